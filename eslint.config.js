@@ -1,0 +1,62 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** Each edge of the outside world has one place that may import it (types are free to travel). */
+const edges = [
+  { place: "src/cli.ts", packages: ["yargs", "yargs/*"] },
+  { place: "src/aws/**", packages: ["@aws-sdk/*", "@smithy/*"] },
+  { place: "src/github/**", packages: ["@octokit/*"] },
+];
+
+function restrict(packages) {
+  return {
+    "@typescript-eslint/no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { group: packages, allowTypeImports: true, message: "Only its edge imports this package." },
+        ],
+      },
+    ],
+  };
+}
+
+const allPackages = edges.flatMap((edge) => edge.packages);
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/", ".moorage/", "coverage/"] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    files: ["**/*.ts"],
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  {
+    files: ["src/**/*.ts", "stacks/**/*.ts"],
+    rules: {
+      ...restrict(allPackages),
+      "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  ...edges.map(({ place, packages }) => ({
+    files: [place],
+    rules: restrict(allPackages.filter((name) => !packages.includes(name))),
+  })),
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        Buffer: "readonly",
+        setTimeout: "readonly",
+      },
+    },
+  },
+);

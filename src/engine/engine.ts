@@ -1,0 +1,91 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+
+/** Which stack, where its state is, and what a run of it is given. */
+export interface StackSpec {
+  project: string;
+  stack: string;
+  /** `file:///...`, `s3://...` or a Pulumi Cloud URL. */
+  backendUrl: string;
+  /** Values as they stand in `Pulumi.<stack>.yaml` under `config:`, fully qualified keys; objects allowed. */
+  config: Record<string, unknown>;
+  /** `secretsprovider`, `encryptedkey`, `encryptionsalt` of the stack's own yaml, carried over untouched. */
+  settings?: Record<string, string>;
+  /** Environment of the CLI: passphrase, attached providers, credentials. Never printed. */
+  env: Record<string, string>;
+}
+
+/** Resources by what was done to them: `{ create: 11 }`, `{ same: 12 }`. */
+export type Changes = Partial<Record<"create" | "update" | "delete" | "replace" | "same", number>>;
+
+export interface ResourceEvent {
+  /** `creating`, `created`, `updating`, ... as a person reads it. */
+  status: "started" | "done" | "failed";
+  operation: "create" | "update" | "delete" | "replace" | "same" | "read" | "refresh";
+  type: string;
+  name: string;
+  urn: string;
+}
+
+export interface RunOptions {
+  signal?: AbortSignal;
+  /** Bound on the whole run, in milliseconds (F31). */
+  timeoutMs: number;
+  onResource?: (event: ResourceEvent) => void;
+  /** The engine's own diagnostics: program logs, provider warnings. */
+  onDiagnostic?: (severity: string, message: string) => void;
+}
+
+export interface UpOptions extends RunOptions {
+  program: PulumiFn;
+  /** What the record says: a stack that is believed to exist costs one process, a new one two. */
+  exists: boolean;
+}
+
+export interface UpResult {
+  changes: Changes;
+  /** The stack's outputs; secrets are masked. */
+  outputs: Record<string, unknown>;
+  durationMs: number;
+}
+
+/** One resource in a stack's state. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  name: string;
+  id?: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+}
+
+/** Something that an engine which was killed had begun. */
+export interface PendingOperation {
+  kind: "creating" | "updating" | "deleting" | "reading" | "importing";
+  resource: StateResource;
+}
+
+/** Looks a resource up on the target by its name or tags: the id that `pulumi import` wants, or undefined when it is not there. */
+export type Lookup = (resource: StateResource) => Promise<string | undefined>;
+
+/** The real Pulumi CLI, driven. Errors are MoorageErrors with the engine's own message. */
+export interface Engine {
+  up(spec: StackSpec, options: UpOptions): Promise<UpResult>;
+  /** Destroys and removes the stack. `absent` when there is no such stack; an authorisation error is an error. */
+  destroy(
+    spec: StackSpec,
+    options: RunOptions,
+  ): Promise<{ result: "destroyed" | "absent"; deleted: number; durationMs: number }>;
+  /** What the state holds, with pending operations; undefined when there is no such stack. */
+  state(spec: StackSpec): Promise<{ resources: StateResource[]; pending: PendingOperation[] } | undefined>;
+  /**
+   * After a run that ended uncleanly: breaks the state lock of a process that is provably gone, resolves pending operations
+   * by looking at the target (adopting what exists, forgetting what does not), and leaves a state without pending operations.
+   */
+  repair(
+    spec: StackSpec,
+    lookup: Lookup,
+    options: RunOptions,
+  ): Promise<{ adopted: string[]; forgotten: string[] }>;
+  /** How many CLI processes this engine has started (a version check not counted). */
+  readonly processes: number;
+}

@@ -1,0 +1,18 @@
+/** What a command tells while it runs. Results are not messages: a command returns its result. */
+export type Message =
+  /** A new phase has begun: "Creating pr-42". Ends the one before. */
+  | { kind: "step"; text: string }
+  /** Something happened within the phase: a resource, a service event. */
+  | { kind: "detail"; text: string }
+  /** How far the phase is; replaces the last such line in a terminal, and is dropped elsewhere. */
+  | { kind: "progress"; text: string }
+  | { kind: "warning"; text: string; hint?: string };
+
+/** The edge that shows messages. It never decides anything. */
+export interface Host {
+  notify(message: Message): void;
+  /** Ends any line that is still being redrawn. */
+  close(): void;
+}
+
+export const silentHost: Host = { notify: () => undefined, close: () => undefined };
