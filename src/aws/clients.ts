@@ -1,0 +1,63 @@
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { ECRClient } from "@aws-sdk/client-ecr";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+
+/** How the SDK's clients reach AWS, or the target that speaks its protocols. */
+export interface AwsConnection {
+  region: string;
+  /** Instead of AWS's own endpoints. */
+  endpoint?: string;
+  /** Instead of the SDK's default chain. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** The SDK's clients, each imported when it is first asked for: together they cost a second. */
+export interface AwsClients {
+  ecs(): Promise<ECSClient>;
+  ecr(): Promise<ECRClient>;
+  elbv2(): Promise<ElasticLoadBalancingV2Client>;
+  ec2(): Promise<EC2Client>;
+  iam(): Promise<IAMClient>;
+  logs(): Promise<CloudWatchLogsClient>;
+  /** Closes the connections. */
+  close(): void;
+}
+
+export function awsClients(connection: AwsConnection): AwsClients {
+  // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const config = {
+    ...connection,
+    retryMode: "adaptive",
+    maxAttempts: 8,
+    requestHandler: { requestTimeout: 10_000 },
+  };
+  const opened: { destroy(): void }[] = [];
+  const once = <Client extends { destroy(): void }>(open: () => Promise<Client>) => {
+    let client: Promise<Client> | undefined;
+    return () => {
+      client ??= open().then((made) => {
+        opened.push(made);
+        return made;
+      });
+      return client;
+    };
+  };
+  return {
+    ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECSClient(config)),
+    ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(config)),
+    elbv2: once(
+      async () =>
+        new (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2Client(config),
+    ),
+    ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(config)),
+    iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(config)),
+    logs: once(
+      async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(config),
+    ),
+    close: () => opened.forEach((client) => client.destroy()),
+  };
+}

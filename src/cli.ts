@@ -1,0 +1,138 @@
+import { resolve } from "node:path";
+import type { Argv, Options } from "yargs";
+import yargs from "yargs";
+import type { Command, Invocation, Option, Result } from "./command.js";
+import { commands, groups } from "./commands/index.js";
+import { badRequest, exitCodes } from "./errors.js";
+import type { ExitCode } from "./errors.js";
+
+export interface Outcome extends Result {
+  exitCode: ExitCode;
+}
+
+type Edges = Pick<Invocation, "host" | "env" | "signal">;
+type Values = Record<string, unknown>;
+
+/** Parses the command line and runs its command. Arguments that do not fit end in a `bad-arguments` error (exit 2). */
+export async function runCommandLine(argv: string[], edges: Edges): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  const run = async (command: Command, values: Values) => {
+    refuseRepeats(command, values);
+    outcome = {
+      exitCode: exitCodes.done,
+      ...(await command.run(values as never, invocationOf(values, edges))),
+    };
+  };
+  const parser = parserFor(run);
+  const printed: string[] = [];
+  await parser.parseAsync(argv, {}, (_error, _values, output) => void (output && printed.push(output)));
+  return outcome ?? { value: undefined, text: `${printed.join("\n")}\n`, exitCode: exitCodes.done };
+}
+
+type Run = (command: Command, values: Values) => Promise<void>;
+
+function parserFor(run: Run): Argv {
+  const parser = yargs()
+    .scriptName("moorage")
+    .usage(
+      "$0 <command>\n\nA running copy of the app for every pull request, and one image from merge to production.",
+    )
+    .parserConfiguration({
+      "duplicate-arguments-array": true,
+      "strip-dashed": false,
+      "boolean-negation": false,
+    })
+    .option(globalOptions)
+    .exitProcess(false)
+    .strict()
+    .demandCommand(1, "Name a command.")
+    .recommendCommands()
+    .wrap(110)
+    .version(false)
+    .fail((message, error) => {
+      throw error ?? badRequest("bad-arguments", message.replace(/\n+/g, " "), "See `moorage --help`.");
+    });
+  for (const command of commands.filter(({ name }) => !name.includes(" "))) addCommand(parser, command, run);
+  for (const [group, describe] of Object.entries(groups)) addGroup(parser, group, describe, run);
+  return parser;
+}
+
+function addGroup(parser: Argv, group: string, describe: string, run: Run): void {
+  parser.command(group, describe, (nested) => {
+    for (const command of commands.filter(({ name }) => name.startsWith(`${group} `))) {
+      addCommand(nested, command, run, command.name.slice(group.length + 1));
+    }
+    return nested.demandCommand(1, `Name what to do: \`moorage ${group} --help\` lists it.`);
+  });
+}
+
+function addCommand(parser: Argv, command: Command, run: Run, verb = command.name): void {
+  const positionals = Object.entries(command.positionals ?? {});
+  const words = positionals.map(([name, { required }]) => (required ? `<${name}>` : `[${name}]`));
+  parser.command(
+    [verb, ...words].join(" "),
+    command.describe,
+    (nested) => {
+      for (const [name, { describe }] of positionals) nested.positional(name, { describe, type: "string" });
+      for (const [name, option] of Object.entries(command.options ?? {}))
+        nested.option(name, optionOf(option));
+      for (const example of command.examples ?? []) nested.example(example, "");
+      return nested;
+    },
+    (values) => run(command, values),
+  );
+}
+
+const yargsTypes = { text: "string", flag: "boolean", number: "number", list: "array" } as const;
+
+function optionOf({ type, describe, default: fallback, required, choices, alias }: Option): Options {
+  return {
+    type: yargsTypes[type],
+    describe,
+    requiresArg: type !== "flag",
+    ...(type === "list" && { string: true }),
+    ...(fallback !== undefined && { default: fallback }),
+    ...(required && { demandOption: true }),
+    ...(choices && { choices }),
+    ...(alias && { alias }),
+  };
+}
+
+const globalOptions: Record<string, Options> = {
+  target: {
+    choices: ["aws", "local"],
+    describe: "Where to act [default: MOORAGE_TARGET, else aws]",
+    global: true,
+  },
+  cwd: { type: "string", describe: "The project's folder [default: where you are]", requiresArg: true },
+  json: { type: "boolean", describe: "The result as JSON on stdout" },
+  "backend-url": { type: "string", describe: "Where Pulumi keeps its state", requiresArg: true },
+};
+
+/** An option given twice would be an array where text is meant: which one counts is not for us to guess. */
+function refuseRepeats(command: Command, values: Values): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Array.isArray(value) || name === "_" || command.options?.[name]?.type === "list") continue;
+    throw badRequest("bad-arguments", `--${name} is given more than once.`, "Give it once.");
+  }
+}
+
+function invocationOf(values: Values, { env, ...edges }: Edges): Invocation {
+  return {
+    ...edges,
+    env,
+    cwd: resolve(typeof values["cwd"] === "string" ? values["cwd"] : "."),
+    target: targetOf(values["target"] ?? env["MOORAGE_TARGET"] ?? "aws"),
+    backendUrl: values["backend-url"] as string | undefined,
+    json: values["json"] === true,
+  };
+}
+
+function targetOf(name: unknown): Invocation["target"] {
+  if (name === "aws" || name === "local") return name;
+  throw badRequest(
+    "bad-target",
+    `The target \`${String(name)}\` is not known.`,
+    "MOORAGE_TARGET and --target take aws or local.",
+  );
+}

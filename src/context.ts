@@ -1,0 +1,124 @@
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import type { AwsClients, AwsConnection } from "./aws/clients.js";
+import { awsClients } from "./aws/clients.js";
+import type { Invocation } from "./command.js";
+import type { Engine } from "./engine/engine.js";
+import { badRequest } from "./errors.js";
+import type { Site } from "./local/cloud.js";
+import { fileRecords } from "./record/file.js";
+import { thisOwner } from "./record/owner.js";
+import type { Owner, RecordStore } from "./record/record.js";
+import type { Host } from "./report.js";
+
+/** Where a deployment acts. Programs and planning see values, never which target they came from. */
+export interface Target {
+  connection: AwsConnection;
+  /** Config values laid over the stack's own, by full key: the target's built-in foundation. */
+  overlay: Record<string, unknown>;
+  backendUrl: string;
+  /** The Pulumi CLI's environment: attached providers, passphrase, credentials. */
+  engineEnv: Record<string, string>;
+}
+
+/** The ports of one run, its real edges opened once. */
+export interface Context {
+  host: Host;
+  signal: AbortSignal;
+  /** The Pulumi project's name. */
+  project: string;
+  owner: Owner;
+  target: Target;
+  /** Opened on first use: reading the record needs no engine. */
+  engine(): Promise<Engine>;
+  records: RecordStore;
+  aws: AwsClients;
+  close(): void;
+}
+
+/** What the project's configuration says about where it acts. */
+export interface Place {
+  project: string;
+  site: Site;
+  /** `backend.url` of Pulumi.yaml. */
+  backendUrl: string | undefined;
+}
+
+/** Opens the edges that `--target` names: the only place that knows the difference. */
+export async function openContext(invocation: Invocation, place: Place): Promise<Context> {
+  const target =
+    invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
+  const aws = awsClients(target.connection);
+  return {
+    host: invocation.host,
+    signal: invocation.signal,
+    project: place.project,
+    owner: thisOwner(invocation.env),
+    target,
+    engine: once(() => openEngine(invocation)),
+    records: recordsBeside(target.backendUrl, place.project),
+    aws,
+    close: () => aws.close(),
+  };
+}
+
+async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
+  const [{ getEngine }, { createEngine }] = await Promise.all([
+    import("./engine/get.js"),
+    import("./engine/run.js"),
+  ]);
+  return createEngine({ binary: await getEngine({ env, host, signal }) });
+}
+
+async function localTarget(invocation: Invocation, { site }: Place): Promise<Target> {
+  const { ensureLocal } = await import("./local/client.js");
+  const local = await ensureLocal(invocation);
+  const { foundation, endpoint, engineEnv, backendUrl } = await local.site(site);
+  return {
+    connection: {
+      region: site.region,
+      endpoint,
+      credentials: { accessKeyId: site.account, secretAccessKey: "local" },
+    },
+    overlay: { "moorage:foundation": foundation },
+    backendUrl: invocation.backendUrl ?? backendUrl,
+    engineEnv,
+  };
+}
+
+function awsTarget({ backendUrl, env }: Invocation, place: Place): Target {
+  const url = backendUrl ?? env["PULUMI_BACKEND_URL"] ?? place.backendUrl;
+  if (url === undefined) {
+    throw badRequest(
+      "no-backend",
+      "Nothing says where Pulumi keeps its state.",
+      "Set `backend: { url: ... }` in Pulumi.yaml, PULUMI_BACKEND_URL or --backend-url; or try --target local.",
+    );
+  }
+  const inherited = Object.entries(env).filter(([name]) =>
+    /^(AWS_|PULUMI_CONFIG_PASSPHRASE|PULUMI_HOME)/.test(name),
+  );
+  return {
+    connection: { region: place.site.region },
+    overlay: {},
+    backendUrl: url,
+    engineEnv: Object.fromEntries(inherited) as Record<string, string>,
+  };
+}
+
+/** The record is kept beside the state. */
+function recordsBeside(backendUrl: string, project: string): RecordStore {
+  if (!backendUrl.startsWith("file://")) {
+    throw badRequest(
+      "backend-unsupported",
+      `Moorage keeps its record beside a state in files, not yet in ${backendUrl.split("?")[0]}.`,
+      "Use a file:// backend.",
+    );
+  }
+  return fileRecords(join(fileURLToPath(backendUrl), ".moorage", project));
+}
+
+function once<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opened: Promise<Value> | undefined;
+  return () => (opened ??= open());
+}

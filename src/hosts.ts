@@ -1,0 +1,54 @@
+import colours from "picocolors";
+import type { Host, Message } from "./report.js";
+
+/** The host for where stderr goes: a spinner in a terminal, plain lines elsewhere. */
+export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Host> {
+  const interactive = output.isTTY && process.env["CI"] === undefined;
+  return interactive ? terminalHost(output, startedAt) : plainHost(output, startedAt);
+}
+
+/** One line a message, each with the time since the start; progress lines are dropped when they repeat. */
+export function plainHost(output: { write(text: string): unknown }, startedAt: number): Host {
+  let last = "";
+  return {
+    notify(message) {
+      const line = lineOf(message);
+      if (message.kind === "progress" && line === last) return;
+      last = line;
+      output.write(`${elapsed(startedAt)} ${line}\n`);
+    },
+    close: () => undefined,
+  };
+}
+
+/** Lines as in the plain host, and below them a spinner with what is under way. */
+async function terminalHost(output: NodeJS.WriteStream, startedAt: number): Promise<Host> {
+  const { default: createSpinner } = await import("yocto-spinner");
+  const spinner = createSpinner({ stream: output, color: "cyan", handleSignals: false });
+  return {
+    notify(message) {
+      if (message.kind !== "progress") {
+        spinner.stop();
+        output.write(`${elapsed(startedAt)} ${painted(message)}\n`);
+      }
+      if (message.kind === "progress" || message.kind === "step") spinner.text = message.text;
+      if (!spinner.isSpinning) spinner.start();
+    },
+    close: () => void spinner.stop(),
+  };
+}
+
+function lineOf(message: Message): string {
+  if (message.kind === "step") return message.text;
+  if (message.kind !== "warning") return `  ${message.text}`;
+  return `warning: ${message.text}${message.hint ? ` (${message.hint})` : ""}`;
+}
+
+function painted(message: Message): string {
+  const paint = { step: colours.bold, detail: colours.dim, progress: colours.dim, warning: colours.yellow };
+  return paint[message.kind](lineOf(message));
+}
+
+function elapsed(startedAt: number): string {
+  return `${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)}s`;
+}

@@ -1,0 +1,88 @@
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { platformFailure } from "../errors.js";
+import type { RecordStore, StackRecord, Versioned } from "./record.js";
+
+/** Older versions that stay, so that a writer that was held up finds its version's successor taken. */
+const kept = 8;
+
+/**
+ * Records as files `<stack>.<version>.json`. A version is claimed by hard-linking a finished file to its name, which
+ * fails when the name exists: an atomic conditional write that needs no lock, and that a killed writer cannot tear.
+ */
+export function fileRecords(folder: string): RecordStore {
+  const fileOf = (stack: string, version: number) => join(folder, `${stack}.${version}.json`);
+
+  async function versions(): Promise<Map<string, number>> {
+    const newest = new Map<string, number>();
+    for (const name of await namesIn(folder)) {
+      const match = /^(.+)\.(\d+)\.json$/.exec(name);
+      if (match?.[1] === undefined) continue;
+      newest.set(match[1], Math.max(newest.get(match[1]) ?? 0, Number(match[2])));
+    }
+    return newest;
+  }
+
+  async function read(stack: string): Promise<Versioned | undefined> {
+    const version = (await versions()).get(stack);
+    if (version === undefined) return undefined;
+    const record = await parse(fileOf(stack, version));
+    // Gone between listing and reading: a newer version took its place, or the record was removed.
+    return record === undefined ? read(stack) : { record, version };
+  }
+
+  return {
+    read,
+    async write(record, after) {
+      await mkdir(folder, { recursive: true });
+      const draft = join(folder, `.${record.stack}.${randomUUID()}`);
+      await writeFile(draft, JSON.stringify(record, undefined, 2));
+      try {
+        if (((await versions()).get(record.stack) ?? 0) !== after) return false;
+        await link(draft, fileOf(record.stack, after + 1));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+        throw error;
+      } finally {
+        await rm(draft, { force: true });
+      }
+      await rm(fileOf(record.stack, after + 1 - kept), { force: true });
+      return true;
+    },
+    async remove(stack, version) {
+      if ((await versions()).get(stack) !== version) return false;
+      for (let old = Math.max(1, version - kept); old <= version; old++) {
+        await rm(fileOf(stack, old), { force: true });
+      }
+      return true;
+    },
+    async list() {
+      const found = await Promise.all([...(await versions())].map(([stack]) => read(stack)));
+      return found.filter((entry) => entry !== undefined).map((entry) => entry.record);
+    },
+  };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+async function parse(file: string): Promise<StackRecord | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as StackRecord;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw platformFailure(
+      "record-unreadable",
+      `The record ${file} cannot be read: ${(error as Error).message}`,
+      "Restore the file, or remove it: the next deployment makes a new one (its history is then gone).",
+      error,
+    );
+  }
+}
