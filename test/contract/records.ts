@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { RecordStore } from "../../src/record/record.js";
+import { newRecord } from "../../src/record/record.js";
+
+/** What every implementation of the record's port does. */
+export function recordStoreContract(name: string, open: () => RecordStore | Promise<RecordStore>): void {
+  const fresh = (stack: string) => newRecord("hello", stack, new Date(0));
+
+  describe(`record store: ${name}`, () => {
+    it("knows nothing of a stack that was never written", async () => {
+      const store = await open();
+      expect(await store.read("pr-42")).toBeUndefined();
+      expect(await store.list()).toEqual([]);
+    });
+
+    it("reads back what was written, with its version", async () => {
+      const store = await open();
+      expect(await store.write(fresh("pr-42"), 0)).toBe(true);
+      expect(await store.write({ ...fresh("pr-42"), imageTag: "sha-1" }, 1)).toBe(true);
+      expect(await store.read("pr-42")).toEqual({ record: { ...fresh("pr-42"), imageTag: "sha-1" }, version: 2 });
+    });
+
+    it("refuses a write after a version that is not the newest", async () => {
+      const store = await open();
+      await store.write(fresh("pr-42"), 0);
+      expect(await store.write({ ...fresh("pr-42"), imageTag: "lost" }, 0)).toBe(false);
+      expect(await store.write({ ...fresh("pr-42"), imageTag: "lost" }, 2)).toBe(false);
+      expect((await store.read("pr-42"))?.record.imageTag).toBeUndefined();
+    });
+
+    it("F14: lets exactly one of many concurrent writers of a version win", async () => {
+      const store = await open();
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => store.write({ ...fresh("pr-42"), imageTag: `sha-${index}` }, 0)),
+      );
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      const winner = `sha-${outcomes.indexOf(true)}`;
+      expect((await store.read("pr-42"))?.record.imageTag).toBe(winner);
+    });
+
+    it("removes a record at its version only, and starts anew after it", async () => {
+      const store = await open();
+      await store.write(fresh("pr-42"), 0);
+      await store.write(fresh("pr-42"), 1);
+      expect(await store.remove("pr-42", 1)).toBe(false);
+      expect(await store.remove("pr-42", 2)).toBe(true);
+      expect(await store.read("pr-42")).toBeUndefined();
+      expect(await store.write(fresh("pr-42"), 0)).toBe(true);
+    });
+
+    it("lists the newest version of every stack", async () => {
+      const store = await open();
+      await store.write(fresh("pr-1"), 0);
+      await store.write(fresh("pr-2"), 0);
+      await store.write({ ...fresh("pr-2"), imageTag: "sha-2" }, 1);
+      const listed = (await store.list()).map(({ stack, imageTag }) => `${stack} ${imageTag ?? "-"}`);
+      expect(listed.sort()).toEqual(["pr-1 -", "pr-2 sha-2"]);
+    });
+  });
+}
