@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { type Report, rule } from "./rule.js";
+import { didYouMean } from "./suggest.js";
+
+const names = z.record(z.string(), z.unknown());
+
+interface Percents {
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+}
+
+const percents = z.object({ minimumHealthyPercent: z.number(), maximumPercent: z.number() });
+
+/** What settings in different places must agree on. */
+export const configRules = [
+  rule({ services: names }, ({ services }, report) => {
+    if (Object.keys(services).length === 0) report(["services"], "must name at least one service");
+  }),
+  rule({ deployment: percents }, ({ deployment }, report) => {
+    const { minimumHealthyPercent: minimum, maximumPercent: maximum } = deployment;
+    if (minimum < maximum) return;
+    report(["deployment", "minimumHealthyPercent"], `must be below maximumPercent (${maximum})`, minimum);
+  }),
+  rule(
+    { deployment: percents, services: z.record(z.string(), z.object({ desiredCount: z.number() })) },
+    ({ deployment, services }, report) => {
+      for (const [name, { desiredCount }] of Object.entries(services)) {
+        checkRoom(deployment, name, desiredCount, report);
+      }
+    },
+  ),
+  rule({ services: z.record(z.string(), z.object({ path: z.array(z.string()) })) }, checkPaths),
+  rule({ services: names, digests: names }, ({ services, digests }, report) => {
+    checkNames(["digests"], digests, services, report);
+  }),
+  rule({ services: names, priorities: names }, ({ services, priorities }, report) => {
+    checkNames(["priorities"], priorities, services, report);
+  }),
+  rule({ services: names, preview: z.object({ services: names }) }, ({ services, preview }, report) => {
+    checkNames(["preview", "services"], preview.services, services, report);
+  }),
+];
+
+/** A task more or a task less must be allowed, else no deployment ever starts. Source: ECS, "Rolling update". */
+function checkRoom(percents: Percents, service: string, desiredCount: number, report: Report): void {
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum } = percents;
+  const most = Math.floor((desiredCount * maximum) / 100);
+  const least = Math.ceil((desiredCount * minimum) / 100);
+  if (desiredCount === 0 || minimum >= maximum || most > least) return;
+  const remedy = "raise maximumPercent or lower minimumHealthyPercent";
+  report(
+    ["services", service, "desiredCount"],
+    `with ${minimum} to ${maximum} percent no task may start or stop: ${remedy}`,
+    desiredCount,
+  );
+}
+
+function checkPaths({ services }: { services: Record<string, { path: string[] }> }, report: Report): void {
+  const owners = new Map<string, string>();
+  for (const [name, { path }] of Object.entries(services)) {
+    for (const pattern of new Set(path)) {
+      const owner = owners.get(pattern);
+      if (owner !== undefined) {
+        report(["services", name, "path"], `service "${owner}" has it: one path, one service`, pattern);
+      }
+      owners.set(pattern, name);
+    }
+  }
+}
+
+function checkNames(path: string[], group: object, services: object, report: Report): void {
+  const known = Object.keys(services);
+  for (const name of Object.keys(group).filter((name) => !known.includes(name))) {
+    report([...path, name], `is not a service (${didYouMean(name, known)})`);
+  }
+}

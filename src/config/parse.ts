@@ -1,0 +1,38 @@
+import { type MoorageError, badRequest } from "../errors.js";
+import { type Mistake, describeMistake, mistakesOf } from "./mistakes.js";
+import { type Config, configSchema } from "./schema.js";
+
+const prefix = "moorage:";
+
+/**
+ * The `moorage:` namespace of a stack's merged configuration (other namespaces are not looked at), defaults filled.
+ * Throws a bad request, code `config-invalid`, whose message lists every mistake with its path.
+ * `source` is named in it: `Pulumi.dev.yaml`.
+ */
+export function parseConfig(raw: Record<string, unknown>, source: string): Config {
+  const checked = checkRaw(raw);
+  if ("config" in checked) return checked.config;
+  throw configInvalid(checked.mistakes.map(describeMistake), source);
+}
+
+/** Like `parseConfig`, for callers that show the mistakes themselves (annotations). */
+export function checkRaw(raw: Record<string, unknown>): { config: Config } | { mistakes: Mistake[] } {
+  const parsed = configSchema.safeParse(namespaceOf(raw), { reportInput: true });
+  return parsed.success ? { config: parsed.data } : { mistakes: mistakesOf(parsed.error.issues) };
+}
+
+/** Every mistake in one error (code `config-invalid`). */
+export function configInvalid(mistakes: readonly string[], source: string): MoorageError {
+  const count = mistakes.length === 1 ? "1 mistake" : `${String(mistakes.length)} mistakes`;
+  return badRequest(
+    "config-invalid",
+    `${source} has ${count}:\n${mistakes.map((mistake) => `  - ${mistake}`).join("\n")}`,
+    "Correct them and run the command again; docs/configuration.md lists every setting.",
+  );
+}
+
+/** `moorage:app` becomes `app`. */
+export function namespaceOf(raw: Record<string, unknown>): Record<string, unknown> {
+  const own = Object.entries(raw).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+}

@@ -1,0 +1,57 @@
+import type { Config } from "./schema.js";
+import type { ServiceConfig } from "./service-schema.js";
+
+/** AWS's own limits: an interval of 5 s is the shortest, 2 passed checks the fewest. */
+const quick = { interval: 5, timeout: 4, healthy: 2, unhealthy: 2 };
+
+/** One task that starts fast, costs little and leaves at once. */
+const frugal = {
+  desiredCount: 1,
+  capacityProvider: "FARGATE_SPOT",
+  availabilityZoneRebalancing: false,
+  autoscaling: undefined,
+  /** Seconds. */
+  deregistrationDelay: 5,
+  stopTimeout: 5,
+  /** Days. */
+  logRetention: 7,
+} as const;
+
+/**
+ * The base environment's configuration as a preview runs it: tuned as above, then changed by what `moorage:preview`
+ * says about the service. Environment variables add up, the service's own preview override winning.
+ */
+export function tuneForPreview(config: Config): Config {
+  const services = Object.entries(config.services).map(([name, service]) => [
+    name,
+    tune(name, service, config),
+  ]);
+  return {
+    ...config,
+    host: undefined,
+    alarms: undefined,
+    services: Object.fromEntries(services) as Config["services"],
+    deployment: {
+      ...config.deployment,
+      minimumHealthyPercent: 100,
+      maximumPercent: 200,
+      timeout: config.preview.deployment.timeout ?? config.deployment.timeout,
+    },
+  };
+}
+
+function tune(name: string, service: ServiceConfig, { preview }: Config): ServiceConfig {
+  const override = preview.services[name];
+  const { health } = service;
+  return {
+    ...service,
+    ...frugal,
+    health: { ...health, ...quick, timeout: Math.min(health.timeout, quick.timeout) },
+    cpu: override?.cpu ?? service.cpu,
+    memory: override?.memory ?? service.memory,
+    desiredCount: override?.desiredCount ?? frugal.desiredCount,
+    capacityProvider: override?.capacityProvider ?? frugal.capacityProvider,
+    env: { ...service.env, ...preview.env, ...override?.env },
+    secrets: { ...service.secrets, ...override?.secrets },
+  };
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { configRules } from "./checks.js";
+import { withRules } from "./rule.js";
+import { service, serviceShape, variables } from "./service-schema.js";
+import {
+  arnOf,
+  digest,
+  duration,
+  flag,
+  hostName,
+  oneOf,
+  registryHost,
+  secretText,
+  shortName,
+  stackName,
+  strict,
+  text,
+  wholeNumber,
+} from "./values.js";
+
+/** A cluster, a listener and a network that exist, however they came to be. */
+export const foundationShape = strict({
+  /** The ECS cluster's ARN. */
+  cluster: arnOf("ecs"),
+  /** The ARN of the load balancer's listener, which stack hosts are added to. */
+  listener: arnOf("elasticloadbalancing"),
+  vpc: text(/^vpc-[a-z0-9]+$/, "a VPC's id: vpc-..."),
+  subnets: z
+    .array(text(/^subnet-[a-z0-9]+$/, "a subnet's id: subnet-..."), { error: "must be a list of subnet ids" })
+    .min(1, { error: "must name at least one subnet" }),
+  /** The load balancer's own security groups; looked up when left out. */
+  securityGroups: z.array(text(/^sg-[a-z0-9]+$/, "a security group's id: sg-...")).optional(),
+  /** Hosts are `<stack>.<domain>`. */
+  domain: hostName.optional(),
+  /** Where images live, when it differs from `moorage:registry`. */
+  registry: registryHost.optional(),
+  /** Tasks need a public address where the subnets have neither NAT nor VPC endpoints. */
+  assignPublicIp: flag.default(false),
+});
+
+export type Foundation = z.infer<typeof foundationShape>;
+
+const deploymentShape = {
+  minimumHealthyPercent: wholeNumber(0, 100).default(100),
+  maximumPercent: wholeNumber(100, 200).default(200),
+  /** How long a rollout may take. */
+  timeout: duration.prefault("10m"),
+  /** Whether ECS's circuit breaker, and after it the driver, put the last good version back. */
+  rollbackOnFailure: flag.default(true),
+};
+
+const smokeCheck = strict({
+  path: text(/^\/[^\s#]*$/, "a path such as /healthz: a slash first, no spaces").default("/"),
+  timeout: duration.prefault("90s"),
+  /** Text that the answer must hold; `{tag}` stands for the image tag. */
+  contains: z.string().min(1).optional(),
+});
+
+/** What `moorage:preview` may change in a service; the rest is inherited from the base environment. */
+const previewService = strict({
+  cpu: serviceShape.cpu.unwrap().optional(),
+  memory: serviceShape.memory.unwrap().optional(),
+  desiredCount: serviceShape.desiredCount.unwrap().optional(),
+  capacityProvider: serviceShape.capacityProvider.unwrap().optional(),
+  env: variables.default({}),
+  secrets: serviceShape.secrets.unwrap().default({}),
+});
+
+const preview = strict({
+  base: stackName.default("dev"),
+  domain: hostName.optional(),
+  ttl: duration.prefault("72h"),
+  max: wholeNumber(1, 10_000).default(40),
+  maxPerAuthor: wholeNumber(1, 10_000).optional(),
+  label: text(/^[^\s,].{0,49}$/u, "a label's name, at most 50 characters").default("deploy"),
+  /** Added to every service's environment. */
+  env: variables.default({}),
+  services: z.record(shortName, previewService).default({}),
+  deployment: strict({ timeout: duration.optional() }).default({}),
+});
+
+const environments = z
+  .union([stackName, z.array(stackName)], { error: "must be an environment or a list of them" })
+  .transform((value) => (typeof value === "string" ? [value] : value));
+
+const triggers = strict({
+  main: environments.prefault(["dev"]),
+  prerelease: environments.prefault(["staging"]),
+  release: environments.prefault(["staging", "prod"]),
+});
+
+const notify = strict({
+  slack: secretText.optional(),
+  betterStack: secretText.optional(),
+  pagerDuty: secretText.optional(),
+  webhook: secretText.optional(),
+});
+
+const configShape = {
+  app: shortName,
+  registry: registryHost.optional(),
+  /** The stack that declares the foundation, or what it would have declared. */
+  foundation: z.union(
+    [text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "a stack's name such as foundation-dev"), foundationShape],
+    {
+      error: "must be a foundation stack's name, or an object with cluster, listener, vpc and subnets",
+    },
+  ),
+  /** The environment's whole host name; `<stack>.<domain>` without it. */
+  host: hostName.optional(),
+  domain: hostName.optional(),
+  /** Checked as a tag where it is used; set by the driver. */
+  imageTag: z.string({ error: "must be text: put it in quotes" }).optional(),
+  digests: z.record(shortName, digest).default({}),
+  priorities: z.record(shortName, wholeNumber(1, 50_000)).default({}),
+  services: z.record(shortName, service, { error: "must map service names to their settings" }),
+  deployment: strict(deploymentShape).prefault({}),
+  smoke: z
+    .union([smokeCheck, z.array(smokeCheck)], { error: "must be a check or a list of them" })
+    .prefault({})
+    .transform((value) => (Array.isArray(value) ? value : [value])),
+  preview: preview.prefault({}),
+  triggers: triggers.prefault({}),
+  release: z.record(stackName, oneOf(["auto", "approval", "manual"])).default({}),
+  notify: notify.prefault({}),
+  /** SNS topics that are told when an environment's services fail; without one there are no alarms. */
+  alarms: strict({ topics: z.array(arnOf("sns")).min(1) }).optional(),
+};
+
+/** The namespace `moorage:`. Durations are milliseconds once parsed, other times seconds as AWS has them. */
+export const configSchema = withRules(strict(configShape), configRules);
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { fargateCpus, fargateMemories } from "./fargate.js";
+import { expandPaths } from "./paths.js";
+import { type Report, rule } from "./rule.js";
+
+/** Set by Moorage in every task. */
+export const reservedVariables: readonly string[] = ["MOORAGE_STACK", "MOORAGE_IMAGE_TAG", "PORT"];
+
+const names = z.record(z.string(), z.unknown());
+
+/** What several settings of one service must agree on. */
+export const serviceRules = [
+  rule({ repository: z.unknown(), image: z.unknown() }, checkImage),
+  rule({ cpu: z.number(), memory: z.number() }, checkSize),
+  rule({ health: z.object({ interval: z.number(), timeout: z.number() }) }, ({ health }, report) => {
+    if (health.timeout < health.interval) return;
+    report(["health", "timeout"], `must be below the interval (${health.interval} s)`, health.timeout);
+  }),
+  rule({ autoscaling: z.object({ min: z.number(), max: z.number() }) }, ({ autoscaling }, report) => {
+    if (autoscaling.min <= autoscaling.max) return;
+    report(["autoscaling", "min"], `must not be above max (${autoscaling.max})`, autoscaling.min);
+  }),
+  rule({ env: names, secrets: names }, checkVariables),
+  rule({ path: z.array(z.string()) }, checkPaths),
+];
+
+function checkImage({ repository, image }: { repository?: unknown; image?: unknown }, report: Report): void {
+  if (repository === undefined && image === undefined) {
+    report(["repository"], "is missing: name the repository its image is pushed to, or a fixed `image`");
+  }
+  if (repository !== undefined && image !== undefined) {
+    report(["image"], "is fixed, so there must be no `repository`: keep one of the two", image);
+  }
+}
+
+function checkSize({ cpu, memory }: { cpu: number; memory: number }, report: Report): void {
+  const memories = fargateMemories(cpu);
+  if (memories.length === 0) {
+    report(["cpu"], `must be one of Fargate's sizes: ${fargateCpus.join(", ")}`, cpu);
+  } else if (!memories.includes(memory)) {
+    const offer = [...memories.slice(0, 3), ...(memories.length > 4 ? ["..."] : []), memories.at(-1)];
+    report(["memory"], `must be one that Fargate offers with cpu ${cpu}: ${offer.join(", ")}`, memory);
+  }
+}
+
+function checkVariables(groups: { env: object; secrets: object }, report: Report): void {
+  for (const [where, group] of Object.entries(groups)) {
+    for (const name of Object.keys(group).filter((name) => reservedVariables.includes(name))) {
+      report([where, name], "is set by Moorage: choose another name");
+    }
+  }
+  for (const name of Object.keys(groups.secrets).filter((name) => Object.hasOwn(groups.env, name))) {
+    report(["secrets", name], "is in `env` too: keep one of the two");
+  }
+}
+
+/** Source: Elastic Load Balancing quotas: 5 condition values a rule, one of them the host. */
+function checkPaths({ path }: { path: string[] }, report: Report): void {
+  if (expandPaths(path).length > 4) {
+    report(["path"], "is too long: a rule holds 4 patterns beside the host, and /x/* counts twice");
+  }
+}

@@ -1,0 +1,52 @@
+import { type MoorageError, badRequest } from "../errors.js";
+import { isPullRequest } from "../preview/names.js";
+import { stackKind } from "../release/environments.js";
+
+/**
+ * A pull request's number as typed. Throws a bad request: `not-a-preview` where an environment or a foundation is named
+ * (F36), `pr-invalid` for anything else.
+ */
+export function parsePr(text: string): number {
+  if (isPullRequest(text)) return Number(text);
+  const kind = stackKind(text);
+  if (kind !== undefined && kind !== "preview") {
+    throw badRequest(
+      "not-a-preview",
+      `${text} is no pull request: previews are made and destroyed by number only.`,
+      `Give the pull request's number, as in --pr 42; an environment is deployed with \`moorage deploy ${text}\`.`,
+    );
+  }
+  throw badRequest(
+    "pr-invalid",
+    `${shown(text)} is not a pull request's number.`,
+    "Give 1 to 7 digits, the first not 0, as in --pr 42.",
+  );
+}
+
+/** An environment's name as typed. Throws a bad request: `not-an-environment` or `environment-invalid`. */
+export function parseEnvironment(text: string): string {
+  const kind = stackKind(text);
+  if (kind === "environment") return text;
+  throw kind === undefined ? invalidName(text) : wrongKind(text, kind);
+}
+
+function wrongKind(name: string, kind: string): MoorageError {
+  const instead = kind === "preview" ? "`moorage preview up --pr N`" : "`moorage infra up <stack>`";
+  return badRequest(
+    "not-an-environment",
+    `${name} is a ${kind} stack, not an environment.`,
+    `Use ${instead} for it.`,
+  );
+}
+
+function invalidName(text: string): MoorageError {
+  return badRequest(
+    "environment-invalid",
+    `${shown(text)} is not an environment's name.`,
+    "Give the <name> of a Pulumi.<name>.yaml: at most 20 lower-case letters, digits and hyphens.",
+  );
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+}

@@ -1,0 +1,88 @@
+import ms from "ms";
+import { z } from "zod";
+import { didYouMean } from "./suggest.js";
+
+/** An object in which an unknown key is a mistake that names its nearest known one. */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== "unrecognized_keys") return "must be an object";
+      const hints = issue.keys.map(
+        (key) => `"${key}" is not a setting (${didYouMean(key, Object.keys(shape))})`,
+      );
+      return hints.join("; ");
+    },
+  });
+}
+
+export function text(rule: RegExp, expectation: string) {
+  return z.string({ error: `must be ${expectation}` }).regex(rule, { error: `must be ${expectation}` });
+}
+
+export function wholeNumber(minimum: number, maximum: number) {
+  const error = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `must be one of ${values.join(", ")}` });
+}
+
+export const flag = z.boolean({ error: "must be true or false" });
+
+const durationHint = 'must be a duration such as "90s", "10m" or "72h"';
+
+/** Text such as "10m"; milliseconds once parsed. */
+export const duration = z.string({ error: durationHint }).transform((value, context) => {
+  const parsed = /^\d+(\.\d+)?\s?[a-z]+$/i.test(value) ? ms(value as ms.StringValue) : undefined;
+  if (typeof parsed === "number" && parsed > 0) return parsed;
+  context.addIssue({ code: "custom", message: durationHint, input: value });
+  return z.NEVER;
+});
+
+/** App and service names: they end up in every AWS name, so two hyphens in a row are kept for Moorage. */
+export const shortName = text(
+  /^(?=.{1,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  "text of 1 to 32 lower-case letters, digits and single hyphens, a letter first",
+);
+
+/** The name of an environment's stack, as in `Pulumi.<name>.yaml`. */
+export const stackName = text(
+  /^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  "text of 1 to 20 lower-case letters, digits and single hyphens, a letter first",
+);
+
+const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+/** A DNS name in lower case, without a port. */
+export const hostName = text(
+  new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`),
+  "a host name in lower case, such as hello.example.com",
+);
+
+export const digest = text(/^sha256:[a-f0-9]{64}$/, "an image digest: sha256: and 64 hexadecimal digits");
+
+/** Where images are pulled from: host, optional port, optional path. */
+export const registryHost = text(
+  new RegExp(`^${label}(\\.${label})*(:[0-9]{1,5})?(/[a-z0-9._-]+)*$`),
+  "a registry such as 111111111111.dkr.ecr.us-east-1.amazonaws.com",
+);
+
+/** A repository in a registry. Source: OCI distribution specification, "Pulling manifests". */
+export const repositoryName = text(
+  /^(?=.{2,256}$)[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/,
+  "a repository name in lower case, such as hello or team/hello",
+);
+
+/** An ARN in any partition. */
+export function arnOf(service: string) {
+  return text(
+    new RegExp(`^arn:[a-z0-9-]+:(${service}):[^\\s]+$`),
+    `an ARN of ${service.replaceAll("|", " or ")}`,
+  );
+}
+
+/** Text, or `{ secure: ... }` as `pulumi config set --secret` leaves it in the yaml. */
+export const secretText = z.union([z.string().min(1), z.strictObject({ secure: z.string().min(1) })], {
+  error: "must be text, or a secret set with `pulumi config set --secret`",
+});

@@ -1,0 +1,50 @@
+import { pullRequestOf } from "./names.js";
+import { isExpired } from "./expiry.js";
+
+/** What is remembered of a stack, as far as a list of previews needs it. */
+export interface Remembered {
+  stack: string;
+  status: string;
+  imageTag?: string;
+  url?: string;
+  createdAt: string;
+  updatedAt: string;
+  expiresAt?: string;
+}
+
+/** One row of `preview list`; its JSON form is stable. */
+export interface PreviewRow {
+  pr: number;
+  stack: string;
+  imageTag: string | null;
+  url: string | null;
+  createdAt: string;
+  updatedAt: string;
+  expiresAt: string | null;
+  /** As recorded, or `expired`. */
+  status: string;
+}
+
+/** The previews among the stacks, by number. */
+export function previewRows(records: readonly Remembered[], now: Date): PreviewRow[] {
+  return records
+    .flatMap((record) => {
+      const pr = pullRequestOf(record.stack);
+      return pr === undefined ? [] : [row(pr, record, now)];
+    })
+    .sort((a, b) => a.pr - b.pr);
+}
+
+function row(pr: number, record: Remembered, now: Date): PreviewRow {
+  const expired = record.status === "ready" && isExpired(record.expiresAt, now);
+  return {
+    pr,
+    stack: record.stack,
+    imageTag: record.imageTag ?? null,
+    url: record.url ?? null,
+    createdAt: record.createdAt,
+    updatedAt: record.updatedAt,
+    expiresAt: record.expiresAt ?? null,
+    status: expired ? "expired" : record.status,
+  };
+}
