@@ -1,0 +1,149 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { AwsError } from "../cloud.js";
+import type { ImageConfig, ImageStore, UnpackedImage } from "../ports.js";
+import { hasCode } from "../registry/files.js";
+import { findImage } from "../registry/image-list.js";
+import type { Layout } from "../registry/layout.js";
+import { isIndex, parseManifest, type Manifest } from "../registry/manifest.js";
+import { parseReference } from "../registry/names.js";
+import type { Registry } from "../registry/registry.js";
+import { applyLayer } from "./apply-layer.js";
+import { choosePlatform, hostArchitecture } from "./platform.js";
+import { cannotExtract, cannotPull, notFound, otherPlatform } from "./pull-error.js";
+
+/** Our own builder's label on images that hold only an app's files: they run as processes with this machine's programs. */
+export const runsOnLabel = "dev.moorage.runs-on";
+
+export interface ImageStoreOptions {
+  /** Folder of the unpacked images. */
+  root: string;
+  registry: Pick<Registry, "storage" | "defaultHost">;
+  /** As OCI spells it (`amd64`); this machine's unless given. */
+  architecture?: string;
+}
+
+interface Found {
+  image: string;
+  layout: Layout;
+  digest: string;
+  manifest: Manifest;
+}
+
+const strings = z.array(z.string()).nullish();
+
+const configSchema = z.looseObject({
+  architecture: z.string().optional(),
+  os: z.string().optional(),
+  config: z
+    .looseObject({
+      Env: strings,
+      Entrypoint: strings,
+      Cmd: strings,
+      WorkingDir: z.string().nullish(),
+      User: z.string().nullish(),
+      StopSignal: z.string().nullish(),
+      Labels: z.record(z.string(), z.string()).nullish(),
+    })
+    .nullish(),
+});
+
+/** Images of the local registry laid out as folders, each once, whatever the number of tasks that ask at a time. */
+export function createImageStore({
+  root,
+  registry,
+  architecture = hostArchitecture(),
+}: ImageStoreOptions): ImageStore {
+  const unpacking = new Map<string, Promise<void>>();
+
+  /** Unpacks beside the final folder and moves it in whole, so a kill leaves no half image. */
+  function ensureUnpacked(found: Found, folder: string): Promise<void> {
+    const running =
+      unpacking.get(folder) ?? unpackOnce(found, folder).finally(() => unpacking.delete(folder));
+    unpacking.set(folder, running);
+    return running;
+  }
+
+  return {
+    async unpack(image): Promise<UnpackedImage> {
+      const found = await find(image, registry, architecture);
+      const { config, platform } = await readConfig(found);
+      if (platform !== `linux/${architecture}`) throw otherPlatform(`linux/${architecture}`);
+      const folder = join(root, found.digest.replace(":", "-"));
+      await ensureUnpacked(found, folder);
+      const needsContainer = config.Labels?.[runsOnLabel] !== "host";
+      return { rootfs: join(folder, "rootfs"), config, platform, digest: found.digest, needsContainer };
+    },
+  };
+}
+
+/** The image's own manifest: of an index, the child for the platform. */
+async function find(
+  image: string,
+  { storage, defaultHost }: ImageStoreOptions["registry"],
+  architecture: string,
+): Promise<Found> {
+  const reference = parseReference(image, defaultHost);
+  if (!reference) throw cannotPull(`invalid reference format: ${image}`);
+  const layout = storage.layout(reference.repository);
+  const images = await layout.list();
+  const stored = findImage(images, reference.digest ?? reference.tag ?? "latest");
+  if (!stored) throw notFound(image);
+  if (!isIndex(stored.mediaType)) return load(image, layout, stored.digest);
+  const { manifests } = parseManifest(await layout.readBlob(stored.digest));
+  const child = choosePlatform(manifests, architecture);
+  if (!child) throw otherPlatform(`linux/${architecture}`);
+  if (!findImage(images, child.digest)) throw notFound(image);
+  return load(image, layout, child.digest);
+}
+
+async function load(image: string, layout: Layout, digest: string): Promise<Found> {
+  return { image, layout, digest, manifest: parseManifest(await layout.readBlob(digest)) };
+}
+
+async function readConfig({
+  image,
+  layout,
+  manifest,
+}: Found): Promise<{ config: ImageConfig; platform: string }> {
+  const blob = manifest.config && (await layout.blob(manifest.config.digest));
+  if (!blob) throw cannotPull(`${image} is not a container image: it has no config`);
+  const parsed = configSchema.safeParse(JSON.parse(await readFile(blob.path, "utf8")));
+  if (!parsed.success) throw cannotPull(`${image}: invalid config: ${z.prettifyError(parsed.error)}`);
+  const { os = "linux", architecture = "unknown", config } = parsed.data;
+  return { config: withoutNulls(config ?? {}), platform: `${os}/${architecture}` };
+}
+
+/** Docker writes null for what is not set. */
+function withoutNulls(config: object): ImageConfig {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+}
+
+async function unpackOnce({ image, layout, digest, manifest }: Found, folder: string): Promise<void> {
+  if (await isThere(folder)) return;
+  const partial = `${folder}.${randomUUID()}`;
+  try {
+    await mkdir(join(partial, "rootfs"), { recursive: true });
+    for (const layer of manifest.layers) {
+      const blob = await layout.blob(layer.digest);
+      if (!blob) throw new Error(`layer ${layer.digest} is not in the registry`);
+      await applyLayer(blob.path, join(partial, "rootfs"));
+    }
+    await writeFile(join(partial, "digest"), digest);
+    await rename(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error instanceof AwsError ? error : cannotExtract(image, error);
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  try {
+    return (await readFile(join(folder, "digest"))).length > 0;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
