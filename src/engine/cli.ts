@@ -1,0 +1,66 @@
+import { delimiter, dirname } from "node:path";
+import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { SemVer } from "semver";
+import type { EngineBinary } from "./pinned.js";
+import { type ProcessResult, runProcess } from "./process.js";
+
+/** `pulumi` ended with another code than 0. Classified by `failure.ts`; never shown as it is. */
+export class CliFailure extends Error {
+  constructor(
+    readonly verb: string,
+    readonly result: ProcessResult,
+  ) {
+    super(result.stderr.trim() || result.stdout.trim() || `pulumi ${verb} ended with ${result.code}`);
+    this.name = "CliFailure";
+  }
+}
+
+/** Exit codes of the CLI that we act on (pulumi: pkg/cmd/pulumi/cmd/exit_codes.go). */
+export const cliExitCodes = { unauthorised: 3, stackNotFound: 6 } as const;
+
+export interface CliContext {
+  cwd: string;
+  env: Record<string, string>;
+  signal: AbortSignal;
+}
+
+/** The one way in which a CLI process is started. */
+export class Cli {
+  /** Processes started so far. */
+  processes = 0;
+
+  constructor(
+    readonly binary: EngineBinary,
+    /** What the CLI has to end an operation in after its one SIGINT, in milliseconds. */
+    private readonly graceMs: number,
+  ) {}
+
+  /** Raises a CliFailure when the exit code is not 0. */
+  async run(args: readonly string[], { cwd, env, signal }: CliContext): Promise<ProcessResult & { code: 0 }> {
+    this.processes += 1;
+    const result = await runProcess(this.binary.path, [...args, "--non-interactive", "--color", "never"], {
+      cwd,
+      env: this.environment(env),
+      signal,
+      graceMs: this.graceMs,
+    });
+    if (result.code !== 0) throw new CliFailure(args[0] ?? "", result);
+    return { ...result, code: 0 };
+  }
+
+  /** What the Automation API takes for its own way of starting the CLI. `run` is not in its published type. */
+  asPulumiCommand(signal: AbortSignal): PulumiCommand {
+    const command = {
+      command: this.binary.path,
+      version: new SemVer(this.binary.version),
+      run: (args: string[], cwd: string, env: Record<string, string>) => this.run(args, { cwd, env, signal }),
+    };
+    return command as unknown as PulumiCommand;
+  }
+
+  /** The binary's own folder comes first on PATH: its language hosts are beside it. */
+  private environment(env: Record<string, string>): NodeJS.ProcessEnv {
+    const path = [dirname(this.binary.path), process.env["PATH"]].filter(Boolean).join(delimiter);
+    return { ...process.env, PATH: path, ...env, PULUMI_AUTOMATION_API: "true" };
+  }
+}

@@ -1,0 +1,67 @@
+import type { PendingOperation, StateResource } from "./engine.js";
+import { nameOf } from "./events.js";
+
+/** A row of Pulumi's state, as far as we read it (pulumi: sdk/go/common/apitype, ResourceV3). The rest is carried along. */
+export interface Row {
+  urn: string;
+  type: string;
+  /** False for components, which exist in the state alone. */
+  custom?: boolean;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  parent?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+  deletedWith?: string;
+  /** `<URN of the provider>::<its id>`. */
+  provider?: string;
+  /** Replaced, and still to be deleted. */
+  delete?: boolean;
+  /** Deleted, and still to be created again. */
+  pendingReplacement?: boolean;
+  refreshBeforeUpdate?: boolean;
+}
+
+/** What `pulumi stack export` prints. */
+export interface Deployment {
+  version: number;
+  deployment: {
+    resources?: Row[];
+    pending_operations?: { resource: Row; type: PendingOperation["kind"] }[];
+  };
+}
+
+/** The state for a reader: secrets masked. */
+export function resourcesOf({ deployment }: Deployment): StateResource[] {
+  return (deployment.resources ?? []).map(resourceOf);
+}
+
+export function pendingOf({ deployment }: Deployment): PendingOperation[] {
+  return (deployment.pending_operations ?? []).map(({ type, resource }) => ({
+    kind: type,
+    resource: resourceOf(resource),
+  }));
+}
+
+export function resourceOf(row: Row): StateResource {
+  return {
+    urn: row.urn,
+    type: row.type,
+    name: nameOf(row.urn),
+    ...(row.id !== undefined && { id: row.id }),
+    inputs: masked(row.inputs ?? {}) as Record<string, unknown>,
+    outputs: masked(row.outputs ?? {}) as Record<string, unknown>,
+  };
+}
+
+/** How the state marks a secret (pulumi: sdk/go/common/resource, SigKey and SecretSig). */
+const signature = "4dabf18193072939515e22adb298388d";
+const secret = "1b47061264138c4ac30d75fd1eb44270";
+
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== "object" || value === null) return value;
+  if ((value as Record<string, unknown>)[signature] === secret) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)]));
+}

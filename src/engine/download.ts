@@ -1,0 +1,60 @@
+import { readdir, rename, rmdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { GetOptions } from "./get.js";
+import { pinnedVersion } from "./pinned.js";
+import { runProcess } from "./process.js";
+
+const installer = "https://get.pulumi.com/install.sh";
+const probeMs = 5_000;
+const downloadMs = 10 * 60_000;
+
+// In a process of its own: the Automation API's installer takes no signal, and this way it can be ended with all it started.
+const script = `
+const { PulumiCommand } = require(process.argv[1]);
+const { SemVer } = require(process.argv[2]);
+PulumiCommand.install({ root: process.argv[3], version: new SemVer(process.argv[4]) })
+  .catch((error) => { console.error(error.message); process.exitCode = 1; });`;
+
+/** The official release, by the Automation API's own installer. Rejects within seconds when its host cannot be reached. */
+export async function downloadEngine(
+  folder: string,
+  { env, host, signal }: GetOptions,
+  probeUrl = installer,
+): Promise<void> {
+  await probe(probeUrl, signal);
+  host.notify({ kind: "step", text: `Downloading the Pulumi engine ${pinnedVersion}` });
+  await install(folder, env, signal);
+  for (const file of await readdir(join(folder, "bin")))
+    await rename(join(folder, "bin", file), join(folder, file));
+  await rmdir(join(folder, "bin"));
+}
+
+async function probe(url: string, signal: AbortSignal): Promise<void> {
+  try {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
+    const answer = await fetch(url, { method: "HEAD", signal: bounded });
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Error(`${new URL(url).host} cannot be reached (${reasonOf(error)})`, { cause: error });
+  }
+}
+
+async function install(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const modules = [require.resolve("@pulumi/pulumi/automation"), require.resolve("semver")];
+  const result = await runProcess(process.execPath, ["-e", script, ...modules, root, pinnedVersion], {
+    cwd: root,
+    env,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]),
+    graceMs: 0,
+  });
+  if (result.code !== 0) throw new Error(result.stderr.trim().slice(-500) || "the installer was stopped");
+}
+
+/** fetch hides what happened ("fetch failed") in its cause. */
+function reasonOf(error: unknown): string {
+  const deepest = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return deepest instanceof Error ? deepest.message : String(deepest);
+}

@@ -1,0 +1,65 @@
+import { constants } from "node:fs";
+import { access, readFile } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
+import { badRequest } from "../errors.js";
+import { binaryName, type EngineBinary, pinnedFolder, pinnedVersion } from "./pinned.js";
+import { newEnough, versionOf } from "./version.js";
+
+/**
+ * The engine that is here already, in this order: `MOORAGE_ENGINE`, `pulumi` on PATH if it is new enough, the one in the
+ * user's cache folder. Undefined when one would have to be got. Raises `engine-unusable` (exit 2) when `MOORAGE_ENGINE`
+ * names something that is no usable Pulumi CLI.
+ */
+export async function findEngine({ env }: { env: NodeJS.ProcessEnv }): Promise<EngineBinary | undefined> {
+  const named = env["MOORAGE_ENGINE"];
+  if (named) return namedEngine(resolve(named), env);
+  const onPath = await firstOnPath(binaryName, env);
+  const version = onPath && (await versionOf(onPath, env));
+  if (onPath && version && newEnough(version)) return { path: onPath, version, source: "path" };
+  return cachedEngine(env);
+}
+
+/** The pinned engine in the cache folder, whatever PATH holds. */
+export async function cachedEngine(env: NodeJS.ProcessEnv): Promise<EngineBinary | undefined> {
+  const path = join(pinnedFolder(env), binaryName);
+  if (!(await isExecutable(path))) return undefined;
+  const origin = await readOrigin(pinnedFolder(env));
+  return { path, version: pinnedVersion, source: "cache", ...(origin && { origin }) };
+}
+
+/** The first executable of that name on PATH, absolute. */
+export async function firstOnPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const folder of (env["PATH"] ?? "").split(delimiter).filter(Boolean)) {
+    const path = resolve(folder, name);
+    if (await isExecutable(path)) return path;
+  }
+  return undefined;
+}
+
+async function namedEngine(path: string, env: NodeJS.ProcessEnv): Promise<EngineBinary> {
+  const version = (await isExecutable(path)) ? await versionOf(path, env) : undefined;
+  if (version && newEnough(version)) return { path, version, source: "env" };
+  const what = version ? `is Pulumi ${version}` : "is no Pulumi CLI that can be run";
+  throw badRequest(
+    "engine-unusable",
+    `MOORAGE_ENGINE names ${path}, which ${what}.`,
+    `Name a Pulumi CLI ${pinnedVersion} or a later 3.x, or unset MOORAGE_ENGINE to let Moorage find one.`,
+  );
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readOrigin(folder: string): Promise<EngineBinary["origin"]> {
+  try {
+    return (
+      JSON.parse(await readFile(join(folder, "origin.json"), "utf8")) as { origin: "download" | "build" }
+    ).origin;
+  } catch {
+    return undefined; // Only doctor shows it; an engine that was put there by hand has none.
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exitCodes, MoorageError } from "../errors.js";
+import type { Host } from "../report.js";
+import { buildEngine } from "./build.js";
+import { downloadEngine } from "./download.js";
+import { cachedEngine, findEngine } from "./find.js";
+import { binaryName, type EngineBinary, engineFolder, pinnedFolder, pinnedVersion } from "./pinned.js";
+
+export interface GetOptions {
+  env: NodeJS.ProcessEnv;
+  host: Host;
+  signal: AbortSignal;
+}
+
+/** A way to get the engine: fills `folder` with `pulumi` and its language host, or rejects with the reason. */
+export type Way = (folder: string, options: GetOptions) => Promise<void>;
+
+export interface Ways {
+  download: Way;
+  build: Way;
+}
+
+/**
+ * The Pulumi CLI, got when it is not here: found (see `findEngine`), else downloaded, else built from `tools/engine`, and
+ * then kept by version in the cache folder. Two processes that want it at once make it once. Raises `engine-missing`,
+ * which says why each of the three ways failed.
+ */
+export async function getEngine(options: GetOptions, ways: Ways = official): Promise<EngineBinary> {
+  return (await findEngine(options)) ?? (await makeOnce(options, ways));
+}
+
+const official: Ways = { download: downloadEngine, build: buildEngine };
+
+async function makeOnce(options: GetOptions, ways: Ways): Promise<EngineBinary> {
+  const folder = engineFolder(options.env);
+  await mkdir(folder, { recursive: true });
+  const release = await waitForTurn(folder, options);
+  try {
+    return (await cachedEngine(options.env)) ?? (await make(folder, options, ways));
+  } finally {
+    await release();
+  }
+}
+
+async function make(folder: string, options: GetOptions, ways: Ways): Promise<EngineBinary> {
+  const failures: string[] = [];
+  for (const origin of ["download", "build"] as const) {
+    const temporary = await mkdtemp(join(folder, ".making-"));
+    try {
+      await ways[origin](temporary, options);
+      await writeFile(join(temporary, "origin.json"), JSON.stringify({ origin, version: pinnedVersion }));
+      await rename(temporary, pinnedFolder(options.env));
+      const path = join(pinnedFolder(options.env), binaryName);
+      return { path, version: pinnedVersion, source: origin };
+    } catch (error) {
+      options.signal.throwIfAborted();
+      failures.push(`${origin}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+  throw missing(failures);
+}
+
+/** A lock that a killed owner leaves behind is taken over when it has not been renewed for 20 seconds. */
+async function waitForTurn(folder: string, { host, signal }: GetOptions): Promise<() => Promise<void>> {
+  const { lock } = await import("proper-lockfile");
+  const { setTimeout: delay } = await import("node:timers/promises");
+  for (let told = false; ; told = true) {
+    try {
+      return await lock(folder, { stale: 20_000, update: 5_000 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+      if (!told)
+        host.notify({ kind: "step", text: "Waiting for the Pulumi engine that another process gets" });
+      await delay(200, undefined, { signal });
+    }
+  }
+}
+
+function missing(failures: readonly string[]): MoorageError {
+  return new MoorageError({
+    code: "engine-missing",
+    message:
+      `There is no Pulumi CLI here, and none could be got.\n` +
+      [`PATH: no pulumi ${pinnedVersion} or later 3.x`, ...failures].map((line) => `  - ${line}`).join("\n"),
+    hint:
+      "Install Pulumi (https://www.pulumi.com/docs/install/), or allow access to get.pulumi.com, or install Go " +
+      "(https://go.dev/dl/) so that Moorage can build it; `moorage doctor` shows what was found.",
+    exitCode: exitCodes.failed,
+    fault: "platform",
+  });
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { StringDecoder } from "node:string_decoder";
+
+export interface ProcessOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+  /** Time between the one polite signal and SIGKILL, in milliseconds. */
+  graceMs: number;
+  /** Called with text as it arrives on either stream. */
+  onText?: (text: string) => void;
+}
+
+export interface ProcessResult {
+  /** Exit code; null when a signal ended the process. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const running = new Set<ChildProcess>();
+
+/**
+ * Runs a program in a process group of its own, so that a terminal's Ctrl-C does not reach it. An abort becomes one SIGINT
+ * to the program alone (to the Pulumi CLI a second one means: drop everything), then SIGKILL to the group when the grace is
+ * over. The group does not outlive this process. Rejects only when the program cannot be started.
+ */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
+  options.signal?.throwIfAborted();
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  track(child);
+  const stopWatching = forwardAbort(child, options);
+  const stdout = collect(child.stdout, options.onText);
+  const stderr = collect(child.stderr, options.onText);
+  try {
+    const code = await ended(child);
+    return { code, stdout: stdout(), stderr: stderr() };
+  } finally {
+    stopWatching();
+    running.delete(child);
+  }
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream, onText?: (text: string) => void): () => string {
+  const decoder = new StringDecoder("utf8");
+  let all = "";
+  stream.on("data", (chunk: Buffer) => {
+    const text = decoder.write(chunk);
+    all += text;
+    onText?.(text);
+  });
+  return () => all + decoder.end();
+}
+
+function forwardAbort(child: ChildProcess, { signal, graceMs }: ProcessOptions): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    child.kill("SIGINT");
+    timer = setTimeout(() => killGroup(child), graceMs);
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  };
+}
+
+function track(child: ChildProcess): void {
+  if (process.listeners("exit").every((listener) => listener !== killAll)) process.on("exit", killAll);
+  running.add(child);
+}
+
+/** Runs when this process ends with work under way: only a program that calls process.exit can do that, and it failed. */
+function killAll(): void {
+  if (running.size === 0) return;
+  running.forEach(killGroup);
+  process.exitCode ||= 1;
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

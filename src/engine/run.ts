@@ -1,0 +1,75 @@
+import { Cli, CliFailure } from "./cli.js";
+import type { Engine, RunOptions, StackSpec, UpOptions, UpResult } from "./engine.js";
+import { isStackNotFound } from "./failure.js";
+import type { EngineBinary } from "./pinned.js";
+import { repair } from "./repair.js";
+import { type Driver, type Session, withSession } from "./session.js";
+import { readState } from "./state.js";
+
+export interface EngineOptions {
+  binary: EngineBinary;
+  /** Where temporary work folders are made; the system's temporary folder unless given. */
+  workFolder?: string;
+  /** What the CLI has to end an operation in when it is interrupted, in milliseconds; 5,000 unless given (F6). */
+  graceMs?: number;
+}
+
+/** The real Pulumi CLI behind the port that commands use. */
+export function createEngine({ binary, workFolder, graceMs = 5_000 }: EngineOptions): Engine {
+  const cli = new Cli(binary, graceMs);
+  const driver: Driver = { cli, workFolder };
+  return {
+    up: (spec, options) => up(driver, spec, options),
+    destroy: (spec, options) => destroy(driver, spec, options),
+    state: (spec) => readState(driver, spec),
+    repair: (spec, lookup, options) => repair(driver, spec, lookup, options),
+    get processes() {
+      return cli.processes;
+    },
+  };
+}
+
+/** One process for a stack that exists, two for a new one; the record may be wrong either way. */
+async function up(driver: Driver, spec: StackSpec, options: UpOptions): Promise<UpResult> {
+  const startedAt = Date.now();
+  return withSession(driver, spec, { ...options, verb: "up" }, async (session) => {
+    if (!options.exists) await createStack(session);
+    await update(session, options).catch(async (error: unknown) => {
+      if (!isStackNotFound(error)) throw error;
+      await createStack(session);
+      await update(session, options);
+    });
+    const { changes, outputs } = session.events;
+    return { changes, outputs, durationMs: Date.now() - startedAt };
+  });
+}
+
+async function update(session: Session, { program }: UpOptions): Promise<void> {
+  const stack = await session.stack({ program });
+  await stack.up({ onEvent: session.events.read, suppressOutputs: true, userAgent: "moorage" });
+}
+
+/** Leaves nothing selected, so that nothing is written in Pulumi's home. */
+async function createStack({ pulumi, spec }: Session): Promise<void> {
+  const provider = spec.settings?.["secretsprovider"];
+  try {
+    await pulumi("stack", "init", "--no-select", ...(provider ? ["--secrets-provider", provider] : []));
+  } catch (error) {
+    if (!(error instanceof CliFailure && error.message.includes("already exists"))) throw error;
+  }
+}
+
+async function destroy(driver: Driver, spec: StackSpec, options: RunOptions): ReturnType<Engine["destroy"]> {
+  const startedAt = Date.now();
+  return withSession(driver, spec, { ...options, verb: "destroy" }, async (session) => {
+    const stack = await session.stack({ extraArgs: ["--remove"] });
+    const result = await stack
+      .destroy({ onEvent: session.events.read, suppressOutputs: true, userAgent: "moorage" })
+      .then(() => "destroyed" as const)
+      .catch((error: unknown) => {
+        if (isStackNotFound(error)) return "absent" as const;
+        throw error;
+      });
+    return { result, deleted: session.events.deleted, durationMs: Date.now() - startedAt };
+  });
+}

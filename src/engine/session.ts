@@ -1,0 +1,97 @@
+import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Cli, CliContext } from "./cli.js";
+import type { RunOptions, StackSpec } from "./engine.js";
+import { EventLog } from "./events.js";
+import { explain } from "./failure.js";
+import { withWorkFolder } from "./work-folder.js";
+
+/** What an engine is made of. */
+export interface Driver {
+  cli: Cli;
+  /** Where the work folders of runs are made. */
+  workFolder: string | undefined;
+}
+
+/** One bounded use of one stack: a work folder, a signal that ends it, and the events of what runs in it. */
+export interface Session extends CliContext {
+  spec: StackSpec;
+  events: EventLog;
+  /** The Automation API's stack, whose operations cost one process each. */
+  stack(options?: { program?: PulumiFn; extraArgs?: string[] }): Promise<Stack>;
+  /** A plain CLI call for this stack. Returns stdout. */
+  pulumi(...args: string[]): Promise<string>;
+}
+
+export interface SessionOptions extends Partial<RunOptions> {
+  /** `up`, `destroy`, ...: what error messages call the run. */
+  verb: string;
+}
+
+const defaultTimeoutMs = 60_000;
+
+/** Runs `use` in a session. What goes wrong in it is raised as a MoorageError (see `explain`). */
+export async function withSession<T>(
+  driver: Driver,
+  spec: StackSpec,
+  { verb, timeoutMs = defaultTimeoutMs, signal, ...listeners }: SessionOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const ending = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const events = new EventLog(listeners);
+  const program: { error?: unknown } = {};
+  try {
+    return await withWorkFolder(spec, driver.workFolder, ({ path, env }) => {
+      const context = { cwd: path, env, signal: ending };
+      return use({ ...context, spec, events, ...operations(driver.cli, spec, context, program) });
+    });
+  } catch (error) {
+    const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
+    const { errors, unfinished } = events;
+    throw explain({ spec, verb, error, ended, timeoutMs, programError: program.error, errors, unfinished });
+  }
+}
+
+function operations(
+  cli: Cli,
+  spec: StackSpec,
+  context: CliContext,
+  failed: { error?: unknown },
+): Pick<Session, "stack" | "pulumi"> {
+  return {
+    async pulumi(...args) {
+      return (await cli.run([...args, "--stack", spec.stack], context)).stdout;
+    },
+    async stack({ program = async () => undefined, extraArgs = [] } = {}) {
+      const { LocalWorkspace, Stack } = await import("@pulumi/pulumi/automation/index.js");
+      const workspace = await LocalWorkspace.create({
+        workDir: context.cwd,
+        envVars: context.env,
+        program: watched(program, context.signal, failed),
+        pulumiCommand: cli.asPulumiCommand(context.signal),
+      });
+      // Each of these would be a process whose answer we have already: from the record and from the event stream.
+      workspace.selectStack = async () => undefined;
+      workspace.stackOutputs = async () => ({});
+      workspace.serializeArgsForOp = async () => extraArgs;
+      const stack = await Stack.select(spec.stack, workspace);
+      stack.info = async () => undefined;
+      return stack;
+    },
+  };
+}
+
+/** The program, ended when the run is: one that hangs would otherwise keep the SDK's handlers for uncaught errors in place. */
+function watched(program: PulumiFn, signal: AbortSignal, failed: { error?: unknown }): PulumiFn {
+  return async () => {
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
+    try {
+      return await Promise.race([program(), aborted]);
+    } catch (error) {
+      failed.error = error;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,21 @@
+import { type Deployment, pendingOf, resourcesOf } from "./deployment.js";
+import type { Engine, StackSpec } from "./engine.js";
+import { isStackNotFound } from "./failure.js";
+import { type Driver, type Session, withSession } from "./session.js";
+
+/** The state as it is, secrets encrypted; undefined when there is no such stack. */
+export async function exportState(session: Session): Promise<Deployment | undefined> {
+  try {
+    return JSON.parse(await session.pulumi("stack", "export")) as Deployment;
+  } catch (error) {
+    if (isStackNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+export async function readState(driver: Driver, spec: StackSpec): ReturnType<Engine["state"]> {
+  return withSession(driver, spec, { verb: "stack export" }, async (session) => {
+    const state = await exportState(session);
+    return state && { resources: resourcesOf(state), pending: pendingOf(state) };
+  });
+}

@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import type { StackSpec } from "./engine.js";
+import { isAlive } from "./lock.js";
+
+const prefix = "moorage-run-";
+
+/** Where the CLI runs, and its whole environment besides what it inherits. */
+export interface WorkFolder {
+  path: string;
+  env: Record<string, string>;
+}
+
+/**
+ * Gives `use` a folder with the project and stack files that `spec` describes, and removes it afterwards: the CLI rewrites
+ * these files, so it never sees the repository's. Folders of runs that were killed are removed on the way.
+ */
+export async function withWorkFolder<T>(
+  spec: StackSpec,
+  parent: string | undefined,
+  use: (folder: WorkFolder) => Promise<T>,
+): Promise<T> {
+  const place = parent ?? tmpdir();
+  await mkdir(place, { recursive: true });
+  await removeOrphans(place);
+  const path = await mkdtemp(join(place, `${prefix}${process.pid}-`));
+  try {
+    await writeFiles(path, spec);
+    return await use({ path, env: environment(path, spec) });
+  } finally {
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function writeFiles(path: string, spec: StackSpec): Promise<void> {
+  const stackFile = `Pulumi.${spec.stack.split("/").at(-1)}.yaml`;
+  await writeFile(join(path, "Pulumi.yaml"), stringify({ name: spec.project, runtime: "nodejs" }));
+  await writeFile(join(path, stackFile), stringify({ ...spec.settings, config: spec.config }));
+  if (spec.backendUrl.startsWith("file:")) await mkdir(fileURLToPath(spec.backendUrl), { recursive: true });
+}
+
+/**
+ * With providers attached, nothing of the user's own Pulumi is needed: its home is a folder that goes with the run, and no
+ * plugin is looked for. Otherwise plugins and credentials are where the user's Pulumi keeps them.
+ */
+function environment(path: string, spec: StackSpec): Record<string, string> {
+  const attached = {
+    PULUMI_HOME: join(path, "home"),
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+  return {
+    PULUMI_BACKEND_URL: spec.backendUrl,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...("PULUMI_DEBUG_PROVIDERS" in spec.env && attached),
+    ...spec.env,
+  };
+}
+
+async function removeOrphans(place: string): Promise<void> {
+  const names = (await readdir(place)).filter((name) => name.startsWith(prefix));
+  const orphans = names.filter((name) => !isAlive(Number(name.slice(prefix.length).split("-")[0])));
+  await Promise.all(orphans.map((name) => rm(join(place, name), { recursive: true, force: true })));
+}
