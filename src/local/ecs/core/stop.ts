@@ -1,0 +1,26 @@
+import type { TaskFact, Turn } from "./model.js";
+import { words } from "./words.js";
+
+/** Stops tasks: they leave the load balancer first, and no longer count as running. Tells it in ECS's order. */
+export function stop(turn: Turn, tasks: TaskFact[], reason: (task: TaskFact) => string): void {
+  if (tasks.length === 0) return;
+  const { state, events } = turn;
+  for (const task of tasks)
+    if (task.health === "unhealthy" && task.fault)
+      events.push(words.unhealthy(state.name, task.id, task.fault));
+  const registered = tasks.filter((task) => task.registered).length;
+  if (registered > 0) {
+    events.push(words.draining(state.name, registered));
+    for (const group of state.rules.targetGroups)
+      events.push(words.deregistered(state.name, registered, group));
+  }
+  for (const task of tasks) turn.actions.push({ kind: "stop", id: task.id, reason: reason(task) });
+  events.push(
+    ...words.stopped(
+      state.name,
+      tasks.map(({ id }) => id),
+    ),
+  );
+  const gone = new Set(tasks);
+  turn.tasks = turn.tasks.map((task) => (gone.has(task) ? { ...task, phase: "stopping" } : task));
+}
