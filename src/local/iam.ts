@@ -1,0 +1,74 @@
+import type * as Sdk from "@aws-sdk/client-iam";
+import { AwsError, type AwsService, type Site } from "./cloud.js";
+import type { RecordedRow, RecordedRows } from "./resources/rows.js";
+import { text, upperTags } from "./resources/words.js";
+
+/** What IAM tells about the roles and policies that the provider recorded. */
+export function createIam(rows: RecordedRows): AwsService {
+  const role = (site: Site, name: string | undefined): RecordedRow => {
+    const row = rows.get("iam/role", site, name ?? "");
+    if (row === undefined) {
+      throw new AwsError("NoSuchEntity", `The role with name ${name ?? ""} cannot be found.`, 404);
+    }
+    return row;
+  };
+  const ofRole = (type: string, site: Site, name: string | undefined) =>
+    rows.list(type, site).filter((row) => row.properties["role"] === role(site, name).id);
+  return {
+    operations: {
+      GetRole: (input: Sdk.GetRoleCommandInput, site: Site) => ({
+        Role: described(role(site, input.RoleName)),
+      }),
+      ListRoles: ({ PathPrefix = "/" }: Sdk.ListRolesCommandInput, site: Site) => ({
+        Roles: rows
+          .list("iam/role", site)
+          .filter((row) => text(row.properties["path"]).startsWith(PathPrefix))
+          .map(described),
+        IsTruncated: false,
+      }),
+      ListRoleTags: (input: Sdk.ListRoleTagsCommandInput, site: Site) => ({
+        Tags: upperTags(role(site, input.RoleName).properties["tags"]),
+        IsTruncated: false,
+      }),
+      ListRolePolicies: (input: Sdk.ListRolePoliciesCommandInput, site: Site) => ({
+        PolicyNames: ofRole("iam/rolePolicy", site, input.RoleName).map((row) => row.properties["name"]),
+        IsTruncated: false,
+      }),
+      GetRolePolicy(input: Sdk.GetRolePolicyCommandInput, site: Site) {
+        const found = ofRole("iam/rolePolicy", site, input.RoleName).find(
+          (row) => row.properties["name"] === input.PolicyName,
+        );
+        if (found === undefined) {
+          throw new AwsError(
+            "NoSuchEntity",
+            `The role policy with name ${input.PolicyName ?? ""} cannot be found.`,
+            404,
+          );
+        }
+        const PolicyDocument = encodeURIComponent(text(found.properties["policy"]));
+        return { RoleName: input.RoleName, PolicyName: input.PolicyName, PolicyDocument };
+      },
+      ListAttachedRolePolicies: (input: Sdk.ListAttachedRolePoliciesCommandInput, site: Site) => ({
+        AttachedPolicies: ofRole("iam/rolePolicyAttachment", site, input.RoleName).map(({ properties }) => ({
+          PolicyArn: properties["policyArn"],
+          PolicyName: text(properties["policyArn"]).split("/").at(-1),
+        })),
+        IsTruncated: false,
+      }),
+    },
+  };
+}
+
+function described({ id, properties }: RecordedRow) {
+  return {
+    RoleName: id,
+    RoleId: properties["uniqueId"],
+    Arn: properties["arn"],
+    Path: properties["path"],
+    CreateDate: new Date(text(properties["createDate"])),
+    AssumeRolePolicyDocument: encodeURIComponent(text(properties["assumeRolePolicy"])),
+    Description: properties["description"],
+    MaxSessionDuration: properties["maxSessionDuration"],
+    Tags: upperTags(properties["tags"]),
+  };
+}

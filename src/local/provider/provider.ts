@@ -1,0 +1,209 @@
+import { randomBytes } from "node:crypto";
+import { AwsError, type Cloud, type Site } from "../cloud.js";
+import { scaled, type Pace } from "../ports.js";
+import type { Failure, ResourceType, Scope } from "../resources/resource.js";
+import type { RecordedRows } from "../resources/rows.js";
+import { diffInputs, projectInputs, type Change } from "./diff.js";
+import { callWithRetry } from "./retry.js";
+import { typeSchema } from "./schema.js";
+import { UNKNOWN, type Properties } from "./values.js";
+
+export interface ProviderDependencies {
+  cloud: Cloud;
+  rows: RecordedRows;
+  pace: Pace;
+  types: ReadonlyMap<string, ResourceType>;
+}
+
+/** A resource as the engine names it. */
+export interface Subject {
+  /** `aws:ecs/service:Service`. */
+  type: string;
+  /** The logical name in the program. */
+  name: string;
+}
+
+export interface Difference {
+  changes: Map<string, Change>;
+  deleteBeforeReplace: boolean;
+}
+
+/** Pulumi's resource life cycle over the local target's AWS, for one account and region. No wire format here. */
+export class Provider {
+  constructor(
+    private readonly uses: ProviderDependencies,
+    readonly site: Site,
+  ) {}
+
+  /** Refuses unknown types and properties, and fills in a name as the real provider does. */
+  check(
+    subject: Subject,
+    olds: Properties,
+    news: Properties,
+    seed: Uint8Array,
+  ): { inputs: Properties; failures: Failure[] } {
+    const type = this.typeOf(subject);
+    const inputs = withName(type, subject, olds, news, seed);
+    const failures = [...undeclared(subject.type, inputs), ...(type.check?.(inputs) ?? [])];
+    return { inputs, failures };
+  }
+
+  diff(subject: Subject, olds: Properties, news: Properties): Difference {
+    const type = this.typeOf(subject);
+    const replaces = new Set([...type.replaces, "region", ...(type.replacesWhen?.(olds, news) ?? [])]);
+    const changes = diffInputs(olds, news, replaces, type.same?.bind(type));
+    const replaced = [...changes.values()].some((change) => change.replace);
+    return { changes, deleteBeforeReplace: replaced && keepsItsName(type, subject, olds, news) };
+  }
+
+  /** The outputs of a resource that would be created. */
+  previewCreate(subject: Subject, inputs: Properties): Properties {
+    const type = this.typeOf(subject);
+    const later = [...(typeSchema(subject.type)?.computed ?? []), ...(type.computes ?? [])];
+    return { ...unknown(later), ...inputs };
+  }
+
+  async create(subject: Subject, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
+    const type = this.typeOf(subject);
+    const scope = this.scope(inputs);
+    const { id, known = {} } = await type.create(inputs, scope);
+    return { id, outputs: await this.outputs(subject, id, inputs, { ...inputs, ...known }, scope) };
+  }
+
+  /** The live resource, or undefined when it is gone. Without inputs (an import), every input that AWS reports is taken over. */
+  async read(
+    subject: Subject,
+    id: string,
+    state: Properties,
+    inputs: Properties,
+  ): Promise<{ outputs: Properties; inputs: Properties } | undefined> {
+    const type = this.typeOf(subject);
+    const scope = this.scope(state);
+    const live = await type.read(id, scope, state);
+    if (live === undefined) return undefined;
+    const allowed = typeSchema(subject.type)?.inputs ?? new Set();
+    const imported = Object.fromEntries(Object.entries(live).filter(([key]) => allowed.has(key)));
+    const isImport = Object.keys(inputs).length === 0;
+    return {
+      outputs: finished(subject, { ...state, ...live }, scope.site),
+      inputs: isImport ? imported : projectInputs(inputs, keepEquivalent(type, inputs, live)),
+    };
+  }
+
+  previewUpdate(subject: Subject, state: Properties, news: Properties): Properties {
+    return { ...state, ...news, ...unknown(this.typeOf(subject).volatile ?? []) };
+  }
+
+  async update(
+    subject: Subject,
+    id: string,
+    state: Properties,
+    oldInputs: Properties,
+    news: Properties,
+  ): Promise<Properties> {
+    const type = this.typeOf(subject);
+    const scope = this.scope(news);
+    await type.update(id, news, { ...state, ...oldInputs }, scope);
+    return this.outputs(subject, id, news, { ...state, ...news }, scope);
+  }
+
+  async delete(subject: Subject, id: string, state: Properties): Promise<void> {
+    await this.typeOf(subject).delete(id, state, this.scope(state));
+  }
+
+  /** What invokes and components work with. */
+  scope(properties: Properties): Scope {
+    const region = typeof properties["region"] === "string" ? properties["region"] : this.site.region;
+    const site = { account: this.site.account, region };
+    const { cloud, rows, pace } = this.uses;
+    const wait = (seconds: number) =>
+      new Promise<void>((resolve) => setTimeout(resolve, scaled(seconds, pace)));
+    return {
+      site,
+      rows,
+      wait,
+      call: (service, operation, input) =>
+        callWithRetry(() => cloud.call(service, operation, input, site), wait),
+    };
+  }
+
+  private async outputs(
+    subject: Subject,
+    id: string,
+    inputs: Properties,
+    known: Properties,
+    scope: Scope,
+  ): Promise<Properties> {
+    const type = this.typeOf(subject);
+    const live = await type.read(id, scope, known);
+    if (live === undefined) throw new AwsError("ResourceNotFoundException", `${id} vanished.`);
+    return finished(subject, { ...inputs, ...keepEquivalent(type, inputs, live) }, scope.site);
+  }
+
+  private typeOf(subject: Subject): ResourceType {
+    const type = this.uses.types.get(subject.type);
+    if (type === undefined) {
+      const reason = typeSchema(subject.type)
+        ? "is not part of the local target"
+        : "is not a type of the installed package";
+      throw new AwsError("UnknownResourceType", `${subject.type} ${reason} (resource "${subject.name}").`);
+    }
+    return type;
+  }
+}
+
+function undeclared(token: string, inputs: Properties): Failure[] {
+  const schema = typeSchema(token);
+  if (schema === undefined)
+    return [{ property: "", reason: `${token} is not a type of the installed package.` }];
+  const unknownOnes = Object.keys(inputs).filter((key) => !schema.inputs.has(key));
+  const missing = schema.required.filter((key) => inputs[key] === undefined);
+  return [
+    ...unknownOnes.map((property) => ({ property, reason: `${token} has no property "${property}".` })),
+    ...missing.map((property) => ({ property, reason: `Missing required property '${property}'.` })),
+  ];
+}
+
+/** Pulumi's auto-naming: `<logical name>-<7 hex digits>`, kept over updates (pulumi.com/docs/iac/concepts/resources/names). */
+function withName(
+  type: ResourceType,
+  subject: Subject,
+  olds: Properties,
+  news: Properties,
+  seed: Uint8Array,
+): Properties {
+  const property = type.autoname;
+  if (property === undefined || news[property] !== undefined || news[`${property}Prefix`] !== undefined)
+    return news;
+  const random = Buffer.from(seed.length > 0 ? seed : randomBytes(8)).toString("hex");
+  return { ...news, [property]: olds[property] ?? `${subject.name}-${random.slice(0, 7)}` };
+}
+
+/** Two resources of one explicit name cannot stand side by side, so the old one goes first. */
+function keepsItsName(type: ResourceType, subject: Subject, olds: Properties, news: Properties): boolean {
+  const name = type.autoname === undefined ? undefined : news[type.autoname];
+  if (type.autoname === undefined || typeof name !== "string" || name !== olds[type.autoname]) return false;
+  return !(name.startsWith(`${subject.name}-`) && /^[0-9a-f]{7}$/.test(name.slice(subject.name.length + 1)));
+}
+
+function unknown(properties: readonly string[]): Properties {
+  return Object.fromEntries(properties.map((property) => [property, UNKNOWN]));
+}
+
+/** Live values, but the program's own writing of those that mean the same (a JSON document). */
+function keepEquivalent(type: ResourceType, inputs: Properties, live: Properties): Properties {
+  const kept = Object.entries(live).map(([key, value]) =>
+    inputs[key] !== undefined && type.same?.(key, inputs[key], value) ? [key, inputs[key]] : [key, value],
+  );
+  return Object.fromEntries(kept) as Properties;
+}
+
+/** The outputs that every type with the property has. */
+function finished(subject: Subject, outputs: Properties, site: Site): Properties {
+  const schema = typeSchema(subject.type);
+  return {
+    ...outputs,
+    ...(schema?.inputs.has("region") ? { region: site.region } : {}),
+    ...(schema?.computed.includes("tagsAll") ? { tagsAll: outputs["tags"] ?? {} } : {}),
+  };
+}

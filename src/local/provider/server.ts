@@ -1,0 +1,68 @@
+import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import rpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { AwsError } from "../cloud.js";
+import { providerMethods } from "./methods.js";
+import type { Invoke } from "./invokes.js";
+import type { Provider } from "./provider.js";
+
+export interface ProviderListener {
+  port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves one provider over Pulumi's raw protocol on loopback, for any number of engines at once.
+ * Port 0 picks a free one; a port in use rejects with EADDRINUSE in the message.
+ */
+export async function serveProvider(
+  provider: Provider,
+  invokes: ReadonlyMap<string, Invoke>,
+  port: number,
+): Promise<ProviderListener> {
+  const server = new Server({ "grpc.max_receive_message_length": 64 << 20 });
+  const methods = providerMethods(provider, invokes);
+  server.addService(rpc.ResourceProviderService, {
+    ...Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, unary(method as Method)])),
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("7.48.0")),
+    attach: unary(() => new empty.Empty()),
+    // The provider outlives every update, and the engine sends this at the end of each.
+    cancel: unary(() => new empty.Empty()),
+  });
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, chosen) =>
+      error ? reject(error) : resolve(chosen),
+    );
+  });
+  return { port: bound, close: () => closed(server) };
+}
+
+type Method = (request: never) => unknown;
+
+function unary(method: Method) {
+  return (call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>): void => {
+    new Promise((resolve) => {
+      resolve(method(call.request as never));
+    }).then(
+      (answer) => reply(null, answer),
+      (error: unknown) => reply({ code: status.UNKNOWN, details: describe(error) }),
+    );
+  };
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Calls under way end first, but not for longer than a second. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.forceShutdown(), 1000);
+    server.tryShutdown(() => {
+      clearTimeout(force);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,189 @@
+import { arn } from "../cloud.js";
+import { ec2Arn, hashId, randomId, type RecordedType, type Tie } from "./recorded.js";
+
+const inVpc: Tie = {
+  type: "ec2/vpc",
+  property: "vpcId",
+  code: "InvalidVpcID.NotFound",
+  message: (id) => `The vpc ID '${id}' does not exist`,
+};
+
+const inUse = (type: string, property: string, what: string): Tie => ({
+  type,
+  property,
+  code: "DependencyViolation",
+  message: (id) => `The ${what} '${id}' has dependencies and cannot be deleted.`,
+});
+
+const vpc: RecordedType = {
+  token: "aws:ec2/vpc:Vpc",
+  replaces: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"],
+  id: () => randomId("vpc"),
+  outputs: (_inputs, id, site) => ({
+    arn: arn("ec2", site, `vpc/${id}`),
+    ownerId: site.account,
+    instanceTenancy: "default",
+    enableDnsSupport: true,
+    enableDnsHostnames: false,
+  }),
+  dependents: [inUse("ec2/subnet", "vpcId", "vpc"), inUse("ec2/securityGroup", "vpcId", "vpc")],
+};
+
+const subnet: RecordedType = {
+  token: "aws:ec2/subnet:Subnet",
+  replaces: ["vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId"],
+  id: () => randomId("subnet"),
+  outputs: (_inputs, id, site) => ({
+    arn: arn("ec2", site, `subnet/${id}`),
+    ownerId: site.account,
+    availabilityZone: `${site.region}a`,
+    mapPublicIpOnLaunch: false,
+  }),
+  unique: {
+    by: ["vpcId", "cidrBlock"],
+    code: "InvalidSubnet.Conflict",
+    message: ({ cidrBlock }) => `The CIDR '${String(cidrBlock)}' conflicts with another subnet`,
+  },
+  parents: [inVpc],
+};
+
+const securityGroup: RecordedType = {
+  token: "aws:ec2/securityGroup:SecurityGroup",
+  autoname: "name",
+  replaces: ["name", "namePrefix", "description", "vpcId"],
+  id: () => randomId("sg"),
+  outputs: (_inputs, id, site) => ({ arn: arn("ec2", site, `security-group/${id}`), ownerId: site.account }),
+  unique: {
+    by: ["vpcId", "name"],
+    code: "InvalidGroup.Duplicate",
+    message: ({ name, vpcId }) =>
+      `The security group '${String(name)}' already exists for VPC '${String(vpcId)}'`,
+  },
+  parents: [inVpc],
+  dependents: [
+    inUse("vpc/securityGroupIngressRule", "referencedSecurityGroupId", "resource"),
+    inUse("vpc/securityGroupEgressRule", "referencedSecurityGroupId", "resource"),
+    inUse("ec2/securityGroupRule", "sourceSecurityGroupId", "resource"),
+  ],
+  check: ({ name }) =>
+    typeof name === "string" && (name.startsWith("sg-") || name.length > 255)
+      ? [{ property: "name", reason: `a group's name has at most 255 characters and no prefix "sg-"` }]
+      : [],
+};
+
+const inGroup: Tie = {
+  type: "ec2/securityGroup",
+  property: "securityGroupId",
+  code: "InvalidGroup.NotFound",
+  message: (id) => `The security group '${id}' does not exist`,
+};
+
+function groupRule(direction: "Ingress" | "Egress"): RecordedType {
+  return {
+    token: `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
+    replaces: ["securityGroupId"],
+    id: () => randomId("sgr"),
+    outputs: (_inputs, id, site) => ({
+      arn: arn("ec2", site, `security-group-rule/${id}`),
+      securityGroupRuleId: id,
+    }),
+    unique: {
+      by: [
+        "securityGroupId",
+        "ipProtocol",
+        "fromPort",
+        "toPort",
+        "cidrIpv4",
+        "cidrIpv6",
+        "referencedSecurityGroupId",
+      ],
+      code: "InvalidPermission.Duplicate",
+      message: () => "the specified rule already exists",
+    },
+    parents: [inGroup],
+  };
+}
+
+const securityGroupRule: RecordedType = {
+  token: "aws:ec2/securityGroupRule:SecurityGroupRule",
+  replaces: [
+    "type",
+    "fromPort",
+    "toPort",
+    "protocol",
+    "cidrBlocks",
+    "ipv6CidrBlocks",
+    "prefixListIds",
+    "securityGroupId",
+    "self",
+    "sourceSecurityGroupId",
+  ],
+  id: (inputs) => hashId("sgrule", inputs),
+  outputs: () => ({ securityGroupRuleId: randomId("sgr") }),
+  parents: [inGroup],
+};
+
+const internetGateway: RecordedType = {
+  token: "aws:ec2/internetGateway:InternetGateway",
+  replaces: [],
+  id: () => randomId("igw"),
+  outputs: (_inputs, id, site) => ({
+    arn: arn("ec2", site, `internet-gateway/${id}`),
+    ownerId: site.account,
+  }),
+  parents: [inVpc],
+};
+
+const routeTable: RecordedType = {
+  token: "aws:ec2/routeTable:RouteTable",
+  replaces: ["vpcId"],
+  id: () => randomId("rtb"),
+  outputs: (_inputs, id, site) => ({ arn: arn("ec2", site, `route-table/${id}`), ownerId: site.account }),
+  parents: [inVpc],
+};
+
+const route: RecordedType = {
+  token: "aws:ec2/route:Route",
+  replaces: ["routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"],
+  id: (inputs) => hashId("r", { table: inputs["routeTableId"], to: inputs["destinationCidrBlock"] }),
+  outputs: () => ({ origin: "CreateRoute", state: "active" }),
+};
+
+const routeTableAssociation: RecordedType = {
+  token: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+  replaces: ["subnetId", "gatewayId"],
+  id: () => randomId("rtbassoc"),
+};
+
+const eip: RecordedType = {
+  token: "aws:ec2/eip:Eip",
+  replaces: ["domain", "publicIpv4Pool", "address"],
+  id: () => randomId("eipalloc"),
+  outputs: (_inputs, id, site) => ({
+    arn: arn("ec2", site, `elastic-ip/${id}`),
+    allocationId: id,
+    publicIp: "203.0.113.1",
+  }),
+};
+
+const natGateway: RecordedType = {
+  token: "aws:ec2/natGateway:NatGateway",
+  replaces: ["allocationId", "connectivityType", "privateIp", "subnetId"],
+  id: () => randomId("nat"),
+  outputs: ec2Arn("natgateway"),
+};
+
+export const ec2Types = [
+  vpc,
+  subnet,
+  securityGroup,
+  groupRule("Ingress"),
+  groupRule("Egress"),
+  securityGroupRule,
+  internetGateway,
+  routeTable,
+  route,
+  routeTableAssociation,
+  eip,
+  natGateway,
+];

@@ -1,0 +1,57 @@
+import type { DescribeListenersCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Properties } from "../provider/values.js";
+import { readTags, updateTags } from "./elb.js";
+import type { ResourceType } from "./resource.js";
+import { fromActions, toActions } from "./routing.js";
+import { text, unlessGone, upperTags } from "./words.js";
+
+export const listener: ResourceType = {
+  tokens: ["aws:lb/listener:Listener", "aws:alb/listener:Listener"],
+  replaces: ["loadBalancerArn"],
+
+  async create(inputs, scope) {
+    const request = {
+      ...settings(inputs),
+      LoadBalancerArn: inputs["loadBalancerArn"],
+      ...(inputs["tags"] === undefined ? {} : { Tags: upperTags(inputs["tags"]) }),
+    };
+    const made = await scope.call<DescribeListenersCommandOutput>("elbv2", "CreateListener", request);
+    return { id: text(made.Listeners?.[0]?.ListenerArn) };
+  },
+
+  async read(id, scope) {
+    const input = { ListenerArns: [id] };
+    const call = scope.call<DescribeListenersCommandOutput>("elbv2", "DescribeListeners", input);
+    const live = (await unlessGone(call, "ListenerNotFound", "LoadBalancerNotFound"))?.Listeners?.[0];
+    if (live === undefined) return undefined;
+    return {
+      arn: id,
+      loadBalancerArn: live.LoadBalancerArn,
+      port: live.Port,
+      protocol: live.Protocol,
+      sslPolicy: live.SslPolicy,
+      certificateArn: live.Certificates?.[0]?.CertificateArn,
+      defaultActions: fromActions(live.DefaultActions),
+      tags: await readTags(id, scope),
+    };
+  },
+
+  async update(id, news, olds, scope) {
+    await scope.call("elbv2", "ModifyListener", { ...settings(news), ListenerArn: id });
+    await updateTags(id, news["tags"], olds["tags"], scope);
+  },
+
+  async delete(id, _state, scope) {
+    await unlessGone(scope.call("elbv2", "DeleteListener", { ListenerArn: id }), "ListenerNotFound");
+  },
+};
+
+function settings({ port, protocol, sslPolicy, certificateArn, defaultActions }: Properties): Properties {
+  return {
+    Port: port,
+    Protocol: protocol ?? "HTTP",
+    SslPolicy: sslPolicy,
+    ...(certificateArn === undefined ? {} : { Certificates: [{ CertificateArn: certificateArn }] }),
+    DefaultActions: toActions(defaultActions),
+  };
+}

@@ -1,0 +1,79 @@
+import type {
+  DescribeParametersCommandOutput,
+  GetParameterCommandOutput,
+  ListTagsForResourceCommandOutput,
+} from "@aws-sdk/client-ssm";
+import type { Properties } from "../provider/values.js";
+import type { ResourceType, Scope } from "./resource.js";
+import { droppedTags, tagMap, text, unlessGone, upperTags } from "./words.js";
+
+export const parameter: ResourceType = {
+  tokens: ["aws:ssm/parameter:Parameter"],
+  autoname: "name",
+  replaces: ["name"],
+  volatile: ["version"],
+
+  async create(inputs, scope) {
+    const tags = inputs["tags"] === undefined ? {} : { Tags: upperTags(inputs["tags"]) };
+    await put(inputs, inputs["overwrite"] === true, tags, scope);
+    return { id: text(inputs["name"]) };
+  },
+
+  async read(id, scope) {
+    const call = scope.call<GetParameterCommandOutput>("ssm", "GetParameter", {
+      Name: id,
+      WithDecryption: true,
+    });
+    const live = (await unlessGone(call, "ParameterNotFound"))?.Parameter;
+    if (live === undefined) return undefined;
+    const described = await scope.call<DescribeParametersCommandOutput>("ssm", "DescribeParameters", {
+      ParameterFilters: [{ Key: "Name", Values: [id] }],
+    });
+    return {
+      name: live.Name,
+      arn: live.ARN,
+      type: live.Type,
+      value: live.Value,
+      version: live.Version,
+      dataType: live.DataType,
+      tier: described.Parameters?.[0]?.Tier,
+      description: described.Parameters?.[0]?.Description,
+      tags: await readTags(id, scope),
+    };
+  },
+
+  async update(id, news, olds, scope) {
+    await put(news, true, {}, scope);
+    const about = { ResourceType: "Parameter", ResourceId: id };
+    const dropped = droppedTags(olds["tags"], news["tags"]);
+    if (dropped.length > 0) await scope.call("ssm", "RemoveTagsFromResource", { ...about, TagKeys: dropped });
+    const Tags = upperTags(news["tags"]);
+    if (Tags.length > 0) await scope.call("ssm", "AddTagsToResource", { ...about, Tags });
+  },
+
+  async delete(id, _state, scope) {
+    await unlessGone(scope.call("ssm", "DeleteParameter", { Name: id }), "ParameterNotFound");
+  },
+};
+
+function put(inputs: Properties, Overwrite: boolean, extra: Properties, scope: Scope): Promise<unknown> {
+  return scope.call("ssm", "PutParameter", {
+    Name: inputs["name"],
+    Value: inputs["value"] ?? inputs["insecureValue"],
+    Type: inputs["type"],
+    Description: inputs["description"],
+    Tier: inputs["tier"],
+    DataType: inputs["dataType"],
+    AllowedPattern: inputs["allowedPattern"],
+    KeyId: inputs["keyId"],
+    Overwrite,
+    ...extra,
+  });
+}
+
+async function readTags(id: string, scope: Scope): Promise<Properties | undefined> {
+  const about = { ResourceType: "Parameter", ResourceId: id };
+  return tagMap(
+    (await scope.call<ListTagsForResourceCommandOutput>("ssm", "ListTagsForResource", about)).TagList,
+  );
+}

@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from "node:crypto";
+import { AwsError, arn, type Site } from "../cloud.js";
+import type { Properties } from "../provider/values.js";
+import type { Failure, ResourceType, Scope } from "./resource.js";
+import type { RecordedRow } from "./rows.js";
+
+/** Another recorded type that this one is tied to. */
+export interface Tie {
+  /** The other's `type`: `ec2/vpc`. */
+  type: string;
+  /** For a parent: our property that holds the other's id. For a dependent: the other's property that holds ours. */
+  property: string;
+  /** The other's property that is meant, where it is not the id. */
+  by?: string;
+  /** AWS's error code when the parent is absent, or the dependent is still there. */
+  code: string;
+  message: (id: string) => string;
+}
+
+/** A type that exists by being written down: what AWS makes of it, and when AWS refuses it. */
+export interface RecordedType {
+  token: string;
+  autoname?: string;
+  replaces: readonly string[];
+  /** The id of a new one. */
+  id: (inputs: Properties, site: Site) => string;
+  /** What AWS adds: ARN, defaults. */
+  outputs?: (inputs: Properties, id: string, site: Site) => Properties;
+  /** Refused when another row has the same values of these properties. */
+  unique?: { by: readonly string[]; code: string; message: (inputs: Properties) => string; status?: number };
+  /** A second creation overwrites the first, as AWS's Put operations do. */
+  overwrites?: boolean;
+  parents?: readonly Tie[];
+  dependents?: readonly Tie[];
+  check?: (inputs: Properties) => Failure[];
+  same?: ResourceType["same"];
+}
+
+/** The table's row as a resource type. */
+export function recorded(entry: RecordedType): ResourceType {
+  const type = typeName(entry.token);
+  const store = (id: string, inputs: Properties, scope: Scope) => {
+    const outputs = entry.outputs?.(inputs, id, scope.site) ?? {};
+    scope.rows.put({ type, id, site: scope.site, properties: { ...outputs, ...inputs } });
+  };
+  return {
+    tokens: [entry.token],
+    replaces: entry.replaces,
+    ...(entry.autoname === undefined ? {} : { autoname: entry.autoname }),
+    ...(entry.check === undefined ? {} : { check: entry.check }),
+    ...(entry.same === undefined ? {} : { same: entry.same }),
+    async create(inputs, scope) {
+      refuseTwin(entry, scope.rows.list(type, scope.site), inputs);
+      refuseOrphan(entry, inputs, scope);
+      const id = entry.id(inputs, scope.site);
+      store(id, inputs, scope);
+      return { id };
+    },
+    async read(id, scope) {
+      return scope.rows.get(type, scope.site, id)?.properties;
+    },
+    async update(id, news, _olds, scope) {
+      store(id, { ...chosen(scope.rows.get(type, scope.site, id)?.properties ?? {}), ...news }, scope);
+    },
+    async delete(id, _state, scope) {
+      const row = scope.rows.get(type, scope.site, id);
+      if (row === undefined) return;
+      refuseWhileUsed(entry, row, scope);
+      scope.rows.remove(type, scope.site, id);
+    },
+  };
+}
+
+/** What the first creation chose for good: an update keeps it. */
+const chosenOnce = new Set(["arn", "createDate", "uniqueId", "policyId", "securityGroupRuleId", "ownerId"]);
+
+function chosen(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => chosenOnce.has(key)));
+}
+
+export function typeName(token: string): string {
+  return token.split(":")[1] ?? token;
+}
+
+function refuseTwin(entry: RecordedType, rows: RecordedRow[], inputs: Properties): void {
+  const unique = entry.unique;
+  if (unique === undefined || entry.overwrites) return;
+  const isTwin = (row: RecordedRow) => unique.by.every((key) => row.properties[key] === inputs[key]);
+  if (rows.some(isTwin)) throw new AwsError(unique.code, unique.message(inputs), unique.status ?? 400);
+}
+
+function refuseOrphan(entry: RecordedType, inputs: Properties, scope: Scope): void {
+  for (const parent of entry.parents ?? []) {
+    const named = inputs[parent.property];
+    if (typeof named !== "string") continue;
+    const rows = scope.rows.list(parent.type, scope.site);
+    const found = rows.some((row) => (parent.by ? row.properties[parent.by] : row.id) === named);
+    if (!found) throw new AwsError(parent.code, parent.message(named));
+  }
+}
+
+function refuseWhileUsed(entry: RecordedType, row: RecordedRow, scope: Scope): void {
+  for (const dependent of entry.dependents ?? []) {
+    const ours = dependent.by ? row.properties[dependent.by] : row.id;
+    const uses = scope.rows
+      .list(dependent.type, scope.site)
+      .some((other) => other.properties[dependent.property] === ours);
+    if (uses) throw new AwsError(dependent.code, dependent.message(row.id), 409);
+  }
+}
+
+/** `sg-0a1b...`: AWS's ids have 17 hex digits. */
+export function randomId(prefix: string): string {
+  return `${prefix}-${randomBytes(9).toString("hex").slice(0, 17)}`;
+}
+
+/** The same input gives the same id: for ids that the provider itself makes up. */
+export function hashId(prefix: string, inputs: Properties): string {
+  return `${prefix}-${createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 10)}`;
+}
+
+/** `arn:aws:ec2:<region>:<account>:<kind>/<id>`. */
+export function ec2Arn(kind: string): NonNullable<RecordedType["outputs"]> {
+  return (_inputs, id, site) => ({ arn: arn("ec2", site, `${kind}/${id}`) });
+}

@@ -1,0 +1,87 @@
+import type { Action, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Properties } from "../provider/values.js";
+import { camel, list, object, pascal } from "./words.js";
+
+/** Actions in ELBv2's words; Pulumi calls a forward's target group `arn`. */
+export function toActions(actions: unknown): Action[] {
+  return list(actions).map((item) => {
+    const { forward, fixedResponse, redirect, ...rest } = object(item);
+    return {
+      ...(pascal(rest) as Action),
+      ...(fixedResponse === undefined
+        ? {}
+        : { FixedResponseConfig: pascal(fixedResponse) as Action["FixedResponseConfig"] }),
+      ...(redirect === undefined ? {} : { RedirectConfig: pascal(redirect) as Action["RedirectConfig"] }),
+      ...(forward === undefined ? {} : { ForwardConfig: forwardConfig(object(forward)) }),
+    };
+  });
+}
+
+function forwardConfig(forward: Properties): Action["ForwardConfig"] {
+  const stickiness = object(forward["stickiness"]);
+  return {
+    TargetGroups: list(forward["targetGroups"]).map((group) => {
+      const { arn, weight } = object(group) as { arn: string; weight?: number };
+      return { TargetGroupArn: arn, Weight: weight };
+    }),
+    TargetGroupStickinessConfig: {
+      Enabled: stickiness["enabled"] === true,
+      DurationSeconds: stickiness["duration"] as number | undefined,
+    },
+  };
+}
+
+/** Actions in Pulumi's words. */
+export function fromActions(actions: readonly Action[] | undefined): Properties[] {
+  return (actions ?? []).map(({ ForwardConfig, FixedResponseConfig, RedirectConfig, ...rest }) => ({
+    ...(camel(rest) as Properties),
+    ...(FixedResponseConfig && { fixedResponse: camel(FixedResponseConfig) }),
+    ...(RedirectConfig && { redirect: camel(RedirectConfig) }),
+    ...(ForwardConfig && {
+      forward: {
+        targetGroups: ForwardConfig.TargetGroups?.map((group) => ({
+          arn: group.TargetGroupArn,
+          weight: group.Weight,
+        })),
+        stickiness: {
+          enabled: ForwardConfig.TargetGroupStickinessConfig?.Enabled ?? false,
+          duration: ForwardConfig.TargetGroupStickinessConfig?.DurationSeconds,
+        },
+      },
+    }),
+  }));
+}
+
+/** `hostHeader` as `host-header` and `HostHeaderConfig`. */
+const conditionFields = [
+  ["hostHeader", "host-header", "HostHeaderConfig"],
+  ["pathPattern", "path-pattern", "PathPatternConfig"],
+  ["httpHeader", "http-header", "HttpHeaderConfig"],
+  ["httpRequestMethod", "http-request-method", "HttpRequestMethodConfig"],
+  ["sourceIp", "source-ip", "SourceIpConfig"],
+] as const;
+
+export function toConditions(conditions: unknown): RuleCondition[] {
+  return list(conditions).flatMap((item) => {
+    const condition = object(item);
+    const plain = conditionFields
+      .filter(([property]) => condition[property] !== undefined)
+      .map(([property, Field, config]) => ({ Field, [config]: pascal(condition[property]) }));
+    const queries = condition["queryStrings"];
+    if (queries === undefined) return plain;
+    return [
+      ...plain,
+      { Field: "query-string", QueryStringConfig: { Values: pascal(queries) as { Value: string }[] } },
+    ];
+  });
+}
+
+export function fromConditions(conditions: readonly RuleCondition[] | undefined): Properties[] {
+  return (conditions ?? []).map((condition) => {
+    if (condition.QueryStringConfig) return { queryStrings: camel(condition.QueryStringConfig.Values ?? []) };
+    const found = conditionFields.find(([, field]) => field === condition.Field);
+    if (found === undefined) return {};
+    const [property, , config] = found;
+    return { [property]: camel(condition[config] ?? { Values: condition.Values }) };
+  });
+}

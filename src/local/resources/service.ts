@@ -1,0 +1,213 @@
+import type { DescribeServicesCommandOutput, Service } from "@aws-sdk/client-ecs";
+import { canonical, type Properties } from "../provider/values.js";
+import { equal } from "../provider/diff.js";
+import { AwsError } from "../cloud.js";
+import { retryOn } from "../provider/retry.js";
+import { poll } from "./poll.js";
+import type { ResourceType, Scope } from "./resource.js";
+import { droppedTags, list, lowerTags, object, tagMap, text, unlessGone } from "./words.js";
+
+export const service: ResourceType = {
+  tokens: ["aws:ecs/service:Service"],
+  autoname: "name",
+  replaces: ["name", "cluster", "launchType", "iamRole", "schedulingStrategy", "deploymentController"],
+
+  /** The rule of terraform-provider-aws: another strategy replaces the service unless a deployment is forced. */
+  replacesWhen(olds, news) {
+    const [before, after] = [
+      list(olds["capacityProviderStrategies"]),
+      list(news["capacityProviderStrategies"]),
+    ];
+    const toOrFromNone = (before.length === 0) !== (after.length === 0);
+    return toOrFromNone || news["forceNewDeployment"] !== true ? ["capacityProviderStrategies"] : [];
+  },
+
+  same(property, before, after) {
+    if (property === "cluster") return lastPart(before) === lastPart(after);
+    return property === "taskDefinition" && lastPart(before) === lastPart(after);
+  },
+
+  async create(inputs, scope) {
+    const request = { serviceName: inputs["name"], ...settings(inputs), ...fixed(inputs) };
+    const { service: made } = await retryOn(
+      stillDraining,
+      () => scope.call<{ service: Service }>("ecs", "CreateService", request),
+      scope.wait,
+      60,
+    );
+    const id = text(made.serviceArn);
+    if (inputs["waitForSteadyState"] === true) await steady(id, inputs, scope);
+    return { id };
+  },
+
+  async read(id, scope, known) {
+    const live = await describe(id, known, scope);
+    return live === undefined || live.status === "INACTIVE" || live.status === "DRAINING"
+      ? undefined
+      : properties(live);
+  },
+
+  async update(id, news, olds, scope) {
+    const [before, after] = [settings(olds), settings(news)];
+    const changed = Object.entries(after).filter(([key, value]) => !equal(before[key], value));
+    const cluster = text(news["cluster"] ?? "default");
+    const force = news["forceNewDeployment"] === true;
+    if (changed.length > 0 || force) {
+      const request = {
+        cluster,
+        service: id,
+        ...Object.fromEntries(changed),
+        ...(force ? { forceNewDeployment: true } : {}),
+      };
+      await scope.call("ecs", "UpdateService", request);
+    }
+    await updateTags(id, news, olds, scope);
+    if (news["waitForSteadyState"] === true) await steady(id, news, scope);
+  },
+
+  /** As the real provider: scaled to nothing unless the deletion is forced, deleted, and waited for until it is INACTIVE. */
+  async delete(id, state, scope) {
+    const live = await describe(id, state, scope);
+    if (live === undefined || live.status === "INACTIVE") return;
+    const cluster = text(state["cluster"] ?? "default");
+    if (live.status === "ACTIVE") {
+      if (state["forceDelete"] !== true && live.schedulingStrategy !== "DAEMON") {
+        await scope.call("ecs", "UpdateService", { cluster, service: id, desiredCount: 0 });
+      }
+      const call = scope.call("ecs", "DeleteService", {
+        cluster,
+        service: id,
+        force: state["forceDelete"] === true,
+      });
+      await unlessGone(call, "ServiceNotFoundException", "ServiceNotActiveException");
+    }
+    await poll(`service ${lastPart(id)} to become INACTIVE`, scope, async () => {
+      const now = await describe(id, state, scope);
+      return now === undefined || now.status === "INACTIVE";
+    });
+  },
+};
+
+/** CreateService beside a namesake that is still draining is refused; the real provider waits too. */
+function stillDraining(error: AwsError): boolean {
+  return (
+    error.code === "InvalidParameterException" && /still Draining|unable to assume role/i.test(error.message)
+  );
+}
+
+async function describe(id: string, known: Properties, scope: Scope): Promise<Service | undefined> {
+  const cluster =
+    text(known["cluster"]) || (id.includes("/") ? (id.split("/").at(-2) ?? "default") : "default");
+  const input = { cluster, services: [lastPart(id)], include: ["TAGS"] };
+  const call = scope.call<DescribeServicesCommandOutput>("ecs", "DescribeServices", input);
+  return (await unlessGone(call, "ClusterNotFoundException"))?.services?.[0];
+}
+
+async function steady(id: string, known: Properties, scope: Scope): Promise<void> {
+  await poll(`service ${lastPart(id)} to become stable`, scope, async () => {
+    const live = await describe(id, known, scope);
+    return live?.deployments?.length === 1 && live.runningCount === live.desiredCount;
+  });
+}
+
+async function updateTags(
+  resourceArn: string,
+  news: Properties,
+  olds: Properties,
+  scope: Scope,
+): Promise<void> {
+  if (canonical(news["tags"] ?? {}) === canonical(olds["tags"] ?? {})) return;
+  const dropped = droppedTags(olds["tags"], news["tags"]);
+  if (dropped.length > 0) await scope.call("ecs", "UntagResource", { resourceArn, tagKeys: dropped });
+  await scope.call("ecs", "TagResource", { resourceArn, tags: lowerTags(news["tags"]) });
+}
+
+/** What CreateService takes and UpdateService does not. */
+function fixed(inputs: Properties): Properties {
+  const { launchType, iamRole, schedulingStrategy, deploymentController, tags } = inputs;
+  return {
+    cluster: inputs["cluster"],
+    launchType: launchType ?? (inputs["capacityProviderStrategies"] === undefined ? "EC2" : undefined),
+    role: iamRole,
+    schedulingStrategy,
+    deploymentController,
+    tags: tags === undefined ? undefined : lowerTags(tags),
+  };
+}
+
+/** What both take, in ECS's names; `undefined` where the program says nothing. */
+function settings(inputs: Properties): Properties {
+  const network = inputs["networkConfiguration"];
+  return {
+    taskDefinition: inputs["taskDefinition"],
+    desiredCount: inputs["desiredCount"],
+    capacityProviderStrategy: inputs["capacityProviderStrategies"],
+    loadBalancers: inputs["loadBalancers"],
+    networkConfiguration: network === undefined ? undefined : awsvpc(object(network)),
+    deploymentConfiguration: deployment(inputs),
+    healthCheckGracePeriodSeconds: inputs["healthCheckGracePeriodSeconds"],
+    enableECSManagedTags: inputs["enableEcsManagedTags"],
+    enableExecuteCommand: inputs["enableExecuteCommand"],
+    propagateTags: inputs["propagateTags"],
+    platformVersion: inputs["platformVersion"],
+    availabilityZoneRebalancing: inputs["availabilityZoneRebalancing"],
+  };
+}
+
+function awsvpc(network: Properties): Properties {
+  const { subnets, securityGroups, assignPublicIp } = network;
+  return {
+    awsvpcConfiguration: {
+      subnets,
+      securityGroups,
+      assignPublicIp: assignPublicIp === true ? "ENABLED" : "DISABLED",
+    },
+  };
+}
+
+function deployment(inputs: Properties): Properties {
+  const more = object(inputs["deploymentConfiguration"]);
+  return {
+    ...more,
+    maximumPercent: inputs["deploymentMaximumPercent"] ?? 200,
+    minimumHealthyPercent: inputs["deploymentMinimumHealthyPercent"] ?? 100,
+    deploymentCircuitBreaker: inputs["deploymentCircuitBreaker"] ?? { enable: false, rollback: false },
+  };
+}
+
+function properties(live: Service): Properties {
+  const vpc = live.networkConfiguration?.awsvpcConfiguration;
+  const { deploymentConfiguration: rules, taskDefinition, desiredCount, loadBalancers } = live;
+  return {
+    arn: live.serviceArn,
+    name: live.serviceName,
+    cluster: live.clusterArn,
+    taskDefinition,
+    desiredCount,
+    loadBalancers,
+    launchType: live.launchType,
+    capacityProviderStrategies: live.capacityProviderStrategy?.length
+      ? live.capacityProviderStrategy
+      : undefined,
+    networkConfiguration: vpc && {
+      subnets: vpc.subnets,
+      securityGroups: vpc.securityGroups,
+      assignPublicIp: vpc.assignPublicIp === "ENABLED",
+    },
+    deploymentMaximumPercent: rules?.maximumPercent,
+    deploymentMinimumHealthyPercent: rules?.minimumHealthyPercent,
+    deploymentCircuitBreaker: rules?.deploymentCircuitBreaker,
+    healthCheckGracePeriodSeconds: live.healthCheckGracePeriodSeconds,
+    enableEcsManagedTags: live.enableECSManagedTags,
+    enableExecuteCommand: live.enableExecuteCommand,
+    propagateTags: live.propagateTags,
+    platformVersion: live.platformVersion,
+    schedulingStrategy: live.schedulingStrategy,
+    availabilityZoneRebalancing: live.availabilityZoneRebalancing,
+    tags: tagMap(live.tags),
+  };
+}
+
+function lastPart(name: unknown): string {
+  return text(name).split("/").at(-1) ?? "";
+}

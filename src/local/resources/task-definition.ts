@@ -1,0 +1,165 @@
+import type {
+  ContainerDefinition,
+  DescribeTaskDefinitionCommandOutput,
+  TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import { canonical, isObject, type Properties } from "../provider/values.js";
+import type { ResourceType, Scope } from "./resource.js";
+import { droppedTags, list, lowerTags, tagMap, text, unlessGone } from "./words.js";
+
+/** Everything but its tags and how the provider treats it makes a new revision. */
+const replaces = [
+  "containerDefinitions",
+  "cpu",
+  "enableFaultInjection",
+  "ephemeralStorage",
+  "executionRoleArn",
+  "family",
+  "ipcMode",
+  "memory",
+  "networkMode",
+  "pidMode",
+  "placementConstraints",
+  "proxyConfiguration",
+  "requiresCompatibilities",
+  "runtimePlatform",
+  "taskRoleArn",
+  "volumes",
+];
+
+export const taskDefinition: ResourceType = {
+  tokens: ["aws:ecs/taskDefinition:TaskDefinition"],
+  replaces,
+
+  check({ containerDefinitions }) {
+    if (typeof containerDefinitions !== "string") return [];
+    return parse(containerDefinitions) === undefined && containerDefinitions.startsWith("[")
+      ? [
+          {
+            property: "containerDefinitions",
+            reason: "ECS Task Definition container_definitions is invalid JSON",
+          },
+        ]
+      : [];
+  },
+
+  same(property, before, after) {
+    return property === "containerDefinitions" && normal(before) === normal(after);
+  },
+
+  async create(inputs, scope) {
+    const {
+      containerDefinitions,
+      tags,
+      skipDestroy: _s,
+      trackLatest: _t,
+      region: _r,
+      volumes,
+      ...rest
+    } = inputs;
+    const { taskDefinition: made } = await scope.call<{ taskDefinition: TaskDefinition }>(
+      "ecs",
+      "RegisterTaskDefinition",
+      {
+        ...rest,
+        containerDefinitions: parse(containerDefinitions) ?? [],
+        ...(volumes === undefined ? {} : { volumes: list(volumes) }),
+        ...(tags === undefined ? {} : { tags: lowerTags(tags) }),
+      },
+    );
+    return { id: text(made.family), known: { arn: made.taskDefinitionArn } };
+  },
+
+  async read(id, scope, known) {
+    const found = await describe(typeof known["arn"] === "string" ? known["arn"] : id, scope);
+    if (found?.taskDefinition === undefined || found.taskDefinition.status === "INACTIVE") return undefined;
+    return properties(found.taskDefinition, tagMap(found.tags));
+  },
+
+  async update(_id, news, olds, scope) {
+    const resourceArn = text(olds["arn"]);
+    const dropped = droppedTags(olds["tags"], news["tags"]);
+    if (dropped.length > 0) await scope.call("ecs", "UntagResource", { resourceArn, tagKeys: dropped });
+    await scope.call("ecs", "TagResource", { resourceArn, tags: lowerTags(news["tags"]) });
+  },
+
+  async delete(_id, state, scope) {
+    if (state["skipDestroy"] === true) return;
+    const call = scope.call("ecs", "DeregisterTaskDefinition", { taskDefinition: text(state["arn"]) });
+    await unlessGone(call, "ClientException");
+  },
+};
+
+async function describe(name: string, scope: Scope) {
+  const input = { taskDefinition: name, include: ["TAGS"] };
+  const call = scope.call<DescribeTaskDefinitionCommandOutput>("ecs", "DescribeTaskDefinition", input);
+  return unlessGone(call, "ClientException");
+}
+
+function properties(live: TaskDefinition, tags: Properties | undefined): Properties {
+  const arn = text(live.taskDefinitionArn);
+  const { family, revision, cpu, memory, networkMode, executionRoleArn, taskRoleArn } = live;
+  const { requiresCompatibilities, runtimePlatform, ephemeralStorage, ipcMode, pidMode } = live;
+  return {
+    arn,
+    arnWithoutRevision: arn.replace(/:\d+$/, ""),
+    family,
+    revision,
+    cpu,
+    memory,
+    networkMode,
+    executionRoleArn,
+    taskRoleArn,
+    requiresCompatibilities,
+    runtimePlatform,
+    ephemeralStorage,
+    ipcMode,
+    pidMode,
+    containerDefinitions: JSON.stringify(live.containerDefinitions ?? []),
+    tags,
+  };
+}
+
+/**
+ * Container definitions without what AWS fills in and without the order that it does not keep: the real provider compares them
+ * this way (`ContainerDefinitionsAreEquivalent` in terraform-provider-aws).
+ */
+function normal(value: unknown): unknown {
+  const containers = parse(value);
+  if (containers === undefined) return value;
+  return canonical(containers.map((container) => pruned(withDefaults(container))));
+}
+
+function withDefaults(container: ContainerDefinition): ContainerDefinition {
+  const byName = (a: { name?: string }, b: { name?: string }) => text(a.name).localeCompare(text(b.name));
+  return {
+    ...container,
+    cpu: container.cpu || undefined,
+    essential: container.essential ?? true,
+    environment: container.environment?.toSorted(byName),
+    secrets: container.secrets?.toSorted(byName),
+    portMappings: container.portMappings?.map((mapping) => ({
+      ...mapping,
+      protocol: mapping.protocol ?? "tcp",
+      hostPort: mapping.hostPort ?? mapping.containerPort,
+    })),
+  };
+}
+
+function pruned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pruned);
+  if (!isObject(value)) return value;
+  const present = Object.entries(value).filter(
+    ([, item]) => item !== null && item !== undefined && !(Array.isArray(item) && item.length === 0),
+  );
+  return Object.fromEntries(present.map(([key, item]) => [key, pruned(item)]));
+}
+
+function parse(json: unknown): ContainerDefinition[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text(json));
+    return Array.isArray(parsed) ? (parsed as ContainerDefinition[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
