@@ -1,0 +1,124 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { TargetGroupRow, TargetRow } from "../elbv2/rows.js";
+import { endToEnd, forwarded, pairs, plainAddress, type Pairs } from "./headers.js";
+import { errorPage } from "./pages.js";
+import type { Pool } from "./pool.js";
+import { tunnel, type Upgrade } from "./tunnel.js";
+
+export interface Exchange {
+  request: http.IncomingMessage;
+  response: http.ServerResponse;
+  /** Present when the client wants to leave HTTP for a WebSocket. */
+  upgrade?: Upgrade;
+}
+
+export interface Destination {
+  group: TargetGroupRow;
+  target: TargetRow;
+  /** How long both sides may be silent, in milliseconds. */
+  idleMs: number;
+  pool: Pool;
+  /** The target did not answer. */
+  onFailure(): void;
+  /** The exchange no longer holds up the target's draining; said once or more. */
+  onEnd(): void;
+}
+
+/**
+ * Sends a request to a target and streams the answer back: 502 when the connection fails or the answer is malformed, 504
+ * when the target is silent for too long.
+ *
+ * A kept connection may be closed by the target in the moment when it is used again. So only requests without a body that
+ * may be repeated (RFC 9110, 9.2.2) go over kept connections, and one that fails there unanswered is sent once more over a
+ * new one; all others get a new connection to begin with. No request is lost and none is carried out twice.
+ */
+export function forward(exchange: Exchange, destination: Destination): void {
+  exchange.response.on("close", destination.onEnd);
+  send(exchange, destination, repeatable(exchange));
+}
+
+function send(exchange: Exchange, destination: Destination, overKept: boolean): void {
+  const { request, response, upgrade } = exchange;
+  const upstream = open(exchange, destination, overKept);
+  let silent = false;
+  let answered = false;
+  const abandon = () => {
+    if (!response.writableFinished) upstream.destroy();
+  };
+  response.on("close", abandon);
+  upstream.on("timeout", () => {
+    silent = true;
+    upstream.destroy();
+  });
+  upstream.on("response", (answer) => {
+    answered = true;
+    relay(answer, response);
+  });
+  upstream.on("upgrade", (answer, socket, head) => {
+    answered = true;
+    if (!upgrade) return void socket.destroy();
+    response.off("close", abandon);
+    tunnel(exchange, upgrade, { answer, socket, head }, destination.idleMs);
+    destination.onEnd();
+  });
+  upstream.on("error", () => {
+    if (answered || response.destroyed || response.writableFinished) return;
+    response.off("close", abandon);
+    if (overKept && upstream.reusedSocket && !silent) return send(exchange, destination, false);
+    request.unpipe();
+    request.resume();
+    destination.onFailure();
+    errorPage(response, silent ? 504 : 502);
+  });
+  if (hasBody(request)) request.pipe(upstream);
+  else upstream.end();
+}
+
+function open(exchange: Exchange, destination: Destination, overKept: boolean): http.ClientRequest {
+  const { request } = exchange;
+  const { group, target, pool, idleMs } = destination;
+  const options: https.RequestOptions = {
+    host: target.id,
+    port: target.port,
+    method: request.method,
+    path: request.url,
+    headers: requestHeaders(exchange).flat(),
+    agent: overKept ? pool.agent(group, target) : false,
+    timeout: idleMs,
+    setHost: false,
+    maxHeaderSize: 65536,
+    rejectUnauthorized: false,
+  };
+  return (group.protocol === "HTTPS" ? https : http).request(options);
+}
+
+function requestHeaders({ request, upgrade }: Exchange): Pairs {
+  const address = plainAddress(request.socket.remoteAddress);
+  // The client has already been told to go on.
+  const raw = pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() !== "expect");
+  const headers = forwarded(endToEnd(raw), { address, port: request.socket.localPort ?? 80 }, Date.now());
+  if (request.headers["transfer-encoding"] !== undefined) headers.push(["Transfer-Encoding", "chunked"]);
+  if (upgrade) headers.push(["Connection", "Upgrade"], ["Upgrade", request.headers.upgrade ?? "websocket"]);
+  return headers;
+}
+
+function relay(answer: http.IncomingMessage, response: http.ServerResponse): void {
+  const headers = endToEnd(pairs(answer.rawHeaders));
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers.flat());
+  // A stream of unknown length (server-sent events) may have its first byte much later.
+  if (answer.headers["content-length"] === undefined) response.flushHeaders();
+  answer.on("error", () => response.destroy());
+  answer.pipe(response);
+}
+
+function hasBody(request: http.IncomingMessage): boolean {
+  const length = request.headers["content-length"];
+  return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+}
+
+const idempotent = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+
+function repeatable({ request, upgrade }: Exchange): boolean {
+  return upgrade === undefined && !hasBody(request) && idempotent.has(request.method ?? "");
+}

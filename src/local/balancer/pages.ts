@@ -1,0 +1,53 @@
+import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { STATUS_CODES, type ServerResponse } from "node:http";
+
+/** The load balancer's own answer for what it cannot forward, as AWS's looks. */
+export function errorPage(response: ServerResponse, status: 502 | 503 | 504): void {
+  const title = `${status} ${STATUS_CODES[status] ?? ""}`;
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  send(response, status, "text/html", body);
+}
+
+export function fixedResponse(response: ServerResponse, config: Action["FixedResponseConfig"]): void {
+  send(
+    response,
+    Number(config?.StatusCode ?? 200),
+    config?.ContentType ?? "text/plain",
+    config?.MessageBody ?? "",
+  );
+}
+
+export function redirect(response: ServerResponse, status: 301 | 302, location: string): void {
+  response.setHeader("Location", location);
+  send(response, status, "text/html", "");
+}
+
+/** Says which host was asked for and which ones there are. */
+export function noRule(
+  response: ServerResponse,
+  asked: string,
+  known: { host: string; path: string }[],
+): void {
+  const lines = known.map(({ host, path }) => `  ${host}${path}`);
+  const list =
+    lines.length === 0 ? "Nothing is deployed here." : `What is deployed here:\n${lines.join("\n")}`;
+  send(
+    response,
+    404,
+    "text/plain; charset=utf-8",
+    `No listener rule matches ${JSON.stringify(asked)}.\n${list}\n`,
+  );
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, {
+    Server: "awselb/2.0",
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}

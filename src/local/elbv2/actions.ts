@@ -1,0 +1,120 @@
+import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AwsError } from "../cloud.js";
+import type { Context } from "./context.js";
+import { inRange, invalid, required } from "./refusals.js";
+import { forwardsOf, groupsUsedBy, loadBalancersByGroup } from "./use.js";
+
+const contentTypes = ["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
+
+/**
+ * The actions of a rule or listener as AWS stores them: `forward` in both its forms, orders filled in. Refuses what AWS
+ * refuses, and the authenticating actions, which this target does not have.
+ */
+export function checkActions(context: Context, loadBalancerArn: string, asked: Action[]): Action[] {
+  if (asked.length === 0) throw invalid("You must specify at least one action");
+  const actions = asked.map((action, index) => checkAction(context, action, index));
+  if (actions.length > 1) throw new AwsError("TooManyActions", "Only one action per rule is supported here");
+  checkGroups(context, loadBalancerArn, actions);
+  return actions;
+}
+
+function checkAction(context: Context, action: Action, index: number): Action {
+  switch (action.Type) {
+    case "forward":
+      return forward(context, action);
+    case "fixed-response":
+      return fixedResponse(action, index);
+    case "redirect":
+      return redirect(action);
+    default:
+      throw invalid(
+        `1 validation error detected: Value '${String(action.Type)}' at 'actions.${index + 1}.member.type' failed to ` +
+          "satisfy constraint: Member must satisfy enum value set: [forward, redirect, fixed-response]",
+      );
+  }
+}
+
+function forward(context: Context, action: Action): Action {
+  const groups = forwardsOf([action]);
+  if (groups.length > 5) throw invalid("The maximum number of target groups in a forward action is '5'");
+  for (const { arn, weight } of groups) {
+    if (!context.rows.targetGroups[arn])
+      throw new AwsError("TargetGroupNotFound", `Target group '${arn}' not found`);
+    inRange(weight, "weight", 0, 999);
+  }
+  const single = groups.length === 1 ? { TargetGroupArn: groups[0]?.arn } : {};
+  const stickiness = action.ForwardConfig?.TargetGroupStickinessConfig;
+  return {
+    Type: "forward",
+    ...single,
+    Order: action.Order ?? 1,
+    ForwardConfig: {
+      TargetGroups: groups.map((group) => ({ TargetGroupArn: group.arn, Weight: group.weight })),
+      TargetGroupStickinessConfig: stickiness ?? { Enabled: false },
+    },
+  };
+}
+
+function fixedResponse(action: Action, index: number): Action {
+  const config = required(action.FixedResponseConfig, "fixedResponseConfig");
+  if (!/^(2|4|5)\d\d$/.test(config.StatusCode ?? "")) {
+    throw invalid(
+      `1 validation error detected: Value '${String(config.StatusCode)}' at ` +
+        `'actions.${index + 1}.member.fixedResponseConfig.statusCode' failed to satisfy constraint: ` +
+        "Member must satisfy regular expression pattern: ^(2|4|5)\\d\\d$",
+    );
+  }
+  if (config.ContentType !== undefined && !contentTypes.includes(config.ContentType)) {
+    const list = contentTypes.map((type) => `'${type}'`).join(", ");
+    throw new AwsError("InvalidLoadBalancerAction", `The ContentType must be one of: ${list}`);
+  }
+  if ((config.MessageBody ?? "").length > 1024)
+    throw invalid("The MessageBody is too long; the limit is '1024'");
+  return { Type: "fixed-response", Order: action.Order ?? 1, FixedResponseConfig: config };
+}
+
+function redirect(action: Action): Action {
+  const config = required(action.RedirectConfig, "redirectConfig");
+  const filled = {
+    Protocol: config.Protocol ?? "#{protocol}",
+    Port: config.Port ?? "#{port}",
+    Host: config.Host ?? "#{host}",
+    Path: config.Path ?? "/#{path}",
+    Query: config.Query ?? "#{query}",
+    StatusCode: required(config.StatusCode, "redirectConfig.statusCode"),
+  };
+  const same =
+    filled.Protocol === "#{protocol}" &&
+    filled.Port === "#{port}" &&
+    filled.Host === "#{host}" &&
+    filled.Path === "/#{path}";
+  if (same) {
+    throw new AwsError(
+      "InvalidLoadBalancerAction",
+      "The redirect configuration is not valid because it creates a loop",
+    );
+  }
+  return { Type: "redirect", Order: action.Order ?? 1, RedirectConfig: filled };
+}
+
+/** A target group belongs to one load balancer, and a load balancer has room for so many. */
+function checkGroups(context: Context, loadBalancerArn: string, actions: Action[]): void {
+  const arns = forwardsOf(actions).map((group) => group.arn);
+  const owners = loadBalancersByGroup(context.rows);
+  const foreign = arns.filter((arn) => (owners.get(arn) ?? loadBalancerArn) !== loadBalancerArn);
+  if (foreign.length > 0) {
+    throw new AwsError(
+      "TargetGroupAssociationLimit",
+      `The following target groups cannot be associated with more than one load balancer: ${foreign.join(", ")}`,
+    );
+  }
+  const used = groupsUsedBy(context.rows, loadBalancerArn);
+  const fresh = arns.filter((arn) => !used.has(arn));
+  const limit = context.limits().targetGroupsPerLoadBalancer;
+  if (fresh.length > 0 && used.size + fresh.length > limit) {
+    throw new AwsError(
+      "TooManyUniqueTargetGroupsPerLoadBalancer",
+      `You have reached the maximum number of unique target groups '${limit}' on load balancer '${loadBalancerArn}'`,
+    );
+  }
+}

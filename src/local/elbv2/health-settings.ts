@@ -1,0 +1,98 @@
+import type { CreateTargetGroupCommandInput, TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { checkCodes } from "./matcher.js";
+import { inRange, invalid, oneOf } from "./refusals.js";
+import type { HealthCheck } from "./rows.js";
+
+/** AWS's defaults for a target group of HTTP or HTTPS with targets by IP address. */
+export const healthCheckDefaults: HealthCheck = {
+  protocol: "HTTP",
+  port: "traffic-port",
+  path: "/",
+  intervalSeconds: 30,
+  timeoutSeconds: 5,
+  healthyThreshold: 5,
+  unhealthyThreshold: 2,
+  codes: "200",
+};
+
+type Asked = Pick<
+  CreateTargetGroupCommandInput,
+  | "HealthCheckEnabled"
+  | "HealthCheckProtocol"
+  | "HealthCheckPort"
+  | "HealthCheckPath"
+  | "HealthCheckIntervalSeconds"
+  | "HealthCheckTimeoutSeconds"
+  | "HealthyThresholdCount"
+  | "UnhealthyThresholdCount"
+  | "Matcher"
+>;
+
+/**
+ * The settings asked for over those that hold, or AWS's refusal of a value outside its range.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+ */
+export function checkHealthSettings(asked: Asked, held: HealthCheck): HealthCheck {
+  if (asked.HealthCheckEnabled === false) {
+    throw invalid("Health checks must be enabled for target groups with target type 'ip'");
+  }
+  const intervalSeconds = asked.HealthCheckIntervalSeconds ?? held.intervalSeconds;
+  const timeoutSeconds = asked.HealthCheckTimeoutSeconds ?? held.timeoutSeconds;
+  inRange(intervalSeconds, "healthCheckIntervalSeconds", 5, 300);
+  inRange(timeoutSeconds, "healthCheckTimeoutSeconds", 2, 120);
+  if (timeoutSeconds >= intervalSeconds) {
+    throw invalid(
+      `Health check timeout '${timeoutSeconds}' must be smaller than the interval '${intervalSeconds}'`,
+    );
+  }
+  return {
+    protocol: oneOf(asked.HealthCheckProtocol ?? held.protocol, "healthCheckProtocol", [
+      "HTTP",
+      "HTTPS",
+    ] as const),
+    port: checkPort(asked.HealthCheckPort ?? held.port),
+    path: checkPath(asked.HealthCheckPath ?? held.path),
+    intervalSeconds,
+    timeoutSeconds,
+    healthyThreshold: inRange(
+      asked.HealthyThresholdCount ?? held.healthyThreshold,
+      "healthyThresholdCount",
+      2,
+      10,
+    ),
+    unhealthyThreshold: inRange(
+      asked.UnhealthyThresholdCount ?? held.unhealthyThreshold,
+      "unhealthyThresholdCount",
+      2,
+      10,
+    ),
+    codes: checkCodes(asked.Matcher?.HttpCode ?? held.codes),
+  };
+}
+
+/** The settings in the words of the API. */
+export function describeHealthSettings(check: HealthCheck): Partial<TargetGroup> {
+  return {
+    HealthCheckProtocol: check.protocol,
+    HealthCheckPort: check.port,
+    HealthCheckEnabled: true,
+    HealthCheckIntervalSeconds: check.intervalSeconds,
+    HealthCheckTimeoutSeconds: check.timeoutSeconds,
+    HealthyThresholdCount: check.healthyThreshold,
+    UnhealthyThresholdCount: check.unhealthyThreshold,
+    HealthCheckPath: check.path,
+    Matcher: { HttpCode: check.codes },
+  };
+}
+
+function checkPort(port: string): string {
+  if (port === "traffic-port") return port;
+  if (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535) return port;
+  throw invalid(`Health check port '${port}' must be 'traffic-port' or a number between '1-65535'`);
+}
+
+function checkPath(path: string): string {
+  if (path.length > 1024) throw invalid("Health check path cannot be longer than '1024' characters");
+  if (/^\/[^\s]*$/.test(path)) return path;
+  throw invalid(`Health check path '${path}' must begin with a '/' character and contain no white space`);
+}

@@ -1,0 +1,144 @@
+import type {
+  CreateListenerCommandInput,
+  DeleteListenerCommandInput,
+  DescribeListenersCommandInput,
+  Listener,
+  ModifyListenerCommandInput,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AwsError, type Operation } from "../cloud.js";
+import { checkActions } from "./actions.js";
+import type { Context } from "./context.js";
+import { newListenerArn, newRuleArn } from "./identity.js";
+import { findLoadBalancer } from "./load-balancers.js";
+import { page } from "./page.js";
+import { inRange, invalid, listenersNotFound, required } from "./refusals.js";
+import { listenersOf, rulesOf, type ListenerRow } from "./rows.js";
+import { setTags } from "./tags.js";
+
+const defaultSslPolicy = "ELBSecurityPolicy-2016-08";
+
+export function listenerOperations(context: Context): Record<string, Operation> {
+  return {
+    CreateListener: (input: CreateListenerCommandInput) => create(context, input),
+    DescribeListeners(input: DescribeListenersCommandInput) {
+      const { items, next } = page(select(context, input), input);
+      return { Listeners: items.map(describe), NextMarker: next };
+    },
+    ModifyListener: (input: ModifyListenerCommandInput) => modify(context, input),
+    DeleteListener(input: DeleteListenerCommandInput) {
+      const { rows } = context;
+      const row = findListener(context, input.ListenerArn);
+      for (const rule of rulesOf(rows, row.arn)) {
+        Reflect.deleteProperty(rows.rules, rule.arn);
+        Reflect.deleteProperty(rows.tags, rule.arn);
+      }
+      Reflect.deleteProperty(rows.listeners, row.arn);
+      Reflect.deleteProperty(rows.tags, row.arn);
+      context.rerouted();
+      return {};
+    },
+  };
+}
+
+export function findListener(context: Context, arn: string | undefined): ListenerRow {
+  const row = context.rows.listeners[required(arn, "listenerArn")];
+  if (!row) throw listenersNotFound();
+  return row;
+}
+
+function create(context: Context, input: CreateListenerCommandInput) {
+  const loadBalancer = findLoadBalancer(context, input.LoadBalancerArn);
+  if (input.Port === undefined) throw invalid("A listener port must be specified");
+  if (input.Protocol === undefined) throw invalid("A listener protocol must be specified");
+  const siblings = listenersOf(context.rows, loadBalancer.arn);
+  freePort(siblings, input.Port, loadBalancer.arn);
+  if (siblings.length >= context.limits().listeners) {
+    throw new AwsError(
+      "TooManyListeners",
+      `The maximum number of listeners on load balancer '${loadBalancer.arn}' has been reached`,
+    );
+  }
+  const arn = newListenerArn(loadBalancer.arn);
+  const row: ListenerRow = {
+    arn,
+    loadBalancerArn: loadBalancer.arn,
+    port: inRange(input.Port, "port", 1, 65535),
+    ...transport(input.Protocol, input),
+    defaultActions: checkActions(context, loadBalancer.arn, required(input.DefaultActions, "defaultActions")),
+    defaultRuleArn: newRuleArn(arn),
+  };
+  setTags(context.rows, arn, input.Tags ?? []);
+  context.rows.listeners[arn] = row;
+  context.rerouted();
+  return { Listeners: [describe(row)] };
+}
+
+function modify(context: Context, input: ModifyListenerCommandInput) {
+  const row = findListener(context, input.ListenerArn);
+  const port = input.Port === undefined ? row.port : inRange(input.Port, "port", 1, 65535);
+  const siblings = listenersOf(context.rows, row.loadBalancerArn).filter((other) => other !== row);
+  freePort(siblings, port, row.loadBalancerArn);
+  const kept = { Certificates: row.certificates.slice(0, 1), SslPolicy: row.sslPolicy };
+  const changed = {
+    port,
+    ...transport(input.Protocol ?? row.protocol, {
+      Certificates: input.Certificates ?? kept.Certificates,
+      SslPolicy: input.SslPolicy ?? kept.SslPolicy,
+    }),
+    defaultActions: input.DefaultActions
+      ? checkActions(context, row.loadBalancerArn, input.DefaultActions)
+      : row.defaultActions,
+  };
+  const extra = changed.protocol === "HTTPS" ? row.certificates.slice(1) : [];
+  Object.assign(row, changed, { certificates: [...changed.certificates, ...extra] });
+  context.rerouted();
+  return { Listeners: [describe(row)] };
+}
+
+function freePort(siblings: ListenerRow[], port: number, loadBalancerArn: string): void {
+  if (siblings.every((listener) => listener.port !== port)) return;
+  throw new AwsError(
+    "DuplicateListener",
+    `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
+  );
+}
+
+/** Protocol, certificate and TLS policy, which go together: HTTPS wants exactly one certificate, HTTP none. */
+function transport(
+  asked: string,
+  input: { Certificates?: ListenerRow["certificates"]; SslPolicy?: string },
+): Pick<ListenerRow, "protocol" | "certificates" | "sslPolicy"> {
+  const protocol = ["HTTP", "HTTPS"].find((name) => name === asked) as ListenerRow["protocol"] | undefined;
+  if (!protocol) throw invalid(`Listener protocol '${asked}' must be one of 'HTTP, HTTPS'`);
+  if (protocol === "HTTP") return { protocol, certificates: [], sslPolicy: undefined };
+  const [certificate, ...others] = input.Certificates ?? [];
+  if (!certificate?.CertificateArn) {
+    throw new AwsError("CertificateNotFound", "A certificate must be specified for HTTPS listeners");
+  }
+  if (others.length > 0)
+    throw new AwsError("TooManyCertificates", "Only one certificate can be specified as the default");
+  const sslPolicy = input.SslPolicy ?? defaultSslPolicy;
+  if (!sslPolicy.startsWith("ELBSecurityPolicy-"))
+    throw new AwsError("SSLPolicyNotFound", `SSL policy '${sslPolicy}' not found`);
+  return { protocol, certificates: [{ CertificateArn: certificate.CertificateArn }], sslPolicy };
+}
+
+function select(context: Context, input: DescribeListenersCommandInput): ListenerRow[] {
+  if (input.ListenerArns && input.ListenerArns.length > 0) {
+    return input.ListenerArns.map((arn) => findListener(context, arn));
+  }
+  if (!input.LoadBalancerArn) throw invalid("You must specify either listener ARNs or a load balancer ARN");
+  return listenersOf(context.rows, findLoadBalancer(context, input.LoadBalancerArn).arn);
+}
+
+function describe(row: ListenerRow): Listener {
+  return {
+    ListenerArn: row.arn,
+    LoadBalancerArn: row.loadBalancerArn,
+    Port: row.port,
+    Protocol: row.protocol,
+    Certificates: row.certificates.slice(0, 1),
+    SslPolicy: row.sslPolicy,
+    DefaultActions: row.defaultActions,
+  };
+}

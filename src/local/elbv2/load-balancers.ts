@@ -1,0 +1,170 @@
+import type {
+  CreateLoadBalancerCommandInput,
+  DeleteLoadBalancerCommandInput,
+  DescribeLoadBalancerAttributesCommandInput,
+  DescribeLoadBalancersCommandInput,
+  LoadBalancer,
+  ModifyLoadBalancerAttributesCommandInput,
+  SetSecurityGroupsCommandInput,
+  SetSubnetsCommandInput,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AwsError, type Operation, type Site } from "../cloud.js";
+import { checkAttributes, listAttributes, loadBalancerDefaults } from "./attributes.js";
+import type { Context } from "./context.js";
+import { newDnsName, newLoadBalancerArn } from "./identity.js";
+import { checkName } from "./names.js";
+import { page } from "./page.js";
+import { invalidConfiguration, loadBalancersNotFound, oneOf, required } from "./refusals.js";
+import { listenersOf, ofSite, rulesOf, type LoadBalancerRow } from "./rows.js";
+import { setTags } from "./tags.js";
+
+const hostedZoneId = "Z35SXDOTRQ7X7K";
+
+export function loadBalancerOperations(context: Context): Record<string, Operation> {
+  return {
+    CreateLoadBalancer: (input: CreateLoadBalancerCommandInput, site) => create(context, input, site),
+    DescribeLoadBalancers(input: DescribeLoadBalancersCommandInput, site) {
+      const { items, next } = page(select(context, input, site), input);
+      return { LoadBalancers: items.map(describe), NextMarker: next };
+    },
+    DeleteLoadBalancer: (input: DeleteLoadBalancerCommandInput) => remove(context, input),
+    DescribeLoadBalancerAttributes(input: DescribeLoadBalancerAttributesCommandInput) {
+      const row = findLoadBalancer(context, input.LoadBalancerArn);
+      return { Attributes: listAttributes(row.attributes, loadBalancerDefaults) };
+    },
+    ModifyLoadBalancerAttributes(input: ModifyLoadBalancerAttributesCommandInput) {
+      const row = findLoadBalancer(context, input.LoadBalancerArn);
+      const asked = required(input.Attributes, "attributes");
+      Object.assign(row.attributes, checkAttributes("Load balancer", asked, loadBalancerDefaults));
+      context.rerouted();
+      return { Attributes: listAttributes(row.attributes, loadBalancerDefaults) };
+    },
+    SetSecurityGroups(input: SetSecurityGroupsCommandInput) {
+      const row = findLoadBalancer(context, input.LoadBalancerArn);
+      row.securityGroups = required(input.SecurityGroups, "securityGroups");
+      context.saved();
+      return { SecurityGroupIds: row.securityGroups };
+    },
+    SetSubnets(input: SetSubnetsCommandInput) {
+      const row = findLoadBalancer(context, input.LoadBalancerArn);
+      row.subnets = subnetsOf(input);
+      context.saved();
+      return { AvailabilityZones: describe(row).AvailabilityZones, IpAddressType: row.ipAddressType };
+    },
+  };
+}
+
+export function findLoadBalancer(context: Context, arn: string | undefined): LoadBalancerRow {
+  const wanted = required(arn, "loadBalancerArn");
+  const row = context.rows.loadBalancers[wanted];
+  if (!row) throw loadBalancersNotFound(wanted);
+  return row;
+}
+
+function create(context: Context, input: CreateLoadBalancerCommandInput, site: Site) {
+  const name = checkName("Load balancer", required(input.Name, "name"));
+  oneOf(input.Type ?? "application", "type", ["application"]);
+  const wanted = {
+    name,
+    scheme: oneOf(input.Scheme ?? "internet-facing", "scheme", ["internet-facing", "internal"] as const),
+    ipAddressType: oneOf(input.IpAddressType ?? "ipv4", "ipAddressType", ["ipv4", "dualstack"]),
+    subnets: subnetsOf(input),
+    securityGroups: input.SecurityGroups ?? [],
+  };
+  const same = ofSite(context.rows.loadBalancers, site).find((row) => row.name === name);
+  if (same) return { LoadBalancers: [describe(unchanged(same, wanted))] };
+  if (ofSite(context.rows.loadBalancers, site).length >= context.limits().loadBalancers) {
+    throw new AwsError("TooManyLoadBalancers", "The maximum number of load balancers has been reached");
+  }
+  const row: LoadBalancerRow = {
+    arn: newLoadBalancerArn(site, name),
+    dnsName: newDnsName(site, name),
+    vpcId: "vpc-0local",
+    createdAt: new Date().toISOString(),
+    attributes: {},
+    ...wanted,
+  };
+  setTags(context.rows, row.arn, input.Tags ?? []);
+  context.rows.loadBalancers[row.arn] = row;
+  context.rerouted();
+  return { LoadBalancers: [describe(row)] };
+}
+
+/** CreateLoadBalancer is idempotent: the same settings answer the same load balancer. */
+function unchanged(row: LoadBalancerRow, wanted: Partial<LoadBalancerRow>): LoadBalancerRow {
+  const held = Object.keys(wanted).map((key) => row[key as keyof LoadBalancerRow]);
+  if (JSON.stringify(held) === JSON.stringify(Object.values(wanted))) return row;
+  throw new AwsError(
+    "DuplicateLoadBalancerName",
+    `A load balancer with the same name '${row.name}' exists, but with different settings`,
+  );
+}
+
+function subnetsOf(input: { Subnets?: string[]; SubnetMappings?: { SubnetId?: string }[] }): string[] {
+  const subnets = input.Subnets ?? (input.SubnetMappings ?? []).map((mapping) => mapping.SubnetId ?? "");
+  if (subnets.length < 2) {
+    throw invalidConfiguration("At least two subnets in two different Availability Zones must be specified");
+  }
+  return subnets;
+}
+
+function select(context: Context, input: DescribeLoadBalancersCommandInput, site: Site): LoadBalancerRow[] {
+  const all = ofSite(context.rows.loadBalancers, site);
+  if (input.LoadBalancerArns && input.LoadBalancerArns.length > 0) {
+    return input.LoadBalancerArns.map((arn) => findLoadBalancer(context, arn));
+  }
+  return input.Names && input.Names.length > 0 ? input.Names.map((name) => byName(all, name)) : all;
+}
+
+function byName(rows: LoadBalancerRow[], name: string): LoadBalancerRow {
+  const row = rows.find((candidate) => candidate.name === name);
+  if (!row) throw loadBalancersNotFound(name);
+  return row;
+}
+
+/** Deleting an absent load balancer succeeds, as on AWS; its listeners and rules go with it. */
+function remove(context: Context, input: DeleteLoadBalancerCommandInput): Record<string, never> {
+  const { rows } = context;
+  const row = rows.loadBalancers[required(input.LoadBalancerArn, "loadBalancerArn")];
+  if (!row) return {};
+  if (row.attributes["deletion_protection.enabled"] === "true") {
+    throw new AwsError(
+      "OperationNotPermitted",
+      `Load balancer '${row.arn}' cannot be deleted because deletion protection is enabled`,
+    );
+  }
+  for (const listener of listenersOf(rows, row.arn)) {
+    for (const rule of rulesOf(rows, listener.arn)) forget(context, rule.arn);
+    forget(context, listener.arn);
+  }
+  forget(context, row.arn);
+  context.rerouted();
+  return {};
+}
+
+function forget({ rows }: Context, arn: string): void {
+  for (const table of [rows.loadBalancers, rows.listeners, rows.rules, rows.tags])
+    Reflect.deleteProperty(table, arn);
+}
+
+function describe(row: LoadBalancerRow): LoadBalancer {
+  const region = row.arn.split(":")[3] ?? "";
+  return {
+    LoadBalancerArn: row.arn,
+    DNSName: row.dnsName,
+    CanonicalHostedZoneId: hostedZoneId,
+    CreatedTime: new Date(row.createdAt),
+    LoadBalancerName: row.name,
+    Scheme: row.scheme,
+    VpcId: row.vpcId,
+    State: { Code: "active" },
+    Type: "application",
+    AvailabilityZones: row.subnets.map((subnet, index) => ({
+      ZoneName: `${region}${"abcdef"[index % 6] ?? "a"}`,
+      SubnetId: subnet,
+      LoadBalancerAddresses: [],
+    })),
+    SecurityGroups: row.securityGroups,
+    IpAddressType: row.ipAddressType as LoadBalancer["IpAddressType"],
+  };
+}

@@ -1,0 +1,85 @@
+import type { HealthChecker } from "./checker.js";
+import { deregistrationDelay, idleTimeout } from "./attributes.js";
+import type { Drains, InFlight } from "./drains.js";
+import {
+  rulesOf,
+  type ListenerRow,
+  type LoadBalancerRow,
+  type Rows,
+  type RuleRow,
+  type TargetGroupRow,
+  type TargetRow,
+} from "./rows.js";
+
+/** One listener with its rules by priority. */
+export interface RoutedListener {
+  loadBalancer: LoadBalancerRow;
+  listener: ListenerRow;
+  rules: RuleRow[];
+}
+
+/** The load balancer's side of traffic: what to route by, and what traffic shows about targets. */
+export interface Routing {
+  /** The same array until a load balancer, listener or rule changes. */
+  listeners(): readonly RoutedListener[];
+  group(targetGroupArn: string): TargetGroupRow | undefined;
+  idleTimeoutMs(loadBalancer: LoadBalancerRow): number;
+  /** Says that a request to the target began; what it returns says, once, that it ended. */
+  began(group: TargetGroupRow, target: TargetRow): () => void;
+  inFlight(group: TargetGroupRow, target: TargetRow): number;
+  /** Says that the target did not answer a request, so that it is checked at once. */
+  suspect(group: TargetGroupRow, target: TargetRow): void;
+  /** Called when a target starts draining: no idle connection to it is used again. */
+  onDraining(listener: (targetGroupArn: string, target: TargetRow) => void): void;
+}
+
+export interface OwnedRouting extends Routing {
+  refresh(): void;
+  drained(targetGroupArn: string, target: TargetRow): void;
+}
+
+export function createRouting(parts: {
+  rows: Rows;
+  inFlight: InFlight;
+  checker: HealthChecker;
+  drains: Drains;
+}): OwnedRouting {
+  const { rows, inFlight, checker, drains } = parts;
+  const drainListeners: ((targetGroupArn: string, target: TargetRow) => void)[] = [];
+  let listeners = routed(rows);
+  return {
+    listeners: () => listeners,
+    group: (arn) => rows.targetGroups[arn],
+    idleTimeoutMs: (loadBalancer) => idleTimeout(loadBalancer.attributes) * 1000,
+    inFlight: (group, target) => inFlight.count(group.arn, target),
+    began(group, target) {
+      inFlight.add(group.arn, target, 1);
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        const left = inFlight.add(group.arn, target, -1);
+        if (left === 0 && target.drainingSince !== undefined) {
+          drains.review(group, target, deregistrationDelay(group.attributes));
+        }
+      };
+    },
+    suspect: (group, target) => checker.suspect(group, target),
+    onDraining: (listener) => void drainListeners.push(listener),
+    drained(arn, target) {
+      for (const listener of drainListeners) listener(arn, target);
+    },
+    refresh() {
+      listeners = routed(rows);
+    },
+  };
+}
+
+/** HTTPS listeners come first: where an HTTP one only redirects to them, the app is what a person wants to see here. */
+function routed(rows: Rows): RoutedListener[] {
+  const all = Object.values(rows.listeners).flatMap((listener) => {
+    const loadBalancer = rows.loadBalancers[listener.loadBalancerArn];
+    return loadBalancer ? [{ loadBalancer, listener, rules: rulesOf(rows, listener.arn) }] : [];
+  });
+  return all.sort((a, b) => b.listener.protocol.localeCompare(a.listener.protocol));
+}
