@@ -1,4 +1,8 @@
 import type { Command } from "../command.js";
+import { previewDestroy } from "./preview-destroy.js";
+import { previewList } from "./preview-list.js";
+import { previewUp } from "./preview-up.js";
+import { previewUrl } from "./preview-url.js";
 
 /** What `moorage <group> --help` stands for. */
 export const groups: Record<string, string> = {
@@ -7,4 +11,4 @@ export const groups: Record<string, string> = {
 };
 
 /** Every command. A command's file is light: what it needs is imported when it runs. */
-export const commands: Command[] = [] as unknown[] as Command[];
+export const commands: Command[] = [previewUp, previewDestroy, previewList, previewUrl];

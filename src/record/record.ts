@@ -41,6 +41,7 @@ export interface StackRecord {
   exists: boolean;
   imageTag?: string;
   url?: string;
+  clusterArn?: string;
   createdAt: string;
   updatedAt: string;
   expiresAt?: string;

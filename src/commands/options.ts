@@ -1,0 +1,27 @@
+import type { Option } from "../command.js";
+import { badRequest } from "../errors.js";
+
+/** Options that several commands take. */
+export const pr = {
+  type: "text",
+  describe: "The pull request's number",
+  required: true,
+} as const satisfies Option;
+
+export const lockTimeout = {
+  type: "text",
+  describe: "How long to wait for another run on the same stack",
+  default: "10m",
+} as const satisfies Option;
+
+/** A time span such as `10m` in milliseconds. Raises `bad-arguments` (exit 2). */
+export async function durationMs(option: string, text: string): Promise<number> {
+  const { default: ms } = await import("ms");
+  const value = /^\d+(\.\d+)? ?[a-z]*$/i.test(text) ? ms(text as Parameters<typeof ms>[0]) : undefined;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw badRequest(
+    "bad-arguments",
+    `${option} ${JSON.stringify(text)} is not a time span.`,
+    "Give one such as 90s or 10m.",
+  );
+}

@@ -1,0 +1,30 @@
+import { defineCommand } from "../command.js";
+import { badRequest } from "../errors.js";
+import { pr } from "./options.js";
+
+export const previewUrl = defineCommand({
+  name: "preview url",
+  describe: "Prints the URL of a pull request's preview",
+  options: { pr },
+  async run(args, invocation) {
+    const [{ readPreview }, { openContext }] = await Promise.all([
+      import("../preview-stack.js"),
+      import("../context.js"),
+    ]);
+    const preview = await readPreview(invocation.cwd, args.pr);
+    const context = await openContext(invocation, preview.place);
+    try {
+      const url = (await context.records.read(preview.stack))?.record.url;
+      if (url === undefined) {
+        throw badRequest(
+          "no-preview",
+          `${preview.stack} has no URL: it was never deployed to its end.`,
+          `Run \`moorage preview up --pr ${preview.pr} --tag T\`, or see \`moorage preview list\`.`,
+        );
+      }
+      return { value: { stack: preview.stack, pr: preview.pr, url }, text: `${url}\n` };
+    } finally {
+      context.close();
+    }
+  },
+});

@@ -1,0 +1,18 @@
+import colours from "picocolors";
+import type { DeployResult } from "./request.js";
+
+/** A deployment's result for people. */
+export function describeDeployment(result: DeployResult): string {
+  const lines = [
+    `${colours.bold(result.stack)} ${result.result}: ${colours.cyan(result.url)}`,
+    ...result.services.map(({ name, digest, image }) => `  ${name}  ${result.imageTag}  ${digest ?? image}`),
+    ...(result.expiresAt === null ? [] : [`  expires ${result.expiresAt}`]),
+    `  ${changesOf(result.changes)} in ${(result.durationMs / 1000).toFixed(1)} s`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function changesOf(changes: Record<string, number>): string {
+  const counts = Object.entries(changes).filter(([, count]) => count > 0);
+  return counts.map(([operation, count]) => `${String(count)} ${operation}`).join(", ") || "no resources";
+}

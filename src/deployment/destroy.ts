@@ -1,0 +1,113 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { StackTraces } from "../aws/leftovers.js";
+import { findLeftovers } from "../aws/leftovers.js";
+import { removeFamily } from "../aws/task-definitions.js";
+import type { Context } from "../context.js";
+import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import type { Held } from "../record/lock.js";
+import { lockStack } from "./lock-stack.js";
+import { recover } from "./recover.js";
+import type { DeployRequest } from "./request.js";
+import { specOf } from "./spec.js";
+import { tracesOf } from "./traces.js";
+
+export type DestroyRequest = Pick<DeployRequest, "stack" | "config" | "raw" | "settings" | "lockTimeoutMs">;
+
+export interface DestroyResult {
+  result: "destroyed" | "absent";
+  /** Resources that the engine deleted. */
+  deleted: number;
+  durationMs: number;
+}
+
+const engineTimeoutMs = 20 * 60_000;
+const absenceTimeoutMs = 60_000;
+const pauseMs = 250;
+
+/**
+ * Destroys a stack, removes it and proves on the target that nothing of it is left (F13). A stack that is not there is
+ * `absent`, which is success. What a killed run left is looked at first (F7).
+ */
+export async function destroy(context: Context, request: DestroyRequest): Promise<DestroyResult> {
+  const startedAt = Date.now();
+  const held = await lockStack(context, request, "destroy");
+  try {
+    const { result, deleted } = await removeStack(context, request, held);
+    await held.remove();
+    return { result, deleted, durationMs: Date.now() - startedAt };
+  } catch (error) {
+    await letGo(context, held, request.stack);
+    throw asMoorageError(error);
+  }
+}
+
+async function removeStack(
+  context: Context,
+  request: DestroyRequest,
+  held: Held,
+): Promise<Pick<DestroyResult, "result" | "deleted">> {
+  const { host, signal } = context;
+  const spec = specOf(
+    context,
+    request.stack,
+    { ...request.raw, ...context.target.overlay },
+    request.settings,
+  );
+  await recover(context, held, spec);
+  const traces = tracesOf(context, request, held.record);
+  const expected = held.record.exists;
+  await held.update({ status: "destroying", unclean: true });
+  host.notify({ kind: "step", text: `Destroying ${request.stack}` });
+  const engine = await context.engine();
+  const { result, deleted } = await engine.destroy(spec, {
+    signal,
+    timeoutMs: engineTimeoutMs,
+    onResource: ({ status, type, name }) => {
+      if (status === "done")
+        host.notify({ kind: "detail", text: `delete ${type.split(":").at(-1) ?? type} ${name}` });
+    },
+  });
+  if (expected && result === "absent") {
+    host.notify({
+      kind: "warning",
+      text: `${request.stack} was recorded, but the engine knows no such stack`,
+    });
+  }
+  for (const family of traces.serviceNames) await removeFamily(context.aws, family);
+  await proveAbsence(context, traces);
+  return { result, deleted };
+}
+
+async function proveAbsence({ aws, host, signal }: Context, traces: StackTraces): Promise<void> {
+  host.notify({ kind: "step", text: `Proving that nothing of ${traces.stack} is left` });
+  const deadline = Date.now() + absenceTimeoutMs;
+  for (;;) {
+    const left = await findLeftovers(aws, traces);
+    if (left.length === 0) return;
+    if (Date.now() >= deadline) throw leftovers(traces.stack, left);
+    host.notify({ kind: "progress", text: `Still there: ${left.join(", ")}` });
+    await delay(pauseMs, undefined, { signal });
+  }
+}
+
+function leftovers(stack: string, left: string[]): MoorageError {
+  return new MoorageError({
+    code: "leftovers",
+    message: `${stack} is destroyed, but the target still has: ${left.join(", ")}.`,
+    hint: "Run the same command again; what stays is in no stack's state: remove it by hand.",
+    exitCode: exitCodes.failed,
+    fault: "platform",
+    result: { stack, leftovers: left },
+  });
+}
+
+async function letGo({ host }: Context, held: Held, stack: string): Promise<void> {
+  try {
+    await held.release(held.record.status === "destroying" ? { status: "failed" } : {});
+  } catch (error) {
+    host.notify({
+      kind: "warning",
+      text: `The lock of ${stack} was not released: ${asMoorageError(error).message}`,
+    });
+  }
+}

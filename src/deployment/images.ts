@@ -1,0 +1,113 @@
+import type { AwsClients } from "../aws/clients.js";
+import type { ResolvedImage } from "../aws/images.js";
+import { resolveImage } from "../aws/images.js";
+import type { Config } from "../config/schema.js";
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
+
+/** What one service is to run, by content. */
+export interface WantedImage {
+  service: string;
+  /** `<registry>/<repository>@sha256:...`. */
+  image: string;
+  digest: string | undefined;
+  /** The digest itself and, where it is an index, its platforms' manifests: what a running task may report. */
+  digests: string[];
+}
+
+type Service = Config["services"][string];
+
+/**
+ * Resolves every service's tag to a digest before anything changes (F21). Raises one error (exit 2) that names every
+ * image that is missing, or `platform` where an image has none that the service runs on.
+ */
+export async function resolveImages(
+  clients: AwsClients,
+  config: Config,
+  imageTag: string,
+): Promise<WantedImage[]> {
+  const services = Object.entries(config.services);
+  const results = await Promise.allSettled(
+    services.map(([name, service]) => resolveService(clients, config, name, service, imageTag)),
+  );
+  const failures = results
+    .filter((result) => result.status === "rejected")
+    .map(({ reason }) => reason as unknown);
+  if (failures.length > 0) throw together(failures);
+  return results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
+}
+
+async function resolveService(
+  clients: AwsClients,
+  { registry }: Config,
+  name: string,
+  service: Service,
+  imageTag: string,
+): Promise<WantedImage> {
+  if (service.image !== undefined) return fixedImage(name, service.image);
+  const repository = service.repository ?? name;
+  const host = registry ?? "";
+  const resolved = await resolveImage(clients, {
+    account: host.split(".")[0] ?? "",
+    repository,
+    tag: imageTag,
+  });
+  checkPlatform(name, service, repository, imageTag, resolved);
+  checkRevision(repository, imageTag, resolved);
+  return {
+    service: name,
+    image: `${host}/${repository}@${resolved.digest}`,
+    digest: resolved.digest,
+    digests: [...new Set([resolved.digest, ...resolved.platforms.map(({ digest }) => digest)])],
+  };
+}
+
+/** A service whose configuration fixes its image; only one fixed by digest can be compared with what runs. */
+function fixedImage(service: string, image: string): WantedImage {
+  const digest = image.split("@")[1];
+  return { service, image, digest, digests: digest === undefined ? [] : [digest] };
+}
+
+function checkPlatform(
+  name: string,
+  service: Service,
+  repository: string,
+  tag: string,
+  image: ResolvedImage,
+): void {
+  const wanted = service.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
+  const platforms = image.platforms.map(({ platform }) => platform);
+  if (platforms.includes(wanted)) return;
+  throw badRequest(
+    "platform",
+    `The image ${repository}:${tag} is for ${platforms.join(", ") || "no platform"}; service ${name} runs on ${wanted}.`,
+    `Build it for ${wanted}, or set moorage:services.${name}.architecture.`,
+  );
+}
+
+/** A `sha-` tag that records another commit was moved: it is refused, never reused. */
+function checkRevision(repository: string, tag: string, { revision }: ResolvedImage): void {
+  const commit = /^sha-([0-9a-f]{12})$/.exec(tag)?.[1];
+  if (commit === undefined || revision === undefined || revision.startsWith(commit)) return;
+  throw new MoorageError({
+    code: "revision-mismatch",
+    message: `The image ${repository}:${tag} was built from commit ${revision}, not from ${commit}.`,
+    hint: "Somebody pushed other bytes under this commit's tag: build the commit again under its own tag.",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+function together(failures: unknown[]): unknown {
+  const [first, ...rest] = failures;
+  if (!(first instanceof MoorageError) || rest.length === 0) return first;
+  return new MoorageError({
+    code: first.code,
+    message: failures
+      .map((failure) => (failure instanceof Error ? failure.message : String(failure)))
+      .join("\n"),
+    hint: first.hint,
+    exitCode: first.exitCode,
+    fault: first.fault,
+    cause: first,
+  });
+}

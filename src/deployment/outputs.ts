@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { MoorageError, exitCodes } from "../errors.js";
+
+const schema = z.object({
+  url: z.string(),
+  urls: z.record(z.string(), z.string()),
+  clusterArn: z.string(),
+  services: z.array(
+    z.object({
+      name: z.string(),
+      arn: z.string(),
+      serviceName: z.string(),
+      taskDefinition: z.string(),
+      image: z.string(),
+      targetGroup: z.string(),
+    }),
+  ),
+});
+
+/** What the stack programs export and the driver reads. */
+export type StackOutputs = z.infer<typeof schema>;
+
+/** Raises `outputs-invalid` when a program exports something else. */
+export function parseOutputs(outputs: Record<string, unknown>): StackOutputs {
+  const parsed = schema.safeParse(outputs);
+  if (parsed.success) return parsed.data;
+  throw new MoorageError({
+    code: "outputs-invalid",
+    message: `The stack's program does not export what Moorage reads: ${z.prettifyError(parsed.error)}`,
+    hint: "Keep the outputs url, urls, clusterArn and services of stacks/environment.ts.",
+    exitCode: exitCodes.failed,
+    fault: "moorage",
+  });
+}

@@ -1,0 +1,59 @@
+import { listenerRules } from "../aws/balancer.js";
+import type { Context } from "../context.js";
+import { MoorageError } from "../errors.js";
+import { choosePriorities } from "../../stacks/components/priorities.js";
+import type { DeployRequest } from "./request.js";
+
+type Priorities = Record<string, number>;
+
+const attempts = 5;
+
+/**
+ * The listener rule priorities of a stack: those it has, and free ones for services that are new (F16). Empty where the
+ * listener is known to the program alone; the provider then takes the next free one.
+ */
+export async function choose(
+  { aws, target }: Context,
+  { stack, config }: DeployRequest,
+  current: Priorities,
+  refused: readonly number[],
+): Promise<Priorities> {
+  const services = Object.entries(config.services);
+  const kept = Object.fromEntries(
+    Object.entries(current).filter(([, priority]) => !refused.includes(priority)),
+  );
+  if (services.every(([name]) => name in kept)) return kept;
+  const foundation = target.overlay["moorage:foundation"] ?? config.foundation;
+  if (!hasListener(foundation)) return {};
+  const rules = await listenerRules(aws, foundation.listener);
+  const taken = rules.map(({ Priority }) => Number(Priority));
+  const wanted = services.map(([service, { path }]) => ({ service, paths: path }));
+  return choosePriorities(stack, wanted, [...taken, ...refused], kept);
+}
+
+function hasListener(foundation: unknown): foundation is { listener: string } {
+  return typeof foundation === "object" && foundation !== null && "listener" in foundation;
+}
+
+/** Runs `update`; when a priority was taken by another since it was read, again with that one left out (F16). */
+export async function withFreePriorities<Value>(
+  update: (refused: readonly number[]) => Promise<Value>,
+): Promise<Value> {
+  const refused: number[] = [];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await update(refused);
+    } catch (error) {
+      const priority = priorityInUse(error);
+      if (priority === undefined || attempt === attempts) throw error;
+      refused.push(priority);
+    }
+  }
+}
+
+/** Source: CreateRule, error PriorityInUse: "Priority '42' is currently in use". */
+function priorityInUse(error: unknown): number | undefined {
+  if (!(error instanceof MoorageError) || !error.message.includes("PriorityInUse")) return undefined;
+  const priority = /Priority '(\d+)' is currently in use/.exec(error.message)?.[1];
+  return priority === undefined ? undefined : Number(priority);
+}

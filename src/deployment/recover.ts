@@ -1,0 +1,31 @@
+import { lookupOn } from "../aws/lookup.js";
+import type { Context } from "../context.js";
+import type { StackSpec } from "../engine/engine.js";
+import type { Held } from "../record/lock.js";
+
+const repairTimeoutMs = 5 * 60_000;
+
+/**
+ * Puts right what a killed run left (F7): its state lock, and operations that it had begun, each looked up on the
+ * target. A stack whose last run ended well costs nothing.
+ */
+export async function recover(context: Context, held: Held, spec: StackSpec): Promise<void> {
+  if (!held.unclean) return;
+  context.host.notify({
+    kind: "step",
+    text: `Looking at what the last run of ${spec.stack} left unfinished`,
+  });
+  const engine = await context.engine();
+  const { adopted, forgotten } = await engine.repair(spec, lookupOn(context.aws), {
+    signal: context.signal,
+    timeoutMs: repairTimeoutMs,
+  });
+  for (const urn of adopted) context.host.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });
+  for (const urn of forgotten)
+    context.host.notify({ kind: "detail", text: `not there, made anew: ${nameOf(urn)}` });
+  await held.update({ unclean: false });
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").slice(-2).join(" ");
+}

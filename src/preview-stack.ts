@@ -1,0 +1,65 @@
+import { parseConfig } from "./config/parse.js";
+import { tuneForPreview } from "./config/preview.js";
+import type { Project, StackFile } from "./config/project.js";
+import { readProject, readStackFile } from "./config/project.js";
+import type { Config } from "./config/schema.js";
+import { parsePr } from "./config/stack.js";
+import type { Place } from "./context.js";
+import type { DeployRequest } from "./deployment/request.js";
+import { previewStack } from "./preview/names.js";
+
+export interface PreviewStack {
+  pr: number;
+  stack: string;
+  place: Place;
+  request: Omit<DeployRequest, "imageTag" | "lockTimeoutMs">;
+}
+
+/** What the project's files say about the preview of a pull request, all of it checked before anything acts. */
+export async function readPreview(folder: string, prText: string): Promise<PreviewStack> {
+  const pr = parsePr(prText);
+  const stack = previewStack(pr);
+  const { project, base, config } = await readBase(folder);
+  const request = {
+    stack,
+    config: tuneForPreview(config),
+    raw: base.config,
+    settings: base.settings,
+    ttlMs: config.preview.ttl,
+  };
+  return { pr, stack, place: placeOf(project, base, config), request };
+}
+
+/** Where a project's previews live: their base environment's account and region. */
+export async function readPreviewPlace(folder: string): Promise<Place> {
+  const { project, base, config } = await readBase(folder);
+  return placeOf(project, base, config);
+}
+
+async function readBase(folder: string): Promise<{ project: Project; base: StackFile; config: Config }> {
+  const project = await readProject(folder);
+  const name = baseName(project);
+  const base = await readStackFile(project, name);
+  return { project, base, config: parseConfig(base.config, base.source) };
+}
+
+/** `moorage:preview.base` of the project's defaults; dev unless it says otherwise. */
+function baseName({ defaults }: Project): string {
+  const preview = defaults["moorage:preview"];
+  const base =
+    typeof preview === "object" && preview !== null && "base" in preview ? preview.base : undefined;
+  return typeof base === "string" ? base : "dev";
+}
+
+function placeOf(project: Project, base: StackFile, { registry }: Config): Place {
+  const [, account, region] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\./.exec(registry ?? "") ?? [];
+  const configured = base.config["aws:region"];
+  return {
+    project: project.name,
+    site: {
+      account: account ?? "111111111111",
+      region: typeof configured === "string" ? configured : (region ?? "us-east-1"),
+    },
+    backendUrl: project.backendUrl,
+  };
+}

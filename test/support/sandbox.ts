@@ -1,0 +1,82 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+const main = join(root, "dist/src/main.js");
+
+export interface Run {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The one JSON value on stdout. */
+  json<Value>(): Value;
+}
+
+/** A project of its own with a home of its own: what a user has after cloning. */
+export class Sandbox {
+  readonly folder = mkdtempSync(join(tmpdir(), "moorage-e2e-"));
+  readonly home = join(this.folder, "home");
+  readonly project = join(this.folder, "project");
+
+  /** `example` is a folder with Pulumi*.yaml files; the root's own by default. */
+  constructor(example = root) {
+    mkdirSync(this.project);
+    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml"]) {
+      cpSync(join(example, file), join(this.project, file), { errorOnExist: false, force: true });
+    }
+  }
+
+  /** The environment of every command: a home of its own, whose processes end with this one. */
+  get env(): NodeJS.ProcessEnv {
+    const { PATH, HOME, XDG_CACHE_HOME, GOPATH, GOCACHE, GOMODCACHE, GOPROXY, MOORAGE_ENGINE } = process.env;
+    const inherited = { PATH, HOME, XDG_CACHE_HOME, GOPATH, GOCACHE, GOMODCACHE, GOPROXY, MOORAGE_ENGINE };
+    return {
+      ...Object.fromEntries(Object.entries(inherited).filter(([, value]) => value !== undefined)),
+      MOORAGE_HOME: this.home,
+      MOORAGE_TARGET: "local",
+      MOORAGE_LOCAL_OWNER: String(process.pid),
+    };
+  }
+
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+    return spawn(process.execPath, [main, ...args], {
+      cwd: this.project,
+      env: { ...this.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  moorage(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+    return finished(this.start(args, env));
+  }
+
+  /** Runs a command that must end with 0, and gives its JSON. */
+  async json<Value>(...args: string[]): Promise<Value> {
+    const run = await this.moorage([...args, "--json"]);
+    if (run.code !== 0) throw new Error(`moorage ${args.join(" ")} ended ${String(run.code)}\n${run.stderr}`);
+    return run.json<Value>();
+  }
+
+  /** Ends the local target and removes everything. */
+  async close(): Promise<void> {
+    await this.moorage(["local", "stop"]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function finished(child: ChildProcess): Promise<Run> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) =>
+      resolve({ code, stdout, stderr, json: <Value>() => JSON.parse(stdout) as Value }),
+    );
+  });
+}
