@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../../src/config/schema.js";
+import { checkTag } from "../../src/config/tag.js";
+import type { ServiceConfig } from "../../src/config/service-schema.js";
+import { formatImage } from "../../src/release/image.js";
+
+/** Which bytes each service runs, and where its rule stands. */
+export interface Release {
+  imageTag: string;
+  digests: Record<string, string>;
+  priorities: Record<string, number>;
+}
+
+/**
+ * What the driver chose, from the configuration; under the plain CLI, which names no tag, what the stack's last outputs
+ * say, so that `pulumi preview` shows no change of image.
+ */
+export async function findRelease({ imageTag, digests, priorities }: Config): Promise<Release> {
+  if (imageTag !== undefined) return { imageTag: checkTag(imageTag), digests, priorities };
+  const last = await lastRelease();
+  if (last) return last;
+  throw new pulumi.RunError(
+    `Nothing says which image ${pulumi.getStack()} is to run, and it was never deployed: deploy it with \`moorage\`, ` +
+      "or set moorage:imageTag and moorage:digests in its configuration.",
+  );
+}
+
+/** A stack may read its own last outputs; before its first update there are none. */
+async function lastRelease(): Promise<Release | undefined> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const reference = new pulumi.StackReference("last", { name });
+  const imageTag: unknown = (await reference.getOutputDetails("imageTag")).value;
+  const services: unknown = (await reference.getOutputDetails("services")).value;
+  if (typeof imageTag !== "string" || !Array.isArray(services)) return undefined;
+  const rows = services as { name: string; digest?: string; priority?: number }[];
+  return {
+    imageTag,
+    digests: collect(rows.map(({ name, digest }) => [name, digest])),
+    priorities: collect(rows.map(({ name, priority }) => [name, priority])),
+  };
+}
+
+function collect<Value>(rows: [string, Value | undefined][]): Record<string, Value> {
+  return Object.fromEntries(
+    rows.filter((row): row is [string, Value] => row[1] !== undefined && row[1] !== null),
+  );
+}
+
+/** A service's image by digest, so that what runs is what was checked. Throws where the digest is not known. */
+export function imageOf(
+  name: string,
+  { image, repository }: Pick<ServiceConfig, "image" | "repository">,
+  registry: string | undefined,
+  { imageTag, digests }: Release,
+): string {
+  if (image !== undefined) return image;
+  const digest = digests[name];
+  if (repository === undefined || registry === undefined || digest === undefined) {
+    const missing = registry === undefined ? "moorage:registry" : `moorage:digests.${name}`;
+    throw new pulumi.RunError(
+      `${missing} is missing, so the image of ${name} is unknown: a tag (${imageTag}) may be moved, a digest may not.`,
+    );
+  }
+  return formatImage({ registry, repository, digest });
+}

@@ -1,0 +1,80 @@
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceConfig } from "../../src/config/service-schema.js";
+import { type Owner, roleName } from "./names.js";
+import { executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
+import type { Surroundings } from "./surroundings.js";
+
+export interface RolesArgs {
+  owner: Owner;
+  tags: Record<string, string>;
+  service: Pick<ServiceConfig, "policies" | "secrets">;
+  surroundings: Pick<Surroundings, "partition" | "region" | "account">;
+}
+
+/** The role that starts a service's tasks, and the role that its code has. */
+export class Roles {
+  readonly execution: Role;
+  readonly task: Role;
+  /** What must be in force before a task starts. */
+  readonly grants: pulumi.Resource[];
+
+  constructor(
+    private readonly name: string,
+    private readonly args: RolesArgs,
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.execution = this.makeRole("execution", "Starts tasks: pulls the image, writes logs, reads secrets");
+    this.task = this.makeRole("task", "What the app's own code may do");
+    this.grants = [this.allowStart(), ...this.allowSecrets(), ...this.allowWork()];
+  }
+
+  private makeRole(kind: "execution" | "task", description: string): Role {
+    const { owner, tags, surroundings } = this.args;
+    return new Role(
+      `${this.name}-${kind}`,
+      {
+        name: roleName(owner, kind),
+        description,
+        assumeRolePolicy: taskTrust(surroundings.partition, surroundings.region, surroundings.account),
+        forceDetachPolicies: true,
+        tags,
+      },
+      { parent: this.parent, deleteBeforeReplace: false },
+    );
+  }
+
+  private allowStart(): pulumi.Resource {
+    return new RolePolicyAttachment(
+      `${this.name}-execution`,
+      { role: this.execution.name, policyArn: executionPolicyArn(this.args.surroundings.partition) },
+      { parent: this.parent },
+    );
+  }
+
+  private allowSecrets(): pulumi.Resource[] {
+    const policy = secretsPolicy(Object.values(this.args.service.secrets));
+    if (policy === undefined) return [];
+    return [
+      new RolePolicy(
+        `${this.name}-secrets`,
+        { name: "secrets", role: this.execution.name, policy },
+        { parent: this.parent },
+      ),
+    ];
+  }
+
+  /** Named by the policy, so that the list's order means nothing. */
+  private allowWork(): pulumi.Resource[] {
+    return [...new Set(this.args.service.policies)].map(
+      (policyArn) =>
+        new RolePolicyAttachment(
+          `${this.name}-${policyArn.split("/").at(-1) ?? policyArn}`,
+          { role: this.task.name, policyArn },
+          { parent: this.parent },
+        ),
+    );
+  }
+}

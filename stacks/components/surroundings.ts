@@ -1,0 +1,86 @@
+import { getListener } from "@pulumi/aws/lb/getListener.js";
+import { getLoadBalancer } from "@pulumi/aws/lb/getLoadBalancer.js";
+import * as pulumi from "@pulumi/pulumi";
+import { describeMistake, mistakesOf } from "../../src/config/mistakes.js";
+import { type Config, type Foundation, foundationShape } from "../../src/config/schema.js";
+import { parseArn } from "./arn.js";
+
+/** What a stack's services stand on, as plain values. */
+export interface Surroundings extends Omit<Foundation, "securityGroups"> {
+  loadBalancerGroups: string[];
+  partition: string;
+  region: string;
+  account: string;
+  /** How the listener is reached: `https` and 443. */
+  scheme: "http" | "https";
+  listenerPort: number;
+  /** Whether `MOORAGE_FOUNDATION` stands in for what the configuration names; its domain then wins over `host`. */
+  replaced: boolean;
+}
+
+/**
+ * The foundation: `MOORAGE_FOUNDATION` (JSON), else the object in the configuration, else the outputs of the stack that
+ * the configuration names; completed by asking AWS about its listener.
+ */
+export async function findSurroundings(
+  config: Config,
+  replacement: string | undefined,
+): Promise<Surroundings> {
+  const foundation = replacement === undefined ? await configured(config) : fromJson(replacement);
+  const listener = await getListener({ arn: foundation.listener });
+  const { partition, region, account } = parseArn(foundation.listener);
+  return {
+    ...foundation,
+    loadBalancerGroups: foundation.securityGroups ?? (await groupsOf(listener.loadBalancerArn)),
+    partition,
+    region,
+    account,
+    scheme: listener.protocol === "HTTPS" ? "https" : "http",
+    listenerPort: listener.port,
+    replaced: replacement !== undefined,
+  };
+}
+
+async function groupsOf(loadBalancerArn: string): Promise<string[]> {
+  const { securityGroups } = await getLoadBalancer({ arn: loadBalancerArn });
+  return [...securityGroups].sort();
+}
+
+async function configured({ foundation }: Config): Promise<Foundation> {
+  return typeof foundation === "string" ? await fromStack(foundation) : foundation;
+}
+
+/** `foundation-dev` is a stack of this project; `project/stack` and `org/project/stack` are taken as they are. */
+async function fromStack(name: string): Promise<Foundation> {
+  const parts = name.split("/");
+  const project = parts.length > 1 ? parts.slice(-2, -1) : [pulumi.getProject()];
+  const organization = parts.length > 2 ? parts.slice(0, 1) : [pulumi.getOrganization()];
+  const full = [...organization, ...project, ...parts.slice(-1)].join("/");
+  const reference = new pulumi.StackReference("foundation", { name: full });
+  const entries = await Promise.all(
+    Object.keys(foundationShape.shape).map(async (key): Promise<[string, unknown]> => {
+      const { value } = await reference.getOutputDetails(key);
+      return [key, value];
+    }),
+  );
+  return check(Object.fromEntries(entries), `The outputs of the stack ${full}`);
+}
+
+function fromJson(text: string): Foundation {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error("MOORAGE_FOUNDATION is not JSON", { cause: error });
+  }
+  return check(value, "MOORAGE_FOUNDATION");
+}
+
+function check(value: unknown, source: string): Foundation {
+  const parsed = foundationShape.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const mistakes = mistakesOf(parsed.error.issues).map((mistake) =>
+    describeMistake({ ...mistake, path: ["foundation", ...mistake.path] }),
+  );
+  throw new pulumi.RunError(`${source} are no foundation:\n  - ${mistakes.join("\n  - ")}`);
+}

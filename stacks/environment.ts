@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../src/config/schema.js";
+import { type AppOutputs, declareApp } from "./app.js";
+import { declareAlarms } from "./components/alarms.js";
+import { declareAutoscaling } from "./components/autoscaling.js";
+import { identify } from "./components/identity.js";
+import { findRelease } from "./components/release.js";
+import { type Surroundings, findSurroundings } from "./components/surroundings.js";
+
+/** `dev`, `staging`, `prod`: an app's services at their full size, with alarms and autoscaling where configured. */
+export async function environment(config: Config, foundation: string | undefined): Promise<AppOutputs> {
+  const identity = identify(config.app);
+  const release = await findRelease(config);
+  const surroundings = await findSurroundings(config, foundation);
+  const host = hostOf(config, identity.stack, surroundings);
+  const app = { config, identity, surroundings, release, host, forceDelete: false };
+  const { outputs, services } = declareApp(app);
+  for (const [name, service] of Object.entries(services)) {
+    declareAutoscaling(name, service, app);
+    declareAlarms(name, service, app);
+  }
+  return outputs;
+}
+
+/** `moorage:host`, else the environment's name below the foundation's domain, else below `moorage:domain`. */
+function hostOf({ host, domain }: Config, stack: string, surroundings: Surroundings): string {
+  if (host !== undefined && !surroundings.replaced) return host;
+  const parent = surroundings.domain ?? domain;
+  if (parent !== undefined) return `${stack}.${parent}`;
+  throw new pulumi.RunError(
+    `No host is known for ${stack}: set moorage:host, or moorage:domain, or let the foundation name a domain.`,
+  );
+}

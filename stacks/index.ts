@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import { stackKind } from "../src/release/environments.js";
+import type { AppOutputs } from "./app.js";
+import { readConfig } from "./config.js";
+
+/**
+ * The program of every stack, picked by the stack's name: Pulumi's `main` under the plain CLI, and what the driver runs
+ * inline. `MOORAGE_FOUNDATION` (JSON) stands in for the configured foundation.
+ */
+export default async function program(): Promise<AppOutputs> {
+  const stack = pulumi.getStack();
+  const foundation = process.env["MOORAGE_FOUNDATION"];
+  switch (stackKind(stack)) {
+    case "preview": {
+      const { preview } = await import("./preview.js");
+      return preview(readConfig(), foundation);
+    }
+    case "environment": {
+      const { environment } = await import("./environment.js");
+      return environment(readConfig(), foundation);
+    }
+    default:
+      throw new pulumi.RunError(
+        `There is no program for a stack named ${stack}: environments have a Pulumi.<name>.yaml, previews are pr-<N>.`,
+      );
+  }
+}

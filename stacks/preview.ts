@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { tuneForPreview } from "../src/config/preview.js";
+import type { Config } from "../src/config/schema.js";
+import { pullRequestOf, previewHost } from "../src/preview/names.js";
+import { type AppOutputs, declareApp } from "./app.js";
+import { identify } from "./components/identity.js";
+import { findRelease } from "./components/release.js";
+import { findSurroundings } from "./components/surroundings.js";
+
+/** `pr-<N>`: the base environment's services, on its foundation, under names and a host of their own. */
+export async function preview(config: Config, foundation: string | undefined): Promise<AppOutputs> {
+  const identity = identify(config.app);
+  const release = await findRelease(config);
+  const surroundings = await findSurroundings(config, foundation);
+  const pr = pullRequestOf(identity.stack);
+  const domain = surroundings.domain ?? config.preview.domain;
+  if (pr === undefined || domain === undefined) {
+    throw new pulumi.RunError(
+      `No host is known for ${identity.stack}: set domain in moorage:preview, or let the foundation name one.`,
+    );
+  }
+  const app = {
+    config: tuneForPreview(config),
+    identity,
+    surroundings,
+    release,
+    host: previewHost(pr, domain),
+    forceDelete: true,
+  };
+  return declareApp(app).outputs;
+}
