@@ -1,3 +1,4 @@
+import type { Site } from "../cloud.js";
 import type { Limits } from "./limits.js";
 import type { Rows, TargetGroupRow } from "./rows.js";
 
@@ -5,6 +6,8 @@ import type { Rows, TargetGroupRow } from "./rows.js";
 export interface Context {
   rows: Rows;
   limits(): Limits;
+  /** The VPC of a subnet. */
+  vpcOf(subnetId: string, site: Site): string;
   /** Rows that answers are made of were mutated: they are to be saved. */
   saved(): void;
   /** Load balancers, listeners, rules or target groups came, went or changed: traffic and checks follow them. */

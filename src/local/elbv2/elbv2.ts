@@ -1,4 +1,4 @@
-import { AwsError, type AwsService } from "../cloud.js";
+import { AwsError, type AwsService, type Site } from "../cloud.js";
 import type { Pace, Target, TargetGroups } from "../ports.js";
 import type { Store } from "../store.js";
 import { certificateOperations } from "./certificates.js";
@@ -21,6 +21,8 @@ export interface Elbv2Options {
   pace: Pace;
   /** AWS's quotas where they differ, asked at every call: a fault may fill one. */
   limits?: () => Partial<Limits>;
+  /** The VPC of a subnet, for a load balancer's description. */
+  vpcOf?: (subnetId: string, site: Site) => string | undefined;
   probe?: Probe;
   /** What a process may take to boot before its failed checks count, in milliseconds; see `patience`. */
   bootAllowanceMs?: number;
@@ -50,6 +52,7 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
   const context: Context = {
     rows,
     limits: () => ({ ...awsLimits, ...options.limits?.() }),
+    vpcOf: (subnetId, site) => options.vpcOf?.(subnetId, site) ?? "",
     saved: () => options.store.changed(),
     rerouted: () => fleet.rerouted(),
     recheck: (group) => fleet.recheck(group),

@@ -79,7 +79,7 @@ function create(context: Context, input: CreateLoadBalancerCommandInput, site: S
   const row: LoadBalancerRow = {
     arn: newLoadBalancerArn(site, name),
     dnsName: newDnsName(site, name),
-    vpcId: "vpc-0local",
+    vpcId: context.vpcOf(wanted.subnets[0] ?? "", site),
     createdAt: new Date().toISOString(),
     attributes: {},
     ...wanted,
