@@ -3,9 +3,9 @@ import { decide } from "../../../../src/local/ecs/core/decide.js";
 import type { Exit, Rules, ServiceState, TaskFact } from "../../../../src/local/ecs/core/model.js";
 import { begin } from "../../../../src/local/ecs/core/rollout.js";
 
-/** How a version of the app behaves, in simulated milliseconds after its start. Flapping: every second task is healthy for a while. */
+/** How a version of the app behaves, in simulated milliseconds after its start. Silent: nothing happens by itself. */
 export interface App {
-  kind: "good" | "crash" | "unhealthy" | "hang" | "no-image" | "flap";
+  kind: "good" | "crash" | "unhealthy" | "hang" | "no-image" | "silent";
   /** Until its health is known, or until it crashes. */
   after: number;
 }
@@ -59,7 +59,6 @@ export class Simulation {
   private wakeAt: number | undefined;
   private readonly apps = new Map<string, App>();
   private counter = 0;
-  private flaps = 0;
 
   constructor(
     public state: ServiceState,
@@ -166,15 +165,13 @@ export class Simulation {
     if (app.kind === "no-image") return this.exit(task, true, false);
     this.change(id, { phase: "running", startedAt: this.now });
     if (app.kind === "crash") return this.plan(app.after, () => this.lose(id));
-    if (app.kind === "flap" && (this.flaps += 1) % 2 === 0)
-      return this.plan(app.after / 2, () => this.lose(id));
+    if (app.kind === "silent") return;
     const sick = { targetGroup: "tg", port: 8080, reason: "Health checks failed with these codes: [500]" };
-    const fine = app.kind === "good" || app.kind === "flap";
+    const fine = app.kind === "good";
     const delay = app.kind === "hang" ? app.after * 5 : app.after;
     this.plan(delay, () =>
       this.change(id, fine ? { health: "healthy" } : { health: "unhealthy", fault: sick }),
     );
-    if (app.kind === "flap") this.plan(app.after * 1.1, () => this.lose(id));
   }
 
   private stop(id: string): boolean {

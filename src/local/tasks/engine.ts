@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { AwsError } from "../cloud.js";
+import type { Keeper } from "./keeper.js";
+import type { Launch } from "./launch.js";
+import type { ContainerSpec } from "./task.js";
+
+/** A container engine that works here: its command, and what `run` needs besides. */
+export interface ContainerEngine {
+  command: string;
+  globals: string[];
+  run: string[];
+}
+
+const docker: ContainerEngine = { command: "docker", globals: [], run: [] };
+
+/** Without systemd, Podman's own choices (crun, systemd's cgroups) do not work. */
+function podman(): ContainerEngine {
+  const plain = existsSync("/run/systemd/system");
+  return {
+    command: "podman",
+    globals: plain ? [] : ["--runtime", "runc", "--cgroup-manager", "cgroupfs"],
+    run: [
+      "--tls-verify=false",
+      ...(plain ? [] : ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]),
+    ],
+  };
+}
+
+/** Docker or Podman, whichever answers; looked for once, when the first image wants it. */
+export function findEngine(): () => Promise<ContainerEngine | undefined> {
+  let found: Promise<ContainerEngine | undefined> | undefined;
+  return () => (found ??= firstThatAnswers([docker, podman()]));
+}
+
+async function firstThatAnswers(engines: ContainerEngine[]): Promise<ContainerEngine | undefined> {
+  for (const engine of engines)
+    if (await succeeds(engine.command, [...engine.globals, "info"])) return engine;
+  return undefined;
+}
+
+export function succeeds(command: string, args: string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(command, args, { timeout: 10_000 }, (error) => resolve(error === null));
+  });
+}
+
+/** What starts the container, and what makes sure that it is gone. */
+export interface ContainerLaunch extends Launch {
+  remove: () => Promise<unknown>;
+}
+
+/**
+ * The command that runs a container on the host's network. Its environment goes by the engine's own environment, so that
+ * no value stands in the process list. Throws TaskFailedToStart's words when no engine works here.
+ */
+export async function containerLaunch(
+  name: string,
+  container: ContainerSpec,
+  port: number | undefined,
+  workshop: { engine: () => Promise<ContainerEngine | undefined>; keeper: Keeper },
+): Promise<ContainerLaunch> {
+  const engine = await workshop.engine();
+  if (engine === undefined) throw noEngine(container.image);
+  const id = `moorage-${name}`;
+  const env = {
+    ...container.environment,
+    ...(port !== undefined && { PORT: String(port), HOST: "127.0.0.1" }),
+  };
+  const remove = [...engine.globals, "rm", "--force", id];
+  writeFileSync(workshop.keeper.containerNote(name), [engine.command, ...remove].join(" "));
+  return {
+    file: engine.command,
+    args: [
+      ...engine.globals,
+      "run",
+      ...engine.run,
+      ...runOptions(id, container, Object.keys(env)),
+      ...commandOf(container),
+    ],
+    cwd: "/",
+    env: { ...hostEnv(), ...env },
+    stopSignal: "SIGTERM",
+    remove: () => succeeds(engine.command, remove),
+  };
+}
+
+function runOptions(id: string, container: ContainerSpec, variables: string[]): string[] {
+  const [entryPoint] = container.entryPoint ?? [];
+  return [
+    ...["--rm", "--name", id, "--network", "host"],
+    ...variables.flatMap((variable) => ["--env", variable]),
+    ...(container.workingDirectory ? ["--workdir", container.workingDirectory] : []),
+    ...(entryPoint === undefined ? [] : ["--entrypoint", entryPoint]),
+    container.image,
+  ];
+}
+
+function commandOf(container: ContainerSpec): string[] {
+  return [...(container.entryPoint ?? []).slice(1), ...(container.command ?? [])];
+}
+
+/** What the engine's client itself needs. */
+function hostEnv(): Record<string, string> {
+  const names = ["PATH", "HOME", "DOCKER_HOST", "XDG_RUNTIME_DIR"];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+function noEngine(image: string): AwsError {
+  return new AwsError(
+    "CannotStartContainerError",
+    `CannotStartContainerError: ${image} brings its own operating system and needs a container engine: start Docker, ` +
+      "or install Podman with runc; or make the image from a folder with `moorage local image`.",
+  );
+}

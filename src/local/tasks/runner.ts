@@ -1,0 +1,72 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { ImageStore, LogSink, Pace } from "../ports.js";
+import { FreePorts } from "./free-port.js";
+import { findEngine } from "./engine.js";
+import type { Keeper } from "./keeper.js";
+import { startKeeper } from "./keeper.js";
+import { RunningTask } from "./running-task.js";
+import { Slots } from "./slots.js";
+import type { TaskRunner } from "./task.js";
+
+export interface RunnerOptions {
+  images: ImageStore;
+  logs: LogSink;
+  /** Where pid files and the tasks' scratch folders are kept; emptied at start. */
+  folder: string;
+  pace: Pace;
+  /** How many tasks start at once; a start ends when the task listens, or after `listenMs`. */
+  parallelStarts?: number;
+  /** How long a task that has a port may take to listen before it counts as RUNNING all the same (milliseconds). */
+  listenMs?: number;
+}
+
+/** What all tasks of a runner share. */
+export interface Workshop {
+  images: ImageStore;
+  logs: LogSink;
+  scratch: string;
+  keeper: Keeper;
+  ports: FreePorts;
+  slots: Slots;
+  listenMs: number;
+  engine: ReturnType<typeof findEngine>;
+}
+
+/**
+ * Runs tasks as real processes of this machine, each container in its own process group. They end with this process,
+ * however it ends: a keeper kills them when it is gone.
+ */
+export function createTaskRunner(options: RunnerOptions): TaskRunner {
+  const scratch = join(options.folder, "scratch");
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
+  const workshop: Workshop = {
+    images: options.images,
+    logs: options.logs,
+    scratch,
+    keeper: startKeeper(join(options.folder, "pids")),
+    ports: new FreePorts(),
+    slots: new Slots(options.parallelStarts ?? 6),
+    listenMs: options.listenMs ?? Math.max(500, 20_000 / options.pace.factor),
+    engine: findEngine(),
+  };
+  const tasks = new Set<RunningTask>();
+  return {
+    start: (spec, listener) => {
+      const task = new RunningTask(spec, workshop, (event) => {
+        if (event.kind === "stopped") tasks.delete(task);
+        listener(event);
+      });
+      tasks.add(task);
+      task.begin();
+      return task;
+    },
+    close: async () => {
+      const ends = [...tasks].map((task) => task.ended);
+      for (const task of tasks) task.kill();
+      await Promise.all(ends);
+      await workshop.keeper.close();
+    },
+  };
+}

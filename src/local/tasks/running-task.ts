@@ -1,0 +1,159 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { AwsError } from "../cloud.js";
+import type { UnpackedImage } from "../ports.js";
+import type { Running } from "./container.js";
+import { stopContainer } from "./container.js";
+import { listens } from "./free-port.js";
+import type { Workshop } from "./runner.js";
+import { startContainer } from "./start-container.js";
+import type { ContainerExit, ContainerSpec, StopCode, TaskEvent, TaskHandle, TaskSpec } from "./task.js";
+
+/** Between two looks whether a process listens yet. */
+const lookMs = 20;
+
+type Failure = { code: StopCode; reason: string };
+
+/** One task from its start to its end: pull, start, listen, stop. */
+export class RunningTask implements TaskHandle {
+  /** Resolves when nothing of the task is left. */
+  readonly ended: Promise<void>;
+  private containers: Running[] = [];
+  private readonly ports: number[] = [];
+  private failure: Failure | undefined;
+  private stopping: "no" | "asked" | "killed" = "no";
+  private halted: Promise<void> | undefined;
+  private finish: () => void = () => undefined;
+
+  constructor(
+    private readonly spec: TaskSpec,
+    private readonly workshop: Workshop,
+    private readonly tell: (event: TaskEvent) => void,
+  ) {
+    this.ended = new Promise((resolve) => (this.finish = resolve));
+  }
+
+  /** Starts the task; what goes wrong is told as an event. */
+  begin(): void {
+    void this.live().finally(() => this.finish());
+  }
+
+  stop(): void {
+    if (this.stopping === "no") this.stopping = "asked";
+    this.halted ??= this.halt();
+  }
+
+  kill(): void {
+    this.stopping = "killed";
+    for (const container of this.containers) container.process.signal("SIGKILL");
+  }
+
+  async silent(): Promise<{ name: string; port: number }[]> {
+    const found: { name: string; port: number }[] = [];
+    for (const { spec, port, exit } of this.containers)
+      if (port !== undefined && exit === undefined && !(await listens(port)))
+        found.push({ name: spec.name, port });
+    return found;
+  }
+
+  private async live(): Promise<void> {
+    const release = await this.workshop.slots.take();
+    try {
+      await this.start();
+      await this.settle();
+    } catch (error) {
+      this.failure ??= { code: "TaskFailedToStart", reason: wordsOf(error) };
+    } finally {
+      release();
+    }
+    await this.over();
+  }
+
+  private async start(): Promise<void> {
+    if (this.stopping !== "no") return;
+    const images = await Promise.all(
+      this.spec.containers.map(({ image }) => this.workshop.images.unpack(image)),
+    );
+    const digests = this.spec.containers.map(
+      ({ name }, index) => [name, images[index]?.digest ?? ""] as const,
+    );
+    this.tell({ kind: "pulled", digests: Object.fromEntries(digests) });
+    mkdirSync(this.scratch, { recursive: true });
+    for (const [index, container] of this.spec.containers.entries())
+      await this.startOne(container, images[index] as UnpackedImage);
+    if (this.containers.length < this.spec.containers.length) return;
+    const ports = this.containers.flatMap(({ spec, port }) =>
+      port === undefined ? [] : [[spec.name, port] as const],
+    );
+    this.tell({ kind: "started", ports: Object.fromEntries(ports) });
+  }
+
+  private async startOne(container: ContainerSpec, image: UnpackedImage): Promise<void> {
+    if (this.stopping !== "no" || this.failure) return;
+    const port = container.listens ? await this.workshop.ports.take() : undefined;
+    if (port !== undefined) this.ports.push(port);
+    const running = await startContainer(this.spec, container, image, this.scratch, port, this.workshop);
+    this.containers.push(running);
+    void running.process.ended.then((exitCode) => this.exited(running, exitCode));
+    if (this.killed) running.process.signal("SIGKILL");
+  }
+
+  /** An essential container takes the others with it. */
+  private exited(container: Running, exitCode: number): void {
+    container.exit = { name: container.spec.name, exitCode };
+    this.workshop.keeper.forget(noteOf(this.spec, container.spec));
+    if (!container.spec.essential) return;
+    if (this.stopping !== "asked")
+      this.failure ??= { code: "EssentialContainerExited", reason: "Essential container in task exited" };
+    this.halted ??= this.halt();
+  }
+
+  /** RUNNING when every process listens, or has had its time to: the load balancer judges it from there. */
+  private async settle(): Promise<void> {
+    const until = Date.now() + this.workshop.listenMs;
+    const alive = () => this.stopping === "no" && this.failure === undefined && this.containers.length > 0;
+    while (alive() && Date.now() < until && (await this.silent()).length > 0)
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    if (alive()) this.tell({ kind: "running" });
+  }
+
+  private async halt(): Promise<void> {
+    if (this.containers.some(({ exit }) => exit === undefined)) this.tell({ kind: "stopping" });
+    await Promise.all(this.containers.map(stopContainer));
+  }
+
+  /** Waits for the end and tells it. */
+  private async over(): Promise<void> {
+    if (this.failure) this.halted ??= this.halt();
+    await Promise.all(this.containers.map(({ process }) => process.ended));
+    await this.halted;
+    for (const port of this.ports) this.workshop.ports.release(port);
+    rmSync(this.scratch, { recursive: true, force: true });
+    const containers: ContainerExit[] = this.spec.containers.map(
+      ({ name }) =>
+        this.containers.find(({ spec }) => spec.name === name)?.exit ?? {
+          name,
+          reason: this.failure?.reason,
+        },
+    );
+    this.tell({ kind: "stopped", containers, failure: this.failure });
+  }
+
+  private get killed(): boolean {
+    return this.stopping === "killed";
+  }
+
+  private get scratch(): string {
+    return join(this.workshop.scratch, this.spec.id);
+  }
+}
+
+/** The name of a container's note in the keeper's folder. */
+export function noteOf(task: TaskSpec, container: ContainerSpec): string {
+  return `${task.id}.${container.name}`;
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof AwsError) return error.message;
+  return `ResourceInitializationError: ${error instanceof Error ? error.message : String(error)}`;
+}

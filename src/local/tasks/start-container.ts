@@ -1,0 +1,56 @@
+import { AwsError } from "../cloud.js";
+import type { UnpackedImage } from "../ports.js";
+import type { Running } from "./container.js";
+import { containerLaunch } from "./engine.js";
+import type { Wrapped } from "./keeper.js";
+import type { Launch } from "./launch.js";
+import { launchOf } from "./launch.js";
+import type { Started } from "./process.js";
+import { startProcess } from "./process.js";
+import type { Workshop } from "./runner.js";
+import { noteOf } from "./running-task.js";
+import type { ContainerSpec, TaskSpec } from "./task.js";
+
+/** Starts one container of a task: a process of this machine, or one of Docker or Podman where the image needs it. */
+export async function startContainer(
+  task: TaskSpec,
+  container: ContainerSpec,
+  image: UnpackedImage,
+  scratch: string,
+  port: number | undefined,
+  workshop: Workshop,
+): Promise<Running> {
+  const name = noteOf(task, container);
+  const write = writer(task, container, workshop);
+  if (!image.needsContainer) {
+    const launch = launchOf(container, image, { path: process.env.PATH ?? "", scratch, port });
+    const started = await start(workshop.keeper.wrap(name, launch.file, launch.args), launch, write);
+    return { spec: container, image, port, process: started, stopSignal: launch.stopSignal };
+  }
+  const launch = await containerLaunch(name, container, port, workshop);
+  const started = await start(workshop.keeper.wrap(name, launch.file, launch.args), launch, write);
+  // Killing an engine's client leaves its container running.
+  const ended = started.ended.then(async (exitCode) => {
+    await launch.remove();
+    return exitCode;
+  });
+  return { spec: container, image, port, process: { ...started, ended }, stopSignal: launch.stopSignal };
+}
+
+async function start(command: Wrapped, launch: Launch, write: (line: string) => void): Promise<Started> {
+  try {
+    return await startProcess(command, launch, write);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AwsError("CannotStartContainerError", `CannotStartContainerError: ${why}`);
+  }
+}
+
+/** awslogs: the stream is `prefix/container/task`. */
+function writer(task: TaskSpec, container: ContainerSpec, { logs }: Workshop): (line: string) => void {
+  const { log } = container;
+  if (log === undefined) return () => undefined;
+  const stream = `${log.prefix}/${container.name}/${task.id}`;
+  return (message) =>
+    logs.append({ site: task.site, group: log.group, stream, message, timestamp: Date.now() });
+}

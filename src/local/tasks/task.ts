@@ -1,0 +1,62 @@
+import type { Site } from "../cloud.js";
+
+/** One container of a task, with everything that the task definition says about running it. */
+export interface ContainerSpec {
+  name: string;
+  image: string;
+  essential: boolean;
+  entryPoint?: string[];
+  command?: string[];
+  environment: Record<string, string>;
+  workingDirectory?: string;
+  /** Seconds between the stop signal and SIGKILL; the app's own time, never scaled. */
+  stopTimeout: number;
+  /** Whether it has a port mapping: its process is then given a free `PORT`. */
+  listens: boolean;
+  /** Where its output goes (awslogs); nowhere without it. */
+  log?: { group: string; prefix: string };
+}
+
+export interface TaskSpec {
+  /** 32 hexadecimal digits. */
+  id: string;
+  site: Site;
+  containers: ContainerSpec[];
+}
+
+export type StopCode = "TaskFailedToStart" | "EssentialContainerExited";
+
+export interface ContainerExit {
+  name: string;
+  /** 128 and the signal's number when a signal ended it: 137 for SIGKILL. */
+  exitCode?: number;
+  reason?: string;
+}
+
+export type TaskEvent =
+  /** The images are there. */
+  | { kind: "pulled"; digests: Record<string, string> }
+  /** The processes have been started; they may not listen yet. */
+  | { kind: "started"; ports: Record<string, number> }
+  /** Each process listens, or has had its time to. */
+  | { kind: "running" }
+  /** The stop signal has been sent. */
+  | { kind: "stopping" }
+  /** Nothing of the task is left. `failure` is absent when it was told to stop. */
+  | { kind: "stopped"; containers: ContainerExit[]; failure?: { code: StopCode; reason: string } };
+
+export interface TaskHandle {
+  /** Stop signal, stop timeout, SIGKILL. Idempotent. */
+  stop(): void;
+  /** SIGKILL at once, as if the machine were lost; the task ends as one that failed. */
+  kill(): void;
+  /** Which containers have a port on which nothing listens, now. */
+  silent(): Promise<{ name: string; port: number }[]>;
+}
+
+/** Runs tasks as processes of this machine. */
+export interface TaskRunner {
+  start(task: TaskSpec, listener: (event: TaskEvent) => void): TaskHandle;
+  /** Kills what is left and ends the keeper. */
+  close(): Promise<void>;
+}

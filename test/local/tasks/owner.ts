@@ -1,0 +1,26 @@
+/** A process that owns tasks, for the keeper's test: runs `argv[3]` copies of a server in the folder `argv[2]` and prints their ports. */
+import { join } from "node:path";
+import { createTaskRunner } from "../../../src/local/tasks/runner.js";
+
+const [, , folder = "", copies = "1"] = process.argv;
+const image = {
+  rootfs: join(folder, "rootfs"),
+  config: { Cmd: ["node", "/main.cjs"] },
+  platform: "linux/amd64",
+  digest: "sha256:app",
+  needsContainer: false,
+};
+const runner = createTaskRunner({
+  images: { unpack: async () => image },
+  logs: { append: () => undefined },
+  folder: join(folder, "tasks"),
+  pace: { factor: 20 },
+});
+for (let index = 0; index < Number(copies); index += 1) {
+  const web = { name: "web", image: "app", essential: true, environment: {}, stopTimeout: 5, listens: true };
+  const site = { account: "111111111111", region: "us-east-1" };
+  runner.start({ id: String(index).padStart(32, "0"), site, containers: [web] }, (event) => {
+    if (event.kind === "started") process.stdout.write(`port ${event.ports.web}\n`);
+    if (event.kind === "running") process.stdout.write("running\n");
+  });
+}
