@@ -1,0 +1,155 @@
+import { access, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { badRequest } from "../../errors.js";
+import { mediaTypes } from "../registry/manifest.js";
+import { isRepositoryName, isTag } from "../registry/names.js";
+import { listAppFiles } from "./app-files.js";
+import { checkFolder, readAppPackage, type AppPackage } from "./app-package.js";
+import { buildDockerfile, findContainerTool, imageOf, writeBlobSource } from "./container-build.js";
+import { runsOnLabel } from "./image-store.js";
+import { writeLayer } from "./layer.js";
+import { hostArchitecture } from "./platform.js";
+import { pushImage, type PushableImage } from "./push-image.js";
+import { startCommand } from "./start-command.js";
+
+export interface BuildRequest {
+  /** The app's folder. */
+  folder: string;
+  repository: string;
+  tag: string;
+  /** `127.0.0.1:PORT`. */
+  registry: string;
+  /** The whole commit, for the label `org.opencontainers.image.revision`. */
+  revision?: string;
+  /** For the label `org.opencontainers.image.created` and the config; part of the bytes, so of the digest. */
+  created?: Date;
+  /** `package` never asks for Docker or Podman when the app can do without; a Dockerfile comes first otherwise. */
+  prefer?: "dockerfile" | "package";
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+  /** Called with each line that Docker or Podman prints. */
+  onLine?: (line: string) => void;
+}
+
+export interface PushedImage {
+  /** `127.0.0.1:PORT/hello:v1`. */
+  image: string;
+  repository: string;
+  tag: string;
+  digest: string;
+}
+
+const appFolder = "/app";
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * Makes an image of an app's folder and pushes it to the local registry. A Dockerfile is built where Docker or Podman
+ * works; a `package.json` with a start script needs neither: the folder becomes one layer under `/app`, without an
+ * operating system, marked (`dev.moorage.runs-on: host`) to run as a process with this machine's Node. Its `PATH`
+ * begins with `/app/node_modules/.bin`: whoever runs it maps paths under `/app` into the unpacked image. The same
+ * content gives the same digest. Throws (exit 2) for a wrong name, tag or folder.
+ */
+export async function buildImage(request: BuildRequest): Promise<PushedImage> {
+  const { repository, tag, registry, signal } = request;
+  checkNames(repository, tag);
+  const folder = resolve(request.folder);
+  await checkFolder(folder);
+  const workFolder = await mkdtemp(join(tmpdir(), "moorage-image-"));
+  try {
+    const image = await makeImage({ ...request, folder }, workFolder);
+    const digest = await pushImage({ registry, repository, tag, signal }, image);
+    return { image: `${registry}/${repository}:${tag}`, repository, tag, digest };
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+function checkNames(repository: string, tag: string): void {
+  if (!isRepositoryName(repository)) {
+    throw badRequest(
+      "repository-invalid",
+      `"${repository}" is not a repository name.`,
+      "Use lower-case letters, digits and single separators: team/hello-api.",
+    );
+  }
+  if (!isTag(tag)) {
+    throw badRequest(
+      "tag-invalid",
+      `"${tag}" is not an image tag.`,
+      "Use at most 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.",
+    );
+  }
+}
+
+async function makeImage(request: BuildRequest, workFolder: string): Promise<PushableImage> {
+  const { folder, env = process.env, signal, onLine } = request;
+  const app = await readAppPackage(folder);
+  const dockerfile = await access(join(folder, "Dockerfile")).then(
+    () => true,
+    () => false,
+  );
+  const wanted = dockerfile && !(app && request.prefer === "package");
+  const tool = wanted ? await findContainerTool(env) : undefined;
+  const labels = labelsOf(request);
+  if (tool) return buildDockerfile(tool, { folder, labels, workFolder, env, signal, onLine });
+  if (app) return packFolder(request, app, labels, workFolder);
+  throw dockerfile ? noContainerTool(folder) : nothingToBuild(folder);
+}
+
+async function packFolder(
+  { folder, created }: BuildRequest,
+  app: AppPackage,
+  labels: Record<string, string>,
+  workFolder: string,
+): Promise<PushableImage> {
+  const file = join(workFolder, "layer.tar");
+  const measured = await writeLayer(folder, await listAppFiles(folder), appFolder.slice(1), file);
+  const config = {
+    created: created?.toISOString(),
+    architecture: hostArchitecture(),
+    os: "linux",
+    config: {
+      Env: environmentOf(app),
+      Cmd: startCommand(app),
+      WorkingDir: appFolder,
+      Labels: { ...labels, [runsOnLabel]: "host" },
+    },
+    rootfs: { type: "layers", diff_ids: [measured.digest] },
+  };
+  const bytes = Buffer.from(JSON.stringify(config));
+  const configBlob = await writeBlobSource(join(workFolder, "config.json"), bytes, mediaTypes.config);
+  return imageOf(configBlob, [{ mediaType: mediaTypes.layer, file, ...measured }]);
+}
+
+/** What `npm start` would set, as far as apps rely on it. */
+function environmentOf({ name, version }: AppPackage): string[] {
+  return [
+    `PATH=${appFolder}/node_modules/.bin:${systemPath}`,
+    ...(name === undefined ? [] : [`npm_package_name=${name}`]),
+    ...(version === undefined ? [] : [`npm_package_version=${version}`]),
+  ];
+}
+
+function labelsOf({ revision, created }: BuildRequest): Record<string, string> {
+  return {
+    ...(revision !== undefined && { "org.opencontainers.image.revision": revision }),
+    ...(created !== undefined && { "org.opencontainers.image.created": created.toISOString() }),
+  };
+}
+
+function noContainerTool(folder: string) {
+  return badRequest(
+    "container-tool-missing",
+    `${folder} has a Dockerfile and no package.json with a start script, and neither Docker nor Podman works here.`,
+    'Start Docker or Podman, or give the app a package.json with a "start" script.',
+  );
+}
+
+function nothingToBuild(folder: string) {
+  return badRequest(
+    "nothing-to-build",
+    `${folder} has no Dockerfile and no package.json with a "start" script.`,
+    'Add "scripts": { "start": "node server.js" } to its package.json.',
+  );
+}

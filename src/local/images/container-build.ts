@@ -1,0 +1,126 @@
+/** Images from a Dockerfile, built by Docker or Podman and read from what `save` writes: no daemon has to reach us. */
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { MoorageError, exitCodes, platformFailure } from "../../errors.js";
+import { digestOf, mediaTypes } from "../registry/manifest.js";
+import { applyLayer } from "./apply-layer.js";
+import { runCommand, type CommandOptions } from "./command.js";
+import type { BlobSource } from "./layer.js";
+import type { PushableImage } from "./push-image.js";
+import { componentsOf, scopedPath } from "./scoped-path.js";
+
+export type ContainerTool = "docker" | "podman";
+
+export interface ContainerBuild {
+  folder: string;
+  labels: Record<string, string>;
+  /** Folder for what is written on the way; the caller removes it. */
+  workFolder: string;
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+  onLine?: (line: string) => void;
+}
+
+const buildTimeoutMs = 30 * 60_000;
+
+/** The first tool that is installed and answers (Docker without its daemon does not). Asks each for 5 s at most. */
+export async function findContainerTool(env: NodeJS.ProcessEnv): Promise<ContainerTool | undefined> {
+  for (const tool of ["docker", "podman"] as const) {
+    if ((await runCommand(tool, ["info"], { env, timeoutMs: 5_000 })).code === 0) return tool;
+  }
+  return undefined;
+}
+
+/** Builds the folder's Dockerfile. Throws with the tool's last lines when it fails. */
+export async function buildDockerfile(tool: ContainerTool, build: ContainerBuild): Promise<PushableImage> {
+  const name = `moorage.local/build:${process.pid}-${Date.now()}`;
+  const labels = Object.entries(build.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
+  const options = { env: build.env, timeoutMs: buildTimeoutMs, signal: build.signal, onLine: build.onLine };
+  await run(tool, ["build", "--tag", name, ...labels, build.folder], options);
+  try {
+    const archive = join(build.workFolder, "image.tar");
+    await run(tool, ["save", "--output", archive, name], options);
+    await applyLayer(archive, build.workFolder);
+  } finally {
+    await runCommand(tool, ["rmi", name], { env: build.env, timeoutMs: 60_000 });
+  }
+  return readArchive(build.workFolder);
+}
+
+async function run(tool: ContainerTool, args: string[], options: CommandOptions): Promise<void> {
+  const { code, tail } = await runCommand(tool, args, options);
+  if (code === 0) return;
+  throw new MoorageError({
+    code: "image-build-failed",
+    message: `${tool} ${args[0]} failed:\n${tail}`,
+    hint: `Run "${tool} build" in that folder to see all of its output, and correct the Dockerfile.`,
+    exitCode: exitCodes.failed,
+    fault: "app",
+  });
+}
+
+const archiveSchema = z.tuple([z.looseObject({ Config: z.string(), Layers: z.array(z.string()) })]);
+
+/** The `docker save` format, which every version of both tools writes: `manifest.json` names config and layers. */
+async function readArchive(folder: string): Promise<PushableImage> {
+  const parsed = archiveSchema.safeParse(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
+  if (!parsed.success) {
+    throw platformFailure(
+      "image-archive-unknown",
+      `The saved image is not in the docker-archive format: ${z.prettifyError(parsed.error)}`,
+      "Update Docker or Podman.",
+    );
+  }
+  const [{ Config, Layers }] = parsed.data;
+  const config = await blobOf(folder, Config, mediaTypes.config);
+  const layers: BlobSource[] = [];
+  for (const path of Layers) layers.push(await blobOf(folder, path, mediaTypes.layer));
+  return imageOf(config, layers);
+}
+
+/** The manifest over blobs that are files already. */
+export function imageOf(config: BlobSource, layers: readonly BlobSource[]): PushableImage {
+  const described = ({ mediaType, digest, size }: BlobSource) => ({ mediaType, digest, size });
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: mediaTypes.image,
+      config: described(config),
+      layers: layers.map(described),
+    }),
+  );
+  return { blobs: [config, ...layers], manifest, mediaType: mediaTypes.image };
+}
+
+async function blobOf(folder: string, path: string, mediaType: string): Promise<BlobSource> {
+  const file = await scopedPath(folder, componentsOf(path));
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
+  const compressed = mediaType === mediaTypes.layer && (await isGzip(file));
+  return {
+    mediaType: compressed ? `${mediaType}+gzip` : mediaType,
+    digest: `sha256:${hash.digest("hex")}`,
+    size: (await stat(file)).size,
+    file,
+  };
+}
+
+async function isGzip(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString("hex") === "1f8b";
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A small blob, written so that it is pushed as the others are. */
+export async function writeBlobSource(file: string, bytes: Buffer, mediaType: string): Promise<BlobSource> {
+  await writeFile(file, bytes);
+  return { mediaType, digest: digestOf(bytes), size: bytes.length, file };
+}

@@ -1,0 +1,92 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { badRequest, platformFailure, type MoorageError } from "../../errors.js";
+import { digestOf } from "../registry/manifest.js";
+import type { BlobSource } from "./layer.js";
+
+export interface PushTarget {
+  /** `127.0.0.1:PORT`. */
+  registry: string;
+  repository: string;
+  tag: string;
+  signal?: AbortSignal;
+}
+
+/** Config and layers as files, and the manifest's bytes, which name them. */
+export interface PushableImage {
+  blobs: readonly BlobSource[];
+  manifest: Uint8Array;
+  mediaType: string;
+}
+
+/**
+ * Pushes over the OCI distribution API; what the registry has already is not sent again. Returns the digest. Throws
+ * when the tag may not be moved (exit 2) or the registry does not do its part (exit 1).
+ */
+export async function pushImage(target: PushTarget, image: PushableImage): Promise<string> {
+  const digest = digestOf(image.manifest);
+  const present = await call(target, "HEAD", `manifests/${target.tag}`);
+  if (present.headers.get("docker-content-digest") === digest) return digest;
+  for (const blob of image.blobs) await pushBlob(target, blob);
+  const answer = await call(target, "PUT", `manifests/${target.tag}`, {
+    headers: { "content-type": image.mediaType },
+    body: image.manifest,
+  });
+  if (answer.status !== 201) throw await refusal(target, answer);
+  return digest;
+}
+
+async function pushBlob(target: PushTarget, { digest, size, file }: BlobSource): Promise<void> {
+  if ((await call(target, "HEAD", `blobs/${digest}`)).status === 200) return;
+  const begun = await call(target, "POST", "blobs/uploads/");
+  const location = begun.headers.get("location");
+  if (begun.status !== 202 || location === null) throw await refusal(target, begun);
+  const url = new URL(location, `http://${target.registry}`);
+  url.searchParams.set("digest", digest);
+  const answer = await request(target, "PUT", url, {
+    headers: { "content-type": "application/octet-stream", "content-length": String(size) },
+    body: Readable.toWeb(createReadStream(file)),
+    duplex: "half",
+  });
+  if (answer.status !== 201) throw await refusal(target, answer);
+}
+
+function call(target: PushTarget, method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  return request(target, method, new URL(`http://${target.registry}/v2/${target.repository}/${path}`), init);
+}
+
+async function request(target: PushTarget, method: string, url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, method, signal: target.signal });
+  } catch (error) {
+    if (target.signal?.aborted) throw error;
+    throw platformFailure(
+      "registry-unreachable",
+      `The registry at ${target.registry} does not answer (${method} ${url.pathname}).`,
+      'Look at "moorage local status", then try again.',
+      error,
+    );
+  }
+}
+
+async function refusal(target: PushTarget, answer: Response): Promise<MoorageError> {
+  const name = `${target.repository}:${target.tag}`;
+  const { code = "UNKNOWN", message = `HTTP ${answer.status}` } = await firstError(answer);
+  if (code === "TAG_INVALID") {
+    return badRequest(
+      "tag-immutable",
+      message,
+      "Use another tag: this repository never moves one to other bytes.",
+    );
+  }
+  return platformFailure("push-refused", `The registry refused ${name}: ${message} (${code}).`, "Try again.");
+}
+
+async function firstError(answer: Response): Promise<{ code?: string; message?: string }> {
+  try {
+    const { errors } = (await answer.json()) as { errors?: { code?: string; message?: string }[] };
+    return errors?.[0] ?? {};
+  } catch {
+    return {};
+  }
+}
