@@ -1,5 +1,6 @@
 import type { PendingOperation, StateResource } from "./engine.js";
 import { nameOf } from "./events.js";
+import { masked } from "./secrets.js";
 
 /** A row of Pulumi's state, as far as we read it (pulumi: sdk/go/common/apitype, ResourceV3). The rest is carried along. */
 export interface Row {
@@ -50,18 +51,7 @@ export function resourceOf(row: Row): StateResource {
     type: row.type,
     name: nameOf(row.urn),
     ...(row.id !== undefined && { id: row.id }),
-    inputs: masked(row.inputs ?? {}) as Record<string, unknown>,
-    outputs: masked(row.outputs ?? {}) as Record<string, unknown>,
+    inputs: masked(row.inputs) ?? {},
+    outputs: masked(row.outputs) ?? {},
   };
-}
-
-/** How the state marks a secret (pulumi: sdk/go/common/resource, SigKey and SecretSig). */
-const signature = "4dabf18193072939515e22adb298388d";
-const secret = "1b47061264138c4ac30d75fd1eb44270";
-
-function masked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(masked);
-  if (typeof value !== "object" || value === null) return value;
-  if ((value as Record<string, unknown>)[signature] === secret) return "[secret]";
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)]));
 }

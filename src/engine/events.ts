@@ -1,5 +1,6 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
 import type { Changes, ResourceEvent, RunOptions } from "./engine.js";
+import { masked } from "./secrets.js";
 
 export interface ErrorDiagnostic {
   urn: string | undefined;
@@ -47,12 +48,12 @@ export class EventLog {
 
   private step(status: ResourceEvent["status"], metadata: StepMetadata): void {
     const { urn, type, op } = metadata;
-    if (status === "started") this.unfinished.add(urn);
-    else this.unfinished.delete(urn);
     // Comes twice: when the stack is registered, without outputs, and when the program has ended, with them.
-    if (status === "done" && type === stackType) this.outputs = metadata.new?.outputs ?? this.outputs;
+    if (status === "done" && type === stackType) this.outputs = masked(metadata.new?.outputs) ?? this.outputs;
     const operation = operations[op];
     if (operation === undefined || type.startsWith("pulumi:")) return;
+    if (status === "started") this.unfinished.add(urn);
+    else this.unfinished.delete(urn);
     if (status === "done" && op === "delete") this.deleted += 1;
     this.listeners.onResource?.({ status, operation, type, name: nameOf(urn), urn });
   }

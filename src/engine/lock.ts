@@ -50,10 +50,15 @@ async function removeDead(folder: string): Promise<StateLock[]> {
     const file = join(folder, name);
     const lock = await readLock(file);
     if (lock === undefined) continue;
-    if (isGone(lock)) await rm(file, { force: true });
+    if (isGone(lock)) await remove(file);
     else living.push(lock);
   }
   return living;
+}
+
+/** The backend keeps attributes beside each file. */
+async function remove(file: string): Promise<void> {
+  await Promise.all([file, `${file}.attrs`].map((path) => rm(path, { force: true })));
 }
 
 async function listed(folder: string): Promise<string[]> {

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { UpOptions } from "../../src/engine/engine.js";
+import { openBench } from "./support/engine.js";
+import { itemsProgram } from "./support/program.js";
+
+const base = { exists: false, timeoutMs: 20_000 };
+
+describe("failures of a run", () => {
+  it("carry the provider's own words and the resource", async () => {
+    const { engine, spec, shelf } = await openBench();
+    shelf.refused.set("a", "ShelfFull: no room for a");
+    const failing = engine.up(spec, { ...base, program: itemsProgram({ a: "1" }) });
+    await expect(failing).rejects.toMatchObject({
+      code: "engine-failed",
+      exitCode: 1,
+      message: expect.stringContaining("shelf:index:Item a: ") as string,
+    });
+    await expect(failing).rejects.toThrow("ShelfFull: no room for a");
+  });
+
+  it("F31: a program that rejects fails with its own stack trace", async () => {
+    const { engine, spec } = await openBench();
+    async function brokenProgram(): Promise<void> {
+      throw new Error("no such thing as a free lunch");
+    }
+    const failing = engine.up(spec, { ...base, program: brokenProgram });
+    await expect(failing).rejects.toMatchObject({ code: "program-failed", exitCode: 1 });
+    await expect(failing).rejects.toThrow(
+      /no such thing as a free lunch\n +at brokenProgram .*failure\.test\.ts/,
+    );
+  });
+
+  it("F31: an error nobody awaits fails the run with its stack trace", async () => {
+    const { engine, spec } = await openBench();
+    const program = async () => {
+      const { output } = await import("@pulumi/pulumi");
+      output(1).apply(function lateFailure() {
+        throw new Error("thrown late");
+      });
+    };
+    await expect(engine.up(spec, { ...base, program })).rejects.toThrow(/thrown late[^]*lateFailure/);
+  });
+
+  it("F31: a program that hangs ends at the bound", async () => {
+    const { engine, spec } = await openBench();
+    const startedAt = Date.now();
+    const program: UpOptions["program"] = () => new Promise(() => undefined);
+    const failing = engine.up(spec, { ...base, program, timeoutMs: 3_000 });
+    await expect(failing).rejects.toMatchObject({ code: "engine-timeout", exitCode: 1 });
+    expect(Date.now() - startedAt).toBeLessThan(9_000);
+    expect((await engine.state(spec))?.pending).toEqual([]);
+  });
+
+  it("F31: a resource that never comes is named when the bound is reached", async () => {
+    const { engine, spec, shelf } = await openBench({ graceMs: 500 });
+    shelf.stuck.set("a", "before");
+    const failing = engine.up(spec, { ...base, program: itemsProgram({ a: "1" }), timeoutMs: 3_000 });
+    await expect(failing).rejects.toThrow("Not ended: shelf:index:Item a");
+  });
+
+  it("F6: an interrupted run starts nothing more, ends by itself and keeps what it did", async () => {
+    const { engine, spec, shelf } = await openBench({ graceMs: 300 });
+    shelf.stuck.set("slow", "before");
+    const abort = new AbortController();
+    const program = itemsProgram({ quick: "1", slow: "1" });
+    const failing = engine.up(spec, { ...base, program, signal: abort.signal });
+    await shelf.gotStuck();
+    abort.abort();
+    await expect(failing).rejects.toMatchObject({ code: "interrupted", exitCode: 130 });
+    expect((await engine.state(spec))?.resources.map(({ name }) => name)).toContain("quick");
+  });
+
+  it("a run that fails does not spoil the next one in the same process", async () => {
+    const { engine, spec } = await openBench();
+    const program = async () => Promise.reject(new Error("first"));
+    await expect(engine.up(spec, { ...base, program })).rejects.toThrow("first");
+    const { changes } = await engine.up(spec, { ...base, exists: true, program: itemsProgram({ a: "1" }) });
+    expect(changes.create).toBe(1);
+  });
+
+  it("F13: a backend that refuses us is not taken for an absent stack", async () => {
+    const { engine, spec } = await openBench();
+    const refused = {
+      ...spec,
+      backendUrl: "https://127.0.0.1:1",
+      env: { ...spec.env, PULUMI_ACCESS_TOKEN: "" },
+    };
+    await expect(engine.state(refused)).rejects.toMatchObject({ code: "engine-unauthorised" });
+    await expect(engine.destroy(refused, base)).rejects.toMatchObject({ code: "engine-unauthorised" });
+  });
+
+  it("a stack that another run updates is locked, and says by whom", async () => {
+    const { engine, spec, shelf } = await openBench({ graceMs: 0 });
+    shelf.stuck.set("a", "before");
+    const abort = new AbortController();
+    const first = engine.up(spec, { ...base, program: itemsProgram({ a: "1" }), signal: abort.signal });
+    await shelf.gotStuck();
+    const second = engine.up(spec, { ...base, exists: true, program: itemsProgram({ a: "1" }) });
+    await expect(second).rejects.toMatchObject({ code: "state-locked", exitCode: 5 });
+    await expect(second).rejects.toThrow(/created by .* \(pid \d+\)/);
+    abort.abort();
+    await expect(first).rejects.toMatchObject({ code: "interrupted" });
+  });
+});

@@ -1,0 +1,175 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Lookup, UpOptions } from "../../src/engine/engine.js";
+import { type Bench, openBench } from "./support/engine.js";
+import type { DriverRequest } from "./support/killed-driver.js";
+import { type Items, itemsProgram } from "./support/program.js";
+
+const bound = { timeoutMs: 20_000 };
+
+function options(items: Items, exists = true): UpOptions {
+  return { ...bound, program: itemsProgram(items), exists };
+}
+
+/** Runs a driver in a process of its own and kills it, and its engine, when the shelf has got stuck. */
+async function killedMidway(bench: Bench, items: Items | undefined): Promise<void> {
+  const { shelf, spec, binary, folder } = bench;
+  const request: DriverRequest = { binary, workFolder: join(folder, "work"), spec, items };
+  const script = fileURLToPath(new URL("support/killed-driver.ts", import.meta.url));
+  const stuck = shelf.gotStuck();
+  const driver = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(request)], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  onTestFinished(() => void driver.kill("SIGKILL"));
+  const exited = once(driver, "exit");
+  await Promise.race([stuck, exited.then(() => Promise.reject(new Error("the driver ended by itself")))]);
+  const engine = await lockOwner(bench);
+  driver.kill("SIGKILL");
+  process.kill(engine, "SIGKILL");
+  await exited;
+  shelf.stuck.clear();
+}
+
+async function lockOwner(bench: Bench): Promise<number> {
+  const [lock = ""] = (await locks(bench)).filter((name) => name.endsWith(".json"));
+  return (JSON.parse(await readFile(join(lockFolder(bench), lock), "utf8")) as { pid: number }).pid;
+}
+
+function lookupOn({ shelf }: Bench): Lookup {
+  return async ({ inputs }) => shelf.named(String(inputs["name"]))?.id;
+}
+
+function lockFolder({ folder }: Bench): string {
+  return join(folder, "state/.pulumi/locks/organization/shop/pr-7");
+}
+
+function locks(bench: Bench): Promise<string[]> {
+  return readdir(lockFolder(bench));
+}
+
+describe("repair after SIGKILL", () => {
+  it("F7: adopts what was created, and nothing is created twice", async () => {
+    const bench = await openBench();
+    const { engine, spec, shelf } = bench;
+    await engine.up(spec, options({ a: "1" }, false));
+    shelf.stuck.set("b", "after");
+    await killedMidway(bench, { a: "1", b: "1" });
+    const { adopted, forgotten } = await engine.repair(spec, lookupOn(bench), bound);
+    expect(adopted).toEqual(["urn:pulumi:pr-7::shop::shelf:index:Item::b"]);
+    expect(forgotten).toEqual([]);
+    const { changes, outputs } = await engine.up(spec, options({ a: "1", b: "1" }));
+    expect(changes).toEqual({ same: 3 });
+    expect(outputs).toEqual({ a: shelf.named("a")?.id, b: shelf.named("b")?.id });
+    expect(shelf.created).toEqual(["a", "b"]);
+    expect(await locks(bench)).toEqual([]);
+  });
+
+  it("F7: forgets what is not there, and the next update creates it", async () => {
+    const bench = await openBench();
+    const { engine, spec, shelf } = bench;
+    shelf.stuck.set("a", "before");
+    await engine.up(spec, options({}, false));
+    await killedMidway(bench, { a: "1" });
+    const result = await engine.repair(spec, lookupOn(bench), bound);
+    expect(result).toEqual({ adopted: [], forgotten: ["urn:pulumi:pr-7::shop::shelf:index:Item::a"] });
+    expect((await engine.state(spec))?.pending).toEqual([]);
+    expect((await engine.up(spec, options({ a: "1" }))).changes).toEqual({ create: 1, same: 1 });
+    expect(shelf.created).toEqual(["a"]);
+  });
+
+  it("F7: a destroy after the repair leaves nothing on the target", async () => {
+    const bench = await openBench();
+    const { engine, spec, shelf } = bench;
+    shelf.stuck.set("b", "after");
+    await killedMidway(bench, { a: "1", b: "1" });
+    await engine.repair(spec, lookupOn(bench), bound);
+    expect(await engine.destroy(spec, bound)).toMatchObject({ result: "destroyed", deleted: 2 });
+    expect(shelf.items.size).toBe(0);
+  });
+
+  it.each(["before", "after"] as const)(
+    "F7: an update killed %s it acted is read from the target",
+    async (when) => {
+      const bench = await openBench();
+      const { engine, spec, shelf } = bench;
+      await engine.up(spec, options({ a: "1" }, false));
+      shelf.stuck.set("a", when);
+      await killedMidway(bench, { a: "2" });
+      await engine.repair(spec, lookupOn(bench), bound);
+      const state = await engine.state(spec);
+      expect(state?.pending).toEqual([]);
+      expect(state?.resources.find(({ name }) => name === "a")?.outputs["label"]).toBe(
+        when === "after" ? "2" : "1",
+      );
+      await engine.up(spec, options({ a: "2" }));
+      expect(shelf.named("a")?.label).toBe("2");
+    },
+  );
+
+  it.each(["before", "after"] as const)("F7: a destroy killed %s it acted can be repeated", async (when) => {
+    const bench = await openBench();
+    const { engine, spec, shelf } = bench;
+    await engine.up(spec, options({ a: "1", b: "1" }, false));
+    shelf.stuck.set("a", when);
+    await killedMidway(bench, undefined);
+    await engine.repair(spec, lookupOn(bench), bound);
+    expect((await engine.state(spec))?.pending).toEqual([]);
+    expect(await engine.destroy(spec, bound)).toMatchObject({ result: "destroyed" });
+    expect(shelf.items.size).toBe(0);
+  });
+
+  it("F7: a replacement killed after the new one was created keeps the new and deletes the old", async () => {
+    const bench = await openBench();
+    const { engine, spec, shelf } = bench;
+    await engine.up(spec, options({ a: "old/1" }, false));
+    shelf.stuck.set("new", "after");
+    await killedMidway(bench, { a: "new/1" });
+    expect((await engine.repair(spec, lookupOn(bench), bound)).adopted).toHaveLength(1);
+    await engine.up(spec, options({ a: "new/1" }));
+    expect([...shelf.items.values()].map(({ name }) => name)).toEqual(["new"]);
+    expect(shelf.created).toEqual(["old", "new"]);
+  });
+
+  it("F7: a repair that is not needed costs one process and changes nothing", async () => {
+    const bench = await openBench();
+    await bench.engine.up(bench.spec, options({ a: "1" }, false));
+    const before = bench.engine.processes;
+    const lookup = vi.fn<Lookup>();
+    expect(await bench.engine.repair(bench.spec, lookup, bound)).toEqual({ adopted: [], forgotten: [] });
+    expect(bench.engine.processes - before).toBe(1);
+    expect(lookup).not.toHaveBeenCalled();
+  });
+});
+
+describe("a lock on the state", () => {
+  async function leaveLock(bench: Bench, owner: { pid: number; hostname: string }): Promise<void> {
+    const place = lockFolder(bench);
+    await mkdir(place, { recursive: true });
+    const lock = { ...owner, username: "alex", timestamp: new Date().toISOString() };
+    await writeFile(join(place, "0b3c.json"), JSON.stringify(lock));
+  }
+
+  it("F8: is not broken while its owner lives", async () => {
+    const bench = await openBench();
+    await leaveLock(bench, { pid: process.pid, hostname: hostname() });
+    const repairing = bench.engine.repair(bench.spec, async () => undefined, bound);
+    await expect(repairing).rejects.toMatchObject({ code: "state-locked", exitCode: 5 });
+    await expect(repairing).rejects.toThrow(
+      new RegExp(`created by alex@.* \\(pid ${process.pid}\\) \\d+ s ago`),
+    );
+    expect(await locks(bench)).toHaveLength(1);
+  });
+
+  it("F8: is not broken when its owner ran on another machine", async () => {
+    const bench = await openBench();
+    await leaveLock(bench, { pid: 1, hostname: "another.example" });
+    const repairing = bench.engine.repair(bench.spec, async () => undefined, bound);
+    await expect(repairing).rejects.toMatchObject({ code: "state-locked" });
+    expect(await locks(bench)).toHaveLength(1);
+  });
+});

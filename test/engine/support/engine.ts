@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Engine, StackSpec } from "../../../src/engine/engine.js";
+import { getEngine } from "../../../src/engine/get.js";
+import type { EngineBinary } from "../../../src/engine/pinned.js";
+import { createEngine, type EngineOptions } from "../../../src/engine/run.js";
+import { silentHost } from "../../../src/report.js";
+import { specFor } from "./program.js";
+import { Shelf } from "./shelf.js";
+
+export interface Bench {
+  shelf: Shelf;
+  engine: Engine;
+  spec: StackSpec;
+  folder: string;
+  binary: EngineBinary;
+}
+
+/** An engine of its own with an empty state and an empty shelf, cleared away when the test ends. */
+export async function openBench(options: Partial<EngineOptions> = {}): Promise<Bench> {
+  const folder = await temporaryFolder();
+  const shelf = await Shelf.open();
+  onTestFinished(() => shelf.close());
+  const binary = await realEngine();
+  const engine = createEngine({ binary, workFolder: join(folder, "work"), ...options });
+  return { shelf, engine, spec: specFor(folder, shelf.port), folder, binary };
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "moorage-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** The Pulumi CLI of this machine; got like a user's is when there is none. */
+export function realEngine(): Promise<EngineBinary> {
+  return getEngine({ env: process.env, host: silentHost, signal: new AbortController().signal });
+}
