@@ -43,8 +43,9 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<Buf
   let size = 0;
   for await (const piece of req as AsyncIterable<Buffer>) {
     size += piece.length;
-    if (size > limit) throw new RegistryError("SIZE_INVALID", `the manifest is larger than ${limit} bytes`);
-    pieces.push(piece);
+    // Read to its end all the same: the client has to be able to hear the answer.
+    if (size <= limit) pieces.push(piece);
   }
+  if (size > limit) throw new RegistryError("SIZE_INVALID", `the manifest is larger than ${limit} bytes`);
   return Buffer.concat(pieces);
 }

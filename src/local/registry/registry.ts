@@ -110,7 +110,7 @@ function located(path: string, defaultHost: string) {
 
 function answerError(req: IncomingMessage, res: ServerResponse, error: unknown): void {
   // The client went away, or got a part of a blob: there is nobody to tell.
-  if (res.headersSent || req.destroyed) return void res.destroy();
+  if (res.headersSent || req.socket.destroyed) return void res.destroy();
   const known = error instanceof RegistryError;
   const body = known
     ? error.body()
