@@ -1,0 +1,38 @@
+import type { Progress } from "./rollout.js";
+import type { RolloutFacts, TaskFact } from "./rollout-facts.js";
+
+const eventLimit = 5;
+
+/** Why tasks of a task definition stopped, each reason once with its count, then the service's last events. */
+export function failureReasons({ service, tasks }: RolloutFacts, taskDefinition: string): string[] {
+  const counts = new Map<string, number>();
+  for (const task of tasks) {
+    const reason = task.taskDefinition === taskDefinition ? stopReason(task) : undefined;
+    if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  const stopped = [...counts].map(([reason, count]) => `${count} stopped: ${reason}`);
+  return [...stopped, ...(service?.events ?? []).slice(0, eventLimit)];
+}
+
+/** A task that ECS stopped to make room says nothing about the app. */
+function stopReason({ lastStatus, stopCode, stoppedReason, exitCode }: TaskFact): string | undefined {
+  if (
+    lastStatus !== "STOPPED" ||
+    (stopCode === "ServiceSchedulerInitiated" && !/health/i.test(stoppedReason ?? ""))
+  )
+    return undefined;
+  const spot = stopCode === "SpotInterruption" ? "Fargate Spot took the capacity back: " : "";
+  const exit = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
+  return `${spot}${stoppedReason ?? stopCode ?? "no reason given"}${exit}`;
+}
+
+/** `2 of 3 tasks running, 1 pending, 1 failed`. */
+export function describeProgress({ desired, running, pending, failed, rollingBack }: Progress): string {
+  const parts = [
+    `${running} of ${desired} tasks running`,
+    ...(pending > 0 ? [`${pending} pending`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(rollingBack ? ["ECS is rolling back"] : []),
+  ];
+  return parts.join(", ");
+}

@@ -1,0 +1,231 @@
+import { failureReasons } from "./rollout-reasons.js";
+import type {
+  DeploymentFact,
+  RolloutFacts,
+  ServiceDeploymentFact,
+  ServiceFact,
+  TaskFact,
+  Wanted,
+} from "./rollout-facts.js";
+
+export type FailureKind =
+  /** ECS put the version before back (F1). */
+  | "rolled-back"
+  | "failed"
+  | "timeout"
+  /** Somebody stopped the deployment. */
+  | "stopped"
+  | "scaled-to-zero"
+  | "nothing-running"
+  /** Tasks of our task definition run other bytes. */
+  | "wrong-image";
+
+export interface Progress {
+  desired: number;
+  running: number;
+  pending: number;
+  failed: number;
+  rollingBack: boolean;
+}
+
+export type Verdict =
+  | { outcome: "in-progress"; progress: Progress; deploymentId: string | undefined }
+  | { outcome: "succeeded"; deploymentId: string }
+  /** The service runs what is wanted, and nothing had to be started for it. */
+  | { outcome: "no-deployment"; deploymentId: string }
+  | { outcome: "failed"; kind: FailureKind; reasons: string[]; deploymentId: string | undefined }
+  /** Another deployment replaced ours (F2). */
+  | { outcome: "superseded"; by: string; deploymentId: string | undefined };
+
+/** What the functions below look at together. */
+interface Scene {
+  facts: RolloutFacts;
+  service: ServiceFact;
+  wanted: Wanted;
+  overdue: boolean;
+  primary: DeploymentFact | undefined;
+  ours: DeploymentFact | undefined;
+  /** The service deployment that belongs to ours. */
+  record: ServiceDeploymentFact | undefined;
+}
+
+/**
+ * Whether a rollout has ended, and how. Success is our own deployment COMPLETED with the wanted bytes running, never
+ * merely a service that looks stable. `now` and `deadline` are milliseconds since the epoch; a flapping app never trips
+ * ECS's circuit breaker, so the deadline decides (F22). Ask again with the `deploymentId` it answers.
+ * Source: ECS developer guide, "Service deployments" and "Deployment circuit breaker".
+ */
+export function judgeRollout(facts: RolloutFacts, wanted: Wanted, now: number, deadline: number): Verdict {
+  const { service } = facts;
+  if (service === undefined || service.status !== "ACTIVE") {
+    const state = service === undefined ? "unknown to ECS" : service.status;
+    return failed({ facts, wanted }, "failed", `The service is ${state}.`);
+  }
+  const scene = sceneOf(facts, service, wanted, now >= deadline);
+  if (service.desiredCount === 0 && wanted.desiredCount > 0) {
+    return failed(scene, "scaled-to-zero", "The service's desired count is 0, so nothing is healthy.");
+  }
+  return judgeRecord(scene) ?? (scene.ours ? judgeOurs(scene, scene.ours) : judgeWithoutOurs(scene));
+}
+
+function sceneOf(facts: RolloutFacts, service: ServiceFact, wanted: Wanted, overdue: boolean): Scene {
+  return {
+    facts,
+    service,
+    wanted,
+    overdue,
+    primary: service.deployments.find((deployment) => deployment.status === "PRIMARY"),
+    ours: findOurs(service, wanted),
+    record: facts.serviceDeployments.find(
+      ({ arn, taskDefinition }) => taskDefinition === wanted.taskDefinition && !wanted.before.includes(arn),
+    ),
+  };
+}
+
+/** Ours by its id once known; before that by task definition: a new one, or one that an earlier run left under way. */
+function findOurs({ deployments }: ServiceFact, wanted: Wanted): DeploymentFact | undefined {
+  if (wanted.deploymentId !== undefined) return deployments.find(({ id }) => id === wanted.deploymentId);
+  const candidates = deployments.filter(({ taskDefinition }) => taskDefinition === wanted.taskDefinition);
+  return (
+    candidates.find(({ id }) => !wanted.before.includes(id)) ??
+    candidates.find(({ rolloutState }) => rolloutState === "IN_PROGRESS")
+  );
+}
+
+/** What the service deployment says is final; undefined where it has not ended badly. */
+function judgeRecord(scene: Scene): Verdict | undefined {
+  const { record, overdue } = scene;
+  switch (record?.status) {
+    case "ROLLBACK_REQUESTED":
+    case "ROLLBACK_IN_PROGRESS":
+      return overdue ? failed(scene, "rolled-back", record.statusReason) : inProgress(scene, true);
+    case "ROLLBACK_SUCCESSFUL":
+      return failed(scene, "rolled-back", record.statusReason);
+    case "ROLLBACK_FAILED":
+      return failed(scene, "failed", record.statusReason ?? "ECS could not roll back.");
+    case "STOPPED":
+      return failed(scene, "stopped", record.statusReason ?? "The deployment was stopped.");
+    default:
+      return undefined;
+  }
+}
+
+function judgeOurs(scene: Scene, ours: DeploymentFact): Verdict {
+  const { primary, overdue } = scene;
+  const replaced = primary !== undefined && primary.id !== ours.id;
+  if (ours.rolloutState === "FAILED") return judgeFailed(scene, ours, replaced ? primary : undefined);
+  if (replaced && isRollback(primary)) return judgeFailed(scene, ours, primary);
+  if (replaced) return superseded(scene, primary);
+  if (ours.rolloutState === "COMPLETED") return judgeCompleted(scene, ours);
+  return overdue ? failed(scene, "timeout", "The rollout did not end in time.") : inProgress(scene);
+}
+
+/** Without a deployment that replaced it there is nothing to wait for: a first deployment has nothing to go back to (F4). */
+function judgeFailed(scene: Scene, ours: DeploymentFact, rollback: DeploymentFact | undefined): Verdict {
+  if (rollback === undefined) return failed(scene, "failed", ours.rolloutStateReason);
+  if (!isRollback(rollback)) return superseded(scene, rollback);
+  const ended = rollback.rolloutState !== "IN_PROGRESS" || scene.overdue;
+  return ended ? failed(scene, "rolled-back", rollback.rolloutStateReason) : inProgress(scene, true);
+}
+
+function isRollback({ rolloutStateReason }: DeploymentFact): boolean {
+  return /roll(ed|ing)?[ -]?back/i.test(rolloutStateReason ?? "");
+}
+
+/** A service that looks stable may run something else: the bytes decide (F1). */
+function judgeCompleted(scene: Scene, { id }: DeploymentFact): Verdict {
+  const { wanted, facts, overdue } = scene;
+  const running = facts.tasks.filter(isRunning);
+  const wrong = running.filter(
+    (task) => task.taskDefinition === wanted.taskDefinition && !mayRun(task, wanted),
+  );
+  if (wrong.length > 0) {
+    const digests = [...new Set(wrong.map(({ digest }) => digest))].join(", ");
+    return failed(scene, "wrong-image", `Tasks run ${digests}, not ${wanted.digests.join(" or ")}.`);
+  }
+  const settled =
+    running.every((task) => task.taskDefinition === wanted.taskDefinition) &&
+    (wanted.desiredCount === 0 || running.some((task) => carries(task, wanted)));
+  if (settled) return { outcome: "succeeded", deploymentId: id };
+  return overdue
+    ? failed(scene, "nothing-running", "ECS says completed, but no task runs it.")
+    : inProgress(scene);
+}
+
+function isRunning({ lastStatus, desiredStatus }: TaskFact): boolean {
+  return lastStatus === "RUNNING" && desiredStatus === "RUNNING";
+}
+
+/** A digest that is not reported yet contradicts nothing. */
+function mayRun(task: TaskFact, wanted: Wanted): boolean {
+  return task.digest === undefined || carries(task, wanted);
+}
+
+function carries({ digest }: TaskFact, { digests }: Wanted): boolean {
+  return digests.length === 0 || (digest !== undefined && digests.includes(digest));
+}
+
+function judgeWithoutOurs(scene: Scene): Verdict {
+  const { primary, wanted, overdue } = scene;
+  if (primary?.taskDefinition === wanted.taskDefinition) return judgeUnstarted(scene, primary);
+  if (wanted.deploymentId !== undefined && primary) {
+    return isRollback(primary) ? judgeGone(scene, primary) : superseded(scene, primary);
+  }
+  if (!wanted.changed) {
+    const runs = primary?.taskDefinition ?? "nothing";
+    return failed(scene, "rolled-back", `The service runs ${runs}: an earlier deployment was rolled back.`);
+  }
+  // DescribeServices may show the old deployment for a moment after the update.
+  return overdue ? failed(scene, "timeout", "The deployment never appeared.") : inProgress(scene);
+}
+
+/** Ours is gone, and a rollback stands in its place. */
+function judgeGone(scene: Scene, rollback: DeploymentFact): Verdict {
+  const ended = rollback.rolloutState !== "IN_PROGRESS" || scene.overdue;
+  return ended ? failed(scene, "rolled-back", rollback.rolloutStateReason) : inProgress(scene, true);
+}
+
+/** The wanted task definition was deployed before: a change of count or tags starts no deployment. */
+function judgeUnstarted(scene: Scene, primary: DeploymentFact): Verdict {
+  const { wanted, service, facts, overdue } = scene;
+  if (wanted.deploymentId !== undefined) return superseded(scene, primary);
+  if (primary.rolloutState === "FAILED") return failed(scene, "failed", primary.rolloutStateReason);
+  const carrying = facts.tasks.filter((task) => isRunning(task) && carries(task, wanted)).length;
+  if (carrying >= Math.min(1, service.desiredCount) && service.runningCount >= service.desiredCount) {
+    return { outcome: "no-deployment", deploymentId: primary.id };
+  }
+  if (!overdue) return inProgress(scene);
+  return carrying === 0
+    ? failed(scene, "nothing-running", "No task runs.")
+    : failed(scene, "timeout", `Only ${carrying} of ${service.desiredCount} tasks run.`);
+}
+
+function superseded({ ours, wanted }: Scene, by: DeploymentFact): Verdict {
+  const deploymentId = ours?.id ?? wanted.deploymentId;
+  return { outcome: "superseded", by: `${by.id} (${by.taskDefinition})`, deploymentId };
+}
+
+function inProgress({ service, ours, wanted }: Scene, rollingBack = false): Verdict {
+  const progress = {
+    desired: ours?.desiredCount ?? service.desiredCount,
+    running: ours?.runningCount ?? 0,
+    pending: ours?.pendingCount ?? 0,
+    failed: ours?.failedTasks ?? 0,
+    rollingBack,
+  };
+  return { outcome: "in-progress", progress, deploymentId: ours?.id ?? wanted.deploymentId };
+}
+
+function failed(
+  { facts, wanted, ours }: Pick<Scene, "facts" | "wanted"> & Partial<Scene>,
+  kind: FailureKind,
+  why: string | undefined,
+): Verdict {
+  const reasons = [...(why === undefined ? [] : [why]), ...failureReasons(facts, wanted.taskDefinition)];
+  return {
+    outcome: "failed",
+    kind,
+    reasons: [...new Set(reasons)],
+    deploymentId: ours?.id ?? wanted.deploymentId,
+  };
+}
