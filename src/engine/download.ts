@@ -30,6 +30,14 @@ export async function downloadEngine(
   await rmdir(join(folder, "bin"));
 }
 
+/** Whether the official download answers, within 5 seconds. */
+export function canDownload(signal: AbortSignal): Promise<boolean> {
+  return probe(installer, signal).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function probe(url: string, signal: AbortSignal): Promise<void> {
   try {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
