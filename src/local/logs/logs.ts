@@ -85,7 +85,7 @@ function groupOperations(
     },
     DeleteLogGroup({ logGroupName = "" }: Sdk.DeleteLogGroupCommandInput, site: Site) {
       group(site, logGroupName);
-      delete rows[key(site, logGroupName)];
+      Reflect.deleteProperty(rows, key(site, logGroupName));
       removeEvents(site, logGroupName);
       return changed();
     },
@@ -116,7 +116,7 @@ function groupOperations(
     },
     UntagResource(input: Sdk.UntagResourceCommandInput, site: Site) {
       const { tags } = byArn(input.resourceArn, site);
-      for (const name of input.tagKeys ?? []) delete tags[name];
+      for (const name of input.tagKeys ?? []) Reflect.deleteProperty(tags, name);
       return changed();
     },
   };

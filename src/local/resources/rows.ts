@@ -29,7 +29,7 @@ export class RecordedRows {
   }
 
   remove(type: string, site: Site, id: string): void {
-    delete this.rows[rowKey(type, site, id)];
+    Reflect.deleteProperty(this.rows, rowKey(type, site, id));
     this.store.changed();
   }
 

@@ -1,7 +1,7 @@
 import type { DescribeServicesCommandOutput, Service } from "@aws-sdk/client-ecs";
 import { canonical, type Properties } from "../provider/values.js";
 import { equal } from "../provider/diff.js";
-import { AwsError } from "../cloud.js";
+import type { AwsError } from "../cloud.js";
 import { retryOn } from "../provider/retry.js";
 import { poll } from "./poll.js";
 import type { ResourceType, Scope } from "./resource.js";

@@ -5,7 +5,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import { canonical, isObject, type Properties } from "../provider/values.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, list, lowerTags, tagMap, text, unlessGone } from "./words.js";
+import { droppedTags, lowerTags, tagMap, text, unlessGone } from "./words.js";
 
 /** Everything but its tags and how the provider treats it makes a new revision. */
 const replaces = [
@@ -48,23 +48,14 @@ export const taskDefinition: ResourceType = {
   },
 
   async create(inputs, scope) {
-    const {
-      containerDefinitions,
-      tags,
-      skipDestroy: _s,
-      trackLatest: _t,
-      region: _r,
-      volumes,
-      ...rest
-    } = inputs;
+    const sent = Object.entries(inputs).filter(([key]) => replaces.includes(key));
     const { taskDefinition: made } = await scope.call<{ taskDefinition: TaskDefinition }>(
       "ecs",
       "RegisterTaskDefinition",
       {
-        ...rest,
-        containerDefinitions: parse(containerDefinitions) ?? [],
-        ...(volumes === undefined ? {} : { volumes: list(volumes) }),
-        ...(tags === undefined ? {} : { tags: lowerTags(tags) }),
+        ...Object.fromEntries(sent),
+        containerDefinitions: parse(inputs["containerDefinitions"]) ?? [],
+        ...(inputs["tags"] === undefined ? {} : { tags: lowerTags(inputs["tags"]) }),
       },
     );
     return { id: text(made.family), known: { arn: made.taskDefinitionArn } };

@@ -59,7 +59,7 @@ class Parameters {
   }
 
   remove(row: ParameterRow): void {
-    delete this.rows[rowKey(row.site, row.name)];
+    Reflect.deleteProperty(this.rows, rowKey(row.site, row.name));
     this.store.changed();
   }
 
@@ -246,7 +246,7 @@ function tagOperations(parameters: Parameters): AwsService["operations"] {
     },
     RemoveTagsFromResource(input: Sdk.RemoveTagsFromResourceCommandInput, site: Site) {
       const { tags } = tagged(input, site);
-      for (const name of input.TagKeys ?? []) delete tags[name];
+      for (const name of input.TagKeys ?? []) Reflect.deleteProperty(tags, name);
       return parameters.changed();
     },
   };

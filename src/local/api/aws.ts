@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AwsError, type Cloud, type Site } from "../cloud.js";
+import type { Store } from "../store.js";
+import { readBody } from "./body.js";
+import { jsonProtocol } from "./json.js";
+import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
+import { queryProtocol } from "./query.js";
+
+export interface AwsApi {
+  cloud: Cloud;
+  store: Store;
+  /** For callers whose access key id is not an account. */
+  defaultSite: Site;
+  log: (line: string) => void;
+}
+
+/** Answers one AWS API call over HTTP, whichever of the services and protocols it is for. Never rejects. */
+export async function answerAws(
+  api: AwsApi,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = randomUUID();
+  let protocol: Protocol | undefined;
+  let call: WireCall | undefined;
+  let answer: WireAnswer;
+  try {
+    const body = await readBody(request);
+    protocol = protocolOf(request, body);
+    call = protocol.read();
+    answer = await run(api, protocol, call, siteOf(request, api.defaultSite), requestId);
+  } catch (error) {
+    answer = (protocol ?? queryProtocol("")).failure(refusal(api, error, call), requestId, call);
+  }
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    "content-type": answer.contentType,
+    "content-length": Buffer.byteLength(answer.body),
+  });
+  response.end(answer.body);
+}
+
+async function run(
+  api: AwsApi,
+  protocol: Protocol,
+  call: WireCall | undefined,
+  site: Site,
+  requestId: string,
+): Promise<WireAnswer> {
+  if (call === undefined || !api.cloud.knows(call.service, call.operation)) throw unknownOperation(api, call);
+  const output = await api.cloud.call(call.service, call.operation, call.input, site);
+  // An answered change must survive a kill.
+  await api.store.flush();
+  return protocol.result(call, output, requestId);
+}
+
+/** The JSON services and the Query services answer an operation that they do not have in different words. */
+function unknownOperation(api: AwsApi, call: WireCall | undefined): AwsError {
+  const name =
+    call === undefined
+      ? "a service that is not part of the local target"
+      : `${call.service} ${call.operation}`;
+  api.log(`refused: ${name}`);
+  const operation = call?.operation ?? "";
+  const isJson = call !== undefined && ["ecs", "ecr", "ssm", "logs"].includes(call.service);
+  return isJson
+    ? new AwsError("UnknownOperationException", `The local target has no operation ${operation}.`)
+    : new AwsError("InvalidAction", `Could not find operation ${operation}: the local target has none.`);
+}
+
+function refusal(api: AwsApi, error: unknown, call: WireCall | undefined) {
+  if (error instanceof AwsError) return { code: error.code, message: error.message, status: error.status };
+  if (error instanceof SyntaxError)
+    return { code: "SerializationException", message: error.message, status: 400 };
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  api.log(`failed: ${call?.service ?? ""} ${call?.operation ?? ""}: ${trace}`);
+  return {
+    code: "InternalFailure",
+    message: error instanceof Error ? error.message : String(error),
+    status: 500,
+  };
+}
+
+function protocolOf(request: IncomingMessage, body: string): Protocol {
+  const target = request.headers["x-amz-target"];
+  return typeof target === "string" ? jsonProtocol(target, body) : queryProtocol(body);
+}
+
+/** `Credential=<access key id>/<date>/<region>/<service>/aws4_request`: the access key id names the account, as in no real AWS. */
+export function siteOf(request: IncomingMessage, otherwise: Site): Site {
+  const credential = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? "");
+  const [, account = "", region = otherwise.region] = credential ?? [];
+  return { account: /^\d{12}$/.test(account) ? account : otherwise.account, region };
+}

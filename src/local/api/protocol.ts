@@ -1,0 +1,26 @@
+import type { ServiceName } from "../cloud.js";
+
+/** One call as it came over the wire. */
+export interface WireCall {
+  service: ServiceName;
+  operation: string;
+  input: unknown;
+}
+
+export interface WireAnswer {
+  status: number;
+  contentType: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** One of AWS's wire protocols: how it names an operation, and how it writes answers and errors. */
+export interface Protocol {
+  read(): WireCall | undefined;
+  result(call: WireCall, output: unknown, requestId: string): WireAnswer;
+  failure(
+    error: { code: string; message: string; status: number },
+    requestId: string,
+    call?: WireCall,
+  ): WireAnswer;
+}

@@ -1,0 +1,54 @@
+import type { ServiceName } from "../cloud.js";
+import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
+import { unflatten } from "./unflatten.js";
+import { ec2Names, toXml } from "./xml.js";
+
+interface QueryService {
+  service: ServiceName;
+  namespace: string;
+}
+
+/** The services are told apart by the `Version` in the form. */
+const versions: Readonly<Record<string, QueryService>> = {
+  "2015-12-01": { service: "elbv2", namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/" },
+  "2011-06-15": { service: "sts", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
+  "2010-05-08": { service: "iam", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
+  "2016-11-15": { service: "ec2", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/" },
+};
+
+/** AWS Query and EC2 Query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+export function queryProtocol(body: string): Protocol {
+  const form = new URLSearchParams(body);
+  const version = versions[form.get("Version") ?? ""];
+  const isEc2 = version?.service === "ec2";
+  return {
+    read(): WireCall | undefined {
+      if (version === undefined) return undefined;
+      const operation = form.get("Action") ?? "";
+      return { service: version.service, operation, input: unflatten(form, version.service) };
+    },
+    result({ operation }, output, requestId) {
+      const attributes = { "@xmlns": version?.namespace ?? "" };
+      const content = isEc2
+        ? { requestId, ...(ec2Names(output) as object) }
+        : { [`${operation}Result`]: output ?? {}, ResponseMetadata: { RequestId: requestId } };
+      const text = toXml(`${operation}Response`, { ...attributes, ...content }, isEc2 ? "item" : "member");
+      return answer(200, text, requestId);
+    },
+    failure({ code, message, status }, requestId) {
+      const error = { Code: code, Message: message };
+      const text = isEc2
+        ? toXml("Response", { Errors: { Error: error }, RequestID: requestId }, "item")
+        : toXml(
+            "ErrorResponse",
+            { Error: { Type: status < 500 ? "Sender" : "Receiver", ...error }, RequestId: requestId },
+            "member",
+          );
+      return answer(status, text, requestId);
+    },
+  };
+}
+
+function answer(status: number, body: string, requestId: string): WireAnswer {
+  return { status, contentType: "text/xml", headers: { "x-amzn-requestid": requestId }, body };
+}

@@ -1,0 +1,48 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Registry } from "../registry/registry.js";
+import { answerAws, type AwsApi } from "./aws.js";
+import { answerControl, type Controls } from "./control.js";
+
+/** What answers once the daemon has started all its parts; until then only the controls do. */
+export interface Backends {
+  aws: AwsApi;
+  registry: Pick<Registry, "handle">;
+}
+
+const controlPath = "/_moorage/";
+
+/**
+ * The one HTTP port of a home: `/v2/...` is the registry, `/_moorage/...` the driver's own interface, and a POST to `/`
+ * an AWS API call.
+ */
+export function createApiServer(controls: Controls, backends: () => Backends | undefined): Server {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    if (path.startsWith(controlPath)) {
+      void answerControl(controls, path.slice(controlPath.length), request, response);
+      return;
+    }
+    const ready = backends();
+    if (ready === undefined) return refuse(response, 503, "The local target is starting.");
+    if (path.startsWith("/v2")) {
+      ready.registry.handle(request, response).catch((error: unknown) => {
+        ready.aws.log(`registry: ${String(error)}`);
+        response.destroy();
+      });
+    } else if (request.method === "POST" && path === "/") {
+      void answerAws(ready.aws, request, response);
+    } else {
+      refuse(response, 404, "The local target answers AWS API calls (POST /) and registry requests (/v2/).");
+    }
+  });
+  // A client's idle connections are kept longer than it keeps them itself, so that none is closed under a request.
+  server.keepAliveTimeout = 65_000;
+  server.headersTimeout = 66_000;
+  server.requestTimeout = 0;
+  return server;
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain" });
+  response.end(`${text}\n`);
+}

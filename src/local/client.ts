@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Invocation } from "../command.js";
+import { platformFailure, type MoorageError } from "../errors.js";
+import { buildId, isCompiled } from "./build.js";
+import type { Site } from "./cloud.js";
+import type { DaemonStatus } from "./daemon.js";
+import { daemonEnvironment, engineEnvironment } from "./environment.js";
+import type { Foundation } from "./foundation.js";
+import { Home, homeFolder } from "./home.js";
+import { control, findDaemon } from "./identity.js";
+import type { ServiceStatus } from "./status.js";
+
+/** What `local status --json` prints. */
+export interface LocalStatus {
+  running: boolean;
+  pid: number;
+  /** The load balancer's URL: `http://localhost:PORT`. */
+  url: string;
+  /** `127.0.0.1:PORT`. */
+  registry: string;
+  /** The AWS endpoint's URL. */
+  endpoint: string;
+  home: string;
+  services: ServiceStatus[];
+}
+
+/** One account and region of a running target, opened. */
+export interface LocalSite {
+  providerPort: number;
+  endpoint: string;
+  foundation: Foundation;
+  /** Where the engine keeps its state. */
+  backendUrl: string;
+  /** What the Pulumi CLI needs in its environment to work against the target. */
+  engineEnv: Record<string, string>;
+}
+
+/** A running local target. */
+export interface LocalTarget {
+  home: Home;
+  status(): Promise<LocalStatus>;
+  site(site: Site): Promise<LocalSite>;
+  /** Ends the daemon and its tasks, and waits for it. */
+  stop(): Promise<void>;
+}
+
+type Caller = Pick<Invocation, "cwd" | "env">;
+
+/** How long a daemon may take to start, and to stop, in milliseconds. */
+const startMs = 20_000;
+const stopMs = 20_000;
+const pollMs = 25;
+
+/** The caller's running target; undefined when it does not run. Never starts one. */
+export async function findLocal({ cwd, env }: Caller): Promise<LocalTarget | undefined> {
+  const folder = homeFolder(cwd, env);
+  if (!Home.exists(folder)) return undefined;
+  const home = Home.read(realpathSync(folder));
+  const daemon = await findDaemon(home.apiPort, home.folder);
+  return daemon?.ready ? targetAt(home) : undefined;
+}
+
+/**
+ * The caller's running target, started when it does not run, and restarted when it is of another build of Moorage.
+ * Callers at the same time share one. Raises `local-not-started` with what the daemon said.
+ */
+export async function ensureLocal({ cwd, env }: Caller): Promise<LocalTarget> {
+  const folder = homeFolder(cwd, env);
+  const { configuredSite } = await import("./configured-site.js");
+  if (!Home.exists(folder)) Home.open(folder, await configuredSite(cwd));
+  const home = Home.open(realpathSync(folder), { account: "", region: "" });
+  const running = await findDaemon(home.apiPort, home.folder);
+  if (running !== undefined && running.build !== buildId()) await targetAt(home).stop();
+  if (running?.ready && running.build === buildId()) return targetAt(home);
+  return targetAt(await start(home, env));
+}
+
+async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
+  const logged = statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0;
+  const child = spawnDaemon(home, env);
+  const end = Date.now() + startMs;
+  while (Date.now() < end) {
+    // The daemon may have had to choose another port.
+    const current = Home.read(home.folder);
+    if ((await findDaemon(current.apiPort, home.folder))?.ready) return current;
+    if (child.exitCode !== null && child.exitCode !== 0) break;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw notStarted(home, readFileSync(home.logFile).subarray(logged).toString("utf8"));
+}
+
+function notStarted(home: Home, said: string): MoorageError {
+  const reason = said.trim().split("\n").slice(0, 12).join("\n");
+  return platformFailure(
+    "local-not-started",
+    `The local target did not start${reason === "" ? ` within ${startMs / 1000} s` : `:\n${reason}`}`,
+    `See ${home.logFile}; \`moorage local reset\` begins with an empty local target.`,
+  );
+}
+
+/** Detached, so that it outlives the command; its output goes to the home's log file. */
+function spawnDaemon(home: Home, env: NodeJS.ProcessEnv): ChildProcess {
+  const entry = fileURLToPath(new URL(`./daemon.${isCompiled ? "js" : "ts"}`, import.meta.url));
+  const loader = isCompiled ? [] : ["--import", import.meta.resolve("tsx")];
+  const log = openSync(home.logFile, "a", 0o600);
+  const child = spawn(process.execPath, [...loader, entry, home.folder], {
+    cwd: home.folder,
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: daemonEnvironment(env),
+  });
+  closeSync(log);
+  child.unref();
+  return child;
+}
+
+function targetAt(home: Home): LocalTarget {
+  const port = home.apiPort;
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    home,
+    async status() {
+      const { pid, balancerPort, services } = await control<DaemonStatus>(port, "status", {});
+      const url = `http://localhost:${balancerPort}`;
+      return {
+        running: true,
+        pid,
+        url,
+        registry: `127.0.0.1:${port}`,
+        endpoint,
+        home: home.folder,
+        services,
+      };
+    },
+    async site(site) {
+      const opened = await control<Pick<LocalSite, "providerPort" | "foundation">>(port, "site", site);
+      const { backendUrl } = home;
+      const engineEnv = engineEnvironment({ home, site, endpoint, providerPort: opened.providerPort });
+      return { ...opened, endpoint, backendUrl, engineEnv };
+    },
+    async stop() {
+      await control(port, "stop", {});
+      const end = Date.now() + stopMs;
+      while (await findDaemon(port, home.folder)) {
+        if (Date.now() > end) throw notStopped(home);
+        await new Promise((resolve) => setTimeout(resolve, pollMs));
+      }
+    },
+  };
+}
+
+function notStopped(home: Home): MoorageError {
+  return platformFailure(
+    "local-not-stopped",
+    "The local target did not stop in time.",
+    `See ${home.logFile}.`,
+  );
+}

@@ -1,0 +1,149 @@
+import { fileURLToPath } from "node:url";
+import { createApiServer, type Backends } from "./api/server.js";
+import { parseSite, type Controls, type Identity } from "./api/control.js";
+import { buildId } from "./build.js";
+import { Home } from "./home.js";
+import { findDaemon } from "./identity.js";
+import { isTaken, listenOn } from "./listen.js";
+import { watchOwner } from "./owner.js";
+import type { ServiceStatus } from "./status.js";
+import type { RunningTarget } from "./target.js";
+
+export interface DaemonOptions {
+  /** AWS's waits divided by this. */
+  speed: number;
+  /** A process whose end is the daemon's end too. */
+  owner?: number;
+  log: (line: string) => void;
+  /** Called when it was told to stop, after it has stopped. */
+  onStopped?: () => void;
+}
+
+export interface Daemon {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** What the control `status` answers. */
+export interface DaemonStatus extends Identity {
+  balancerPort: number;
+  services: ServiceStatus[];
+}
+
+/**
+ * Runs a home's local target in this process. The API port is the lock: whoever listens on it owns the home, and a killed
+ * owner leaves nothing behind that has to be cleaned up.
+ * Returns undefined when another daemon of this home runs already.
+ */
+export async function startDaemon(home: Home, options: DaemonOptions): Promise<Daemon | undefined> {
+  const parts: { target?: RunningTarget; backends?: Backends } = {};
+  const identity = (): Identity => ({
+    pid: process.pid,
+    home: home.folder,
+    build: buildId(),
+    ready: parts.backends !== undefined,
+  });
+  const close = once(async () => {
+    stopWatching();
+    server.close();
+    server.closeAllConnections();
+    await parts.target?.close();
+    options.onStopped?.();
+  });
+  const controls = controlsOf(identity, () => parts.target, close, options.log);
+  const server = createApiServer(controls, () => parts.backends);
+  const port = await claim(server, home);
+  if (port === undefined) return undefined;
+  const stopWatching = watchOwner(options.owner, () => void close());
+  const { startTarget } = await import("./target.js");
+  const target = await startTarget({ home, pace: { factor: options.speed } });
+  parts.target = target;
+  parts.backends = {
+    registry: target.registry,
+    aws: { cloud: target.cloud, store: target.store, defaultSite: home.defaultSite, log: options.log },
+  };
+  return { port, close };
+}
+
+/** Binds the home's port, or the next one when a stranger has it; undefined when it is this home's daemon that has it. */
+async function claim(server: ReturnType<typeof createApiServer>, home: Home): Promise<number | undefined> {
+  for (let port = home.apiPort; ; port += 2) {
+    try {
+      await listenOn(server, port);
+    } catch (error) {
+      if (!isTaken(error) || port > home.apiPort + 100) throw error;
+      if (await findDaemon(port, home.folder)) return undefined;
+      continue;
+    }
+    if (port !== home.apiPort) home.keep({ api: port });
+    return port;
+  }
+}
+
+function controlsOf(
+  identity: () => Identity,
+  target: () => RunningTarget | undefined,
+  close: () => Promise<void>,
+  log: (line: string) => void,
+): Controls {
+  const running = (): RunningTarget => {
+    const started = target();
+    if (started === undefined) throw new Error("The local target is starting.");
+    return started;
+  };
+  return {
+    identity,
+    async status(): Promise<DaemonStatus> {
+      const { serviceStatuses } = await import("./status.js");
+      const { own, sites, balancerPort } = running();
+      const services = await Promise.all(
+        sites.known().map((site) => serviceStatuses(own, site, balancerPort)),
+      );
+      return { ...identity(), balancerPort, services: services.flat() };
+    },
+    async site(body) {
+      const site = parseSite(body);
+      log(`site ${site.account}/${site.region}`);
+      return running().sites.site(site);
+    },
+    stop() {
+      setImmediate(() => void close());
+      return {};
+    },
+  };
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+}
+
+/** `node daemon.js <home>`: exits 0 when it was stopped or another one runs, 1 when it could not start. */
+async function main(folder: string): Promise<void> {
+  const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  const owner = Number(process.env["MOORAGE_LOCAL_OWNER"] ?? 0);
+  const daemon = await startDaemon(Home.read(folder), {
+    speed: Number(process.env["MOORAGE_LOCAL_SPEED"] ?? 20),
+    ...(owner > 0 ? { owner } : {}),
+    log,
+    onStopped: () => process.exit(0),
+  });
+  if (daemon === undefined) return;
+  log(`ready on 127.0.0.1:${daemon.port}, pid ${process.pid}`);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      setTimeout(() => process.exit(1), stopBoundMs).unref();
+      void daemon.close();
+    });
+  }
+}
+
+/** A daemon that was told to end is gone within this bound; its tasks' keeper kills what it left. */
+const stopBoundMs = 10_000;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main(process.argv[2] ?? "").catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  });
+}

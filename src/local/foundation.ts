@@ -1,0 +1,105 @@
+import { siteKey } from "./home.js";
+import type { Provider } from "./provider/provider.js";
+import type { Properties } from "./provider/values.js";
+import type { Store } from "./store.js";
+
+/** What an environment's stack needs and a fresh local target lacks: the values of `moorage:foundation`. */
+export interface Foundation {
+  /** ARN. */
+  cluster: string;
+  /** ARN. */
+  listener: string;
+  vpc: string;
+  subnets: string[];
+  /** Of the load balancer. */
+  securityGroups: string[];
+  /** Hosts live under it: `pr-42.localhost`. */
+  domain: string;
+}
+
+/** One part of a built foundation: where its resource is. */
+interface Part {
+  id: string;
+}
+
+const name = "moorage";
+
+/**
+ * The site's built-in foundation, made on demand by the same operations as any other; a part that is gone is made again.
+ * Its listener's port is the load balancer's real one, so that programs can compute URLs.
+ */
+export async function ensureFoundation(
+  provider: Provider,
+  store: Store,
+  balancerPort: number,
+): Promise<Foundation> {
+  const parts = store.table<Part>(`foundation/${siteKey(provider.site)}`);
+  const ensure = async (
+    part: string,
+    type: string,
+    inputs: Properties,
+  ): Promise<Properties & { id: string }> => {
+    const subject = { type, name: `${name}-${part}` };
+    const known = parts[part];
+    const found = known && (await provider.read(subject, known.id, {}, inputs));
+    if (known && found) return { ...found.outputs, id: known.id };
+    const { id, outputs } = await provider.create(subject, inputs);
+    parts[part] = { id };
+    store.changed();
+    return { ...outputs, id };
+  };
+  const network = await ensureNetwork(ensure, provider.site.region);
+  const cluster = await ensure("cluster", "aws:ecs/cluster:Cluster", { name });
+  await ensure("capacity", "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", {
+    clusterName: name,
+    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+  });
+  const balancer = await ensure("balancer", "aws:lb/loadBalancer:LoadBalancer", {
+    name,
+    subnets: network.subnets,
+    securityGroups: network.securityGroups,
+  });
+  const listener = await ensure("listener", "aws:lb/listener:Listener", {
+    loadBalancerArn: balancer.id,
+    port: balancerPort,
+    protocol: "HTTP",
+    defaultActions: [notFound],
+  });
+  if (listener["port"] !== balancerPort) await movePort(provider, listener.id, balancerPort);
+  await store.flush();
+  return { cluster: cluster.id, listener: listener.id, ...network, domain: "localhost" };
+}
+
+const notFound = {
+  type: "fixed-response",
+  fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "No preview here." },
+};
+
+type Ensure = (part: string, type: string, inputs: Properties) => Promise<Properties & { id: string }>;
+
+async function ensureNetwork(
+  ensure: Ensure,
+  region: string,
+): Promise<Pick<Foundation, "vpc" | "subnets" | "securityGroups">> {
+  const tags = { Name: name };
+  const vpc = await ensure("vpc", "aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16", tags });
+  const subnet = (letter: string, cidrBlock: string) =>
+    ensure(`subnet-${letter}`, "aws:ec2/subnet:Subnet", {
+      vpcId: vpc.id,
+      cidrBlock,
+      availabilityZone: `${region}${letter}`,
+      tags,
+    });
+  const subnets = [await subnet("a", "10.0.0.0/20"), await subnet("b", "10.0.16.0/20")];
+  const group = await ensure("group", "aws:ec2/securityGroup:SecurityGroup", {
+    name: `${name}-load-balancer`,
+    description: "The load balancer of the local target",
+    vpcId: vpc.id,
+  });
+  return { vpc: vpc.id, subnets: subnets.map(({ id }) => id), securityGroups: [group.id] };
+}
+
+/** The balancer had to take another port since the listener was made. */
+async function movePort(provider: Provider, listenerArn: string, Port: number): Promise<void> {
+  await provider.scope({}).call("elbv2", "ModifyListener", { ListenerArn: listenerArn, Port });
+}

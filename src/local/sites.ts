@@ -1,0 +1,74 @@
+import type { Cloud, Site } from "./cloud.js";
+import { ensureFoundation, type Foundation } from "./foundation.js";
+import { siteKey, type Home } from "./home.js";
+import { openNear } from "./listen.js";
+import type { Pace } from "./ports.js";
+import { invokes } from "./provider/invokes.js";
+import { Provider } from "./provider/provider.js";
+import { serveProvider, type ProviderListener } from "./provider/server.js";
+import { resourceTypes } from "./resources/index.js";
+import type { RecordedRows } from "./resources/rows.js";
+import type { Store } from "./store.js";
+
+export interface SitesUses {
+  home: Home;
+  store: Store;
+  rows: RecordedRows;
+  pace: Pace;
+  /** What stacks see: with faults. */
+  cloud: Cloud;
+  /** What the daemon itself uses: without. */
+  own: Cloud;
+  balancerPort: number;
+}
+
+export interface OpenSite {
+  providerPort: number;
+  foundation: Foundation;
+}
+
+/** One provider listener and one built-in foundation per account and region, opened on demand. */
+export class Sites {
+  private readonly open = new Map<string, Promise<{ listener: ProviderListener }>>();
+  /** Foundations are made one after another, so that two callers get one. */
+  private building: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly uses: SitesUses) {}
+
+  async site(site: Site): Promise<OpenSite> {
+    const key = siteKey(site);
+    const opened = this.open.get(key) ?? this.listen(site);
+    this.open.set(key, opened);
+    opened.catch(() => this.open.delete(key));
+    const { store, rows, pace, own, balancerPort } = this.uses;
+    const provider = new Provider({ cloud: own, rows, pace, types: resourceTypes }, site);
+    const built = this.building.then(() => ensureFoundation(provider, store, balancerPort));
+    this.building = built.catch(() => undefined);
+    return { providerPort: (await opened).listener.port, foundation: await built };
+  }
+
+  /** Sites that have been asked for, now or in an earlier life of the home. */
+  known(): Site[] {
+    return this.uses.home.sites;
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.open.values());
+    await Promise.all(
+      opened.map((one) => (one.status === "fulfilled" ? one.value.listener.close() : undefined)),
+    );
+  }
+
+  private async listen(site: Site): Promise<{ listener: ProviderListener }> {
+    const { home, cloud, rows, pace } = this.uses;
+    const provider = new Provider({ cloud, rows, pace, types: resourceTypes }, site);
+    const kept = home.providerPort(site);
+    const listener = await openNear(
+      kept,
+      (port) => serveProvider(provider, invokes, kept === 0 ? 0 : port),
+      2,
+    );
+    if (listener.port !== kept) home.keep({ provider: { site, port: listener.port } });
+    return { listener };
+  }
+}

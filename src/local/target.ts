@@ -1,0 +1,77 @@
+import { createBalancer } from "./balancer/balancer.js";
+import { Cloud, type AwsService, type Gate } from "./cloud.js";
+import { createEc2 } from "./ec2.js";
+import { createElbv2 } from "./elbv2/elbv2.js";
+import type { Home } from "./home.js";
+import { createIam } from "./iam.js";
+import { createImageStore } from "./images/image-store.js";
+import { openNear } from "./listen.js";
+import { createLogs } from "./logs/logs.js";
+import type { Pace } from "./ports.js";
+import { createRegistry, type Registry } from "./registry/registry.js";
+import { RecordedRows } from "./resources/rows.js";
+import { Sites } from "./sites.js";
+import { createSsm } from "./ssm/ssm.js";
+import { Store } from "./store.js";
+import { createSts } from "./sts.js";
+import { createTaskRunner } from "./tasks/runner.js";
+
+/** A running local target without its HTTP server. */
+export interface RunningTarget {
+  store: Store;
+  /** What callers reach: with faults. */
+  cloud: Cloud;
+  /** What the daemon itself uses: without. */
+  own: Cloud;
+  registry: Registry;
+  sites: Sites;
+  balancerPort: number;
+  /** Stops tasks, listeners and timers, then writes what is left. */
+  close(): Promise<void>;
+}
+
+export interface TargetOptions {
+  home: Home;
+  pace: Pace;
+  /** Consulted before every call from outside: throttling, latency, faults. */
+  gate?: Gate;
+}
+
+/** Composes all parts over a home's state, takes up what that state says should run, and opens the balancer. */
+export async function startTarget({ home, pace, gate }: TargetOptions): Promise<RunningTarget> {
+  const store = Store.open(home.stateFolder);
+  const rows = new RecordedRows(store);
+  const elbv2 = createElbv2({ store, pace });
+  const logs = createLogs({ store, folder: home.logsFolder });
+  const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
+  const images = createImageStore({ root: home.imagesFolder, registry });
+  const runner = createTaskRunner({ images, logs: logs.sink, folder: home.tasksFolder, pace });
+  const services = {
+    elbv2,
+    logs,
+    ssm: createSsm({ store, key: home.key }),
+    sts: createSts(),
+    ec2: createEc2(rows),
+    iam: createIam(rows),
+  } satisfies Record<string, AwsService>;
+  const own = new Cloud(services);
+  const cloud = gate === undefined ? own : new Cloud(services, gate);
+  const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port }));
+  if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
+  const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port });
+  elbv2.start();
+  return {
+    store,
+    cloud,
+    own,
+    registry,
+    sites,
+    balancerPort: balancer.port,
+    async close() {
+      await Promise.all([sites.close(), runner.close(), balancer.close()]);
+      elbv2.stop();
+      logs.flush();
+      await store.flush();
+    },
+  };
+}
