@@ -68,6 +68,8 @@ export interface Wanted {
   changed: boolean;
   /** Ids of deployments and ARNs of service deployments that were there before the update. */
   before: readonly string[];
+  /** What the service ran before the update; undefined for a new service. */
+  previousTaskDefinition?: string | undefined;
   /** Our deployment, once it has been seen. */
   deploymentId?: string | undefined;
 }

@@ -104,17 +104,30 @@ function judgeRecord(scene: Scene): Verdict | undefined {
     case "ROLLBACK_FAILED":
       return failed(scene, "failed", record.statusReason ?? "ECS could not roll back.");
     case "STOPPED":
-      return failed(scene, "stopped", record.statusReason ?? "The deployment was stopped.");
+      return judgeStopped(scene, record);
     default:
       return undefined;
   }
+}
+
+/**
+ * STOPPED says a newer deployment, a person, or a failure where no rollback is wanted. A rollback starts no service
+ * deployment of its own, so a newer one is somebody else's.
+ */
+function judgeStopped(scene: Scene, record: ServiceDeploymentFact): Verdict {
+  const { facts, ours, primary } = scene;
+  const newest = facts.serviceDeployments[0];
+  const replacement = primary && primary.id !== ours?.id ? primary : undefined;
+  if (newest && newest.arn !== record.arn && replacement) return superseded(scene, replacement);
+  const broken = ours?.rolloutState === "FAILED" || /circuit breaker/i.test(record.statusReason ?? "");
+  return failed(scene, broken ? "failed" : "stopped", record.statusReason ?? "The deployment was stopped.");
 }
 
 function judgeOurs(scene: Scene, ours: DeploymentFact): Verdict {
   const { primary, overdue } = scene;
   const replaced = primary !== undefined && primary.id !== ours.id;
   if (ours.rolloutState === "FAILED") return judgeFailed(scene, ours, replaced ? primary : undefined);
-  if (replaced && isRollback(primary)) return judgeFailed(scene, ours, primary);
+  if (replaced && isRollback(scene, primary)) return judgeFailed(scene, ours, primary);
   if (replaced) return superseded(scene, primary);
   if (ours.rolloutState === "COMPLETED") return judgeCompleted(scene, ours);
   return overdue ? failed(scene, "timeout", "The rollout did not end in time.") : inProgress(scene);
@@ -123,13 +136,17 @@ function judgeOurs(scene: Scene, ours: DeploymentFact): Verdict {
 /** Without a deployment that replaced it there is nothing to wait for: a first deployment has nothing to go back to (F4). */
 function judgeFailed(scene: Scene, ours: DeploymentFact, rollback: DeploymentFact | undefined): Verdict {
   if (rollback === undefined) return failed(scene, "failed", ours.rolloutStateReason);
-  if (!isRollback(rollback)) return superseded(scene, rollback);
+  if (!isRollback(scene, rollback)) return superseded(scene, rollback);
   const ended = rollback.rolloutState !== "IN_PROGRESS" || scene.overdue;
   return ended ? failed(scene, "rolled-back", rollback.rolloutStateReason) : inProgress(scene, true);
 }
 
-function isRollback({ rolloutStateReason }: DeploymentFact): boolean {
-  return /roll(ed|ing)?[ -]?back/i.test(rolloutStateReason ?? "");
+/** ECS says so while it rolls back; once that has ended, only the version it went back to tells. */
+function isRollback({ wanted }: Scene, { rolloutStateReason, taskDefinition }: DeploymentFact): boolean {
+  return (
+    /roll(ed|ing)?[ -]?back/i.test(rolloutStateReason ?? "") ||
+    taskDefinition === wanted.previousTaskDefinition
+  );
 }
 
 /** A service that looks stable may run something else: the bytes decide (F1). */
@@ -169,7 +186,7 @@ function judgeWithoutOurs(scene: Scene): Verdict {
   const { primary, wanted, overdue } = scene;
   if (primary?.taskDefinition === wanted.taskDefinition) return judgeUnstarted(scene, primary);
   if (wanted.deploymentId !== undefined && primary) {
-    return isRollback(primary) ? judgeGone(scene, primary) : superseded(scene, primary);
+    return isRollback(scene, primary) ? judgeGone(scene, primary) : superseded(scene, primary);
   }
   if (!wanted.changed) {
     const runs = primary?.taskDefinition ?? "nothing";
