@@ -7,6 +7,8 @@ import { buildId, isCompiled } from "./build.js";
 import type { Site } from "./cloud.js";
 import type { DaemonStatus } from "./daemon.js";
 import { daemonEnvironment, engineEnvironment } from "./environment.js";
+import type { Fault } from "./faults/faults.js";
+import type { FaultRequest } from "./faults/request.js";
 import type { Foundation } from "./foundation.js";
 import { Home, homeFolder } from "./home.js";
 import { control, findDaemon } from "./identity.js";
@@ -42,6 +44,11 @@ export interface LocalTarget {
   home: Home;
   status(): Promise<LocalStatus>;
   site(site: Site): Promise<LocalSite>;
+  /** Brings a fault into force, as `moorage local fault` does. Raises `fault-invalid` (exit 2). */
+  fault(request: FaultRequest): Promise<Fault>;
+  faults(): Promise<Fault[]>;
+  /** Ends one fault, or all; those that were in force. */
+  clearFaults(id?: string): Promise<Fault[]>;
   /** Ends the daemon and its tasks, and waits for it. */
   stop(): Promise<void>;
 }
@@ -140,6 +147,9 @@ function targetAt(home: Home): LocalTarget {
       const engineEnv = engineEnvironment({ home, site, endpoint, providerPort: opened.providerPort });
       return { ...opened, endpoint, backendUrl, engineEnv };
     },
+    fault: (request) => control(port, "fault", request),
+    faults: () => control(port, "faults", {}),
+    clearFaults: (id) => control(port, "clear-faults", { id }),
     async stop() {
       await control(port, "stop", {});
       const end = Date.now() + stopMs;

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createApiServer, type Backends } from "./api/server.js";
 import { parseSite, type Controls, type Identity } from "./api/control.js";
 import { buildId } from "./build.js";
+import { parseFault } from "./faults/request.js";
 import { Home } from "./home.js";
 import { findDaemon } from "./identity.js";
 import { isTaken, listenOn } from "./listen.js";
@@ -106,6 +107,9 @@ function controlsOf(
       log(`site ${site.account}/${site.region}`);
       return running().sites.site(site);
     },
+    fault: (body) => running().faults.set(parseFault(body)),
+    faults: () => running().faults.list(),
+    "clear-faults": (body) => running().faults.clear((body as { id?: string }).id),
     stop() {
       setImmediate(() => void close());
       return {};

@@ -1,3 +1,4 @@
+import { MoorageError, type Problem } from "../errors.js";
 import type { Identity } from "./api/control.js";
 
 /** How long a daemon may take to say who it is, in milliseconds: it may be busy starting. */
@@ -17,7 +18,7 @@ export async function findDaemon(port: number, home: string): Promise<Identity |
   }
 }
 
-/** One control request to a daemon. Throws with the daemon's own message. */
+/** One control request to a daemon. Throws what the daemon says is wrong. */
 export async function control<Answer>(
   port: number,
   name: string,
@@ -30,7 +31,7 @@ export async function control<Answer>(
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const answer = (await response.json()) as Answer & { error?: { message: string } };
-  if (!response.ok) throw new Error(answer.error?.message ?? `${name}: HTTP ${response.status}`);
+  const answer = (await response.json()) as Answer & { error?: Omit<Problem, "fault"> };
+  if (answer.error) throw new MoorageError({ ...answer.error, fault: "platform" });
   return answer;
 }

@@ -1,13 +1,14 @@
 import { createBalancer } from "./balancer/balancer.js";
-import { Cloud, type AwsService, type Gate } from "./cloud.js";
+import { Cloud, type AwsService } from "./cloud.js";
 import { createEc2 } from "./ec2.js";
 import { createElbv2 } from "./elbv2/elbv2.js";
+import { Faults } from "./faults/faults.js";
 import type { Home } from "./home.js";
 import { createIam } from "./iam.js";
 import { createImageStore } from "./images/image-store.js";
 import { openNear } from "./listen.js";
 import { createLogs } from "./logs/logs.js";
-import type { Pace } from "./ports.js";
+import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
 import { Sites } from "./sites.js";
@@ -25,6 +26,7 @@ export interface RunningTarget {
   own: Cloud;
   registry: Registry;
   sites: Sites;
+  faults: Faults;
   balancerPort: number;
   /** Stops tasks, listeners and timers, then writes what is left. */
   close(): Promise<void>;
@@ -33,18 +35,17 @@ export interface RunningTarget {
 export interface TargetOptions {
   home: Home;
   pace: Pace;
-  /** Consulted before every call from outside: throttling, latency, faults. */
-  gate?: Gate;
 }
 
 /** Composes all parts over a home's state, takes up what that state says should run, and opens the balancer. */
-export async function startTarget({ home, pace, gate }: TargetOptions): Promise<RunningTarget> {
+export async function startTarget({ home, pace }: TargetOptions): Promise<RunningTarget> {
   const store = Store.open(home.stateFolder);
   const rows = new RecordedRows(store);
-  const elbv2 = createElbv2({ store, pace });
+  const faults = new Faults();
+  const elbv2 = createElbv2({ store, pace, limits: () => faults.limits() });
   const logs = createLogs({ store, folder: home.logsFolder });
   const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
-  const images = createImageStore({ root: home.imagesFolder, registry });
+  const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
   const runner = createTaskRunner({ images, logs: logs.sink, folder: home.tasksFolder, pace });
   const services = {
     elbv2,
@@ -55,7 +56,7 @@ export async function startTarget({ home, pace, gate }: TargetOptions): Promise<
     iam: createIam(rows),
   } satisfies Record<string, AwsService>;
   const own = new Cloud(services);
-  const cloud = gate === undefined ? own : new Cloud(services, gate);
+  const cloud = new Cloud(services, faults.gate);
   const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port }));
   if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
   const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port });
@@ -66,12 +67,24 @@ export async function startTarget({ home, pace, gate }: TargetOptions): Promise<
     own,
     registry,
     sites,
+    faults,
     balancerPort: balancer.port,
     async close() {
       await Promise.all([sites.close(), runner.close(), balancer.close()]);
       elbv2.stop();
       logs.flush();
       await store.flush();
+    },
+  };
+}
+
+/** Images that a fault says may not be pulled, cannot be. */
+function deniable(images: ImageStore, faults: Faults): ImageStore {
+  return {
+    async unpack(image) {
+      const denial = faults.imageDenial(image);
+      if (denial) throw denial;
+      return images.unpack(image);
     },
   };
 }

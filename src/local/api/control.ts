@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { asMoorageError, exitCodes } from "../../errors.js";
 import { AwsError, type Site } from "../cloud.js";
 import { readBody } from "./body.js";
 
@@ -33,9 +34,9 @@ export async function answerControl(
     const body = await readBody(request);
     reply(response, 200, await control(body === "" ? {} : JSON.parse(body)));
   } catch (error) {
-    const status = error instanceof AwsError ? error.status : 500;
-    const message = error instanceof Error ? error.message : String(error);
-    reply(response, status, { error: { code: error instanceof Error ? error.name : "Error", message } });
+    const { code, message, hint, exitCode } = asMoorageError(error);
+    const status = error instanceof AwsError ? error.status : exitCode === exitCodes.badRequest ? 400 : 500;
+    reply(response, status, { error: { code, message, hint, exitCode } });
   }
 }
 

@@ -1,0 +1,44 @@
+import { defineCommand, type Invocation } from "../command.js";
+
+export const localEnv = defineCommand({
+  name: "local env",
+  describe: "Prints the exports with which the plain pulumi and aws commands work against the local target",
+  examples: ['eval "$(moorage local env)" && pulumi preview -s dev'],
+  async run(_args, invocation) {
+    const { ensureLocal } = await import("../local/client.js");
+    const local = await ensureLocal(invocation);
+    const { engineEnv, backendUrl, foundation } = await local.site(local.home.defaultSite);
+    const exports = {
+      ...engineEnv,
+      PULUMI_BACKEND_URL: backendUrl,
+      MOORAGE_FOUNDATION: JSON.stringify(foundation),
+      NODE_OPTIONS: nodeOptions(invocation.env["NODE_OPTIONS"]),
+      ...(await enginePath(invocation)),
+    };
+    const lines = Object.entries(exports).map(([name, value]) => `export ${name}=${quoted(value)}`);
+    return { value: exports, text: `${lines.join("\n")}\n` };
+  },
+});
+
+/** The language host of the built engine is too old to read `runtime.options` of Pulumi.yaml. */
+function nodeOptions(own = ""): string {
+  return /--import[= ]tsx/.test(own) ? own : `${own} --import tsx`.trim();
+}
+
+/** PATH with the engine's folder first; none where the engine has not been got yet. */
+async function enginePath({ env }: Invocation): Promise<{ PATH?: string }> {
+  const [{ findEngine }, { delimiter, dirname }] = await Promise.all([
+    import("../engine/find.js"),
+    import("node:path"),
+  ]);
+  const engine = await findEngine({ env });
+  if (engine === undefined) return {};
+  const folders = (env["PATH"] ?? "").split(delimiter);
+  const own = dirname(engine.path);
+  return folders.includes(own) ? {} : { PATH: [own, ...folders].join(delimiter) };
+}
+
+/** As one word of a POSIX shell. */
+export function quoted(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}

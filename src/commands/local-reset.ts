@@ -1,0 +1,41 @@
+import { defineCommand, type Invocation } from "../command.js";
+import { badRequest } from "../errors.js";
+
+export const localReset = defineCommand({
+  name: "local reset",
+  describe: "Stops the local target and removes all that it holds: stacks, images, logs",
+  options: { yes: { type: "flag", describe: "Do not ask" } },
+  async run(args, invocation) {
+    const [{ findLocal }, { Home, homeFolder }, { rm }] = await Promise.all([
+      import("../local/client.js"),
+      import("../local/home.js"),
+      import("node:fs/promises"),
+    ]);
+    const folder = homeFolder(invocation.cwd, invocation.env);
+    // A folder that is no home is somebody's own, whatever MOORAGE_HOME says.
+    if (!Home.exists(folder)) {
+      return { value: { reset: false, home: folder }, text: `There is no local target in ${folder}.\n` };
+    }
+    if (args.yes !== true) await confirm(folder, invocation);
+    await (await findLocal(invocation))?.stop();
+    await rm(folder, { recursive: true, force: true });
+    return { value: { reset: true, home: folder }, text: `Removed ${folder}.\n` };
+  },
+});
+
+async function confirm(folder: string, { json, signal }: Invocation): Promise<void> {
+  if (json || !process.stdin.isTTY) {
+    throw badRequest("not-confirmed", `This would remove ${folder} and all that it holds.`, "Add --yes.");
+  }
+  const { createInterface } = await import("node:readline/promises");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`Remove ${folder} with its stacks, images and logs? [y/N] `, {
+      signal,
+    });
+    if (/^y(es)?$/i.test(answer.trim())) return;
+  } finally {
+    terminal.close();
+  }
+  throw badRequest("not-confirmed", "Nothing was removed.", "Answer y, or add --yes.");
+}

@@ -1,0 +1,12 @@
+import { defineCommand } from "../command.js";
+import { showLocal } from "./local-status.js";
+
+export const localStart = defineCommand({
+  name: "local start",
+  describe: "Starts the local target in the background, unless it runs already",
+  async run(_args, invocation) {
+    const { ensureLocal } = await import("../local/client.js");
+    const status = await (await ensureLocal(invocation)).status();
+    return { value: status, text: showLocal(status) };
+  },
+});

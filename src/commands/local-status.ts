@@ -1,0 +1,32 @@
+import { defineCommand } from "../command.js";
+import type { LocalStatus } from "../local/client.js";
+
+export const localStatus = defineCommand({
+  name: "local status",
+  describe: "Shows whether the local target runs, where it listens, and its services",
+  async run(_args, invocation) {
+    const { findLocal } = await import("../local/client.js");
+    const local = await findLocal(invocation);
+    if (local === undefined) {
+      const value = { running: false, services: [] };
+      return { value, text: "The local target is not running. `moorage local start` starts it.\n" };
+    }
+    const status = await local.status();
+    return { value: status, text: showLocal(status) };
+  },
+});
+
+/** The status for people. */
+export function showLocal(status: LocalStatus): string {
+  const places = [
+    `The local target runs (pid ${status.pid}).`,
+    `  load balancer  ${status.url}`,
+    `  registry       ${status.registry}`,
+    `  AWS endpoint   ${status.endpoint}`,
+    `  home           ${status.home}`,
+  ];
+  const services = status.services.map(({ stack, service, running, desired, healthy, url }) =>
+    `  ${stack ?? "-"}  ${service}  ${running}/${desired} running, ${healthy} healthy  ${url ?? ""}`.trimEnd(),
+  );
+  return [...places, ...(services.length > 0 ? ["Services:", ...services] : []), ""].join("\n");
+}
