@@ -11,7 +11,7 @@ trap "" HUP INT TERM
 cat >/dev/null
 : > "$1/closing"
 for round in 1 2 3; do
-  for file in "$1"/*.pid; do [ -f "$file" ] && kill -KILL -- "-$(cat "$file")" 2>/dev/null; done
+  for file in "$1"/*.pid; do [ -f "$file" ] && kill -s KILL -- "-$(cat "$file")" 2>/dev/null; done
   for file in "$1"/*.container; do [ -f "$file" ] && $(cat "$file") >/dev/null 2>&1; done
   [ "$round" = 3 ] || sleep 0.1
 done

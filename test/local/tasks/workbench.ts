@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -54,8 +54,10 @@ export class ScriptImages implements ImageStore {
     if (script === undefined)
       throw new AwsError("CannotPullContainerError", `CannotPullContainerError: ${image}: not found`);
     const rootfs = join(this.folder, image);
-    mkdirSync(join(rootfs, "app"), { recursive: true });
-    writeFileSync(join(rootfs, "app", "main.cjs"), script);
+    if (!existsSync(rootfs)) {
+      mkdirSync(join(rootfs, "app"), { recursive: true });
+      writeFileSync(join(rootfs, "app", "main.cjs"), script);
+    }
     const config = {
       Cmd: ["node", "/app/main.cjs"],
       WorkingDir: "/app",

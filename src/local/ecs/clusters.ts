@@ -1,0 +1,142 @@
+import type {
+  Cluster,
+  CreateClusterRequest,
+  DeleteClusterRequest,
+  DescribeClustersRequest,
+  ListClustersRequest,
+  PutClusterCapacityProvidersRequest,
+} from "@aws-sdk/client-ecs";
+import type { Site } from "../cloud.js";
+import { AwsError } from "../cloud.js";
+import { invalid, noCluster } from "./errors.js";
+import { ecsArn, lastPart } from "./ids.js";
+import { page } from "./pages.js";
+import type { ClusterRow, Tables } from "./rows.js";
+import { checkedTags } from "./tags.js";
+
+const namePattern = /^[a-zA-Z][a-zA-Z0-9_-]{0,254}$/;
+const fargateProviders = ["FARGATE", "FARGATE_SPOT"];
+
+/** The cluster by name or ARN, `default` when none is named. Throws ClusterNotFoundException. */
+export function activeCluster(tables: Tables, site: Site, reference: string | undefined): ClusterRow {
+  const row = findCluster(tables, site, reference);
+  if (row?.status !== "ACTIVE") throw noCluster();
+  return row;
+}
+
+function findCluster(tables: Tables, site: Site, reference = "default"): ClusterRow | undefined {
+  const arn = reference.startsWith("arn:") ? reference : ecsArn.cluster(site, reference);
+  return tables.clusters[arn];
+}
+
+export function clusterOperations(tables: Tables, changed: () => void) {
+  return {
+    CreateCluster: (input: CreateClusterRequest, site: Site) => {
+      const name = input.clusterName ?? "default";
+      if (!namePattern.test(name))
+        throw invalid("Identifier was unexpected length or contained invalid characters.");
+      const arn = ecsArn.cluster(site, name);
+      const existing = tables.clusters[arn];
+      if (existing?.status === "ACTIVE") return { cluster: clusterView(existing, tables) };
+      const row: ClusterRow = {
+        arn,
+        name,
+        site,
+        status: "ACTIVE",
+        settings: input.settings ?? [{ name: "containerInsights", value: "disabled" }],
+        capacityProviders: checkedProviders(input.capacityProviders),
+        defaultStrategy: input.defaultCapacityProviderStrategy ?? [],
+        tags: checkedTags(input.tags),
+      };
+      tables.clusters[arn] = row;
+      changed();
+      return { cluster: clusterView(row, tables) };
+    },
+    DescribeClusters: ({ clusters }: DescribeClustersRequest, site: Site) => {
+      const asked = clusters?.length ? clusters : ["default"];
+      const found = asked.map((reference) => ({ reference, row: findCluster(tables, site, reference) }));
+      return {
+        clusters: found.flatMap(({ row }) => (row ? [clusterView(row, tables)] : [])),
+        failures: found
+          .filter(({ row }) => row === undefined)
+          .map(({ reference }) => ({ arn: ecsArn.cluster(site, lastPart(reference)), reason: "MISSING" })),
+      };
+    },
+    ListClusters: (input: ListClustersRequest, site: Site) => {
+      const mine = Object.values(tables.clusters).filter(
+        (row) => row.status === "ACTIVE" && isAt(row.site, site),
+      );
+      const { items, nextToken } = page(mine, input);
+      return { clusterArns: items.map(({ arn }) => arn), nextToken };
+    },
+    PutClusterCapacityProviders: (input: PutClusterCapacityProvidersRequest, site: Site) => {
+      const row = activeCluster(tables, site, input.cluster);
+      row.capacityProviders = checkedProviders(input.capacityProviders);
+      row.defaultStrategy = input.defaultCapacityProviderStrategy ?? [];
+      changed();
+      return { cluster: clusterView(row, tables) };
+    },
+    DeleteCluster: ({ cluster }: DeleteClusterRequest, site: Site) => {
+      const row = activeCluster(tables, site, cluster);
+      refuseInUse(row, tables);
+      row.status = "INACTIVE";
+      changed();
+      return { cluster: clusterView(row, tables) };
+    },
+  };
+}
+
+function checkedProviders(names: string[] | undefined): string[] {
+  for (const name of names ?? [])
+    if (!fargateProviders.includes(name))
+      throw invalid(`The specified capacity provider '${name}' was not found.`);
+  return names ?? [];
+}
+
+function refuseInUse({ arn }: ClusterRow, tables: Tables): void {
+  const services = Object.values(tables.services).some(
+    ({ clusterArn, state }) => clusterArn === arn && state.status !== "INACTIVE",
+  );
+  if (services)
+    throw new AwsError(
+      "ClusterContainsServicesException",
+      "The Cluster cannot be deleted while Services are active.",
+    );
+  const tasks = Object.values(tables.tasks).some(
+    (task) => task.clusterArn === arn && task.lastStatus !== "STOPPED",
+  );
+  if (tasks)
+    throw new AwsError(
+      "ClusterContainsTasksException",
+      "The Cluster cannot be deleted while Tasks are active.",
+    );
+}
+
+export function isAt(a: Site, b: Site): boolean {
+  return a.account === b.account && a.region === b.region;
+}
+
+function clusterView(row: ClusterRow, tables: Tables): Cluster {
+  const tasks = Object.values(tables.tasks).filter(({ clusterArn }) => clusterArn === row.arn);
+  const services = Object.values(tables.services).filter(
+    ({ clusterArn, state }) => clusterArn === row.arn && state.status === "ACTIVE",
+  );
+  return {
+    clusterArn: row.arn,
+    clusterName: row.name,
+    status: row.status,
+    registeredContainerInstancesCount: 0,
+    runningTasksCount: tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").length,
+    pendingTasksCount: tasks.filter(({ lastStatus }) => isPending(lastStatus)).length,
+    activeServicesCount: services.length,
+    statistics: [],
+    tags: row.tags,
+    settings: row.settings,
+    capacityProviders: row.capacityProviders,
+    defaultCapacityProviderStrategy: row.defaultStrategy,
+  };
+}
+
+export function isPending(status: string): boolean {
+  return ["PROVISIONING", "PENDING", "ACTIVATING"].includes(status);
+}

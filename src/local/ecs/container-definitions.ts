@@ -1,0 +1,70 @@
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import { clientError } from "./errors.js";
+
+const namePattern = /^[a-zA-Z0-9_-]{1,255}$/;
+/** Fargate's longest stop timeout, in seconds. */
+const longestStop = 120;
+
+/** A container definition as AWS stores it: lists that were left out are empty, ports and essential are filled in. */
+export function withDefaults(definition: ContainerDefinition, networkMode: string): ContainerDefinition {
+  const present = Object.fromEntries(
+    Object.entries(definition).filter(([, value]) => value !== undefined && value !== null),
+  );
+  return {
+    ...present,
+    cpu: definition.cpu ?? 0,
+    essential: definition.essential ?? true,
+    environment: definition.environment ?? [],
+    mountPoints: definition.mountPoints ?? [],
+    volumesFrom: definition.volumesFrom ?? [],
+    systemControls: definition.systemControls ?? [],
+    portMappings: (definition.portMappings ?? []).map((mapping) => ({
+      ...mapping,
+      protocol: mapping.protocol ?? "tcp",
+      hostPort: mapping.hostPort ?? (networkMode === "awsvpc" ? mapping.containerPort : 0),
+    })),
+  };
+}
+
+/** Throws ClientException in AWS's words. */
+export function checkContainers(definitions: ContainerDefinition[] | undefined, networkMode: string): void {
+  if (!definitions?.length) throw clientError("Container list cannot be empty.");
+  const names = definitions.map(({ name }) => name ?? "");
+  if (new Set(names).size < names.length) throw clientError("Container names must be unique.");
+  if (!definitions.some(({ essential }) => essential !== false))
+    throw clientError("Task definition does not have any essential containers.");
+  for (const definition of definitions) checkContainer(definition, networkMode);
+}
+
+function checkContainer(definition: ContainerDefinition, networkMode: string): void {
+  const { name, image, environment, stopTimeout } = definition;
+  if (!namePattern.test(name ?? "")) throw clientError("Invalid container name.");
+  if (!image) throw clientError("Container.image should not be null or empty.");
+  if (/\s/.test(image)) throw clientError(`Invalid image '${image}'.`);
+  if (environment?.some((variable) => !variable.name))
+    throw clientError("Environment variable names cannot be blank.");
+  if (stopTimeout !== undefined && (stopTimeout < 0 || stopTimeout > longestStop))
+    throw clientError(`Stop timeout must be between 0 and ${longestStop} seconds for tasks on Fargate.`);
+  checkPorts(definition, networkMode);
+  checkLogs(definition);
+}
+
+function checkPorts({ portMappings }: ContainerDefinition, networkMode: string): void {
+  for (const { containerPort, hostPort } of portMappings ?? []) {
+    if (containerPort === undefined || containerPort < 1 || containerPort > 65_535)
+      throw clientError(
+        `Invalid 'containerPort' setting '${containerPort ?? ""}': it must be between 1 and 65535.`,
+      );
+    if (networkMode === "awsvpc" && hostPort !== undefined && hostPort !== 0 && hostPort !== containerPort)
+      throw clientError(
+        "When networkMode=awsvpc, the host ports and container ports in port mappings must match.",
+      );
+  }
+}
+
+function checkLogs({ logConfiguration }: ContainerDefinition): void {
+  if (logConfiguration?.logDriver !== "awslogs") return;
+  for (const option of ["awslogs-group", "awslogs-region", "awslogs-stream-prefix"])
+    if (!logConfiguration.options?.[option])
+      throw clientError(`Log driver awslogs requires option '${option}' for tasks on Fargate.`);
+}
