@@ -3,6 +3,7 @@ import type { Cli, CliContext } from "./cli.js";
 import type { RunOptions, StackSpec } from "./engine.js";
 import { EventLog } from "./events.js";
 import { explain } from "./failure.js";
+import { brokenState, isBrokenState } from "./rescue.js";
 import { withWorkFolder } from "./work-folder.js";
 
 /** What an engine is made of. */
@@ -46,6 +47,7 @@ export async function withSession<T>(
       return use({ ...context, spec, events, ...operations(driver.cli, spec, context, program) });
     });
   } catch (error) {
+    if (isBrokenState(error)) throw await brokenState(driver, spec, error);
     const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
     const { errors, unfinished } = events;
     throw explain({ spec, verb, error, ended, timeoutMs, programError: program.error, errors, unfinished });

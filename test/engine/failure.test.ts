@@ -1,6 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { UpOptions } from "../../src/engine/engine.js";
-import { openBench } from "./support/engine.js";
+import { openBench, startDriver } from "./support/engine.js";
+import type { DriverRequest } from "./support/driver.js";
 import { itemsProgram } from "./support/program.js";
 
 const base = { exists: false, timeoutMs: 20_000 };
@@ -101,4 +105,39 @@ describe("failures of a run", () => {
     abort.abort();
     await expect(first).rejects.toMatchObject({ code: "interrupted" });
   });
+
+  it("F31: a program that ends the process does not end it as a success", async () => {
+    const { binary, spec, folder, shelf } = await openBench();
+    const request: DriverRequest = { binary, workFolder: join(folder, "work"), spec, task: "exit" };
+    const driver = startDriver(request);
+    const [code] = (await once(driver, "exit")) as [number];
+    expect(code).toBe(1);
+    expect(shelf.items.size).toBe(0);
+  });
+
+  it("F30: a state that contradicts itself is kept as a copy, and the repair command is named", async () => {
+    const { engine, spec, folder } = await openBench();
+    await engine.up(spec, { ...base, program: itemsProgram({ a: "1" }) });
+    const file = join(folder, "state/.pulumi/stacks/shop/pr-7.json");
+    const state = JSON.parse(await readFile(file, "utf8")) as Checkpoint;
+    state.checkpoint.latest.resources.reverse();
+    const broken = JSON.stringify(state);
+    await writeFile(file, broken);
+    vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const failing = engine.up(spec, { ...base, exists: true, program: itemsProgram({ a: "2" }) });
+    await expect(failing).rejects.toMatchObject({
+      code: "state-broken",
+      message: expect.stringMatching(
+        /snapshot integrity failure[^]*A copy is in .*rescued.*shop-pr-7/,
+      ) as string,
+      hint: expect.stringContaining("pulumi state repair --stack organization/shop/pr-7") as string,
+    });
+    expect(await readdir(join(folder, "cache/moorage/rescued"))).toHaveLength(1);
+    expect(await readFile(file, "utf8")).toBe(broken);
+  });
 });
+
+interface Checkpoint {
+  checkpoint: { latest: { resources: unknown[] } };
+}

@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Lookup, UpOptions } from "../../src/engine/engine.js";
-import { type Bench, openBench } from "./support/engine.js";
-import type { DriverRequest } from "./support/killed-driver.js";
+import { type Bench, openBench, startDriver } from "./support/engine.js";
+import type { DriverRequest } from "./support/driver.js";
 import { type Items, itemsProgram } from "./support/program.js";
 
 const bound = { timeoutMs: 20_000 };
@@ -17,15 +15,11 @@ function options(items: Items, exists = true): UpOptions {
 }
 
 /** Runs a driver in a process of its own and kills it, and its engine, when the shelf has got stuck. */
-async function killedMidway(bench: Bench, items: Items | undefined): Promise<void> {
+async function killedMidway(bench: Bench, task: DriverRequest["task"]): Promise<void> {
   const { shelf, spec, binary, folder } = bench;
-  const request: DriverRequest = { binary, workFolder: join(folder, "work"), spec, items };
-  const script = fileURLToPath(new URL("support/killed-driver.ts", import.meta.url));
+  const request: DriverRequest = { binary, workFolder: join(folder, "work"), spec, task };
   const stuck = shelf.gotStuck();
-  const driver = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(request)], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  onTestFinished(() => void driver.kill("SIGKILL"));
+  const driver = startDriver(request);
   const exited = once(driver, "exit");
   await Promise.race([stuck, exited.then(() => Promise.reject(new Error("the driver ended by itself")))]);
   const engine = await lockOwner(bench);
@@ -116,7 +110,7 @@ describe("repair after SIGKILL", () => {
     const { engine, spec, shelf } = bench;
     await engine.up(spec, options({ a: "1", b: "1" }, false));
     shelf.stuck.set("a", when);
-    await killedMidway(bench, undefined);
+    await killedMidway(bench, "destroy");
     await engine.repair(spec, lookupOn(bench), bound);
     expect((await engine.state(spec))?.pending).toEqual([]);
     expect(await engine.destroy(spec, bound)).toMatchObject({ result: "destroyed" });

@@ -1,12 +1,15 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { Engine, StackSpec } from "../../../src/engine/engine.js";
 import { getEngine } from "../../../src/engine/get.js";
 import type { EngineBinary } from "../../../src/engine/pinned.js";
 import { createEngine, type EngineOptions } from "../../../src/engine/run.js";
 import { silentHost } from "../../../src/report.js";
+import type { DriverRequest } from "./driver.js";
 import { specFor } from "./program.js";
 import { Shelf } from "./shelf.js";
 
@@ -37,4 +40,14 @@ export async function temporaryFolder(): Promise<string> {
 /** The Pulumi CLI of this machine; got like a user's is when there is none. */
 export function realEngine(): Promise<EngineBinary> {
   return getEngine({ env: process.env, host: silentHost, signal: new AbortController().signal });
+}
+
+/** A driver in a process of its own, killed when the test ends at the latest. */
+export function startDriver(request: DriverRequest): ChildProcess {
+  const script = fileURLToPath(new URL("driver.ts", import.meta.url));
+  const driver = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(request)], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  onTestFinished(() => void driver.kill("SIGKILL"));
+  return driver;
 }
