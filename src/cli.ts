@@ -50,7 +50,10 @@ function parserFor(run: Run): Argv {
     .wrap(110)
     .version(false)
     .fail((message, error) => {
-      throw error ?? badRequest("bad-arguments", message.replace(/\n+/g, " "), "See `moorage --help`.");
+      // yargs gives its own findings as a message, or as a YError; any other error is a command's.
+      if (error && error.name !== "YError") throw error;
+      const text = (message || error.message).replace(/\n+/g, " ");
+      throw badRequest("bad-arguments", text, "See `moorage --help`.");
     });
   for (const command of commands.filter(({ name }) => !name.includes(" "))) addCommand(parser, command, run);
   for (const [group, describe] of Object.entries(groups)) addGroup(parser, group, describe, run);

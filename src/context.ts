@@ -9,6 +9,8 @@ import type { Site } from "./local/cloud.js";
 import { fileRecords } from "./record/file.js";
 import { thisOwner } from "./record/owner.js";
 import type { Owner, RecordStore } from "./record/record.js";
+import type { WaitPolicy } from "./release/wait.js";
+import { awsWait, localWait } from "./release/wait.js";
 import type { Host } from "./report.js";
 
 /** Where a deployment acts. Programs and planning see values, never which target they came from. */
@@ -17,6 +19,8 @@ export interface Target {
   /** Config values laid over the stack's own, by full key: the target's built-in foundation. */
   overlay: Record<string, unknown>;
   backendUrl: string;
+  /** How often a rollout is looked at. */
+  wait: WaitPolicy;
   /** The Pulumi CLI's environment: attached providers, passphrase, credentials. */
   engineEnv: Record<string, string>;
 }
@@ -83,6 +87,7 @@ async function localTarget(invocation: Invocation, { site }: Place): Promise<Tar
     overlay: { "moorage:foundation": foundation },
     backendUrl: invocation.backendUrl ?? backendUrl,
     engineEnv,
+    wait: localWait,
   };
 }
 
@@ -102,6 +107,7 @@ function awsTarget({ backendUrl, env }: Invocation, place: Place): Target {
     connection: { region: place.site.region },
     overlay: {},
     backendUrl: url,
+    wait: awsWait,
     engineEnv: Object.fromEntries(inherited) as Record<string, string>,
   };
 }

@@ -15,7 +15,8 @@ async function main(argv: string[]): Promise<ExitCode> {
   try {
     const outcome = await runCommandLine(argv, { host, signal: interruption.signal, env: process.env });
     host.close();
-    await write(json && outcome.value !== undefined ? `${JSON.stringify(outcome.value)}\n` : outcome.text);
+    const text = json && outcome.value !== undefined ? JSON.stringify(outcome.value) : outcome.text;
+    await write(text.endsWith("\n") ? text : `${text}\n`);
     return outcome.exitCode;
   } catch (thrown) {
     const error = asMoorageError(

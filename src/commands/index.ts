@@ -1,4 +1,11 @@
 import type { Command } from "../command.js";
+import { demo } from "./demo.js";
+import { doctor } from "./doctor.js";
+import { localEnv } from "./local-env.js";
+import { localReset } from "./local-reset.js";
+import { localStart } from "./local-start.js";
+import { localStatus } from "./local-status.js";
+import { localStop } from "./local-stop.js";
 import { previewDestroy } from "./preview-destroy.js";
 import { previewList } from "./preview-list.js";
 import { previewUp } from "./preview-up.js";
@@ -11,4 +18,16 @@ export const groups: Record<string, string> = {
 };
 
 /** Every command. A command's file is light: what it needs is imported when it runs. */
-export const commands: Command[] = [previewUp, previewDestroy, previewList, previewUrl];
+export const commands: Command[] = [
+  demo,
+  previewUp,
+  previewDestroy,
+  previewList,
+  previewUrl,
+  localStart,
+  localStop,
+  localStatus,
+  localReset,
+  localEnv,
+  doctor,
+];

@@ -14,8 +14,9 @@ import { lockStack } from "./lock-stack.js";
 import { choose, withFreePriorities } from "./priorities.js";
 import { recover } from "./recover.js";
 import type { DeployedService, DeployRequest, DeployResult } from "./request.js";
-import { watchRollouts } from "./rollout.js";
+import { deploymentsBefore, watchRollouts } from "./rollout.js";
 import { specOf } from "./spec.js";
+import { tracesOf } from "./traces.js";
 
 /**
  * The core path for one stack: lock, recover, resolve, `up`, rollout, answer, record. Nothing is changed before the
@@ -29,8 +30,8 @@ export async function deploy(context: Context, request: DeployRequest): Promise<
     await recover(context, held, specOf(context, request.stack, request.raw, request.settings));
     context.host.notify({ kind: "step", text: `Resolving the images of ${request.imageTag}` });
     const images = await resolveImages(context.aws, request.config, request.imageTag);
-    const { outputs, changes } = await update(context, request, held, images);
-    const services = await watchRollouts(context, request, outputs, images);
+    const { outputs, changes, ...started } = await update(context, request, held, images);
+    const services = await watchRollouts(context, request, outputs, { images, ...started });
     await awaitAnswers(context, request, outputs);
     const result = resultOf(request, outputs, changes, services, { isNew, startedAt });
     await held.release(ended(held.record, request, { good: true, startedAt, ...result }));
@@ -41,22 +42,34 @@ export async function deploy(context: Context, request: DeployRequest): Promise<
   }
 }
 
+interface Updated {
+  outputs: StackOutputs;
+  changes: UpResult["changes"];
+  /** Names of the services whose ECS service was created or changed. */
+  changed: ReadonlySet<string>;
+  /** Deployments that were there before. */
+  before: readonly string[];
+}
+
 /** Runs the engine with what was chosen; the record says that it runs, so that a killed run is known. */
 async function update(
   context: Context,
   request: DeployRequest,
   held: Held,
   images: WantedImage[],
-): Promise<{ outputs: StackOutputs; changes: UpResult["changes"] }> {
-  const [engine, { default: program }] = await Promise.all([
+): Promise<Updated> {
+  const { serviceNames } = tracesOf(context, request, held.record);
+  const [engine, { default: program }, before] = await Promise.all([
     context.engine(),
     import("../../stacks/index.js"),
+    deploymentsBefore(context, held.record.clusterArn, serviceNames),
   ]);
   const digests = Object.fromEntries(
     images.flatMap(({ service, digest }) => (digest ? [[service, digest]] : [])),
   );
   return withFreePriorities(async (taken) => {
     const priorities = await choose(context, request, held.record.priorities ?? {}, taken);
+    const changed = new Set<string>();
     const { exists } = held.record;
     const { imageTag, stack } = request;
     await held.update({ status: "deploying", exists: true, unclean: true, imageTag, priorities });
@@ -69,6 +82,7 @@ async function update(
       timeoutMs: request.config.deployment.timeout,
       onResource: ({ status, operation, type, name }) => {
         if (operation === "same" || status === "started") return;
+        if (type === "aws:ecs/service:Service") changed.add(name);
         context.host.notify({
           kind: "detail",
           text: `${operation} ${type.split(":").at(-1) ?? type} ${name} ${status}`,
@@ -77,7 +91,7 @@ async function update(
     });
     const outputs = parseOutputs(up.outputs);
     await held.update({ unclean: false, url: outputs.url, clusterArn: outputs.clusterArn });
-    return { outputs, changes: up.changes };
+    return { outputs, changes: up.changes, changed, before };
   });
 }
 

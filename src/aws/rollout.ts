@@ -1,0 +1,157 @@
+import type { Deployment, ECSClient, Service, ServiceDeployment, Task } from "@aws-sdk/client-ecs";
+import type {
+  DeploymentFact,
+  RolloutFacts,
+  ServiceDeploymentFact,
+  ServiceFact,
+  TaskFact,
+} from "../release/rollout-facts.js";
+import type { AwsClients } from "./clients.js";
+import { unlessAbsent } from "./errors.js";
+
+/** What ECS says about one service now. Errors are the SDK's own: whoever polls decides what a failed look means (F5). */
+export async function rolloutFacts(
+  clients: AwsClients,
+  cluster: string,
+  serviceName: string,
+): Promise<RolloutFacts> {
+  const ecs = await clients.ecs();
+  const [service, serviceDeployments, tasks] = await Promise.all([
+    describeService(ecs, cluster, serviceName),
+    serviceDeploymentsOf(ecs, cluster, serviceName),
+    tasksOf(ecs, cluster, serviceName),
+  ]);
+  return { service, serviceDeployments, tasks };
+}
+
+/** Ids of deployments and ARNs of service deployments that are there: what a later look compares with. */
+export async function knownDeployments(
+  clients: AwsClients,
+  cluster: string,
+  serviceName: string,
+): Promise<string[]> {
+  const ecs = await clients.ecs();
+  const [service, serviceDeployments] = await Promise.all([
+    describeService(ecs, cluster, serviceName),
+    serviceDeploymentsOf(ecs, cluster, serviceName),
+  ]);
+  return [...(service?.deployments ?? []).map(({ id }) => id), ...serviceDeployments.map(({ arn }) => arn)];
+}
+
+/** New tasks on the same task definition: what a failed deployment needs to be tried again. */
+export async function forceDeployment(clients: AwsClients, cluster: string, service: string): Promise<void> {
+  const { UpdateServiceCommand } = await import("@aws-sdk/client-ecs");
+  await (await clients.ecs()).send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
+}
+
+const absent = ["ServiceNotFoundException", "ClusterNotFoundException"];
+
+async function describeService(
+  ecs: ECSClient,
+  cluster: string,
+  name: string,
+): Promise<ServiceFact | undefined> {
+  const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
+  const answer = await unlessAbsent(
+    ecs.send(new DescribeServicesCommand({ cluster, services: [name] })),
+    ...absent,
+  );
+  const service = answer?.services?.[0];
+  return service && serviceFact(service);
+}
+
+function serviceFact(service: Service): ServiceFact {
+  return {
+    status: service.status ?? "",
+    desiredCount: service.desiredCount ?? 0,
+    runningCount: service.runningCount ?? 0,
+    pendingCount: service.pendingCount ?? 0,
+    deployments: (service.deployments ?? []).map(deploymentFact),
+    events: (service.events ?? []).flatMap(({ message }) => message ?? []),
+  };
+}
+
+function deploymentFact(deployment: Deployment): DeploymentFact {
+  return {
+    id: deployment.id ?? "",
+    status: deployment.status ?? "",
+    taskDefinition: deployment.taskDefinition ?? "",
+    rolloutState: deployment.rolloutState,
+    rolloutStateReason: deployment.rolloutStateReason,
+    desiredCount: deployment.desiredCount ?? 0,
+    runningCount: deployment.runningCount ?? 0,
+    pendingCount: deployment.pendingCount ?? 0,
+    failedTasks: deployment.failedTasks ?? 0,
+  };
+}
+
+/** The newest few; a read that is not permitted would hide a rollback, so it is an error. */
+async function serviceDeploymentsOf(
+  ecs: ECSClient,
+  cluster: string,
+  service: string,
+): Promise<ServiceDeploymentFact[]> {
+  const { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } =
+    await import("@aws-sdk/client-ecs");
+  const listed = await unlessAbsent(
+    ecs.send(new ListServiceDeploymentsCommand({ cluster, service, maxResults: 5 })),
+    ...absent,
+  );
+  const serviceDeploymentArns = (listed?.serviceDeployments ?? []).flatMap(
+    (entry) => entry.serviceDeploymentArn ?? [],
+  );
+  if (serviceDeploymentArns.length === 0) return [];
+  const { serviceDeployments = [] } = await ecs.send(
+    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }),
+  );
+  const definitions = await targetTaskDefinitions(ecs, serviceDeployments);
+  return serviceDeployments.map((entry) => ({
+    arn: entry.serviceDeploymentArn ?? "",
+    status: entry.status ?? "",
+    statusReason: entry.statusReason,
+    taskDefinition: definitions.get(entry.targetServiceRevision?.arn ?? ""),
+  }));
+}
+
+async function targetTaskDefinitions(
+  ecs: ECSClient,
+  deployments: ServiceDeployment[],
+): Promise<Map<string, string | undefined>> {
+  const { DescribeServiceRevisionsCommand } = await import("@aws-sdk/client-ecs");
+  const serviceRevisionArns = deployments.flatMap(
+    ({ targetServiceRevision }) => targetServiceRevision?.arn ?? [],
+  );
+  if (serviceRevisionArns.length === 0) return new Map();
+  const { serviceRevisions } = await ecs.send(
+    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...new Set(serviceRevisionArns)] }),
+  );
+  return new Map(
+    (serviceRevisions ?? []).map((revision) => [revision.serviceRevisionArn ?? "", revision.taskDefinition]),
+  );
+}
+
+/** Running and stopped tasks: ECS keeps the stopped ones for about an hour, and lists them only when asked. */
+async function tasksOf(ecs: ECSClient, cluster: string, serviceName: string): Promise<TaskFact[]> {
+  const { DescribeTasksCommand, ListTasksCommand } = await import("@aws-sdk/client-ecs");
+  const list = async (desiredStatus: "RUNNING" | "STOPPED") =>
+    (await unlessAbsent(ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus })), ...absent))
+      ?.taskArns ?? [];
+  const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat().slice(0, 100);
+  if (arns.length === 0) return [];
+  const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
+  return (tasks ?? []).map(taskFact);
+}
+
+function taskFact(task: Task): TaskFact {
+  const container = task.containers?.[0];
+  return {
+    id: task.taskArn?.split("/").at(-1) ?? "",
+    taskDefinition: task.taskDefinitionArn ?? "",
+    lastStatus: task.lastStatus ?? "",
+    desiredStatus: task.desiredStatus ?? "",
+    digest: container?.imageDigest,
+    stoppedReason: task.stoppedReason,
+    stopCode: task.stopCode,
+    exitCode: container?.exitCode,
+  };
+}

@@ -1,0 +1,18 @@
+import { defineCommand } from "../command.js";
+
+export const demo = defineCommand({
+  name: "demo",
+  describe:
+    "The whole journey on this machine, with the bundled example: no account, no Docker, nothing left behind",
+  options: {
+    keep: { type: "flag", describe: "Leave the local target running, with its state", default: false },
+  },
+  async run({ keep }, invocation) {
+    const [{ runDemo }, { describeDemo }] = await Promise.all([
+      import("../demo/demo.js"),
+      import("../demo/describe.js"),
+    ]);
+    const value = await runDemo(invocation, { keep });
+    return { value, text: describeDemo(value) };
+  },
+});
