@@ -107,6 +107,6 @@ export function tagMayMove(row: RepositoryRow, tag: string): boolean {
 }
 
 function wildcardMatches(filter: string, tag: string): boolean {
-  const pattern = filter.replaceAll(".", "\\.").replaceAll(/\*+/g, ".*");
+  const pattern = filter.replaceAll(/[^\w*]/g, "\\$&").replaceAll(/\*+/g, ".*");
   return new RegExp(`^${pattern}$`).test(tag);
 }

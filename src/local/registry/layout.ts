@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hasCode, share } from "./files.js";
+import { isDigest } from "./names.js";
 import { parseImages, renderImages, type StoredImage } from "./image-list.js";
 
 export interface BlobFile {
@@ -39,6 +40,7 @@ export class Layout {
 
   /** The blob's file, when the repository has it. */
   async blob(digest: string): Promise<BlobFile | undefined> {
+    if (!isDigest(digest)) return undefined;
     const path = this.blobPath(digest);
     try {
       return { path, size: (await stat(path)).size };

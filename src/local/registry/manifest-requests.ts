@@ -29,7 +29,8 @@ export const putManifest: Handler = async ({ req, res, layout, rows, repository,
   const bytes = await readBody(req, manifestLimit);
   const row = rows.ensure(repository, now());
   const push = { bytes, mediaType: req.headers["content-type"], now: now(), ...named };
-  const { digest, manifest } = await pushManifest(layout, push, (tag) => !row || tagMayMove(row, tag));
+  const policy = { repositoryName: repository.name, mayMove: (tag: string) => !row || tagMayMove(row, tag) };
+  const { digest, manifest } = await pushManifest(layout, push, policy);
   await rows.flush();
   answer(res, 201, {
     location: `/v2/${path}/manifests/${digest}`,

@@ -14,8 +14,12 @@ export interface Push {
   now: number;
 }
 
-/** Whether a tag that names other bytes may be moved; asked only then. */
-export type MayMove = (tag: string) => boolean;
+/** What the repository's owner has decided. */
+export interface TagPolicy {
+  repositoryName: string;
+  /** Whether a tag that names other bytes may be moved; asked only then. */
+  mayMove(tag: string): boolean;
+}
 
 /**
  * Puts a manifest: what it refers to has to be there, its digest is checked, and a tag moves only where it may
@@ -24,7 +28,7 @@ export type MayMove = (tag: string) => boolean;
 export async function pushManifest(
   layout: Layout,
   push: Push,
-  mayMove: MayMove,
+  policy: TagPolicy,
 ): Promise<{ digest: string; manifest: Manifest }> {
   const manifest = parseManifest(push.bytes, push.mediaType);
   const digest = digestOf(push.bytes);
@@ -45,7 +49,7 @@ export async function pushManifest(
     pushedAt: push.now,
   };
   await layout.change((images) => {
-    checkTag(images, digest, push.tag, mayMove);
+    checkTag(images, digest, push.tag, policy);
     return withImage(images, image, push.tag);
   });
   return { digest, manifest };
@@ -76,13 +80,19 @@ async function checkReferences(layout: Layout, manifest: Manifest): Promise<void
   }
 }
 
-function checkTag(images: readonly StoredImage[], digest: string, tag: string | undefined, mayMove: MayMove) {
+function checkTag(
+  images: readonly StoredImage[],
+  digest: string,
+  tag: string | undefined,
+  policy: TagPolicy,
+) {
   const holder = tag === undefined ? undefined : findImage(images, tag);
-  if (tag === undefined || holder === undefined || holder.digest === digest || mayMove(tag)) return;
+  if (tag === undefined || holder === undefined || holder.digest === digest || policy.mayMove(tag)) return;
   // ECR's words, as `docker push` shows them.
   throw new RegistryError(
     "TAG_INVALID",
-    `The image tag '${tag}' already exists and cannot be overwritten because the repository is immutable.`,
+    `The image tag '${tag}' already exists in the '${policy.repositoryName}' repository and cannot be overwritten ` +
+      "because the repository is immutable.",
     { tag, digest: holder.digest },
   );
 }

@@ -1,0 +1,92 @@
+import type * as Sdk from "@aws-sdk/client-ecr";
+import type { Site } from "../cloud.js";
+import { isRepositoryName, registryHost } from "../registry/names.js";
+import { invalidParameter, repositoryExists, repositoryNotEmpty } from "./errors.js";
+import { openRepository, pageOf, siteOf, type EcrContext } from "./repository.js";
+import { newRow, type RepositoryRow } from "./rows.js";
+
+const tokenLifetimeMs = 12 * 60 * 60 * 1000;
+
+/** GetAuthorizationToken, and repositories themselves. */
+export function repositoryOperations(context: EcrContext) {
+  return {
+    GetAuthorizationToken(): Sdk.GetAuthorizationTokenResponse {
+      const authorizationToken = Buffer.from("AWS:local").toString("base64");
+      const expiresAt = new Date(context.now() + tokenLifetimeMs);
+      return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint: context.endpoint() }] };
+    },
+
+    async CreateRepository(
+      input: Sdk.CreateRepositoryCommandInput,
+      site: Site,
+    ): Promise<Sdk.CreateRepositoryResponse> {
+      const owner = siteOf(input, site);
+      const name = checkedName(input.repositoryName);
+      const existing = context.rows.find(owner, name);
+      // One that its first push made is taken over: on AWS it could not be there yet.
+      if (existing && !existing.implicit) throw repositoryExists({ name, registryId: owner.account });
+      const row = rowFrom(input, existing ?? newRow(owner, name, context.now()));
+      await context.storage.layout({ host: registryHost(owner), name }).create();
+      return { repository: describe(context.rows.put(row)) };
+    },
+
+    DescribeRepositories(
+      input: Sdk.DescribeRepositoriesCommandInput,
+      site: Site,
+    ): Sdk.DescribeRepositoriesResponse {
+      const named = input.repositoryNames?.map(
+        (repositoryName) => openRepository(context, { ...input, repositoryName }, site).row,
+      );
+      const { items, nextToken } = pageOf(named ?? context.rows.all(siteOf(input, site)), input);
+      return { repositories: items.map(describe), nextToken };
+    },
+
+    async DeleteRepository(
+      input: Sdk.DeleteRepositoryCommandInput,
+      site: Site,
+    ): Promise<Sdk.DeleteRepositoryResponse> {
+      const { row, layout, place } = openRepository(context, input, site);
+      if (!input.force && (await layout.list()).length > 0) throw repositoryNotEmpty(place);
+      context.rows.remove(row);
+      await layout.remove();
+      await context.storage.collect(context.now());
+      return { repository: describe(row) };
+    },
+  };
+}
+
+function checkedName(name: string | undefined): string {
+  if (name !== undefined && name.length >= 2 && isRepositoryName(name)) return name;
+  throw invalidParameter(
+    "repositoryName",
+    "must satisfy regular expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*'",
+  );
+}
+
+function rowFrom(input: Sdk.CreateRepositoryCommandInput, base: RepositoryRow): RepositoryRow {
+  const { encryptionType = "AES256", kmsKey } = input.encryptionConfiguration ?? {};
+  return {
+    ...base,
+    imageTagMutability: input.imageTagMutability ?? "MUTABLE",
+    imageTagMutabilityExclusionFilters: input.imageTagMutabilityExclusionFilters,
+    scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
+    encryptionType,
+    kmsKey,
+    tags: Object.fromEntries((input.tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+    implicit: undefined,
+  };
+}
+
+function describe(row: RepositoryRow): Sdk.Repository {
+  return {
+    repositoryArn: row.repositoryArn,
+    registryId: row.registryId,
+    repositoryName: row.repositoryName,
+    repositoryUri: row.repositoryUri,
+    createdAt: new Date(row.createdAt),
+    imageTagMutability: row.imageTagMutability,
+    imageTagMutabilityExclusionFilters: row.imageTagMutabilityExclusionFilters,
+    imageScanningConfiguration: { scanOnPush: row.scanOnPush },
+    encryptionConfiguration: { encryptionType: row.encryptionType, kmsKey: row.kmsKey },
+  };
+}
