@@ -28,7 +28,7 @@ export async function buildEngine(folder: string, options: GetOptions): Promise<
   await checkGo(options);
   options.host.notify({
     kind: "step",
-    text: `Building the Pulumi engine ${pinnedVersion} from source: about 4 minutes, once on this machine`,
+    text: `Building the Pulumi engine ${pinnedVersion} from source: some minutes, once on this machine`,
   });
   for (const part of parts) await buildPart(part, folder, options);
 }

@@ -44,7 +44,7 @@ async function engineTool(
   if (await canDownload(signal)) {
     return { name, found: undefined, note: "the first run downloads it", problem: false };
   }
-  if (go) return { name, found: undefined, note: "the first run builds it, about 4 minutes", problem: false };
+  if (go) return { name, found: undefined, note: "the first run builds it, some minutes", problem: false };
   const note = "get.pulumi.com cannot be reached, and there is no Go to build it with";
   return { name, found: undefined, note, problem: true };
 }

@@ -19,6 +19,7 @@ export interface ProcessResult {
 }
 
 const running = new Set<ChildProcess>();
+let watchingExit = false;
 
 /**
  * Runs a program in a process group of its own, so that a terminal's Ctrl-C does not reach it. An abort becomes one SIGINT
@@ -82,7 +83,8 @@ function forwardAbort(child: ChildProcess, { signal, graceMs }: ProcessOptions):
 }
 
 function track(child: ChildProcess): void {
-  if (process.listeners("exit").every((listener) => listener !== killAll)) process.on("exit", killAll);
+  if (!watchingExit) process.on("exit", killAll);
+  watchingExit = true;
   running.add(child);
 }
 
