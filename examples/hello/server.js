@@ -12,8 +12,7 @@ const escape = (text) => text.replace(/[&<>"']/g, (character) => `&#${character.
 const pages = {
   "/": () => [
     "text/html; charset=utf-8",
-    `<!doctype html>
-<title>hello</title>
+    `<!doctype html><title>hello ${escape(version)}</title>
 <h1>hello</h1>
 <p>version <code>${escape(version)}</code> on stack <code>${escape(stack)}</code></p>
 `,

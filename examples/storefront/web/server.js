@@ -9,9 +9,7 @@ const {
 
 const escape = (text) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-const shop = `<!doctype html>
-<meta charset="utf-8">
-<title>storefront</title>
+const shop = `<!doctype html><title>storefront ${escape(version)}</title>
 <h1>storefront</h1>
 <p>web version <code>${escape(version)}</code> on stack <code>${escape(stack)}</code></p>
 <p>api version <code id="api">...</code></p>

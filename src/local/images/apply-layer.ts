@@ -1,6 +1,6 @@
 /** Applies a layer as https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md describes it. */
-import { createReadStream, createWriteStream } from "node:fs";
-import { chmod, link, lstat, mkdir, open, readdir, rm, symlink } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { chmod, link, lstat, mkdir, open, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Transform, type Duplex } from "node:stream";
@@ -60,7 +60,8 @@ async function writeEntry(entry: Entry, path: string, rootfs: string): Promise<v
     }
     case "file":
     case "contiguous-file":
-      await pipeline(entry, createWriteStream(path, { flags: "wx" }));
+      // Not a pipeline: that would wait for ever for an entry that broke off before it was read.
+      await writeFile(path, entry, { flag: "wx" });
       return chmod(path, (mode & 0o777) | 0o600);
     default:
     // Devices and pipes: a process on the host has the host's.

@@ -52,9 +52,8 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  */
 export async function buildImage(request: BuildRequest): Promise<PushedImage> {
   const { repository, tag, registry, signal } = request;
-  checkNames(repository, tag);
+  await checkBuild(request);
   const folder = resolve(request.folder);
-  await checkFolder(folder);
   const workFolder = await mkdtemp(join(tmpdir(), "moorage-image-"));
   try {
     const image = await makeImage({ ...request, folder }, workFolder);
@@ -63,6 +62,16 @@ export async function buildImage(request: BuildRequest): Promise<PushedImage> {
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+/** What can be said before a registry is there. Throws (exit 2) for a wrong name, tag or folder. */
+export async function checkBuild({
+  folder,
+  repository,
+  tag,
+}: Pick<BuildRequest, "folder" | "repository" | "tag">): Promise<void> {
+  checkNames(repository, tag);
+  await checkFolder(resolve(folder));
 }
 
 function checkNames(repository: string, tag: string): void {
