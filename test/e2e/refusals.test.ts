@@ -68,7 +68,7 @@ describe("configuration that is refused before anything is created", () => {
     writeFileSync(join(broken.project, "Pulumi.dev.yaml"), "config:\n  moorage:app: [unclosed\n");
     const run = await broken.moorage(up);
     expect(run.code).toBe(2);
-    expect(run.json<Failure>().error.message).toMatch(/Pulumi\.dev\.yaml.*line \d/s);
+    expect(run.json<Failure>().error.message).toMatch(/^Pulumi\.dev\.yaml:3:\d+: /);
     expect(existsSync(broken.home)).toBe(false);
   });
 
