@@ -71,7 +71,7 @@ export class Roles {
     return [...new Set(this.args.service.policies)].map(
       (policyArn) =>
         new RolePolicyAttachment(
-          `${this.name}-${policyArn.split("/").at(-1) ?? policyArn}`,
+          `${this.name}-policy-${policyArn.split("/").at(-1) ?? policyArn}`,
           { role: this.task.name, policyArn },
           { parent: this.parent },
         ),

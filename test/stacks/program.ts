@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import program from "../../stacks/index.js";
+
+/** One resource that a program declared, with its inputs as the engine would get them. */
+export interface Declared {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+export interface Run {
+  declared: Declared[];
+  outputs: Record<string, unknown>;
+  /** The only resource of a type, or the one of that name. */
+  find(type: string, name?: string): Record<string, unknown>;
+}
+
+export interface Setting {
+  stack: string;
+  config: Record<string, unknown>;
+  /** What stack references answer with, by full stack name. */
+  stacks?: Record<string, Record<string, unknown>>;
+  listener?: { protocol: string; port: number };
+}
+
+export const account = "111111111111";
+export const listenerArn = `arn:aws:elasticloadbalancing:us-east-1:${account}:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2`;
+
+export const foundation = {
+  cluster: `arn:aws:ecs:us-east-1:${account}:cluster/dev`,
+  listener: listenerArn,
+  vpc: "vpc-1",
+  subnets: ["subnet-1", "subnet-2"],
+  securityGroups: ["sg-balancer"],
+  domain: "localhost",
+};
+
+export const digestA = `sha256:${"a".repeat(64)}`;
+export const digestB = `sha256:${"b".repeat(64)}`;
+
+/** A valid configuration of one service, as the driver hands it over. */
+export function oneService(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    "moorage:app": "hello",
+    "moorage:registry": "registry.example.com",
+    "moorage:foundation": foundation,
+    "moorage:services": { web: { repository: "hello", port: 8080, health: { path: "/health" } } },
+    "moorage:imageTag": "sha-0123456789ab",
+    "moorage:digests": { web: digestA },
+    ...changes,
+  };
+}
+
+/** Runs the program of a stack against Pulumi's mocks: no engine, no provider. */
+export async function run(setting: Setting): Promise<Run> {
+  const declared: Declared[] = [];
+  await pulumi.runtime.setMocks(mocks(setting, declared), "hello", setting.stack, false, "organization");
+  const config = Object.entries(setting.config).map(([key, value]) => [key, asEngine(value)]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
+  const outputs = await program();
+  const resolved = await resolve(pulumi.output(outputs));
+  await pulumi.runtime.disconnect();
+  return {
+    declared,
+    outputs: resolved as Record<string, unknown>,
+    find(type, name) {
+      const found = declared.filter((one) => one.type === type && (name === undefined || one.name === name));
+      if (found.length !== 1 || !found[0]) throw new Error(`${found.length} of ${type} ${name ?? ""}`);
+      return found[0].inputs;
+    },
+  };
+}
+
+function asEngine(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function resolve<Value>(output: pulumi.Output<Value>): Promise<Value> {
+  return new Promise((done) => output.apply(done));
+}
+
+function mocks({ stacks = {}, listener }: Setting, declared: Declared[]): pulumi.runtime.Mocks {
+  return {
+    newResource({ type, name, inputs }) {
+      const given = inputs as Record<string, unknown>;
+      if (type === "pulumi:pulumi:StackReference") {
+        const outputs = stacks[String(given["name"])] ?? {};
+        return { id: name, state: { ...given, outputs, secretOutputNames: [] } };
+      }
+      declared.push({ type, name, inputs: given });
+      return {
+        id: `${name}-id`,
+        state: { arn: `arn:${type}:${name}`, arnSuffix: `suffix/${name}`, priority: 7, ...given },
+      };
+    },
+    call({ token, inputs }) {
+      if (token === "aws:lb/getListener:getListener") {
+        return { ...inputs, loadBalancerArn: "arn:lb", ...(listener ?? { protocol: "HTTP", port: 8080 }) };
+      }
+      if (token === "aws:lb/getLoadBalancer:getLoadBalancer")
+        return { ...inputs, securityGroups: ["sg-b", "sg-a"] };
+      throw new Error(`${token} is not mocked`);
+    },
+  };
+}
