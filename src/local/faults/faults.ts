@@ -144,6 +144,11 @@ export class Faults {
   }
 }
 
+/** Whether the daemon is to be killed at a call instead of now. */
+function waits({ service, operation, nth }: Extract<Fault, { kind: "kill-daemon" }>): boolean {
+  return [service, operation, nth].some((condition) => condition !== undefined);
+}
+
 function concerns(fault: { service?: string; operation?: string }, call: Call): boolean {
   return (
     (fault.service === undefined || fault.service === call.service) &&
