@@ -10,7 +10,7 @@ const names = z.record(z.string(), z.unknown());
 
 /** What several settings of one service must agree on. */
 export const serviceRules = [
-  rule({ repository: z.unknown(), image: z.unknown() }, checkImage),
+  rule({ repository: z.unknown().optional(), image: z.unknown().optional() }, checkImage),
   rule({ cpu: z.number(), memory: z.number() }, checkSize),
   rule({ health: z.object({ interval: z.number(), timeout: z.number() }) }, ({ health }, report) => {
     if (health.timeout < health.interval) return;

@@ -13,7 +13,7 @@ export function parsePr(text: string): number {
     throw badRequest(
       "not-a-preview",
       `${text} is no pull request: previews are made and destroyed by number only.`,
-      `Give the pull request's number, as in --pr 42; an environment is deployed with \`moorage deploy ${text}\`.`,
+      "Give the pull request's number, as in --pr 42; environments are deployed with `moorage deploy <env>`.",
     );
   }
   throw badRequest(
