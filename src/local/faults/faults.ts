@@ -38,8 +38,7 @@ export class Faults {
     const fault: Fault = { ...request, id: `fault-${++this.last}` };
     if (fault.kind !== "lose-task") this.faults.set(fault.id, fault);
     for (const listener of this.listeners) listener(fault);
-    if (fault.kind === "kill-daemon" && fault.service === undefined && fault.operation === undefined)
-      this.kill();
+    if (fault.kind === "kill-daemon" && !waits(fault)) this.kill();
     return fault;
   }
 
