@@ -40,8 +40,8 @@ export class Sites {
     const opened = this.open.get(key) ?? this.listen(site);
     this.open.set(key, opened);
     opened.catch(() => this.open.delete(key));
-    const { store, rows, pace, own, balancerPort } = this.uses;
-    const provider = new Provider({ cloud: own, rows, pace, types: resourceTypes }, site);
+    const { store, own, balancerPort } = this.uses;
+    const provider = this.provider(own, site);
     const built = this.building.then(() => ensureFoundation(provider, store, balancerPort));
     this.building = built.catch(() => undefined);
     return { providerPort: (await opened).listener.port, foundation: await built };
@@ -60,8 +60,8 @@ export class Sites {
   }
 
   private async listen(site: Site): Promise<{ listener: ProviderListener }> {
-    const { home, cloud, rows, pace } = this.uses;
-    const provider = new Provider({ cloud, rows, pace, types: resourceTypes }, site);
+    const { home, cloud } = this.uses;
+    const provider = this.provider(cloud, site);
     const kept = home.providerPort(site);
     const listener = await openNear(
       kept,
@@ -70,5 +70,10 @@ export class Sites {
     );
     if (listener.port !== kept) home.keep({ provider: { site, port: listener.port } });
     return { listener };
+  }
+
+  private provider(cloud: Cloud, site: Site): Provider {
+    const { rows, pace, store } = this.uses;
+    return new Provider({ cloud, rows, pace, types: resourceTypes, saved: () => store.flush() }, site);
   }
 }

@@ -1,5 +1,6 @@
 import { createBalancer } from "./balancer/balancer.js";
 import { Cloud, type AwsService } from "./cloud.js";
+import { createEcr } from "./ecr/ecr.js";
 import { createEc2 } from "./ec2.js";
 import { createElbv2 } from "./elbv2/elbv2.js";
 import { Faults } from "./faults/faults.js";
@@ -48,6 +49,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
   const runner = createTaskRunner({ images, logs: logs.sink, folder: home.tasksFolder, pace });
   const services = {
+    ecr: createEcr({ store, registry, endpoint: () => `http://127.0.0.1:${home.apiPort}` }),
     elbv2,
     logs,
     ssm: createSsm({ store, key: home.key }),

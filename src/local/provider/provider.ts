@@ -13,6 +13,8 @@ export interface ProviderDependencies {
   rows: RecordedRows;
   pace: Pace;
   types: ReadonlyMap<string, ResourceType>;
+  /** Resolves when all that was changed is on disk: what the engine was told must survive a kill. */
+  saved: () => Promise<void>;
 }
 
 /** A resource as the engine names it. */
@@ -67,6 +69,7 @@ export class Provider {
     const type = this.typeOf(subject);
     const scope = this.scope(inputs);
     const { id, known = {} } = await type.create(inputs, scope);
+    await this.uses.saved();
     return { id, outputs: await this.outputs(subject, id, inputs, { ...inputs, ...known }, scope) };
   }
 
@@ -104,11 +107,13 @@ export class Provider {
     const type = this.typeOf(subject);
     const scope = this.scope(news);
     await type.update(id, news, { ...state, ...oldInputs }, scope);
+    await this.uses.saved();
     return this.outputs(subject, id, news, { ...state, ...news }, scope);
   }
 
   async delete(subject: Subject, id: string, state: Properties): Promise<void> {
     await this.typeOf(subject).delete(id, state, this.scope(state));
+    await this.uses.saved();
   }
 
   /** What invokes and components work with. */
