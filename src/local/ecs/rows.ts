@@ -80,6 +80,7 @@ export interface ServiceRow {
   createdAt: number;
   settings: ServiceSettings;
   state: ServiceState;
+  deletedAt?: number;
   /** Newest first, at most 100. */
   events: { id: string; createdAt: number; message: string }[];
   tags: Tag[];

@@ -38,8 +38,6 @@ export function checkedDeploymentConfiguration(
     );
   const breaker = merged.deploymentCircuitBreaker ?? { enable: false, rollback: false };
   checkThreshold(breaker.thresholdConfiguration);
-  if (breaker.rollback && !breaker.enable)
-    throw invalid("Rollback cannot be enabled when the deployment circuit breaker is disabled.");
   return {
     ...merged,
     strategy,

@@ -45,11 +45,12 @@ export function taskDefinitionOperations(tables: Tables, changed: () => void, no
   return {
     RegisterTaskDefinition: (input: RegisterTaskDefinitionRequest, site: Site) => {
       const definition = checkedDefinition(input);
-      const family = ecsArn.family(site, input.family);
+      const name = input.family ?? "";
+      const family = ecsArn.family(site, name);
       const revision = (tables.families[family] ?? 0) + 1;
       const row: TaskDefinitionRow = {
         arn: `${family}:${revision}`,
-        family: input.family,
+        family: name,
         revision,
         site,
         status: "ACTIVE",

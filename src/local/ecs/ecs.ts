@@ -1,0 +1,60 @@
+import type { AwsService, Operation } from "../cloud.js";
+import type { Pace, TargetGroups } from "../ports.js";
+import type { Store } from "../store.js";
+import type { TaskRunner } from "../tasks/task.js";
+import { clusterOperations } from "./clusters.js";
+import { Driver } from "./driver.js";
+import { tablesOf } from "./rows.js";
+import { serviceDeploymentOperations } from "./service-deployments.js";
+import { serviceOperations } from "./services.js";
+import { tagOperations } from "./tags.js";
+import { taskDefinitionOperations } from "./task-definitions.js";
+import type { SecretReader } from "./task-spec.js";
+import { taskOperations } from "./tasks.js";
+
+export interface EcsOptions {
+  store: Store;
+  targetGroups: TargetGroups;
+  runner: TaskRunner;
+  pace: Pace;
+  /** Reads `secrets` of container definitions; without it, tasks that want one fail to start. */
+  secrets?: SecretReader;
+  now?: () => number;
+}
+
+export interface Ecs extends AwsService {
+  /** Begins to schedule. Tasks that the store still knows from a process before this one are lost, and replaced. */
+  start(): void;
+  /** Schedules nothing more. Its tasks end with the runner. */
+  stop(): void;
+  /** Loses a task at once, by its ARN, as when its machine fails. False when it does not run. */
+  lose(taskArn: string): boolean;
+}
+
+/** The local target's ECS: operations in the shapes of the AWS SDK, and the scheduler behind them. */
+export function createEcs({ store, targetGroups, runner, pace, secrets, now = Date.now }: EcsOptions): Ecs {
+  const tables = tablesOf(store);
+  const changed = () => store.changed();
+  const driver = new Driver({ tables, runner, targetGroups, secrets, pace, now, changed });
+  const wake = (serviceArn: string) => driver.wake(serviceArn);
+  const around = { tables, targetGroups, pace, now, changed, wake };
+  const operations: Record<string, Operation> = {
+    ...clusterOperations(tables, changed),
+    ...taskDefinitionOperations(tables, changed, now),
+    ...serviceOperations(around),
+    ...serviceDeploymentOperations(around),
+    ...taskOperations(tables, driver.life, now),
+    ...tagOperations(tables, changed),
+  };
+  return {
+    operations,
+    start: () => driver.start(),
+    stop: () => driver.stop(),
+    lose: (taskArn) => {
+      const task = tables.tasks[taskArn];
+      if (task === undefined || task.lastStatus === "STOPPED") return false;
+      driver.life.lose(task);
+      return true;
+    },
+  };
+}

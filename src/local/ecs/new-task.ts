@@ -1,0 +1,54 @@
+import type { TaskOverride } from "@aws-sdk/client-ecs";
+import { ecsArn, lastPart } from "./ids.js";
+import type { RevisionConfig, ServiceRow, TaskDefinitionRow, TaskRow } from "./rows.js";
+
+/** A task of a service, about to be started. */
+export function serviceTask(
+  service: ServiceRow,
+  config: RevisionConfig,
+  definition: TaskDefinitionRow,
+  { id, deployment, now }: { id: string; deployment: string; now: number },
+): TaskRow {
+  const tags = { SERVICE: service.tags, TASK_DEFINITION: definition.tags, NONE: [] }[
+    service.settings.propagateTags
+  ];
+  return {
+    ...newTask(definition, service.clusterArn, id, now),
+    serviceArn: service.arn,
+    startedBy: deployment,
+    group: `service:${service.name}`,
+    launchType: "FARGATE",
+    capacityProvider: config.capacityProviderStrategy?.[0]?.capacityProvider,
+    platformVersion: config.platformVersion ?? "LATEST",
+    tags,
+  };
+}
+
+/** A task in PROVISIONING, as RunTask makes one. */
+export function newTask(
+  definition: TaskDefinitionRow,
+  clusterArn: string,
+  id: string,
+  now: number,
+  overrides: TaskOverride = {},
+): TaskRow {
+  const containers = definition.definition.containerDefinitions ?? [];
+  return {
+    arn: ecsArn.task(definition.site, lastPart(clusterArn), id),
+    id,
+    clusterArn,
+    site: definition.site,
+    group: `family:${definition.family}`,
+    taskDefinitionArn: definition.arn,
+    launchType: "FARGATE",
+    platformVersion: "LATEST",
+    lastStatus: "PROVISIONING",
+    desiredStatus: "RUNNING",
+    containers: containers.map(({ name, image }) => ({ name: name ?? "", image: image ?? "" })),
+    overrides,
+    tags: [],
+    version: 1,
+    targets: [],
+    createdAt: now,
+  };
+}

@@ -1,0 +1,36 @@
+import type { DeploymentConfiguration } from "@aws-sdk/client-ecs";
+import type { OperationRow, ServiceRow, Tables } from "./rows.js";
+
+/** Service deployments are kept for 90 days on AWS; here the last so many of each service. */
+const kept = 100;
+
+/** Writes a service's service deployment to the table, and forgets the oldest finished ones. */
+export function recordOperation(tables: Tables, service: ServiceRow): void {
+  const { operation } = service.state;
+  if (operation === undefined) return;
+  const settings: DeploymentConfiguration = service.settings.deploymentConfiguration;
+  const known = tables.operations[operation.arn];
+  if (known) Object.assign(known, { operation, desired: service.state.desired });
+  else
+    tables.operations[operation.arn] = {
+      arn: operation.arn,
+      serviceArn: service.arn,
+      clusterArn: service.clusterArn,
+      operation,
+      settings,
+      desired: service.state.desired,
+    };
+  forgetOldest(tables, service.arn);
+}
+
+/** Those of a service, newest first. */
+export function operationsOf(tables: Tables, serviceArn: string): OperationRow[] {
+  return Object.values(tables.operations)
+    .filter((row) => row.serviceArn === serviceArn)
+    .sort((a, b) => b.operation.createdAt - a.operation.createdAt);
+}
+
+function forgetOldest(tables: Tables, serviceArn: string): void {
+  for (const { arn } of operationsOf(tables, serviceArn).slice(kept))
+    Reflect.deleteProperty(tables.operations, arn);
+}

@@ -1,0 +1,31 @@
+import type { Tables } from "./rows.js";
+
+/** AWS shows stopped tasks and deleted services for about an hour. */
+const shownMs = 3_600_000;
+/** A crash loop does not fill the disk: so many stopped tasks of one service are kept. */
+const mostStopped = 100;
+
+/** Forgets stopped tasks and deleted services, with what belonged to them. */
+export function prune(tables: Tables, now: number): void {
+  const stopped = Object.values(tables.tasks)
+    .filter(({ lastStatus }) => lastStatus === "STOPPED")
+    .sort((a, b) => (b.stoppedAt ?? 0) - (a.stoppedAt ?? 0));
+  const seen = new Map<string, number>();
+  for (const task of stopped) {
+    const count = (seen.get(task.group) ?? 0) + 1;
+    seen.set(task.group, count);
+    if (count > mostStopped || (task.stoppedAt ?? 0) < now - shownMs)
+      Reflect.deleteProperty(tables.tasks, task.arn);
+  }
+  for (const service of Object.values(tables.services))
+    if (service.deletedAt !== undefined && service.deletedAt < now - shownMs)
+      forgetService(tables, service.arn);
+}
+
+/** With its revisions and service deployments. */
+export function forgetService(tables: Tables, arn: string): void {
+  Reflect.deleteProperty(tables.services, arn);
+  for (const table of [tables.revisions, tables.operations])
+    for (const row of Object.values(table))
+      if (row.serviceArn === arn) Reflect.deleteProperty(table, row.arn);
+}

@@ -1,0 +1,79 @@
+import type { ContainerDefinition, Secret } from "@aws-sdk/client-ecs";
+import type { Site } from "../cloud.js";
+import { AwsError } from "../cloud.js";
+import type { ContainerSpec, TaskSpec } from "../tasks/task.js";
+import type { TaskDefinitionRow, TaskRow } from "./rows.js";
+import { environmentOf } from "./rows.js";
+
+/** Reads what a container definition's `secrets` point to: an SSM parameter's or a secret's ARN or name. */
+export type SecretReader = (valueFrom: string, site: Site) => Promise<string>;
+
+/** ECS's default, in seconds. */
+const defaultStopTimeout = 30;
+
+/** What the runner is told of a task. Throws an AwsError in ECS's words when a secret cannot be read. */
+export async function taskSpec(
+  task: TaskRow,
+  row: TaskDefinitionRow,
+  read: SecretReader | undefined,
+): Promise<TaskSpec> {
+  const definitions = row.definition.containerDefinitions ?? [];
+  const containers = await Promise.all(
+    definitions.map((definition) => containerSpec(task, definition, read)),
+  );
+  return { id: task.id, site: task.site, containers };
+}
+
+async function containerSpec(
+  task: TaskRow,
+  definition: ContainerDefinition,
+  read: SecretReader | undefined,
+): Promise<ContainerSpec> {
+  const name = definition.name ?? "";
+  const override = task.overrides.containerOverrides?.find((candidate) => candidate.name === name);
+  return {
+    name,
+    image: definition.image ?? "",
+    essential: definition.essential ?? true,
+    entryPoint: definition.entryPoint,
+    command: override?.command ?? definition.command,
+    environment: {
+      ...environmentOf(definition.environment),
+      ...environmentOf(override?.environment),
+      ...(await secretValues(definition.secrets ?? [], task.site, read)),
+    },
+    workingDirectory: definition.workingDirectory,
+    stopTimeout: definition.stopTimeout ?? defaultStopTimeout,
+    listens: (definition.portMappings ?? []).length > 0,
+    log: logOf(definition),
+  };
+}
+
+function logOf({ logConfiguration, name }: ContainerDefinition): ContainerSpec["log"] {
+  const group = logConfiguration?.options?.["awslogs-group"];
+  if (logConfiguration?.logDriver !== "awslogs" || group === undefined) return undefined;
+  return { group, prefix: logConfiguration.options?.["awslogs-stream-prefix"] ?? name ?? "" };
+}
+
+async function secretValues(
+  secrets: Secret[],
+  site: Site,
+  read: SecretReader | undefined,
+): Promise<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const { name = "", valueFrom = "" } of secrets) values[name] = await readSecret(valueFrom, site, read);
+  return values;
+}
+
+async function readSecret(valueFrom: string, site: Site, read: SecretReader | undefined): Promise<string> {
+  try {
+    if (read === undefined) throw new Error("the local target has no secrets");
+    return await read(valueFrom, site);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AwsError(
+      "ResourceInitializationError",
+      `ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret ${valueFrom}: ${why}`,
+    );
+  }
+}

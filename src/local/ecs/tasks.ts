@@ -1,0 +1,104 @@
+import type {
+  DescribeTasksRequest,
+  ListTasksRequest,
+  RunTaskRequest,
+  StopTaskRequest,
+} from "@aws-sdk/client-ecs";
+import type { Site } from "../cloud.js";
+import { activeCluster } from "./clusters.js";
+import { clientError, invalid } from "./errors.js";
+import { ecsArn, hexId, lastPart } from "./ids.js";
+import { newTask } from "./new-task.js";
+import { page } from "./pages.js";
+import type { Tables, TaskRow } from "./rows.js";
+import { checkedCapacity } from "./service-checks.js";
+import { findService } from "./services.js";
+import { checkedTags } from "./tags.js";
+import { findTaskDefinition } from "./task-definitions.js";
+import type { TaskLife } from "./task-life.js";
+import { taskView } from "./task-view.js";
+
+const mostDescribed = 100;
+const mostRun = 10;
+
+export function taskOperations(tables: Tables, life: TaskLife, now: () => number) {
+  return {
+    ListTasks: (input: ListTasksRequest, site: Site) => {
+      const cluster = activeCluster(tables, site, input.cluster);
+      const service = input.serviceName
+        ? findService(tables, site, cluster, input.serviceName).arn
+        : undefined;
+      const rows = Object.values(tables.tasks)
+        .filter(
+          ({ clusterArn, desiredStatus }) =>
+            clusterArn === cluster.arn && desiredStatus === (input.desiredStatus ?? "RUNNING"),
+        )
+        .filter(({ serviceArn }) => service === undefined || serviceArn === service)
+        .filter(({ startedBy }) => input.startedBy === undefined || startedBy === input.startedBy)
+        .filter(
+          ({ taskDefinitionArn }) =>
+            input.family === undefined || familyOf(taskDefinitionArn) === input.family,
+        );
+      const { items, nextToken } = page(rows, input);
+      return { taskArns: items.map(({ arn }) => arn), nextToken };
+    },
+    DescribeTasks: ({ cluster, tasks, include }: DescribeTasksRequest, site: Site) => {
+      const at = activeCluster(tables, site, cluster);
+      if (!tasks?.length) throw invalid("Tasks cannot be empty.");
+      if (tasks.length > mostDescribed)
+        throw invalid(`Tasks cannot have more than ${mostDescribed} elements`);
+      const arns = tasks.map((reference) => ecsArn.task(site, at.name, lastPart(reference)));
+      return {
+        tasks: arns.flatMap((arn) => {
+          const row = tables.tasks[arn];
+          return row ? [taskView(row, tables, include?.includes("TAGS") ?? false)] : [];
+        }),
+        failures: arns
+          .filter((arn) => tables.tasks[arn] === undefined)
+          .map((arn) => ({ arn, reason: "MISSING" })),
+      };
+    },
+    StopTask: ({ cluster, task, reason }: StopTaskRequest, site: Site) => {
+      const at = activeCluster(tables, site, cluster);
+      const row = tables.tasks[ecsArn.task(site, at.name, lastPart(task ?? ""))];
+      if (row === undefined) throw invalid("The referenced task was not found.");
+      life.stop(row, "UserInitiated", reason ?? "Task stopped by user");
+      return { task: taskView(row, tables, true) };
+    },
+    RunTask: (input: RunTaskRequest, site: Site) => {
+      const rows = run(tables, input, site, now());
+      for (const row of rows) life.start(row);
+      return { tasks: rows.map((row) => taskView(row, tables, true)), failures: [] };
+    },
+  };
+}
+
+function run(tables: Tables, input: RunTaskRequest, site: Site, now: number): TaskRow[] {
+  const cluster = activeCluster(tables, site, input.cluster);
+  const definition = findTaskDefinition(tables, site, input.taskDefinition);
+  if (definition === undefined) throw clientError("TaskDefinition not found.");
+  if (definition.status !== "ACTIVE") throw clientError("TaskDefinition is inactive");
+  const count = input.count ?? 1;
+  if (count < 1 || count > mostRun) throw invalid(`Count must be between 1 and ${mostRun}.`);
+  const needsNetwork = definition.definition.networkMode === "awsvpc";
+  if (needsNetwork && !input.networkConfiguration?.awsvpcConfiguration?.subnets?.length)
+    throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  const capacity = checkedCapacity(cluster, input);
+  const rows = Array.from({ length: count }, () =>
+    newTask(definition, cluster.arn, hexId(), now, input.overrides),
+  );
+  for (const row of rows) {
+    row.startedBy = input.startedBy;
+    row.group = input.group ?? row.group;
+    row.capacityProvider = capacity.capacityProviderStrategy?.[0]?.capacityProvider;
+    row.platformVersion = input.platformVersion ?? "LATEST";
+    row.tags = checkedTags(input.tags);
+    tables.tasks[row.arn] = row;
+  }
+  return rows;
+}
+
+/** `web` of `arn:...:task-definition/web:3`. */
+function familyOf(taskDefinitionArn: string): string {
+  return lastPart(taskDefinitionArn).replace(/:\d+$/, "");
+}
