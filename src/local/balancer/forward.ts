@@ -19,7 +19,7 @@ export interface Destination {
   /** How long both sides may be silent, in milliseconds. */
   idleMs: number;
   pool: Pool;
-  /** The target did not answer. */
+  /** The target did not answer, or with a server error: its health is in doubt. */
   onFailure(): void;
   /** The exchange no longer holds up the target's draining; said once or more. */
   onEnd(): void;
@@ -53,6 +53,7 @@ function send(exchange: Exchange, destination: Destination, overKept: boolean): 
   });
   upstream.on("response", (answer) => {
     answered = true;
+    if ((answer.statusCode ?? 0) >= 500) destination.onFailure();
     relay(answer, response);
   });
   upstream.on("upgrade", (answer, socket, head) => {

@@ -43,7 +43,7 @@ export interface Elbv2 extends AwsService {
  * Traffic is the balancer's part.
  *
  * Time: health check intervals and deregistration delays of what is in transition are divided by `pace.factor`; check and
- * request timeouts never are. A target that has settled is checked at AWS's own interval, unless a request to it fails:
+ * request timeouts never are. A target that has settled is checked at AWS's own interval, unless a request to it fails or is answered with a server error:
  * then it is checked at once, and at the faster pace until it has settled again.
  */
 export function createElbv2(options: Elbv2Options): Elbv2 {

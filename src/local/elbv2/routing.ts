@@ -27,7 +27,7 @@ export interface Routing {
   /** Says that a request to the target began; what it returns says, once, that it ended. */
   began(group: TargetGroupRow, target: TargetRow): () => void;
   inFlight(group: TargetGroupRow, target: TargetRow): number;
-  /** Says that the target did not answer a request, so that it is checked at once. */
+  /** Says that the target did not answer a request, or with a server error, so that it is checked at once. */
   suspect(group: TargetGroupRow, target: TargetRow): void;
   /** Called when a target starts draining: no idle connection to it is used again. */
   onDraining(listener: (targetGroupArn: string, target: TargetRow) => void): void;

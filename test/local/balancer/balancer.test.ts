@@ -6,17 +6,10 @@ import { createBalancer } from "../../../src/local/balancer/balancer.js";
 import type { Elbv2 } from "../../../src/local/elbv2/elbv2.js";
 import type { Target } from "../../../src/local/ports.js";
 import { certificate } from "../elbv2/certificate.js";
-import {
-  bench,
-  hostCondition,
-  rule,
-  serve,
-  targetGroup,
-  until,
-  wired,
-  type Bench,
-} from "../elbv2/support.js";
-import { ask, balance } from "./support.js";
+import { bench, hostCondition, rule, serve, targetGroup, wired, type Bench } from "../elbv2/support.js";
+import { until } from "../elbv2/until.js";
+import { ask } from "./ask.js";
+import { balance } from "./support.js";
 
 /** A bench with one target group behind `app.localhost`, whose targets count as healthy or not as the test says. */
 async function stage(options: { healthy?: boolean; settings?: object } = {}) {
@@ -259,6 +252,29 @@ describe("failures", () => {
     );
     await join(elbv2, targetGroupArn, target);
     await expect(ask(port)).rejects.toThrow();
+  });
+
+  it.each([
+    ["refuses", async () => await closedTarget()],
+    ["fails", async () => (await serve((_, response) => response.writeHead(500).end())).target],
+  ])("has a settled target checked at once when it %s", async (_what, make) => {
+    let alive = true;
+    const { elbv2, call } = bench({
+      probe: () =>
+        Promise.resolve(
+          alive ? { passed: true } : { passed: false, reason: "Target.Timeout", description: "no" },
+        ),
+    });
+    const { targetGroupArn } = await wired(call);
+    const { port } = await balance(elbv2);
+    const target = await make();
+    await join(elbv2, targetGroupArn, target);
+    const row = Object.values(elbv2.routing.group(targetGroupArn)?.targets ?? {})[0];
+    await until(() => (row?.health.passes ?? 0) >= 10, "it has settled");
+    alive = false;
+    await ask(port);
+    const state = () => elbv2.targetGroups.health(targetGroupArn, target)?.state;
+    await until(() => state() === "unhealthy", "it is unhealthy", 2000);
   });
 
   it("sends a request again when a kept connection turns out to be closed", async () => {

@@ -1,8 +1,8 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Elbv2 } from "../../../src/local/elbv2/elbv2.js";
-import { until } from "../elbv2/support.js";
-import { ask } from "./support.js";
+import { until } from "../elbv2/until.js";
+import { ask } from "./ask.js";
 
 export interface Drill {
   elbv2: Elbv2;

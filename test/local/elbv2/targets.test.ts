@@ -8,11 +8,11 @@ import {
   serve,
   targetGroup,
   temporaryFolder,
-  until,
   wired,
   listener,
   loadBalancer,
 } from "./support.js";
+import { until } from "./until.js";
 
 const fast = { HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 2 };
 
