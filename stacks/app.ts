@@ -61,14 +61,15 @@ export function declareApp(app: App): { outputs: AppOutputs; services: Record<st
 }
 
 function declareService(app: App, name: string, earlier: Service[]): Service {
-  const { config, surroundings, release } = app;
+  const { config, identity, surroundings, release } = app;
   const service = config.services[name];
   if (service === undefined) throw new Error(`${name} is not a service`);
   return new Service(name, {
+    owner: { app: identity.app, service: name, stack: identity.stack },
     config: service,
     deployment: config.deployment,
     surroundings,
-    identity: app.identity,
+    tags: identity.tags,
     host: app.host,
     imageTag: release.imageTag,
     image: imageOf(name, service, surroundings.registry ?? config.registry, release),

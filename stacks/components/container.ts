@@ -1,47 +1,53 @@
 import type { ServiceConfig } from "../../src/config/service-schema.js";
+import { type Owner, logGroupName } from "./names.js";
 
-/** What a container is given beside its service's configuration. */
-export interface ContainerFacts {
-  name: string;
+/** What a container is made from. */
+export interface ContainerArgs {
+  owner: Owner;
+  config: ServiceConfig;
+  surroundings: { region: string };
   /** `registry/repository@sha256:...` */
   image: string;
-  stack: string;
   imageTag: string;
-  region: string;
-  logGroup: string;
 }
 
 /**
  * A task's container definitions as ECS gives them back: variables sorted, defaults written out, nothing null. In any
  * other form every update would see a change. Source: RegisterTaskDefinition, `containerDefinitions`.
  */
-export function containerDefinitions(service: ServiceConfig, facts: ContainerFacts): string {
+export function containerDefinitions({
+  owner,
+  config,
+  surroundings,
+  image,
+  imageTag,
+}: ContainerArgs): string {
   const container = {
-    ...(service.command ? { command: service.command } : {}),
+    ...(config.command ? { command: config.command } : {}),
     environment: sorted({
-      ...service.env,
-      MOORAGE_STACK: facts.stack,
-      MOORAGE_IMAGE_TAG: facts.imageTag,
-      PORT: String(service.port),
+      ...config.env,
+      MOORAGE_STACK: owner.stack,
+      MOORAGE_IMAGE_TAG: imageTag,
+      PORT: String(config.port),
     }).map(([name, value]) => ({ name, value })),
     essential: true,
-    image: facts.image,
+    image,
     logConfiguration: {
       logDriver: "awslogs",
       options: {
-        "awslogs-group": facts.logGroup,
-        "awslogs-region": facts.region,
+        "awslogs-group": logGroupName(owner),
+        "awslogs-region": surroundings.region,
         "awslogs-stream-prefix": "ecs",
-        // Lines are dropped before the app is held up, and the buffer is larger than the default of 1 MB.
+        // A full buffer drops lines before it holds up the app. Source: AWS, "Preventing log loss with non-blocking mode".
         "max-buffer-size": "25m",
         mode: "non-blocking",
       },
     },
     mountPoints: [],
-    name: facts.name,
-    portMappings: [{ containerPort: service.port, hostPort: service.port, protocol: "tcp" }],
-    secrets: sorted(service.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
-    stopTimeout: service.stopTimeout,
+    name: owner.service,
+    portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
+    secrets: sorted(config.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    stopTimeout: config.stopTimeout,
     systemControls: [],
     volumesFrom: [],
   };

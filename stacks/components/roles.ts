@@ -10,7 +10,7 @@ import type { Surroundings } from "./surroundings.js";
 export interface RolesArgs {
   owner: Owner;
   tags: Record<string, string>;
-  service: Pick<ServiceConfig, "policies" | "secrets">;
+  config: Pick<ServiceConfig, "policies" | "secrets">;
   surroundings: Pick<Surroundings, "partition" | "region" | "account">;
 }
 
@@ -22,7 +22,6 @@ export class Roles {
   readonly grants: pulumi.Resource[];
 
   constructor(
-    private readonly name: string,
     private readonly args: RolesArgs,
     private readonly parent: pulumi.Resource,
   ) {
@@ -34,7 +33,7 @@ export class Roles {
   private makeRole(kind: "execution" | "task", description: string): Role {
     const { owner, tags, surroundings } = this.args;
     return new Role(
-      `${this.name}-${kind}`,
+      `${this.args.owner.service}-${kind}`,
       {
         name: roleName(owner, kind),
         description,
@@ -48,18 +47,18 @@ export class Roles {
 
   private allowStart(): pulumi.Resource {
     return new RolePolicyAttachment(
-      `${this.name}-execution`,
+      `${this.args.owner.service}-execution`,
       { role: this.execution.name, policyArn: executionPolicyArn(this.args.surroundings.partition) },
       { parent: this.parent },
     );
   }
 
   private allowSecrets(): pulumi.Resource[] {
-    const policy = secretsPolicy(Object.values(this.args.service.secrets));
+    const policy = secretsPolicy(Object.values(this.args.config.secrets));
     if (policy === undefined) return [];
     return [
       new RolePolicy(
-        `${this.name}-secrets`,
+        `${this.args.owner.service}-secrets`,
         { name: "secrets", role: this.execution.name, policy },
         { parent: this.parent },
       ),
@@ -68,10 +67,10 @@ export class Roles {
 
   /** Named by the policy, so that the list's order means nothing. */
   private allowWork(): pulumi.Resource[] {
-    return [...new Set(this.args.service.policies)].map(
+    return [...new Set(this.args.config.policies)].map(
       (policyArn) =>
         new RolePolicyAttachment(
-          `${this.name}-policy-${policyArn.split("/").at(-1) ?? policyArn}`,
+          `${this.args.owner.service}-policy-${policyArn.split("/").at(-1) ?? policyArn}`,
           { role: this.task.name, policyArn },
           { parent: this.parent },
         ),

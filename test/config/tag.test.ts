@@ -31,17 +31,14 @@ describe("an image tag", () => {
   });
 
   it("F26: never holds anything but its grammar", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        let tag = "";
-        try {
-          tag = checkTag(text);
-        } catch {
-          return;
-        }
-        expect(tag).toMatch(/^[\w.-]{1,128}$/);
-      }),
-    );
+    const accepted = (text: string) => {
+      try {
+        return checkTag(text);
+      } catch {
+        return "refused";
+      }
+    };
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => /^[\w.-]{1,128}$/.test(accepted(text))));
   });
 });
 

@@ -1,0 +1,110 @@
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
+import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { expandPaths } from "../../src/config/paths.js";
+import type { ServiceConfig } from "../../src/config/service-schema.js";
+import { type Owner, securityGroupName, targetGroupName } from "./names.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** What the way from the load balancer to a service's tasks is made from. */
+export interface NetworkArgs {
+  owner: Owner;
+  config: ServiceConfig;
+  surroundings: Surroundings;
+  tags: Record<string, string>;
+  host: string;
+  /** The listener rule's; without one the provider takes the next after the highest. */
+  priority: number | undefined;
+  /** Rules that must be there first, because their paths are more specific. */
+  after: pulumi.Resource[];
+}
+
+/** An explicit name makes the provider delete first when it replaces; these change with what forces a replacement. */
+const replacing = { deleteBeforeReplace: false };
+
+/** The load balancer reaches the port, and nobody else does. Health checks use the traffic port. */
+export function declareSecurityGroup(args: NetworkArgs, parent: pulumi.Resource): SecurityGroup {
+  const { owner, config, surroundings, tags } = args;
+  const description = `Tasks of ${owner.app}/${owner.service} in ${owner.stack}`;
+  return new SecurityGroup(
+    `${owner.service}-tasks`,
+    {
+      name: securityGroupName(owner, [surroundings.vpc, description]),
+      description,
+      vpcId: surroundings.vpc,
+      ingress: [
+        {
+          description: "From the load balancer",
+          protocol: "tcp",
+          fromPort: config.port,
+          toPort: config.port,
+          securityGroups: surroundings.loadBalancerGroups,
+        },
+      ],
+      egress: [
+        {
+          description: "To anywhere",
+          protocol: "-1",
+          fromPort: 0,
+          toPort: 0,
+          cidrBlocks: ["0.0.0.0/0"],
+          ipv6CidrBlocks: ["::/0"],
+        },
+      ],
+      tags,
+    },
+    // Fargate's network interfaces are released minutes after the last task.
+    { parent, ...replacing, customTimeouts: { delete: "30m" } },
+  );
+}
+
+/** Where the load balancer finds a service's tasks, and how it tells that they are well. */
+export function declareTargetGroup(args: NetworkArgs, parent: pulumi.Resource): TargetGroup {
+  const { owner, config, surroundings, tags } = args;
+  const { port, protocol, health } = config;
+  return new TargetGroup(
+    `${owner.service}-targets`,
+    {
+      name: targetGroupName(owner, [surroundings.vpc, port, protocol]),
+      port,
+      protocol,
+      targetType: "ip",
+      vpcId: surroundings.vpc,
+      deregistrationDelay: config.deregistrationDelay,
+      healthCheck: {
+        enabled: true,
+        path: health.path,
+        port: "traffic-port",
+        protocol: health.protocol ?? protocol,
+        interval: health.interval,
+        timeout: health.timeout,
+        healthyThreshold: health.healthy,
+        unhealthyThreshold: health.unhealthy,
+        matcher: health.codes,
+      },
+      tags,
+    },
+    { parent, ...replacing },
+  );
+}
+
+/** Sends the stack's host and the service's paths to its target group. */
+export function declareRule(
+  args: NetworkArgs,
+  targetGroup: TargetGroup,
+  parent: pulumi.Resource,
+): ListenerRule {
+  const { owner, config, surroundings, tags, host, priority, after } = args;
+  return new ListenerRule(
+    `${owner.service}-rule`,
+    {
+      listenerArn: surroundings.listener,
+      priority,
+      actions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+      conditions: [{ hostHeader: { values: [host] } }, { pathPattern: { values: expandPaths(config.path) } }],
+      tags,
+    },
+    { parent, dependsOn: after },
+  );
+}
