@@ -1,4 +1,4 @@
-import type { Progress } from "./rollout.js";
+import type { Progress } from "./verdict.js";
 import type { RolloutFacts, TaskFact } from "./rollout-facts.js";
 
 const eventLimit = 5;

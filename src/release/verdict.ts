@@ -1,0 +1,79 @@
+import type {
+  DeploymentFact,
+  RolloutFacts,
+  ServiceDeploymentFact,
+  ServiceFact,
+  Wanted,
+} from "./rollout-facts.js";
+import { failureReasons } from "./rollout-reasons.js";
+
+export type FailureKind =
+  /** ECS put the version before back (F1). */
+  | "rolled-back"
+  | "failed"
+  | "timeout"
+  /** Somebody stopped the deployment. */
+  | "stopped"
+  | "scaled-to-zero"
+  | "nothing-running"
+  /** Tasks of our task definition run other bytes. */
+  | "wrong-image";
+
+export interface Progress {
+  desired: number;
+  running: number;
+  pending: number;
+  failed: number;
+  rollingBack: boolean;
+}
+
+export type Verdict =
+  | { outcome: "in-progress"; progress: Progress; deploymentId: string | undefined }
+  | { outcome: "succeeded"; deploymentId: string }
+  /** The service runs what is wanted, and nothing had to be started for it. */
+  | { outcome: "no-deployment"; deploymentId: string }
+  | { outcome: "failed"; kind: FailureKind; reasons: string[]; deploymentId: string | undefined }
+  /** Another deployment replaced ours (F2). */
+  | { outcome: "superseded"; by: string; deploymentId: string | undefined };
+
+/** What a judgement looks at together. */
+export interface Scene {
+  facts: RolloutFacts;
+  service: ServiceFact;
+  wanted: Wanted;
+  overdue: boolean;
+  primary: DeploymentFact | undefined;
+  ours: DeploymentFact | undefined;
+  /** The service deployment that belongs to ours. */
+  record: ServiceDeploymentFact | undefined;
+}
+
+export function superseded({ ours, wanted }: Scene, by: DeploymentFact): Verdict {
+  const deploymentId = ours?.id ?? wanted.deploymentId;
+  return { outcome: "superseded", by: `${by.id} (${by.taskDefinition})`, deploymentId };
+}
+
+export function inProgress({ service, ours, wanted }: Scene, rollingBack = false): Verdict {
+  const progress = {
+    desired: ours?.desiredCount ?? service.desiredCount,
+    running: ours?.runningCount ?? 0,
+    pending: ours?.pendingCount ?? 0,
+    failed: ours?.failedTasks ?? 0,
+    rollingBack,
+  };
+  return { outcome: "in-progress", progress, deploymentId: ours?.id ?? wanted.deploymentId };
+}
+
+export function failed(
+  { facts, wanted, ours }: Pick<Scene, "facts" | "wanted"> & Partial<Scene>,
+  kind: FailureKind,
+  why: string | undefined,
+): Verdict {
+  const reasons = [...(why === undefined ? [] : [why]), ...failureReasons(facts, wanted.taskDefinition)];
+  return {
+    outcome: "failed",
+    kind,
+    reasons: [...new Set(reasons)],
+    deploymentId: ours?.id ?? wanted.deploymentId,
+  };
+}
