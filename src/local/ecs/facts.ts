@@ -11,7 +11,7 @@ export function factOf(task: TaskRow, targetGroups: TargetGroups): TaskFact {
     phase: phaseOf(task),
     createdAt: task.createdAt,
     startedAt: task.startedAt,
-    registered: task.targets.length > 0,
+    registered: task.registered,
     ...healthOf(task, targetGroups),
   };
 }

@@ -48,6 +48,7 @@ export function newTask(
     overrides,
     tags: [],
     version: 1,
+    registered: false,
     targets: [],
     createdAt: now,
   };

@@ -123,6 +123,7 @@ export interface TaskRow {
   overrides: TaskOverride;
   tags: Tag[];
   version: number;
+  registered: boolean;
   /** Where it is registered: loopback ports by target group. */
   targets: { group: string; port: number; containerPort: number }[];
   createdAt: number;

@@ -68,13 +68,17 @@ export function primaryConfig(row: ServiceRow, tables: Tables): RevisionConfig |
 }
 
 export function revisionView(config: RevisionConfig) {
+  return { ...deploymentConfig(config), loadBalancers: config.loadBalancers };
+}
+
+/** What an entry of `deployments` shows of its revision. */
+function deploymentConfig(config: RevisionConfig) {
   return {
     taskDefinition: config.taskDefinition,
     ...(config.launchType && { launchType: config.launchType }),
     ...(config.capacityProviderStrategy && { capacityProviderStrategy: config.capacityProviderStrategy }),
     platformVersion: config.platformVersion,
     platformFamily: "Linux",
-    loadBalancers: config.loadBalancers,
     networkConfiguration: config.networkConfiguration,
     ...config.other,
   };
@@ -89,9 +93,7 @@ function deploymentView(
   const tasks = all.filter(({ startedBy }) => startedBy === deployment.id);
   const { running, pending, kept } = countTasks(tasks);
   const revision: RevisionRow | undefined = tables.revisions[deployment.revision];
-  const { loadBalancers: _loadBalancers, ...config } = revision
-    ? revisionView(revision.config)
-    : { loadBalancers: [] };
+  const config = revision ? deploymentConfig(revision.config) : {};
   const wanted = deployment.status === "PRIMARY" ? row.state.desired : kept;
   return {
     id: deployment.id,

@@ -119,7 +119,7 @@ function isWanted(status: string, active: boolean): boolean {
 }
 
 function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinitionRow["definition"] {
-  const { family, tags: _tags, ...definition } = input;
+  const { family } = input;
   if (!family) throw clientError("Family should not be null or empty.");
   if (!familyPattern.test(family))
     throw clientError(
@@ -131,7 +131,7 @@ function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinition
   checkContainers(input.containerDefinitions, networkMode);
   if (fargate) checkFargateSize(input.cpu, input.memory);
   return {
-    ...definition,
+    ...withoutNames(input),
     networkMode,
     containerDefinitions: (input.containerDefinitions ?? []).map((container) =>
       withDefaults(container, networkMode),
@@ -141,6 +141,13 @@ function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinition
     ...(input.cpu !== undefined && { cpu: String(unitsOf(input.cpu, "vcpu")) }),
     ...(input.memory !== undefined && { memory: String(unitsOf(input.memory, "gb")) }),
   };
+}
+
+function withoutNames(input: RegisterTaskDefinitionRequest): TaskDefinitionRow["definition"] {
+  const copy: Partial<RegisterTaskDefinitionRequest> = { ...input };
+  delete copy.family;
+  delete copy.tags;
+  return copy as TaskDefinitionRow["definition"];
 }
 
 function deleteOne(

@@ -44,6 +44,7 @@ export class TaskLife {
       task.targets.push({ group, port, containerPort: containerPort ?? port });
       this.options.targetGroups.register(group, { id: loopback, port });
     }
+    task.registered = true;
     this.changed(task);
   }
 
@@ -56,7 +57,7 @@ export class TaskLife {
       stoppedReason: reason,
       stoppingAt: this.options.now(),
     });
-    if (/health checks/.test(reason)) void this.explainSilence(task);
+    if (reason.startsWith("Task failed ELB health checks")) void this.explainSilence(task);
     if (task.targets.length > 0) {
       this.move(task, "DEACTIVATING");
       this.deregister(task);

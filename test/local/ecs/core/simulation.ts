@@ -89,12 +89,14 @@ export class Simulation {
     while (this.now < end) {
       const next = this.next();
       if (next === undefined) return true;
+      if (next > end) break;
       this.now = Math.max(this.now, next);
       const due = this.plans.filter(({ at }) => at <= this.now);
       this.plans = this.plans.filter(({ at }) => at > this.now);
       for (const { run } of due) run();
       this.step();
     }
+    this.now = end;
     return false;
   }
 
@@ -117,7 +119,11 @@ export class Simulation {
       else if (action.kind === "register") this.change(action.id, { registered: true });
       else stopped = this.stop(action.id) || stopped;
     }
-    this.check(healthy, stopped);
+    this.check(
+      healthy,
+      stopped,
+      decision.actions.some(({ kind }) => kind === "start"),
+    );
     if (decision.actions.length > 0) this.step();
   }
 
@@ -130,13 +136,12 @@ export class Simulation {
     return [...this.tasks.values()].filter((task) => task.phase !== "stopping").length;
   }
 
-  private check(before: number, stopped: boolean): void {
+  private check(before: number, stopped: boolean, started: boolean): void {
     const { minimum, maximum } = bounds(this.state.desired, this.state.rules);
     const after = this.healthy();
     if (stopped && after < minimum && after < before)
       this.violations.push(`${after} healthy, minimum ${minimum}`);
-    const starting = [...this.tasks.values()].some(({ createdAt }) => createdAt === this.now);
-    if (starting && this.active() > maximum)
+    if (started && this.active() > maximum)
       this.violations.push(`${this.active()} active, maximum ${maximum}`);
   }
 
