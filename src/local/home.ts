@@ -67,8 +67,8 @@ export class Home {
     return this.data.defaultSite;
   }
 
-  providerPort(site: Site): number {
-    return this.data.providers[siteKey(site)] ?? 0;
+  providerPort(site: Site): number | undefined {
+    return this.data.providers[siteKey(site)];
   }
 
   /** Every site that has had a provider. */

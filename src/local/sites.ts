@@ -62,13 +62,9 @@ export class Sites {
   private async listen(site: Site): Promise<{ listener: ProviderListener }> {
     const { home, cloud } = this.uses;
     const provider = this.provider(cloud, site);
-    const kept = home.providerPort(site);
-    const listener = await openNear(
-      kept,
-      (port) => serveProvider(provider, invokes, kept === 0 ? 0 : port),
-      2,
-    );
-    if (listener.port !== kept) home.keep({ provider: { site, port: listener.port } });
+    const kept = home.providerPort(site) ?? home.balancerPort + 1;
+    const listener = await openNear(kept, (port) => serveProvider(provider, invokes, port));
+    if (listener.port !== home.providerPort(site)) home.keep({ provider: { site, port: listener.port } });
     return { listener };
   }
 

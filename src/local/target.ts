@@ -2,6 +2,7 @@ import { createBalancer } from "./balancer/balancer.js";
 import { Cloud, type AwsService } from "./cloud.js";
 import { createEcr } from "./ecr/ecr.js";
 import { createEc2 } from "./ec2.js";
+import { createEcs } from "./ecs/ecs.js";
 import { createElbv2 } from "./elbv2/elbv2.js";
 import { Faults } from "./faults/faults.js";
 import type { Home } from "./home.js";
@@ -9,9 +10,11 @@ import { createIam } from "./iam.js";
 import { createImageStore } from "./images/image-store.js";
 import { openNear } from "./listen.js";
 import { createLogs } from "./logs/logs.js";
+import { loseTasks } from "./lose-tasks.js";
 import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
+import { secretReader } from "./secrets.js";
 import { Sites } from "./sites.js";
 import { createSsm } from "./ssm/ssm.js";
 import { Store } from "./store.js";
@@ -48,11 +51,20 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
   const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
   const runner = createTaskRunner({ images, logs: logs.sink, folder: home.tasksFolder, pace });
+  const ssm = createSsm({ store, key: home.key });
+  const ecs = createEcs({
+    store,
+    targetGroups: elbv2.targetGroups,
+    runner,
+    pace,
+    secrets: secretReader(ssm),
+  });
   const services = {
+    ecs,
     ecr: createEcr({ store, registry, endpoint: () => `http://127.0.0.1:${home.apiPort}` }),
     elbv2,
     logs,
-    ssm: createSsm({ store, key: home.key }),
+    ssm,
     sts: createSts(),
     ec2: createEc2(rows),
     iam: createIam(rows),
@@ -62,7 +74,9 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
   const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port }));
   if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
   const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port });
+  faults.onSet(loseTasks(ecs, own, () => sites.known()));
   elbv2.start();
+  ecs.start();
   return {
     store,
     cloud,
@@ -72,6 +86,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
     faults,
     balancerPort: balancer.port,
     async close() {
+      ecs.stop();
       await Promise.all([sites.close(), runner.close(), balancer.close()]);
       elbv2.stop();
       logs.flush();

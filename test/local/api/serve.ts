@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { onTestFinished } from "vitest";
+import { createApiServer } from "../../../src/local/api/server.js";
+import { Cloud, type AwsService, type ServiceName, type Site } from "../../../src/local/cloud.js";
+import { listenOn } from "../../../src/local/listen.js";
+import { Store } from "../../../src/local/store.js";
+import { temporaryFolder } from "../../support/folder.js";
+
+export const defaultSite: Site = { account: "111111111111", region: "us-east-1" };
+
+export interface Served {
+  endpoint: string;
+  store: Store;
+  log: string[];
+}
+
+/** Some services over HTTP on a port of their own, until the test ends. */
+export async function serve(
+  services: Partial<Record<ServiceName, AwsService>>,
+  store?: Store,
+): Promise<Served> {
+  const kept = store ?? Store.open(temporaryFolder());
+  onTestFinished(() => kept.flush());
+  const log: string[] = [];
+  const aws = {
+    cloud: new Cloud(services),
+    store: kept,
+    defaultSite,
+    log: (line: string) => void log.push(line),
+  };
+  const registry = { handle: () => Promise.resolve(false) };
+  const server = createApiServer({}, () => ({ aws, registry }));
+  const port = await listenOn(server, 0);
+  onTestFinished(async () => {
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  });
+  return { endpoint: `http://127.0.0.1:${port}`, store: kept, log };
+}
+
+/** A service with one operation, which remembers what it was asked. */
+export function recording(answer: unknown): {
+  service(...operations: string[]): AwsService;
+  asked: unknown[];
+  sites: Site[];
+} {
+  const asked: unknown[] = [];
+  const sites: Site[] = [];
+  const operation = (input: unknown, site: Site) => {
+    asked.push(input);
+    sites.push(site);
+    return answer;
+  };
+  return {
+    asked,
+    sites,
+    service: (...operations) => ({
+      operations: Object.fromEntries(operations.map((name) => [name, operation])),
+    }),
+  };
+}
+
+/** What every SDK client here is configured with: the access key id names the account. */
+export function clientConfig(endpoint: string, { account, region }: Site = defaultSite) {
+  return {
+    endpoint,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: "local" },
+    maxAttempts: 1,
+  };
+}

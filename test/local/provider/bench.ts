@@ -1,0 +1,56 @@
+import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { onTestFinished } from "vitest";
+import { getEngine } from "../../../src/engine/get.js";
+import type { Site } from "../../../src/local/cloud.js";
+import { Home } from "../../../src/local/home.js";
+import { startTarget, type RunningTarget } from "../../../src/local/target.js";
+import { silentHost } from "../../../src/report.js";
+import { temporaryFolder } from "../../support/folder.js";
+
+export const site: Site = { account: "111111111111", region: "us-east-1" };
+
+export interface Bench {
+  target: RunningTarget;
+  home: Home;
+  /** A stack of the real CLI with an inline program, against the target's provider. */
+  stack(program: PulumiFn): Promise<Stack>;
+}
+
+/** A whole local target in this process, and the real Pulumi CLI beside it. */
+export async function openBench(): Promise<Bench> {
+  const folder = temporaryFolder();
+  const home = Home.open(join(folder, "home"), site);
+  const target = await startTarget({ home, pace: { factor: 100 } });
+  onTestFinished(() => target.close());
+  const { providerPort } = await target.sites.site(site);
+  const engine = await getEngine({
+    env: process.env,
+    host: silentHost,
+    signal: new AbortController().signal,
+  });
+  const work = join(folder, "work");
+  mkdirSync(work);
+  const envVars = {
+    PATH: `${dirname(engine.path)}:${process.env["PATH"] ?? ""}`,
+    PULUMI_DEBUG_PROVIDERS: `aws:${providerPort}`,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_HOME: join(folder, "pulumi-home"),
+  };
+  return {
+    target,
+    home,
+    stack: (program) =>
+      LocalWorkspace.createOrSelectStack(
+        { stackName: "dev", projectName: "shop", program },
+        {
+          workDir: work,
+          envVars,
+          projectSettings: { name: "shop", runtime: "nodejs", backend: { url: home.backendUrl } },
+        },
+      ),
+  };
+}
