@@ -61,7 +61,7 @@ async function writeEntry(entry: Entry, path: string, rootfs: string): Promise<v
     case "file":
     case "contiguous-file":
       // Not a pipeline: that would wait for ever for an entry that broke off before it was read.
-      await writeFile(path, entry, { flag: "wx" });
+      await writeFile(path, entry as AsyncIterable<Uint8Array>, { flag: "wx" });
       return chmod(path, (mode & 0o777) | 0o600);
     default:
     // Devices and pipes: a process on the host has the host's.

@@ -112,8 +112,8 @@ async function packFolder(
   labels: Record<string, string>,
   workFolder: string,
 ): Promise<PushableImage> {
-  const file = join(workFolder, "layer.tar");
-  const measured = await writeLayer(folder, await listAppFiles(folder), appFolder.slice(1), file);
+  const target = join(workFolder, "layer.tar.gz");
+  const layer = await writeLayer(folder, await listAppFiles(folder), appFolder.slice(1), target);
   const config = {
     created: created?.toISOString(),
     architecture: hostArchitecture(),
@@ -124,11 +124,11 @@ async function packFolder(
       WorkingDir: appFolder,
       Labels: { ...labels, [runsOnLabel]: "host" },
     },
-    rootfs: { type: "layers", diff_ids: [measured.digest] },
+    rootfs: { type: "layers", diff_ids: [layer.diffId] },
   };
   const bytes = Buffer.from(JSON.stringify(config));
   const configBlob = await writeBlobSource(join(workFolder, "config.json"), bytes, mediaTypes.config);
-  return imageOf(configBlob, [{ mediaType: mediaTypes.layer, file, ...measured }]);
+  return imageOf(configBlob, [layer]);
 }
 
 /** What `npm start` would set, as far as apps rely on it. */

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
@@ -57,6 +58,7 @@ export function createImageStore({
   architecture = hostArchitecture(),
 }: ImageStoreOptions): ImageStore {
   const unpacking = new Map<string, Promise<void>>();
+  dropPartial(root);
 
   /** Unpacks beside the final folder and moves it in whole, so a kill leaves no half image. */
   function ensureUnpacked(found: Found, folder: string): Promise<void> {
@@ -136,6 +138,14 @@ async function unpackOnce({ image, layout, digest, manifest }: Found, folder: st
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error instanceof AwsError ? error : cannotExtract(image, error);
+  }
+}
+
+/** What a process that was killed left half unpacked: a whole image's folder has no dot in its name. */
+function dropPartial(root: string): void {
+  const names = existsSync(root) ? readdirSync(root) : [];
+  for (const name of names.filter((each) => each.includes("."))) {
+    rmSync(join(root, name), { recursive: true, force: true });
   }
 }
 

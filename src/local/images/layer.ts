@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
-import { Transform } from "node:stream";
+import { Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { pack, type Pack } from "tar-stream";
+import { mediaTypes } from "../registry/manifest.js";
 import type { AppFile } from "./app-files.js";
 
 /** A file of known digest, on its way to a registry. */
@@ -15,20 +17,51 @@ export interface BlobSource {
   file: string;
 }
 
+/** A layer's file, and the digest of the tar inside it, which the image's config names. */
+export interface Layer extends BlobSource {
+  diffId: string;
+}
+
 /**
- * Writes the files as an uncompressed tar under `prefix` (`app`), and nothing of when, where and by whom: the same
- * content gives the same bytes. Compression would cost time on loopback, and its bytes differ between zlib versions.
+ * Writes the files as a layer under `prefix` (`app`), and nothing of when, where and by whom: the same content gives
+ * the same bytes. It is gzip in form only (level 0): bytes are cheap on loopback, but skopeo and others compress a
+ * plain tar when they copy it, which would change the image's digest.
  */
 export async function writeLayer(
   folder: string,
   files: readonly AppFile[],
   prefix: string,
   target: string,
-): Promise<{ digest: string; size: number }> {
+): Promise<Layer> {
   const archive = pack();
   const packing = addAll(archive, folder, files, prefix);
-  const [, measured] = await Promise.all([packing, writeMeasured(archive, target)]);
-  return measured;
+  const plain = new Measure();
+  const packed = new Measure();
+  const writing = pipeline(archive, plain, createGzip({ level: 0 }), packed, createWriteStream(target));
+  await Promise.all([packing, writing]);
+  return {
+    mediaType: `${mediaTypes.layer}+gzip`,
+    digest: packed.digest(),
+    size: packed.size,
+    file: target,
+    diffId: plain.digest(),
+  };
+}
+
+/** Passes bytes on, and knows their digest and number in the end. */
+class Measure extends Transform {
+  size = 0;
+  private readonly hash = createHash("sha256");
+
+  override _transform(piece: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.hash.update(piece);
+    this.size += piece.length;
+    done(null, piece);
+  }
+
+  digest(): string {
+    return `sha256:${this.hash.digest("hex")}`;
+  }
 }
 
 async function addAll(
@@ -66,18 +99,4 @@ async function add(archive: Pack, file: AppFile, source?: string): Promise<void>
   await new Promise<void>((resolve, reject) => {
     archive.entry(header, "", (error) => (error ? reject(error) : resolve()));
   });
-}
-
-async function writeMeasured(source: Pack, target: string): Promise<{ digest: string; size: number }> {
-  const hash = createHash("sha256");
-  let size = 0;
-  const measure = new Transform({
-    transform(piece: Buffer, _encoding, done) {
-      hash.update(piece);
-      size += piece.length;
-      done(null, piece);
-    },
-  });
-  await pipeline(source, measure, createWriteStream(target));
-  return { digest: `sha256:${hash.digest("hex")}`, size };
 }
