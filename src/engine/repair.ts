@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { platformFailure } from "../errors.js";
 import { type Deployment, pendingOf, resourceOf } from "./deployment.js";
 import type { Lookup, RunOptions, StackSpec } from "./engine.js";
+import { fileBackend, removeHalfWritten } from "./file-backend.js";
 import { breakDeadLocks } from "./lock.js";
 import { resolvePending } from "./pending.js";
 import { type Driver, type Session, withSession } from "./session.js";
@@ -10,6 +11,8 @@ import { exportState } from "./state.js";
 
 /**
  * After a run that ended uncleanly (F7). One process when there is nothing to do, at most four otherwise.
+ *
+ * Of backends other than the file one, the engine's own message says who holds the lock.
  *
  * The CLI's own `refresh --import-pending-creates` only renames the operation and then drops it (tried with 3.248.0), so
  * adopted rows are put into the state with `stack import`, which checks its integrity, and then read from the target.
@@ -20,7 +23,11 @@ export async function repair(
   lookup: Lookup,
   options: RunOptions,
 ): Promise<{ adopted: string[]; forgotten: string[] }> {
-  await breakDeadLocks(spec, options.signal);
+  const files = fileBackend(spec);
+  if (files) {
+    await breakDeadLocks(files, options.signal);
+    await removeHalfWritten(files);
+  }
   return withSession(driver, spec, { ...options, verb: "repair" }, async (session) => {
     const before = await exportState(session);
     if (before === undefined || pendingOf(before).length === 0) return { adopted: [], forgotten: [] };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import type { StackSpec } from "./engine.js";
-import { isAlive } from "./lock.js";
+import { isAlive } from "./pid.js";
 
 const prefix = "moorage-run-";
 
@@ -50,6 +50,8 @@ function environment(path: string, spec: StackSpec): Record<string, string> {
   const attached = {
     PULUMI_HOME: join(path, "home"),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // A rehearsal's state needs no backup of every update; the backend would keep them for ever.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
   };
   return {
     PULUMI_BACKEND_URL: spec.backendUrl,

@@ -9,7 +9,7 @@ import { itemsProgram } from "./support/program.js";
 
 const base = { exists: false, timeoutMs: 20_000 };
 
-describe("failures of a run", () => {
+describe("failures of a run", { timeout: 90_000 }, () => {
   it("carry the provider's own words and the resource", async () => {
     const { engine, spec, shelf } = await openBench();
     shelf.refused.set("a", "ShelfFull: no room for a");

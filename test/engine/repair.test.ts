@@ -8,7 +8,7 @@ import { type Bench, openBench, startDriver } from "./support/engine.js";
 import type { DriverRequest } from "./support/driver.js";
 import { type Items, itemsProgram } from "./support/program.js";
 
-const bound = { timeoutMs: 20_000 };
+const bound = { timeoutMs: 60_000 };
 
 function options(items: Items, exists = true): UpOptions {
   return { ...bound, program: itemsProgram(items), exists };
@@ -46,7 +46,7 @@ function locks(bench: Bench): Promise<string[]> {
   return readdir(lockFolder(bench));
 }
 
-describe("repair after SIGKILL", () => {
+describe("repair after SIGKILL", { timeout: 120_000 }, () => {
   it("F7: adopts what was created, and nothing is created twice", async () => {
     const bench = await openBench();
     const { engine, spec, shelf } = bench;
@@ -127,6 +127,28 @@ describe("repair after SIGKILL", () => {
     await engine.up(spec, options({ a: "new/1" }));
     expect([...shelf.items.values()].map(({ name }) => name)).toEqual(["new"]);
     expect(shelf.created).toEqual(["old", "new"]);
+  });
+
+  it("F7: attributes that the killed engine had only begun to write do no harm", async () => {
+    const bench = await openBench();
+    const { engine, spec, folder } = bench;
+    await engine.up(spec, options({ a: "1" }, false));
+    const state = join(folder, "state/.pulumi/stacks/shop/pr-7.json");
+    await writeFile(`${state}.attrs`, "");
+    await writeFile(`${state}.18f2.tmp`, '{"version":');
+    await expect(engine.state(spec)).rejects.toThrow("EOF");
+    await engine.repair(spec, lookupOn(bench), bound);
+    expect((await engine.up(spec, options({ a: "1" }))).changes).toEqual({ same: 2 });
+    expect((await readdir(join(state, ".."))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("F7: a lock that the killed engine had only begun to write is removed", async () => {
+    const bench = await openBench();
+    await bench.engine.up(bench.spec, options({ a: "1" }, false));
+    const file = join(lockFolder(bench), "0b3c.json.18f2.tmp");
+    await writeFile(file, "");
+    await bench.engine.repair(bench.spec, lookupOn(bench), bound);
+    expect(await locks(bench)).toEqual([]);
   });
 
   it("F7: a repair that is not needed costs one process and changes nothing", async () => {
