@@ -23,11 +23,11 @@ export function recordOperation(tables: Tables, service: ServiceRow): void {
   forgetOldest(tables, service.arn);
 }
 
-/** Those of a service, newest first. */
+/** Those of a service, newest first; rows stand in the order of their creation. */
 export function operationsOf(tables: Tables, serviceArn: string): OperationRow[] {
   return Object.values(tables.operations)
     .filter((row) => row.serviceArn === serviceArn)
-    .sort((a, b) => b.operation.createdAt - a.operation.createdAt);
+    .reverse();
 }
 
 function forgetOldest(tables: Tables, serviceArn: string): void {
