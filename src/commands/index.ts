@@ -2,6 +2,8 @@ import type { Command } from "../command.js";
 import { demo } from "./demo.js";
 import { doctor } from "./doctor.js";
 import { localEnv } from "./local-env.js";
+import { localFault } from "./local-fault.js";
+import { localImage } from "./local-image.js";
 import { localReset } from "./local-reset.js";
 import { localStart } from "./local-start.js";
 import { localStatus } from "./local-status.js";
@@ -29,5 +31,7 @@ export const commands: Command[] = [
   localStatus,
   localReset,
   localEnv,
+  localImage,
+  localFault,
   doctor,
 ];

@@ -12,6 +12,7 @@ import type { StackOutputs } from "./outputs.js";
 import { parseOutputs } from "./outputs.js";
 import { lockStack } from "./lock-stack.js";
 import { choose, withFreePriorities } from "./priorities.js";
+import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployedService, DeployRequest, DeployResult } from "./request.js";
 import { deploymentsBefore, watchRollouts } from "./rollout.js";
@@ -51,6 +52,8 @@ interface Updated {
   before: readonly string[];
 }
 
+const ecsService = "aws:ecs/service:Service";
+
 /** Runs the engine with what was chosen; the record says that it runs, so that a killed run is known. */
 async function update(
   context: Context,
@@ -70,6 +73,7 @@ async function update(
   return withFreePriorities(async (taken) => {
     const priorities = await choose(context, request, held.record.priorities ?? {}, taken);
     const changed = new Set<string>();
+    const tell = resourceTeller(context.host);
     const { exists } = held.record;
     const { imageTag, stack } = request;
     await held.update({ status: "deploying", exists: true, unclean: true, imageTag, priorities });
@@ -80,13 +84,9 @@ async function update(
       exists,
       signal: context.signal,
       timeoutMs: request.config.deployment.timeout,
-      onResource: ({ status, operation, type, name }) => {
-        if (operation === "same" || status === "started") return;
-        if (type === "aws:ecs/service:Service") changed.add(name);
-        context.host.notify({
-          kind: "detail",
-          text: `${operation} ${type.split(":").at(-1) ?? type} ${name} ${status}`,
-        });
+      onResource: (event) => {
+        if (event.type === ecsService && event.operation !== "same") changed.add(event.name);
+        tell(event);
       },
     });
     const outputs = parseOutputs(up.outputs);

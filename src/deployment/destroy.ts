@@ -6,6 +6,7 @@ import type { Context } from "../context.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import { lockStack } from "./lock-stack.js";
+import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
@@ -62,10 +63,7 @@ async function removeStack(
   const { result, deleted } = await engine.destroy(spec, {
     signal,
     timeoutMs: engineTimeoutMs,
-    onResource: ({ status, type, name }) => {
-      if (status === "done")
-        host.notify({ kind: "detail", text: `delete ${type.split(":").at(-1) ?? type} ${name}` });
-    },
+    onResource: resourceTeller(host),
   });
   if (expected && result === "absent") {
     host.notify({

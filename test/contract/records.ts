@@ -17,7 +17,10 @@ export function recordStoreContract(name: string, open: () => RecordStore | Prom
       const store = await open();
       expect(await store.write(fresh("pr-42"), 0)).toBe(true);
       expect(await store.write({ ...fresh("pr-42"), imageTag: "sha-1" }, 1)).toBe(true);
-      expect(await store.read("pr-42")).toEqual({ record: { ...fresh("pr-42"), imageTag: "sha-1" }, version: 2 });
+      expect(await store.read("pr-42")).toEqual({
+        record: { ...fresh("pr-42"), imageTag: "sha-1" },
+        version: 2,
+      });
     });
 
     it("refuses a write after a version that is not the newest", async () => {
@@ -31,7 +34,9 @@ export function recordStoreContract(name: string, open: () => RecordStore | Prom
     it("F14: lets exactly one of many concurrent writers of a version win", async () => {
       const store = await open();
       const outcomes = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => store.write({ ...fresh("pr-42"), imageTag: `sha-${index}` }, 0)),
+        Array.from({ length: 20 }, (_, index) =>
+          store.write({ ...fresh("pr-42"), imageTag: `sha-${index}` }, 0),
+        ),
       );
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       const winner = `sha-${outcomes.indexOf(true)}`;

@@ -11,7 +11,8 @@ recordStoreContract("files", () => fileRecords(temporaryFolder()));
 it("keeps a bounded number of files, and none after removal", async () => {
   const folder = temporaryFolder();
   const store = fileRecords(folder);
-  for (let version = 0; version < 30; version++) await store.write(newRecord("hello", "pr-1", new Date(0)), version);
+  for (let version = 0; version < 30; version++)
+    await store.write(newRecord("hello", "pr-1", new Date(0)), version);
   expect(readdirSync(folder).length).toBeLessThanOrEqual(8);
   await store.remove("pr-1", 30);
   expect(readdirSync(folder)).toEqual([]);

@@ -84,6 +84,9 @@ it("an interrupted wait ends at once", async () => {
   const store = fileRecords(temporaryFolder());
   await acquire(store, request());
   const abort = new AbortController();
-  const waiting = acquire(store, request({ timeoutMs: 60_000, signal: abort.signal, onWait: () => abort.abort() }));
+  const waiting = acquire(
+    store,
+    request({ timeoutMs: 60_000, signal: abort.signal, onWait: () => abort.abort() }),
+  );
   await expect(waiting).rejects.toThrow();
 });
