@@ -32,5 +32,7 @@ export function engineEnvironment({
     AWS_ACCESS_KEY_ID: site.account,
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_REGION: site.region,
+    // The older AWS CLI knows only this name.
+    AWS_DEFAULT_REGION: site.region,
   };
 }

@@ -29,22 +29,19 @@ export interface OpenSite {
 
 /** One provider listener and one built-in foundation per account and region, opened on demand. */
 export class Sites {
-  private readonly open = new Map<string, Promise<{ listener: ProviderListener }>>();
+  private readonly open = new Map<string, Promise<ProviderListener>>();
   /** Foundations are made one after another, so that two callers get one. */
   private building: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly uses: SitesUses) {}
 
   async site(site: Site): Promise<OpenSite> {
-    const key = siteKey(site);
-    const opened = this.open.get(key) ?? this.listen(site);
-    this.open.set(key, opened);
-    opened.catch(() => this.open.delete(key));
+    const opened = this.listenOnce(site);
     const { store, own, balancerPort } = this.uses;
     const provider = this.provider(own, site);
     const built = this.building.then(() => ensureFoundation(provider, store, balancerPort));
     this.building = built.catch(() => undefined);
-    return { providerPort: (await opened).listener.port, foundation: await built };
+    return { providerPort: (await opened).port, foundation: await built };
   }
 
   /** Sites that have been asked for, now or in an earlier life of the home. */
@@ -52,20 +49,33 @@ export class Sites {
     return this.uses.home.sites;
   }
 
+  /** Opens the listeners of an earlier life: engines that were given their ports go on. */
+  async reopen(): Promise<void> {
+    await Promise.all(this.known().map((site) => this.listenOnce(site)));
+  }
+
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.open.values());
     await Promise.all(
-      opened.map((one) => (one.status === "fulfilled" ? one.value.listener.close() : undefined)),
+      opened.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)),
     );
   }
 
-  private async listen(site: Site): Promise<{ listener: ProviderListener }> {
+  private listenOnce(site: Site): Promise<ProviderListener> {
+    const key = siteKey(site);
+    const opened = this.open.get(key) ?? this.listen(site);
+    this.open.set(key, opened);
+    opened.catch(() => this.open.delete(key));
+    return opened;
+  }
+
+  private async listen(site: Site): Promise<ProviderListener> {
     const { home, cloud } = this.uses;
     const provider = this.provider(cloud, site);
     const kept = home.providerPort(site) ?? home.balancerPort + 1;
     const listener = await openNear(kept, (port) => serveProvider(provider, invokes, port));
     if (listener.port !== home.providerPort(site)) home.keep({ provider: { site, port: listener.port } });
-    return { listener };
+    return listener;
   }
 
   private provider(cloud: Cloud, site: Site): Provider {

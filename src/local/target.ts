@@ -77,6 +77,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
   faults.onSet(loseTasks(ecs, own, () => sites.known()));
   elbv2.start();
   ecs.start();
+  await sites.reopen();
   return {
     store,
     cloud,

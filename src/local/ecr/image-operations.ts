@@ -61,7 +61,7 @@ export function imageOperations(context: EcrContext) {
         if (image && !failure) imageIds.push(...(await remove(layout, image, id)));
         else if (failure) failures.push(failure);
       }
-      await context.storage.collect(context.now());
+      await context.storage.collect(layout, context.now());
       return { imageIds, failures };
     },
   };

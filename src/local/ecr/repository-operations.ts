@@ -49,7 +49,7 @@ export function repositoryOperations(context: EcrContext) {
       if (!input.force && (await layout.list()).length > 0) throw repositoryNotEmpty(place);
       context.rows.remove(row);
       await layout.remove();
-      await context.storage.collect(context.now());
+      await context.storage.collect(layout, context.now());
       return { repository: describe(row) };
     },
   };

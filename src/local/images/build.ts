@@ -1,7 +1,7 @@
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { badRequest } from "../../errors.js";
+import { badRequest, MoorageError } from "../../errors.js";
 import { mediaTypes } from "../registry/manifest.js";
 import { isRepositoryName, isTag } from "../registry/names.js";
 import { listAppFiles } from "./app-files.js";
@@ -30,6 +30,8 @@ export interface BuildRequest {
   signal?: AbortSignal;
   /** Called with each line that Docker or Podman prints. */
   onLine?: (line: string) => void;
+  /** Told when the Dockerfile's build failed and the package.json served instead; without it that is an error. */
+  onWarning?: (text: string) => void;
 }
 
 export interface PushedImage {
@@ -101,9 +103,27 @@ async function makeImage(request: BuildRequest, workFolder: string): Promise<Pus
   const wanted = dockerfile && !(app && request.prefer === "package");
   const tool = wanted ? await findContainerTool(env) : undefined;
   const labels = labelsOf(request);
-  if (tool) return buildDockerfile(tool, { folder, labels, workFolder, env, signal, onLine });
-  if (app) return packFolder(request, app, labels, workFolder);
+  const pack = app && (() => packFolder(request, app, labels, workFolder));
+  if (tool) {
+    const building = buildDockerfile(tool, { folder, labels, workFolder, env, signal, onLine });
+    return pack ? building.catch((error: unknown) => insteadOf(error, request, pack)) : building;
+  }
+  if (pack) return pack();
   throw dockerfile ? noContainerTool(folder) : nothingToBuild(folder);
+}
+
+/** Base images need a network, which a laptop may not have: an app that can do without its Dockerfile then does. */
+async function insteadOf(
+  error: unknown,
+  { signal, onWarning }: BuildRequest,
+  pack: () => Promise<PushableImage>,
+): Promise<PushableImage> {
+  signal?.throwIfAborted();
+  if (!(error instanceof MoorageError) || error.code !== "image-build-failed" || !onWarning) throw error;
+  onWarning(
+    `${error.message}\nThe image is made from package.json instead, to run with this machine's Node.`,
+  );
+  return pack();
 }
 
 async function packFolder(

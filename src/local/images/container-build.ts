@@ -1,8 +1,7 @@
 /** Images from a Dockerfile, built by Docker or Podman and read from what `save` writes: no daemon has to reach us. */
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { MoorageError, exitCodes, platformFailure } from "../../errors.js";
@@ -54,6 +53,7 @@ export async function buildDockerfile(tool: ContainerTool, build: ContainerBuild
 async function run(tool: ContainerTool, args: string[], options: CommandOptions): Promise<void> {
   const { code, tail } = await runCommand(tool, args, options);
   if (code === 0) return;
+  options.signal?.throwIfAborted();
   throw new MoorageError({
     code: "image-build-failed",
     message: `${tool} ${args[0]} failed:\n${tail}`,

@@ -1,6 +1,9 @@
+import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { hasCode } from "./files.js";
 import { Layout } from "./layout.js";
+import { parseManifest, requiredBlobs } from "./manifest.js";
 import type { RepositoryName } from "./names.js";
 import { Uploads } from "./uploads.js";
 
@@ -22,12 +25,38 @@ export class Storage {
     return layout;
   }
 
-  /** Drops pooled blobs that no repository has any more. Safe while pushes run: theirs are linked or seconds old. */
-  async collect(now: number, minimumAgeMs = 60_000): Promise<void> {
-    const pool = join(this.root, "blobs", "sha256");
-    for (const name of await readdir(pool).catch(() => [])) {
-      const file = await stat(join(pool, name));
-      if (file.nlink === 1 && now - file.ctimeMs > minimumAgeMs) await rm(join(pool, name), { force: true });
-    }
+  /**
+   * Drops what no image of the layout names any more, and pooled bytes that no repository has. What is younger than
+   * `minimumAgeMs` stays: it may belong to a push whose manifest is still to come.
+   */
+  async collect(layout: Layout, now: number, minimumAgeMs = 60_000): Promise<void> {
+    const named = await namedBlobs(layout);
+    await sweep(join(layout.folder, "blobs", "sha256"), (name, { ctimeMs }) => {
+      return !named.has(`sha256:${name}`) && now - ctimeMs >= minimumAgeMs;
+    });
+    await sweep(join(this.root, "blobs", "sha256"), (_name, { nlink, ctimeMs }) => {
+      return nlink === 1 && now - ctimeMs >= minimumAgeMs;
+    });
+  }
+}
+
+async function namedBlobs(layout: Layout): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const { digest } of await layout.list()) {
+    named.add(digest);
+    for (const blob of requiredBlobs(parseManifest(await layout.readBlob(digest)))) named.add(blob);
+  }
+  return named;
+}
+
+async function sweep(folder: string, goes: (name: string, file: Stats) => boolean): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  });
+  for (const name of names) {
+    const path = join(folder, name);
+    const file = await stat(path).catch(() => undefined);
+    if (file && goes(name, file)) await rm(path, { force: true });
   }
 }
