@@ -27,7 +27,8 @@ export const localImage = defineCommand({
     const { registry } = await (await ensureLocal(invocation)).status();
     host.notify({ kind: "step", text: `Building ${repository}:${tag}` });
     const onLine = (text: string) => host.notify({ kind: "detail", text });
-    const value = await buildImage({ ...app, registry, env, signal, onLine });
+    const onWarning = (text: string) => host.notify({ kind: "warning", text });
+    const value = await buildImage({ ...app, registry, env, signal, onLine, onWarning });
     return { value, text: `${value.image}\n${value.digest}` };
   },
 });

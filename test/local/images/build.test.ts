@@ -232,6 +232,33 @@ describe("an image from a Dockerfile", () => {
     expect(failed.message).toContain("step 3: no such file");
   });
 
+  it("gives way to package.json, with a warning, when its build fails", async () => {
+    const { build, unpack } = await serveBuilds();
+    const env = await fakeDocker('if [ "$1" = build ]; then echo "cannot pull node:22" >&2; exit 1; fi');
+    const warnings: string[] = [];
+    const onWarning = (text: string) => void warnings.push(text);
+    const folder = app({ Dockerfile: "FROM node:22" });
+    const built = await build(folder, { env, prefer: "dockerfile", onWarning });
+    expect((await unpack(built.image)).needsContainer).toBe(false);
+    expect(warnings.join()).toContain("cannot pull node:22");
+    expect(await problem(build(folder, { env, prefer: "dockerfile" }))).toMatchObject({
+      code: "image-build-failed",
+    });
+  });
+
+  it("stops with its caller", async () => {
+    const { build } = await serveBuilds();
+    const env = await fakeDocker('if [ "$1" = build ]; then echo began; exec sleep 60; fi');
+    const abort = new AbortController();
+    const onLine = (line: string) => line === "began" && abort.abort(new Error("interrupted"));
+    const stopped = build(app(dockerfile), {
+      env,
+      signal: abort.signal,
+      onLine: (line) => void onLine(line),
+    });
+    await expect(stopped).rejects.toThrow("interrupted");
+  });
+
   it("is built the package.json way where Docker does not work and there is one", async () => {
     const { build, unpack } = await serveBuilds();
     const env = await fakeDocker("exit 1");

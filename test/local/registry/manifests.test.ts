@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newRow, RepositoryRows } from "../../../src/local/ecr/rows.js";
 import { createRegistry } from "../../../src/local/registry/registry.js";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   errorCode,
@@ -174,6 +175,23 @@ describe("manifests", () => {
       },
     ]);
     expect((await read("?artifactType=other")).manifests).toEqual([]);
+  });
+
+  it("drops the bytes of images that are gone, and none of a push that is under way", async () => {
+    const { url, root, registry } = await serveRegistry();
+    const kept = await pushImage(url, "hello", "kept");
+    const gone = await pushImage(url, "hello", "gone");
+    const early = await pushBlob(url, "hello", Buffer.from("its manifest comes later"));
+    await fetch(`${url}/hello/manifests/${gone}`, { method: "DELETE" });
+    const layout = registry.storage.layout({ host: registry.defaultHost, name: "hello" });
+    const pooled = () => readdirSync(join(root, "registry/blobs/sha256")).length;
+    const before = pooled();
+    await registry.storage.collect(layout, Date.now());
+    expect([pooled(), await layout.blob(early)]).toEqual([before, expect.anything()]);
+    await registry.storage.collect(layout, Date.now() + 120_000);
+    // The kept image's manifest, config and layer; the other's layer and manifest, and the early blob, are gone.
+    expect(pooled()).toBe(3);
+    expect((await fetch(`${url}/hello/manifests/${kept}`)).status).toBe(200);
   });
 
   it("finds its images again after a restart, and drops uploads that were half done", async () => {
