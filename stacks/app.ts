@@ -27,7 +27,8 @@ export interface ServiceOutput {
   /** Null for a service with a fixed image that names none. */
   digest: string | null;
   targetGroup: pulumi.Output<string>;
-  priority: pulumi.Output<number>;
+  /** As it was asked for; null where the provider took the next free one. */
+  priority: number | null;
   logGroup: pulumi.Output<string>;
 }
 
@@ -90,7 +91,7 @@ function describe(name: string, service: Service, { config, surroundings, releas
     image: reference,
     digest: /@(sha256:[a-f0-9]{64})$/.exec(reference)?.[1] ?? null,
     targetGroup: service.targetGroup.arn,
-    priority: service.rule.priority,
+    priority: release.priorities[name] ?? null,
     logGroup: service.logGroup.name,
   };
 }

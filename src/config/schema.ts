@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configRules } from "./checks.js";
+import { previewRules } from "./preview-checks.js";
 import { withRules } from "./rule.js";
 import { service, serviceShape, variables } from "./service-schema.js";
 import {
@@ -128,6 +129,6 @@ const configShape = {
 };
 
 /** The namespace `moorage:`. Durations are milliseconds once parsed, other times seconds as AWS has them. */
-export const configSchema = withRules(strict(configShape), configRules);
+export const configSchema = withRules(strict(configShape), [...configRules, ...previewRules]);
 
 export type Config = z.infer<typeof configSchema>;

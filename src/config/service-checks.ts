@@ -4,7 +4,7 @@ import { expandPaths } from "./paths.js";
 import { type Report, rule } from "./rule.js";
 
 /** Set by Moorage in every task. */
-export const reservedVariables: readonly string[] = ["MOORAGE_STACK", "MOORAGE_IMAGE_TAG", "PORT"];
+const reservedVariables: readonly string[] = ["MOORAGE_STACK", "MOORAGE_IMAGE_TAG", "PORT"];
 
 const names = z.record(z.string(), z.unknown());
 
@@ -34,23 +34,40 @@ function checkImage({ repository, image }: { repository?: unknown; image?: unkno
 }
 
 function checkSize({ cpu, memory }: { cpu: number; memory: number }, report: Report): void {
+  const mistake = sizeMistake(cpu, memory);
+  if (mistake) report([mistake.setting], mistake.message, mistake.setting === "cpu" ? cpu : memory);
+}
+
+/** What is wrong with a pair of CPU and memory, and which of the two; undefined when Fargate offers it. */
+export function sizeMistake(
+  cpu: number,
+  memory: number,
+): { setting: "cpu" | "memory"; message: string } | undefined {
   const memories = fargateMemories(cpu);
+  if (memories.includes(memory)) return undefined;
   if (memories.length === 0) {
-    report(["cpu"], `must be one of Fargate's sizes: ${fargateCpus.join(", ")}`, cpu);
-  } else if (!memories.includes(memory)) {
-    const offer = [...memories.slice(0, 3), ...(memories.length > 4 ? ["..."] : []), memories.at(-1)];
-    report(["memory"], `must be one that Fargate offers with cpu ${cpu}: ${offer.join(", ")}`, memory);
+    return { setting: "cpu", message: `must be one of Fargate's sizes: ${fargateCpus.join(", ")}` };
   }
+  const offer = [...memories.slice(0, 3), ...(memories.length > 4 ? ["..."] : []), memories.at(-1)];
+  return {
+    setting: "memory",
+    message: `must be one that Fargate offers with cpu ${cpu}: ${offer.join(", ")}`,
+  };
 }
 
 function checkVariables(groups: { env: object; secrets: object }, report: Report): void {
   for (const [where, group] of Object.entries(groups)) {
-    for (const name of Object.keys(group).filter((name) => reservedVariables.includes(name))) {
-      report([where, name], "is set by Moorage: choose another name");
-    }
+    checkReserved([where], group, report);
   }
   for (const name of Object.keys(groups.secrets).filter((name) => Object.hasOwn(groups.env, name))) {
     report(["secrets", name], "is in `env` too: keep one of the two");
+  }
+}
+
+/** Tells every variable of Moorage's own in a group of names. */
+export function checkReserved(path: string[], group: object, report: Report): void {
+  for (const name of Object.keys(group).filter((name) => reservedVariables.includes(name))) {
+    report([...path, name], "is set by Moorage: choose another name");
   }
 }
 

@@ -197,6 +197,16 @@ describe("a mistake is named with its path, what was found and what to do", () =
       'moorage:preview.services.wb: is not a service (did you mean "web"?)',
     ],
     [
+      "an override that does not go with its base",
+      config({ "moorage:preview": { services: { web: { cpu: 1024 } } } }),
+      "moorage:preview.services.web.memory: must be one that Fargate offers with cpu 1024: 2048, 3072, 4096, ..., 8192",
+    ],
+    [
+      "a variable of Moorage's in a preview",
+      config({ "moorage:preview": { env: { PORT: 1 } } }),
+      "moorage:preview.env.PORT: is set by Moorage",
+    ],
+    [
       "a tag that yaml reads as a number",
       config({ "moorage:imageTag": 1.1 }),
       "moorage:imageTag: found 1.1; must be text: put it in quotes",
