@@ -71,7 +71,7 @@ function fromJson(text: string): Foundation {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error("MOORAGE_FOUNDATION is not JSON", { cause: error });
+    throw new pulumi.RunError(`MOORAGE_FOUNDATION is not JSON: ${String(error)}`);
   }
   return check(value, "MOORAGE_FOUNDATION");
 }

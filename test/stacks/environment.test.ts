@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { account, digestA, digestB, foundation, listenerArn, oneService, run } from "./program.js";
 
 const tags = { "moorage:project": "hello", "moorage:stack": "dev" };
@@ -171,6 +171,22 @@ describe("an environment's foundation", () => {
     expect(find("aws:ec2/securityGroup:SecurityGroup")).toMatchObject({
       ingress: [{ securityGroups: ["sg-a", "sg-b"] }],
     });
+  });
+
+  it.each([
+    ["replaced whole", JSON.stringify(foundation), undefined],
+    ["refused where it is no JSON", "{", /MOORAGE_FOUNDATION is not JSON/],
+    ["refused where parts are missing", "{}", /MOORAGE_FOUNDATION(.|\n)*listener: is missing/],
+  ])("is %s by MOORAGE_FOUNDATION", async (_title, replacement, message) => {
+    vi.stubEnv("MOORAGE_FOUNDATION", replacement);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const config = oneService({
+      "moorage:foundation": "foundation-dev",
+      "moorage:host": "hello.example.com",
+    });
+    const running = run({ stack: "dev", config });
+    if (message) return expect(running).rejects.toThrow(message);
+    expect((await running).outputs["url"]).toBe("http://dev.localhost:8080/");
   });
 
   it("names every output that is missing", async () => {
