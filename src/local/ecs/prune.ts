@@ -1,11 +1,12 @@
 import type { Tables } from "./rows.js";
+import { isInUse } from "./task-definitions.js";
 
 /** AWS shows stopped tasks and deleted services for about an hour. */
 const shownMs = 3_600_000;
 /** A crash loop does not fill the disk: so many stopped tasks of one service are kept. */
 const mostStopped = 100;
 
-/** Forgets stopped tasks and deleted services, with what belonged to them. */
+/** Forgets stopped tasks, deleted services with what belonged to them, and task definitions in deletion that nothing uses. */
 export function prune(tables: Tables, now: number): void {
   const stopped = Object.values(tables.tasks)
     .filter(({ lastStatus }) => lastStatus === "STOPPED")
@@ -20,6 +21,9 @@ export function prune(tables: Tables, now: number): void {
   for (const service of Object.values(tables.services))
     if (service.deletedAt !== undefined && service.deletedAt < now - shownMs)
       forgetService(tables, service.arn);
+  for (const { arn, status } of Object.values(tables.taskDefinitions))
+    if (status === "DELETE_IN_PROGRESS" && !isInUse(tables, arn))
+      Reflect.deleteProperty(tables.taskDefinitions, arn);
 }
 
 /** With its revisions and service deployments. */

@@ -173,8 +173,8 @@ function deleteOne(
   return { row };
 }
 
-/** A revision in deletion stays until no service and no task refers to it. */
-function isInUse(tables: Tables, arn: string): boolean {
+/** Whether a service or a task refers to a revision: one in deletion stays so long. */
+export function isInUse(tables: Tables, arn: string): boolean {
   const revisions = Object.values(tables.services)
     .filter(({ state }) => state.status !== "INACTIVE")
     .flatMap(({ state }) => state.deployments.map(({ revision }) => tables.revisions[revision]));
