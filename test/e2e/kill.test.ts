@@ -1,0 +1,133 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { awsClients } from "../../src/aws/clients.js";
+import { fetchAnswer } from "../../src/deployment/answer.js";
+import { killWithEngine } from "../support/kill.js";
+import type { DestroyJson, StatusJson, UpJson } from "../support/preview.js";
+import { root, Sandbox } from "../support/sandbox.js";
+import { DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeServicesCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { ListRolesCommand } from "@aws-sdk/client-iam";
+
+const timeout = 120_000;
+const moments = Array.from({ length: 10 }, (_, index) => (index + 0.5) / 10);
+
+let sandbox: Sandbox;
+let endpoint: string;
+/** How long an undisturbed run takes here: the moments are spread over it. */
+let upMs: number;
+let destroyMs: number;
+
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  const example = join(root, "examples/hello");
+  for (const tag of ["v1", "v2"]) {
+    await sandbox.json("local", "image", example, "--repository", "hello", "--tag", tag);
+  }
+  endpoint = (await sandbox.json<StatusJson>("local", "status")).endpoint;
+  upMs = await timed(() => up("v1"));
+  destroyMs = await timed(destroy);
+}, timeout);
+afterAll(() => sandbox.close(), timeout);
+
+const upArgs = (tag: string) => ["preview", "up", "--pr", "42", "--tag", tag];
+const up = (tag: string) => sandbox.json<UpJson>(...upArgs(tag));
+const destroyArgs = ["preview", "destroy", "--pr", "42"];
+const destroy = () => sandbox.json<DestroyJson>(...destroyArgs);
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+}
+
+/** Starts a command and kills it, and its engine, after `ms`. */
+async function killed(args: string[], ms: number): Promise<void> {
+  const child = sandbox.start(args);
+  const ended = once(child, "close");
+  await Promise.race([delay(ms), ended]);
+  if (child.exitCode === null && child.pid !== undefined) killWithEngine(child.pid);
+  await ended;
+}
+
+/** How many of each there are on the target. */
+async function counts(): Promise<Record<string, number>> {
+  const credentials = { accessKeyId: "111111111111", secretAccessKey: "test" };
+  const clients = awsClients({ region: "us-east-1", endpoint, credentials });
+  try {
+    const cluster = "moorage";
+    const ecs = await clients.ecs();
+    const { serviceArns = [] } = await ecs.send(new ListServicesCommand({ cluster }));
+    const described =
+      serviceArns.length === 0
+        ? []
+        : ((await ecs.send(new DescribeServicesCommand({ cluster, services: serviceArns }))).services ?? []);
+    const { TargetGroups = [] } = await (await clients.elbv2()).send(new DescribeTargetGroupsCommand({}));
+    const { logGroups = [] } = await (await clients.logs()).send(new DescribeLogGroupsCommand({}));
+    const { Roles = [] } = await (await clients.iam()).send(new ListRolesCommand({}));
+    const tasks = described.reduce((sum, { runningCount = 0 }) => sum + runningCount, 0);
+    const services = described.filter(({ status }) => status === "ACTIVE").length;
+    return {
+      services,
+      tasks,
+      targetGroups: TargetGroups.length,
+      logGroups: logGroups.length,
+      roles: Roles.length,
+    };
+  } finally {
+    clients.close();
+  }
+}
+
+const nothing = { services: 0, tasks: 0, targetGroups: 0, logGroups: 0, roles: 0 };
+const onePreview = { services: 1, tasks: 1, targetGroups: 1, logGroups: 1, roles: 2 };
+
+describe("F7: driver and engine killed", () => {
+  it.each(moments)(
+    "during `preview up` at %d of its time: the next `up` makes nothing twice",
+    { timeout },
+    async (moment) => {
+      await killed(upArgs("v1"), moment * upMs);
+      const { url } = await up("v2");
+      expect((await fetchAnswer(url, 5_000)).body).toContain("v2");
+      expect(await counts()).toEqual(onePreview);
+      await destroy();
+      expect(await counts()).toEqual(nothing);
+    },
+  );
+
+  it.each(moments)(
+    "during `preview up` at %d of its time: `destroy` leaves nothing",
+    { timeout },
+    async (moment) => {
+      await killed(upArgs("v1"), moment * upMs);
+      await destroy();
+      expect(await counts()).toEqual(nothing);
+      expect(await sandbox.json("preview", "list")).toEqual([]);
+    },
+  );
+
+  it.each(moments)(
+    "during `preview destroy` at %d of its time: the next one ends it",
+    { timeout },
+    async (moment) => {
+      await up("v1");
+      await killed(destroyArgs, moment * destroyMs);
+      await destroy();
+      expect(await counts()).toEqual(nothing);
+      expect(await sandbox.json("preview", "list")).toEqual([]);
+    },
+  );
+
+  it("during `preview destroy`: `up` brings it back", { timeout }, async () => {
+    await up("v1");
+    await killed(destroyArgs, destroyMs / 2);
+    const { url } = await up("v2");
+    expect((await fetchAnswer(url, 5_000)).body).toContain("v2");
+    expect(await counts()).toEqual(onePreview);
+    await destroy();
+  });
+});
