@@ -17,7 +17,9 @@ export const localReset = defineCommand({
       return { value: { reset: false, home: folder }, text: `There is no local target in ${folder}.\n` };
     }
     if (args.yes !== true) await confirm(folder, invocation);
-    await (await findLocal(invocation))?.stop();
+    // A home that cannot be read is removed all the same: that is what a reset is for.
+    const local = await findLocal(invocation).catch(() => undefined);
+    await local?.stop();
     await rm(folder, { recursive: true, force: true });
     return { value: { reset: true, home: folder }, text: `Removed ${folder}.\n` };
   },

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, realpathSync, statSync } from "node:
 import { fileURLToPath } from "node:url";
 import type { Invocation } from "../command.js";
 import { platformFailure, type MoorageError } from "../errors.js";
+import type { Identity } from "./api/control.js";
 import { buildId, isCompiled } from "./build.js";
 import type { Site } from "./cloud.js";
 import type { DaemonStatus } from "./daemon.js";
@@ -79,9 +80,14 @@ export async function ensureLocal({ cwd, env }: Caller): Promise<LocalTarget> {
   if (!Home.exists(folder)) Home.open(folder, await configuredSite(cwd));
   const home = Home.open(realpathSync(folder), { account: "", region: "" });
   const running = await findDaemon(home.apiPort, home.folder);
-  if (running !== undefined && running.build !== buildId()) await targetAt(home).stop();
-  if (running?.ready && running.build === buildId()) return targetAt(home);
+  if (running !== undefined && !fits(running, home)) await targetAt(home).stop();
+  else if (running?.ready) return targetAt(home);
   return targetAt(await start(home, env));
+}
+
+/** A daemon of another build, or of a home that was removed from here, is not the caller's. */
+function fits(daemon: Identity, home: Home): boolean {
+  return daemon.build === buildId() && daemon.homeId === home.id;
 }
 
 async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
@@ -91,7 +97,8 @@ async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
   while (Date.now() < end) {
     // The daemon may have had to choose another port.
     const current = Home.read(home.folder);
-    if ((await findDaemon(current.apiPort, home.folder))?.ready) return current;
+    const daemon = await findDaemon(current.apiPort, home.folder);
+    if (daemon?.ready && fits(daemon, home)) return current;
     if (child.exitCode !== null && child.exitCode !== 0) break;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

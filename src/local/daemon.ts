@@ -6,7 +6,7 @@ import { parseFault } from "./faults/request.js";
 import { Home } from "./home.js";
 import { findDaemon } from "./identity.js";
 import { isTaken, listenOn } from "./listen.js";
-import { watchOwner } from "./owner.js";
+import { isAlive, watch } from "./owner.js";
 import type { ServiceStatus } from "./status.js";
 import type { RunningTarget } from "./target.js";
 
@@ -41,6 +41,7 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
   const identity = (): Identity => ({
     pid: process.pid,
     home: home.folder,
+    homeId: home.id,
     build: buildId(),
     ready: parts.backends !== undefined,
   });
@@ -55,7 +56,11 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
   const server = createApiServer(controls, () => parts.backends);
   const port = await claim(server, home);
   if (port === undefined) return undefined;
-  const stopWatching = watchOwner(options.owner, () => void close());
+  const ownerStands = () => options.owner === undefined || isAlive(options.owner);
+  const stopWatching = watch(
+    () => home.stands() && ownerStands(),
+    () => void close(),
+  );
   const { startTarget } = await import("./target.js");
   const target = await startTarget({ home, pace: { factor: options.speed } });
   parts.target = target;

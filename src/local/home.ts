@@ -16,6 +16,8 @@ import type { Site } from "./cloud.js";
 
 /** What a home remembers about itself: chosen once and kept. */
 interface HomeFile {
+  /** Tells a home from one that was removed and made again at the same place. */
+  id: string;
   /** Ports on 127.0.0.1. */
   api: number;
   balancer: number;
@@ -53,6 +55,19 @@ export class Home {
 
   static exists(folder: string): boolean {
     return existsSync(join(folder, "home.json"));
+  }
+
+  get id(): string {
+    return this.data.id;
+  }
+
+  /** Whether the folder still is this home. */
+  stands(): boolean {
+    try {
+      return read(join(this.folder, "home.json")).id === this.id;
+    } catch {
+      return false;
+    }
   }
 
   get apiPort(): number {
@@ -147,7 +162,7 @@ export function siteKey({ account, region }: Site): string {
 function fresh(folder: string, defaultSite: Site): HomeFile {
   const spread = createHash("sha256").update(folder).digest().readUInt32BE(0) % (portRange / 2);
   const api = firstPort + spread * 2;
-  return { api, balancer: api + 1, providers: {}, defaultSite };
+  return { id: randomBytes(8).toString("hex"), api, balancer: api + 1, providers: {}, defaultSite };
 }
 
 /** Writes a file that nobody has written yet; whoever comes second leaves it alone. */

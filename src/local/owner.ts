@@ -1,11 +1,10 @@
-/** How often an owner is looked at, in milliseconds. */
+/** How often is looked, in milliseconds. */
 const intervalMs = 500;
 
-/** Calls `gone` once when the owning process has ended. Returns how to stop watching. */
-export function watchOwner(owner: number | undefined, gone: () => void): () => void {
-  if (owner === undefined) return () => undefined;
+/** Calls `gone` once when what the daemon belongs to (its home, its owner) does not stand any more. Returns how to stop watching. */
+export function watch(stands: () => boolean, gone: () => void): () => void {
   const timer = setInterval(() => {
-    if (isAlive(owner)) return;
+    if (stands()) return;
     clearInterval(timer);
     gone();
   }, intervalMs);

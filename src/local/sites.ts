@@ -56,9 +56,7 @@ export class Sites {
 
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.open.values());
-    await Promise.all(
-      opened.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)),
-    );
+    await Promise.all(opened.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
   }
 
   private listenOnce(site: Site): Promise<ProviderListener> {

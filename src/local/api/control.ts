@@ -8,6 +8,8 @@ export interface Identity {
   pid: number;
   /** The home's folder. */
   home: string;
+  /** The home's own id: another one when the folder was removed and made again. */
+  homeId: string;
   /** Version and build of the code that runs. */
   build: string;
   /** Whether it has started all its parts. */
