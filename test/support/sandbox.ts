@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,8 +25,8 @@ export class Sandbox {
   /** `example` is a folder with Pulumi*.yaml files; the root's own by default. */
   constructor(example = root) {
     mkdirSync(this.project);
-    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml"]) {
-      cpSync(join(example, file), join(this.project, file), { errorOnExist: false, force: true });
+    for (const file of readdirSync(example).filter((name) => /^Pulumi\..*yaml$/.test(name))) {
+      cpSync(join(example, file), join(this.project, file));
     }
   }
 

@@ -1,0 +1,24 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { expect, it } from "vitest";
+import type { DemoResult } from "../../src/demo/demo.js";
+import { processesOf } from "../support/processes.js";
+import { Sandbox } from "../support/sandbox.js";
+
+it("the demo tells the journey, and leaves no process and no file behind", { timeout: 180_000 }, async () => {
+  const sandbox = new Sandbox();
+  const temporary = () => readdirSync(tmpdir()).filter((name) => /^moorage-(demo|commit|image)-/.test(name));
+  const before = new Set(temporary());
+  const run = await sandbox.moorage(["demo", "--json"]);
+  expect({ code: run.code, stderr: run.code === 0 ? "" : run.stderr }).toEqual({ code: 0, stderr: "" });
+  const { answers, result, steps, home, url } = run.json<DemoResult>();
+  expect(result).toBe("done");
+  expect(home).toBeNull();
+  expect(answers[0]).toContain("sha-111111111111");
+  expect(answers[1]).toContain("sha-222222222222");
+  expect(steps.length).toBeGreaterThanOrEqual(8);
+  expect(temporary().filter((name) => !before.has(name))).toEqual([]);
+  expect(processesOf("moorage-demo-")).toEqual([]);
+  await expect(fetch(url.replace(/\/\/[^:]+/, "//127.0.0.1"))).rejects.toThrow();
+  await sandbox.close();
+});

@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { cpSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { UpJson } from "../support/preview.js";
+import { root, Sandbox } from "../support/sandbox.js";
+
+const timeout = 120_000;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  await sandbox.json("local", "image", join(root, "examples/hello"), "--repository", "hello", "--tag", "v1");
+}, timeout);
+afterAll(() => sandbox.close(), timeout);
+
+/** A copy of the project: the plain CLI writes into the yaml files that it reads. */
+function copyOfProject(): string {
+  const folder = join(sandbox.folder, "plain");
+  const parts = ["stacks", "src", "package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"];
+  for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true });
+  cpSync(join(root, "Pulumi.dev.yaml"), join(folder, "Pulumi.pr-42.yaml"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+describe("the plain Pulumi CLI with the exports of `local env`", () => {
+  it(
+    "plans the driver's program, and sees no change after the driver's deployment",
+    { timeout },
+    async () => {
+      const up = await sandbox.json<UpJson>("preview", "up", "--pr", "42", "--tag", "v1");
+      const exports = await sandbox.json<Record<string, string>>("local", "env");
+      const cwd = copyOfProject();
+      const env = { ...sandbox.env, ...exports, PULUMI_SKIP_UPDATE_CHECK: "true" };
+      const preview = async (stack: string) => {
+        const args = ["preview", "--stack", stack, "--json", "--non-interactive"];
+        const { stdout } = await promisify(execFile)("pulumi", args, { cwd, env, maxBuffer: 1 << 26 });
+        return JSON.parse(stdout) as { changeSummary: Record<string, number> };
+      };
+      const same = Object.values(up.changes).reduce((sum, count) => sum + count, 0);
+      expect((await preview("pr-42")).changeSummary).toEqual({ same });
+    },
+  );
+});
