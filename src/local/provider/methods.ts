@@ -3,7 +3,8 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { AwsError } from "../cloud.js";
 import type { Change } from "./diff.js";
 import type { Invoke } from "./invokes.js";
-import type { Provider, Subject } from "./provider.js";
+import type { Subject } from "./naming.js";
+import type { Provider } from "./provider.js";
 import { decode, encode } from "./values.js";
 
 /** The provider's methods in Pulumi's messages: nothing but translation. */
@@ -101,7 +102,7 @@ async function read(provider: Provider, request: proto.ReadRequest): Promise<pro
   const found = await provider.read(subjectOf(request), request.getId(), state, decode(request.getInputs()));
   if (found === undefined) return new proto.ReadResponse().setId("");
   return new proto.ReadResponse()
-    .setId(request.getId())
+    .setId(found.id)
     .setProperties(encode(found.outputs))
     .setInputs(encode(found.inputs));
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { AwsError, type Cloud, type Site } from "../cloud.js";
 import { scaled, type Pace } from "../ports.js";
 import type { Failure, ResourceType, Scope } from "../resources/resource.js";
 import type { RecordedRows } from "../resources/rows.js";
 import { diffInputs, projectInputs, type Change } from "./diff.js";
+import { keepsItsName, withName, type Subject } from "./naming.js";
 import { callWithRetry } from "./retry.js";
 import { typeSchema } from "./schema.js";
 import { UNKNOWN, type Properties } from "./values.js";
@@ -15,14 +15,6 @@ export interface ProviderDependencies {
   types: ReadonlyMap<string, ResourceType>;
   /** Resolves when all that was changed is on disk: what the engine was told must survive a kill. */
   saved: () => Promise<void>;
-}
-
-/** A resource as the engine names it. */
-export interface Subject {
-  /** `aws:ecs/service:Service`. */
-  type: string;
-  /** The logical name in the program. */
-  name: string;
 }
 
 export interface Difference {
@@ -79,7 +71,7 @@ export class Provider {
     id: string,
     state: Properties,
     inputs: Properties,
-  ): Promise<{ outputs: Properties; inputs: Properties } | undefined> {
+  ): Promise<{ id: string; outputs: Properties; inputs: Properties } | undefined> {
     const type = this.typeOf(subject);
     const scope = this.scope(state);
     const live = await type.read(id, scope, state);
@@ -88,6 +80,7 @@ export class Provider {
     const imported = Object.fromEntries(Object.entries(live).filter(([key]) => allowed.has(key)));
     const isImport = Object.keys(inputs).length === 0;
     return {
+      id: type.idOf?.(live) ?? id,
       outputs: finished(subject, { ...state, ...live }, scope.site),
       inputs: isImport ? imported : projectInputs(inputs, keepEquivalent(type, inputs, live)),
     };
@@ -167,28 +160,6 @@ function undeclared(token: string, inputs: Properties): Failure[] {
     ...unknownOnes.map((property) => ({ property, reason: `${token} has no property "${property}".` })),
     ...missing.map((property) => ({ property, reason: `Missing required property '${property}'.` })),
   ];
-}
-
-/** Pulumi's auto-naming: `<logical name>-<7 hex digits>`, kept over updates (pulumi.com/docs/iac/concepts/resources/names). */
-function withName(
-  type: ResourceType,
-  subject: Subject,
-  olds: Properties,
-  news: Properties,
-  seed: Uint8Array,
-): Properties {
-  const property = type.autoname;
-  if (property === undefined || news[property] !== undefined || news[`${property}Prefix`] !== undefined)
-    return news;
-  const random = Buffer.from(seed.length > 0 ? seed : randomBytes(8)).toString("hex");
-  return { ...news, [property]: olds[property] ?? `${subject.name}-${random.slice(0, 7)}` };
-}
-
-/** Two resources of one explicit name cannot stand side by side, so the old one goes first. */
-function keepsItsName(type: ResourceType, subject: Subject, olds: Properties, news: Properties): boolean {
-  const name = type.autoname === undefined ? undefined : news[type.autoname];
-  if (type.autoname === undefined || typeof name !== "string" || name !== olds[type.autoname]) return false;
-  return !(name.startsWith(`${subject.name}-`) && /^[0-9a-f]{7}$/.test(name.slice(subject.name.length + 1)));
 }
 
 function unknown(properties: readonly string[]): Properties {

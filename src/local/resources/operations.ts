@@ -1,15 +1,21 @@
 import { createHash } from "node:crypto";
 import { arn } from "../cloud.js";
+import type { Properties } from "../provider/values.js";
 import type { RecordedType } from "./recorded.js";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** The form that `pulumi import` takes; a name alone is unique only within what it scales. */
+function scalingId(inputs: Properties): string {
+  return [inputs["serviceNamespace"], inputs["resourceId"], inputs["scalableDimension"]].map(text).join("/");
+}
 
 const scalingPlace = ["resourceId", "scalableDimension", "serviceNamespace"];
 
 const target: RecordedType = {
   token: "aws:appautoscaling/target:Target",
   replaces: scalingPlace,
-  id: (inputs) => text(inputs["resourceId"]),
+  id: scalingId,
   outputs: (inputs, _id, site) => ({
     arn: arn("application-autoscaling", site, `scalable-target/${shortHash(text(inputs["resourceId"]))}`),
     roleArn: `arn:aws:iam::${site.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
@@ -21,7 +27,7 @@ const scalingPolicy: RecordedType = {
   token: "aws:appautoscaling/policy:Policy",
   autoname: "name",
   replaces: ["name", ...scalingPlace],
-  id: (inputs) => text(inputs["name"]),
+  id: (inputs) => `${scalingId(inputs)}/${text(inputs["name"])}`,
   outputs: (inputs, _id, site) => ({
     arn: arn(
       "autoscaling",

@@ -35,6 +35,8 @@ export interface ResourceType {
   computes?: readonly string[];
   /** Outputs that change with every update. */
   volatile?: readonly string[];
+  /** Its id, where an import may name it in another form. */
+  idOf?(live: Properties): string;
   /** What can be refused before anything is created. Values may be unknown. */
   check?(inputs: Properties): Failure[];
   /** Whether two values of a property mean the same to AWS. */

@@ -12,6 +12,9 @@ export const service: ResourceType = {
   autoname: "name",
   replaces: ["name", "cluster", "launchType", "iamRole", "schedulingStrategy", "deploymentController"],
 
+  /** An import names it `cluster/name`. */
+  idOf: (live) => text(live["arn"]),
+
   /** The rule of terraform-provider-aws: another strategy replaces the service unless a deployment is forced. */
   replacesWhen(olds, news) {
     const [before, after] = [

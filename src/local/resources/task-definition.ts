@@ -31,6 +31,9 @@ export const taskDefinition: ResourceType = {
   tokens: ["aws:ecs/taskDefinition:TaskDefinition"],
   replaces,
 
+  /** An import names it by its ARN. */
+  idOf: (live) => text(live["family"]),
+
   check({ containerDefinitions }) {
     if (typeof containerDefinitions !== "string") return [];
     return parse(containerDefinitions) === undefined && containerDefinitions.startsWith("[")
