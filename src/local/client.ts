@@ -13,6 +13,7 @@ import type { FaultRequest } from "./faults/request.js";
 import type { Foundation } from "./foundation.js";
 import { Home, homeFolder } from "./home.js";
 import { control, findDaemon } from "./identity.js";
+import { isAlive } from "./owner.js";
 import type { ServiceStatus } from "./status.js";
 
 /** What `local status --json` prints. */
@@ -59,6 +60,8 @@ type Caller = Pick<Invocation, "cwd" | "env">;
 /** How long a daemon may take to start, and to stop, in milliseconds. */
 const startMs = 20_000;
 const stopMs = 20_000;
+/** How long a daemon that has let go of its port may take to exit; where nobody reaps processes it never seems to. */
+const exitMs = 1_000;
 const pollMs = 25;
 
 /** The caller's running target; undefined when it does not run. Never starts one. */
@@ -92,7 +95,7 @@ function fits(daemon: Identity, home: Home): boolean {
 
 async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
   const logged = statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0;
-  const child = spawnDaemon(home, env);
+  let child = spawnDaemon(home, env);
   const end = Date.now() + startMs;
   while (Date.now() < end) {
     // The daemon may have had to choose another port.
@@ -100,7 +103,9 @@ async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
     const daemon = await findDaemon(current.apiPort, home.folder);
     if (daemon?.ready && fits(daemon, home)) return current;
     if (child.exitCode !== null && child.exitCode !== 0) break;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    // It gave way to another one, which was about to stop and is gone now.
+    if (child.exitCode === 0 && daemon === undefined) child = spawnDaemon(home, env);
+    await pause();
   }
   throw notStarted(home, readFileSync(home.logFile).subarray(logged).toString("utf8"));
 }
@@ -158,14 +163,22 @@ function targetAt(home: Home): LocalTarget {
     faults: () => control(port, "faults", {}),
     clearFaults: (id) => control(port, "clear-faults", { id }),
     async stop() {
+      const daemon = await findDaemon(port, home.folder);
+      if (daemon === undefined) return;
       await control(port, "stop", {});
       const end = Date.now() + stopMs;
       while (await findDaemon(port, home.folder)) {
         if (Date.now() > end) throw notStopped(home);
-        await new Promise((resolve) => setTimeout(resolve, pollMs));
+        await pause();
       }
+      const exit = Date.now() + exitMs;
+      while (isAlive(daemon.pid) && Date.now() < exit) await pause();
     },
   };
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, pollMs));
 }
 
 function notStopped(home: Home): MoorageError {

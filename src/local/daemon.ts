@@ -45,11 +45,13 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     build: buildId(),
     ready: parts.backends !== undefined,
   });
+  // The port is let go last: until then a daemon that starts does not open the home beside this one.
   const close = once(async () => {
     stopWatching();
+    parts.backends = undefined;
+    await parts.target?.close();
     server.close();
     server.closeAllConnections();
-    await parts.target?.close();
     options.onStopped?.();
   });
   const controls = controlsOf(identity, () => parts.target, close, options.log);

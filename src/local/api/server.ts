@@ -23,7 +23,7 @@ export function createApiServer(controls: Controls, backends: () => Backends | u
       return;
     }
     const ready = backends();
-    if (ready === undefined) return refuse(response, 503, "The local target is starting.");
+    if (ready === undefined) return refuse(response, 503, "The local target is starting or stopping.");
     if (path.startsWith("/v2")) {
       ready.registry.handle(request, response).catch((error: unknown) => {
         ready.aws.log(`registry: ${String(error)}`);
