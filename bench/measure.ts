@@ -58,6 +58,12 @@ export function median(values: number[]): number {
     : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
+/** The value below which the share (0 to 1) of all values lies; NaN of none. */
+export function quantile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
 /** The ratios pair by pair: their median is what is quoted. */
 export function ratios({ ours, peer }: Pairs): number[] {
   return ours.map((value, index) => value / (peer[index] ?? NaN));

@@ -2,7 +2,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Elbv2 } from "../../../src/local/elbv2/elbv2.js";
 import { until } from "../elbv2/until.js";
-import { ask } from "./ask.js";
+import { startLoad } from "../../support/load.js";
 
 export interface Drill {
   elbv2: Elbv2;
@@ -17,7 +17,6 @@ export interface Drill {
 
 export interface Tally {
   sent: number;
-  /** Requests that were not answered with 200, by what came instead. */
   lost: Record<string, number>;
   /** Requests that were carried out, repeated ones counted twice. */
   served: number;
@@ -32,26 +31,30 @@ export interface Tally {
  */
 export async function drill(options: Drill): Promise<Tally> {
   const { elbv2, targetGroupArn } = options;
-  const tally: Tally = { sent: 0, lost: {}, served: 0, versions: 0, durationMs: 0 };
-  const versions = new Set<string>();
+  const served = { count: 0 };
   const started = Date.now();
-  let current = await enter(options, tally, 0, 2);
-  const load = send(options, tally, versions);
+  let current = await enter(options, served, 0, 2);
+  const { tally, done } = startLoad(options);
   for (let rollout = 1; rollout <= options.rollouts; rollout++) {
     await until(
       () => tally.sent >= (options.requests * rollout) / (options.rollouts + 1),
       "the load goes on",
       300_000,
     );
-    const next = await enter(options, tally, rollout, 1 + (rollout % 3));
+    const next = await enter(options, served, rollout, 1 + (rollout % 3));
     await Promise.all(current.map((server) => leave(elbv2, targetGroupArn, server)));
     current = next;
   }
-  await load;
-  tally.durationMs = Date.now() - started;
-  tally.versions = versions.size;
+  await done;
+  const durationMs = Date.now() - started;
   await Promise.all(current.map((server) => leave(elbv2, targetGroupArn, server)));
-  return tally;
+  return {
+    sent: tally.sent,
+    lost: tally.lost,
+    served: served.count,
+    versions: tally.answers.size,
+    durationMs,
+  };
 }
 
 function targetOf(server: http.Server): { id: string; port: number } {
@@ -59,10 +62,15 @@ function targetOf(server: http.Server): { id: string; port: number } {
 }
 
 /** Starts targets of one version and waits until they are healthy. */
-async function enter(options: Drill, tally: Tally, version: number, count: number): Promise<http.Server[]> {
+async function enter(
+  options: Drill,
+  served: { count: number },
+  version: number,
+  count: number,
+): Promise<http.Server[]> {
   const { elbv2, targetGroupArn } = options;
   const servers = await Promise.all(
-    Array.from({ length: count }, () => start(tally, version, options.slowMs)),
+    Array.from({ length: count }, () => start(served, version, options.slowMs)),
   );
   for (const server of servers) elbv2.targetGroups.register(targetGroupArn, targetOf(server));
   const healthy = (server: http.Server) =>
@@ -84,12 +92,12 @@ async function leave(elbv2: Elbv2, targetGroupArn: string, server: http.Server):
   server.closeAllConnections();
 }
 
-async function start(tally: Tally, version: number, slowMs: number): Promise<http.Server> {
+async function start(served: { count: number }, version: number, slowMs: number): Promise<http.Server> {
   // Closes idle connections at once and without a hint, so that kept connections fail often when they are used again.
   const server = http.createServer({ keepAliveTimeout: 5 }, (request, response) => {
     response.setHeader("Connection", "keep-alive");
     if (request.url === "/check") return void response.end();
-    tally.served++;
+    served.count++;
     request.resume();
     request.on("end", () => {
       if (request.url === "/slow") setTimeout(() => response.end(String(version)), slowMs);
@@ -98,40 +106,4 @@ async function start(tally: Tally, version: number, slowMs: number): Promise<htt
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
-}
-
-async function send(options: Drill, tally: Tally, versions: Set<string>): Promise<void> {
-  const kept = new http.Agent({ keepAlive: true, maxSockets: 200 });
-  const started = Date.now();
-  const answers: Promise<void>[] = [];
-  while (tally.sent < options.requests) {
-    const due = Math.min(options.requests, ((Date.now() - started) / 1000) * options.perSecond);
-    while (tally.sent < due) answers.push(one(options.port, tally.sent++, kept, tally, versions));
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  await Promise.all(answers);
-  kept.destroy();
-}
-
-async function one(
-  port: number,
-  index: number,
-  kept: http.Agent,
-  tally: Tally,
-  versions: Set<string>,
-): Promise<void> {
-  const path = index % 10 === 0 ? "/slow" : "/";
-  const agent = index % 4 === 0 ? undefined : kept;
-  const post = index % 5 === 0 ? { method: "POST", body: "x".repeat(2000) } : {};
-  try {
-    const { status, body } = await ask(port, { path, agent, ...post });
-    if (status === 200) versions.add(body);
-    else count(tally.lost, `status ${status}`);
-  } catch (error) {
-    count(tally.lost, String(error));
-  }
-}
-
-function count(counts: Record<string, number>, what: string): void {
-  counts[what] = (counts[what] ?? 0) + 1;
 }

@@ -1,0 +1,241 @@
+import type { Service, ServiceDeployment, Task } from "@aws-sdk/client-ecs";
+import {
+  CreateServiceCommand,
+  DescribeServiceDeploymentsCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyTargetGroupAttributesCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { eventually } from "./eventually.js";
+import type { ImageJson, StatusJson } from "./preview.js";
+import { Sandbox } from "./sandbox.js";
+
+/** What `local env` prints, as far as it is used here. */
+interface Exports {
+  AWS_ENDPOINT_URL: string;
+  AWS_ACCESS_KEY_ID: string;
+  AWS_REGION: string;
+  MOORAGE_FOUNDATION: string;
+}
+
+interface Foundation {
+  cluster: string;
+  listener: string;
+  vpc: string;
+  subnets: string[];
+}
+
+/** A service as it is asked for. */
+export interface Asked {
+  name: string;
+  /** Digest reference, as `image` gives it. */
+  image: string;
+  desired?: number;
+  /** Its rule; 1 to 50,000. */
+  priority: number;
+  host: string;
+  path?: string;
+  healthPath?: string;
+  /** AWS's seconds. */
+  healthInterval?: number;
+}
+
+/**
+ * The whole local target with a home of its own, started by the compiled command and reached by the AWS SDK over HTTP.
+ * No engine takes part: ECS services come from CreateService.
+ */
+export class Rehearsal {
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly foundation: Foundation,
+    readonly ecs: ECSClient,
+    readonly elb: ElasticLoadBalancingV2Client,
+  ) {}
+
+  static async open(): Promise<Rehearsal> {
+    const sandbox = new Sandbox();
+    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_REGION, MOORAGE_FOUNDATION } =
+      await sandbox.json<Exports>("local", "env");
+    const connection = {
+      endpoint: AWS_ENDPOINT_URL,
+      region: AWS_REGION,
+      credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: "local" },
+      maxAttempts: 1,
+    };
+    return new Rehearsal(
+      sandbox,
+      JSON.parse(MOORAGE_FOUNDATION) as Foundation,
+      new ECSClient(connection),
+      new ElasticLoadBalancingV2Client(connection),
+    );
+  }
+
+  /** `moorage local status`; starts nothing. */
+  status(): Promise<StatusJson> {
+    return this.sandbox.json<StatusJson>("local", "status");
+  }
+
+  /** The load balancer's port. */
+  async port(): Promise<number> {
+    return Number(new URL((await this.status()).url).port);
+  }
+
+  /** Builds an app's folder and pushes it; a reference by digest. */
+  async image(folder: string, repository: string, tag: string): Promise<string> {
+    const args = ["local", "image", folder, "--repository", repository, "--tag", tag];
+    const { image, digest } = await this.sandbox.json<ImageJson>(...args);
+    return `${image.slice(0, image.lastIndexOf(":"))}@${digest}`;
+  }
+
+  /** The ARN of a new revision of the family. */
+  async define(family: string, image: string, version = ""): Promise<string> {
+    const { taskDefinition } = await this.ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: "256",
+        memory: "512",
+        containerDefinitions: [
+          {
+            name: "web",
+            image,
+            portMappings: [{ containerPort: 8080 }],
+            stopTimeout: 5,
+            environment: [{ name: "MOORAGE_IMAGE_TAG", value: version }],
+          },
+        ],
+      }),
+    );
+    return taskDefinition?.taskDefinitionArn ?? "";
+  }
+
+  /** A target group, its rule and a service with the circuit breaker on; the target group's ARN. */
+  async create(asked: Asked): Promise<string> {
+    const group = await this.createTargetGroup(asked);
+    const paths = asked.path === undefined ? [] : [{ Field: "path-pattern", Values: [asked.path] }];
+    await this.elb.send(
+      new CreateRuleCommand({
+        ListenerArn: this.foundation.listener,
+        Priority: asked.priority,
+        Conditions: [{ Field: "host-header", Values: [asked.host] }, ...paths],
+        Actions: [{ Type: "forward", TargetGroupArn: group }],
+      }),
+    );
+    await this.ecs.send(
+      new CreateServiceCommand({
+        cluster: this.foundation.cluster,
+        serviceName: asked.name,
+        taskDefinition: await this.define(asked.name, asked.image, "0"),
+        desiredCount: asked.desired ?? 1,
+        launchType: "FARGATE",
+        loadBalancers: [{ targetGroupArn: group, containerName: "web", containerPort: 8080 }],
+        networkConfiguration: { awsvpcConfiguration: { subnets: this.foundation.subnets } },
+        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+      }),
+    );
+    return group;
+  }
+
+  /** Starts a rollout of the image (and, where given, changes the desired count); the new task definition. */
+  async roll(name: string, image: string, version: string, desiredCount?: number): Promise<string> {
+    const taskDefinition = await this.define(name, image, version);
+    await this.update(name, { taskDefinition, desiredCount });
+    return taskDefinition;
+  }
+
+  async update(
+    service: string,
+    change: { taskDefinition?: string; desiredCount?: number },
+  ): Promise<Service | undefined> {
+    const { cluster } = this.foundation;
+    return (await this.ecs.send(new UpdateServiceCommand({ cluster, service, ...change }))).service;
+  }
+
+  async service(name: string): Promise<Service> {
+    const { cluster } = this.foundation;
+    const { services } = await this.ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
+    return services?.[0] ?? {};
+  }
+
+  /** Waits until the service's latest service deployment has ended. */
+  async ended(service: string, timeoutMs = 60_000): Promise<ServiceDeployment> {
+    return eventually(
+      `the rollout of ${service} ends`,
+      async () => {
+        const deployment = await this.deployment(service);
+        return deployment?.finishedAt && deployment;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** The latest service deployment. */
+  async deployment(service: string): Promise<ServiceDeployment | undefined> {
+    const { cluster } = this.foundation;
+    const { serviceDeployments = [] } = await this.ecs.send(
+      new ListServiceDeploymentsCommand({ cluster, service }),
+    );
+    const arn = serviceDeployments[0]?.serviceDeploymentArn;
+    if (arn === undefined) return undefined;
+    const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] });
+    return (await this.ecs.send(command)).serviceDeployments?.[0];
+  }
+
+  async tasks(serviceName: string, desiredStatus: "RUNNING" | "STOPPED"): Promise<Task[]> {
+    const { cluster } = this.foundation;
+    const { taskArns = [] } = await this.ecs.send(
+      new ListTasksCommand({ cluster, serviceName, desiredStatus }),
+    );
+    if (taskArns.length === 0) return [];
+    return (await this.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? [];
+  }
+
+  /** The states of a target group's targets. */
+  async health(group: string): Promise<string[]> {
+    const { TargetHealthDescriptions = [] } = await this.elb.send(
+      new DescribeTargetHealthCommand({ TargetGroupArn: group }),
+    );
+    return TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth?.State ?? "");
+  }
+
+  /** Ends the local target and removes everything. */
+  async close(): Promise<void> {
+    this.ecs.destroy();
+    this.elb.destroy();
+    await this.sandbox.close();
+  }
+
+  private async createTargetGroup({ name, healthPath = "/health", healthInterval = 10 }: Asked) {
+    const { TargetGroups = [] } = await this.elb.send(
+      new CreateTargetGroupCommand({
+        Name: name,
+        Protocol: "HTTP",
+        Port: 80,
+        VpcId: this.foundation.vpc,
+        TargetType: "ip",
+        HealthCheckPath: healthPath,
+        HealthCheckIntervalSeconds: healthInterval,
+      }),
+    );
+    const arn = TargetGroups[0]?.TargetGroupArn ?? "";
+    await this.elb.send(
+      new ModifyTargetGroupAttributesCommand({
+        TargetGroupArn: arn,
+        Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "5" }],
+      }),
+    );
+    return arn;
+  }
+}
