@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { access, readFile, rm } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { coerce, gte } from "semver";
 import { firstOnPath } from "./find.js";
@@ -30,7 +31,13 @@ export async function buildEngine(folder: string, options: GetOptions): Promise<
     kind: "step",
     text: `Building the Pulumi engine ${pinnedVersion} from source: some minutes, once on this machine`,
   });
-  for (const part of parts) await buildPart(part, folder, options);
+  const scratch = join(folder, ".go");
+  const env = await buildEnvironment(scratch, options.env);
+  try {
+    for (const part of parts) await buildPart(part, folder, { ...options, env });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 async function checkGo(options: GetOptions): Promise<void> {
@@ -49,11 +56,8 @@ export async function wantedGo(): Promise<string> {
 
 /** The version of `go` on PATH; undefined when there is none. */
 export async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const go = await firstOnPath("go", env);
-  if (go === undefined) return undefined;
-  const signal = AbortSignal.timeout(15_000);
-  const result = await runProcess(go, ["env", "GOVERSION"], { cwd: "/", env, signal, graceMs: 0 });
-  return coerce(result.stdout)?.version;
+  if ((await firstOnPath("go", env)) === undefined) return undefined;
+  return coerce(await goSetting("GOVERSION", env))?.version;
 }
 
 async function buildPart(part: (typeof parts)[number], folder: string, options: GetOptions): Promise<void> {
@@ -71,7 +75,7 @@ async function buildPart(part: (typeof parts)[number], folder: string, options: 
   try {
     const result = await runProcess("go", args, {
       cwd: join(modulesFolder(), part.module),
-      env: buildEnvironment(options.env),
+      env: options.env,
       signal: options.signal,
       graceMs: 2_000,
       onText: progress.read,
@@ -83,9 +87,39 @@ async function buildPart(part: (typeof parts)[number], folder: string, options: 
   }
 }
 
-/** Static, as the official release is, and only what go.sum names. */
-function buildEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off" };
+/**
+ * Static, as the official release is, and only what go.sum names. Go's caches are ours and go with the build (three
+ * gigabytes that nothing else wants), unless the person's own hold the engine's modules already.
+ */
+async function buildEnvironment(scratch: string, env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const modules = await goSetting("GOMODCACHE", env);
+  const cached = await exists(join(modules, "github.com/pulumi/pulumi/pkg/v3@v" + pinnedVersion));
+  const caches = cached ? {} : { GOMODCACHE: join(scratch, "mod"), GOCACHE: join(scratch, "build") };
+  return {
+    ...withoutTelemetry(env),
+    ...caches,
+    CGO_ENABLED: "0",
+    GOFLAGS: "-mod=readonly -buildvcs=false -modcacherw",
+    GOWORK: "off",
+  };
+}
+
+async function goSetting(name: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const options = { cwd: "/", env: withoutTelemetry(env), signal: AbortSignal.timeout(15_000), graceMs: 0 };
+  return (await runProcess("go", ["env", name], options)).stdout.trim();
+}
+
+/** Go writes its telemetry beside its settings file, in the person's home: the file stays theirs, the rest has no place. */
+function withoutTelemetry(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const settings = join(env["XDG_CONFIG_HOME"] ?? join(env["HOME"] ?? homedir(), ".config"), "go", "env");
+  return { ...env, GOENV: env["GOENV"] ?? settings, XDG_CONFIG_HOME: "/dev/null" };
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function watchProgress(binary: string, { host }: GetOptions) {
