@@ -1,0 +1,10 @@
+import { expect, it, onTestFinished } from "vitest";
+import { Rehearsal } from "../../support/rehearsal.js";
+import { killDuringRollouts } from "./kills.js";
+
+it("F7: the daemon killed during rollouts comes back with the next command, and nothing is left over", async () => {
+  const rehearsal = await Rehearsal.open();
+  onTestFinished(() => rehearsal.close());
+  const kills = await killDuringRollouts(rehearsal, { kills: 4, withinMs: 1500, seed: 7 });
+  expect(kills.map(({ after }) => after)).toEqual(Array(4).fill("SUCCESSFUL"));
+}, 90_000);
