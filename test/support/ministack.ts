@@ -51,10 +51,9 @@ function launch({ python, folder }: PythonTool, home: string, port: number) {
     GATEWAY_PORT: String(port),
     // It would listen on every interface.
     IOT_MTLS_ENABLED: "0",
-    // A Docker daemon is not to be asked for the tasks.
-    DOCKER_HOST: "tcp://127.0.0.1:1",
   };
-  const child = spawn(python, ["-c", program], { env, stdio: ["pipe", "pipe", "pipe"] });
+  // -S: with the machine's own packages it might find a Docker client, and ask Docker to run the tasks.
+  const child = spawn(python, ["-S", "-c", program], { env, stdio: ["pipe", "pipe", "pipe"] });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => output.splice(0, output.length - 40, text));

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeWith, pythonTool } from "../../support/python-tool.js";
+import { balancer } from "./balancer.js";
+import { type At, differencesBetween } from "./compare.js";
+import { differences, unasked } from "./differences.js";
+import { images } from "./images.js";
+import { leftovers } from "./leftovers.js";
+import { openLocal } from "./local-stage.js";
+import { openMinistack } from "./ministack-stage.js";
+import { services } from "./services.js";
+import { smallServices } from "./small-services.js";
+import type { Stage } from "./stage.js";
+import { taskDefinitions } from "./task-definitions.js";
+
+const questions = [images, services, taskDefinitions, balancer, leftovers, smallServices].flat();
+const ministack = await pythonTool("ministack");
+
+describe("AWS edges: the local target", () => suite("local", openLocal));
+describeWith(ministack, "AWS edges: ministack", (tool) => suite("ministack", () => openMinistack(tool)));
+
+it("AWS edges: every listed difference is of a question that is asked", () => {
+  const asked = questions.map(({ name }) => name);
+  const listed = [...differences, ...unasked];
+  expect(listed.filter(({ question }) => !asked.includes(question))).toEqual([]);
+});
+
+function suite(by: string, open: () => Promise<Stage>): void {
+  let stage: Stage;
+  beforeAll(async () => void (stage = await open()), 60_000);
+  afterAll(() => stage.close(), 60_000);
+
+  for (const { name, ask, answer } of questions) {
+    const why = unasked.find((one) => one.by === by && one.question === name)?.why;
+    const listed = differences.filter((one) => one.by === by && one.question === name);
+    it.skipIf(why)(title(name, listed.length, why), async () => {
+      const known = listed.map(({ at, says }) => ({ at, says }));
+      expect(sorted(differencesBetween(answer, await ask(stage)))).toEqual(sorted(known));
+    });
+  }
+}
+
+function title(name: string, listed: number, why: string | undefined): string {
+  if (why !== undefined) return `${name} (NOT ASKED: ${why})`;
+  return listed === 0 ? name : `${name} (differences listed: ${listed})`;
+}
+
+const sorted = (places: At[]) => [...places].sort((a, b) => (a.at < b.at ? -1 : 1));

@@ -1,0 +1,119 @@
+import { CreateLogGroupCommand, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DeleteRuleCommand, DeleteTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { findLeftovers, type StackTraces } from "../../../src/aws/leftovers.js";
+import { lookupOn } from "../../../src/aws/lookup.js";
+import { eventually } from "../../support/eventually.js";
+import type { Question } from "./question.js";
+import { fresh, rule, type Stage, tags, targetGroup } from "./stage.js";
+import { Subject } from "./subject.js";
+
+function traces({ foundation }: Stage, changes: Partial<StackTraces> = {}): StackTraces {
+  return {
+    project: tags["moorage:project"],
+    stack: tags["moorage:stack"],
+    cluster: foundation.cluster,
+    listener: foundation.listener,
+    host: "pr-42.localhost",
+    serviceNames: ["absent"],
+    roleNames: ["absent"],
+    logGroupNames: ["/ecs/pr-42/absent"],
+    ...changes,
+  };
+}
+
+const kinds = (found: string[]) =>
+  found.map(
+    (one) =>
+      /^(ECS service|task|listener rule|target group|log group|IAM role|security group)/.exec(one)?.[1],
+  );
+
+export const leftovers: Question[] = [
+  {
+    name: "F13: findLeftovers: a stack that never was",
+    ask: (stage) => findLeftovers(stage.clients, traces(stage, { stack: "pr-41" })),
+    answer: [],
+  },
+  {
+    name: "F13: findLeftovers: all that a stack can leave, and when it is gone",
+    async ask(stage) {
+      const [elbv2, logs] = [await stage.clients.elbv2(), await stage.clients.logs()];
+      const TargetGroupArn = await targetGroup(stage, `${fresh("web")}-pr-42`);
+      const RuleArn = await rule(stage, "pr-42.localhost", TargetGroupArn, 44);
+      const [roleName, logGroupName] = [fresh("role"), "/ecs/pr-42/web"];
+      const removals = [await stage.createRole(roleName), await stage.createSecurityGroup(fresh("group"))];
+      await logs.send(new CreateLogGroupCommand({ logGroupName }));
+      const subject = await new Subject(stage).create();
+      await subject.settled();
+      const of = traces(stage, {
+        serviceNames: [subject.name],
+        roleNames: [roleName],
+        logGroupNames: [logGroupName],
+      });
+      const before = kinds(await findLeftovers(stage.clients, of));
+      await subject.delete();
+      await elbv2.send(new DeleteRuleCommand({ RuleArn }));
+      await elbv2.send(new DeleteTargetGroupCommand({ TargetGroupArn }));
+      await logs.send(new DeleteLogGroupCommand({ logGroupName }));
+      for (const remove of removals) await remove();
+      const after = await eventually("nothing is left", async () => {
+        const found = await findLeftovers(stage.clients, of);
+        return found.length === 0 && found;
+      });
+      return { before, after };
+    },
+    answer: {
+      before: [
+        "ECS service",
+        "task",
+        "listener rule",
+        "target group",
+        "log group",
+        "IAM role",
+        "security group",
+      ],
+      after: [],
+    },
+  },
+  {
+    name: "F7: lookupOn: a target group, its rule and a security group that a killed run made",
+    async ask(stage) {
+      const lookup = lookupOn(stage.clients);
+      const find = (type: string, inputs: Record<string, unknown>) =>
+        lookup({ type, inputs, urn: `urn:${type}` } as Parameters<typeof lookup>[0]);
+      const [groupName, securityGroupName] = [fresh("lost"), fresh("lost-group")];
+      const group = await targetGroup(stage, groupName);
+      const ruleArn = await rule(stage, "lost.localhost", group, 45);
+      await stage.createSecurityGroup(securityGroupName);
+      const ofRule = { listenerArn: stage.foundation.listener, actions: [{ targetGroupArn: group }] };
+      const { vpc: vpcId } = stage.foundation;
+      const securityGroup = await find("aws:ec2/securityGroup:SecurityGroup", {
+        name: securityGroupName,
+        vpcId,
+      });
+      return {
+        targetGroup: (await find("aws:lb/targetGroup:TargetGroup", { name: groupName })) === group,
+        rule: (await find("aws:lb/listenerRule:ListenerRule", ofRule)) === ruleArn,
+        securityGroup: securityGroup?.slice(0, 3),
+      };
+    },
+    answer: { targetGroup: true, rule: true, securityGroup: "sg-" },
+  },
+  {
+    name: "F7: lookupOn: what was never made",
+    async ask(stage) {
+      const lookup = lookupOn(stage.clients);
+      const find = (type: string, inputs: Record<string, unknown>) =>
+        lookup({ type, inputs, urn: `urn:${type}` } as Parameters<typeof lookup>[0]);
+      const { vpc: vpcId, listener: listenerArn } = stage.foundation;
+      return [
+        await find("aws:lb/targetGroup:TargetGroup", { name: "absent" }),
+        await find("aws:lb/listenerRule:ListenerRule", {
+          listenerArn,
+          actions: [{ targetGroupArn: "absent" }],
+        }),
+        await find("aws:ec2/securityGroup:SecurityGroup", { name: "absent", vpcId }),
+      ];
+    },
+    answer: [undefined, undefined, undefined],
+  },
+];

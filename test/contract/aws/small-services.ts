@@ -1,0 +1,116 @@
+import {
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  FilterLogEventsCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import type { Question } from "./question.js";
+import { account, fresh, refusal, type Stage } from "./stage.js";
+
+async function put(
+  { others }: Stage,
+  Name: string,
+  Value: string,
+  changes = {},
+): Promise<number | undefined> {
+  const command = new PutParameterCommand({ Name, Value, Type: "String", ...changes });
+  return (await others.ssm.send(command)).Version;
+}
+
+async function get({ others }: Stage, Name: string, WithDecryption = false) {
+  const { Parameter } = await others.ssm.send(new GetParameterCommand({ Name, WithDecryption }));
+  return { type: Parameter?.Type, value: Parameter?.Value, version: Parameter?.Version };
+}
+
+/** A log group with three lines in two streams. */
+async function writtenLog({ clients }: Stage, start: number): Promise<string> {
+  const logs = await clients.logs();
+  const logGroupName = fresh("/ecs/contract/");
+  await logs.send(new CreateLogGroupCommand({ logGroupName }));
+  const lines = { one: ["first", "ERROR second"], two: ["third"] };
+  for (const [logStreamName, messages] of Object.entries(lines)) {
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+    const logEvents = messages.map((message, index) => ({ timestamp: start + index * 10, message }));
+    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+  }
+  return logGroupName;
+}
+
+async function filtered(stage: Stage, changes: { filterPattern?: string; startTime?: number } = {}) {
+  const start = Date.now() - 60_000;
+  const logGroupName = await writtenLog(stage, start);
+  const startTime = changes.startTime === undefined ? undefined : start + changes.startTime;
+  const { events } = await (
+    await stage.clients.logs()
+  ).send(new FilterLogEventsCommand({ logGroupName, ...changes, startTime }));
+  return events?.map(({ message, logStreamName }) => [message, logStreamName]).sort();
+}
+
+export const smallServices: Question[] = [
+  {
+    name: "GetCallerIdentity: the account",
+    ask: async ({ others }) => (await others.sts.send(new GetCallerIdentityCommand({}))).Account,
+    answer: account,
+  },
+  {
+    name: "PutParameter and GetParameter: a value and its versions",
+    async ask(stage) {
+      const name = fresh("/moorage/version");
+      const first = await put(stage, name, "sha-1");
+      const second = await put(stage, name, "sha-2", { Overwrite: true });
+      return { first, second, ...(await get(stage, name)) };
+    },
+    answer: { first: 1, second: 2, type: "String", value: "sha-2", version: 2 },
+  },
+  {
+    name: "PutParameter: one that is there, without Overwrite",
+    async ask(stage) {
+      const name = fresh("/moorage/version");
+      await put(stage, name, "sha-1");
+      return refusal(put(stage, name, "sha-2"));
+    },
+    answer: "ParameterAlreadyExists",
+  },
+  {
+    name: "F28: GetParameter: a SecureString is clear only when asked for",
+    async ask(stage) {
+      const name = fresh("/moorage/secret");
+      await put(stage, name, "hidden", { Type: "SecureString" });
+      const [sealed, open] = [await get(stage, name), await get(stage, name, true)];
+      return { isSealed: sealed.value !== "hidden", open: open.value };
+    },
+    answer: { isSealed: true, open: "hidden" },
+  },
+  {
+    name: "GetParameter: one that is not there",
+    ask: (stage) => refusal(get(stage, "/moorage/absent")),
+    answer: "ParameterNotFound",
+  },
+  {
+    name: "FilterLogEvents: all streams of a group",
+    ask: (stage) => filtered(stage),
+    answer: [
+      ["ERROR second", "one"],
+      ["first", "one"],
+      ["third", "two"],
+    ],
+  },
+  {
+    name: "FilterLogEvents: a pattern",
+    ask: (stage) => filtered(stage, { filterPattern: "ERROR" }),
+    answer: [["ERROR second", "one"]],
+  },
+  {
+    name: "FilterLogEvents: from a time on",
+    ask: (stage) => filtered(stage, { startTime: 5 }),
+    answer: [["ERROR second", "one"]],
+  },
+  {
+    name: "FilterLogEvents: a group that is not there",
+    ask: async ({ clients }) =>
+      refusal((await clients.logs()).send(new FilterLogEventsCommand({ logGroupName: "/absent" }))),
+    answer: "ResourceNotFoundException",
+  },
+];
