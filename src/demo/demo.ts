@@ -154,10 +154,11 @@ function bringUp(context: Context, step: Step, preview: PreviewStack, imageTag: 
   return step(`The preview ${preview.stack} runs ${imageTag}`, () => deploy(context, request), outcome);
 }
 
+/** What the preview says of itself: one line of JSON with its version. */
 async function read(url: string): Promise<string> {
-  const { status, body, error } = await fetchAnswer(url, 5_000);
+  const { status, body, error } = await fetchAnswer(new URL("/healthz", url).href, 5_000);
   if (status !== 200) throw demoFailed(`${url} answered ${error ?? String(status)}`);
-  return body.trim().split("\n")[0] ?? "";
+  return body.trim();
 }
 
 function demoFailed(message: string): MoorageError {

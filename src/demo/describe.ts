@@ -1,9 +1,10 @@
 import Table from "cli-table3";
+import { plain } from "../table.js";
 import type { DemoResult } from "./demo.js";
 
 /** The journey as a timeline for people. */
 export function describeDemo({ steps, durationMs, home }: DemoResult): string {
-  const table = new Table({ head: ["seconds", "what happened", "seen"], style: { head: [], border: [] } });
+  const table = new Table({ ...plain, head: ["seconds", "what happened", "seen"], colAligns: ["right"] });
   for (const { name, outcome, durationMs: took } of steps)
     table.push([(took / 1000).toFixed(1), name, outcome]);
   const end = home === null ? "Nothing is left behind." : `Kept: MOORAGE_HOME=${home} moorage local status`;
