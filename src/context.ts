@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { AwsClients, AwsConnection } from "./aws/clients.js";
 import { awsClients } from "./aws/clients.js";
+import type { RegistryEndpoint } from "./aws/registry-http.js";
 import type { Invocation } from "./command.js";
 import type { Engine } from "./engine/engine.js";
 import { badRequest } from "./errors.js";
@@ -23,6 +24,8 @@ export interface Target {
   wait: WaitPolicy;
   /** The Pulumi CLI's environment: attached providers, passphrase, credentials. */
   engineEnv: Record<string, string>;
+  /** Where the registry of that host name answers. */
+  registryEndpoint(host: string): RegistryEndpoint;
 }
 
 /** The ports of one run, its real edges opened once. */
@@ -84,10 +87,13 @@ async function localTarget(invocation: Invocation, { site }: Place): Promise<Tar
       endpoint,
       credentials: { accessKeyId: site.account, secretAccessKey: "local" },
     },
-    overlay: { "moorage:foundation": foundation },
+    // Its load balancer answers for names under its own domain only, as with MOORAGE_FOUNDATION.
+    overlay: { "moorage:foundation": foundation, "moorage:host": undefined },
     backendUrl: invocation.backendUrl ?? backendUrl,
     engineEnv,
     wait: localWait,
+    // One listener plays the registries of all accounts.
+    registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
   };
 }
 
@@ -109,6 +115,7 @@ function awsTarget({ backendUrl, env }: Invocation, place: Place): Target {
     backendUrl: url,
     wait: awsWait,
     engineEnv: Object.fromEntries(inherited) as Record<string, string>,
+    registryEndpoint: (host) => ({ url: `https://${host}`, prefix: "" }),
   };
 }
 

@@ -11,12 +11,15 @@ export interface ResolvedImage {
   platforms: { platform: string; digest: string }[];
   /** The commit in `org.opencontainers.image.revision`, where the image tells. */
   revision: string | undefined;
+  /** ISO 8601, from `org.opencontainers.image.created` or the image's configuration. */
+  created: string | undefined;
 }
 
 export interface ImageReference {
   /** 12 digits. */
   account: string;
   repository: string;
+  /** A tag, or a digest: `sha256:...`. */
   tag: string;
 }
 
@@ -32,49 +35,55 @@ interface Manifest {
 interface ImageConfig {
   os?: string;
   architecture?: string;
+  created?: string;
   config?: { Labels?: Record<string, string> };
 }
 
-const mediaTypes = [
+/** Every form of manifest and index that is carried. */
+export const mediaTypes = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
 const revisionLabel = "org.opencontainers.image.revision";
+const createdLabel = "org.opencontainers.image.created";
 
-/** Resolves a tag to its digest, platforms and revision. Raises `tag-not-found` (exit 2) when there is no such image (F21). */
+type Origin = Pick<ResolvedImage, "revision" | "created">;
+
+/**
+ * Resolves a tag or digest to the image's digest, platforms and origin. Raises `tag-not-found` (exit 2) when there is no
+ * such image (F21).
+ */
 export async function resolveImage(clients: AwsClients, reference: ImageReference): Promise<ResolvedImage> {
   const ecr = await clients.ecr();
-  const { digest, manifest } = await getManifest(ecr, reference, { imageTag: reference.tag });
+  const { digest, manifest } = await getManifest(ecr, reference, idOf(reference.tag));
   if (manifest.manifests === undefined) {
     const config = await getConfig(ecr, reference, manifest);
-    return {
-      digest,
-      platforms: [{ platform: platformOf(config), digest }],
-      revision: revisionOf(manifest, config),
-    };
+    return { digest, platforms: [{ platform: platformOf(config), digest }], ...originOf(manifest, config) };
   }
   const platforms = manifest.manifests
     .filter(({ platform }) => platform !== undefined && platform.os !== "unknown")
     .map((child) => ({ platform: platformOf(child.platform ?? {}), digest: child.digest }));
+  const own = originOf(manifest, {});
   const first = platforms[0];
-  const revision =
-    manifest.annotations?.[revisionLabel] ?? (first && (await revisionOfChild(ecr, reference, first.digest)));
-  return { digest, platforms, revision };
+  if (first === undefined || (own.revision && own.created)) return { digest, platforms, ...own };
+  const { revision, created } = await originOfChild(ecr, reference, first.digest);
+  return { digest, platforms, revision: own.revision ?? revision, created: own.created ?? created };
 }
 
-async function revisionOfChild(
-  ecr: ECRClient,
-  reference: ImageReference,
-  digest: string,
-): Promise<string | undefined> {
+function idOf(tag: string): { imageTag: string } | { imageDigest: string } {
+  return tag.startsWith("sha256:") ? { imageDigest: tag } : { imageTag: tag };
+}
+
+async function originOfChild(ecr: ECRClient, reference: ImageReference, digest: string): Promise<Origin> {
   const { manifest } = await getManifest(ecr, reference, { imageDigest: digest });
-  return revisionOf(manifest, await getConfig(ecr, reference, manifest));
+  return originOf(manifest, await getConfig(ecr, reference, manifest));
 }
 
-function revisionOf(manifest: Manifest, config: ImageConfig): string | undefined {
-  return config.config?.Labels?.[revisionLabel] ?? manifest.annotations?.[revisionLabel];
+function originOf({ annotations }: Manifest, { config, created }: ImageConfig): Origin {
+  const label = (name: string) => config?.Labels?.[name] ?? annotations?.[name];
+  return { revision: label(revisionLabel), created: label(createdLabel) ?? created };
 }
 
 function platformOf({
@@ -137,7 +146,7 @@ async function getConfig(
 }
 
 function nameOf({ repository, tag }: ImageReference): string {
-  return `${repository}:${tag}`;
+  return tag.startsWith("sha256:") ? `${repository}@${tag}` : `${repository}:${tag}`;
 }
 
 function noRepository(reference: ImageReference, cause: unknown): Error {

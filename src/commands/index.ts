@@ -12,6 +12,7 @@ import { previewDestroy } from "./preview-destroy.js";
 import { previewList } from "./preview-list.js";
 import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
+import { promote } from "./promote.js";
 
 /** What `moorage <group> --help` stands for. */
 export const groups: Record<string, string> = {
@@ -26,6 +27,7 @@ export const commands: Command[] = [
   previewDestroy,
   previewList,
   previewUrl,
+  promote,
   localStart,
   localStop,
   localStatus,

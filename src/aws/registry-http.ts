@@ -1,0 +1,137 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { badRequest, type MoorageError, platformFailure } from "../errors.js";
+
+/** Where a registry answers. On AWS that is `https://<host>` with no prefix. */
+export interface RegistryEndpoint {
+  /** `https://111111111111.dkr.ecr.us-east-1.amazonaws.com`. */
+  url: string;
+  /** Stands before every repository's name in paths; empty, or with a slash at its end. */
+  prefix: string;
+}
+
+/** One registry, with what it takes to be let in. */
+export interface RegistryAccess {
+  /** The registry's own name, for messages and to know whether two are the same. */
+  host: string;
+  endpoint: RegistryEndpoint;
+  /** The whole `Authorization` header. Never shown. */
+  authorization: string;
+  signal: AbortSignal;
+}
+
+/** One request; `send` answers with whatever status the registry gave. */
+export interface RegistryRequest {
+  method: "GET" | "HEAD" | "POST" | "PUT";
+  /** Relative to `/v2/<prefix>`, or an absolute URL that the registry handed out. */
+  path: string | URL;
+  headers?: Record<string, string>;
+  body?: Uint8Array | ReadableStream;
+}
+
+const attempts = 5;
+const firstPauseMs = 200;
+
+/**
+ * Sends a request, again with jitter after a failed connection, 429 or 5xx, unless its body is a stream, which can be
+ * read once only. Redirects are not followed. Raises `registry-unreachable` (exit 1).
+ */
+export async function send(access: RegistryAccess, request: RegistryRequest): Promise<Response> {
+  const limit = request.body instanceof ReadableStream ? 1 : attempts;
+  for (let attempt = 1; ; attempt++) {
+    access.signal.throwIfAborted();
+    const answer = await sendOnce(access, request);
+    const again = answer instanceof Error || answer.status === 429 || answer.status >= 500;
+    if (!again || attempt >= limit) {
+      if (answer instanceof Error) throw unreachable(access, answer);
+      return answer;
+    }
+    const pauseMs = firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random());
+    await delay(pauseMs, undefined, { signal: access.signal });
+  }
+}
+
+/** The connection's failure as a value; an interruption is thrown. */
+async function sendOnce(access: RegistryAccess, request: RegistryRequest): Promise<Response | Error> {
+  const { method, body } = request;
+  const url = urlOf(access, request.path);
+  // Only the registry itself may see the credentials: blobs are read from S3, which also refuses the header.
+  const own = url.origin === new URL(access.endpoint.url).origin;
+  const headers = { ...request.headers, ...(own && { authorization: access.authorization }) };
+  try {
+    const { signal } = access;
+    return await fetch(url, { method, headers, body, signal, redirect: "manual", duplex: "half" });
+  } catch (error) {
+    access.signal.throwIfAborted();
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function urlOf({ endpoint }: RegistryAccess, path: string | URL): URL {
+  return path instanceof URL ? path : new URL(`/v2/${endpoint.prefix}${path}`, endpoint.url);
+}
+
+/** A GET whose redirects are followed, without credentials once they leave the registry. */
+export async function get(
+  access: RegistryAccess,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  let target: string | URL = path;
+  for (let hop = 0; hop < 5; hop++) {
+    const answer = await send(access, { method: "GET", path: target, headers });
+    const location = answer.headers.get("location");
+    if (answer.status < 300 || answer.status > 399 || location === null) return answer;
+    await answer.body?.cancel();
+    target = new URL(location, urlOf(access, target));
+  }
+  throw platformFailure("registry-redirects", `${access.host} redirects without end.`, "Try again later.");
+}
+
+/** What a registry refused, in its own words. `doing` completes "failed to ...". */
+export async function refusal(
+  { host }: RegistryAccess,
+  answer: Response,
+  doing: string,
+): Promise<MoorageError> {
+  const { code = "UNKNOWN", message = `HTTP ${answer.status}` } = await firstError(answer);
+  const text = `${host} failed to ${doing}: ${message} (${code}, HTTP ${answer.status})`;
+  if (answer.status === 401 || answer.status === 403) {
+    return badRequest(
+      "permission",
+      text,
+      "Give the role the permissions of docs/configuration.md on both registries.",
+    );
+  }
+  if (code === "NAME_UNKNOWN") {
+    return badRequest(
+      "repository-not-found",
+      text,
+      "Make the repository first: `moorage infra up foundation-<env>` declares those of an environment.",
+    );
+  }
+  return platformFailure(
+    "registry-refused",
+    text,
+    "Run the command again: what was copied is not copied twice.",
+  );
+}
+
+async function firstError(answer: Response): Promise<{ code?: string; message?: string }> {
+  try {
+    const { errors } = (await answer.json()) as { errors?: { code?: string; message?: string }[] };
+    return errors?.[0] ?? {};
+  } catch {
+    // A HEAD, or a proxy's own page: the status has to do.
+    return {};
+  }
+}
+
+function unreachable({ host, endpoint }: RegistryAccess, cause: Error): MoorageError {
+  const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
+  return platformFailure(
+    "registry-unreachable",
+    `The registry ${host} (${endpoint.url}) does not answer: ${reason}`,
+    "Check the network, then run the command again.",
+    cause,
+  );
+}

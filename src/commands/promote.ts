@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+import { defineCommand } from "../command.js";
+import { badRequest } from "../errors.js";
+
+export const promote = defineCommand({
+  name: "promote",
+  describe: "Carries the images of a tag, byte for byte, into another environment's registry",
+  options: {
+    tag: {
+      type: "text",
+      describe: "The image tag that --from has run; a release's tag stands for its commit's image",
+      required: true,
+    },
+    from: { type: "text", describe: "The environment that has run it well", required: true },
+    to: { type: "text", describe: "The environment that is to have it", required: true },
+    as: { type: "text", describe: "The version that it becomes, as in v1.2.3 [default: --tag]" },
+    source: {
+      type: "text",
+      describe: "A folder of the app's git repository [default: the project's folder]",
+    },
+  },
+  examples: ["$0 promote --tag sha-0123456789ab --from dev --to staging --as v1.2.3"],
+  async run(args, invocation) {
+    const [
+      { checkTag },
+      { readEnvironment },
+      { openContext },
+      { openSource },
+      promotion,
+      { describePromotion },
+    ] = await Promise.all([
+      import("../config/tag.js"),
+      import("../environment-stack.js"),
+      import("../context.js"),
+      import("../source/repository.js"),
+      import("../promotion/promote.js"),
+      import("../promotion/describe.js"),
+    ]);
+    const tag = checkTag(args.tag);
+    const as = checkTag(args.as ?? tag);
+    if (args.from === args.to) throw sameEnvironment(args.to);
+    const [from, to] = await Promise.all([
+      readEnvironment(invocation.cwd, args.from),
+      readEnvironment(invocation.cwd, args.to),
+    ]);
+    const source = await openSource(resolve(invocation.cwd, args.source ?? "."));
+    const fromContext = await openContext(invocation, from.place);
+    try {
+      const toContext = await openContext(invocation, to.place);
+      try {
+        const sides = {
+          from: { environment: from.environment, config: from.request.config, context: fromContext },
+          to: { environment: to.environment, config: to.request.config, context: toContext },
+        };
+        const value = await promotion.promote({ ...sides, tag, as, source });
+        return { value, text: describePromotion(value) };
+      } finally {
+        toContext.close();
+      }
+    } finally {
+      fromContext.close();
+    }
+  },
+});
+
+function sameEnvironment(name: string): Error {
+  return badRequest(
+    "same-environment",
+    `${name} cannot be promoted to itself.`,
+    "Name the environment that has run the image with --from, and the next one with --to.",
+  );
+}

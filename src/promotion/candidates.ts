@@ -1,0 +1,67 @@
+import { resolveImage } from "../aws/images.js";
+import { describeImage } from "../aws/registry-images.js";
+import { badRequest } from "../errors.js";
+import type { Candidate, FoundImage } from "../release/promotion.js";
+import type { Side } from "./environment.js";
+import { registryOf, repositoriesOf } from "./environment.js";
+
+/** A candidate with the repositories that its image is in. */
+export interface Carried extends Candidate {
+  sourceRepository: string;
+  targetRepository: string;
+}
+
+/**
+ * What both registries say of every service's image; nothing is changed. Raises `service-missing` (exit 2) when the
+ * target runs a service that the source does not have.
+ */
+export async function findCandidates(
+  from: Side,
+  to: Side,
+  { tag, as, recorded }: { tag: string; as: string; recorded: Record<string, string> },
+): Promise<Carried[]> {
+  const sources = repositoriesOf(from.config);
+  return Promise.all(
+    [...repositoriesOf(to.config)].map(async ([service, targetRepository]) => {
+      const sourceRepository = sources.get(service);
+      if (sourceRepository === undefined) throw noService(service, from.environment, to.environment);
+      const [found, taken] = await Promise.all([
+        findImage(from, sourceRepository, tag),
+        describeImage(to.context.aws, {
+          account: registryOf(to).account,
+          repository: targetRepository,
+          tag: as,
+        }),
+      ]);
+      return {
+        service,
+        sourceRepository,
+        targetRepository,
+        source: `${registryOf(from).host}/${sourceRepository}:${tag}`,
+        target: `${registryOf(to).host}/${targetRepository}:${as}`,
+        recorded: recorded[service],
+        found,
+        taken: taken?.digest,
+        platform: to.config.services[service]?.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
+      };
+    }),
+  );
+}
+
+/** An image that is not active has no bytes to look into. */
+async function findImage(side: Side, repository: string, tag: string): Promise<FoundImage | undefined> {
+  const reference = { account: registryOf(side).account, repository, tag };
+  const listed = await describeImage(side.context.aws, reference);
+  if (listed === undefined) return undefined;
+  if (listed.status !== "ACTIVE") return { ...listed, platforms: [], revision: undefined };
+  const { digest, platforms, revision } = await resolveImage(side.context.aws, reference);
+  return { status: listed.status, digest, platforms: platforms.map(({ platform }) => platform), revision };
+}
+
+function noService(service: string, from: string, to: string): Error {
+  return badRequest(
+    "service-missing",
+    `${to} runs the service ${service}, which ${from} does not have.`,
+    `Add it to moorage:services in Pulumi.${from}.yaml, or give it a fixed image in Pulumi.${to}.yaml.`,
+  );
+}

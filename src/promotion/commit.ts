@@ -1,0 +1,82 @@
+import { commitTag } from "../config/tag.js";
+import type { Host } from "../report.js";
+import type { Refusal } from "../release/promotion.js";
+import { commitOfImageTag, releaseKind } from "../release/release-tag.js";
+import type { SourceRepository } from "../source/repository.js";
+
+/**
+ * The image tag that is meant: a release's tag stands for its commit's image, unless the environment itself has run it
+ * under the release's tag. Undefined when neither knows it.
+ */
+export async function imageTagOf(
+  tag: string,
+  ranAs: (tag: string) => boolean,
+  source: SourceRepository | undefined,
+): Promise<string | undefined> {
+  if (releaseKind(tag) === undefined || ranAs(tag)) return tag;
+  const commit = await source?.commitOfTag(tag);
+  return commit === undefined ? undefined : commitTag(commit);
+}
+
+/** The commits that the images tell, by their label or their tag. */
+export function toldCommits(tag: string, revisions: readonly (string | undefined)[]): string[] {
+  const told = revisions.map((revision) => revision ?? commitOfImageTag(tag));
+  return [...new Set(told.filter((commit) => commit !== undefined))];
+}
+
+/** What git says against commits that are not on main. Where git cannot be asked, a warning says so. */
+export async function judgeCommits(
+  commits: readonly string[],
+  source: SourceRepository | undefined,
+  host: Host,
+): Promise<Refusal[]> {
+  if (source === undefined) {
+    host.notify({
+      kind: "warning",
+      text: "No git repository here: not checked whether the commit is on main.",
+    });
+    return [];
+  }
+  if (commits.length === 0) {
+    host.notify({
+      kind: "warning",
+      text: "The image does not tell its commit: not checked whether it is on main.",
+      hint: "`moorage build` labels images with their commit",
+    });
+  }
+  const judged = await Promise.all(commits.map((commit) => judgeCommit(commit, source)));
+  return judged.filter((refusal) => refusal !== undefined);
+}
+
+async function judgeCommit(commit: string, source: SourceRepository): Promise<Refusal | undefined> {
+  const whole = await source.findCommit(commit);
+  if (whole === undefined) return unknownCommit(commit, await source.isShallow());
+  const main = await source.isOnMain(whole);
+  if (main?.holds) return undefined;
+  if (main === undefined) {
+    return {
+      code: "main-unknown",
+      message: `This repository has neither origin/main nor main, so nothing shows that ${commit} is on it.`,
+      hint: "Fetch main: `git fetch origin main:refs/remotes/origin/main`.",
+    };
+  }
+  const branch = main.branch.replace(/^refs\/(remotes|heads)\//, "");
+  const shallow = await source.isShallow();
+  return {
+    code: "not-on-main",
+    message: `Commit ${commit} is not on ${branch}${shallow ? ", as far as this shallow clone tells" : ""}.`,
+    hint: shallow
+      ? "Fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow."
+      : "Only what was merged is promoted: merge it, let it run, then promote the merge's commit.",
+  };
+}
+
+function unknownCommit(commit: string, shallow: boolean): Refusal {
+  return {
+    code: "commit-unknown",
+    message: `The image says that it was built from commit ${commit}, which this repository does not have.`,
+    hint: shallow
+      ? "Fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow."
+      : "Fetch main, or name the app's own repository with --source.",
+  };
+}

@@ -1,0 +1,146 @@
+import { copyImage } from "../aws/copy.js";
+import { readImageTree } from "../aws/image-tree.js";
+import type { Repository } from "../aws/registry.js";
+import { openRepository } from "../aws/registry.js";
+import { registryLogin } from "../aws/registry-login.js";
+import { exitCodes, MoorageError } from "../errors.js";
+import type { Refusal } from "../release/promotion.js";
+import { digestsRunWell, judgeCandidate, judgeRoute } from "../release/promotion.js";
+import type { SourceRepository } from "../source/repository.js";
+import type { Carried } from "./candidates.js";
+import { findCandidates } from "./candidates.js";
+import { imageTagOf, judgeCommits, toldCommits } from "./commit.js";
+import type { Side } from "./environment.js";
+import { registryOf } from "./environment.js";
+
+export interface PromoteRequest {
+  from: Side;
+  to: Side;
+  /** As typed: an image tag that `from` has run, or a release's tag, which stands for its commit's image. */
+  tag: string;
+  /** The tag in the target's registry. */
+  as: string;
+  /** The app's git repository; without one the checks that need it are skipped, with a warning. */
+  source: SourceRepository | undefined;
+}
+
+export interface PromotedService {
+  name: string;
+  digest: string;
+  source: string;
+  target: string;
+  /** False when the target had the image under this tag already. */
+  copied: boolean;
+}
+
+/** The stable JSON of `promote`. */
+export interface PromoteResult {
+  from: string;
+  to: string;
+  tag: string;
+  as: string;
+  services: PromotedService[];
+}
+
+/**
+ * Carries every service's image, as the digest that `from` ran well, into the registry of `to` under the tag `as`. All
+ * checks come before the first change and are refused together (exit 4): nothing is carried that is gone, was moved, is
+ * for another platform, tells another commit than its tag, or is not on main (F20, F21).
+ */
+export async function promote(request: PromoteRequest): Promise<PromoteResult> {
+  const { from, to, as } = request;
+  refuse([judgeRoute(as, to.environment, to.config.triggers)]);
+  const { tag, recorded } = await chooseImage(request);
+  const { host } = from.context;
+  host.notify({ kind: "step", text: `Checking the images of ${tag} in ${from.environment}` });
+  const candidates = await findCandidates(from, to, { tag, as, recorded });
+  await judge(request, tag, candidates);
+  host.notify({
+    kind: "step",
+    text: `Promoting ${tag} from ${from.environment} to ${to.environment} as ${as}`,
+  });
+  const services = await carry(request, candidates);
+  return { from: from.environment, to: to.environment, tag, as, services };
+}
+
+/** The image tag that is meant, and the digests that `from` ran well under it. */
+async function chooseImage({
+  from,
+  tag,
+  source,
+}: PromoteRequest): Promise<{ tag: string; recorded: Record<string, string> }> {
+  const { environment, context } = from;
+  const history = (await context.records.read(environment))?.record.history ?? [];
+  const ranAs = (name: string) => digestsRunWell(history, name) !== undefined;
+  const chosen = await imageTagOf(tag, ranAs, source);
+  if (chosen !== undefined) return { tag: chosen, recorded: digestsRunWell(history, chosen) ?? {} };
+  throw refused([
+    {
+      code: "release-unknown",
+      message: `${environment} has not run ${tag}, and git has no such tag whose commit would name the image.`,
+      hint: "Fetch the tags (`git fetch --tags`), or name the image itself with --tag sha-<commit>.",
+    },
+  ]);
+}
+
+async function judge(
+  { from, as, source }: PromoteRequest,
+  tag: string,
+  candidates: readonly Carried[],
+): Promise<void> {
+  const releaseCommit = await source?.commitOfTag(as);
+  const promoted = { from: from.environment, tag, as, releaseCommit };
+  const revisions = candidates.flatMap(({ found }) => (found ? [found.revision] : []));
+  const commits = toldCommits(tag, revisions);
+  refuse([
+    ...candidates.flatMap((candidate) => judgeCandidate(candidate, promoted)),
+    ...(await judgeCommits(commits, source, from.context.host)),
+  ]);
+}
+
+/** Every image is read whole before the first one is copied. */
+async function carry(
+  { from, to, as }: PromoteRequest,
+  candidates: readonly Carried[],
+): Promise<PromotedService[]> {
+  const [openSource, openTarget] = await Promise.all([registry(from), registry(to)]);
+  const images = [];
+  for (const candidate of candidates) {
+    const source = openSource(candidate.sourceRepository);
+    images.push({ candidate, source, tree: await readImageTree(source, candidate.found?.digest ?? "") });
+  }
+  const services: PromotedService[] = [];
+  for (const { candidate, source, tree } of images) {
+    const target = openTarget(candidate.targetRepository);
+    const copied = await copyImage({ source, target, tree, tag: as });
+    const text = `${candidate.service}  ${candidate.target}  ${copied ? "put" : "was there already"}`;
+    to.context.host.notify({ kind: "detail", text });
+    const { service: name, source: sourceName, target: targetName } = candidate;
+    services.push({ name, digest: tree.root.digest, source: sourceName, target: targetName, copied });
+  }
+  return services;
+}
+
+async function registry(side: Side): Promise<(repository: string) => Repository> {
+  const { aws, target, signal } = side.context;
+  const { host } = registryOf(side);
+  const { authorization } = await registryLogin(aws);
+  const access = { host, endpoint: target.registryEndpoint(host), authorization, signal };
+  return (repository) => openRepository(access, repository);
+}
+
+function refuse(refusals: readonly (Refusal | undefined)[]): void {
+  const standing = refusals.filter((refusal) => refusal !== undefined);
+  if (standing.length > 0) throw refused(standing);
+}
+
+function refused(refusals: readonly Refusal[]): MoorageError {
+  const [first] = refusals;
+  return new MoorageError({
+    code: first?.code ?? "refused",
+    message: refusals.map(({ message }) => message).join("\n"),
+    hint: first?.hint ?? "",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}

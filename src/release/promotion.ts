@@ -1,0 +1,174 @@
+/** What stands against a promotion, or nothing: decided before anything is changed. */
+import { commitOfImageTag, releaseKind } from "./release-tag.js";
+
+export interface Refusal {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+/** Which environments a kind of version reaches (`moorage:triggers`). */
+export interface Triggers {
+  main: readonly string[];
+  prerelease: readonly string[];
+}
+
+/** `latest` follows main and is nobody's release; a pre-release stops where the configuration says. */
+export function judgeRoute(as: string, to: string, { main, prerelease }: Triggers): Refusal | undefined {
+  if (as === "latest") {
+    return {
+      code: "latest-not-promoted",
+      message: "`latest` moves on main only, never by a promotion.",
+      hint: "Promote under a version, as in --as v1.2.3.",
+    };
+  }
+  if (releaseKind(as) !== "prerelease" || prerelease.includes(to) || main.includes(to)) return undefined;
+  return {
+    code: "prerelease-stops",
+    message: `${as} is a pre-release, and pre-releases stop at ${prerelease.join(" and ") || "no environment"}.`,
+    hint: `Publish the release itself for ${to}, or add ${to} to moorage:triggers.prerelease.`,
+  };
+}
+
+/** A deployment as the record of the environment has it. */
+export interface PastDeployment {
+  imageTag: string;
+  digests: Record<string, string>;
+  good: boolean;
+}
+
+/** What the environment ran well under the tag, by service: the newest such deployment's digests. History: oldest first. */
+export function digestsRunWell(
+  history: readonly PastDeployment[],
+  tag: string,
+): Record<string, string> | undefined {
+  return history.findLast(({ good, imageTag }) => good && imageTag === tag)?.digests;
+}
+
+/** One service's image where it comes from and where it goes to. */
+export interface Candidate {
+  service: string;
+  /** `<registry>/<repository>:<tag>`. */
+  source: string;
+  target: string;
+  /** The digest that `from` ran well under the tag. */
+  recorded: string | undefined;
+  /** What the tag names now; undefined when nothing. */
+  found: FoundImage | undefined;
+  /** What the new tag names in the target already. */
+  taken: string | undefined;
+  /** `linux/amd64`: what the target's service runs on. */
+  platform: string;
+}
+
+export interface FoundImage {
+  digest: string;
+  /** ECR's image status; only `ACTIVE` ones can be pulled. */
+  status: string;
+  platforms: readonly string[];
+  /** The commit in `org.opencontainers.image.revision`. */
+  revision: string | undefined;
+}
+
+/** What is promoted, for messages and for what its tag says. */
+export interface Promoted {
+  from: string;
+  tag: string;
+  as: string;
+  /** The commit of the git tag `as`, where it is known. */
+  releaseCommit: string | undefined;
+}
+
+/** Everything that stands against carrying this image: gone, moved, not run, another platform, another commit (F20, F21). */
+export function judgeCandidate(candidate: Candidate, promoted: Promoted): Refusal[] {
+  const { found } = candidate;
+  if (found === undefined) return [missing(candidate)];
+  if (found.status !== "ACTIVE") return [inactive(candidate, found)];
+  const refusals = [
+    judgeRecorded(candidate, found, promoted),
+    judgePlatform(candidate, found),
+    judgeRevision(candidate, found, promoted),
+    judgeTaken(candidate, found),
+  ];
+  return refusals.filter((refusal) => refusal !== undefined);
+}
+
+function missing({ service, source }: Candidate): Refusal {
+  return {
+    code: "image-missing",
+    message: `${source}, the image of service ${service}, is gone.`,
+    hint: "Build that commit again on main and let it run before it is promoted; a release is never rebuilt here.",
+  };
+}
+
+function inactive({ source }: Candidate, { status }: FoundImage): Refusal {
+  return {
+    code: "image-not-active",
+    message: `${source} is ${status.toLowerCase()} and cannot be pulled.`,
+    hint: "Restore it in ECR (UpdateImageStorageClass), wait until it is active, then run the command again.",
+  };
+}
+
+function judgeRecorded(
+  { service, source, recorded }: Candidate,
+  { digest }: FoundImage,
+  { from, tag }: Promoted,
+): Refusal | undefined {
+  if (recorded === undefined) {
+    return {
+      code: "not-run-well",
+      message: `${from} has no good deployment of ${tag} with service ${service} on record.`,
+      hint: `Deploy it first: \`moorage deploy ${from} --tag ${tag}\`.`,
+    };
+  }
+  if (recorded === digest) return undefined;
+  return {
+    code: "tag-moved",
+    message: `${source} names ${digest} now, but ${from} ran ${recorded} well under that tag.`,
+    hint: "Somebody moved the tag: give the new bytes a tag of their own and deploy them first.",
+  };
+}
+
+function judgePlatform(
+  { service, source, platform }: Candidate,
+  { platforms }: FoundImage,
+): Refusal | undefined {
+  if (platforms.includes(platform)) return undefined;
+  return {
+    code: "platform",
+    message: `${source} is for ${platforms.join(", ") || "no platform"}; service ${service} runs on ${platform}.`,
+    hint: `Build it for ${platform}, or set moorage:services.${service}.architecture.`,
+  };
+}
+
+/** The image's own word on its commit must be its tag's, and the release's. */
+function judgeRevision(
+  { source }: Candidate,
+  { revision }: FoundImage,
+  { tag, as, releaseCommit }: Promoted,
+): Refusal | undefined {
+  const tagged = commitOfImageTag(tag);
+  if (tagged !== undefined && revision !== undefined && !revision.startsWith(tagged)) {
+    return {
+      code: "revision-mismatch",
+      message: `${source} was built from commit ${revision}, not from ${tagged}.`,
+      hint: "Somebody pushed other bytes under this commit's tag: build the commit again under its own tag.",
+    };
+  }
+  const told = revision ?? tagged;
+  if (releaseCommit === undefined || (told !== undefined && releaseCommit.startsWith(told))) return undefined;
+  return {
+    code: "release-names-another-commit",
+    message: `${as} is commit ${releaseCommit}, but ${source} was built from ${told ?? "a commit that it does not tell"}.`,
+    hint: `Promote the image of that commit: --tag sha-${releaseCommit.slice(0, 12)}.`,
+  };
+}
+
+function judgeTaken({ target, taken }: Candidate, { digest }: FoundImage): Refusal | undefined {
+  if (taken === undefined || taken === digest) return undefined;
+  return {
+    code: "tag-taken",
+    message: `${target} is ${taken} already, not ${digest}.`,
+    hint: "A release's tag never moves: give this image a version of its own.",
+  };
+}
