@@ -10,7 +10,7 @@ const [kills = 50, seed = Date.now() % 100_000] = process.argv.slice(2).map(Numb
 const rehearsal = await Rehearsal.open();
 try {
   process.stdout.write(`seed ${seed}\n`);
-  const outcomes = await killDuringRollouts(rehearsal, { kills, withinMs: 2_000, seed }, (killed) => {
+  const outcomes = await killDuringRollouts(rehearsal, { kills, withinMs: 800, seed }, (killed) => {
     process.stdout.write(`${JSON.stringify(killed)}\n`);
   });
   const recovery = outcomes.map(({ recoveryMs }) => recoveryMs);

@@ -164,9 +164,18 @@ export class Rehearsal {
   }
 
   async service(name: string): Promise<Service> {
+    return (await this.services([name]))[0] ?? {};
+  }
+
+  /** Any number of them: DescribeServices takes ten at a time. */
+  async services(names: string[]): Promise<Service[]> {
     const { cluster } = this.foundation;
-    const { services } = await this.ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
-    return services?.[0] ?? {};
+    const found: Service[] = [];
+    for (let at = 0; at < names.length; at += 10) {
+      const command = new DescribeServicesCommand({ cluster, services: names.slice(at, at + 10) });
+      found.push(...((await this.ecs.send(command)).services ?? []));
+    }
+    return found;
   }
 
   /** Waits until the service's latest service deployment has ended. */
@@ -227,6 +236,7 @@ export class Rehearsal {
         TargetType: "ip",
         HealthCheckPath: healthPath,
         HealthCheckIntervalSeconds: healthInterval,
+        HealthCheckTimeoutSeconds: 2,
       }),
     );
     const arn = TargetGroups[0]?.TargetGroupArn ?? "";

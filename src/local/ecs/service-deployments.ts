@@ -55,25 +55,24 @@ export function serviceDeploymentOperations(around: Surroundings) {
   };
 }
 
+/** What is asked to stop, or rolls back already, goes on as it is. */
+const onItsWay = new Set(["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]);
+
 /**
  * A first deployment has nothing to roll back to. AWS does not document what it answers then; here it is refused with a
  * ClientException, and ABORT stops it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stop-service-deployment.html
  */
 function requestStop(service: ServiceRow, row: OperationRow, stopType: string, now: number): void {
   if (stopType !== "ROLLBACK" && stopType !== "ABORT") throw invalid("stopType must be ROLLBACK or ABORT.");
   const { operation } = service.state;
   if (operation?.arn !== row.arn || operation.finishedAt !== undefined)
     throw new AwsError("ConflictException", "The service deployment has already ended.");
-  if (
-    stopType === "ROLLBACK" &&
-    rollbackTarget(service.state) === undefined &&
-    operation.status === "IN_PROGRESS"
-  )
+  if (onItsWay.has(operation.status)) return;
+  if (stopType === "ROLLBACK" && rollbackTarget(service.state) === undefined)
     throw clientError(
       "The service deployment cannot be rolled back: the service has no completed service revision.",
     );
-  if (operation.status === "ROLLBACK_IN_PROGRESS")
-    throw new AwsError("ConflictException", "A rollback is already in progress.");
   const status = stopType === "ABORT" ? "STOP_REQUESTED" : "ROLLBACK_REQUESTED";
   service.state = { ...service.state, operation: { ...operation, status, updatedAt: now } };
 }

@@ -128,7 +128,9 @@ describe("a service of real processes", () => {
     await stage.ends("SUCCESSFUL");
     await stage.update("slow");
     const { serviceDeploymentArn } = await stage.deployment();
-    await stage.call("StopServiceDeployment", { serviceDeploymentArn, stopType: "ROLLBACK" });
+    const stop = { serviceDeploymentArn, stopType: "ROLLBACK" };
+    await stage.call("StopServiceDeployment", stop);
+    expect(await stage.call("StopServiceDeployment", stop)).toEqual({ serviceDeploymentArn });
     await stage.ends("ROLLBACK_SUCCESSFUL");
     expect(await stage.answers()).toEqual(["one", "one"]);
     await expect(stage.call("StopServiceDeployment", { serviceDeploymentArn })).rejects.toMatchObject({
