@@ -1,3 +1,4 @@
+import type { ExitCode } from "./errors.js";
 import type { Host } from "./report.js";
 
 /** One command-line option. `type: "text"` keeps what was typed: PRs and tags are checked as text. */
@@ -47,12 +48,16 @@ export interface Invocation {
   json: boolean;
   /** Aborted when the person or the runner interrupts. */
   signal: AbortSignal;
+  /** Writes a line of the result on stdout at once: for a result that has no end of its own (`logs --follow`). */
+  print(line: string): void;
 }
 
 /** What a command hands back: `value` for `--json`, `text` for people. Both are printed by main, once. */
 export interface Result {
   value: unknown;
   text: string;
+  /** 0 unless given: for a result whose finding is the code (`diff --detailed-exitcode`, `verify`). */
+  exitCode?: ExitCode;
 }
 
 export interface Command<

@@ -13,10 +13,12 @@ async function main(argv: string[]): Promise<ExitCode> {
     process.on(name, () => interruption.abort(interrupted(name)));
   }
   try {
-    const outcome = await runCommandLine(argv, { host, signal: interruption.signal, env: process.env });
+    const print = (line: string) => void process.stdout.write(`${line}\n`);
+    const edges = { host, signal: interruption.signal, env: process.env, print };
+    const outcome = await runCommandLine(argv, edges);
     host.close();
     const text = json && outcome.value !== undefined ? JSON.stringify(outcome.value) : outcome.text;
-    await write(text.endsWith("\n") ? text : `${text}\n`);
+    await write(text === "" || text.endsWith("\n") ? text : `${text}\n`);
     return outcome.exitCode;
   } catch (thrown) {
     const error = asMoorageError(
