@@ -13,7 +13,8 @@ import { openProject } from "../local/daemon/bench.js";
 
 function openInvocation(): Invocation & { home: string } {
   const { signal } = new AbortController();
-  return { ...openProject(), host: silentHost, target: "local", backendUrl: undefined, json: true, signal };
+  const edges = { host: silentHost, signal, print: () => undefined };
+  return { ...openProject(), ...edges, target: "local", backendUrl: undefined, json: true };
 }
 
 describe("with nothing running", () => {
