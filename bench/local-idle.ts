@@ -56,6 +56,7 @@ const rehearsal = await Rehearsal.open();
 try {
   const { startMs, stopped } = await startAll(rehearsal);
   const { pid } = await rehearsal.status();
+  const startCpuSeconds = cost(pid).cpuSeconds;
   await delay(settleMs);
   const before = cost(pid);
   await delay(seconds * 1000);
@@ -63,6 +64,7 @@ try {
   const report = {
     previews,
     startMs: { first: quantile(startMs, 0), p50: quantile(startMs, 0.5), last: quantile(startMs, 1) },
+    startCpuSeconds,
     stoppedTasks: stopped,
     corePercent: Number((((after.cpuSeconds - before.cpuSeconds) / seconds) * 100).toFixed(2)),
     megabytes: { before: Math.round(before.megabytes), after: Math.round(after.megabytes) },

@@ -1,9 +1,14 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { STATUS_CODES, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 
-/** The load balancer's own answer for what it cannot forward, as AWS's looks. */
-export function errorPage(response: ServerResponse, status: 502 | 503 | 504): void {
-  const title = `${status} ${STATUS_CODES[status] ?? ""}`;
+const titles = { 502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out" };
+
+/**
+ * The load balancer's own answer for what it cannot forward, as AWS's looks.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+ */
+export function errorPage(response: ServerResponse, status: keyof typeof titles): void {
+  const title = `${status} ${titles[status]}`;
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
   send(response, status, "text/html", body);
 }

@@ -15,6 +15,9 @@ type Call = Parameters<Gate>[0];
 /** How long a hanging call is held when nobody says, in milliseconds: longer than any client waits. */
 const hangMs = 300_000;
 
+/** Between the order to end at once and the end, in milliseconds: who gave it is answered. */
+const beforeKillMs = 50;
+
 export interface FaultsOptions {
   /** Ends the process as `kill -9` does. */
   kill?: () => void;
@@ -38,7 +41,7 @@ export class Faults {
     const fault: Fault = { ...request, id: `fault-${++this.last}` };
     if (fault.kind !== "lose-task") this.faults.set(fault.id, fault);
     for (const listener of this.listeners) listener(fault);
-    if (fault.kind === "kill-daemon" && !waits(fault)) this.kill();
+    if (fault.kind === "kill-daemon" && !waits(fault)) setTimeout(() => this.kill(), beforeKillMs);
     return fault;
   }
 
@@ -72,7 +75,8 @@ export class Faults {
 
   /** The load balancer's quotas as the faults leave them. */
   limits(): { rules?: number } {
-    return this.list().some((fault) => fault.kind === "rules-full") ? { rules: 0 } : {};
+    const counts = this.list().flatMap((fault) => (fault.kind === "rules-full" ? (fault.count ?? 0) : []));
+    return counts.length > 0 ? { rules: Math.min(...counts) } : {};
   }
 
   /** Why an image may not be pulled, in ECS's words; undefined when it may. */

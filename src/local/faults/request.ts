@@ -39,8 +39,8 @@ const faultRequest = z.discriminatedUnion("kind", [
   }),
   /** Images whose reference contains the text cannot be pulled. */
   z.strictObject({ kind: z.literal("deny-image"), image: z.string().min(1) }),
-  /** No load balancer has room for another rule. */
-  z.strictObject({ kind: z.literal("rules-full") }),
+  /** No load balancer has room for more rules than `count`: none, unless said otherwise. */
+  z.strictObject({ kind: z.literal("rules-full"), count: count.optional() }),
   /** The local target's own process ends with SIGKILL: now, or when a call comes in. */
   z.strictObject({ kind: z.literal("kill-daemon"), ...calls, ...turn }),
 ]);

@@ -31,7 +31,8 @@ describe("failures", () => {
       Attributes: [{ Key: "idle_timeout.timeout_seconds", Value: "1" }],
     });
     await join(elbv2, targetGroupArn, (await serve(() => undefined)).target);
-    expect(await ask(port)).toMatchObject({ status: 504 });
+    const title = expect.stringContaining("<h1>504 Gateway Time-out</h1>") as string;
+    expect(await ask(port)).toMatchObject({ status: 504, body: title });
   });
 
   it("breaks off the answer when the target dies in the middle", async () => {

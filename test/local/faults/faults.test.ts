@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.js";
 import { describe, expect, it } from "vitest";
 import { Cloud, type ServiceName } from "../../../src/local/cloud.js";
 import { Faults, type FaultsOptions } from "../../../src/local/faults/faults.js";
@@ -100,6 +101,9 @@ describe("faults", () => {
     expect(faults.limits()).toEqual({});
     faults.set({ kind: "rules-full" });
     expect(faults.limits()).toEqual({ rules: 0 });
+    faults.clear();
+    faults.set({ kind: "rules-full", count: 5 });
+    expect(faults.limits()).toEqual({ rules: 5 });
   });
 
   it("F21: denies images in ECS's words", () => {
@@ -131,7 +135,7 @@ describe("faults", () => {
     let kills = 0;
     const { faults, call } = stage({ kill: () => kills++ });
     faults.set({ kind: "kill-daemon" });
-    expect(kills).toBe(1);
+    await eventually("the kill", () => kills === 1);
     faults.clear();
     faults.set({ kind: "kill-daemon", nth: 2 });
     await call("ecs", "UpdateService");

@@ -11,6 +11,7 @@ describe("fault requests", () => {
     [{ kind: "lose-task", service: "web", count: 1 }],
     [{ kind: "deny-image", image: "hello" }],
     [{ kind: "rules-full" }],
+    [{ kind: "rules-full", count: 5 }],
     [{ kind: "kill-daemon", operation: "CreateService" }],
   ])("takes %j", (request) => {
     expect(parseFault(request)).toEqual(request);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,6 +6,7 @@ import { eventually } from "../../support/eventually.js";
 import type { Rehearsal } from "../../support/rehearsal.js";
 import { root } from "../../support/sandbox.js";
 import { ask } from "../balancer/ask.js";
+import { processesNaming } from "./processes.js";
 
 /** What one kill came to. */
 export interface Killed {
@@ -132,11 +132,6 @@ function readIfThere(file: string): number[] {
   } catch {
     return [];
   }
-}
-
-function processesNaming(home: string): string[] {
-  const rows = execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).split("\n");
-  return rows.filter((row) => row.includes(home));
 }
 
 /** https://en.wikipedia.org/wiki/Linear_congruential_generator with the constants of Numerical Recipes. */

@@ -1,0 +1,17 @@
+import { expect, it, onTestFinished } from "vitest";
+import { join } from "node:path";
+import { Rehearsal } from "../../support/rehearsal.js";
+import { root } from "../../support/sandbox.js";
+import { processesNaming } from "./processes.js";
+
+it("`local stop` returns when the daemon, its tasks and their keeper have ended", async () => {
+  const rehearsal = await Rehearsal.open();
+  onTestFinished(() => rehearsal.close());
+  const { home } = rehearsal.sandbox;
+  const image = await rehearsal.image(join(root, "examples/hello"), "hello", "v1");
+  await rehearsal.create({ name: "hello", image, priority: 1, host: "hello.localhost" });
+  await rehearsal.ended("hello");
+  expect(processesNaming(home)).toHaveLength(2);
+  await rehearsal.sandbox.json("local", "stop");
+  expect(processesNaming(home)).toEqual([]);
+});
