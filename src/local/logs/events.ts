@@ -22,9 +22,9 @@ export function filterEvents(files: LogFiles, group: string, query: EventQuery) 
   const all = streams.flatMap((logStreamName) =>
     files
       .events(group, logStreamName)
+      .map((event, index) => ({ logStreamName, ...event, eventId: eventId(group, logStreamName, index) }))
       .filter((event) => event.timestamp >= (query.from ?? 0) && event.timestamp < (query.to ?? Infinity))
-      .filter((event) => matches(event.message))
-      .map((event, index) => ({ logStreamName, ...event, eventId: eventId(group, logStreamName, index) })),
+      .filter((event) => matches(event.message)),
   );
   all.sort((a, b) => a.timestamp - b.timestamp);
   const { items, nextToken } = pageOf(all, query.nextToken, query.limit ?? 10_000);

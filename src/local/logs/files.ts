@@ -37,6 +37,14 @@ export class LogFiles {
     this.flushing ??= setImmediate(() => this.flush());
   }
 
+  /** An empty stream; false when there is one of that name. */
+  create(group: string, stream: string): boolean {
+    if (this.streams(group).includes(stream)) return false;
+    mkdirSync(this.folder(group), { recursive: true });
+    appendFileSync(this.file(group, stream), "");
+    return true;
+  }
+
   /** In the order of their arrival. */
   events(group: string, stream: string): StoredEvent[] {
     this.flush();
@@ -49,7 +57,7 @@ export class LogFiles {
     rmSync(this.folder(group), { recursive: true, force: true });
   }
 
-  /** Streams that have written anything. */
+  /** Streams that were made, or have written anything. */
   streams(group: string): string[] {
     this.flush();
     const folder = this.folder(group);

@@ -5,6 +5,7 @@ import type { LogLine, LogSink } from "../ports.js";
 import type { Store } from "../store.js";
 import { filterEvents, pageOf } from "./events.js";
 import { LogFiles } from "./files.js";
+import { streamEvents } from "./stream-events.js";
 
 export interface LogGroupRow {
   name: string;
@@ -132,15 +133,23 @@ function eventOperations(
       site,
       input.logGroupName ?? input.logGroupIdentifier?.split(":log-group:").at(-1)?.replace(/:\*$/, ""),
     ).name;
+  const streamOf = ({ logStreamName = "" }: { logStreamName?: string }, name: string, site: Site) => {
+    if (files(site).streams(name).includes(logStreamName)) return logStreamName;
+    throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
+  };
   return {
     CreateLogStream(input: Sdk.CreateLogStreamCommandInput, site: Site) {
-      nameOf(input, site);
+      const name = nameOf(input, site);
+      if (!files(site).create(name, input.logStreamName ?? "")) {
+        throw new AwsError("ResourceAlreadyExistsException", "The specified log stream already exists");
+      }
       return {};
     },
     PutLogEvents(input: Sdk.PutLogEventsCommandInput, site: Site) {
       const name = nameOf(input, site);
+      const stream = streamOf(input, name, site);
       for (const { timestamp = now(), message = "" } of input.logEvents ?? []) {
-        files(site).append(name, input.logStreamName ?? "", { timestamp, message, ingestionTime: now() });
+        files(site).append(name, stream, { timestamp, message, ingestionTime: now() });
       }
       return {};
     },
@@ -158,20 +167,8 @@ function eventOperations(
       return { logStreams: items, nextToken };
     },
     GetLogEvents(input: Sdk.GetLogEventsCommandInput, site: Site) {
-      const { events, nextToken } = filterEvents(files(site), nameOf(input, site), {
-        streams: [input.logStreamName ?? ""],
-        from: input.startTime,
-        to: input.endTime,
-        limit: input.limit,
-        nextToken: input.nextToken?.replace(/^f\//, ""),
-      });
-      const plain = events.map(({ timestamp, message, ingestionTime }) => ({
-        timestamp,
-        message,
-        ingestionTime,
-      }));
-      const seen = Number(input.nextToken?.replace(/^f\//, "") ?? 0) + plain.length;
-      return { events: plain, nextForwardToken: `f/${nextToken ?? seen}`, nextBackwardToken: "f/0" };
+      const name = nameOf(input, site);
+      return streamEvents(files(site).events(name, streamOf(input, name, site)), input);
     },
     FilterLogEvents(input: Sdk.FilterLogEventsCommandInput, site: Site) {
       return filterEvents(files(site), nameOf(input, site), {

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeWith, pythonTool } from "../../support/python-tool.js";
 import { balancer } from "./balancer.js";
@@ -15,8 +18,16 @@ import { taskDefinitions } from "./task-definitions.js";
 const questions = [images, services, taskDefinitions, balancer, leftovers, smallServices].flat();
 const ministack = await pythonTool("ministack");
 
-describe("AWS edges: the local target", () => suite("local", openLocal));
-describeWith(ministack, "AWS edges: ministack", (tool) => suite("ministack", () => openMinistack(tool)));
+describe("AWS edges: the local target", () => {
+  const stage = suite("local", openLocal);
+  it("has been asked every operation that src/aws can send", () => {
+    const missing = operationsInCode().filter((operation) => !stage().sent.has(`${operation}Command`));
+    expect(missing).toEqual([]);
+  });
+});
+describeWith(ministack, "AWS edges: ministack", (tool) => {
+  suite("ministack", () => openMinistack(tool));
+});
 
 it("AWS edges: every listed difference is of a question that is asked", () => {
   const asked = questions.map(({ name }) => name);
@@ -24,7 +35,7 @@ it("AWS edges: every listed difference is of a question that is asked", () => {
   expect(listed.filter(({ question }) => !asked.includes(question))).toEqual([]);
 });
 
-function suite(by: string, open: () => Promise<Stage>): void {
+function suite(by: string, open: () => Promise<Stage>): () => Stage {
   let stage: Stage;
   beforeAll(async () => void (stage = await open()), 60_000);
   afterAll(() => stage.close(), 60_000);
@@ -37,6 +48,19 @@ function suite(by: string, open: () => Promise<Stage>): void {
       expect(sorted(differencesBetween(answer, await ask(stage)))).toEqual(sorted(known));
     });
   }
+  return () => stage;
+}
+
+/** By the SDK's names of commands and paginators in the edges' code. */
+function operationsInCode(): string[] {
+  const folder = fileURLToPath(new URL("../../../src/aws", import.meta.url));
+  const code = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(join(folder, file), "utf8"))
+    .join("\n");
+  return [...code.matchAll(/\bnew (\w+)Command\(|\bpaginate(\w+)\(/g)].map(
+    ([, command, paged]) => command ?? paged ?? "",
+  );
 }
 
 function title(name: string, listed: number, why: string | undefined): string {

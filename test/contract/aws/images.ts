@@ -5,6 +5,8 @@ import {
   GetDownloadUrlForLayerCommand,
 } from "@aws-sdk/client-ecr";
 import { resolveImage } from "../../../src/aws/images.js";
+import { describeImage } from "../../../src/aws/registry-images.js";
+import { registryLogin } from "../../../src/aws/registry-login.js";
 import { hostArchitecture } from "../../../src/local/images/platform.js";
 import { MoorageError } from "../../../src/errors.js";
 import { digestOf, makeImage, makeIndex, makeRepository, push, put, revision } from "./image.js";
@@ -142,6 +144,28 @@ export const images: Question[] = [
         ),
       ),
     answer: "ImageNotFoundException",
+  },
+  {
+    name: "F21: describeImage: what a tag names, and whether it can be pulled",
+    async ask({ clients }) {
+      const { digest } = await makeImage();
+      const found = await describeImage(clients, { account, repository: "hello", tag: "v1" });
+      return found && { isOurs: found.digest === digest, status: found.status };
+    },
+    answer: { isOurs: true, status: "ACTIVE" },
+  },
+  {
+    name: "describeImage: a repository that is not there",
+    ask: ({ clients }) => describeImage(clients, { account, repository: "absent", tag: "v1" }),
+    answer: undefined,
+  },
+  {
+    name: "registryLogin: the user that every registry of ECR knows",
+    async ask({ clients }) {
+      const { username, password } = await registryLogin(clients);
+      return { username, hasPassword: password !== "" };
+    },
+    answer: { username: "AWS", hasPassword: true },
   },
   {
     name: "DescribeRepositories: one that is not there",

@@ -26,7 +26,7 @@ export async function openLocal(): Promise<Stage> {
   home.keep({ api: port });
   const endpoint = `http://127.0.0.1:${port}`;
   const { foundation } = await target.sites.site(site);
-  const { clients, others, closeClients } = openClients(endpoint);
+  const { clients, others, sent, closeClients } = await openClients(endpoint);
   const ecr = await clients.ecr();
   await makeRepository(ecr, "hello");
   const image = await makeImage();
@@ -36,6 +36,7 @@ export async function openLocal(): Promise<Stage> {
     endpoint,
     clients,
     others,
+    sent,
     foundation,
     image: `${account}.dkr.ecr.${region}.amazonaws.com/hello@${image.digest}`,
     createRole: (name) => create("aws:iam/role:Role", { name, assumeRolePolicy: trust, tags }),

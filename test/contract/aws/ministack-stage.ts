@@ -24,7 +24,7 @@ import { account, region, type Stage, tagList } from "./stage.js";
 export async function openMinistack(tool: PythonTool): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "moorage-ministack-"));
   const ministack = await startMinistack(tool, folder);
-  const { clients, others, closeClients } = openClients(ministack.endpoint);
+  const { clients, others, sent, closeClients } = await openClients(ministack.endpoint);
   const ecr = await clients.ecr();
   await makeRepository(ecr, "hello");
   const image = await makeImage();
@@ -35,6 +35,7 @@ export async function openMinistack(tool: PythonTool): Promise<Stage> {
     endpoint: ministack.endpoint,
     clients,
     others,
+    sent,
     foundation,
     image: `${account}.dkr.ecr.${region}.amazonaws.com/hello@${image.digest}`,
     async createRole(RoleName) {

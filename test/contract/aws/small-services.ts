@@ -2,6 +2,7 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   FilterLogEventsCommand,
+  GetLogEventsCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
@@ -111,6 +112,28 @@ export const smallServices: Question[] = [
     name: "FilterLogEvents: a group that is not there",
     ask: async ({ clients }) =>
       refusal((await clients.logs()).send(new FilterLogEventsCommand({ logGroupName: "/absent" }))),
+    answer: "ResourceNotFoundException",
+  },
+  {
+    name: "GetLogEvents: the last lines of a stream, oldest first",
+    async ask(stage) {
+      const logGroupName = await writtenLog(stage, Date.now() - 60_000);
+      const tail = async (limit: number) => {
+        const command = new GetLogEventsCommand({ logGroupName, logStreamName: "one", limit });
+        const { events } = await (await stage.clients.logs()).send(command);
+        return events?.map(({ message }) => message);
+      };
+      return [await tail(1), await tail(10)];
+    },
+    answer: [["ERROR second"], ["first", "ERROR second"]],
+  },
+  {
+    name: "GetLogEvents: a stream that is not there",
+    async ask(stage) {
+      const logGroupName = await writtenLog(stage, Date.now() - 60_000);
+      const command = new GetLogEventsCommand({ logGroupName, logStreamName: "absent" });
+      return refusal((await stage.clients.logs()).send(command));
+    },
     answer: "ResourceNotFoundException",
   },
 ];

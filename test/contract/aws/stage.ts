@@ -25,6 +25,8 @@ export interface Stage {
   endpoint: string;
   clients: AwsClients;
   others: OtherClients;
+  /** Names of the commands that `clients` have sent so far. */
+  sent: ReadonlySet<string>;
   foundation: Foundation;
   /** Of an image that serves HTTP on PORT: `<registry>/<repository>@sha256:...`. */
   image: string;

@@ -6,7 +6,12 @@ import {
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
 import { rolloutFacts } from "../../../src/aws/rollout.js";
-import type { RolloutFacts } from "../../../src/release/rollout-facts.js";
+import type {
+  DeploymentFact,
+  RolloutFacts,
+  ServiceFact,
+  TaskFact,
+} from "../../../src/release/rollout-facts.js";
 import { eventually } from "../../support/eventually.js";
 import { define, fresh, rule, type Stage, targetGroup } from "./stage.js";
 
@@ -79,33 +84,49 @@ export class Subject {
   }
 
   /** The facts with ARNs and ids named by what they are. */
-  named(facts: RolloutFacts) {
-    const revision = (arn: string | undefined) => `revision ${this.revisions.indexOf(arn ?? "") + 1}`;
-    const { service, serviceDeployments, tasks } = facts;
+  named({ service, serviceDeployments, tasks }: RolloutFacts) {
     return {
-      service: service && {
-        ...service,
-        deployments: service.deployments.map(({ id, taskDefinition, rolloutStateReason, ...rest }) => ({
-          ...rest,
-          rolloutStateReason: rolloutStateReason?.replace(id, "ID"),
-          idFormed: /^ecs-svc\/\d{19}$/.test(id),
-          taskDefinition: revision(taskDefinition),
-        })),
-        events: service.events.some((text) => text === `(service ${this.name}) has reached a steady state.`),
-      },
+      service: service && this.namedService(service),
       serviceDeployments: serviceDeployments.map(({ status, taskDefinition }) => ({
         status,
-        taskDefinition: revision(taskDefinition),
+        taskDefinition: this.revision(taskDefinition),
       })),
       tasks: tasks
-        .map(({ id, taskDefinition, digest, stoppedReason, ...rest }) => ({
-          ...rest,
-          stoppedReason: stoppedReason?.replace(/ecs-svc\/\d+/, "ID"),
-          idFormed: /^[0-9a-f]{32}$/.test(id),
-          taskDefinition: revision(taskDefinition),
-          digestIsOurs: digest !== undefined && this.stage.image.endsWith(digest),
-        }))
+        .map((task) => this.namedTask(task))
         .sort((a, b) => a.lastStatus.localeCompare(b.lastStatus)),
     };
+  }
+
+  private namedService({ status, desiredCount, runningCount, pendingCount, ...rest }: ServiceFact) {
+    const steady = `(service ${this.name}) has reached a steady state.`;
+    return {
+      ...{ status, desiredCount, runningCount, pendingCount },
+      deployments: rest.deployments.map((deployment) => this.namedDeployment(deployment)),
+      events: rest.events.includes(steady),
+    };
+  }
+
+  private namedDeployment({ id, status, rolloutState, rolloutStateReason, ...rest }: DeploymentFact) {
+    const { desiredCount, runningCount, pendingCount, failedTasks } = rest;
+    return {
+      ...{ status, rolloutState, desiredCount, runningCount, pendingCount, failedTasks },
+      rolloutStateReason: rolloutStateReason?.replace(id, "ID"),
+      idFormed: /^ecs-svc\/\d{19}$/.test(id),
+      taskDefinition: this.revision(rest.taskDefinition),
+    };
+  }
+
+  private namedTask({ id, lastStatus, desiredStatus, stopCode, exitCode, ...rest }: TaskFact) {
+    return {
+      ...{ lastStatus, desiredStatus, stopCode, exitCode },
+      stoppedReason: rest.stoppedReason?.replace(/ecs-svc\/\d+/, "ID"),
+      idFormed: /^[0-9a-f]{32}$/.test(id),
+      taskDefinition: this.revision(rest.taskDefinition),
+      digestIsOurs: rest.digest !== undefined && this.stage.image.endsWith(rest.digest),
+    };
+  }
+
+  private revision(arn: string | undefined): string {
+    return `revision ${this.revisions.indexOf(arn ?? "") + 1}`;
   }
 }

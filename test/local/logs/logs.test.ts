@@ -74,6 +74,54 @@ describe("events", () => {
     expect(events).toMatchObject([{ message: "one" }]);
   });
 
+  it("of one stream come newest page first, oldest line first, and page both ways", async () => {
+    const { call, write } = openLogs();
+    await call("CreateLogGroup", { logGroupName: "/g" });
+    write("a", [1, "one"], [2, "two"], [3, "three"], [4, "four"], [5, "five"]);
+    const get = async (input: object) => {
+      const asked = { logGroupName: "/g", logStreamName: "a", limit: 2, ...input };
+      const answer = await call<Events & Record<"nextForwardToken" | "nextBackwardToken", string>>(
+        "GetLogEvents",
+        asked,
+      );
+      return { ...answer, lines: answer.events.map(({ message }) => message) };
+    };
+    const last = await get({});
+    expect(last.lines).toEqual(["four", "five"]);
+    const before = await get({ nextToken: last.nextBackwardToken });
+    expect(before.lines).toEqual(["two", "three"]);
+    expect((await get({ nextToken: before.nextForwardToken })).lines).toEqual(["four", "five"]);
+    const end = await get({ nextToken: last.nextForwardToken });
+    expect(end).toMatchObject({ lines: [], nextForwardToken: last.nextForwardToken });
+    expect((await get({ startFromHead: true })).lines).toEqual(["one", "two"]);
+    expect((await get({ startTime: 2, endTime: 4 })).lines).toEqual(["two", "three"]);
+    await expect(get({ nextToken: "5" })).rejects.toMatchObject({ code: "InvalidParameterException" });
+  });
+
+  it("of a stream that is not there are an error, of one without events none", async () => {
+    const { call } = openLogs();
+    await call("CreateLogGroup", { logGroupName: "/g" });
+    const stream = { logGroupName: "/g", logStreamName: "a" };
+    const missing = { code: "ResourceNotFoundException" };
+    await expect(call("GetLogEvents", stream)).rejects.toMatchObject(missing);
+    await expect(call("PutLogEvents", { ...stream, logEvents: [] })).rejects.toMatchObject(missing);
+    await call("CreateLogStream", stream);
+    expect(await call<Events>("GetLogEvents", stream)).toMatchObject({ events: [] });
+    await expect(call("CreateLogStream", stream)).rejects.toMatchObject({
+      code: "ResourceAlreadyExistsException",
+    });
+  });
+
+  it("keep their ids, whatever was asked for", async () => {
+    const { call, write } = openLogs();
+    await call("CreateLogGroup", { logGroupName: "/g" });
+    write("a", [1, "one"], [2, "two"]);
+    type Ids = { events: { eventId: string }[] };
+    const all = await call<Ids>("FilterLogEvents", { logGroupName: "/g" });
+    const later = await call<Ids>("FilterLogEvents", { logGroupName: "/g", startTime: 2 });
+    expect(later.events[0]?.eventId).toBe(all.events[1]?.eventId);
+  });
+
   it("a line that was cut off by a kill is skipped", async () => {
     const { call, write, logs, folder } = openLogs();
     await call("CreateLogGroup", { logGroupName: "/g" });

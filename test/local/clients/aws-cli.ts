@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { finished, type Run } from "../../support/sandbox.js";
+import type { PythonTool } from "../../support/python-tool.js";
+
+/** AWS's command line, at one endpoint, with nothing of this machine's configuration. */
+export class AwsCli {
+  constructor(
+    private readonly tool: PythonTool,
+    private readonly endpoint: string,
+  ) {}
+
+  /** `aws <args> --endpoint-url <endpoint>`: a dummy key, as people give it to emulators. */
+  run(...args: string[]): Promise<Run> {
+    return this.start([...args, "--endpoint-url", this.endpoint], {
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_DEFAULT_REGION: "us-east-1",
+    });
+  }
+
+  /** With an environment that says all, the endpoint too. */
+  start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Run> {
+    const own = {
+      PATH: process.env["PATH"],
+      PYTHONPATH: this.tool.folder,
+      AWS_CONFIG_FILE: "/dev/null",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_PAGER: "",
+    };
+    const command = ["-S", "-m", "awscli", ...args, "--output", "json"];
+    return finished(
+      spawn(this.tool.python, command, { env: { ...own, ...env }, stdio: ["ignore", "pipe", "pipe"] }),
+    );
+  }
+
+  /** Runs a command that must end with 0, and gives its JSON. */
+  async json<Value>(...args: string[]): Promise<Value> {
+    const run = await this.run(...args);
+    if (run.code !== 0) throw new Error(`aws ${args.join(" ")} ended ${String(run.code)}\n${run.stderr}`);
+    return run.json<Value>();
+  }
+}
