@@ -6,6 +6,7 @@ import type { RegistryEndpoint } from "./aws/registry-http.js";
 import type { Invocation } from "./command.js";
 import type { Engine } from "./engine/engine.js";
 import { badRequest } from "./errors.js";
+import type { BuilderEdges, BuilderOptions, ImageBuilder } from "./images/builder.js";
 import type { Site } from "./local/cloud.js";
 import { fileRecords } from "./record/file.js";
 import { thisOwner } from "./record/owner.js";
@@ -26,6 +27,8 @@ export interface Target {
   engineEnv: Record<string, string>;
   /** Where the registry of that host name answers. */
   registryEndpoint(host: string): RegistryEndpoint;
+  /** What builds images here. */
+  builder(options: BuilderOptions): Promise<ImageBuilder>;
 }
 
 /** The ports of one run, its real edges opened once. */
@@ -94,10 +97,15 @@ async function localTarget(invocation: Invocation, { site }: Place): Promise<Tar
     wait: localWait,
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
+    async builder({ dockerfile }) {
+      const { localBuilder } = await import("./local/images/builder.js");
+      return localBuilder({ ...builderEdges(invocation), dockerfile, registry: new URL(endpoint).host });
+    },
   };
 }
 
-function awsTarget({ backendUrl, env }: Invocation, place: Place): Target {
+function awsTarget(invocation: Invocation, place: Place): Target {
+  const { backendUrl, env } = invocation;
   const url = backendUrl ?? env["PULUMI_BACKEND_URL"] ?? place.backendUrl;
   if (url === undefined) {
     throw badRequest(
@@ -109,13 +117,27 @@ function awsTarget({ backendUrl, env }: Invocation, place: Place): Target {
   const inherited = Object.entries(env).filter(([name]) =>
     /^(AWS_|PULUMI_CONFIG_PASSPHRASE|PULUMI_HOME)/.test(name),
   );
+  const endpoint = (host: string) => ({ url: `https://${host}`, prefix: "" });
   return {
     connection: { region: place.site.region },
     overlay: {},
     backendUrl: url,
     wait: awsWait,
     engineEnv: Object.fromEntries(inherited) as Record<string, string>,
-    registryEndpoint: (host) => ({ url: `https://${host}`, prefix: "" }),
+    registryEndpoint: endpoint,
+    async builder({ login }) {
+      const { containerBuilder } = await import("./images/container-builder.js");
+      return containerBuilder({ ...builderEdges(invocation), endpoint, login });
+    },
+  };
+}
+
+function builderEdges({ env, signal, host }: Invocation): BuilderEdges {
+  return {
+    env,
+    signal,
+    onLine: (text) => host.notify({ kind: "detail", text }),
+    onWarning: (text) => host.notify({ kind: "warning", text }),
   };
 }
 

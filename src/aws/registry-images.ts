@@ -1,6 +1,7 @@
 import type { AwsClients } from "./clients.js";
 import { classify, unlessAbsent } from "./errors.js";
-import type { ImageReference } from "./images.js";
+import type { ImageReference, ResolvedImage } from "./images.js";
+import { resolveImage } from "./images.js";
 
 /** An image as the registry lists it. */
 export interface ListedImage {
@@ -32,4 +33,12 @@ export async function describeImage(
   } catch (error) {
     throw classify(error, `describe the image ${repository}:${tag}`);
   }
+}
+
+/** Like `resolveImage`, for images that need not be there. */
+export async function findImage(
+  clients: AwsClients,
+  reference: ImageReference,
+): Promise<ResolvedImage | undefined> {
+  return (await describeImage(clients, reference)) && (await resolveImage(clients, reference));
 }

@@ -1,5 +1,7 @@
 import type { Command } from "../command.js";
+import { build } from "./build.js";
 import { demo } from "./demo.js";
+import { deploy } from "./deploy.js";
 import { doctor } from "./doctor.js";
 import { localEnv } from "./local-env.js";
 import { localFault } from "./local-fault.js";
@@ -23,6 +25,8 @@ export const groups: Record<string, string> = {
 /** Every command. A command's file is light: what it needs is imported when it runs. */
 export const commands: Command[] = [
   demo,
+  deploy,
+  build,
   previewUp,
   previewDestroy,
   previewList,

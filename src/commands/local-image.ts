@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.js";
-import { badRequest } from "../errors.js";
 
 export const localImage = defineCommand({
   name: "local image",
@@ -15,11 +14,17 @@ export const localImage = defineCommand({
       required: true,
     },
     tag: { type: "text", describe: "The image's tag", required: true },
+    dockerfile: {
+      type: "flag",
+      describe: "Build the Dockerfile, also where a start script would do",
+      default: false,
+    },
     revision: { type: "text", describe: "The whole commit that the image is built from, for its label" },
   },
   examples: ["moorage local image examples/hello --repository hello --tag v1"],
-  async run({ dir, repository, tag, revision }, invocation) {
+  async run({ dir, repository, tag, revision, dockerfile }, invocation) {
     const { buildImage, checkBuild } = await import("../local/images/build.js");
+    const { createdFrom } = await import("../images/version.js");
     const { ensureLocal } = await import("../local/client.js");
     const { host, cwd, env, signal } = invocation;
     const app = { folder: resolve(cwd, dir), repository, tag, revision, created: createdFrom(env) };
@@ -27,19 +32,8 @@ export const localImage = defineCommand({
     const { registry } = await (await ensureLocal(invocation)).status();
     host.notify({ kind: "step", text: `Building ${repository}:${tag}` });
     const onLine = (text: string) => host.notify({ kind: "detail", text });
-    const onWarning = (text: string) => host.notify({ kind: "warning", text });
-    const value = await buildImage({ ...app, registry, env, signal, onLine, onWarning });
+    const prefer = dockerfile ? "dockerfile" : "package";
+    const value = await buildImage({ ...app, registry, env, signal, prefer, onLine });
     return { value, text: `${value.image}\n${value.digest}` };
   },
 });
-
-/** The image's creation time, which is part of its bytes: https://reproducible-builds.org/specs/source-date-epoch/ */
-function createdFrom({ SOURCE_DATE_EPOCH: seconds }: NodeJS.ProcessEnv): Date | undefined {
-  if (seconds === undefined || seconds === "") return undefined;
-  if (/^\d{1,11}$/.test(seconds)) return new Date(Number(seconds) * 1000);
-  throw badRequest(
-    "bad-arguments",
-    `SOURCE_DATE_EPOCH=${JSON.stringify(seconds)} is not a number of seconds.`,
-    "Unset it, or set it as in SOURCE_DATE_EPOCH=$(git log -1 --format=%ct).",
-  );
-}

@@ -14,6 +14,8 @@ export interface SourceRepository {
   findCommit(hex: string): Promise<string | undefined>;
   /** The branch that counts as main, and whether it holds the commit; undefined when no main branch is known here. */
   isOnMain(commit: string): Promise<{ branch: string; holds: boolean } | undefined>;
+  /** Whether one commit is in the history of the other; false where the repository does not have both. */
+  isAncestor(commit: string, of: string): Promise<boolean>;
   /** Whether history was cut off (`fetch-depth`), so that what is not found may yet be there. */
   isShallow(): Promise<boolean>;
 }
@@ -55,6 +57,7 @@ export async function openSource(folder: string): Promise<SourceRepository | und
       }
       return undefined;
     },
+    isAncestor: async (commit, of) => (await git("merge-base", "--is-ancestor", commit, of)).code === 0,
     isShallow: async () => (await succeeded(git("rev-parse", "--is-shallow-repository"))) === "true",
   };
 }

@@ -1,12 +1,13 @@
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { badRequest, MoorageError } from "../../errors.js";
-import { mediaTypes } from "../registry/manifest.js";
+import { badRequest } from "../../errors.js";
+import { findContainerTool } from "../../images/container-tool.js";
+import { digestOf, mediaTypes } from "../registry/manifest.js";
 import { isRepositoryName, isTag } from "../registry/names.js";
 import { listAppFiles } from "./app-files.js";
 import { checkFolder, readAppPackage, type AppPackage } from "./app-package.js";
-import { buildDockerfile, findContainerTool, imageOf, writeBlobSource } from "./container-build.js";
+import { buildDockerfile, imageOf, writeBlobSource } from "./container-build.js";
 import { runsOnLabel } from "./image-store.js";
 import { writeLayer } from "./layer.js";
 import { hostArchitecture } from "./platform.js";
@@ -24,14 +25,16 @@ export interface BuildRequest {
   revision?: string;
   /** For the label `org.opencontainers.image.created` and the config; part of the bytes, so of the digest. */
   created?: Date;
-  /** `package` never asks for Docker or Podman when the app can do without; a Dockerfile comes first otherwise. */
+  /** `package` (the default) needs neither Docker nor Podman where there is a start script; `dockerfile` insists on it. */
   prefer?: "dockerfile" | "package";
+  /** How the Dockerfile is built, where it is. */
+  docker?: { dockerfile?: string; target?: string; args?: Record<string, string>; platform?: string };
+  /** False makes the image only to learn its digest. */
+  push?: boolean;
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
   /** Called with each line that Docker or Podman prints. */
   onLine?: (line: string) => void;
-  /** Told when the Dockerfile's build failed and the package.json served instead; without it that is an error. */
-  onWarning?: (text: string) => void;
 }
 
 export interface PushedImage {
@@ -46,11 +49,12 @@ const appFolder = "/app";
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Makes an image of an app's folder and pushes it to the local registry. A Dockerfile is built where Docker or Podman
- * works; a `package.json` with a start script needs neither: the folder becomes one layer under `/app`, without an
- * operating system, marked (`dev.moorage.runs-on: host`) to run as a process with this machine's Node. Its `PATH`
- * begins with `/app/node_modules/.bin`: whoever runs it maps paths under `/app` into the unpacked image. The same
- * content gives the same digest. Throws (exit 2) for a wrong name, tag or folder.
+ * Makes an image of an app's folder and pushes it to the local registry. A `package.json` with a start script needs
+ * neither Docker nor Podman: the folder becomes one layer under `/app`, without an operating system, marked
+ * (`dev.moorage.runs-on: host`) to run as a process with this machine's Node. Its `PATH` begins with
+ * `/app/node_modules/.bin`: whoever runs it maps paths under `/app` into the unpacked image. The same content gives the
+ * same digest. A folder with only a Dockerfile, or one whose Dockerfile is asked for, is built where Docker or Podman
+ * works. Throws (exit 2) for a wrong name, tag or folder.
  */
 export async function buildImage(request: BuildRequest): Promise<PushedImage> {
   const { repository, tag, registry, signal } = request;
@@ -59,7 +63,10 @@ export async function buildImage(request: BuildRequest): Promise<PushedImage> {
   const workFolder = await mkdtemp(join(tmpdir(), "moorage-image-"));
   try {
     const image = await makeImage({ ...request, folder }, workFolder);
-    const digest = await pushImage({ registry, repository, tag, signal }, image);
+    const digest =
+      request.push === false
+        ? digestOf(image.manifest)
+        : await pushImage({ registry, repository, tag, signal }, image);
     return { image: `${registry}/${repository}:${tag}`, repository, tag, digest };
   } finally {
     await rm(workFolder, { recursive: true, force: true });
@@ -94,36 +101,23 @@ function checkNames(repository: string, tag: string): void {
 }
 
 async function makeImage(request: BuildRequest, workFolder: string): Promise<PushableImage> {
-  const { folder, env = process.env, signal, onLine } = request;
-  const app = await readAppPackage(folder);
-  const dockerfile = await access(join(folder, "Dockerfile")).then(
+  const { folder, docker, env = process.env, signal, onLine } = request;
+  const labels = labelsOf(request);
+  const app = request.prefer === "dockerfile" ? undefined : await readAppPackage(folder);
+  if (app) return packFolder(request, app, labels, workFolder);
+  const dockerfile = resolve(folder, docker?.dockerfile ?? "Dockerfile");
+  if (!(await isThere(dockerfile))) throw nothingToBuild(folder);
+  const tool = await findContainerTool(env);
+  if (tool === undefined) throw noContainerTool(folder);
+  const build = { ...docker, context: folder, dockerfile, labels };
+  return buildDockerfile(tool, build, { workFolder, env, signal, onLine });
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
     () => true,
     () => false,
   );
-  const wanted = dockerfile && !(app && request.prefer === "package");
-  const tool = wanted ? await findContainerTool(env) : undefined;
-  const labels = labelsOf(request);
-  const pack = app && (() => packFolder(request, app, labels, workFolder));
-  if (tool) {
-    const building = buildDockerfile(tool, { folder, labels, workFolder, env, signal, onLine });
-    return pack ? building.catch((error: unknown) => insteadOf(error, request, pack)) : building;
-  }
-  if (pack) return pack();
-  throw dockerfile ? noContainerTool(folder) : nothingToBuild(folder);
-}
-
-/** Base images need a network, which a laptop may not have: an app that can do without its Dockerfile then does. */
-async function insteadOf(
-  error: unknown,
-  { signal, onWarning }: BuildRequest,
-  pack: () => Promise<PushableImage>,
-): Promise<PushableImage> {
-  signal?.throwIfAborted();
-  if (!(error instanceof MoorageError) || error.code !== "image-build-failed" || !onWarning) throw error;
-  onWarning(
-    `${error.message}\nThe image is made from package.json instead, to run with this machine's Node.`,
-  );
-  return pack();
 }
 
 async function packFolder(
@@ -170,8 +164,8 @@ function labelsOf({ revision, created }: BuildRequest): Record<string, string> {
 function noContainerTool(folder: string) {
   return badRequest(
     "container-tool-missing",
-    `${folder} has a Dockerfile and no package.json with a start script, and neither Docker nor Podman works here.`,
-    'Start Docker or Podman, or give the app a package.json with a "start" script.',
+    `Neither Docker nor Podman works here, and one of them is needed for the Dockerfile of ${folder}.`,
+    'Start Docker or Podman, or give the app a package.json with a "start" script and ask for no Dockerfile.',
   );
 }
 

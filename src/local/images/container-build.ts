@@ -4,63 +4,44 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { MoorageError, exitCodes, platformFailure } from "../../errors.js";
+import { platformFailure } from "../../errors.js";
+import { runCommand, type CommandOptions } from "../../images/command.js";
+import {
+  buildArguments,
+  runTool,
+  type ContainerTool,
+  type DockerfileBuild,
+} from "../../images/container-tool.js";
 import { digestOf, mediaTypes } from "../registry/manifest.js";
 import { applyLayer } from "./apply-layer.js";
-import { runCommand, type CommandOptions } from "./command.js";
 import type { BlobSource } from "./layer.js";
 import type { PushableImage } from "./push-image.js";
 import { componentsOf, scopedPath } from "./scoped-path.js";
 
-export type ContainerTool = "docker" | "podman";
-
-export interface ContainerBuild {
-  folder: string;
-  labels: Record<string, string>;
+export interface BuildSite extends Pick<CommandOptions, "env" | "signal" | "onLine"> {
   /** Folder for what is written on the way; the caller removes it. */
   workFolder: string;
-  env: NodeJS.ProcessEnv;
-  signal?: AbortSignal;
-  onLine?: (line: string) => void;
 }
 
 const buildTimeoutMs = 30 * 60_000;
 
-/** The first tool that is installed and answers (Docker without its daemon does not). Asks each for 5 s at most. */
-export async function findContainerTool(env: NodeJS.ProcessEnv): Promise<ContainerTool | undefined> {
-  for (const tool of ["docker", "podman"] as const) {
-    if ((await runCommand(tool, ["info"], { env, timeoutMs: 5_000 })).code === 0) return tool;
-  }
-  return undefined;
-}
-
-/** Builds the folder's Dockerfile. Throws with the tool's last lines when it fails. */
-export async function buildDockerfile(tool: ContainerTool, build: ContainerBuild): Promise<PushableImage> {
+/** Builds a Dockerfile. Throws with the tool's last lines when it fails. */
+export async function buildDockerfile(
+  tool: ContainerTool,
+  build: DockerfileBuild,
+  { workFolder, ...site }: BuildSite,
+): Promise<PushableImage> {
   const name = `moorage.local/build:${process.pid}-${Date.now()}`;
-  const labels = Object.entries(build.labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
-  const options = { env: build.env, timeoutMs: buildTimeoutMs, signal: build.signal, onLine: build.onLine };
-  await run(tool, ["build", "--tag", name, ...labels, build.folder], options);
+  const options = { ...site, timeoutMs: buildTimeoutMs };
+  await runTool(tool, buildArguments(name, build), options);
   try {
-    const archive = join(build.workFolder, "image.tar");
-    await run(tool, ["save", "--output", archive, name], options);
-    await applyLayer(archive, build.workFolder);
+    const archive = join(workFolder, "image.tar");
+    await runTool(tool, ["save", "--output", archive, name], options);
+    await applyLayer(archive, workFolder);
   } finally {
-    await runCommand(tool, ["rmi", name], { env: build.env, timeoutMs: 60_000 });
+    await runCommand(tool, ["rmi", name], { env: site.env, timeoutMs: 60_000 });
   }
-  return readArchive(build.workFolder);
-}
-
-async function run(tool: ContainerTool, args: string[], options: CommandOptions): Promise<void> {
-  const { code, tail } = await runCommand(tool, args, options);
-  if (code === 0) return;
-  options.signal?.throwIfAborted();
-  throw new MoorageError({
-    code: "image-build-failed",
-    message: `${tool} ${args[0]} failed:\n${tail}`,
-    hint: `Run "${tool} build" in that folder to see all of its output, and correct the Dockerfile.`,
-    exitCode: exitCodes.failed,
-    fault: "app",
-  });
+  return readArchive(workFolder);
 }
 
 const archiveSchema = z.tuple([z.looseObject({ Config: z.string(), Layers: z.array(z.string()) })]);

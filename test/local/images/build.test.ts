@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -201,6 +202,7 @@ async function fakeDocker(script: string): Promise<NodeJS.ProcessEnv> {
   ]);
   const docker = `#!/bin/sh\necho "$@" >> ${folder}/calls\n${script.replaceAll("FOLDER", folder)}\n`;
   writeFileSync(join(folder, "docker"), docker, { mode: 0o755 });
+  writeFileSync(join(folder, "podman"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
   return { PATH: `${folder}:/usr/bin:/bin`, CALLS: join(folder, "calls") };
 }
 
@@ -220,7 +222,7 @@ describe("an image from a Dockerfile", () => {
     ]);
     expect(await (await fetch(`${url}/app/blobs/${manifest.layers[0]?.digest}`)).text()).toBe("layer");
     const calls = readFileSync(env["CALLS"] ?? "", "utf8");
-    expect(calls).toContain("--label org.opencontainers.image.revision=c0ffee");
+    expect(calls).toContain("--label=org.opencontainers.image.revision=c0ffee");
     expect(calls).toMatch(/^rmi /m);
   });
 
@@ -232,18 +234,29 @@ describe("an image from a Dockerfile", () => {
     expect(failed.message).toContain("step 3: no such file");
   });
 
-  it("gives way to package.json, with a warning, when its build fails", async () => {
+  it("is built only where there is no start script, or where it is asked for", async () => {
     const { build, unpack } = await serveBuilds();
-    const env = await fakeDocker('if [ "$1" = build ]; then echo "cannot pull node:22" >&2; exit 1; fi');
-    const warnings: string[] = [];
-    const onWarning = (text: string) => void warnings.push(text);
-    const folder = app({ Dockerfile: "FROM node:22" });
-    const built = await build(folder, { env, prefer: "dockerfile", onWarning });
-    expect((await unpack(built.image)).needsContainer).toBe(false);
-    expect(warnings.join()).toContain("cannot pull node:22");
-    expect(await problem(build(folder, { env, prefer: "dockerfile" }))).toMatchObject({
-      code: "image-build-failed",
-    });
+    const env = await fakeDocker('if [ "$1" = save ]; then cp FOLDER/image.tar "$3"; fi');
+    const calls = env["CALLS"] ?? "";
+    const both = app({ Dockerfile: "FROM scratch" });
+    const packed = await build(both, { env, prefer: undefined });
+    expect((await unpack(packed.image)).needsContainer).toBe(false);
+    expect(existsSync(calls)).toBe(false);
+    await build(both, { env, prefer: "dockerfile", tag: "v2" });
+    expect(readFileSync(calls, "utf8")).toMatch(/^build /m);
+  });
+
+  it("takes the file, stage and arguments that it is built with", async () => {
+    const { build } = await serveBuilds();
+    const env = await fakeDocker('if [ "$1" = save ]; then cp FOLDER/image.tar "$3"; fi');
+    const folder = app({ ...dockerfile, "docker/App": "FROM scratch" });
+    const docker = { dockerfile: "docker/App", target: "run", args: { NODE: "22" }, platform: "linux/amd64" };
+    await build(folder, { env, docker });
+    const [call] = readFileSync(env["CALLS"] ?? "", "utf8").match(/^build .*/m) ?? [];
+    expect(call).toContain(
+      `--file=${folder}/docker/App --target=run --platform=linux/amd64 --build-arg=NODE=22`,
+    );
+    expect(call?.endsWith(` ${folder}`)).toBe(true);
   });
 
   it("stops with its caller", async () => {
@@ -257,13 +270,6 @@ describe("an image from a Dockerfile", () => {
       onLine: (line) => void onLine(line),
     });
     await expect(stopped).rejects.toThrow("interrupted");
-  });
-
-  it("is built the package.json way where Docker does not work and there is one", async () => {
-    const { build, unpack } = await serveBuilds();
-    const env = await fakeDocker("exit 1");
-    const built = await build(app({ Dockerfile: "FROM scratch" }), { env, prefer: "dockerfile" });
-    expect((await unpack(built.image)).needsContainer).toBe(false);
   });
 
   it("is refused with exit 2 where neither is possible", async () => {

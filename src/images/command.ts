@@ -6,6 +6,8 @@ export interface CommandOptions {
   signal?: AbortSignal;
   /** Called with each line of either stream. */
   onLine?: (line: string) => void;
+  /** Given on stdin: the way for a secret, which must not stand among the arguments. */
+  input?: string;
 }
 
 /** The end of a command: its exit code (null when it could not start or was killed) and what it said last. */
@@ -26,7 +28,7 @@ export function runCommand(
   const signals = [AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
   const child = spawn(program, args, {
     env: options.env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     signal: AbortSignal.any(signals),
     killSignal: "SIGKILL",
   });
@@ -39,6 +41,8 @@ export function runCommand(
     lines.splice(0, lines.length - tailLines);
   };
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", hear);
+  // A program that reads nothing may be gone before all is written: its exit code tells.
+  child.stdin.on("error", () => undefined).end(options.input);
   return new Promise((resolve) => {
     child.once("error", (error) => resolve({ code: null, tail: [...lines, error.message].join("\n") }));
     child.once("close", (code) => resolve({ code, tail: lines.join("\n") }));

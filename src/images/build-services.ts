@@ -1,0 +1,61 @@
+import { openRepository } from "../aws/registry.js";
+import { registryLogin } from "../aws/registry-login.js";
+import { findImage } from "../aws/registry-images.js";
+import type { Config } from "../config/schema.js";
+import type { Context } from "../context.js";
+import { badRequest } from "../errors.js";
+import { openSource } from "../source/repository.js";
+import type { BuildResult } from "./build.js";
+import { buildImages } from "./build.js";
+import { commitForLatest, moveLatest } from "./latest.js";
+import { imageOrders } from "./orders.js";
+import { versionOf } from "./version.js";
+
+/** What `moorage build` was asked for. */
+export interface BuildServicesRequest {
+  /** The project's folder. */
+  folder: string;
+  env: NodeJS.ProcessEnv;
+  config: Config;
+  registry: { host: string; account: string };
+  /** As typed; the commit's own unless given. */
+  tag: string | undefined;
+  /** Only these. */
+  services: string[] | undefined;
+  push: boolean;
+  latest: boolean;
+  dockerfile: boolean;
+}
+
+/** Builds the images of the services from the folder's files, and moves `latest` where that is asked and may be. */
+export async function buildServices(context: Context, request: BuildServicesRequest): Promise<BuildResult> {
+  const { folder, config, env, registry, push, latest, dockerfile } = request;
+  if (latest && !push) throw latestUnpushed();
+  const orders = imageOrders(config, folder, request.services);
+  const source = await openSource(folder);
+  const version = await versionOf(request.tag, source, { host: context.host, env });
+  const onMain = latest ? await commitForLatest(version, source) : undefined;
+  const login = () => registryLogin(context.aws);
+  const builder = await context.target.builder({ dockerfile, login });
+  const result = await buildImages({ ...context, builder }, { orders, version, registry, push });
+  if (onMain) {
+    const { authorization } = await registryLogin(context.aws);
+    const endpoint = context.target.registryEndpoint(registry.host);
+    const access = { host: registry.host, endpoint, authorization, signal: context.signal };
+    for (const { repository, services } of orders) {
+      const digest = result.services.find(({ name }) => services.includes(name))?.digest ?? "";
+      const current = await findImage(context.aws, { account: registry.account, repository, tag: "latest" });
+      const move = { ...onMain, repository: openRepository(access, repository), digest, host: context.host };
+      await moveLatest({ ...move, current: current?.revision });
+    }
+  }
+  return result;
+}
+
+function latestUnpushed(): Error {
+  return badRequest(
+    "bad-arguments",
+    "--latest moves a tag in the registry, which only --push writes to.",
+    "Add --push.",
+  );
+}

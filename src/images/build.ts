@@ -1,0 +1,121 @@
+import type { ImageReference, ResolvedImage } from "../aws/images.js";
+import { describeImage, findImage } from "../aws/registry-images.js";
+import type { AwsClients } from "../aws/clients.js";
+import type { Host } from "../report.js";
+import { exitCodes, MoorageError, platformFailure } from "../errors.js";
+import type { BuildOrder, ImageBuilder, ImageOrder } from "./builder.js";
+import type { Version } from "./version.js";
+
+export interface BuildRequest {
+  orders: ImageOrder[];
+  version: Version;
+  /** The registry's host name, and the account that it belongs to. */
+  registry: { host: string; account: string };
+  push: boolean;
+}
+
+export interface BuildEdges {
+  builder: ImageBuilder;
+  aws: AwsClients;
+  host: Host;
+}
+
+export interface BuiltService {
+  name: string;
+  /** `<registry>/<repository>:<tag>`. */
+  image: string;
+  /** As the registry has it; null for an image that was not pushed. */
+  digest: string | null;
+  /** False when the tag was there already. */
+  built: boolean;
+  pushed: boolean;
+}
+
+/** The stable JSON of `build`. */
+export interface BuildResult {
+  tag: string;
+  services: BuiltService[];
+}
+
+/**
+ * Builds each image once, one after another: a tag that is there is not built again. With `push` the registry is asked
+ * what is there, else this machine. Raises `revision-mismatch` (exit 4) where the tag names another commit's image.
+ */
+export async function buildImages(edges: BuildEdges, request: BuildRequest): Promise<BuildResult> {
+  const services: BuiltService[] = [];
+  for (const order of request.orders) {
+    const { host } = request.registry;
+    const whole = { ...order, ...request.version, registry: host, push: request.push };
+    const done = request.push
+      ? await buildAndPush(edges, whole, request.registry.account)
+      : await buildHere(edges, whole);
+    const image = `${host}/${order.repository}:${request.version.tag}`;
+    services.push(...order.services.map((name) => ({ name, image, ...done })));
+  }
+  return { tag: request.version.tag, services };
+}
+
+type Done = Omit<BuiltService, "name" | "image">;
+
+async function buildHere({ builder, host }: BuildEdges, order: BuildOrder): Promise<Done> {
+  const there = await builder.has(order);
+  const text = there ? `${nameOf(order)} is there already: not built again` : `Building ${nameOf(order)}`;
+  host.notify({ kind: "step", text });
+  if (!there) await builder.build(order);
+  return { digest: null, built: !there, pushed: false };
+}
+
+async function buildAndPush(edges: BuildEdges, order: BuildOrder, account: string): Promise<Done> {
+  const reference = { account, repository: order.repository, tag: order.tag };
+  const present = await findImage(edges.aws, reference);
+  if (present !== undefined) {
+    checkRevision(order, present);
+    edges.host.notify({ kind: "step", text: `${nameOf(order)} is there already: not built again` });
+    return { digest: present.digest, built: false, pushed: false };
+  }
+  edges.host.notify({ kind: "step", text: `Building ${nameOf(order)}` });
+  try {
+    await edges.builder.build(order);
+  } catch (error) {
+    return await pushedByAnother(edges, order, reference, error);
+  }
+  const pushed = await describeImage(edges.aws, reference);
+  if (pushed === undefined) throw notThere(order);
+  return { digest: pushed.digest, built: true, pushed: true };
+}
+
+/** Of two runs that build one commit, an immutable tag takes the first push: the second has what it wanted. */
+async function pushedByAnother(
+  { aws, host }: BuildEdges,
+  order: BuildOrder,
+  reference: ImageReference,
+  error: unknown,
+): Promise<Done> {
+  const present = order.revision === undefined ? undefined : await findImage(aws, reference);
+  if (present === undefined || present.revision !== order.revision) throw error;
+  host.notify({ kind: "warning", text: `Another run pushed ${nameOf(order)} meanwhile: its image counts.` });
+  return { digest: present.digest, built: true, pushed: false };
+}
+
+function checkRevision(order: BuildOrder, { revision }: ResolvedImage): void {
+  if (revision === undefined || order.revision === undefined || revision === order.revision) return;
+  throw new MoorageError({
+    code: "revision-mismatch",
+    message: `${nameOf(order)} was built from commit ${revision}, not from ${order.revision}.`,
+    hint: "A tag is never reused for other bytes: leave --tag out, or name a new one.",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+function nameOf({ registry, repository, tag }: BuildOrder): string {
+  return `${registry}/${repository}:${tag}`;
+}
+
+function notThere(order: BuildOrder): Error {
+  return platformFailure(
+    "push-lost",
+    `${nameOf(order)} was pushed, and the registry does not have it.`,
+    "Try again.",
+  );
+}

@@ -1,0 +1,61 @@
+import type { RegistryLogin } from "../aws/registry-login.js";
+
+/** What makes images of a project's services: the context opens the one that suits its target. */
+
+/** One image to build; several services may run it. */
+export interface ImageOrder {
+  services: string[];
+  repository: string;
+  /** Absolute. */
+  context: string;
+  /** Absolute. */
+  dockerfile: string;
+  target: string | undefined;
+  args: Record<string, string>;
+  /** `linux/amd64`. */
+  platform: string;
+}
+
+export interface BuildOrder extends ImageOrder {
+  /** The host name of the registry that it is for: `111111111111.dkr.ecr.us-east-1.amazonaws.com`. */
+  registry: string;
+  tag: string;
+  /** The whole commit, where the files are that commit's: label `org.opencontainers.image.revision`. */
+  revision: string | undefined;
+  /** Label `org.opencontainers.image.created`. */
+  created: Date;
+  push: boolean;
+}
+
+export interface ImageBuilder {
+  /** Whether this machine has built the image and still has it, whatever the registry has. */
+  has(order: BuildOrder): Promise<boolean>;
+  /** Builds, and pushes where that is ordered. Raises `image-build-failed` (exit 1), `container-tool-missing` (exit 2). */
+  build(order: BuildOrder): Promise<void>;
+}
+
+export interface BuilderOptions {
+  /** Asks for Dockerfiles also where the target can do without. */
+  dockerfile: boolean;
+  /** Asked only when something is pushed. */
+  login(): Promise<RegistryLogin>;
+}
+
+/** What a builder needs of the run. */
+export interface BuilderEdges {
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  /** Each line that a tool prints. */
+  onLine: (line: string) => void;
+  onWarning: (text: string) => void;
+}
+
+export function labelsOf({
+  revision,
+  created,
+}: Pick<BuildOrder, "revision" | "created">): Record<string, string> {
+  return {
+    ...(revision !== undefined && { "org.opencontainers.image.revision": revision }),
+    "org.opencontainers.image.created": created.toISOString(),
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RegistryEndpoint } from "../aws/registry-http.js";
+import { badRequest } from "../errors.js";
+import type { BuilderEdges, BuilderOptions, BuildOrder, ImageBuilder } from "./builder.js";
+import { labelsOf } from "./builder.js";
+import { runCommand } from "./command.js";
+import type { ContainerTool } from "./container-tool.js";
+import { buildArguments, findContainerTool, runTool } from "./container-tool.js";
+
+export interface ContainerEdges extends BuilderEdges, Pick<BuilderOptions, "login"> {
+  endpoint(registry: string): RegistryEndpoint;
+}
+
+const buildTimeoutMs = 60 * 60_000;
+const pushTimeoutMs = 30 * 60_000;
+const shortMs = 60_000;
+
+/** Builds Dockerfiles with Docker or Podman, whichever works here; neither needs a plugin. */
+export function containerBuilder(edges: ContainerEdges): ImageBuilder {
+  let found: Promise<ContainerTool | undefined> | undefined;
+  const tool = async () => {
+    const working = await (found ??= findContainerTool(edges.env));
+    if (working === undefined) throw noTool();
+    return working;
+  };
+  return {
+    async has(order) {
+      const inspect = ["image", "inspect", nameOf(edges, order)];
+      return (await runCommand(await tool(), inspect, { env: edges.env, timeoutMs: shortMs })).code === 0;
+    },
+    async build(order) {
+      const working = await tool();
+      const name = nameOf(edges, order);
+      const args = buildArguments(name, { ...order, labels: labelsOf(order) });
+      await runTool(working, args, { ...edges, timeoutMs: buildTimeoutMs });
+      if (order.push) await push(working, edges, order, name);
+    },
+  };
+}
+
+/** `127.0.0.1:5000/<prefix>hello:v1`. */
+function nameOf(edges: Pick<ContainerEdges, "endpoint">, { registry, repository, tag }: BuildOrder): string {
+  const { url, prefix } = edges.endpoint(registry);
+  return `${new URL(url).host}/${prefix}${repository}:${tag}`;
+}
+
+/** Logs in with the token on stdin, into a folder of its own that goes with the push: nothing stays logged in. */
+async function push(
+  tool: ContainerTool,
+  edges: ContainerEdges,
+  order: BuildOrder,
+  name: string,
+): Promise<void> {
+  const { username, password } = await edges.login();
+  const folder = await mkdtemp(join(tmpdir(), "moorage-login-"));
+  try {
+    const { before, after, env } = await clientOf(tool, edges, order, folder);
+    const host = new URL(edges.endpoint(order.registry).url).host;
+    const login = [...before, "login", ...after, "--username", username, "--password-stdin", host];
+    await runTool(tool, login, { ...edges, onLine: undefined, env, timeoutMs: shortMs, input: password });
+    await runTool(tool, [...before, "push", ...after, name], { ...edges, env, timeoutMs: pushTimeoutMs });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Client {
+  /** Before the verb, and after it. */
+  before: string[];
+  after: string[];
+  env: NodeJS.ProcessEnv;
+}
+
+async function clientOf(
+  tool: ContainerTool,
+  { env, endpoint }: ContainerEdges,
+  { registry }: BuildOrder,
+  folder: string,
+): Promise<Client> {
+  if (tool === "podman") {
+    const plain = endpoint(registry).url.startsWith("http:") ? ["--tls-verify=false"] : [];
+    return { before: [], after: ["--authfile", join(folder, "auth.json"), ...plain], env };
+  }
+  // Docker's contexts are in the folder that is replaced: which daemon is meant has to be said.
+  const inspect = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
+  const { tail } = await runCommand(tool, inspect, { env, timeoutMs: shortMs });
+  const host = env["DOCKER_HOST"] ?? /^[a-z]+:\/\/\S+$/m.exec(tail)?.[0];
+  return { before: ["--config", folder], after: [], env: { ...env, ...(host && { DOCKER_HOST: host }) } };
+}
+
+function noTool(): Error {
+  return badRequest(
+    "container-tool-missing",
+    "Neither Docker nor Podman works here, and one of them is needed to build a Dockerfile.",
+    "Start Docker, or install Podman.",
+  );
+}

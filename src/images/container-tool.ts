@@ -1,0 +1,55 @@
+import { exitCodes, MoorageError } from "../errors.js";
+import { runCommand, type CommandOptions } from "./command.js";
+
+export type ContainerTool = "docker" | "podman";
+
+/** The first tool that is installed and answers (Docker without its daemon does not). Asks each for 5 s at most. */
+export async function findContainerTool(env: NodeJS.ProcessEnv): Promise<ContainerTool | undefined> {
+  for (const tool of ["docker", "podman"] as const) {
+    if ((await runCommand(tool, ["info"], { env, timeoutMs: 5_000 })).code === 0) return tool;
+  }
+  return undefined;
+}
+
+/** What a Dockerfile is built from. */
+export interface DockerfileBuild {
+  /** Absolute folders and files: no argument begins with a hyphen. */
+  context: string;
+  dockerfile: string;
+  target?: string;
+  args?: Record<string, string>;
+  labels: Record<string, string>;
+  /** `linux/amd64`; the tool's own when left out. */
+  platform?: string;
+}
+
+/** The arguments of a build; plain `build` of either tool, no plugin needed. */
+export function buildArguments(name: string, build: DockerfileBuild): string[] {
+  const pairs = (option: string, values: Record<string, string> = {}) =>
+    Object.entries(values).map(([key, value]) => `--${option}=${key}=${value}`);
+  return [
+    "build",
+    `--tag=${name}`,
+    `--file=${build.dockerfile}`,
+    ...(build.target === undefined ? [] : [`--target=${build.target}`]),
+    ...(build.platform === undefined ? [] : [`--platform=${build.platform}`]),
+    ...pairs("build-arg", build.args),
+    ...pairs("label", build.labels),
+    build.context,
+  ];
+}
+
+/** Runs the tool. Raises `image-build-failed` (exit 1) with its last lines. */
+export async function runTool(tool: ContainerTool, args: string[], options: CommandOptions): Promise<void> {
+  const { code, tail } = await runCommand(tool, args, options);
+  if (code === 0) return;
+  options.signal?.throwIfAborted();
+  const verb = args.find((argument) => !argument.startsWith("-")) ?? "";
+  throw new MoorageError({
+    code: "image-build-failed",
+    message: `${tool} ${verb} failed:\n${tail}`,
+    hint: `Run "${tool} ${verb}" by hand to see all of its output, and correct what it names.`,
+    exitCode: exitCodes.failed,
+    fault: "app",
+  });
+}

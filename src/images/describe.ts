@@ -1,0 +1,15 @@
+import colours from "picocolors";
+import type { BuildResult, BuiltService } from "./build.js";
+
+/** A build's result for people. */
+export function describeBuild({ tag, services }: BuildResult): string {
+  const lines = services.map(
+    (service) => `  ${service.name}  ${service.digest ?? service.image}  ${what(service)}`,
+  );
+  return `${[colours.bold(tag), ...lines].join("\n")}\n`;
+}
+
+function what({ built, pushed }: BuiltService): string {
+  if (!built) return "was there";
+  return pushed ? "built and pushed" : "built";
+}

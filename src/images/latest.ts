@@ -1,0 +1,51 @@
+import type { Repository } from "../aws/registry.js";
+import { exitCodes, MoorageError } from "../errors.js";
+import type { Host } from "../report.js";
+import type { SourceRepository } from "../source/repository.js";
+import type { Version } from "./version.js";
+
+/** The commit that `latest` may move to. Raises `latest-off-main` (exit 4) for anything but a commit on main. */
+export async function commitForLatest(
+  { revision }: Version,
+  source: SourceRepository | undefined,
+): Promise<{ commit: string; source: SourceRepository }> {
+  const main = revision === undefined ? undefined : await source?.isOnMain(revision);
+  if (source !== undefined && revision !== undefined && main?.holds) return { commit: revision, source };
+  throw new MoorageError({
+    code: "latest-off-main",
+    message: `\`latest\` moves on main only, and ${revision ?? "what is here"} is not a commit on main.`,
+    hint: "Leave --latest out; on main, fetch it first (`git fetch origin main`).",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+export interface LatestMove {
+  repository: Repository;
+  /** The image that is to be `latest`. */
+  digest: string;
+  commit: string;
+  /** The commit that `latest` was built from until now. */
+  current: string | undefined;
+  source: SourceRepository;
+  host: Host;
+}
+
+/** Moves `latest`, unless it names a newer commit's image: an older run never overwrites a newer one (F29). */
+export async function moveLatest({
+  repository,
+  digest,
+  commit,
+  current,
+  source,
+  host,
+}: LatestMove): Promise<void> {
+  const name = `${repository.access.host}/${repository.name}:latest`;
+  if (current !== undefined && current !== commit && (await source.isAncestor(commit, current))) {
+    host.notify({ kind: "detail", text: `${name} stays at the newer commit ${current}` });
+    return;
+  }
+  const manifest = await repository.manifest(digest);
+  if (manifest !== undefined) await repository.putManifest("latest", manifest);
+  host.notify({ kind: "detail", text: `${name} is ${digest}` });
+}
