@@ -6,6 +6,7 @@ import type { Config } from "./config/schema.js";
 import { parsePr } from "./config/stack.js";
 import type { Place } from "./context.js";
 import type { DeployRequest } from "./deployment/request.js";
+import { placeOf } from "./place.js";
 import { previewStack } from "./preview/names.js";
 
 export interface PreviewStack {
@@ -49,17 +50,4 @@ function baseName({ defaults }: Project): string {
   const base =
     typeof preview === "object" && preview !== null && "base" in preview ? preview.base : undefined;
   return typeof base === "string" ? base : "dev";
-}
-
-function placeOf(project: Project, base: StackFile, { registry }: Config): Place {
-  const [, account, region] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\./.exec(registry ?? "") ?? [];
-  const configured = base.config["aws:region"];
-  return {
-    project: project.name,
-    site: {
-      account: account ?? "111111111111",
-      region: typeof configured === "string" ? configured : (region ?? "us-east-1"),
-    },
-    backendUrl: project.backendUrl,
-  };
 }

@@ -24,6 +24,7 @@ export interface ServiceOutput {
   serviceName: pulumi.Output<string>;
   taskDefinition: pulumi.Output<string>;
   image: string;
+  imageTag: string;
   /** Null for a service with a fixed image that names none. */
   digest: string | null;
   targetGroup: pulumi.Output<string>;
@@ -72,7 +73,7 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
     surroundings,
     tags: identity.tags,
     host: app.host,
-    imageTag: release.imageTag,
+    imageTag: release.imageTags[name] ?? release.imageTag,
     image: imageOf(name, service, surroundings.registry ?? config.registry, release),
     priority: release.priorities[name],
     forceDelete: app.forceDelete,
@@ -89,6 +90,7 @@ function describe(name: string, service: Service, { config, surroundings, releas
     serviceName: service.ecsService.name,
     taskDefinition: service.taskDefinition.arn,
     image: reference,
+    imageTag: release.imageTags[name] ?? release.imageTag,
     digest: /@(sha256:[a-f0-9]{64})$/.exec(reference)?.[1] ?? null,
     targetGroup: service.targetGroup.arn,
     priority: release.priorities[name] ?? null,

@@ -1,4 +1,4 @@
-import type { Deployment, ECSClient, Service, ServiceDeployment, Task } from "@aws-sdk/client-ecs";
+import type { Container, Deployment, ECSClient, Service, ServiceDeployment, Task } from "@aws-sdk/client-ecs";
 import type {
   DeploymentFact,
   RolloutFacts,
@@ -38,10 +38,19 @@ export async function knownDeployments(
   return [...(service?.deployments ?? []).map(({ id }) => id), ...serviceDeployments.map(({ arn }) => arn)];
 }
 
-/** New tasks on the same task definition: what a failed deployment needs to be tried again. */
-export async function forceDeployment(clients: AwsClients, cluster: string, service: string): Promise<void> {
+/**
+ * New tasks, of the task definition that the service has unless another is named: what a failed deployment needs to be
+ * tried again, and a service that somebody moved to another revision.
+ */
+export async function forceDeployment(
+  clients: AwsClients,
+  cluster: string,
+  service: string,
+  taskDefinition?: string,
+): Promise<void> {
   const { UpdateServiceCommand } = await import("@aws-sdk/client-ecs");
-  await (await clients.ecs()).send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
+  const command = new UpdateServiceCommand({ cluster, service, taskDefinition, forceNewDeployment: true });
+  await (await clients.ecs()).send(command);
 }
 
 const absent = ["ServiceNotFoundException", "ClusterNotFoundException"];
@@ -153,5 +162,12 @@ function taskFact(task: Task): TaskFact {
     stoppedReason: task.stoppedReason,
     stopCode: task.stopCode,
     exitCode: container?.exitCode,
+    ...(container && addressOf(container)),
   };
+}
+
+function addressOf({ networkInterfaces, networkBindings }: Container): Pick<TaskFact, "address"> {
+  const ip = networkInterfaces?.[0]?.privateIpv4Address;
+  const port = networkBindings?.[0]?.hostPort;
+  return ip === undefined ? {} : { address: { ip, ...(port !== undefined && { port }) } };
 }

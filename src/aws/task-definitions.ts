@@ -1,26 +1,49 @@
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
 
+/** ARNs of a family's revisions that can be run. */
+export function activeRevisions(clients: AwsClients, family: string): Promise<string[]> {
+  return listRevisions(clients, family, "ACTIVE");
+}
+
+export async function deregister(clients: AwsClients, taskDefinition: string): Promise<void> {
+  const { DeregisterTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
+  try {
+    await (await clients.ecs()).send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+  } catch (error) {
+    throw classify(error, `deregister ${taskDefinition}`);
+  }
+}
+
+async function listRevisions(
+  clients: AwsClients,
+  family: string,
+  status: "ACTIVE" | "INACTIVE",
+): Promise<string[]> {
+  const { paginateListTaskDefinitions } = await import("@aws-sdk/client-ecs");
+  const arns: string[] = [];
+  try {
+    const pages = paginateListTaskDefinitions(
+      { client: await clients.ecs() },
+      { familyPrefix: family, status },
+    );
+    for await (const page of pages) arns.push(...(page.taskDefinitionArns ?? []));
+  } catch (error) {
+    throw classify(error, `list the task definitions of ${family}`);
+  }
+  return arns;
+}
+
 /**
  * Deregisters and deletes every revision of a family. The engine leaves revisions alone (`skipDestroy`), because a
  * rollback needs them; a stack that is destroyed needs none. Source: DeleteTaskDefinitions, at most 10 a call.
  */
 export async function removeFamily(clients: AwsClients, family: string): Promise<void> {
   const ecs = await clients.ecs();
-  const { paginateListTaskDefinitions, DeregisterTaskDefinitionCommand, DeleteTaskDefinitionsCommand } =
-    await import("@aws-sdk/client-ecs");
-  const list = async (status: "ACTIVE" | "INACTIVE") => {
-    const arns: string[] = [];
-    for await (const page of paginateListTaskDefinitions({ client: ecs }, { familyPrefix: family, status })) {
-      arns.push(...(page.taskDefinitionArns ?? []));
-    }
-    return arns;
-  };
+  const { DeleteTaskDefinitionsCommand } = await import("@aws-sdk/client-ecs");
   try {
-    for (const taskDefinition of await list("ACTIVE")) {
-      await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
-    }
-    const inactive = await list("INACTIVE");
+    for (const arn of await listRevisions(clients, family, "ACTIVE")) await deregister(clients, arn);
+    const inactive = await listRevisions(clients, family, "INACTIVE");
     for (let first = 0; first < inactive.length; first += 10) {
       await ecs.send(
         new DeleteTaskDefinitionsCommand({ taskDefinitions: inactive.slice(first, first + 10) }),

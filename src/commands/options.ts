@@ -1,4 +1,4 @@
-import type { Option } from "../command.js";
+import type { Option, Positional } from "../command.js";
 import { badRequest } from "../errors.js";
 
 /** Options that several commands take. */
@@ -7,6 +7,11 @@ export const pr = {
   describe: "The pull request's number",
   required: true,
 } as const satisfies Option;
+
+export const environment = {
+  describe: "The environment: the <name> of a Pulumi.<name>.yaml",
+  required: true,
+} as const satisfies Positional;
 
 export const lockTimeout = {
   type: "text",

@@ -1,6 +1,8 @@
 /** What the driver decides for one deployment. */
 export interface Chosen {
   imageTag: string;
+  /** Tags by service, of those that run another. */
+  imageTags?: Record<string, string>;
   /** Digests by service. */
   digests: Record<string, string>;
   /** Listener rule priorities by service. */
@@ -14,12 +16,13 @@ export interface Chosen {
 export function deployedConfig(
   config: Record<string, unknown>,
   overlay: Record<string, unknown>,
-  { imageTag, digests, priorities }: Chosen,
+  { imageTag, imageTags = {}, digests, priorities }: Chosen,
 ): Record<string, unknown> {
   return {
     ...config,
     ...overlay,
     "moorage:imageTag": imageTag,
+    "moorage:imageTags": imageTags,
     "moorage:digests": digests,
     "moorage:priorities": priorities,
   };

@@ -9,6 +9,7 @@ import {
   duration,
   flag,
   hostName,
+  httpCodes,
   oneOf,
   registryHost,
   secretText,
@@ -50,11 +51,20 @@ const deploymentShape = {
   rollbackOnFailure: flag.default(true),
 };
 
+/** `{imageTag}` in texts stands for the image tag. */
 const smokeCheck = strict({
   path: text(/^\/[^\s#]*$/, "a path such as /healthz: a slash first, no spaces").default("/"),
   timeout: duration.prefault("90s"),
-  /** Text that the answer must hold; `{tag}` stands for the image tag. */
+  /** HTTP codes that are a good answer. */
+  status: httpCodes.default("200-299"),
+  /** Text that the answer's body must hold. */
   contains: z.string().min(1).optional(),
+  /** Headers that the answer must have, each with text that its value must hold. */
+  headers: z
+    .record(text(/^[A-Za-z0-9-]{1,100}$/, "a header's name"), z.string(), {
+      error: "must map header names to text",
+    })
+    .default({}),
 });
 
 /** What `moorage:preview` may change in a service; the rest is inherited from the base environment. */
@@ -112,6 +122,8 @@ const configShape = {
   domain: hostName.optional(),
   /** Checked as a tag where it is used; set by the driver. */
   imageTag: z.string({ error: "must be text: put it in quotes" }).optional(),
+  /** By service, where one runs another than `imageTag`; set by the driver. */
+  imageTags: z.record(shortName, z.string()).default({}),
   digests: z.record(shortName, digest).default({}),
   priorities: z.record(shortName, wholeNumber(1, 50_000)).default({}),
   services: z.record(shortName, service, { error: "must map service names to their settings" }),

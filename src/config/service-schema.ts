@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { withRules } from "./rule.js";
 import { serviceRules } from "./service-checks.js";
-import { arnOf, flag, oneOf, repositoryName, strict, text, wholeNumber } from "./values.js";
+import { arnOf, flag, httpCodes, oneOf, repositoryName, strict, text, wholeNumber } from "./values.js";
 
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 const variableName = text(environmentName, "an environment variable's name: letters, digits and underscores");
@@ -31,10 +31,7 @@ const health = strict({
   timeout: wholeNumber(2, 120).default(5),
   healthy: wholeNumber(2, 10).default(3),
   unhealthy: wholeNumber(2, 10).default(2),
-  codes: text(
-    /^[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*$/,
-    "HTTP codes such as 200, 200-299 or 200,204",
-  ).default("200-299"),
+  codes: httpCodes.default("200-299"),
   gracePeriod: wholeNumber(0, 2_147_483_647).default(60),
 });
 

@@ -52,6 +52,12 @@ export const stackName = text(
   "text of 1 to 20 lower-case letters, digits and single hyphens, a letter first",
 );
 
+/** HTTP codes and spans of them, as a target group's matcher takes them. */
+export const httpCodes = text(
+  /^[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*$/,
+  "HTTP codes such as 200, 200-299 or 200,204",
+);
+
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 /** A DNS name in lower case, without a port. */

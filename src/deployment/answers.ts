@@ -1,79 +1,96 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { targetHealth } from "../aws/balancer.js";
+import type { Config } from "../config/schema.js";
 import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import type { Answer } from "./answer.js";
+import { asMoorageError, exitCodes } from "../errors.js";
+import { whatIsWrong } from "../release/smoke.js";
 import { fetchAnswer } from "./answer.js";
+import { missingCarriers, type Probed } from "./carriers.js";
+import type { WantedImage } from "./images.js";
 import type { StackOutputs } from "./outputs.js";
-import type { DeployRequest } from "./request.js";
 
-type Check = DeployRequest["config"]["smoke"][number];
+type Check = Config["smoke"][number];
+
+/** How one check of the smoke test ended. */
+export interface SmokeResult {
+  url: string;
+  passed: boolean;
+  /** HTTP status of the last answer; null where none came. */
+  status: number | null;
+  /** What was wrong with the last answer: `answers 500`. */
+  problem: string | null;
+  durationMs: number;
+}
+
+/** What is tested, and what it should be. */
+export interface SmokeRequest {
+  config: Config;
+  imageTag: string;
+  images: readonly WantedImage[];
+}
 
 const attemptTimeoutMs = 5_000;
 const pauseMs = 100;
 
 /**
  * The smoke test: polls each check until it is answered as expected, within its own bound, while every service has a
- * healthy target (a load balancer that fails open answers too, F33). Raises `smoke-test` (exit 1) with the last answer.
+ * healthy target that carries the wanted digest (a load balancer that fails open answers too, F33). Later checks are left
+ * out when one fails: a failed check is a result, not an error.
  */
 export async function awaitAnswers(
   context: Context,
-  request: DeployRequest,
-  outputs: StackOutputs,
-): Promise<void> {
+  request: SmokeRequest,
+  outputs: Pick<StackOutputs, "url" | "clusterArn"> & { services: Probed[] },
+): Promise<SmokeResult[]> {
   context.host.notify({ kind: "step", text: `Checking that ${outputs.url} answers` });
+  const results: SmokeResult[] = [];
+  const carried = once(() => missingCarriers(context.aws, outputs, request));
   for (const check of request.config.smoke) {
     const url = new URL(check.path, outputs.url).href;
-    const answer = await awaitAnswer(context, url, check, request.imageTag);
-    context.host.notify({ kind: "detail", text: `${url} answered ${String(answer.status)}` });
+    const result = await awaitAnswer(context, url, check, request.imageTag, carried);
+    results.push(result);
+    context.host.notify({ kind: "detail", text: `${url} ${result.problem ?? `answered ${result.status}`}` });
+    if (!result.passed) break;
   }
-  await Promise.all(outputs.services.map((service) => requireHealthyTarget(context, service)));
+  return results;
 }
 
-async function awaitAnswer(context: Context, url: string, check: Check, imageTag: string): Promise<Answer> {
-  const deadline = Date.now() + check.timeout;
+/** Says what is missing until nothing is; then it is not asked again. A lost look says nothing about the app (F5). */
+function once(look: () => Promise<string | undefined>): () => Promise<string | undefined> {
+  let done = false;
+  return async () => {
+    const missing = done ? undefined : await look().catch(unlessRefused);
+    done = missing === undefined;
+    return missing;
+  };
+}
+
+function unlessRefused(error: unknown): string {
+  const problem = asMoorageError(error);
+  if (problem.exitCode === exitCodes.badRequest) throw problem;
+  return `cannot be judged: ${problem.message}`;
+}
+
+async function awaitAnswer(
+  { host, signal }: Context,
+  url: string,
+  check: Check,
+  imageTag: string,
+  carried: () => Promise<string | undefined>,
+): Promise<SmokeResult> {
+  const startedAt = Date.now();
+  const deadline = startedAt + check.timeout;
   for (;;) {
     const timeoutMs = Math.max(1, Math.min(attemptTimeoutMs, deadline - Date.now()));
-    const answer = await fetchAnswer(url, timeoutMs, context.signal);
-    context.signal.throwIfAborted();
-    const wrong = whatIsWrong(answer, check, imageTag);
-    if (wrong === undefined) return answer;
-    context.host.notify({ kind: "progress", text: `${url} ${wrong}` });
-    if (Date.now() >= deadline) throw smokeFailed(url, wrong, check.timeout);
-    await delay(pauseMs, undefined, { signal: context.signal });
+    const answer = await fetchAnswer(url, timeoutMs, signal);
+    signal.throwIfAborted();
+    const problem = whatIsWrong(answer, check, imageTag) ?? (await carried());
+    const over = Date.now() >= deadline;
+    if (problem === undefined || over) {
+      const durationMs = Date.now() - startedAt;
+      const status = answer.status ?? null;
+      return { url, passed: problem === undefined, status, problem: problem ?? null, durationMs };
+    }
+    host.notify({ kind: "progress", text: `${url} ${problem}` });
+    await delay(pauseMs, undefined, { signal });
   }
-}
-
-function whatIsWrong(
-  { status, body, error }: Answer,
-  { contains }: Check,
-  imageTag: string,
-): string | undefined {
-  if (status === undefined) return `does not answer: ${error ?? "no reason given"}`;
-  if (status < 200 || status > 299) return `answers ${status}`;
-  const expected = contains?.replaceAll("{tag}", imageTag);
-  if (expected !== undefined && !body.includes(expected))
-    return `answers without ${JSON.stringify(expected)}`;
-  return undefined;
-}
-
-async function requireHealthyTarget(
-  { aws }: Context,
-  { name, targetGroup }: StackOutputs["services"][number],
-): Promise<void> {
-  const targets = await targetHealth(aws, targetGroup);
-  if (targets.some(({ state }) => state === "healthy")) return;
-  const states = targets.map(({ state, reason }) => (reason ? `${state}: ${reason}` : state)).join("; ");
-  throw smokeFailed(`Service ${name}`, `has no healthy target (${states || "none is registered"})`, 0);
-}
-
-function smokeFailed(what: string, wrong: string, timeoutMs: number): MoorageError {
-  const bound = timeoutMs > 0 ? ` after ${Math.round(timeoutMs / 1000)} s` : "";
-  return new MoorageError({
-    code: "smoke-test",
-    message: `${what} ${wrong}${bound}.`,
-    hint: "Read the app's log; the deployment is marked failed and can be repeated or destroyed.",
-    exitCode: exitCodes.failed,
-    fault: "app",
-  });
 }

@@ -3,16 +3,20 @@ import type { DeployResult } from "./request.js";
 
 /** A deployment's result for people. */
 export function describeDeployment(result: DeployResult): string {
+  if (result.verdict === "superseded") {
+    return `${colours.bold(result.stack)} unchanged: ${result.imageTag} is deployed, which is newer\n`;
+  }
   const lines = [
-    `${colours.bold(result.stack)} ${result.result}: ${colours.cyan(result.url)}`,
+    `${colours.bold(result.stack)} ${result.result}: ${colours.cyan(result.url ?? "")}`,
     ...result.services.map(({ name, digest, image }) => `  ${name}  ${result.imageTag}  ${digest ?? image}`),
+    ...(result.rolledBackFrom ? [`  rolled back from ${result.rolledBackFrom}`] : []),
     ...(result.expiresAt === null ? [] : [`  expires ${result.expiresAt}`]),
     `  ${changesOf(result.changes)} in ${(result.durationMs / 1000).toFixed(1)} s`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function changesOf(changes: Record<string, number>): string {
+export function changesOf(changes: Record<string, number>): string {
   const counts = Object.entries(changes).filter(([, count]) => count > 0);
   return counts.map(([operation, count]) => `${String(count)} ${operation}`).join(", ") || "no resources";
 }

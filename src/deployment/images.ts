@@ -12,22 +12,25 @@ export interface WantedImage {
   digest: string | undefined;
   /** The digest itself and, where it is an index, its platforms' manifests: what a running task may report. */
   digests: string[];
+  /** The commit that the image says it was built from. */
+  commit?: string;
+  /** When it was made, ISO 8601. */
+  created?: string;
 }
 
 type Service = Config["services"][string];
 
+/** What is asked for of one service: a tag or a digest. */
+export type Ask = (service: string) => string;
+
 /**
- * Resolves every service's tag to a digest before anything changes (F21). Raises one error (exit 2) that names every
- * image that is missing, or `platform` where an image has none that the service runs on.
+ * Resolves what is asked for of every service to a digest before anything changes (F21). Raises one error (exit 2) that
+ * names every image that is missing, or `platform` where an image has none that the service runs on.
  */
-export async function resolveImages(
-  clients: AwsClients,
-  config: Config,
-  imageTag: string,
-): Promise<WantedImage[]> {
+export async function resolveImages(clients: AwsClients, config: Config, ask: Ask): Promise<WantedImage[]> {
   const services = Object.entries(config.services);
   const results = await Promise.allSettled(
-    services.map(([name, service]) => resolveService(clients, config, name, service, imageTag)),
+    services.map(([name, service]) => resolveService(clients, config, name, service, ask(name))),
   );
   const failures = results
     .filter((result) => result.status === "rejected")
@@ -41,23 +44,22 @@ async function resolveService(
   { registry }: Config,
   name: string,
   service: Service,
-  imageTag: string,
+  tag: string,
 ): Promise<WantedImage> {
   if (service.image !== undefined) return fixedImage(name, service.image);
   const repository = service.repository ?? name;
   const host = registry ?? "";
-  const resolved = await resolveImage(clients, {
-    account: host.split(".")[0] ?? "",
-    repository,
-    tag: imageTag,
-  });
-  checkPlatform(name, service, repository, imageTag, resolved);
-  checkRevision(repository, imageTag, resolved);
+  const resolved = await resolveImage(clients, { account: host.split(".")[0] ?? "", repository, tag });
+  checkPlatform(name, service, repository, tag, resolved);
+  checkRevision(repository, tag, resolved);
+  const { digest, platforms, revision, created } = resolved;
   return {
     service: name,
-    image: `${host}/${repository}@${resolved.digest}`,
-    digest: resolved.digest,
-    digests: [...new Set([resolved.digest, ...resolved.platforms.map(({ digest }) => digest)])],
+    image: `${host}/${repository}@${digest}`,
+    digest,
+    digests: [...new Set([digest, ...platforms.map((platform) => platform.digest)])],
+    ...(revision !== undefined && { commit: revision }),
+    ...(created !== undefined && { created }),
   };
 }
 

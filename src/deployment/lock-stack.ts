@@ -1,6 +1,6 @@
 import type { Context } from "../context.js";
 import type { Held } from "../record/lock.js";
-import { acquire } from "../record/lock.js";
+import { acquire, describeLock } from "../record/lock.js";
 import type { Lock } from "../record/record.js";
 
 /** Takes a stack's lock for this run, telling the person whom it waits for. */
@@ -16,10 +16,6 @@ export function lockStack(
     owner,
     timeoutMs: lockTimeoutMs,
     signal,
-    onWait: (lock) =>
-      host.notify({
-        kind: "step",
-        text: `Waiting for ${lock.owner.user} (${lock.operation}, pid ${lock.owner.pid})`,
-      }),
+    onWait: (lock) => host.notify({ kind: "step", text: `Waiting for ${describeLock(lock)}` }),
   });
 }

@@ -1,24 +1,27 @@
 import { z } from "zod";
 import { MoorageError, exitCodes } from "../errors.js";
 
+const service = z.object({
+  name: z.string(),
+  arn: z.string(),
+  serviceName: z.string(),
+  taskDefinition: z.string(),
+  image: z.string(),
+  targetGroup: z.string(),
+  logGroup: z.string(),
+});
+
 const schema = z.object({
   url: z.string(),
   urls: z.record(z.string(), z.string()),
   clusterArn: z.string(),
-  services: z.array(
-    z.object({
-      name: z.string(),
-      arn: z.string(),
-      serviceName: z.string(),
-      taskDefinition: z.string(),
-      image: z.string(),
-      targetGroup: z.string(),
-    }),
-  ),
+  services: z.array(service),
 });
 
 /** What the stack programs export and the driver reads. */
 export type StackOutputs = z.infer<typeof schema>;
+
+export type ServiceOutput = z.infer<typeof service>;
 
 /** Raises `outputs-invalid` when a program exports something else. */
 export function parseOutputs(outputs: Record<string, unknown>): StackOutputs {

@@ -1,4 +1,7 @@
 import type { Config } from "../config/schema.js";
+import type { Release } from "../record/record.js";
+import type { Diagnosis } from "./diagnosis.js";
+import type { SmokeResult } from "./answers.js";
 
 /** One deployment of one stack, decided before anything acts. */
 export interface DeployRequest {
@@ -9,7 +12,20 @@ export interface DeployRequest {
   raw: Record<string, unknown>;
   /** `secretsprovider`, `encryptedkey`, `encryptionsalt` of the stack's yaml. */
   settings: Record<string, string>;
-  imageTag: string;
+  /** Undefined for what is deployed now, else `latest`. */
+  imageTag: string | undefined;
+  /** Services that get the tag; the others keep what they run. All of them unless given. */
+  only?: readonly string[];
+  /** New tasks also where nothing has changed: for changed secrets. */
+  force?: boolean;
+  /** The digests of an earlier deployment, in place of what the tag names now. */
+  release?: Release;
+  /** Set for a rollback: the tag that it goes away from, null where none is known. */
+  rolledBackFrom?: string | null;
+  /** Whether the plan is made first, and ends a deployment that it should: environments. */
+  plan?: boolean;
+  /** Set for runs that a push started: one that finds a newer version deployed does nothing. */
+  newestWins?: { folder: string };
   /** How long the stack lives after this deployment, in milliseconds; undefined for ever. */
   ttlMs: number | undefined;
   /** How long to wait for another run on the same stack, in milliseconds. */
@@ -27,10 +43,13 @@ export interface DeployedService {
   deploymentId: string;
 }
 
+export type DeployVerdict = "succeeded" | "failed" | "rolled back" | "superseded";
+
 /** The stable JSON of `preview up` and `deploy`, without what names the stack's kind. */
 export interface DeployResult {
   stack: string;
-  url: string;
+  /** Null for a stack that never came to have one. */
+  url: string | null;
   urls: Record<string, string>;
   imageTag: string;
   services: DeployedService[];
@@ -40,4 +59,13 @@ export interface DeployResult {
   /** ISO 8601; null for a stack that does not expire. */
   expiresAt: string | null;
   durationMs: number;
+  verdict: DeployVerdict;
+  smoke: SmokeResult[];
+  /** Null unless the deployment ran and failed. */
+  diagnosis: Diagnosis | null;
+  /** The tag that a rollback went away from. */
+  rolledBackFrom?: string | null;
 }
+
+/** Of a deployment that did not fail. */
+export type GoodResult = DeployResult & { url: string };

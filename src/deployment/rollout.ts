@@ -2,17 +2,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import { classify } from "../aws/errors.js";
 import { forceDeployment, knownDeployments, rolloutFacts } from "../aws/rollout.js";
 import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
+import { exitCodes } from "../errors.js";
 import type { RolloutFacts, Wanted } from "../release/rollout-facts.js";
 import { describeProgress } from "../release/rollout-reasons.js";
 import type { Verdict } from "../release/rollout.js";
 import { judgeRollout } from "../release/rollout.js";
+import { startReason } from "../release/start.js";
 import { nextDelay } from "../release/wait.js";
+import type { Config } from "../config/schema.js";
 import type { WantedImage } from "./images.js";
-import type { StackOutputs } from "./outputs.js";
-import type { DeployedService, DeployRequest } from "./request.js";
+import type { ServiceOutput, StackOutputs } from "./outputs.js";
 
-type ServiceOutput = StackOutputs["services"][number];
 type Ended = Exclude<Verdict, { outcome: "in-progress" }>;
 
 /** What the watch knows besides what the stack's outputs say. */
@@ -22,6 +22,18 @@ export interface Started {
   changed: ReadonlySet<string>;
   /** Deployments that were there before, of all services. */
   before: readonly string[];
+  /** Task definitions by service that the state named before. */
+  former: Readonly<Record<string, string>>;
+  /** Whether services that nothing has changed get new tasks. */
+  force: boolean;
+}
+
+/** How one service's rollout ended. */
+export interface ServiceRollout {
+  name: string;
+  verdict: Ended;
+  /** The last look at it. */
+  facts: RolloutFacts;
 }
 
 /** What is deployed before an update, of every service that ECS knows: a later look tells ours by it. */
@@ -41,104 +53,129 @@ export async function deploymentsBefore(
 
 /**
  * Waits until every service's rollout has ended, looking at ECS itself (F1): the deployment that this run started is
- * completed and its tasks carry the wanted digest. Raises `rollout-failed` or `superseded` (exit 1) with ECS's reasons.
+ * completed and its tasks carry the wanted digest. A failed rollout is a result, not an error.
  */
 export async function watchRollouts(
   context: Context,
-  request: DeployRequest,
+  config: Config,
   outputs: StackOutputs,
   started: Started,
-): Promise<DeployedService[]> {
-  context.host.notify({
-    kind: "step",
-    text: `Rolling out ${outputs.services.map(({ name }) => name).join(", ")}`,
+): Promise<ServiceRollout[]> {
+  const names = outputs.services.map(({ name }) => name).join(", ");
+  context.host.notify({ kind: "step", text: `Rolling out ${names}` });
+  const deadline = Date.now() + config.deployment.timeout;
+  const ended = await Promise.allSettled(
+    outputs.services.map((service) => watch(context, config, outputs, service, started, deadline)),
+  );
+  return ended.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
   });
-  const deadline = Date.now() + request.config.deployment.timeout;
-  const watched = outputs.services.map(async (service) => {
-    const verdict = await watch(context, request, outputs, service, started, deadline);
-    return deployed(service, verdict, started.images);
-  });
-  const ended = await Promise.allSettled(watched);
-  const failure = ended.find((result) => result.status === "rejected");
-  if (failure) throw failure.reason;
-  return Promise.all(watched);
 }
 
 async function watch(
   context: Context,
-  { config }: DeployRequest,
+  config: Config,
   { clusterArn }: StackOutputs,
   service: ServiceOutput,
-  { images, changed, before }: Started,
+  started: Started,
   deadline: number,
-): Promise<Ended> {
+): Promise<ServiceRollout> {
   const { host, aws } = context;
-  const facts = () => rolloutFacts(aws, clusterArn, service.serviceName);
-  const wanted: Wanted = {
-    taskDefinition: service.taskDefinition,
-    digests: images.find((image) => image.service === service.name)?.digests ?? [],
-    desiredCount: config.services[service.name]?.desiredCount ?? 1,
-    changed: changed.has(service.name),
-    before,
-  };
-  if (!wanted.changed && hasFailed(await facts())) {
-    host.notify({
-      kind: "detail",
-      text: `${service.name}: its last deployment failed; ECS is asked for new tasks`,
-    });
-    await forceDeployment(aws, clusterArn, service.serviceName);
-    wanted.changed = true;
-  }
+  const wanted = wantedOf(config, service, started);
+  const look = () => rolloutFacts(aws, clusterArn, service.serviceName);
+  await startWhereNeeded(context, clusterArn, service, { wanted, look, started, deadline });
   const events = eventTeller(context, service.name);
-  return untilEnded(
-    context,
-    facts,
-    (seen, now) => {
-      events(seen);
-      const verdict = judgeRollout(seen, wanted, now, deadline);
-      wanted.deploymentId = verdict.deploymentId;
-      if (verdict.outcome === "in-progress") {
-        host.notify({ kind: "progress", text: `${service.name}: ${describeProgress(verdict.progress)}` });
-      }
-      return verdict;
-    },
-    deadline,
-  );
+  let facts: RolloutFacts = { service: undefined, serviceDeployments: [], tasks: [] };
+  const judge = (now: number): Verdict => {
+    events(facts);
+    const verdict = judgeRollout(facts, wanted, now, deadline);
+    wanted.deploymentId = verdict.deploymentId;
+    if (verdict.outcome === "in-progress") {
+      host.notify({ kind: "progress", text: `${service.name}: ${describeProgress(verdict.progress)}` });
+    }
+    return verdict;
+  };
+  const verdict = await persist(context, deadline, async () => {
+    facts = await look();
+    const judged = judge(Date.now());
+    return judged.outcome === "in-progress" ? undefined : judged;
+  });
+  return { name: service.name, verdict, facts };
 }
 
-/** A first deployment that failed is not tried again by ECS itself (F4). */
-function hasFailed({ service }: RolloutFacts): boolean {
-  return service?.deployments.find(({ status }) => status === "PRIMARY")?.rolloutState === "FAILED";
+function wantedOf(
+  config: Config,
+  { name, taskDefinition }: ServiceOutput,
+  { images, changed, before, former }: Started,
+): Wanted {
+  return {
+    taskDefinition,
+    digests: images.find((image) => image.service === name)?.digests ?? [],
+    desiredCount: config.services[name]?.desiredCount ?? 1,
+    changed: changed.has(name),
+    before,
+    previousTaskDefinition: former[name] === taskDefinition ? undefined : former[name],
+  };
 }
 
-/** Looks until the verdict is final. A look that fails is repeated within the bound: it says nothing about the app (F5). */
-async function untilEnded(
+interface Watch {
+  wanted: Wanted;
+  look: () => Promise<RolloutFacts>;
+  started: Started;
+  deadline: number;
+}
+
+/** Asks ECS for what the engine had no reason to: its state already said so, or nothing has changed. */
+async function startWhereNeeded(
+  context: Context,
+  cluster: string,
+  { name, serviceName, taskDefinition }: ServiceOutput,
+  { wanted, look, started, deadline }: Watch,
+): Promise<void> {
+  if (wanted.changed && started.former[name] !== taskDefinition) return;
+  const { service } = await persist(context, deadline, look);
+  const reason = startReason(service, taskDefinition, started.force);
+  if (reason === undefined) return;
+  context.host.notify({ kind: "detail", text: `${name}: ${reason}; ECS is asked for new tasks` });
+  await persist(context, deadline, async () => {
+    await forceDeployment(context.aws, cluster, serviceName, taskDefinition);
+    return true;
+  });
+  wanted.changed = true;
+}
+
+/**
+ * Calls until there is an answer. A call that fails is repeated within the bound, the last one on it: a lost poll says
+ * nothing about the app (F5). What is permitted to nobody is raised at once.
+ */
+async function persist<Value>(
   { target, signal, host }: Context,
-  look: () => Promise<RolloutFacts>,
-  judge: (facts: RolloutFacts, now: number) => Verdict,
   deadline: number,
-): Promise<Ended> {
+  call: () => Promise<Value | undefined>,
+): Promise<Value> {
   let looks = 0;
   for (let failures = 0; ;) {
     try {
-      const verdict = judge(await look(), Date.now());
-      if (verdict.outcome !== "in-progress") return verdict;
+      const value = await call();
+      if (value !== undefined) return value;
       looks += 1;
       failures = 0;
     } catch (error) {
       failures += 1;
       const problem = classify(error, "tell how the rollout goes");
-      if (problem.exitCode === exitCodes.badRequest || Date.now() >= deadline) throw problem;
+      const over = Date.now() >= deadline && failures > lastTries;
+      if (problem.exitCode === exitCodes.badRequest || over) throw problem;
       host.notify({ kind: "warning", text: `${problem.message} Looking again.` });
     }
-    const pause = nextDelay(
-      target.wait,
-      { looks, failures, remaining: deadline - Date.now() },
-      Math.random(),
-    );
-    await delay(pause ?? 1, undefined, { signal });
+    const remaining = deadline - Date.now();
+    const pause = nextDelay(target.wait, { looks, failures, remaining }, Math.random());
+    await delay(pause ?? target.wait.first, undefined, { signal });
   }
 }
+
+/** Beyond the bound: a rollout that ended in time is not called a failure because the last look at it was lost. */
+const lastTries = 3;
 
 /** Tells each service event once, oldest first; those from before the watch are not told. */
 function eventTeller({ host }: Context, name: string): (facts: RolloutFacts) => void {
@@ -152,38 +189,4 @@ function eventTeller({ host }: Context, name: string): (facts: RolloutFacts) => 
     newest = events[0] ?? newest;
     first = false;
   };
-}
-
-function deployed(service: ServiceOutput, verdict: Ended, images: WantedImage[]): DeployedService {
-  if (verdict.outcome === "failed") throw rolloutFailed(service.name, verdict.kind, verdict.reasons);
-  if (verdict.outcome === "superseded") throw superseded(service.name, verdict.by);
-  return {
-    name: service.name,
-    image: service.image,
-    digest: images.find((image) => image.service === service.name)?.digest,
-    taskDefinition: service.taskDefinition,
-    deploymentId: verdict.deploymentId,
-  };
-}
-
-function rolloutFailed(name: string, kind: string, reasons: string[]): MoorageError {
-  return new MoorageError({
-    code: "rollout-failed",
-    message: `The rollout of service ${name} ${kind === "failed" ? "failed" : `failed (${kind})`}:\n${reasons
-      .map((reason) => `  - ${reason}`)
-      .join("\n")}`,
-    hint: "Mend what the reasons name and deploy again; a preview can also be destroyed.",
-    exitCode: exitCodes.failed,
-    fault: "app",
-  });
-}
-
-function superseded(name: string, by: string): MoorageError {
-  return new MoorageError({
-    code: "superseded",
-    message: `The deployment of service ${name} was superseded by ${by} while this run watched it.`,
-    hint: "Whoever started that one decides: see `moorage preview list`.",
-    exitCode: exitCodes.failed,
-    fault: "caller",
-  });
 }

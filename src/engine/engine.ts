@@ -48,6 +48,30 @@ export interface UpResult {
   durationMs: number;
 }
 
+/** One thing that an update would do to a resource. */
+export interface PlanStep {
+  operation: "create" | "update" | "delete" | "replace";
+  type: string;
+  name: string;
+  urn: string;
+  /** Whether the resource is marked `protect` in the state. */
+  protected: boolean;
+  /** Paths of the properties that change. */
+  changed: string[];
+  /** Those of them that force a replacement. */
+  replacedBy: string[];
+  /** Inputs, secrets masked; none before a creation. */
+  before?: Record<string, unknown>;
+  /** None after a deletion. */
+  after?: Record<string, unknown>;
+}
+
+export interface Plan {
+  changes: Changes;
+  /** What would be done, in the engine's order; resources that stay the same are left out. */
+  steps: PlanStep[];
+}
+
 /** One resource in a stack's state. */
 export interface StateResource {
   urn: string;
@@ -70,6 +94,8 @@ export type Lookup = (resource: StateResource) => Promise<string | undefined>;
 /** The real Pulumi CLI, driven. Errors are MoorageErrors with the engine's own message. */
 export interface Engine {
   up(spec: StackSpec, options: UpOptions): Promise<UpResult>;
+  /** What an `up` would do; changes nothing but that a new stack is created, empty. */
+  preview(spec: StackSpec, options: UpOptions): Promise<Plan>;
   /** Destroys and removes the stack. `absent` when there is no such stack; an authorisation error is an error. */
   destroy(
     spec: StackSpec,

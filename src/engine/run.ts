@@ -1,7 +1,9 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { Cli, CliFailure } from "./cli.js";
-import type { Engine, RunOptions, StackSpec, UpOptions, UpResult } from "./engine.js";
+import type { Engine, Plan, RunOptions, StackSpec, UpOptions, UpResult } from "./engine.js";
 import { isStackNotFound } from "./failure.js";
 import type { EngineBinary } from "./pinned.js";
+import { PlanLog } from "./plan.js";
 import { repair } from "./repair.js";
 import { type Driver, type Session, withSession } from "./session.js";
 import { readState } from "./state.js";
@@ -20,6 +22,7 @@ export function createEngine({ binary, workFolder, graceMs = 5_000 }: EngineOpti
   const driver: Driver = { cli, workFolder };
   return {
     up: (spec, options) => up(driver, spec, options),
+    preview: (spec, options) => preview(driver, spec, options),
     destroy: (spec, options) => destroy(driver, spec, options),
     state: (spec) => readState(driver, spec),
     repair: (spec, lookup, options) => repair(driver, spec, lookup, options),
@@ -33,20 +36,42 @@ export function createEngine({ binary, workFolder, graceMs = 5_000 }: EngineOpti
 async function up(driver: Driver, spec: StackSpec, options: UpOptions): Promise<UpResult> {
   const startedAt = Date.now();
   return withSession(driver, spec, { ...options, verb: "up" }, async (session) => {
-    if (!options.exists) await createStack(session);
-    await update(session, options).catch(async (error: unknown) => {
-      if (!isStackNotFound(error)) throw error;
-      await createStack(session);
-      await update(session, options);
+    await onStack(session, options.exists, async () => {
+      const stack = await session.stack(options);
+      await stack.up({ onEvent: session.events.read, ...quietly });
     });
     const { changes, outputs } = session.events;
     return { changes, outputs, durationMs: Date.now() - startedAt };
   });
 }
 
-async function update(session: Session, { program }: UpOptions): Promise<void> {
-  const stack = await session.stack({ program });
-  await stack.up({ onEvent: session.events.read, suppressOutputs: true, userAgent: "moorage" });
+/** As many processes as `up`. */
+async function preview(driver: Driver, spec: StackSpec, options: UpOptions): Promise<Plan> {
+  return withSession(driver, spec, { ...options, verb: "preview" }, async (session) => {
+    let log = new PlanLog();
+    await onStack(session, options.exists, async () => {
+      const stack = await session.stack(options);
+      log = new PlanLog();
+      const onEvent = (event: EngineEvent) => {
+        session.events.read(event);
+        log.read(event);
+      };
+      await stack.preview({ onEvent, ...quietly });
+    });
+    return { changes: session.events.changes, steps: log.steps };
+  });
+}
+
+const quietly = { suppressOutputs: true, userAgent: "moorage" } as const;
+
+/** Runs `operate` on a stack that is there: created before it, or after the engine has said that there is none. */
+async function onStack(session: Session, exists: boolean, operate: () => Promise<void>): Promise<void> {
+  if (!exists) await createStack(session);
+  await operate().catch(async (error: unknown) => {
+    if (!isStackNotFound(error)) throw error;
+    await createStack(session);
+    await operate();
+  });
 }
 
 /** Leaves nothing selected, so that nothing is written in Pulumi's home. */
@@ -64,7 +89,7 @@ async function destroy(driver: Driver, spec: StackSpec, options: RunOptions): Re
   return withSession(driver, spec, { ...options, verb: "destroy" }, async (session) => {
     const stack = await session.stack({ extraArgs: ["--remove"] });
     const result = await stack
-      .destroy({ onEvent: session.events.read, suppressOutputs: true, userAgent: "moorage" })
+      .destroy({ onEvent: session.events.read, ...quietly })
       .then(() => "destroyed" as const)
       .catch((error: unknown) => {
         if (isStackNotFound(error)) return "absent" as const;

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { exitCodes, MoorageError } from "../errors.js";
-import { isGone } from "./owner.js";
-import type { Lock, Owner, RecordStore, StackRecord } from "./record.js";
+import { freezeOf, frozen } from "./freeze.js";
+import { settleLost } from "./history.js";
+import { isGone, isOurEarlierAttempt } from "./owner.js";
+import type { Lock, Owner, RecordStore, StackRecord, Versioned } from "./record.js";
 import { newRecord } from "./record.js";
 
 export interface LockRequest {
@@ -31,15 +33,18 @@ const pollMs = 250;
 
 /**
  * Takes the stack's lock: at once when it is free or its owner is provably gone, else when the owner lets go.
- * Raises `locked` (exit 5), naming the owner, when that takes longer than `timeoutMs`.
+ * Raises `locked` (exit 5), naming the owner, when that takes longer than `timeoutMs`, and `frozen` (exit 5) when a
+ * person has locked the stack.
  */
 export async function acquire(store: RecordStore, request: LockRequest): Promise<Held> {
   const deadline = Date.now() + request.timeoutMs;
   for (let told = false; ;) {
     request.signal.throwIfAborted();
     const current = await store.read(request.stack);
+    const freeze = current && freezeOf(current.record, new Date());
+    if (freeze) throw frozen(request.stack, freeze);
     const other = current?.record.lock;
-    if (other === undefined || (await isGone(other.owner))) {
+    if (other === undefined || (await isOver(other.owner, request.owner))) {
       const held = await claim(store, request, current);
       if (held) return held;
       continue;
@@ -51,14 +56,19 @@ export async function acquire(store: RecordStore, request: LockRequest): Promise
   }
 }
 
+async function isOver(owner: Owner, us: Owner): Promise<boolean> {
+  return isOurEarlierAttempt(owner, us) || (await isGone(owner));
+}
+
+/** What the owner before left running is settled with the same write: a lost deployment is a failed one. */
 async function claim(
   store: RecordStore,
   { project, stack, operation, owner }: LockRequest,
-  current: { record: StackRecord; version: number } | undefined,
+  current: Versioned | undefined,
 ): Promise<Held | undefined> {
   const now = new Date();
-  const before = current?.record ?? newRecord(project, stack, now);
-  const record = { ...before, lock: { owner, operation, since: now.toISOString() } };
+  const { cancel: _answered, ...before } = settleLost(current?.record ?? newRecord(project, stack, now), now);
+  const record: StackRecord = { ...before, lock: { owner, operation, since: now.toISOString() } };
   const version = current?.version ?? 0;
   if (!(await store.write(record, version))) return undefined;
   return holder(store, record, version + 1, before.unclean === true);
@@ -66,10 +76,23 @@ async function claim(
 
 function holder(store: RecordStore, record: StackRecord, version: number, unclean: boolean): Held {
   async function update(change: Partial<StackRecord>): Promise<void> {
-    const next = { ...record, ...change, updatedAt: new Date().toISOString() };
-    if (!(await store.write(next, version))) throw lost(record.stack);
-    record = next;
-    version += 1;
+    for (;;) {
+      const next = { ...record, ...change, updatedAt: new Date().toISOString() };
+      if (await store.write(next, version)) {
+        record = next;
+        version += 1;
+        return;
+      }
+      await takeOver();
+    }
+  }
+  /** Beside the holder, others change nothing but a freeze and the wish that it ends (`amend`). */
+  async function takeOver(): Promise<void> {
+    const current = await store.read(record.stack);
+    if (current === undefined || !isSame(current.record.lock, record.lock)) throw lost(record.stack);
+    const { freeze, cancel } = current.record;
+    record = { ...record, freeze, cancel };
+    version = current.version;
   }
   return {
     get record() {
@@ -77,20 +100,31 @@ function holder(store: RecordStore, record: StackRecord, version: number, unclea
     },
     unclean,
     update,
-    release: (change = {}) => update({ ...change, lock: undefined }),
+    release: (change = {}) => update({ ...change, running: undefined, cancel: undefined, lock: undefined }),
     async remove() {
-      if (!(await store.remove(record.stack, version))) throw lost(record.stack);
+      while (!(await store.remove(record.stack, version))) await takeOver();
     },
   };
 }
 
-function locked(stack: string, { owner, operation, since }: Lock): MoorageError {
-  const minutes = Math.round((Date.now() - Date.parse(since)) / 60_000);
-  const where = owner.run ?? `process ${owner.pid} on ${owner.host}`;
+function isSame(one: Lock | undefined, other: Lock | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const { pid, host } = one.owner;
+  return one.since === other.since && pid === other.owner.pid && host === other.owner.host;
+}
+
+/** `ann (up for 3 min, process 4711 on build-7)`. */
+export function describeLock({ owner, operation, since }: Lock): string {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000));
+  const age = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  return `${owner.user} (${operation} for ${age}, ${owner.run ?? `process ${owner.pid} on ${owner.host}`})`;
+}
+
+function locked(stack: string, lock: Lock): MoorageError {
   return new MoorageError({
     code: "locked",
-    message: `${stack} is locked by ${owner.user} (${operation}, ${where}) for ${minutes} min.`,
-    hint: "Wait for that run to end, or give --lock-timeout more time.",
+    message: `${stack} is locked by ${describeLock(lock)}.`,
+    hint: `Wait for that run to end, give --lock-timeout more time, or stop it with \`moorage cancel ${stack}\`.`,
     exitCode: exitCodes.locked,
     fault: "caller",
   });
@@ -100,7 +134,7 @@ function lost(stack: string): MoorageError {
   return new MoorageError({
     code: "lock-lost",
     message: `The lock of ${stack} was taken over by another run while this one worked.`,
-    hint: "See which run is right in `moorage preview list`, then run it again.",
+    hint: "See which run is right, then run it again.",
     exitCode: exitCodes.locked,
     fault: "platform",
   });

@@ -8,18 +8,24 @@ const startTolerance = 2_000;
 /** This process, as the owner of a lock. */
 export function thisOwner(env: NodeJS.ProcessEnv): Owner {
   const run = runUrl(env);
+  const attempt = Number(env["GITHUB_RUN_ATTEMPT"]);
   return {
     user: env["GITHUB_ACTOR"] ?? userInfo().username,
     host: hostname(),
     pid: process.pid,
     processStartedAt: Math.round(Date.now() - process.uptime() * 1000),
-    ...(run && { run }),
+    ...(run && { run, ...(attempt > 0 && { attempt }) }),
   };
 }
 
 function runUrl(env: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
   return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}
+
+/** GitHub starts a run's next attempt when the one before has ended, on whatever machine that was. */
+export function isOurEarlierAttempt(owner: Owner, us: Owner): boolean {
+  return owner.run !== undefined && owner.run === us.run && (owner.attempt ?? 1) < (us.attempt ?? 1);
 }
 
 /** Provably dead: it ran on this machine, and no process with its pid and start time is there any more. */

@@ -9,6 +9,8 @@ export interface Owner {
   processStartedAt: number;
   /** The workflow run's URL, in a GitHub run. */
   run?: string;
+  /** Which attempt of that run, from 1: a later attempt begins when the one before is over. */
+  attempt?: number;
 }
 
 export interface Lock {
@@ -18,16 +20,75 @@ export interface Lock {
   since: string;
 }
 
-export interface Deployment {
+/** A person's stop to all deployments of a stack. */
+export interface Freeze {
+  by: string;
+  reason: string;
+  since: string;
+  /** ISO 8601; without it until somebody unlocks. */
+  until?: string;
+}
+
+/** Which bytes each service of a stack runs. */
+export interface Release {
   imageTag: string;
+  /** Tags by service, of those that run another than `imageTag`. */
+  imageTags?: Record<string, string>;
   /** Digests by service. */
   digests: Record<string, string>;
-  result: "succeeded" | "failed";
+}
+
+/** What puts two versions in order (design: newest wins). */
+export interface Version {
+  /** Whole commit that the image says it was built from. */
+  commit?: string;
+  /** When the image was made, ISO 8601. */
+  created?: string;
+  /** When the run that deploys it was started, ISO 8601. */
+  requestedAt: string;
+}
+
+/** A service as the state names it. */
+export interface RecordedService {
+  name: string;
+  /** In ECS. */
+  serviceName: string;
+  /** ARN with revision. */
+  taskDefinition: string;
+  targetGroup: string;
+  logGroup: string;
+}
+
+/** What the engine put in place last, whether or not it ran well. */
+export interface Deployed extends Release {
+  services: RecordedService[];
+  version: Version;
+}
+
+/** A deployment that has begun and not ended; without a living owner it was lost. */
+export interface Running extends Release {
+  startedAt: string;
+  by: string;
+  run?: string;
+}
+
+export interface Deployment extends Release {
+  /** `rolled back`: it failed, and the last good release was put back. */
+  result: "succeeded" | "failed" | "rolled back" | "superseded";
   /** Rollout and smoke test both passed. */
   good: boolean;
   startedAt: string;
   endedAt: string;
   by: string;
+  run?: string;
+  /** Why it failed, in a sentence. */
+  reason?: string;
+  /** Task definitions by service, of a good one: they stay usable as long as it can be gone back to. */
+  taskDefinitions?: Record<string, string>;
+  /** The tag that a rollback went away from. */
+  rolledBackFrom?: string;
+  /** A person went back from it: no rollback chooses it by itself. */
+  withdrawn?: boolean;
 }
 
 export type Status = "deploying" | "ready" | "failed" | "destroying";
@@ -50,7 +111,14 @@ export interface StackRecord {
   lock?: Lock;
   /** Set while an engine runs; still set when nobody holds the lock, it ended uncleanly. */
   unclean?: boolean;
-  /** Newest last, at most 50. */
+  freeze?: Freeze;
+  /** Somebody asked the deployment under way to stop. */
+  cancel?: { by: string; at: string };
+  running?: Running;
+  deployed?: Deployed;
+  /** The configuration of the last good deployment, as its yaml had it: what is put back with its digests. */
+  goodConfig?: Record<string, unknown>;
+  /** Newest last, bounded. */
   history: Deployment[];
 }
 
@@ -72,12 +140,6 @@ export interface RecordStore {
   remove(stack: string, version: number): Promise<boolean>;
   /** All records of the project, in no order. */
   list(): Promise<StackRecord[]>;
-}
-
-const historyLimit = 50;
-
-export function withDeployment(record: StackRecord, deployment: Deployment): StackRecord {
-  return { ...record, history: [...record.history, deployment].slice(-historyLimit) };
 }
 
 export function newRecord(project: string, stack: string, now: Date): StackRecord {

@@ -56,6 +56,8 @@ export interface TaskFact {
   /** `EssentialContainerExited`, `SpotInterruption`, ... */
   stopCode: string | undefined;
   exitCode: number | undefined;
+  /** Where it listens; the port is known outside `awsvpc` networks alone. */
+  address?: { ip: string; port?: number };
 }
 
 /** What a deployment was to bring about. */

@@ -14,8 +14,8 @@ export function failureReasons({ service, tasks }: RolloutFacts, taskDefinition:
   return [...stopped, ...(service?.events ?? []).slice(0, eventLimit)];
 }
 
-/** A task that ECS stopped to make room says nothing about the app. */
-function stopReason({ lastStatus, stopCode, stoppedReason, exitCode }: TaskFact): string | undefined {
+/** Why a task failed; undefined for one that did not: ECS stopping it to make room says nothing about the app. */
+export function stopReason({ lastStatus, stopCode, stoppedReason, exitCode }: TaskFact): string | undefined {
   if (
     lastStatus !== "STOPPED" ||
     (stopCode === "ServiceSchedulerInitiated" && !/health/i.test(stoppedReason ?? ""))

@@ -1,20 +1,20 @@
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type { App } from "../app.js";
 import { loadBalancerDimension } from "./arn.js";
-import { alarmName } from "./names.js";
+import { alarmKinds, alarmName } from "./names.js";
 import type { Service } from "./service.js";
 
 /** Source: Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer". */
 const watched = [
   {
-    alarm: "unhealthy",
+    alarm: alarmKinds[0],
     metricName: "UnHealthyHostCount",
     statistic: "Maximum",
     threshold: 0,
     alarmDescription: "A target fails its health check",
   },
   {
-    alarm: "errors",
+    alarm: alarmKinds[1],
     metricName: "HTTPCode_Target_5XX_Count",
     statistic: "Sum",
     threshold: 10,

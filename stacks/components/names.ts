@@ -31,8 +31,11 @@ export function securityGroupName(owner: Owner, fixed: readonly string[]): strin
   return hashedName(owner, fixed, 255);
 }
 
+/** What a service is watched for, where `moorage:alarms` names topics. */
+export const alarmKinds = ["unhealthy", "errors"] as const;
+
 /** CloudWatch allows 255 characters. */
-export function alarmName(owner: Owner, alarm: string): string {
+export function alarmName(owner: Owner, alarm: (typeof alarmKinds)[number]): string {
   return fit(plainName([owner.app, owner.service, alarm], owner.stack), 255, owner.stack);
 }
 

@@ -7,6 +7,8 @@ import { formatImage } from "../../src/release/image.js";
 /** Which bytes each service runs, and where its rule stands. */
 export interface Release {
   imageTag: string;
+  /** By service, where one runs another than `imageTag`. */
+  imageTags: Record<string, string>;
   digests: Record<string, string>;
   priorities: Record<string, number>;
 }
@@ -15,8 +17,8 @@ export interface Release {
  * What the driver chose, from the configuration; under the plain CLI, which names no tag, what the stack's last outputs
  * say, so that `pulumi preview` shows no change of image.
  */
-export async function findRelease({ imageTag, digests, priorities }: Config): Promise<Release> {
-  if (imageTag !== undefined) return { imageTag: checkTag(imageTag), digests, priorities };
+export async function findRelease({ imageTag, imageTags, digests, priorities }: Config): Promise<Release> {
+  if (imageTag !== undefined) return { imageTag: checkTag(imageTag), imageTags, digests, priorities };
   const last = await lastRelease();
   if (last) return last;
   throw new pulumi.RunError(
@@ -32,9 +34,15 @@ async function lastRelease(): Promise<Release | undefined> {
   const imageTag: unknown = (await reference.getOutputDetails("imageTag")).value;
   const services: unknown = (await reference.getOutputDetails("services")).value;
   if (typeof imageTag !== "string" || !Array.isArray(services)) return undefined;
-  const rows = services as { name: string; digest?: string; priority?: number }[];
+  const rows = services as {
+    name: string;
+    imageTag?: string;
+    digest?: string;
+    priority?: number;
+  }[];
   return {
     imageTag,
+    imageTags: collect(rows.map(({ name, imageTag: own }) => [name, own])),
     digests: collect(rows.map(({ name, digest }) => [name, digest])),
     priorities: collect(rows.map(({ name, priority }) => [name, priority])),
   };

@@ -1,0 +1,54 @@
+import { defineCommand } from "../command.js";
+import { durationMs, environment, lockTimeout } from "./options.js";
+
+export const deploy = defineCommand({
+  name: "deploy",
+  describe: "Deploys an environment: plan, rollout, smoke test; what fails is put back",
+  positionals: { environment },
+  options: {
+    tag: {
+      type: "text",
+      describe: "The image tag [default: MOORAGE_IMAGE_TAG, else what is deployed now, else latest]",
+    },
+    services: { type: "text", describe: "Only these services, separated by commas; the others stay" },
+    force: { type: "flag", describe: "New tasks also where nothing has changed, for changed secrets" },
+    "lock-timeout": lockTimeout,
+  },
+  examples: ["$0 deploy dev --tag sha-0123456789ab", "$0 deploy staging --tag v1.2.3 --services web"],
+  async run(args, invocation) {
+    const [{ readEnvironment }, { openContext }, deployment, { describeDeployment }, { mayBeSuperseded }] =
+      await Promise.all([
+        import("../environment-stack.js"),
+        import("../context.js"),
+        import("../deployment/deploy.js"),
+        import("../deployment/describe.js"),
+        import("../release/order.js"),
+      ]);
+    const { environment: name, place, request } = await readEnvironment(invocation.cwd, args.environment);
+    const { env, cwd } = invocation;
+    const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
+    const imageTag = await askedTag(args.tag, env["MOORAGE_IMAGE_TAG"]);
+    const context = await openContext(invocation, place);
+    try {
+      const { stack, ...rest } = await deployment.deploy(context, {
+        ...request,
+        imageTag,
+        lockTimeoutMs,
+        plan: true,
+        force: args.force === true,
+        ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
+        ...(mayBeSuperseded(env["GITHUB_EVENT_NAME"]) && { newestWins: { folder: cwd } }),
+      });
+      return { value: { stack, environment: name, ...rest }, text: describeDeployment({ stack, ...rest }) };
+    } finally {
+      context.close();
+    }
+  },
+});
+
+/** A tag that is wrong is refused before anything is opened. */
+async function askedTag(flag: string | undefined, env: string | undefined): Promise<string | undefined> {
+  const { environmentTag } = await import("../config/tag.js");
+  const { tag, source } = environmentTag({ flag, env });
+  return source === "latest" ? undefined : tag;
+}

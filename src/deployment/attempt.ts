@@ -1,0 +1,19 @@
+import type { Held } from "../record/lock.js";
+import type { DeployRequest } from "./request.js";
+import type { Outcome } from "./outcome.js";
+import type { ChosenRelease } from "./release.js";
+
+/** One run of a deployment, as its steps come to know it. */
+export interface Attempt {
+  request: DeployRequest;
+  /** The stack's record, held. */
+  held: Held;
+  startedAt: Date;
+  /** Whether the stack is there for the first time. */
+  isNew: boolean;
+  release?: ChosenRelease;
+  /** What has come of it so far. */
+  outcome?: Outcome;
+  /** Ids of deployments and ARNs of service deployments that were there before. */
+  before?: readonly string[];
+}

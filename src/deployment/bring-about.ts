@@ -1,0 +1,24 @@
+import type { Context } from "../context.js";
+import { awaitAnswers } from "./answers.js";
+import type { Attempt } from "./attempt.js";
+import { failedRollouts, type Outcome } from "./outcome.js";
+import type { ChosenRelease } from "./release.js";
+import type { DeployRequest } from "./request.js";
+import { watchRollouts } from "./rollout.js";
+import { update } from "./update.js";
+
+/** Puts a release in place and looks at what comes of it: `up`, rollout, smoke test. What fails is in the outcome. */
+export async function bringAbout(
+  context: Context,
+  attempt: Attempt,
+  request: DeployRequest,
+  release: ChosenRelease,
+): Promise<Outcome> {
+  const { outputs, changes, ...started } = await update(context, attempt, request, release);
+  const { config, force = false } = request;
+  const rollouts = await watchRollouts(context, config, outputs, { ...started, force });
+  const outcome: Outcome = { outputs, changes, rollouts, smoke: [] };
+  if (failedRollouts(outcome).length > 0) return outcome;
+  const { imageTag, images } = release;
+  return { ...outcome, smoke: await awaitAnswers(context, { config, imageTag, images }, outputs) };
+}

@@ -1,0 +1,60 @@
+import type { Context } from "../context.js";
+import { asMoorageError } from "../errors.js";
+import { withdrawAfter, withDeployment } from "../record/history.js";
+import type { Deployment, Status, StackRecord } from "../record/record.js";
+import type { Attempt } from "./attempt.js";
+import { bytesOf, startOf, taskDefinitionsOf } from "./update.js";
+
+interface Ending {
+  result: Deployment["result"];
+  reason?: string;
+  /** Where the result does not say it. */
+  status?: Status;
+}
+
+/** What the record says after a deployment. */
+export function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<StackRecord> {
+  const { held, request, release } = attempt;
+  if (release === undefined) return {};
+  const good = result === "succeeded";
+  const { rolledBackFrom: from } = request;
+  const { deployed } = held.record;
+  const deployment: Deployment = {
+    ...bytesOf(release),
+    ...startOf(attempt),
+    result,
+    good,
+    endedAt: new Date().toISOString(),
+    ...(reason !== undefined && { reason }),
+    ...(good && deployed && { taskDefinitions: taskDefinitionsOf(deployed.services) }),
+    ...(from && { rolledBackFrom: from }),
+  };
+  const { history } = held.record;
+  const before = good && from !== undefined ? withdrawAfter(history, release.digests) : history;
+  return {
+    history: withDeployment(before, deployment),
+    status: status ?? (good ? "ready" : "failed"),
+    ...(deployed && { imageTag: deployed.imageTag }),
+    ...(good && { goodConfig: request.raw }),
+    ...expiryOf(attempt),
+  };
+}
+
+/** ISO 8601; none for a stack that does not expire. */
+export function expiryOf({ request: { ttlMs } }: Attempt): { expiresAt?: string } {
+  return ttlMs === undefined ? {} : { expiresAt: new Date(Date.now() + ttlMs).toISOString() };
+}
+
+/** Lets go of the stack after a failure: one that was never begun leaves no record of itself. */
+export async function letGo(context: Context, attempt: Attempt, ending: Ending): Promise<void> {
+  const { held, request } = attempt;
+  try {
+    const { exists, history, freeze } = held.record;
+    if (!exists && history.length === 0 && freeze === undefined) return await held.remove();
+    const begun = held.record.running !== undefined;
+    await held.release(begun ? ended(attempt, ending) : {});
+  } catch (error) {
+    const text = `The lock of ${request.stack} was not released: ${asMoorageError(error).message}`;
+    context.host.notify({ kind: "warning", text });
+  }
+}

@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import type { Context } from "../context.js";
+import type { StackRecord } from "../record/record.js";
+import { type Ancestry, isSuperseded } from "../release/order.js";
+import type { ChosenRelease } from "./release.js";
+import type { DeployRequest } from "./request.js";
+
+/** The tag of a newer version that is deployed already, for a run that gives way to one (F29). */
+export async function newerDeployed(
+  { host }: Context,
+  { newestWins }: DeployRequest,
+  { version }: ChosenRelease,
+  { deployed, status }: StackRecord,
+): Promise<string | undefined> {
+  if (newestWins === undefined || deployed === undefined || status !== "ready") return undefined;
+  const ancestry = await ancestryOf(newestWins.folder, version.commit, deployed.version.commit);
+  if (!isSuperseded(version, deployed.version, ancestry)) return undefined;
+  host.notify({ kind: "step", text: `${deployed.imageTag} is deployed, which is newer: nothing is done` });
+  return deployed.imageTag;
+}
+
+/** How git in `folder` says that `ours` stands to `theirs`. */
+export async function ancestryOf(
+  folder: string,
+  ours: string | undefined,
+  theirs: string | undefined,
+): Promise<Ancestry> {
+  if (!isCommit(ours) || !isCommit(theirs)) return "unknown";
+  if (ours === theirs) return "same";
+  const [older, newer] = await Promise.all([
+    isAncestor(folder, ours, theirs),
+    isAncestor(folder, theirs, ours),
+  ]);
+  if (older === undefined || newer === undefined) return "unknown";
+  if (older) return "older";
+  return newer ? "newer" : "unrelated";
+}
+
+function isCommit(text: string | undefined): text is string {
+  return text !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
+}
+
+/** Undefined where git cannot tell: it is not there, or has not both commits. */
+function isAncestor(cwd: string, ancestor: string, descendant: string): Promise<boolean | undefined> {
+  return new Promise((resolve) => {
+    const args = ["merge-base", "--is-ancestor", ancestor, descendant];
+    execFile("git", args, { cwd, timeout: 10_000 }, (error) => {
+      resolve(error === null ? true : error.code === 1 ? false : undefined);
+    });
+  });
+}

@@ -1,0 +1,51 @@
+import { deployedConfig } from "../config/deployed.js";
+import type { Context } from "../context.js";
+import type { Plan } from "../engine/engine.js";
+import { exitCodes, MoorageError } from "../errors.js";
+import { planRefusals } from "../release/plan-guard.js";
+import type { StackRecord } from "../record/record.js";
+import { changesOf } from "./describe.js";
+import { choose } from "./priorities.js";
+import type { ChosenRelease } from "./release.js";
+import type { DeployRequest } from "./request.js";
+import { specOf } from "./spec.js";
+
+/**
+ * What the deployment would do, asked of the engine; nothing is changed. Raises `plan-refused` (exit 1) where it would
+ * take away what is protected, or a service with it.
+ */
+export async function makePlan(
+  context: Context,
+  request: DeployRequest,
+  record: StackRecord,
+  release: ChosenRelease,
+): Promise<Plan> {
+  const { stack, raw, settings, config } = request;
+  context.host.notify({ kind: "step", text: `Planning ${stack}` });
+  const priorities = await choose(context, request, record.priorities ?? {}, []);
+  const [engine, { default: program }] = await Promise.all([
+    context.engine(),
+    import("../../stacks/index.js"),
+  ]);
+  const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities });
+  const plan = await engine.preview(specOf(context, stack, planned, settings), {
+    program,
+    exists: record.exists,
+    signal: context.signal,
+    timeoutMs: config.deployment.timeout,
+  });
+  const refusals = planRefusals(plan.steps);
+  if (refusals.length > 0) throw refused(stack, refusals);
+  context.host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
+  return plan;
+}
+
+function refused(stack: string, refusals: string[]): MoorageError {
+  return new MoorageError({
+    code: "plan-refused",
+    message: `The plan of ${stack} is refused:\n${refusals.map((refusal) => `  - ${refusal}`).join("\n")}`,
+    hint: "Take the change back; where it is meant, plan its outage and make it with `pulumi up`.",
+    exitCode: exitCodes.failed,
+    fault: "caller",
+  });
+}

@@ -1,0 +1,33 @@
+import { activeRevisions, deregister } from "../aws/task-definitions.js";
+import type { Context } from "../context.js";
+import { asMoorageError } from "../errors.js";
+import { revisionsToPrune } from "../release/prune.js";
+import type { Attempt } from "./attempt.js";
+import type { Outcome } from "./outcome.js";
+
+/** Registrations share their rate with these: 20, then one a second. */
+const mostAtOnce = 5;
+
+/** Takes away old task definitions after a good deployment. A revision more or less fails no deployment. */
+export async function pruneRevisions(
+  { aws, host }: Context,
+  { held }: Attempt,
+  { outputs, rollouts }: Outcome,
+): Promise<void> {
+  const goods = held.record.history.filter(({ good }) => good);
+  try {
+    for (const { name, serviceName, taskDefinition } of outputs.services) {
+      const { service } = rollouts.find((rollout) => rollout.name === name)?.facts ?? {};
+      const old = revisionsToPrune(await activeRevisions(aws, serviceName), {
+        good: goods.flatMap(({ taskDefinitions }) => taskDefinitions?.[name] ?? []),
+        used: [
+          taskDefinition,
+          ...(service?.deployments ?? []).map((deployment) => deployment.taskDefinition),
+        ],
+      });
+      for (const arn of old.slice(0, mostAtOnce)) await deregister(aws, arn);
+    }
+  } catch (error) {
+    host.notify({ kind: "warning", text: `Old task definitions stay: ${asMoorageError(error).message}` });
+  }
+}

@@ -1,0 +1,74 @@
+import { environmentTag } from "../config/tag.js";
+import type { Context } from "../context.js";
+import { badRequest } from "../errors.js";
+import type { Release, StackRecord, Version } from "../record/record.js";
+import type { WantedImage } from "./images.js";
+import { resolveImages } from "./images.js";
+import type { DeployRequest } from "./request.js";
+
+/** What a deployment puts in place, resolved to bytes. */
+export interface ChosenRelease extends Release {
+  images: WantedImage[];
+  version: Version;
+}
+
+/**
+ * Resolves what the request names: the digests of an earlier release, a tag, or what is deployed now. Services that the
+ * request leaves out keep their bytes. Raises a bad request for a tag or digest that is not there (F21).
+ */
+export async function chooseRelease(
+  context: Context,
+  request: DeployRequest,
+  { deployed }: Pick<StackRecord, "deployed">,
+): Promise<ChosenRelease> {
+  const base = request.release ?? deployed;
+  const { tag, source } = environmentTag({ flag: request.imageTag, deployed: base?.imageTag });
+  const keeps = keptServices(request, base, request.release !== undefined || source === "deployed");
+  context.host.notify({ kind: "step", text: `Resolving the images of ${tag}` });
+  const images = await resolveImages(
+    context.aws,
+    request.config,
+    (service) => (keeps(service) ? base?.digests[service] : undefined) ?? tag,
+  );
+  const tagOf = (service: string) => (keeps(service) && base ? tagIn(base, service) : tag);
+  const others = images
+    .map(({ service }) => [service, tagOf(service)] as const)
+    .filter(([, own]) => own !== tag);
+  return {
+    imageTag: tag,
+    ...(others.length > 0 && { imageTags: Object.fromEntries(others) }),
+    digests: Object.fromEntries(images.flatMap(({ service, digest }) => (digest ? [[service, digest]] : []))),
+    images,
+    version: versionOf(images),
+  };
+}
+
+function keptServices(
+  { only, config }: DeployRequest,
+  base: Release | undefined,
+  all: boolean,
+): (service: string) => boolean {
+  const unknown = (only ?? []).filter((service) => !(service in config.services));
+  if (unknown.length > 0) {
+    throw badRequest(
+      "no-service",
+      `There is no service ${unknown.join(", ")}.`,
+      `Name some of ${Object.keys(config.services).join(", ")}.`,
+    );
+  }
+  return (service) => {
+    if (base?.digests[service] === undefined) return false;
+    return all || (only !== undefined && !only.includes(service));
+  };
+}
+
+function tagIn({ imageTag, imageTags }: Release, service: string): string {
+  return imageTags?.[service] ?? imageTag;
+}
+
+/** Services of one tag are built from one commit. */
+function versionOf(images: readonly WantedImage[]): Version {
+  const { commit, created } = images.find((image) => image.commit !== undefined) ?? images[0] ?? {};
+  const requestedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
+  return { ...(commit && { commit }), ...(created && { created }), requestedAt };
+}

@@ -1,0 +1,42 @@
+import type { StackRecord } from "../record/record.js";
+import type { Attempt } from "./attempt.js";
+import type { DeployedService, DeployResult, DeployVerdict, GoodResult } from "./request.js";
+
+/** An attempt's result, as far as it came. */
+export function resultOf(attempt: Attempt, verdict: DeployVerdict): DeployResult {
+  const { request, held, startedAt, isNew, outcome } = attempt;
+  const changes = outcome?.changes ?? {};
+  const changed = Object.entries(changes).some(([operation, count]) => operation !== "same" && count > 0);
+  const now = Date.now();
+  return {
+    stack: request.stack,
+    url: outcome?.outputs.url ?? held.record.url ?? null,
+    urls: outcome?.outputs.urls ?? {},
+    imageTag: attempt.release?.imageTag ?? request.imageTag ?? "",
+    services: servicesOf(attempt),
+    result: isNew ? "created" : changed ? "updated" : "unchanged",
+    changes,
+    expiresAt: request.ttlMs === undefined ? null : new Date(now + request.ttlMs).toISOString(),
+    durationMs: now - startedAt.getTime(),
+    verdict,
+    smoke: outcome?.smoke ?? [],
+    diagnosis: null,
+    ...(request.rolledBackFrom !== undefined && { rolledBackFrom: request.rolledBackFrom }),
+  };
+}
+
+function servicesOf({ outcome, release }: Attempt): DeployedService[] {
+  return (outcome?.outputs.services ?? []).map(({ name, image, taskDefinition }) => ({
+    name,
+    image,
+    digest: release?.digests[name],
+    taskDefinition,
+    deploymentId: outcome?.rollouts.find((rollout) => rollout.name === name)?.verdict.deploymentId ?? "",
+  }));
+}
+
+/** The result of a run that found a newer version deployed and did nothing: what is deployed. */
+export function supersededResult(attempt: Attempt, { deployed, url }: StackRecord): GoodResult {
+  const imageTag = deployed?.imageTag ?? "";
+  return { ...resultOf(attempt, "superseded"), url: url ?? "", imageTag, result: "unchanged" };
+}

@@ -1,0 +1,115 @@
+import { deployedConfig } from "../config/deployed.js";
+import type { Context } from "../context.js";
+import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
+import type { Deployed, RecordedService } from "../record/record.js";
+import type { Attempt } from "./attempt.js";
+import { parseOutputs, type StackOutputs } from "./outputs.js";
+import { choose, withFreePriorities } from "./priorities.js";
+import type { ChosenRelease } from "./release.js";
+import type { DeployRequest } from "./request.js";
+import { resourceTeller } from "./resources.js";
+import type { Started } from "./rollout.js";
+import { deploymentsBefore } from "./rollout.js";
+import { specOf } from "./spec.js";
+import { tracesOf } from "./traces.js";
+
+export interface Updated extends Omit<Started, "force"> {
+  outputs: StackOutputs;
+  changes: Record<string, number>;
+}
+
+const ecsService = "aws:ecs/service:Service";
+
+/** Runs the engine with what was chosen; the record says that it runs, so that a killed run is known. */
+export async function update(
+  context: Context,
+  attempt: Attempt,
+  request: DeployRequest,
+  release: ChosenRelease,
+): Promise<Updated> {
+  const { held } = attempt;
+  const { serviceNames } = tracesOf(context, request, held.record);
+  const former = taskDefinitionsOf(held.record.deployed?.services ?? []);
+  const [engine, before] = await Promise.all([
+    context.engine(),
+    deploymentsBefore(context, held.record.clusterArn, serviceNames),
+  ]);
+  attempt.before ??= before;
+  return withFreePriorities(async (taken) => {
+    const priorities = await choose(context, request, held.record.priorities ?? {}, taken);
+    const { exists } = held.record;
+    const { imageTag } = release;
+    await held.update({
+      status: "deploying",
+      exists: true,
+      unclean: true,
+      imageTag,
+      priorities,
+      running: held.record.running ?? { ...bytesOf(release), ...startOf(attempt) },
+    });
+    context.host.notify({ kind: "step", text: `${exists ? "Updating" : "Creating"} ${request.stack}` });
+    const config = deployedConfig(request.raw, context.target.overlay, { ...release, priorities });
+    const spec = specOf(context, request.stack, config, request.settings);
+    const { up, changed } = await runEngine(context, engine, spec, request, exists);
+    const outputs = parseOutputs(up.outputs);
+    await held.update({
+      unclean: false,
+      url: outputs.url,
+      clusterArn: outputs.clusterArn,
+      deployed: deployedOf(release, outputs),
+    });
+    return { outputs, changes: up.changes, changed, before, former, images: release.images };
+  });
+}
+
+async function runEngine(
+  context: Context,
+  engine: Engine,
+  spec: StackSpec,
+  { config }: DeployRequest,
+  exists: boolean,
+): Promise<{ up: UpResult; changed: ReadonlySet<string> }> {
+  const { default: program } = await import("../../stacks/index.js");
+  const changed = new Set<string>();
+  const tell = resourceTeller(context.host);
+  const onResource = (event: ResourceEvent) => {
+    if (event.type === ecsService && event.operation !== "same") changed.add(event.name);
+    tell(event);
+  };
+  const { signal } = context;
+  const timeoutMs = config.deployment.timeout;
+  return { up: await engine.up(spec, { program, exists, signal, timeoutMs, onResource }), changed };
+}
+
+/** What a release is in the record: without what it was resolved from. */
+export function bytesOf({
+  imageTag,
+  imageTags,
+  digests,
+}: ChosenRelease): Pick<ChosenRelease, "imageTag" | "imageTags" | "digests"> {
+  return { imageTag, digests, ...(imageTags && { imageTags }) };
+}
+
+/** Who began it, and when. */
+export function startOf({ held, startedAt }: Attempt): { startedAt: string; by: string; run?: string } {
+  const { user = "", run } = held.record.lock?.owner ?? {};
+  return { startedAt: startedAt.toISOString(), by: user, ...(run && { run }) };
+}
+
+function deployedOf(release: ChosenRelease, { services }: StackOutputs): Deployed {
+  return {
+    ...bytesOf(release),
+    version: release.version,
+    services: services.map(({ name, serviceName, taskDefinition, targetGroup, logGroup }) => ({
+      name,
+      serviceName,
+      taskDefinition,
+      targetGroup,
+      logGroup,
+    })),
+  };
+}
+
+export function taskDefinitionsOf(services: readonly RecordedService[]): Record<string, string> {
+  return Object.fromEntries(services.map(({ name, taskDefinition }) => [name, taskDefinition]));
+}

@@ -1,0 +1,37 @@
+import type { Context } from "../context.js";
+import { exitCodes, MoorageError } from "../errors.js";
+
+export interface Cancellation {
+  /** The context's own signal, aborted as well when somebody cancels. */
+  signal: AbortSignal;
+  /** Why it was aborted by a cancellation; undefined where it was not, or where the run itself was interrupted. */
+  reason(): MoorageError | undefined;
+  close(): void;
+}
+
+/** Looks at the record for a wish that this deployment ends (`moorage cancel`). */
+export function watchCancellation({ records, signal, target }: Context, stack: string): Cancellation {
+  const cancelled = new AbortController();
+  const look = async () => {
+    const cancel = (await records.read(stack))?.record.cancel;
+    if (cancel) cancelled.abort(cancelledBy(stack, cancel.by));
+  };
+  // A look that fails says nothing: the next one comes soon.
+  const timer = setInterval(() => void look().catch(() => undefined), target.wait.most);
+  return {
+    signal: AbortSignal.any([signal, cancelled.signal]),
+    reason: () =>
+      cancelled.signal.aborted && !signal.aborted ? (cancelled.signal.reason as MoorageError) : undefined,
+    close: () => clearInterval(timer),
+  };
+}
+
+function cancelledBy(stack: string, by: string): MoorageError {
+  return new MoorageError({
+    code: "cancelled",
+    message: `The deployment of ${stack} was cancelled by ${by}.`,
+    hint: "Deploy again when you want to: it goes on from what is there.",
+    exitCode: exitCodes.failed,
+    fault: "caller",
+  });
+}

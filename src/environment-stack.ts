@@ -1,0 +1,34 @@
+import { parseConfig } from "./config/parse.js";
+import { readProject, readStackFile } from "./config/project.js";
+import { parseEnvironment } from "./config/stack.js";
+import type { Place } from "./context.js";
+import type { DeployRequest } from "./deployment/request.js";
+import { placeOf } from "./place.js";
+
+/** What an environment's deployment is decided from, besides what the command line says. */
+export type EnvironmentRequest = Pick<DeployRequest, "stack" | "config" | "raw" | "settings" | "ttlMs">;
+
+export interface EnvironmentStack {
+  environment: string;
+  place: Place;
+  request: EnvironmentRequest;
+}
+
+/**
+ * What the project's files say about an environment, all of it checked before anything acts. Raises a bad request for a
+ * name that is no environment's, or has no `Pulumi.<name>.yaml`.
+ */
+export async function readEnvironment(folder: string, name: string): Promise<EnvironmentStack> {
+  const environment = parseEnvironment(name);
+  const project = await readProject(folder);
+  const file = await readStackFile(project, environment);
+  const config = parseConfig(file.config, file.source);
+  const request = {
+    stack: environment,
+    config,
+    raw: file.config,
+    settings: file.settings,
+    ttlMs: undefined,
+  };
+  return { environment, place: placeOf(project, file, config), request };
+}

@@ -1,0 +1,57 @@
+/** A deployment of the past, as far as a rollback looks at it. */
+export interface PastRelease {
+  imageTag: string;
+  /** By service. */
+  digests: Record<string, string>;
+  /** Rollout and smoke test both passed. */
+  good: boolean;
+  /** A person went back from it. */
+  withdrawn?: boolean;
+}
+
+export type RollbackChoice<Past extends PastRelease> =
+  | { found: Past }
+  /** `none`: nothing ran well before. `failed`: what was named ran, but never well. `unknown`: it never ran here. */
+  | { missing: "none" | "failed" | "unknown" };
+
+/**
+ * Where to go back to. Unless named (a tag, or a digest of any service, 12 of its digits or more): the newest deployment
+ * whose rollout and smoke test both passed, that runs other bytes than those deployed now, and that nobody went back
+ * from, so that a second rollback goes further back instead of forward again. `history` is newest last.
+ */
+export function chooseRollback<Past extends PastRelease>(
+  history: readonly Past[],
+  deployed: Record<string, string> | undefined,
+  named: string | undefined,
+): RollbackChoice<Past> {
+  if (named !== undefined) return chooseNamed(history, named);
+  const found = history.findLast(
+    ({ good, withdrawn, digests }) => good && withdrawn !== true && !isSameBytes(digests, deployed),
+  );
+  return found ? { found } : { missing: "none" };
+}
+
+function chooseNamed<Past extends PastRelease>(
+  history: readonly Past[],
+  named: string,
+): RollbackChoice<Past> {
+  const matching = history.filter((past) => isNamed(past, named));
+  const found = matching.findLast(({ good }) => good);
+  if (found) return { found };
+  return { missing: matching.length > 0 ? "failed" : "unknown" };
+}
+
+function isNamed({ imageTag, digests }: PastRelease, named: string): boolean {
+  if (imageTag === named) return true;
+  return (
+    /^sha256:[a-f0-9]{12,64}$/.test(named) &&
+    Object.values(digests).some((digest) => digest.startsWith(named))
+  );
+}
+
+/** Whether two releases run the same bytes in every service. */
+export function isSameBytes(one: Record<string, string>, other: Record<string, string> | undefined): boolean {
+  if (other === undefined) return false;
+  const services = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...services].every((service) => one[service] === other[service]);
+}
