@@ -1,9 +1,13 @@
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { STSClient } from "@aws-sdk/client-sts";
 
 /** How the SDK's clients reach AWS, or the target that speaks its protocols. */
 export interface AwsConnection {
@@ -22,6 +26,10 @@ export interface AwsClients {
   ec2(): Promise<EC2Client>;
   iam(): Promise<IAMClient>;
   logs(): Promise<CloudWatchLogsClient>;
+  cloudwatch(): Promise<CloudWatchClient>;
+  ssm(): Promise<SSMClient>;
+  secretsManager(): Promise<SecretsManagerClient>;
+  sts(): Promise<STSClient>;
   /** Closes the connections. */
   close(): void;
 }
@@ -58,6 +66,12 @@ export function awsClients(connection: AwsConnection): AwsClients {
     logs: once(
       async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(config),
     ),
+    cloudwatch: once(async () => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(config)),
+    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(config)),
+    secretsManager: once(
+      async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(config),
+    ),
+    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(config)),
     close: () => opened.forEach((client) => client.destroy()),
   };
 }

@@ -15,6 +15,8 @@ import { previewList } from "./preview-list.js";
 import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
 import { promote } from "./promote.js";
+import { status } from "./status.js";
+import { url } from "./url.js";
 
 /** What `moorage <group> --help` stands for. */
 export const groups: Record<string, string> = {
@@ -32,6 +34,8 @@ export const commands: Command[] = [
   previewList,
   previewUrl,
   promote,
+  status,
+  url,
   localStart,
   localStop,
   localStatus,

@@ -1,0 +1,16 @@
+import { defineCommand } from "../command.js";
+
+export const status = defineCommand({
+  name: "status",
+  describe:
+    "Shows what runs where: version, since when, by whom, health, alarms, and what was changed by hand",
+  examples: ["$0 status", "$0 status --json"],
+  async run(_args, invocation) {
+    const [{ readStatus }, { describeStatus }] = await Promise.all([
+      import("../status/read.js"),
+      import("../status/describe.js"),
+    ]);
+    const rows = await readStatus(invocation);
+    return { value: rows, text: describeStatus(rows, new Date()) };
+  },
+});

@@ -1,0 +1,48 @@
+import colours from "picocolors";
+import Table from "cli-table3";
+import { plain } from "../table.js";
+import type { StatusRow } from "./row.js";
+
+const paint = { healthy: colours.green, degraded: colours.yellow, down: colours.red };
+
+/** The status for people: a line for each stack, and below it what is wrong. */
+export function describeStatus(rows: readonly StatusRow[], now: Date): string {
+  const table = new Table({ ...plain, head: ["stack", "version", "health", "tasks", "since", "by", "URL"] });
+  for (const row of rows) table.push(cells(row, now));
+  const notes = rows.flatMap((row) => notesOf(row).map((note) => `${row.stack}: ${note}`));
+  return `${[table.toString(), ...(notes.length > 0 ? ["", ...notes] : [])].join("\n")}\n`;
+}
+
+function cells(row: StatusRow, now: Date): string[] {
+  if (row.status === "absent" && row.problem === null)
+    return [row.stack, "-", "never deployed", "", "", "", ""];
+  const { stack, imageTag, digests, health, running, desired, deployedAt, by, url } = row;
+  const digest = Object.values(digests)[0]?.slice("sha256:".length, "sha256:".length + 12);
+  return [
+    stack,
+    [imageTag ?? "-", digest && colours.dim(digest)].filter(Boolean).join(" "),
+    health === null ? "unknown" : paint[health](health),
+    health === null ? "" : `${running}/${desired}`,
+    deployedAt === null ? "" : `${age(deployedAt, now)} ago`,
+    by ?? "",
+    url ?? "",
+  ];
+}
+
+function notesOf({ status, problem, drift, alarms }: StatusRow): string[] {
+  return [
+    ...(problem === null ? [] : [problem]),
+    ...(status === "deploying" || status === "destroying" ? [`is ${status}`] : []),
+    ...(status === "failed" ? ["its last deployment failed"] : []),
+    ...(alarms ?? []).map((alarm) => `alarm ${alarm} fires`),
+    ...drift.map((sentence) => `drift: ${sentence}`),
+  ];
+}
+
+/** `5 min`, `3 h`, `12 d`. */
+function age(since: string, now: Date): string {
+  const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}

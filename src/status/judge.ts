@@ -1,0 +1,47 @@
+import { driftOf } from "../release/drift.js";
+import type { ServiceView } from "./facts.js";
+
+export type Health = "healthy" | "degraded" | "down";
+
+/** A stack's health: down when every service is, degraded when one is not as it should be or an alarm fires. */
+export function healthOf(services: readonly ServiceView[], alarms: readonly string[]): Health {
+  const each = services.map(serviceHealth);
+  if (each.every((health) => health === "down")) return "down";
+  return alarms.length > 0 || each.some((health) => health !== "healthy") ? "degraded" : "healthy";
+}
+
+/** A load balancer with no healthy target fails open, or answers 503: the service is down either way (F33). */
+function serviceHealth({ now, wanted, healthy }: ServiceView): Health {
+  if (now === undefined) return "down";
+  if (wanted.max === 0 && now.desired === 0) return "healthy";
+  if (now.running === 0 || healthy === 0) return "down";
+  const complete = now.running >= now.desired && (healthy === undefined || healthy >= now.desired);
+  return complete && now.rolloutState !== "FAILED" ? "healthy" : "degraded";
+}
+
+/** What of a stack is not as Pulumi left it, one sentence each (F34). Counts that autoscaling sets are none. */
+export function stackDrift(services: readonly ServiceView[]): string[] {
+  return services.flatMap((service) => {
+    const { name, now, taskDefinition, wanted } = service;
+    if (now === undefined) return [`${name} is not there any more.`];
+    return [
+      ...driftOf({
+        name,
+        taskDefinition: taskDefinition ?? now.taskDefinition ?? "",
+        runningTaskDefinition: now.taskDefinition,
+        desiredCount: now.desired,
+        wanted,
+      }),
+      ...foreignBytes(service),
+    ];
+  });
+}
+
+/** Tasks of the right task definition that run other bytes: what a tag moved under a task definition brings about. */
+function foreignBytes({ name, now, taskDefinition, digests }: ServiceView): string[] {
+  if (digests.length === 0) return [];
+  const foreign = (now?.tasks ?? [])
+    .filter((task) => taskDefinition === undefined || task.taskDefinition === taskDefinition)
+    .flatMap(({ digest }) => (digest === undefined || digests.includes(digest) ? [] : digest));
+  return [...new Set(foreign)].map((digest) => `${name} runs ${digest}, not ${digests[0] ?? ""}.`);
+}

@@ -1,0 +1,103 @@
+import { alarmKinds, alarmName } from "../../stacks/components/names.js";
+import { firingAlarms } from "../aws/alarms.js";
+import { targetHealth } from "../aws/balancer.js";
+import { eachLimited } from "../aws/limited.js";
+import { servicesNow } from "../aws/service-state.js";
+import type { Invocation } from "../command.js";
+import type { Context, Place } from "../context.js";
+import { openContext } from "../context.js";
+import { asMoorageError } from "../errors.js";
+import type { ServiceNow } from "./facts.js";
+import { rowOf, type StatusRow } from "./row.js";
+import { type KnownStack, readEnvironments, stacksOf } from "./stacks.js";
+import { serviceViews, servicesIn } from "./views.js";
+
+const atOnce = 8;
+
+/**
+ * What runs where, of every environment and preview: from the record and from ECS, without the engine. A stack that
+ * cannot be looked at (no credentials for its account, say) has a `problem` in its row and is no error.
+ */
+export async function readStatus(invocation: Invocation): Promise<StatusRow[]> {
+  const known = await readEnvironments(invocation.cwd);
+  const places = known.flatMap(({ read }) => read?.place ?? []);
+  const opened = new Map<string, Promise<Context>>();
+  const open = (place: Place) => {
+    const key = `${place.site.account} ${place.site.region}`;
+    const context = opened.get(key) ?? openContext(invocation, place);
+    opened.set(key, context);
+    return context;
+  };
+  try {
+    const records = places[0] ? await (await open(places[0])).records.list() : [];
+    const stacks = stacksOf(known, records);
+    const clusters = new Clusters(stacks);
+    const rows = new Map<KnownStack, StatusRow>();
+    await eachLimited(stacks, atOnce, async (stack) => {
+      rows.set(stack, await look(stack, open, clusters));
+    });
+    return stacks.flatMap((stack) => rows.get(stack) ?? []);
+  } finally {
+    for (const context of await Promise.allSettled(opened.values()))
+      if (context.status === "fulfilled") context.value.close();
+  }
+}
+
+async function look(
+  stack: KnownStack,
+  open: (place: Place) => Promise<Context>,
+  clusters: Clusters,
+): Promise<StatusRow> {
+  const { record, place, config } = stack;
+  if (stack.problem !== undefined || place === undefined || config === undefined) return rowOf(stack);
+  if (record?.clusterArn === undefined) return rowOf(stack, { services: [], alarms: [] });
+  try {
+    const context = await open(place);
+    const now = await clusters.services(context, record.clusterArn);
+    const [services, alarms] = await Promise.all([
+      serviceViews(context.aws, { ...stack, config, record }, now, async (group) => {
+        const targets = await targetHealth(context.aws, group);
+        return targets.filter(({ state }) => state === "healthy").length;
+      }),
+      alarmsOf(context, stack),
+    ]);
+    return rowOf(stack, { services, alarms });
+  } catch (error) {
+    return rowOf({ ...stack, problem: asMoorageError(error).message });
+  }
+}
+
+/** Null where they could not be read; previews and environments without topics have none. */
+async function alarmsOf({ aws, host }: Context, { stack, config }: KnownStack): Promise<string[] | null> {
+  if (config?.alarms === undefined) return [];
+  const names = Object.keys(config.services).flatMap((service) =>
+    alarmKinds.map((kind) => alarmName({ app: config.app, service, stack }, kind)),
+  );
+  try {
+    return await firingAlarms(aws, names);
+  } catch (error) {
+    host.notify({ kind: "warning", text: `The alarms of ${stack}: ${asMoorageError(error).message}` });
+    return null;
+  }
+}
+
+/** Each cluster is asked once for all services of all stacks on it. */
+class Clusters {
+  private readonly names = new Map<string, string[]>();
+  private readonly answers = new Map<string, Promise<Map<string, ServiceNow>>>();
+
+  constructor(stacks: readonly KnownStack[]) {
+    for (const stack of stacks) {
+      const cluster = stack.record?.clusterArn;
+      if (cluster === undefined) continue;
+      const ours = servicesIn(stack).map(({ serviceName }) => serviceName);
+      this.names.set(cluster, [...(this.names.get(cluster) ?? []), ...ours]);
+    }
+  }
+
+  services({ aws }: Context, cluster: string): Promise<Map<string, ServiceNow>> {
+    const answer = this.answers.get(cluster) ?? servicesNow(aws, cluster, this.names.get(cluster) ?? []);
+    this.answers.set(cluster, answer);
+    return answer;
+  }
+}

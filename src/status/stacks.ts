@@ -1,0 +1,106 @@
+import { parseConfig } from "../config/parse.js";
+import { tuneForPreview } from "../config/preview.js";
+import { readProject } from "../config/project.js";
+import type { Config } from "../config/schema.js";
+import type { Place } from "../context.js";
+import { readEnvironment } from "../environment-stack.js";
+import { asMoorageError } from "../errors.js";
+import { pullRequestOf } from "../preview/names.js";
+import type { StackRecord } from "../record/record.js";
+import { stackKind } from "../release/environments.js";
+
+/** One of the project's environments, as its yaml has it. */
+export interface KnownEnvironment {
+  name: string;
+  /** Undefined where its yaml is wrong; `problem` says how. */
+  read: { place: Place; config: Config } | undefined;
+  problem?: string;
+}
+
+/** A stack to look at. */
+export interface KnownStack {
+  stack: string;
+  /** `preview` for previews. */
+  environment: string;
+  /** Undefined where no yaml tells. */
+  place: Place | undefined;
+  /** As it was deployed last and well, else as the yaml has it. */
+  config: Config | undefined;
+  record: StackRecord | undefined;
+  problem?: string;
+}
+
+/** Every environment that has a yaml, in the order in which a change travels through them. */
+export async function readEnvironments(folder: string): Promise<KnownEnvironment[]> {
+  const { environments } = await readProject(folder);
+  const names = environments.filter((name) => stackKind(name) === "environment");
+  const known = await Promise.all(names.map((name) => readOne(folder, name)));
+  return inOrder(known);
+}
+
+async function readOne(folder: string, name: string): Promise<KnownEnvironment> {
+  try {
+    const { place, request } = await readEnvironment(folder, name);
+    return { name, read: { place, config: request.config } };
+  } catch (error) {
+    return { name, read: undefined, problem: asMoorageError(error).message };
+  }
+}
+
+function inOrder(known: KnownEnvironment[]): KnownEnvironment[] {
+  const triggers = known.find(({ read }) => read)?.read?.config.triggers;
+  const train = [...(triggers?.main ?? []), ...(triggers?.prerelease ?? []), ...(triggers?.release ?? [])];
+  const station = ({ name }: KnownEnvironment) => (train.includes(name) ? train.indexOf(name) : train.length);
+  return [...known].sort((a, b) => station(a) - station(b));
+}
+
+/** The environments, deployed or not, then the previews that have a record, by number. */
+export function stacksOf(known: readonly KnownEnvironment[], records: readonly StackRecord[]): KnownStack[] {
+  const environments = known.map(({ name, read, problem }) => {
+    const record = records.find(({ stack }) => stack === name);
+    const config = deployedConfigOf(record) ?? read?.config;
+    return {
+      stack: name,
+      environment: name,
+      place: read?.place,
+      config,
+      record,
+      ...(problem && { problem }),
+    };
+  });
+  const previews = records
+    .map((record) => ({ record, pr: pullRequestOf(record.stack) ?? 0 }))
+    .filter(({ pr }) => pr > 0)
+    .sort((a, b) => a.pr - b.pr)
+    .map(({ record }) => previewOf(record, known));
+  return [...environments, ...previews];
+}
+
+function previewOf(record: StackRecord, known: readonly KnownEnvironment[]): KnownStack {
+  const base = baseOf(known);
+  const config = deployedConfigOf(record) ?? base?.config;
+  return {
+    stack: record.stack,
+    environment: "preview",
+    place: base?.place,
+    config: config && tuneForPreview(config),
+    record,
+    ...(!base && { problem: "Nothing tells where previews live: their base environment's yaml is wrong." }),
+  };
+}
+
+/** Where previews live: in the account and region of their base environment. */
+function baseOf(known: readonly KnownEnvironment[]): KnownEnvironment["read"] {
+  const base = known.find(({ read }) => read)?.read?.config.preview.base;
+  return known.find(({ name }) => name === base)?.read;
+}
+
+/** The configuration of the last good deployment; undefined where today's schema does not take it. */
+function deployedConfigOf(record: StackRecord | undefined): Config | undefined {
+  if (record?.goodConfig === undefined) return undefined;
+  try {
+    return parseConfig(record.goodConfig, `The record of ${record.stack}`);
+  } catch {
+    return undefined; // An older Moorage wrote it; the yaml is the next best.
+  }
+}

@@ -1,0 +1,77 @@
+import { serviceName } from "../../stacks/components/names.js";
+import type { AwsClients } from "../aws/clients.js";
+import { resolveImage } from "../aws/images.js";
+import type { Config } from "../config/schema.js";
+import type { StackRecord } from "../record/record.js";
+import type { ServiceNow, ServiceView } from "./facts.js";
+import type { KnownStack } from "./stacks.js";
+
+/** A service of a stack, as far as its record or else its configuration tells. */
+interface KnownService {
+  name: string;
+  /** In ECS. */
+  serviceName: string;
+  taskDefinition?: string;
+  targetGroup?: string;
+}
+
+/** What the engine put in place last; where the record does not tell, what the configuration would. */
+export function servicesIn({ stack, config, record }: KnownStack): KnownService[] {
+  if (record?.deployed) return record.deployed.services;
+  return Object.keys(config?.services ?? {}).map((name) => ({
+    name,
+    serviceName: serviceName({ app: config?.app ?? "", service: name, stack }),
+  }));
+}
+
+/** Every service of a stack beside what was deployed of it. */
+export function serviceViews(
+  aws: AwsClients,
+  stack: KnownStack & { config: Config; record: StackRecord },
+  now: ReadonlyMap<string, ServiceNow>,
+  countHealthy: (targetGroup: string) => Promise<number>,
+): Promise<ServiceView[]> {
+  const { config, record } = stack;
+  return Promise.all(
+    servicesIn(stack).map(async ({ name, serviceName: nameInEcs, taskDefinition, targetGroup }) => {
+      const seen = now.get(nameInEcs);
+      return {
+        name,
+        now: seen,
+        taskDefinition,
+        digests: await acceptedDigests(aws, config, name, record.deployed?.digests[name], seen),
+        wanted: wantedCount(config, name),
+        healthy: seen && targetGroup ? await countHealthy(targetGroup) : undefined,
+      };
+    }),
+  );
+}
+
+/** Autoscaling owns the count between its bounds; a service that is not configured any more has no wanted count. */
+function wantedCount(config: Config, name: string): { min: number; max: number } {
+  const service = config.services[name];
+  if (service === undefined) return { min: 0, max: Infinity };
+  const { autoscaling, desiredCount } = service;
+  return autoscaling ?? { min: desiredCount, max: desiredCount };
+}
+
+/** A task of an index reports its platform's manifest: the registry is asked only where a task reports another digest. */
+async function acceptedDigests(
+  aws: AwsClients,
+  { registry, services }: Config,
+  name: string,
+  digest: string | undefined,
+  now: ServiceNow | undefined,
+): Promise<string[]> {
+  if (digest === undefined) return [];
+  const reported = (now?.tasks ?? []).flatMap((task) => task.digest ?? []);
+  if (reported.every((one) => one === digest)) return [digest];
+  const account = registry?.split(".")[0] ?? "";
+  const repository = services[name]?.repository ?? name;
+  try {
+    const { platforms } = await resolveImage(aws, { account, repository, tag: digest });
+    return [digest, ...platforms.map((platform) => platform.digest)];
+  } catch {
+    return []; // The image is gone from the registry: nothing tells whether these are its bytes.
+  }
+}
