@@ -133,12 +133,7 @@ function awsTarget(invocation: Invocation, place: Place): Target {
 }
 
 function builderEdges({ env, signal, host }: Invocation): BuilderEdges {
-  return {
-    env,
-    signal,
-    onLine: (text) => host.notify({ kind: "detail", text }),
-    onWarning: (text) => host.notify({ kind: "warning", text }),
-  };
+  return { env, signal, onLine: (text) => host.notify({ kind: "detail", text }) };
 }
 
 /** The record is kept beside the state. */

@@ -38,27 +38,28 @@ export interface BuildResult {
 }
 
 /**
- * Builds each image once, one after another: a tag that is there is not built again. With `push` the registry is asked
- * what is there, else this machine. Raises `revision-mismatch` (exit 4) where the tag names another commit's image.
+ * Builds each image once, one after another: a tag that is there is not built again. Where images are pushed, the
+ * registry is asked what is there, else this machine. Raises `revision-mismatch` (exit 4) where the tag names another
+ * commit's image.
  */
 export async function buildImages(edges: BuildEdges, request: BuildRequest): Promise<BuildResult> {
   const services: BuiltService[] = [];
+  const { registry, version } = request;
   for (const order of request.orders) {
-    const { host } = request.registry;
-    const whole = { ...order, ...request.version, registry: host, push: request.push };
-    const done = request.push
-      ? await buildAndPush(edges, whole, request.registry.account)
-      : await buildHere(edges, whole);
-    const image = `${host}/${order.repository}:${request.version.tag}`;
+    const here = request.push ? undefined : edges.builder.has;
+    const whole = { ...order, ...version, registry: registry.host, push: here === undefined };
+    const done = here
+      ? await buildHere(edges, whole, await here(whole))
+      : await buildAndPush(edges, whole, registry.account);
+    const image = `${registry.host}/${order.repository}:${version.tag}`;
     services.push(...order.services.map((name) => ({ name, image, ...done })));
   }
-  return { tag: request.version.tag, services };
+  return { tag: version.tag, services };
 }
 
 type Done = Omit<BuiltService, "name" | "image">;
 
-async function buildHere({ builder, host }: BuildEdges, order: BuildOrder): Promise<Done> {
-  const there = await builder.has(order);
+async function buildHere({ builder, host }: BuildEdges, order: BuildOrder, there: boolean): Promise<Done> {
   const text = there ? `${nameOf(order)} is there already: not built again` : `Building ${nameOf(order)}`;
   host.notify({ kind: "step", text });
   if (!there) await builder.build(order);

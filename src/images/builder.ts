@@ -28,8 +28,8 @@ export interface BuildOrder extends ImageOrder {
 }
 
 export interface ImageBuilder {
-  /** Whether this machine has built the image and still has it, whatever the registry has. */
-  has(order: BuildOrder): Promise<boolean>;
+  /** Whether this machine keeps the image; undefined where only the registry keeps images, so that all are pushed. */
+  has?(order: BuildOrder): Promise<boolean>;
   /** Builds, and pushes where that is ordered. Raises `image-build-failed` (exit 1), `container-tool-missing` (exit 2). */
   build(order: BuildOrder): Promise<void>;
 }
@@ -47,7 +47,6 @@ export interface BuilderEdges {
   signal: AbortSignal;
   /** Each line that a tool prints. */
   onLine: (line: string) => void;
-  onWarning: (text: string) => void;
 }
 
 export function labelsOf({

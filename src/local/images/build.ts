@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { badRequest } from "../../errors.js";
 import { findContainerTool } from "../../images/container-tool.js";
-import { digestOf, mediaTypes } from "../registry/manifest.js";
+import { mediaTypes } from "../registry/manifest.js";
 import { isRepositoryName, isTag } from "../registry/names.js";
 import { listAppFiles } from "./app-files.js";
 import { checkFolder, readAppPackage, type AppPackage } from "./app-package.js";
@@ -29,8 +29,6 @@ export interface BuildRequest {
   prefer?: "dockerfile" | "package";
   /** How the Dockerfile is built, where it is. */
   docker?: { dockerfile?: string; target?: string; args?: Record<string, string>; platform?: string };
-  /** False makes the image only to learn its digest. */
-  push?: boolean;
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
   /** Called with each line that Docker or Podman prints. */
@@ -63,10 +61,7 @@ export async function buildImage(request: BuildRequest): Promise<PushedImage> {
   const workFolder = await mkdtemp(join(tmpdir(), "moorage-image-"));
   try {
     const image = await makeImage({ ...request, folder }, workFolder);
-    const digest =
-      request.push === false
-        ? digestOf(image.manifest)
-        : await pushImage({ registry, repository, tag, signal }, image);
+    const digest = await pushImage({ registry, repository, tag, signal }, image);
     return { image: `${registry}/${repository}:${tag}`, repository, tag, digest };
   } finally {
     await rm(workFolder, { recursive: true, force: true });

@@ -8,14 +8,13 @@ export interface LocalBuilderOptions extends BuilderEdges {
   dockerfile: boolean;
 }
 
-/** Builds for the local registry as `moorage local image` does: from a package.json with a start script, else a Dockerfile. */
+/**
+ * Builds as `moorage local image` does: from a package.json with a start script, else a Dockerfile. What it builds is in
+ * the local registry at once: nothing else keeps images here.
+ */
 export function localBuilder({ registry, dockerfile, ...edges }: LocalBuilderOptions): ImageBuilder {
   return {
-    // Only the registry keeps images here.
-    has: async () => false,
     async build({ context, target, args, platform, ...order }) {
-      if (!order.push)
-        edges.onWarning(`${order.repository}:${order.tag} is built, but nothing keeps it without --push.`);
       await buildImage({
         ...order,
         ...edges,
