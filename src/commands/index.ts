@@ -1,8 +1,10 @@
 import type { Command } from "../command.js";
 import { build } from "./build.js";
+import { cancel } from "./cancel.js";
 import { demo } from "./demo.js";
 import { deploy } from "./deploy.js";
 import { doctor } from "./doctor.js";
+import { history } from "./history.js";
 import { localEnv } from "./local-env.js";
 import { localFault } from "./local-fault.js";
 import { localImage } from "./local-image.js";
@@ -10,12 +12,17 @@ import { localReset } from "./local-reset.js";
 import { localStart } from "./local-start.js";
 import { localStatus } from "./local-status.js";
 import { localStop } from "./local-stop.js";
+import { lock } from "./lock.js";
+import { logs } from "./logs.js";
 import { previewDestroy } from "./preview-destroy.js";
 import { previewList } from "./preview-list.js";
 import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
 import { promote } from "./promote.js";
+import { rollback } from "./rollback.js";
+import { smoke } from "./smoke.js";
 import { status } from "./status.js";
+import { unlock } from "./unlock.js";
 import { url } from "./url.js";
 
 /** What `moorage <group> --help` stands for. */
@@ -28,6 +35,12 @@ export const groups: Record<string, string> = {
 export const commands: Command[] = [
   demo,
   deploy,
+  rollback,
+  cancel,
+  smoke,
+  history,
+  lock,
+  unlock,
   build,
   previewUp,
   previewDestroy,
@@ -35,6 +48,7 @@ export const commands: Command[] = [
   previewUrl,
   promote,
   status,
+  logs,
   url,
   localStart,
   localStop,

@@ -1,21 +1,22 @@
 import { defineCommand } from "../command.js";
 import { badRequest } from "../errors.js";
+import { environment } from "./options.js";
 
 export const url = defineCommand({
   name: "url",
   describe: "Prints an environment's URL",
-  positionals: { env: { describe: "The environment, as in Pulumi.<env>.yaml", required: true } },
+  positionals: { environment },
   async run(args, invocation) {
     const [{ readEnvironment }, { openContext }] = await Promise.all([
       import("../environment-stack.js"),
       import("../context.js"),
     ]);
-    const { environment, place } = await readEnvironment(invocation.cwd, args.env);
+    const { environment: name, place } = await readEnvironment(invocation.cwd, args.environment);
     const context = await openContext(invocation, place);
     try {
-      const found = (await context.records.read(environment))?.record.url;
-      if (found === undefined) throw neverDeployed(environment);
-      return { value: { environment, stack: environment, url: found }, text: `${found}\n` };
+      const found = (await context.records.read(name))?.record.url;
+      if (found === undefined) throw neverDeployed(name);
+      return { value: { environment: name, stack: name, url: found }, text: `${found}\n` };
     } finally {
       context.close();
     }

@@ -1,0 +1,44 @@
+import { defineCommand } from "../command.js";
+import type { Result } from "../command.js";
+import { exitCodes } from "../errors.js";
+import { durationMs } from "./options.js";
+
+export const logs = defineCommand({
+  name: "logs",
+  describe: "Shows what the services of an environment or a preview have written, in the order of time",
+  positionals: { stack: { describe: "An environment, or a preview: dev, pr-42", required: true } },
+  options: {
+    service: { type: "text", describe: "Only this service" },
+    since: { type: "text", describe: "How far back", default: "10m" },
+    follow: { type: "flag", describe: "Goes on until Ctrl-C, and then ends with 130", alias: "f" },
+  },
+  examples: ["$0 logs dev --since 1h", "$0 logs pr-42 --service web --follow"],
+  async run(args, invocation): Promise<Result> {
+    const [{ readNamedStack }, { openContext }, { followLines, logsOf, readLines }, { jsonOf, textOf }] =
+      await Promise.all([
+        import("../named-stack.js"),
+        import("../context.js"),
+        import("../logs/read.js"),
+        import("../logs/lines.js"),
+      ]);
+    const since = await durationMs("--since", args.since);
+    const named = await readNamedStack(invocation.cwd, args.stack);
+    const context = await openContext(invocation, named.place);
+    try {
+      const chosen = await logsOf(context, named, args.service);
+      const width = Math.max(...chosen.map(({ service }) => service.length));
+      const from = Date.now() - since;
+      if (args.follow === true) {
+        await followLines(context, chosen, from, (line) =>
+          invocation.print(invocation.json ? JSON.stringify(jsonOf(line)) : textOf(line, width)),
+        );
+        // The only end that it has: what was asked for is on stdout already.
+        return { value: undefined, text: "", exitCode: exitCodes.interrupted };
+      }
+      const lines = await readLines(context, chosen, from);
+      return { value: lines.map(jsonOf), text: lines.map((line) => `${textOf(line, width)}\n`).join("") };
+    } finally {
+      context.close();
+    }
+  },
+});

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { logGroupName } from "../../stacks/components/names.js";
+import { loggedLines } from "../aws/logs.js";
+import type { Context } from "../context.js";
+import { asMoorageError, badRequest } from "../errors.js";
+import type { NamedStack } from "../named-stack.js";
+import { merged, Seen, type ServiceLine } from "./lines.js";
+
+/** A service's log. */
+export interface ServiceLog {
+  service: string;
+  logGroup: string;
+}
+
+const mostLines = 10_000;
+const mostFailures = 5;
+
+/** The logs of a stack's services, or of the one that is named. Raises `no-service` (exit 2). */
+export async function logsOf(
+  { records }: Context,
+  { stack, request }: NamedStack,
+  only: string | undefined,
+): Promise<ServiceLog[]> {
+  const deployed = (await records.read(stack))?.record.deployed?.services;
+  const configured = Object.keys(request.config.services).map((service) => ({
+    service,
+    logGroup: logGroupName({ app: request.config.app, service, stack }),
+  }));
+  const logs = deployed?.map(({ name, logGroup }) => ({ service: name, logGroup })) ?? configured;
+  const chosen = only === undefined ? logs : logs.filter(({ service }) => service === only);
+  if (chosen.length > 0) return chosen;
+  const known = logs.map(({ service }) => service).join(", ");
+  throw badRequest("no-service", `${stack} has no service ${String(only)}.`, `Name one of ${known}.`);
+}
+
+/** What the services have written since `from`, in the order of time. */
+export async function readLines(context: Context, logs: ServiceLog[], from: number): Promise<ServiceLine[]> {
+  return merged(
+    await Promise.all(
+      logs.map(async ({ service, logGroup }) => {
+        const lines = await loggedLines(context.aws, { logGroup, from, limit: mostLines });
+        if (lines?.length === mostLines) {
+          const text = `${service} has written more than ${mostLines} lines: the newest of them are left out.`;
+          context.host.notify({ kind: "warning", text, hint: "give a shorter --since" });
+        }
+        return (lines ?? []).map((line) => ({ ...line, service }));
+      }),
+    ),
+  );
+}
+
+/**
+ * Tells each line as it comes, until the context's signal says stop. Looks that fail are repeated, at most five in a row;
+ * then the last error is raised.
+ */
+export async function followLines(
+  context: Context,
+  logs: ServiceLog[],
+  from: number,
+  tell: (line: ServiceLine) => void,
+): Promise<void> {
+  const { signal, target, host } = context;
+  const seen = new Seen(from);
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      for (const line of seen.fresh(await readLines(context, logs, seen.since))) tell(line);
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      const problem = asMoorageError(error);
+      if (failures === mostFailures) throw problem;
+      host.notify({ kind: "warning", text: `${problem.message} Looking again.` });
+    }
+    await delay(target.wait.first, undefined, { signal }).catch(() => undefined);
+  }
+}
