@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.js";
+import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment, lockTimeout } from "./options.js";
 
 export const deploy = defineCommand({
@@ -16,33 +17,24 @@ export const deploy = defineCommand({
   },
   examples: ["$0 deploy dev --tag sha-0123456789ab", "$0 deploy staging --tag v1.2.3 --services web"],
   async run(args, invocation) {
-    const [{ readEnvironment }, { openContext }, deployment, { describeDeployment }, { mayBeSuperseded }] =
-      await Promise.all([
-        import("../environment-stack.js"),
-        import("../context.js"),
-        import("../deployment/deploy.js"),
-        import("../deployment/describe.js"),
-        import("../release/order.js"),
-      ]);
-    const { environment: name, place, request } = await readEnvironment(invocation.cwd, args.environment);
+    const [{ deploy: deployStack }, { describeDeployment }, { mayBeSuperseded }] = await Promise.all([
+      import("../deployment/deploy.js"),
+      import("../deployment/describe.js"),
+      import("../release/order.js"),
+    ]);
     const { env, cwd } = invocation;
-    const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
-    const imageTag = await askedTag(args.tag, env["MOORAGE_IMAGE_TAG"]);
-    const context = await openContext(invocation, place);
-    try {
-      const { stack, ...rest } = await deployment.deploy(context, {
-        ...request,
-        imageTag,
-        lockTimeoutMs,
-        plan: true,
-        force: args.force === true,
-        ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
-        ...(mayBeSuperseded(env["GITHUB_EVENT_NAME"]) && { newestWins: { folder: cwd } }),
-      });
+    const options = {
+      imageTag: await askedTag(args.tag, env["MOORAGE_IMAGE_TAG"]),
+      lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
+      plan: true,
+      force: args.force === true,
+      ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
+      ...(mayBeSuperseded(env["GITHUB_EVENT_NAME"]) && { newestWins: { folder: cwd } }),
+    };
+    return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
+      const { stack, ...rest } = await deployStack(context, { ...request, ...options });
       return { value: { stack, environment: name, ...rest }, text: describeDeployment({ stack, ...rest }) };
-    } finally {
-      context.close();
-    }
+    });
   },
 });
 

@@ -38,7 +38,9 @@ export async function deploy(context: Context, request: DeployRequest): Promise<
 }
 
 async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult> {
-  const { request, held } = attempt;
+  const { held } = attempt;
+  const request = { ...attempt.request, ...attempt.request.decide?.(held.record) };
+  attempt.request = request;
   await recover(context, held, specOf(context, request.stack, request.raw, request.settings));
   const release = await chooseRelease(context, request, held.record);
   attempt.release = release;

@@ -4,7 +4,7 @@ import type { Attempt } from "./attempt.js";
 import { diagnose, type Diagnosis, tellDiagnosis } from "./diagnosis.js";
 import { letGo } from "./ending.js";
 import { putBack, type PutBack } from "./put-back.js";
-import { resultOf } from "./result.js";
+import { headOf, resultOf } from "./result.js";
 import { stopAttempt } from "./stop.js";
 
 /**
@@ -27,7 +27,8 @@ export async function failDeployment(
     reason: problem.message,
     status: done.result === "rolled back" ? "ready" : "failed",
   });
-  return raised(problem, done, { ...resultOf(attempt, verdict), diagnosis }, attempt);
+  const result = { ...headOf(attempt.request.stack), ...resultOf(attempt, verdict), diagnosis };
+  return raised(problem, done, result, attempt);
 }
 
 async function collect(context: Context, { outcome }: Attempt, problem: MoorageError): Promise<Diagnosis> {

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.js";
-import type { Release } from "../record/record.js";
+import type { Release, StackRecord } from "../record/record.js";
 import type { Diagnosis } from "./diagnosis.js";
 import type { SmokeResult } from "./answers.js";
 
@@ -22,6 +22,8 @@ export interface DeployRequest {
   release?: Release;
   /** Set for a rollback: the tag that it goes away from, null where none is known. */
   rolledBackFrom?: string | null;
+  /** What is decided once the stack is held: a record read before may be old by then. */
+  decide?: (record: StackRecord) => Partial<DeployRequest>;
   /** Whether the plan is made first, and ends a deployment that it should: environments. */
   plan?: boolean;
   /** Set for runs that a push started: one that finds a newer version deployed does nothing. */

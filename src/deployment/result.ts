@@ -1,4 +1,5 @@
 import type { StackRecord } from "../record/record.js";
+import { pullRequestOf } from "../preview/names.js";
 import type { Attempt } from "./attempt.js";
 import type { DeployedService, DeployResult, DeployVerdict, GoodResult } from "./request.js";
 
@@ -39,4 +40,10 @@ function servicesOf({ outcome, release }: Attempt): DeployedService[] {
 export function supersededResult(attempt: Attempt, { deployed, url }: StackRecord): GoodResult {
   const imageTag = deployed?.imageTag ?? "";
   return { ...resultOf(attempt, "superseded"), url: url ?? "", imageTag, result: "unchanged" };
+}
+
+/** What names the stack's kind in the JSON of a failure. */
+export function headOf(stack: string): { pr: number } | { environment: string } {
+  const pr = pullRequestOf(stack);
+  return pr === undefined ? { environment: stack } : { pr };
 }

@@ -14,7 +14,14 @@ export async function amend(
     const now = new Date();
     const current = await store.read(stack);
     const record = current?.record ?? newRecord(project, stack, now);
+    const version = current?.version ?? 0;
     const next = { ...record, ...change(record), updatedAt: now.toISOString() };
-    if (await store.write(next, current?.version ?? 0)) return next;
+    const done = isBlank(next) ? store.remove(stack, version) : store.write(next, version);
+    if (await done) return next;
   }
+}
+
+/** A record that was there for a freeze alone goes with it. */
+function isBlank({ exists, history, lock, freeze }: StackRecord): boolean {
+  return !exists && history.length === 0 && lock === undefined && freeze === undefined;
 }

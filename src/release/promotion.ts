@@ -35,14 +35,20 @@ export interface PastDeployment {
   imageTag: string;
   digests: Record<string, string>;
   good: boolean;
+  /** A person went back from it. */
+  withdrawn?: boolean;
 }
 
-/** What the environment ran well under the tag, by service: the newest such deployment's digests. History: oldest first. */
+/**
+ * What the environment ran well under the tag, by service: the newest such deployment's digests, unless a person went
+ * back from it since. History: oldest first.
+ */
 export function digestsRunWell(
   history: readonly PastDeployment[],
   tag: string,
 ): Record<string, string> | undefined {
-  return history.findLast(({ good, imageTag }) => good && imageTag === tag)?.digests;
+  const newest = history.findLast(({ good, imageTag }) => good && imageTag === tag);
+  return newest?.withdrawn ? undefined : newest?.digests;
 }
 
 /** One service's image where it comes from and where it goes to. */

@@ -1,0 +1,26 @@
+import { defineCommand } from "../command.js";
+import { onEnvironment } from "./on-environment.js";
+import { durationMs, environment } from "./options.js";
+
+export const cancel = defineCommand({
+  name: "cancel",
+  describe: "Stops the deployment of an environment that is under way; ECS rolls it back",
+  positionals: { environment },
+  options: {
+    "lock-timeout": {
+      type: "text",
+      describe: "How long to wait for the run that is stopped",
+      default: "5m",
+    },
+  },
+  async run(args, invocation) {
+    const cancellation = await import("../deployment/cancel.js");
+    const timeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
+    return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
+      const value = await cancellation.cancel(context, { ...request, timeoutMs });
+      const next = `\`moorage deploy ${name}\` goes on from what is there`;
+      const text = value.result === "nothing" ? "no deployment is under way" : `cancelled; ${next}`;
+      return { value, text: `${name}: ${text}\n` };
+    });
+  },
+});

@@ -1,0 +1,41 @@
+import { defineCommand } from "../command.js";
+import { badRequest } from "../errors.js";
+import { onEnvironment } from "./on-environment.js";
+import { durationMs, environment } from "./options.js";
+
+export const lock = defineCommand({
+  name: "lock",
+  describe: "Stops all deployments of an environment until somebody unlocks it; one under way goes on",
+  positionals: { environment },
+  options: {
+    reason: { type: "text", describe: "Why; whoever wants to deploy reads it", required: true },
+    until: { type: "text", describe: "When it ends by itself: 2026-12-24T08:00:00Z, or a time span: 2h" },
+  },
+  examples: ['$0 lock prod --reason "Christmas" --until 72h'],
+  async run(args, invocation) {
+    const { amend } = await import("../record/amend.js");
+    const now = new Date();
+    const reason = args.reason.trim();
+    if (reason === "") throw badRequest("bad-arguments", "--reason is empty.", "Say why in a few words.");
+    const until = args.until === undefined ? undefined : await endOf(args.until, now);
+    return onEnvironment(invocation, args.environment, async (context, { environment: stack }) => {
+      const { user: by } = context.owner;
+      const freeze = { by, reason, since: now.toISOString(), ...(until !== undefined && { until }) };
+      await amend(context.records, { project: context.project, stack }, () => ({ freeze }));
+      const end = until === undefined ? "until it is unlocked" : `until ${until}`;
+      return { value: { environment: stack, ...freeze }, text: `${stack} is locked ${end}: ${reason}\n` };
+    });
+  },
+});
+
+/** ISO 8601, in the future. */
+async function endOf(text: string, now: Date): Promise<string> {
+  const isDate = /^\d{4}-\d{2}-\d{2}/.test(text);
+  const end = isDate ? Date.parse(text) : now.getTime() + (await durationMs("--until", text));
+  if (end > now.getTime()) return new Date(end).toISOString();
+  throw badRequest(
+    "bad-arguments",
+    `--until ${JSON.stringify(text)} is no time in the future.`,
+    "Give one such as 2026-12-24T08:00:00Z, or a time span such as 2h.",
+  );
+}

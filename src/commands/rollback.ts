@@ -1,0 +1,32 @@
+import { defineCommand } from "../command.js";
+import { onEnvironment } from "./on-environment.js";
+import { durationMs, environment, lockTimeout } from "./options.js";
+
+export const rollback = defineCommand({
+  name: "rollback",
+  describe: "Puts the last release that ran well back: the same digests, verified like a deployment",
+  positionals: { environment },
+  options: {
+    to: { type: "text", describe: "A tag or digest that ran well here before" },
+    "dry-run": { type: "flag", describe: "Shows what would change, and changes nothing" },
+    "lock-timeout": lockTimeout,
+  },
+  examples: ["$0 rollback prod --dry-run", "$0 rollback prod --to v1.2.2"],
+  async run(args, invocation) {
+    const [rollbacks, { changesOf, describeDeployment }] = await Promise.all([
+      import("../deployment/rollback.js"),
+      import("../deployment/describe.js"),
+    ]);
+    const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
+    return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
+      const wanted = { ...request, imageTag: undefined, lockTimeoutMs, plan: true, to: args.to };
+      if (args["dry-run"] === true) {
+        const plan = await rollbacks.planRollback(context, wanted);
+        const lines = [...rollbacks.describeDiff(plan), `  ${changesOf(plan.changes)}`, ""];
+        return { value: { environment: name, ...plan }, text: lines.join("\n") };
+      }
+      const { stack, ...rest } = await rollbacks.rollback(context, wanted);
+      return { value: { stack, environment: name, ...rest }, text: describeDeployment({ stack, ...rest }) };
+    });
+  },
+});

@@ -1,0 +1,105 @@
+import type { Context } from "../context.js";
+import { badRequest, type MoorageError } from "../errors.js";
+import type { Deployment, Release, StackRecord } from "../record/record.js";
+import { chooseRollback } from "../release/rollback.js";
+import { deploy } from "./deploy.js";
+import { makePlan } from "./plan.js";
+import { chooseRelease } from "./release.js";
+import type { DeployRequest, GoodResult } from "./request.js";
+
+export interface RollbackRequest extends DeployRequest {
+  /** Tag or digest; without it the last deployment that ran well and runs other bytes than now. */
+  to: string | undefined;
+}
+
+/** What a rollback would change. */
+export interface RollbackDiff {
+  /** Null where nothing is recorded as deployed. */
+  from: string | null;
+  to: string;
+  services: { name: string; from: string | null; to: string | null }[];
+}
+
+export interface RollbackPlan extends RollbackDiff {
+  /** Resources by what would be done to them. */
+  changes: Record<string, number>;
+}
+
+/**
+ * Puts an earlier release's digests back with today's configuration, verified like a deployment. Raises a bad request
+ * where there is nothing to go back to; a rollback that fails ends with exit 6 and is not tried again (F25).
+ */
+export async function rollback(context: Context, request: RollbackRequest): Promise<GoodResult> {
+  const { to, ...rest } = request;
+  const decide = (record: StackRecord) => {
+    const { target, diff } = chooseTarget(record, to);
+    for (const text of describeDiff(diff)) context.host.notify({ kind: "detail", text });
+    return releaseOf(target, diff.from);
+  };
+  return deploy(context, { ...rest, imageTag: undefined, decide });
+}
+
+/** What `rollback` would do; nothing is changed. */
+export async function planRollback(context: Context, request: RollbackRequest): Promise<RollbackPlan> {
+  const { to, ...rest } = request;
+  const record = (await context.records.read(request.stack))?.record;
+  if (record === undefined) throw nothingToRollBackTo(request.stack, to, "none");
+  const { target, diff } = chooseTarget(record, to);
+  const wanted = { ...rest, imageTag: undefined, ...releaseOf(target, diff.from) };
+  const plan = await makePlan(context, wanted, record, await chooseRelease(context, wanted, record));
+  return { ...diff, changes: plan.changes };
+}
+
+function chooseTarget(
+  { stack, deployed, history }: StackRecord,
+  to: string | undefined,
+): { target: Deployment; diff: RollbackDiff } {
+  const choice = chooseRollback(history, deployed?.digests, to);
+  if ("missing" in choice) throw nothingToRollBackTo(stack, to, choice.missing);
+  return { target: choice.found, diff: diffOf(deployed, choice.found) };
+}
+
+function releaseOf(
+  { imageTag, imageTags, digests }: Deployment,
+  from: string | null,
+): Pick<DeployRequest, "release" | "rolledBackFrom"> {
+  return { release: { imageTag, digests, ...(imageTags && { imageTags }) }, rolledBackFrom: from };
+}
+
+function diffOf(from: Release | undefined, to: Release): RollbackDiff {
+  const names = [...new Set([...Object.keys(from?.digests ?? {}), ...Object.keys(to.digests)])].sort();
+  return {
+    from: from?.imageTag ?? null,
+    to: to.imageTag,
+    services: names.map((name) => ({
+      name,
+      from: from?.digests[name] ?? null,
+      to: to.digests[name] ?? null,
+    })),
+  };
+}
+
+/** `web  v2 sha256:0123456789ab -> v1 sha256:ba9876543210`. */
+export function describeDiff({ from, to, services }: RollbackDiff): string[] {
+  const short = (digest: string | null) => digest?.slice(0, "sha256:".length + 12) ?? "nothing";
+  return services.map(
+    (service) => `${service.name}  ${from ?? "-"} ${short(service.from)} -> ${to} ${short(service.to)}`,
+  );
+}
+
+function nothingToRollBackTo(
+  stack: string,
+  to: string | undefined,
+  missing: "none" | "failed" | "unknown",
+): MoorageError {
+  const why = {
+    none: `No earlier deployment of ${stack} ran well with other bytes than now.`,
+    failed: `${to ?? ""} was deployed to ${stack}, but never ran well.`,
+    unknown: `${to ?? ""} was never deployed to ${stack}.`,
+  };
+  return badRequest(
+    "nothing-to-roll-back-to",
+    why[missing],
+    `\`moorage history ${stack}\` shows what ran well; \`moorage deploy ${stack} --tag T\` deploys any image.`,
+  );
+}

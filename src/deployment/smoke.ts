@@ -1,0 +1,42 @@
+import type { Context } from "../context.js";
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
+import { awaitAnswers, type SmokeResult } from "./answers.js";
+import { smokeProblem } from "./outcome.js";
+import { chooseRelease } from "./release.js";
+import type { DeployRequest } from "./request.js";
+
+/** The stable JSON of `smoke`. */
+export interface SmokeReport {
+  environment: string;
+  url: string;
+  imageTag: string;
+  smoke: SmokeResult[];
+}
+
+/** Runs an environment's smoke test on what is deployed. Raises `smoke-test` (exit 1), with the report as its result. */
+export async function smoke(context: Context, request: DeployRequest): Promise<SmokeReport> {
+  const record = (await context.records.read(request.stack))?.record;
+  const { deployed, url, clusterArn } = record ?? {};
+  if (record === undefined || deployed === undefined || url === undefined || clusterArn === undefined) {
+    throw badRequest(
+      "not-deployed",
+      `${request.stack} was never deployed to its end.`,
+      `Deploy it with \`moorage deploy ${request.stack} --tag T\`.`,
+    );
+  }
+  const { imageTag, images } = await chooseRelease(context, request, record);
+  const outputs = { url, clusterArn, services: deployed.services };
+  const results = await awaitAnswers(context, { config: request.config, imageTag, images }, outputs);
+  const report = { environment: request.stack, url, imageTag, smoke: results };
+  const failed = results.find(({ passed }) => !passed);
+  if (failed === undefined) return report;
+  const { code, message, hint, fault } = smokeProblem(failed);
+  throw new MoorageError({
+    code,
+    message,
+    hint,
+    fault,
+    exitCode: exitCodes.failed,
+    result: { ...report },
+  });
+}
