@@ -53,7 +53,9 @@ describe("a service of real processes", () => {
   it("F4: a first deployment that is unhealthy ends FAILED with its reason", async () => {
     const stage = new Stage({ sick: app("sick", "", 500) });
     await stage.create("sick", { desiredCount: 1 });
-    await stage.ends("STOPPED");
+    expect(await stage.ends("ROLLBACK_FAILED")).toMatchObject({
+      statusReason: "No rollback candidate was found to run the rollback.",
+    });
     const service = await stage.service();
     expect(service.deployments?.[0]).toMatchObject({
       rolloutState: "FAILED",
@@ -80,7 +82,7 @@ describe("a service of real processes", () => {
   it("F21: an image that cannot be pulled fails to start in ECS's words", async () => {
     const stage = new Stage({});
     await stage.create("absent", { desiredCount: 1 });
-    await stage.ends("STOPPED");
+    await stage.ends("ROLLBACK_FAILED");
     const [task] = await stage.tasks("STOPPED");
     expect(task).toMatchObject({
       stopCode: "TaskFailedToStart",

@@ -83,9 +83,10 @@ export function trip(turn: Turn): void {
   const wasRollback = state.operation?.status === "ROLLBACK_IN_PROGRESS";
   const target = state.rules.breaker.rollback ? rollbackTarget(state) : undefined;
   if (target) return rollBack(turn, target, reasons.thresholdExceeded, reasons.trippedBack(target.id));
-  const status = wasRollback ? "ROLLBACK_FAILED" : "STOPPED";
-  const why = state.rules.breaker.rollback ? reasons.nothingToRollBackTo : reasons.stoppedByBreaker;
-  state.operation = ended(state.operation, status, wasRollback ? reasons.rollbackFailed : why, now);
+  if (wasRollback) state.operation = ended(state.operation, "ROLLBACK_FAILED", reasons.rollbackFailed, now);
+  else if (state.rules.breaker.rollback)
+    state.operation = ended(state.operation, "ROLLBACK_FAILED", reasons.nothingToRollBackTo, now);
+  else state.operation = ended(state.operation, "STOPPED", reasons.stoppedByBreaker, now);
 }
 
 /** Carries out what StopServiceDeployment asked for. */

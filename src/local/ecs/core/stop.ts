@@ -15,12 +15,11 @@ export function stop(turn: Turn, tasks: TaskFact[], reason: (task: TaskFact) => 
       events.push(words.deregistered(state.name, registered, group));
   }
   for (const task of tasks) turn.actions.push({ kind: "stop", id: task.id, reason: reason(task) });
-  events.push(
-    ...words.stopped(
-      state.name,
-      tasks.map(({ id }) => id),
-    ),
-  );
+  const started = tasks.filter(({ phase }) => phase === "running");
+  const ids = started.map(({ id }) => id);
+  if (started.length > 0) events.push(...words.stopped(state.name, ids));
+  if (started.length < tasks.length)
+    events.push(words.stoppedPending(state.name, tasks.length - started.length));
   const gone = new Set(tasks);
   turn.tasks = turn.tasks.map((task) => (gone.has(task) ? { ...task, phase: "stopping" } : task));
 }

@@ -3,7 +3,10 @@ import type { TaskFact } from "./model.js";
 /** At most so many tasks are named in one event, as ECS launches and stops them in batches. */
 const batch = 10;
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html */
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html, and what services in use say
+ * where that page is silent.
+ */
 export const words = {
   started: (service: string, ids: string[]) =>
     batches(ids).map((part) => `(service ${service}) has started ${part.length} tasks: ${named(part)}.`),
@@ -11,6 +14,7 @@ export const words = {
     batches(ids).map(
       (part) => `(service ${service}) has stopped ${part.length} running tasks: ${named(part)}.`,
     ),
+  stoppedPending: (service: string, count: number) => `(service ${service}) stopped ${count} pending tasks.`,
   registered: (service: string, count: number, targetGroup: string) =>
     `(service ${service}) registered ${count} targets in (target-group ${targetGroup})`,
   deregistered: (service: string, count: number, targetGroup: string) =>
@@ -25,7 +29,7 @@ export const words = {
   failed: (service: string, deployment: string, why: string) =>
     `(service ${service}) (deployment ${deployment}) deployment failed: ${why}`,
   rollingBack: (service: string, deployment: string) =>
-    `(service ${service}) rolling back to deployment ${deployment}`,
+    `(service ${service}) rolling back to deployment ${deployment}.`,
   unplaced: (service: string, reason: string) =>
     `(service ${service}) was unable to place a task. Reason: ${reason}`,
   inconsistent: (service: string) =>
@@ -46,8 +50,7 @@ export const reasons = {
   requestedBack: (deployment: string) => `ECS deployment rolling back to deploymentId ${deployment}.`,
   thresholdExceeded: "Service deployment rolled back because the circuit breaker threshold was exceeded.",
   stoppedByBreaker: "Service deployment stopped because the circuit breaker threshold was exceeded.",
-  nothingToRollBackTo:
-    "Service deployment stopped because the circuit breaker threshold was exceeded and no completed service revision exists to roll back to.",
+  nothingToRollBackTo: "No rollback candidate was found to run the rollback.",
   rollbackFailed: "Rollback failed because the circuit breaker threshold was exceeded.",
   rollbackRequested: "Service deployment rolled back because of a StopServiceDeployment request.",
   stopRequested: "Service deployment stopped because of a StopServiceDeployment request.",

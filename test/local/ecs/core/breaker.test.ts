@@ -73,9 +73,23 @@ describe("the circuit breaker", () => {
         reason: "ECS deployment circuit breaker: tasks failed to start.",
         failedTasks: failureThreshold(desired, percent(50)),
       });
-      expect(run.state.operation?.status).toBe("STOPPED");
+      expect(run.state.operation).toMatchObject({
+        status: "ROLLBACK_FAILED",
+        statusReason: "No rollback candidate was found to run the rollback.",
+      });
     },
   );
+
+  it("stops a failed deployment where no rollback is wanted", () => {
+    const run = new Simulation(service(1, { breaker: { ...rules.breaker, rollback: false } }));
+    run.deploy(good);
+    run.run();
+    run.deploy({ kind: "crash", after: 30 });
+    run.run();
+    expect(run.state.operation?.status).toBe("STOPPED");
+    expect(run.state.deployments.map(({ rollout }) => rollout)).toEqual(["FAILED", "COMPLETED"]);
+    expect(run.healthy()).toBe(1);
+  });
 
   it("F22: never trips on a flapping app with reset, and trips without", () => {
     const flap = (resetOnHealthyTask: boolean) => {
@@ -117,7 +131,7 @@ describe("the circuit breaker", () => {
     expect(run.events).toContain(
       "(service web) (deployment ecs-svc/2) deployment failed: tasks failed to start.",
     );
-    expect(run.events).toContain("(service web) rolling back to deployment ecs-svc/1");
+    expect(run.events).toContain("(service web) rolling back to deployment ecs-svc/1.");
     expect(run.events.at(-1)).toBe("(service web) has reached a steady state.");
   });
 

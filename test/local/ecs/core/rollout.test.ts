@@ -96,6 +96,17 @@ describe("a rolling deployment", () => {
     expect([...run.tasks.values()].some(({ deployment }) => deployment === second)).toBe(false);
   });
 
+  it("tells pending tasks that it stops from running ones", () => {
+    const run = new Simulation(service(2));
+    run.deploy(good);
+    run.run();
+    run.deploy({ kind: "silent", after: 0 });
+    run.step();
+    run.deploy(good);
+    run.run();
+    expect(run.events).toContain("(service web) stopped 2 pending tasks.");
+  });
+
   it("F3: is complete with nothing when the desired count is 0", () => {
     const run = new Simulation(service(0));
     run.deploy(good);
