@@ -3,9 +3,9 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { type AwsClients, awsClients } from "../../../src/aws/clients.js";
 import { account, region } from "./stage.js";
 
-/** The driver's own clients, as it opens them, and those it has not yet. */
-export async function openClients(endpoint: string) {
-  const connection = { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: "local" } };
+/** The driver's own clients, as it opens them, and those it has not yet. The access key id names the account. */
+export async function openClients(endpoint: string, accessKeyId = account) {
+  const connection = { endpoint, region, credentials: { accessKeyId, secretAccessKey: "local" } };
   const clients = awsClients(connection);
   const others = { ssm: new SSMClient(connection), sts: new STSClient(connection) };
   const sent = await commandsSentBy(clients);

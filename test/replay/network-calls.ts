@@ -1,0 +1,104 @@
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  type IpPermission,
+  RevokeSecurityGroupEgressCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  type CreateTargetGroupCommandInput,
+  ModifyTargetGroupAttributesCommand,
+  type RuleCondition,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Clients } from "./clients.js";
+import type { Made } from "./engine.js";
+import { type Taken, upperTags } from "./inputs.js";
+
+/** A security group; the rule that EC2 gives a new one makes room for those that are declared. */
+export async function createSecurityGroup({ ec2 }: Clients, inputs: Taken): Promise<Made> {
+  const { GroupId } = await ec2.send(
+    new CreateSecurityGroupCommand({
+      GroupName: inputs.text("name"),
+      Description: inputs.text("description"),
+      VpcId: inputs.text("vpcId"),
+      TagSpecifications: [{ ResourceType: "security-group", Tags: upperTags(inputs) }],
+    }),
+  );
+  const [ingress, egress] = [inputs.parts("ingress").map(permission), inputs.parts("egress").map(permission)];
+  const everywhere = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+  await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: everywhere }));
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: ingress }));
+  await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: egress }));
+  return { id: GroupId ?? "" };
+}
+
+function permission(rule: Taken): IpPermission {
+  const Description = rule.text("description");
+  return {
+    IpProtocol: rule.text("protocol"),
+    FromPort: rule.number("fromPort"),
+    ToPort: rule.number("toPort"),
+    IpRanges: rule.texts("cidrBlocks").map((CidrIp) => ({ CidrIp, Description })),
+    Ipv6Ranges: rule.texts("ipv6CidrBlocks").map((CidrIpv6) => ({ CidrIpv6, Description })),
+    UserIdGroupPairs: rule.texts("securityGroups").map((GroupId) => ({ GroupId, Description })),
+  };
+}
+
+type Protocol = CreateTargetGroupCommandInput["Protocol"];
+
+/** A target group and its deregistration delay. */
+export async function createTargetGroup({ elbv2 }: Clients, inputs: Taken): Promise<Made> {
+  const health = inputs.part("healthCheck");
+  const { TargetGroups } = await elbv2.send(
+    new CreateTargetGroupCommand({
+      Name: inputs.text("name"),
+      Port: inputs.number("port"),
+      Protocol: inputs.text("protocol") as Protocol,
+      TargetType: inputs.text("targetType") as CreateTargetGroupCommandInput["TargetType"],
+      VpcId: inputs.text("vpcId"),
+      HealthCheckEnabled: health.flag("enabled"),
+      HealthCheckPath: health.text("path"),
+      HealthCheckPort: health.text("port"),
+      HealthCheckProtocol: health.text("protocol") as Protocol,
+      HealthCheckIntervalSeconds: health.number("interval"),
+      HealthCheckTimeoutSeconds: health.number("timeout"),
+      HealthyThresholdCount: health.number("healthyThreshold"),
+      UnhealthyThresholdCount: health.number("unhealthyThreshold"),
+      Matcher: { HttpCode: health.text("matcher") },
+      Tags: upperTags(inputs),
+    }),
+  );
+  const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? "";
+  const Value = String(inputs.number("deregistrationDelay"));
+  const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value }];
+  await elbv2.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+  const arnSuffix = TargetGroupArn.split(":").at(-1);
+  return { id: TargetGroupArn, outputs: { arn: TargetGroupArn, arnSuffix } };
+}
+
+/** A rule that forwards hosts and paths. */
+export async function createRule({ elbv2 }: Clients, inputs: Taken): Promise<Made> {
+  const { Rules } = await elbv2.send(
+    new CreateRuleCommand({
+      ListenerArn: inputs.text("listenerArn"),
+      Priority: inputs.number("priority"),
+      Actions: inputs.parts("actions").map((action) => ({
+        Type: action.text("type") as "forward",
+        TargetGroupArn: action.text("targetGroupArn"),
+      })),
+      Conditions: inputs.parts("conditions").map(condition),
+      Tags: upperTags(inputs),
+    }),
+  );
+  return { id: Rules?.[0]?.RuleArn ?? "" };
+}
+
+function condition(inputs: Taken): RuleCondition {
+  const hosts = inputs.part("hostHeader").texts("values");
+  const paths = inputs.part("pathPattern").texts("values");
+  return hosts.length > 0
+    ? { Field: "host-header", HostHeaderConfig: { Values: hosts } }
+    : { Field: "path-pattern", PathPatternConfig: { Values: paths } };
+}

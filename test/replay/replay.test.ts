@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import type { AwsClients } from "../../src/aws/clients.js";
+import { findLeftovers } from "../../src/aws/leftovers.js";
+import { deployedConfig } from "../../src/config/deployed.js";
+import { readProject, readStackFile } from "../../src/config/project.js";
+import type { Foundation } from "../../src/local/foundation.js";
+import { logGroupName, roleName, serviceName } from "../../stacks/components/names.js";
+import { openClients as openEdges } from "../contract/aws/clients.js";
+import { makeFoundation } from "../contract/aws/ministack-stage.js";
+import { type Ministack, startMinistack } from "../support/ministack.js";
+import { describeWith, pythonTool } from "../support/python-tool.js";
+import { root } from "../support/sandbox.js";
+import { openClients } from "./clients.js";
+import { create, type Created, type Stack } from "./engine.js";
+import { sdkProvider, unjudged } from "./provider.js";
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+
+/** A stack of a project's own files, as the driver hands it to the program. */
+async function stackOf(folder: string, stack: string, changes: Record<string, unknown> = {}): Promise<Stack> {
+  const project = await readProject(join(root, folder));
+  const { config } = await readStackFile(project, "dev");
+  const services = Object.keys(config["moorage:services"] as object);
+  const chosen = {
+    imageTag: "sha-0123456789ab",
+    digests: Object.fromEntries(services.map((name, index) => [name, digest("ab"[index] ?? "c")])),
+    priorities: Object.fromEntries(services.map((name) => [name, ++priority])),
+  };
+  return { project: project.name, stack, config: deployedConfig({ ...config, ...changes }, {}, chosen) };
+}
+let priority = 100;
+
+/** A service that uses every setting which declares something. */
+const everything = {
+  "moorage:app": "everything",
+  "moorage:services": {
+    web: {
+      repository: "hello",
+      port: 8443,
+      protocol: "HTTPS",
+      path: ["/", "/app/*"],
+      cpu: 512,
+      memory: 1024,
+      desiredCount: 2,
+      command: ["node", "server.js"],
+      env: { LOG_LEVEL: "info" },
+      secrets: {
+        DATABASE_URL: "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf:url::",
+        TOKEN: "arn:aws:ssm:us-east-1:111111111111:parameter/hello/token",
+      },
+      policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+      autoscaling: { min: 2, max: 4, cpu: 60 },
+      health: { path: "/health" },
+    },
+  },
+  "moorage:alarms": { topics: ["arn:aws:sns:us-east-1:111111111111:alarms"] },
+};
+
+const perService = [
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ecs/service:Service",
+  "aws:ecs/taskDefinition:TaskDefinition",
+  "aws:iam/role:Role",
+  "aws:iam/role:Role",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  "aws:lb/listenerRule:ListenerRule",
+  "aws:lb/targetGroup:TargetGroup",
+];
+
+/** What `everything` adds, as far as ministack can judge it. */
+const besides = [
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+];
+
+describeWith(await pythonTool("ministack"), "Replay of what stacks declare into ministack", (tool) => {
+  const home = mkdtempSync(join(tmpdir(), "moorage-replay-"));
+  let ministack: Ministack;
+  beforeAll(async () => void (ministack = await startMinistack(tool, home)), 60_000);
+  afterAll(async () => {
+    await ministack.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** Everything that the stack declares, sent in dependency order into an account that has only a foundation. */
+  async function replay({ config, ...stack }: Stack): Promise<Replayed> {
+    const account = String(++accounts);
+    const edges = await openEdges(ministack.endpoint, account);
+    const clients = openClients(ministack.endpoint, account);
+    onTestFinished(() => {
+      edges.closeClients();
+      Object.values(clients).forEach((client: { destroy(): void }) => client.destroy());
+    });
+    const foundation = await makeFoundation(edges.clients);
+    const based = { ...config, "moorage:foundation": { ...foundation, domain: undefined } };
+    const created = await create({ ...stack, config: based }, sdkProvider(clients));
+    return { created, foundation, edges: edges.clients };
+  }
+  let accounts = 111111111111;
+
+  const types = (created: Created[]) => created.map(({ type }) => type).sort();
+  const refused = (created: Created[]) => created.filter(({ refusal }) => refusal !== undefined);
+
+  it.each([
+    [".", "pr-42", 1],
+    [".", "dev", 1],
+    ["examples/storefront", "pr-42", 2],
+    ["examples/storefront", "dev", 2],
+  ])("%s: %s is accepted, call by call", async (folder, stack, services) => {
+    const host = { "moorage:host": "hello.example.com" };
+    const { created } = await replay(await stackOf(folder, stack, host));
+    expect(refused(created)).toEqual([]);
+    expect(types(created)).toEqual(
+      Array.from({ length: services }, () => perService)
+        .flat()
+        .sort(),
+    );
+  });
+
+  it("F13: what a preview made is found again by name, service by service", async () => {
+    const { edges, foundation } = await replay(await stackOf(".", "pr-42"));
+    const owner = { app: "hello", service: "web", stack: "pr-42" };
+    const found = await findLeftovers(edges, {
+      project: "hello",
+      stack: "pr-42",
+      cluster: foundation.cluster,
+      listener: foundation.listener,
+      host: "pr-42.preview.example.com",
+      serviceNames: [serviceName(owner)],
+      roleNames: [roleName(owner, "execution"), roleName(owner, "task")],
+      logGroupNames: [logGroupName(owner)],
+    });
+    const kinds = found.map((one) => one.replace(/ (arn:|\/|hello|sg-).*$/, ""));
+    expect(kinds.sort()).toEqual([
+      "ECS service",
+      "IAM role",
+      "IAM role",
+      "listener rule",
+      "log group",
+      "security group",
+      "target group",
+      "task",
+    ]);
+  });
+
+  it("an environment that declares all it can is accepted, but for what ministack cannot judge", async () => {
+    const { created } = await replay(await stackOf(".", "everything", everything));
+    expect(refused(created)).toEqual([]);
+    const isJudged = ({ type }: Created) => unjudged[type] === undefined;
+    expect(types(created.filter(isJudged))).toEqual([...perService, ...besides].sort());
+    expect(types(created.filter((one) => !isJudged(one)))).toEqual(Object.keys(unjudged).sort());
+  });
+
+  it("the service comes last but for what watches it: after its rule and all grants", async () => {
+    const { created } = await replay(await stackOf(".", "everything", everything));
+    const place = (type: string) => created.map((one) => one.type).lastIndexOf(type);
+    const service = place("aws:ecs/service:Service");
+    for (const type of [...perService, "aws:iam/rolePolicy:RolePolicy"]) {
+      expect(place(type)).toBeLessThanOrEqual(service);
+    }
+    expect(place("aws:lb/targetGroup:TargetGroup")).toBeLessThan(place("aws:lb/listenerRule:ListenerRule"));
+  });
+});
+
+interface Replayed {
+  created: Created[];
+  foundation: Foundation;
+  edges: AwsClients;
+}
