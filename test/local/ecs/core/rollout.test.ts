@@ -96,6 +96,18 @@ describe("a rolling deployment", () => {
     expect([...run.tasks.values()].some(({ deployment }) => deployment === second)).toBe(false);
   });
 
+  it("without a load balancer counts a task as healthy when it has stayed in RUNNING for a while", () => {
+    const run = new Simulation(service(1, { targetGroups: [] }));
+    run.deploy({ kind: "silent", after: 0 });
+    run.run(20 + rules.settleMs - 1);
+    expect(run.state.deployments[0]?.rollout).toBe("IN_PROGRESS");
+    run.run(1);
+    expect(run.state.deployments[0]?.rollout).toBe("COMPLETED");
+    run.deploy({ kind: "crash", after: rules.settleMs - 10 });
+    run.run();
+    expect(run.state.operation?.status).toBe("ROLLBACK_SUCCESSFUL");
+  });
+
   it("tells pending tasks that it stops from running ones", () => {
     const run = new Simulation(service(2));
     run.deploy(good);
