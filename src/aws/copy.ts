@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { exitCodes, MoorageError, platformFailure } from "../errors.js";
 import type { ImageTree, TreeNode } from "./image-tree.js";
 import { eachLimited } from "./limited.js";
 import type { Descriptor, Repository } from "./registry.js";
 import { digestOf } from "./registry.js";
+import { pauseBefore } from "./registry-http.js";
 
 export interface CopyRequest {
   source: Repository;
@@ -18,7 +18,6 @@ export interface CopyRequest {
 
 const blobsAtOnce = 4;
 const attempts = 4;
-const firstPauseMs = 300;
 
 /**
  * Brings an image, byte for byte, under `tag` into another repository, or gives it the tag where it is already. The tag
@@ -77,15 +76,15 @@ async function* hashed(bytes: AsyncIterable<Uint8Array>, digest: string): AsyncG
 
 /** A transfer that broke is made again as a whole: an upload cannot be trusted to go on from its middle. */
 async function retried(request: CopyRequest, transfer: () => Promise<void>): Promise<void> {
-  const { signal } = request.target.access;
+  const { access } = request.target;
   for (let attempt = 1; ; attempt++) {
     try {
       return await transfer();
     } catch (error) {
-      signal.throwIfAborted();
+      access.signal.throwIfAborted();
       if (error instanceof MoorageError && error.exitCode !== exitCodes.failed) throw error;
       if (attempt >= attempts) throw copyFailed(request, error);
-      await delay(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()), undefined, { signal });
+      await pauseBefore(access, attempt + 1);
     }
   }
 }

@@ -17,6 +17,8 @@ export interface RegistryAccess {
   /** The whole `Authorization` header. Never shown. */
   authorization: string;
   signal: AbortSignal;
+  /** Between the first two attempts; doubles from then on. */
+  pauseMs: number;
 }
 
 /** One request; `send` answers with whatever status the registry gave. */
@@ -29,7 +31,6 @@ export interface RegistryRequest {
 }
 
 const attempts = 5;
-const firstPauseMs = 200;
 
 /**
  * Sends a request, again with jitter after a failed connection, 429 or 5xx, unless its body is a stream, which can be
@@ -45,9 +46,13 @@ export async function send(access: RegistryAccess, request: RegistryRequest): Pr
       if (answer instanceof Error) throw unreachable(access, answer);
       return answer;
     }
-    const pauseMs = firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random());
-    await delay(pauseMs, undefined, { signal: access.signal });
+    await pauseBefore(access, attempt + 1);
   }
+}
+
+/** Waits with jitter, longer before each attempt; ends early, with an error, when the run is interrupted. */
+export async function pauseBefore({ pauseMs, signal }: RegistryAccess, attempt: number): Promise<void> {
+  await delay(pauseMs * 2 ** (attempt - 2) * (0.5 + Math.random()), undefined, { signal });
 }
 
 /** The connection's failure as a value; an interruption is thrown. */

@@ -88,11 +88,11 @@ export function openRepository(access: RegistryAccess, name: string): Repository
       const mounted = from === undefined ? "" : `?${new URLSearchParams({ mount: digest, from })}`;
       const path = `${name}/blobs/uploads/${mounted}`;
       const answer = await send(access, { method: "POST", path });
+      if (!answer.ok) throw await refusal(access, answer, `take ${named(digest)}`);
       await answer.body?.cancel();
       if (answer.status === 201) return undefined;
       const location = answer.headers.get("location");
-      if (answer.status !== 202 || location === null)
-        throw await refusal(access, answer, `take ${named(digest)}`);
+      if (location === null) throw await refusal(access, answer, `take ${named(digest)}`);
       return new URL(location, access.endpoint.url);
     },
     // One PUT of known length: ECR loses what a second PATCH brings (aws/containers-roadmap#2831).

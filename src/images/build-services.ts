@@ -1,4 +1,5 @@
 import { openRepository } from "../aws/registry.js";
+import { openRegistry } from "../aws/registry-open.js";
 import { registryLogin } from "../aws/registry-login.js";
 import { findImage } from "../aws/registry-images.js";
 import type { Config } from "../config/schema.js";
@@ -6,7 +7,9 @@ import type { Context } from "../context.js";
 import { badRequest } from "../errors.js";
 import { openSource } from "../source/repository.js";
 import type { BuildResult } from "./build.js";
+import type { ImageOrder } from "./builder.js";
 import { buildImages } from "./build.js";
+import type { OnMain } from "./latest.js";
 import { commitForLatest, moveLatest } from "./latest.js";
 import { imageOrders } from "./orders.js";
 import { versionOf } from "./version.js";
@@ -38,18 +41,24 @@ export async function buildServices(context: Context, request: BuildServicesRequ
   const login = () => registryLogin(context.aws);
   const builder = await context.target.builder({ dockerfile, login });
   const result = await buildImages({ ...context, builder }, { orders, version, registry, push });
-  if (onMain) {
-    const { authorization } = await registryLogin(context.aws);
-    const endpoint = context.target.registryEndpoint(registry.host);
-    const access = { host: registry.host, endpoint, authorization, signal: context.signal };
-    for (const { repository, services } of orders) {
-      const digest = result.services.find(({ name }) => services.includes(name))?.digest ?? "";
-      const current = await findImage(context.aws, { account: registry.account, repository, tag: "latest" });
-      const move = { ...onMain, repository: openRepository(access, repository), digest, host: context.host };
-      await moveLatest({ ...move, current: current?.revision });
-    }
-  }
+  if (onMain) await moveAllLatest(context, registry, result, orders, onMain);
   return result;
+}
+
+/** Moves `latest` of every repository that was built into. */
+async function moveAllLatest(
+  { aws, target, signal, host }: Context,
+  { host: name, account }: BuildServicesRequest["registry"],
+  built: BuildResult,
+  orders: readonly ImageOrder[],
+  onMain: OnMain,
+): Promise<void> {
+  const access = await openRegistry(aws, { host: name, endpoint: target.registryEndpoint(name), signal });
+  for (const { repository, services } of orders) {
+    const digest = built.services.find((service) => services.includes(service.name))?.digest ?? "";
+    const current = (await findImage(aws, { account, repository, tag: "latest" }))?.revision;
+    await moveLatest({ ...onMain, repository: openRepository(access, repository), digest, current, host });
+  }
 }
 
 function latestUnpushed(): Error {

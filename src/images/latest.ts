@@ -4,11 +4,17 @@ import type { Host } from "../report.js";
 import type { SourceRepository } from "../source/repository.js";
 import type { Version } from "./version.js";
 
+/** A commit, and the repository that says that it is on main. */
+export interface OnMain {
+  commit: string;
+  source: SourceRepository;
+}
+
 /** The commit that `latest` may move to. Raises `latest-off-main` (exit 4) for anything but a commit on main. */
 export async function commitForLatest(
   { revision }: Version,
   source: SourceRepository | undefined,
-): Promise<{ commit: string; source: SourceRepository }> {
+): Promise<OnMain> {
   const main = revision === undefined ? undefined : await source?.isOnMain(revision);
   if (source !== undefined && revision !== undefined && main?.holds) return { commit: revision, source };
   throw new MoorageError({
@@ -20,14 +26,12 @@ export async function commitForLatest(
   });
 }
 
-export interface LatestMove {
+export interface LatestMove extends OnMain {
   repository: Repository;
   /** The image that is to be `latest`. */
   digest: string;
-  commit: string;
   /** The commit that `latest` was built from until now. */
   current: string | undefined;
-  source: SourceRepository;
   host: Host;
 }
 

@@ -2,7 +2,7 @@ import { copyImage } from "../aws/copy.js";
 import { readImageTree } from "../aws/image-tree.js";
 import type { Repository } from "../aws/registry.js";
 import { openRepository } from "../aws/registry.js";
-import { registryLogin } from "../aws/registry-login.js";
+import { openRegistry } from "../aws/registry-open.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import type { Refusal } from "../release/promotion.js";
 import { digestsRunWell, judgeCandidate, judgeRoute } from "../release/promotion.js";
@@ -124,8 +124,7 @@ async function carry(
 async function registry(side: Side): Promise<(repository: string) => Repository> {
   const { aws, target, signal } = side.context;
   const { host } = registryOf(side);
-  const { authorization } = await registryLogin(aws);
-  const access = { host, endpoint: target.registryEndpoint(host), authorization, signal };
+  const access = await openRegistry(aws, { host, endpoint: target.registryEndpoint(host), signal });
   return (repository) => openRepository(access, repository);
 }
 
