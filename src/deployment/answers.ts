@@ -29,6 +29,8 @@ export interface SmokeRequest {
 }
 
 const attemptTimeoutMs = 5_000;
+/** Also just before the bound: a shorter one would say more about the bound than about the app. */
+const shortestAttemptMs = 1_000;
 const pauseMs = 100;
 
 /**
@@ -80,11 +82,12 @@ async function awaitAnswer(
   const startedAt = Date.now();
   const deadline = startedAt + check.timeout;
   for (;;) {
-    const timeoutMs = Math.max(1, Math.min(attemptTimeoutMs, deadline - Date.now()));
+    const remaining = deadline - Date.now();
+    const timeoutMs = Math.min(attemptTimeoutMs, Math.max(shortestAttemptMs, remaining));
     const answer = await fetchAnswer(url, timeoutMs, signal);
     signal.throwIfAborted();
     const problem = whatIsWrong(answer, check, imageTag) ?? (await carried());
-    const over = Date.now() >= deadline;
+    const over = Date.now() + pauseMs >= deadline;
     if (problem === undefined || over) {
       const durationMs = Date.now() - startedAt;
       const status = answer.status ?? null;

@@ -1,5 +1,6 @@
 import type { Context } from "../context.js";
 import { asMoorageError, type MoorageError } from "../errors.js";
+import { announced } from "../notify/announce.js";
 import type { Attempt } from "./attempt.js";
 import { bringAbout } from "./bring-about.js";
 import { ended, letGo } from "./ending.js";
@@ -22,7 +23,11 @@ import { watchCancellation } from "./watch-cancellation.js";
  * the images are resolved. What fails after that leaves the record saying so, the last good release put back where there
  * is one, and the error carrying the whole result (exit 1; 6 where putting back failed too).
  */
-export async function deploy(context: Context, request: DeployRequest): Promise<GoodResult> {
+export function deploy(context: Context, request: DeployRequest): Promise<GoodResult> {
+  return announced(context, request, (told) => deployStack(told, request));
+}
+
+async function deployStack(context: Context, request: DeployRequest): Promise<GoodResult> {
   const startedAt = new Date();
   const held = await lockStack(context, request, "up");
   const attempt: Attempt = { request, held, startedAt, isNew: !held.record.exists };
@@ -69,5 +74,8 @@ async function conclude(context: Context, attempt: Attempt, problem: MoorageErro
   if (!context.signal.aborted) return failDeployment(context, attempt, problem);
   await stopAttempt(context, attempt);
   await letGo(context, attempt, { result: "failed", reason: "It was interrupted." });
+  const { stack } = attempt.request;
+  const text = `The lock of ${stack} is released; the same command goes on from what is there`;
+  context.host.notify({ kind: "step", text });
   return problem;
 }

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { type GuardedStep, planRefusals } from "../../src/release/plan-guard.js";
+
+const step = (operation: GuardedStep["operation"], rest: Partial<GuardedStep> = {}): GuardedStep => ({
+  operation,
+  type: "aws:ecs/service:Service",
+  name: "web",
+  protected: false,
+  replacedBy: [],
+  ...rest,
+});
+const group = { type: "aws:lb/targetGroup:TargetGroup" };
+
+it.each<[string, GuardedStep]>([
+  ["creates", step("create", { protected: true })],
+  ["updates what is protected", step("update", { protected: true })],
+  ["deletes a service that is not configured any more", step("delete")],
+  ["replaces a task definition", step("replace", { type: "aws:ecs/taskDefinition:TaskDefinition" })],
+  ["replaces a target group", step("replace", group)],
+])("a plan that %s is carried out", (_title, planned) => {
+  expect(planRefusals([planned])).toEqual([]);
+});
+
+it.each<[string, GuardedStep, RegExp]>([
+  [
+    "deletes what is protected",
+    step("delete", { ...group, protected: true }),
+    /TargetGroup web is protected/,
+  ],
+  ["replaces what is protected", step("replace", { ...group, protected: true }), /would replace it/],
+  [
+    "changes a service's capacity provider strategy",
+    step("replace", { replacedBy: ["capacityProviderStrategies"] }),
+    /capacity provider strategy is chosen once/,
+  ],
+  [
+    "replaces a service for another reason",
+    step("replace", { replacedBy: ["cluster"] }),
+    /an outage: cluster cannot be changed in place/,
+  ],
+])("a plan that %s is refused", (_title, planned, words) => {
+  expect(planRefusals([step("update"), planned]).join()).toMatch(words);
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import type { Candidate, FoundImage, Promoted } from "../../src/release/promotion.js";
+import { digestsRunWell, judgeCandidate, judgeRoute } from "../../src/release/promotion.js";
+import { commitOfImageTag, releaseKind } from "../../src/release/release-tag.js";
+
+const triggers = { main: ["dev"], prerelease: ["staging"] };
+const commit = "0123456789abcdef0123456789abcdef01234567";
+const other = "fedcba9876543210fedcba9876543210fedcba98";
+const digest = `sha256:${"a".repeat(64)}`;
+const moved = `sha256:${"b".repeat(64)}`;
+
+describe("release tags", () => {
+  it.each([
+    ["v1.2.3", "release"],
+    ["v0.0.0", "release"],
+    ["v1.2.3-rc.1", "prerelease"],
+    ["v1.2.3-alpha-2", "prerelease"],
+    ["1.2.3", undefined],
+    ["v1.2", undefined],
+    ["v01.2.3", undefined],
+    ["v1.2.3-", undefined],
+    ["v1.2.3-rc..1", undefined],
+    ["v1.2.3\n", undefined],
+    ["sha-0123456789ab", undefined],
+    ["latest", undefined],
+  ])("%j is %s", (tag, kind) => {
+    expect(releaseKind(tag)).toBe(kind);
+  });
+
+  it("knows a commit's own tag", () => {
+    expect(commitOfImageTag("sha-0123456789ab")).toBe("0123456789ab");
+    for (const tag of ["sha-0123456789a", "sha-0123456789abc", "sha-0123456789AB", "v1"]) {
+      expect(commitOfImageTag(tag)).toBeUndefined();
+    }
+  });
+});
+
+describe("where a version may go", () => {
+  it.each([
+    ["v1.2.3", "staging", undefined],
+    ["v1.2.3", "prod", undefined],
+    ["v1.2.3-rc.1", "staging", undefined],
+    ["v1.2.3-rc.1", "dev", undefined],
+    ["v1.2.3-rc.1", "prod", "prerelease-stops"],
+    ["v1.2.3-rc.1", "live", "prerelease-stops"],
+    ["sha-0123456789ab", "prod", undefined],
+    ["latest", "staging", "latest-not-promoted"],
+    ["latest", "prod", "latest-not-promoted"],
+  ])("%s to %s: %s", (as, to, code) => {
+    expect(judgeRoute(as, to, triggers)?.code).toBe(code);
+  });
+
+  it("follows what the configuration says of pre-releases", () => {
+    expect(judgeRoute("v1.0.0-rc.1", "prod", { main: [], prerelease: ["prod"] })).toBeUndefined();
+    expect(judgeRoute("v1.0.0-rc.1", "staging", { main: [], prerelease: [] })?.message).toContain(
+      "no environment",
+    );
+  });
+});
+
+describe("what an environment ran well", () => {
+  const ran = (imageTag: string, web: string, rest: object = {}) => ({
+    imageTag,
+    digests: { web },
+    good: true,
+    ...rest,
+  });
+
+  it("is the newest good deployment of the tag", () => {
+    const history = [
+      ran("v1", digest),
+      ran("v2", moved),
+      ran("v1", moved),
+      ran("v1", digest, { good: false }),
+    ];
+    expect(digestsRunWell(history, "v1")).toEqual({ web: moved });
+    expect(digestsRunWell(history, "v3")).toBeUndefined();
+  });
+
+  it("is nothing when a person went back from it", () => {
+    expect(digestsRunWell([ran("v1", digest, { withdrawn: true })], "v1")).toBeUndefined();
+    const mended = [ran("v1", digest, { withdrawn: true }), ran("v1", moved)];
+    expect(digestsRunWell(mended, "v1")).toEqual({ web: moved });
+  });
+});
+
+describe("one image", () => {
+  const found: FoundImage = { digest, status: "ACTIVE", platforms: ["linux/amd64"], revision: commit };
+  const candidate: Candidate = {
+    service: "web",
+    source: "dev.registry/hello:sha-0123456789ab",
+    target: "staging.registry/hello:v1.2.3",
+    recorded: digest,
+    found,
+    taken: undefined,
+    platform: "linux/amd64",
+  };
+  const promoted: Promoted = { from: "dev", tag: "sha-0123456789ab", as: "v1.2.3", releaseCommit: commit };
+
+  it("is carried when nothing stands against it", () => {
+    expect(judgeCandidate(candidate, promoted)).toEqual([]);
+    expect(judgeCandidate({ ...candidate, taken: digest }, promoted)).toEqual([]);
+    const untold = { ...candidate, found: { ...found, revision: undefined } };
+    expect(judgeCandidate(untold, promoted)).toEqual([]);
+    expect(judgeCandidate(untold, { ...promoted, tag: "v1", releaseCommit: undefined })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Candidate>, Partial<Promoted>, string]>([
+    ["F21: it is gone", { found: undefined }, {}, "image-missing"],
+    ["F21: it is archived", { found: { ...found, status: "ARCHIVED" } }, {}, "image-not-active"],
+    ["F21: it is for another platform", { platform: "linux/arm64" }, {}, "platform"],
+    ["F20: its tag names other bytes than recorded", { recorded: moved }, {}, "tag-moved"],
+    ["F20: the new tag names other bytes", { taken: moved }, {}, "tag-taken"],
+    ["it was never run well", { recorded: undefined }, {}, "not-run-well"],
+    [
+      "its tag records another commit",
+      { found: { ...found, revision: other } },
+      { releaseCommit: undefined },
+      "revision-mismatch",
+    ],
+    ["the release is another commit", {}, { releaseCommit: other }, "release-names-another-commit"],
+    [
+      "the release's commit is not told",
+      { found: { ...found, revision: undefined } },
+      { tag: "v1" },
+      "release-names-another-commit",
+    ],
+  ])("is refused when %s", (_why, change, request, code) => {
+    const refusals = judgeCandidate({ ...candidate, ...change }, { ...promoted, ...request });
+    expect(refusals.map((refusal) => refusal.code)).toEqual([code]);
+    expect(refusals[0]?.hint).not.toBe("");
+  });
+
+  it("is refused for all reasons at once", () => {
+    const bad = { ...candidate, recorded: moved, taken: moved, platform: "linux/arm64" };
+    expect(judgeCandidate(bad, promoted).map(({ code }) => code)).toEqual([
+      "tag-moved",
+      "platform",
+      "tag-taken",
+    ]);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { chooseRollback, isSameBytes, type PastRelease } from "../../src/release/rollback.js";
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const past = (letter: string, good = true, withdrawn = false): PastRelease => ({
+  imageTag: `v-${letter}`,
+  digests: { web: digest(letter) },
+  good,
+  ...(withdrawn && { withdrawn }),
+});
+const deployed = (letter: string) => ({ web: digest(letter) });
+const found = (letter: string) => ({
+  found: expect.objectContaining({ imageTag: `v-${letter}` }) as unknown,
+});
+
+describe("where a rollback goes", () => {
+  const [a, b, c] = [past("a"), past("b"), past("c")];
+  const bad = past("b", false);
+  const cases: [string, PastRelease[], string | undefined, string | undefined, unknown][] = [
+    ["the one before", [a, b], "b", undefined, found("a")],
+    ["over a failed one in the middle", [a, bad, c], "c", undefined, found("a")],
+    ["the last good one, where a failed one was left", [a, bad], "b", undefined, found("a")],
+    ["not to the bytes that run, however often deployed", [a, b, b, b], "b", undefined, found("a")],
+    [
+      "not to one that somebody went back from",
+      [a, past("b", true, true), a],
+      "a",
+      undefined,
+      { missing: "none" },
+    ],
+    ["nowhere from the first", [a], "a", undefined, { missing: "none" }],
+    ["nowhere when nothing ran well", [past("a", false)], undefined, undefined, { missing: "none" }],
+    ["to a tag", [a, b, c], "c", "v-a", found("a")],
+    ["to a digest", [a, b, c], "c", digest("a"), found("a")],
+    ["to a digest's first digits", [a, b, c], "c", `sha256:${"b".repeat(12)}`, found("b")],
+    ["not to too few digits", [a, b], "b", "sha256:aaa", { missing: "unknown" }],
+    ["to one that was gone back from, by name", [a, past("b", true, true)], "a", "v-b", found("b")],
+    ["not to one that never ran well", [a, bad, c], "c", "v-b", { missing: "failed" }],
+    ["not to one that never ran", [a], "a", "v-z", { missing: "unknown" }],
+  ];
+  it.each(cases)("%s", (_title, history, now, named, choice) => {
+    expect(chooseRollback(history, now === undefined ? undefined : deployed(now), named)).toEqual(choice);
+  });
+
+  it("takes all services together", () => {
+    const two = { web: digest("a"), api: digest("b") };
+    expect(isSameBytes(two, { ...two })).toBe(true);
+    expect(isSameBytes(two, { ...two, api: digest("c") })).toBe(false);
+    expect(isSameBytes(two, { web: digest("a") })).toBe(false);
+    expect(isSameBytes(two, undefined)).toBe(false);
+  });
+});
