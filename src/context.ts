@@ -8,6 +8,7 @@ import type { Engine } from "./engine/engine.js";
 import { badRequest } from "./errors.js";
 import type { BuilderEdges, BuilderOptions, ImageBuilder } from "./images/builder.js";
 import type { Site } from "./local/cloud.js";
+import { createNotifier, type Notifier } from "./notify/notifier.js";
 import { fileRecords } from "./record/file.js";
 import { thisOwner } from "./record/owner.js";
 import type { Owner, RecordStore } from "./record/record.js";
@@ -43,6 +44,8 @@ export interface Context {
   engine(): Promise<Engine>;
   records: RecordStore;
   aws: AwsClients;
+  /** Tells people about deployments. */
+  notifier: Notifier;
   close(): void;
 }
 
@@ -68,6 +71,7 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     engine: once(() => openEngine(invocation)),
     records: recordsBeside(target.backendUrl, place.project),
     aws,
+    notifier: createNotifier(invocation),
     close: () => aws.close(),
   };
 }

@@ -1,0 +1,124 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import type { Context } from "../context.js";
+import type { DeployRequest, DeployResult } from "../deployment/request.js";
+import type { Engine, UpOptions } from "../engine/engine.js";
+import { asMoorageError, exitCodes } from "../errors.js";
+import { stackKind } from "../release/environments.js";
+import type { DeploymentEvent } from "./event.js";
+import type { Addresses } from "./notifier.js";
+
+const timeoutMs = 5_000;
+/** What an interrupted run has left for it (F6). */
+const hurriedMs = 1_500;
+const reasonLimit = 500;
+
+/**
+ * Runs the deployment of an environment and tells those whom `moorage:notify` names: when the engine first runs, and at
+ * the end. What was refused before that concerns nobody but the caller; previews are told of on their pull requests.
+ */
+export async function announced<Result extends DeployResult>(
+  context: Context,
+  request: DeployRequest,
+  run: (context: Context) => Promise<Result>,
+): Promise<Result> {
+  const { notify } = request.config;
+  if (stackKind(request.stack) !== "environment" || !context.notifier.isUsed(notify)) return run(context);
+  const announcement = new Announcement(context, request.stack, notify);
+  try {
+    const result = await run({ ...context, engine: async () => announcement.watch(await context.engine()) });
+    await announcement.succeeded(result);
+    return result;
+  } catch (error) {
+    await announcement.failed(error);
+    throw error;
+  }
+}
+
+/** What is told of one deployment. */
+class Announcement {
+  private readonly startedAt = Date.now();
+  private version: string | null = null;
+  private started: Promise<void> | undefined;
+
+  constructor(
+    private readonly context: Context,
+    private readonly environment: string,
+    private addresses: Addresses,
+  ) {}
+
+  /** The same engine; its first run of the program is the deployment's start. */
+  watch(engine: Engine): Engine {
+    const watching = (options: UpOptions) => ({ ...options, program: this.listening(options.program) });
+    return {
+      ...engine,
+      up: (spec, options) => engine.up(spec, watching(options)),
+      preview: (spec, options) => engine.preview(spec, watching(options)),
+      get processes() {
+        return engine.processes;
+      },
+    };
+  }
+
+  async succeeded({ verdict, imageTag, url, rolledBackFrom }: DeployResult): Promise<void> {
+    if (verdict === "superseded" || this.started === undefined) return;
+    this.version = imageTag;
+    await this.end({ kind: "succeeded", url, rolledBackFrom: rolledBackFrom ?? null });
+  }
+
+  async failed(thrown: unknown): Promise<void> {
+    const error = asMoorageError(thrown);
+    const refused: number[] = [exitCodes.badRequest, exitCodes.refused, exitCodes.locked];
+    if (this.started === undefined && refused.includes(error.exitCode)) return;
+    const { verdict, url, imageTag, rolledBackFrom } = (error.result ?? {}) as Partial<DeployResult>;
+    this.version = imageTag || this.version;
+    await this.end({
+      kind: verdict === "rolled back" ? "rolled back" : "failed",
+      url: url ?? null,
+      reason: error.message.slice(0, reasonLimit),
+      rolledBackFrom: rolledBackFrom ?? null,
+    });
+  }
+
+  /** The engine hands a program the configuration decrypted: secret addresses are had that way, at no cost. */
+  private listening(program: PulumiFn): PulumiFn {
+    return async () => {
+      if (this.started === undefined) {
+        const { runtime } = await import("@pulumi/pulumi");
+        const config = runtime.allConfig();
+        this.version = config["moorage:imageTag"] ?? null;
+        this.addresses = { ...this.addresses, ...decrypted(config["moorage:notify"]) };
+        this.started = this.tell({ kind: "started" });
+      }
+      return program();
+    };
+  }
+
+  /** After the start was told, so that they arrive in order. */
+  private async end(event: Partial<DeploymentEvent> & Pick<DeploymentEvent, "kind">): Promise<void> {
+    await this.started;
+    await this.tell({ durationMs: Date.now() - this.startedAt, ...event });
+  }
+
+  private tell(event: Partial<DeploymentEvent> & Pick<DeploymentEvent, "kind">): Promise<void> {
+    const { project, owner, notifier, signal } = this.context;
+    const whole: DeploymentEvent = {
+      project,
+      environment: this.environment,
+      version: this.version,
+      by: owner.user,
+      at: new Date().toISOString(),
+      durationMs: null,
+      url: null,
+      run: owner.run ?? null,
+      reason: null,
+      rolledBackFrom: null,
+      ...event,
+    };
+    return notifier.tell(whole, this.addresses, signal.aborted ? hurriedMs : timeoutMs);
+  }
+}
+
+/** The engine hands objects over as JSON. */
+function decrypted(text: string | undefined): Addresses {
+  return text === undefined ? {} : (JSON.parse(text) as Addresses);
+}
