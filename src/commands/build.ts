@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.js";
+import { onEnvironment } from "./on-environment.js";
 
 export const build = defineCommand({
   name: "build",
@@ -21,31 +22,19 @@ export const build = defineCommand({
   },
   examples: ["$0 build --push"],
   async run(args, invocation) {
-    const [{ readEnvironment }, { openContext }, { registryOf }, { buildServices }, { describeBuild }] =
-      await Promise.all([
-        import("../environment-stack.js"),
-        import("../context.js"),
-        import("../promotion/environment.js"),
-        import("../images/build-services.js"),
-        import("../images/describe.js"),
-      ]);
-    const { environment, place, request } = await readEnvironment(invocation.cwd, args.env);
-    const context = await openContext(invocation, place);
-    try {
-      const value = await buildServices(context, {
-        folder: invocation.cwd,
-        env: invocation.env,
-        config: request.config,
-        registry: registryOf({ environment, config: request.config }),
-        tag: args.tag,
-        services: args.services?.split(","),
-        push: args.push,
-        latest: args.latest,
-        dockerfile: args.dockerfile,
-      });
+    const [{ registryOf }, { buildServices }, { describeBuild }] = await Promise.all([
+      import("../promotion/environment.js"),
+      import("../images/build-services.js"),
+      import("../images/describe.js"),
+    ]);
+    const { cwd: folder, env } = invocation;
+    const { tag, push, latest, dockerfile } = args;
+    const services = args.services?.split(",").map((name) => name.trim());
+    return onEnvironment(invocation, args.env, async (context, { environment, request: { config } }) => {
+      const registry = registryOf({ environment, config });
+      const options = { folder, env, config, registry, tag, services, push, latest, dockerfile };
+      const value = await buildServices(context, options);
       return { value, text: describeBuild(value) };
-    } finally {
-      context.close();
-    }
+    });
   },
 });

@@ -1,6 +1,10 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.js";
+import type { Context } from "../context.js";
+import type { EnvironmentStack } from "../environment-stack.js";
 import { badRequest } from "../errors.js";
+import type { Side } from "../promotion/environment.js";
+import { onEnvironment } from "./on-environment.js";
 
 export const promote = defineCommand({
   name: "promote",
@@ -21,47 +25,29 @@ export const promote = defineCommand({
   },
   examples: ["$0 promote --tag sha-0123456789ab --from dev --to staging --as v1.2.3"],
   async run(args, invocation) {
-    const [
-      { checkTag },
-      { readEnvironment },
-      { openContext },
-      { openSource },
-      promotion,
-      { describePromotion },
-    ] = await Promise.all([
-      import("../config/tag.js"),
-      import("../environment-stack.js"),
-      import("../context.js"),
-      import("../source/repository.js"),
-      import("../promotion/promote.js"),
-      import("../promotion/describe.js"),
-    ]);
+    const [{ checkTag }, { openSource }, { promote: promoteImages }, { describePromotion }] =
+      await Promise.all([
+        import("../config/tag.js"),
+        import("../source/repository.js"),
+        import("../promotion/promote.js"),
+        import("../promotion/describe.js"),
+      ]);
     const tag = checkTag(args.tag);
     const as = checkTag(args.as ?? tag);
     if (args.from === args.to) throw sameEnvironment(args.to);
-    const [from, to] = await Promise.all([
-      readEnvironment(invocation.cwd, args.from),
-      readEnvironment(invocation.cwd, args.to),
-    ]);
     const source = await openSource(resolve(invocation.cwd, args.source ?? "."));
-    const fromContext = await openContext(invocation, from.place);
-    try {
-      const toContext = await openContext(invocation, to.place);
-      try {
-        const sides = {
-          from: { environment: from.environment, config: from.request.config, context: fromContext },
-          to: { environment: to.environment, config: to.request.config, context: toContext },
-        };
-        const value = await promotion.promote({ ...sides, tag, as, source });
-        return { value, text: describePromotion(value) };
-      } finally {
-        toContext.close();
-      }
-    } finally {
-      fromContext.close();
-    }
+    const value = await onEnvironment(invocation, args.from, (fromContext, from) =>
+      onEnvironment(invocation, args.to, (toContext, to) =>
+        promoteImages({ from: sideOf(fromContext, from), to: sideOf(toContext, to), tag, as, source }),
+      ),
+    );
+    return { value, text: describePromotion(value) };
   },
 });
+
+function sideOf(context: Context, { environment, request }: EnvironmentStack): Side {
+  return { environment, config: request.config, context };
+}
 
 function sameEnvironment(name: string): Error {
   return badRequest(
