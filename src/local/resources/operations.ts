@@ -41,6 +41,7 @@ const scalingPolicy: RecordedType = {
     {
       type: "appautoscaling/target",
       property: "resourceId",
+      by: "resourceId",
       code: "ObjectNotFoundException",
       message: (id) => `No scalable target registered for service namespace: ecs, resource ID: ${id}`,
     },

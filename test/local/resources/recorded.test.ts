@@ -90,6 +90,19 @@ describe("what AWS refuses", () => {
     ).rejects.toMatchObject({ code: "NoSuchEntity" });
   });
 
+  it("a scaling policy of something that does not scale, and no other", async () => {
+    const place = {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: "service/prod/web",
+    };
+    const policy = { ...place, name: "cpu", policyType: "TargetTrackingScaling" };
+    const scale = () => create("aws:appautoscaling/policy:Policy", policy);
+    await expect(scale()).rejects.toThrow("No scalable target registered");
+    await create("aws:appautoscaling/target:Target", { ...place, minCapacity: 1, maxCapacity: 2 });
+    expect((await scale()).id).toBe("ecs/service/prod/web/ecs:service:DesiredCount/cpu");
+  });
+
   it("deleting what others depend on, until they are gone", async () => {
     const network = await create(vpc, { cidrBlock: "10.0.0.0/16" });
     const made = await create(group, { name: "g", vpcId: network.id });

@@ -1,0 +1,109 @@
+import type { Invocation } from "../command.js";
+import { deploy } from "../deployment/deploy.js";
+import { destroy } from "../deployment/destroy.js";
+import { readPreview } from "../preview-stack.js";
+import { commits } from "./commits.js";
+import type { Place } from "./place.js";
+import { deployBroken, deployTo, expectAnswer, openPlace, promoteTo, push, rollBack } from "./place.js";
+import type { Timeline } from "./steps.js";
+
+const pr = "42";
+const release = "v1.0.0";
+
+/** What the pull request's URL was, and what it answered before and after the second push. */
+export interface PullRequestSeen {
+  url: string;
+  answers: [string, string];
+}
+
+/** One change's whole way: pull request, dev, staging, prod, two bad releases and a rollback, teardown. */
+export async function travel(invocation: Invocation, timeline: Timeline): Promise<PullRequestSeen> {
+  const dev = await timeline.step(
+    "The local target starts",
+    () => openPlace(invocation, "dev"),
+    ({ context }) => context.target.connection.endpoint ?? "",
+  );
+  const places = [dev];
+  try {
+    await timeline.step(
+      "The engine is ready",
+      () => dev.context.engine(),
+      () => "the real Pulumi CLI",
+    );
+    await deployTo(timeline, dev, await push(invocation, timeline, commits.main));
+    const { tag, ...seen } = await pullRequest(invocation, timeline, dev);
+    const staging = await openPlace(invocation, "staging");
+    const prod = await openPlace(invocation, "prod");
+    places.push(staging, prod);
+    await releaseTrain(timeline, [dev, staging, prod], tag);
+    await badReleases(invocation, timeline, dev, tag);
+    await rollBack(timeline, dev);
+    await teardown(timeline, places);
+    return seen;
+  } finally {
+    for (const { context } of places) context.close();
+  }
+}
+
+/** Two pushes to a pull request, its preview after each, and its end; the second push's tag. */
+async function pullRequest(
+  invocation: Invocation,
+  timeline: Timeline,
+  { context }: Place,
+): Promise<PullRequestSeen & { tag: string }> {
+  const { request, stack } = await readPreview(invocation.cwd, pr);
+  const bringUp = async (imageTag: string) => {
+    const { url } = await timeline.step(
+      `The preview ${stack} runs ${imageTag}`,
+      () => deploy(context, { ...request, imageTag, lockTimeoutMs: 0 }),
+      ({ result, url: where }) => `${result}: ${where}`,
+    );
+    return { url, answer: await expectAnswer(timeline, "Its URL answers", url, imageTag) };
+  };
+  const before = await bringUp(await push(invocation, timeline, commits.first));
+  const tag = await push(invocation, timeline, commits.second);
+  const after = await bringUp(tag);
+  await timeline.step(
+    "The pull request is merged: its preview goes",
+    () => destroy(context, { ...request, lockTimeoutMs: 0 }),
+    ({ deleted }) => `${deleted} resources deleted, none left`,
+  );
+  return { tag, url: after.url, answers: [before.answer, after.answer] };
+}
+
+async function releaseTrain(
+  timeline: Timeline,
+  [dev, staging, prod]: [Place, Place, Place],
+  tag: string,
+): Promise<void> {
+  await deployTo(timeline, dev, tag);
+  await promoteTo(timeline, dev, staging, tag, release);
+  await deployTo(timeline, staging, release);
+  await promoteTo(timeline, staging, prod, release, release);
+  const url = await deployTo(timeline, prod, release);
+  await expectAnswer(timeline, "prod answers", url, release);
+}
+
+/** One that crashes, one that answers wrongly: each is caught, and what ran before answers still. */
+async function badReleases(
+  invocation: Invocation,
+  timeline: Timeline,
+  dev: Place,
+  good: string,
+): Promise<void> {
+  const crashing = await push(invocation, timeline, commits.crashing);
+  await deployBroken(timeline, dev, crashing, "rollout-failed");
+  const wrong = await push(invocation, timeline, commits.wrong);
+  await deployBroken(timeline, dev, wrong, "smoke-test");
+  const url = (await dev.context.records.read("dev"))?.record.url ?? "";
+  await expectAnswer(timeline, "dev answers as before", url, good);
+}
+
+async function teardown(timeline: Timeline, places: readonly Place[]): Promise<void> {
+  await timeline.step(
+    "Everything is destroyed",
+    () =>
+      Promise.all(places.map(({ context, request }) => destroy(context, { ...request, lockTimeoutMs: 0 }))),
+    (ends) => `${ends.reduce((sum, { deleted }) => sum + deleted, 0)} resources deleted, none left`,
+  );
+}

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import type { Invocation } from "../command.js";
+import { commitTag } from "../config/tag.js";
+import type { Context } from "../context.js";
+import { openContext } from "../context.js";
+import { fetchAnswer } from "../deployment/answer.js";
+import { deploy } from "../deployment/deploy.js";
+import { rollback } from "../deployment/rollback.js";
+import type { EnvironmentStack } from "../environment-stack.js";
+import { readEnvironment } from "../environment-stack.js";
+import { MoorageError } from "../errors.js";
+import { ensureLocal } from "../local/client.js";
+import { buildImage } from "../local/images/build.js";
+import { packageFolder } from "../package-folder.js";
+import { promote } from "../promotion/promote.js";
+import type { Commit } from "./commits.js";
+import { checkedOut } from "./commits.js";
+import type { Timeline } from "./steps.js";
+import { demoFailed } from "./steps.js";
+
+const example = join(packageFolder(), "examples", "hello");
+const repository = "hello";
+/** The answer must name the version; a demo does not wait long for one that never will. */
+const smoke = [{ path: "/healthz", timeout: 2_000, status: "200", contains: "{imageTag}", headers: {} }];
+
+/** An environment of the example, opened on the demo's own target. */
+export interface Place extends EnvironmentStack {
+  context: Context;
+}
+
+export async function openPlace(invocation: Invocation, name: string): Promise<Place> {
+  const stack = await readEnvironment(invocation.cwd, name);
+  return { ...stack, context: await openContext(invocation, stack.place) };
+}
+
+/** Builds a commit's image and pushes it; its tag. */
+export async function push(invocation: Invocation, timeline: Timeline, commit: Commit): Promise<string> {
+  const tag = commitTag(commit.id);
+  const { registry } = await (await ensureLocal(invocation)).status();
+  const { signal } = invocation;
+  await timeline.step(
+    `The image ${repository}:${tag} is built and pushed`,
+    () =>
+      checkedOut(example, commit, (folder) =>
+        buildImage({ folder, repository, tag, registry, revision: commit.id, prefer: "package", signal }),
+      ),
+    ({ digest }) => digest,
+  );
+  return tag;
+}
+
+/** Deploys a tag to an environment; the environment's URL. */
+export async function deployTo(timeline: Timeline, place: Place, imageTag: string): Promise<string> {
+  const { url } = await timeline.step(
+    `${place.environment} runs ${imageTag}`,
+    () => deploy(place.context, requestFor(place, imageTag)),
+    ({ result, url: where }) => `${result}: ${where}`,
+  );
+  return url;
+}
+
+/** A deployment that must fail with `code`; what the error says was done about it. */
+export async function deployBroken(
+  timeline: Timeline,
+  place: Place,
+  imageTag: string,
+  code: string,
+): Promise<void> {
+  await timeline.step(
+    `${place.environment} is given ${imageTag}, which is broken`,
+    async () => {
+      const error = await deploy(place.context, requestFor(place, imageTag)).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      if (error instanceof MoorageError && error.code === code) return error;
+      throw demoFailed(`The broken release ${imageTag} was not caught as ${code}.`, error);
+    },
+    (error) => `caught: ${error.message.trim().split("\n").at(-1) ?? code}`,
+  );
+}
+
+export async function promoteTo(
+  timeline: Timeline,
+  from: Place,
+  to: Place,
+  tag: string,
+  as: string,
+): Promise<void> {
+  const side = ({ environment, request, context }: Place) => ({
+    environment,
+    config: request.config,
+    context,
+  });
+  await timeline.step(
+    `${tag} is promoted from ${from.environment} to ${to.environment} as ${as}`,
+    () => promote({ from: side(from), to: side(to), tag, as, source: undefined }),
+    ({ services }) => services.map(({ digest }) => digest).join(", "),
+  );
+}
+
+export async function rollBack(timeline: Timeline, place: Place): Promise<void> {
+  await timeline.step(
+    `${place.environment} is rolled back`,
+    () => rollback(place.context, { ...requestFor(place, undefined), to: undefined }),
+    ({ imageTag, rolledBackFrom }) => `${String(rolledBackFrom)} -> ${imageTag}`,
+  );
+}
+
+/** What a URL says of itself must name the tag. */
+export async function expectAnswer(
+  timeline: Timeline,
+  name: string,
+  url: string,
+  tag: string,
+): Promise<string> {
+  return timeline.step(
+    name,
+    async () => {
+      const { status, body, error } = await fetchAnswer(new URL("/healthz", url).href, 5_000);
+      if (status === 200 && body.includes(tag)) return body.trim();
+      throw demoFailed(`${url} answers ${error ?? `${String(status)}: ${body}`}, without ${tag}.`);
+    },
+    (answer) => answer,
+  );
+}
+
+function requestFor({ request }: Place, imageTag: string | undefined) {
+  return { ...request, config: { ...request.config, smoke }, imageTag, plan: true, lockTimeoutMs: 0 };
+}
