@@ -22,7 +22,7 @@ export async function readEnvironment(folder: string, name: string): Promise<Env
   const environment = parseEnvironment(name);
   const project = await readProject(folder);
   const file = await readStackFile(project, environment);
-  const config = parseConfig(file.config, file.source);
+  const config = parseConfig(file.config, file.source, file);
   const request = {
     stack: environment,
     config,

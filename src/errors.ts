@@ -25,6 +25,19 @@ export interface Problem {
   exitCode: ExitCode;
   fault: Fault;
   cause?: unknown;
+  /** Where in files the mistakes stand, for annotations. */
+  places?: readonly FilePlace[];
+}
+
+/** A mistake's place in a file. */
+export interface FilePlace {
+  /** Absolute. */
+  file: string;
+  /** 1-based. */
+  line: number;
+  column: number;
+  /** What is wrong there. */
+  text: string;
 }
 
 /** Every failure that a person sees. Classified once, at the edge where it enters. */
@@ -33,6 +46,7 @@ export class MoorageError extends Error {
   readonly hint: string;
   readonly exitCode: ExitCode;
   readonly fault: Fault;
+  readonly places: readonly FilePlace[];
   /** What a command wants printed with `--json` besides `error` (a deployment that ran and failed). */
   readonly result: Record<string, unknown> | undefined;
 
@@ -43,6 +57,7 @@ export class MoorageError extends Error {
     this.hint = problem.hint;
     this.exitCode = problem.exitCode;
     this.fault = problem.fault;
+    this.places = problem.places ?? [];
     this.result = problem.result;
   }
 }

@@ -1,8 +1,12 @@
 import colours from "picocolors";
 import type { Host, Message } from "./report.js";
 
-/** The host for where stderr goes: a spinner in a terminal, plain lines elsewhere. */
+/** The host for where stderr goes: a spinner in a terminal, groups and annotations in a workflow, plain lines elsewhere. */
 export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Host> {
+  if (process.env["GITHUB_ACTIONS"] === "true") {
+    const { githubHost } = await import("./github/host.js");
+    return githubHost(output, process.env);
+  }
   const interactive = output.isTTY && process.env["CI"] === undefined;
   return interactive ? terminalHost(output, startedAt) : plainHost(output, startedAt);
 }

@@ -13,11 +13,12 @@ async function main(argv: string[]): Promise<ExitCode> {
     process.on(name, () => interruption.abort(interrupted(name)));
   }
   try {
-    const print = (line: string) => void process.stdout.write(`${line}\n`);
+    const print = (line: string) => void process.stdout.write(`${inert(host, line)}\n`);
     const edges = { host, signal: interruption.signal, env: process.env, print };
     const outcome = await runCommandLine(argv, edges);
     host.close();
-    const text = json && outcome.value !== undefined ? JSON.stringify(outcome.value) : outcome.text;
+    const asJson = json && outcome.value !== undefined;
+    const text = asJson ? inert(host, JSON.stringify(outcome.value), "json") : inert(host, outcome.text);
     await write(text === "" || text.endsWith("\n") ? text : `${text}\n`);
     return outcome.exitCode;
   } catch (thrown) {
@@ -47,10 +48,20 @@ function interrupted(signal: string): MoorageError {
 
 async function showError(error: MoorageError, thrown: unknown, json: boolean, host: Host): Promise<void> {
   const { code, message, hint } = error;
-  if (json) await write(`${JSON.stringify({ ...error.result, error: { code, message, hint } })}\n`);
+  if (json) {
+    const text = JSON.stringify({ ...error.result, error: { code, message, hint } });
+    await write(`${inert(host, text, "json")}\n`);
+  }
   const trace = process.env["MOORAGE_DEBUG"] ? `\n${stackOf(thrown)}` : "";
-  process.stderr.write(`error: ${message}\n${hint ? `  -> ${hint}\n` : ""}${trace}`);
+  if (host.fail) host.fail(error);
+  else process.stderr.write(`error: ${message}\n${hint ? `  -> ${hint}\n` : ""}`);
+  process.stderr.write(inert(host, trace));
   host.close();
+}
+
+/** Text for stdout: where a workflow's runner reads along, no line of it may be a command. */
+function inert(host: Host, text: string, form: "json" | "text" = "text"): string {
+  return host.inert?.(text, form) ?? text;
 }
 
 function stackOf(thrown: unknown): string {

@@ -41,7 +41,7 @@ async function readBase(folder: string): Promise<{ project: Project; base: Stack
   const project = await readProject(folder);
   const name = baseName(project);
   const base = await readStackFile(project, name);
-  return { project, base, config: parseConfig(base.config, base.source) };
+  return { project, base, config: parseConfig(base.config, base.source, base) };
 }
 
 /** `moorage:preview.base` of the project's defaults; dev unless it says otherwise. */

@@ -1,3 +1,5 @@
+import type { MoorageError } from "./errors.js";
+
 /** What a command tells while it runs. Results are not messages: a command returns its result. */
 export type Message =
   /** A new phase has begun: "Creating pr-42". Ends the one before. */
@@ -11,6 +13,10 @@ export type Message =
 /** The edge that shows messages. It never decides anything. */
 export interface Host {
   notify(message: Message): void;
+  /** Shows the error that the run ended with; without it main writes it to stderr. */
+  fail?(error: MoorageError): void;
+  /** The text of a result as whoever reads stdout may be given it; a workflow's runner takes some lines for commands. */
+  inert?(text: string, form: "json" | "text"): string;
   /** Ends any line that is still being redrawn. */
   close(): void;
 }

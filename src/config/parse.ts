@@ -1,5 +1,6 @@
-import { type MoorageError, badRequest } from "../errors.js";
+import { type FilePlace, exitCodes, MoorageError } from "../errors.js";
 import { type Mistake, describeMistake, mistakesOf } from "./mistakes.js";
+import type { StackFile } from "./project.js";
 import { type Config, configSchema } from "./schema.js";
 
 const prefix = "moorage:";
@@ -7,12 +8,24 @@ const prefix = "moorage:";
 /**
  * The `moorage:` namespace of a stack's merged configuration (other namespaces are not looked at), defaults filled.
  * Throws a bad request, code `config-invalid`, whose message lists every mistake with its path.
- * `source` is named in it: `Pulumi.dev.yaml`.
+ * `source` is named in it: `Pulumi.dev.yaml`; with the file at hand the error also says where each mistake stands.
  */
-export function parseConfig(raw: Record<string, unknown>, source: string): Config {
+export function parseConfig(
+  raw: Record<string, unknown>,
+  source: string,
+  file?: Pick<StackFile, "path" | "locate">,
+): Config {
   const checked = checkRaw(raw);
   if ("config" in checked) return checked.config;
-  throw configInvalid(checked.mistakes.map(describeMistake), source);
+  const described = checked.mistakes.map((mistake) => ({ mistake, text: describeMistake(mistake) }));
+  const places = file
+    ? described.map(({ mistake, text }) => ({ file: file.path, ...file.locate(mistake), text }))
+    : [];
+  throw configInvalid(
+    described.map(({ text }) => text),
+    source,
+    places,
+  );
 }
 
 /** Like `parseConfig`, for callers that show the mistakes themselves (annotations). */
@@ -22,13 +35,20 @@ export function checkRaw(raw: Record<string, unknown>): { config: Config } | { m
 }
 
 /** Every mistake in one error (code `config-invalid`). */
-export function configInvalid(mistakes: readonly string[], source: string): MoorageError {
+function configInvalid(
+  mistakes: readonly string[],
+  source: string,
+  places: readonly FilePlace[],
+): MoorageError {
   const count = mistakes.length === 1 ? "1 mistake" : `${String(mistakes.length)} mistakes`;
-  return badRequest(
-    "config-invalid",
-    `${source} has ${count}:\n${mistakes.map((mistake) => `  - ${mistake}`).join("\n")}`,
-    "Correct them and run the command again; docs/configuration.md lists every setting.",
-  );
+  return new MoorageError({
+    code: "config-invalid",
+    message: `${source} has ${count}:\n${mistakes.map((mistake) => `  - ${mistake}`).join("\n")}`,
+    hint: "Correct them and run the command again; docs/configuration.md lists every setting.",
+    fault: "caller",
+    exitCode: exitCodes.badRequest,
+    places,
+  });
 }
 
 /** `moorage:app` becomes `app`. */

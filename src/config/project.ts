@@ -22,6 +22,8 @@ export interface StackFile {
   stack: string;
   /** The file's name, for messages. */
   source: string;
+  /** Where the file is, absolute. */
+  path: string;
   /** By full key; `secure:` values as they stand. */
   config: Record<string, unknown>;
   /** `secretsprovider`, `encryptionsalt`, `encryptedkey`: whatever of them the file has (F32). */
@@ -67,6 +69,7 @@ export async function readStackFile(project: Project, stack: string): Promise<St
   return {
     stack,
     source: file.name,
+    path: join(project.folder, file.name),
     config: { ...project.defaults, ...mapping(file.content["config"]) },
     settings: settingsOf(file),
     locate: ({ path: [key, ...rest] }) =>

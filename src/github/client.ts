@@ -1,0 +1,118 @@
+import { Octokit } from "@octokit/core";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+import type { Host } from "../report.js";
+import { silentHost } from "../report.js";
+import { githubFailure } from "./errors.js";
+
+/** A repository and what it takes to ask about it. */
+export interface GitHubAccess {
+  owner: string;
+  repo: string;
+  token: string;
+  /** `https://api.github.com`, or an enterprise server's. */
+  apiUrl: string;
+}
+
+/** The ways in which tests make the client impatient. */
+export interface GitHubPace {
+  /** How long a second that GitHub asks for lasts, in milliseconds. */
+  secondMs?: number;
+  /** Whether writes keep GitHub's distance (one second; three between comments). */
+  spaced?: boolean;
+  /** Bound of one attempt of a call, in milliseconds. */
+  attemptTimeoutMs?: number;
+}
+
+export interface GitHub {
+  readonly access: GitHubAccess;
+  /** One call, typed by GitHub's own description. Raises `github-*` errors. */
+  request: Octokit["request"];
+  /** Requests sent so far, repeated ones included. */
+  readonly calls: number;
+}
+
+const longestWaitSeconds = 60;
+const longestAttemptMs = 20_000;
+const retries = 3;
+
+/**
+ * Where the run's repository is asked about: `GITHUB_REPOSITORY`, `GITHUB_TOKEN` or `GH_TOKEN`, `GITHUB_API_URL`.
+ * Says what is missing instead where no repository is configured.
+ */
+export function githubAccess(env: NodeJS.ProcessEnv): GitHubAccess | { missing: string } {
+  const [owner = "", repo = ""] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
+  if (owner === "" || repo === "") return { missing: "GITHUB_REPOSITORY" };
+  const token = env["GITHUB_TOKEN"] || env["GH_TOKEN"];
+  if (!token) return { missing: "GITHUB_TOKEN" };
+  const apiUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+  return { owner, repo, token, apiUrl };
+}
+
+const Client = Octokit.plugin(retry, throttling);
+
+/**
+ * GitHub's API with its own rules kept: writes one after another and apart, a rate limit waited for when that is short,
+ * a secondary limit for as long as GitHub says, other failures repeated with growing waits. Creations are not repeated:
+ * an answer that got lost may have been a success.
+ * Source: GitHub, "Best practices for using the REST API", "Rate limits for the REST API".
+ */
+export function openGitHub(
+  access: GitHubAccess,
+  { host = silentHost, signal, pace = {} }: { host?: Host; signal?: AbortSignal; pace?: GitHubPace } = {},
+): GitHub {
+  const { secondMs = 1_000, spaced = true, attemptTimeoutMs = longestAttemptMs } = pace;
+  let calls = 0;
+  const send = (url: string, init: RequestInit) => {
+    calls++;
+    const bounds = [AbortSignal.timeout(attemptTimeoutMs), ...(signal ? [signal] : [])];
+    return fetch(url, { ...init, signal: AbortSignal.any(bounds) });
+  };
+  const waits = limitWaits(host);
+  const octokit = new Client({
+    auth: access.token,
+    baseUrl: access.apiUrl,
+    userAgent: "moorage",
+    log: quiet,
+    request: { fetch: send },
+    retry: { retryAfterBaseValue: secondMs, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
+    throttle: {
+      enabled: spaced,
+      retryAfterBaseValue: secondMs,
+      id: `${access.owner}/${access.repo}`,
+      ...waits,
+    },
+  });
+  octokit.hook.wrap("request", async (request, options) => {
+    if (options.method === "POST") options.request.retries = 0;
+    try {
+      return await request(options);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw githubFailure(error, `${options.method} ${options.url}`, access);
+    }
+  });
+  return {
+    access,
+    request: octokit.request,
+    get calls() {
+      return calls;
+    },
+  };
+}
+
+/** Whether to wait for a limit to pass: not for longer than a step can spare, and not for ever. */
+function limitWaits({ notify }: Host) {
+  const decide =
+    (limit: string) =>
+    (seconds: number, { method, url }: { method: string; url: string }, _octokit: unknown, count: number) => {
+      const wait = seconds <= longestWaitSeconds && count < retries;
+      const then = wait ? `waiting ${seconds} s` : `it ends in ${seconds} s, which is too long to wait`;
+      notify({ kind: "warning", text: `GitHub's ${limit} is reached at ${method} ${url}: ${then}` });
+      return wait;
+    };
+  return { onRateLimit: decide("rate limit"), onSecondaryRateLimit: decide("secondary rate limit") };
+}
+
+const silent = () => undefined;
+const quiet = { debug: silent, info: silent, warn: silent, error: silent };

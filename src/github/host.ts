@@ -1,0 +1,77 @@
+import { relative } from "node:path";
+import type { MoorageError } from "../errors.js";
+import type { Host, Message } from "../report.js";
+import { inertJson, inertText, workflowCommand } from "./workflow-commands.js";
+
+type Output = { write(text: string): unknown };
+
+/** Variables of a run whose values are secrets, whether or not GitHub knows them as such (F28). */
+const secretVariables = [
+  "GITHUB_TOKEN",
+  "GH_TOKEN",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "PULUMI_ACCESS_TOKEN",
+  "PULUMI_CONFIG_PASSPHRASE",
+];
+
+/** Secrets that the environment hands to this process; none so short that masking it would blank the log. */
+export function secretsOf(env: NodeJS.ProcessEnv): string[] {
+  return secretVariables.flatMap((name) => maskable(env[name] ?? ""));
+}
+
+/** Each line by itself, as the runner looks for them. */
+function maskable(secret: string): string[] {
+  return secret.split(/\r?\n/).filter((line) => line.trim().length >= 4);
+}
+
+/**
+ * The host of a workflow's step: each step of a command is a group of the log, warnings and errors are annotations, and
+ * no line that it shows can be a command to the runner.
+ */
+export function githubHost(output: Output, env: NodeJS.ProcessEnv): Host {
+  let open = false;
+  let last = "";
+  const line = (text: string) => void output.write(`${text}\n`);
+  const close = () => {
+    if (open) line(workflowCommand("endgroup"));
+    open = false;
+  };
+  for (const secret of secretsOf(env)) line(workflowCommand("add-mask", secret));
+  return {
+    notify(message) {
+      if (message.kind === "progress" && message.text === last) return;
+      last = message.text;
+      if (message.kind === "step") close();
+      line(lineOf(message));
+      open ||= message.kind === "step";
+    },
+    fail(error) {
+      close();
+      for (const command of annotations(error, env["GITHUB_WORKSPACE"])) line(command);
+      line(inertText(`error: ${error.message}`));
+      if (error.hint) line(inertText(`  -> ${error.hint}`));
+    },
+    inert: (text, form) => (form === "json" ? inertJson(text) : inertText(text)),
+    close,
+  };
+}
+
+function lineOf(message: Message): string {
+  if (message.kind === "step") return workflowCommand("group", message.text);
+  if (message.kind !== "warning") return inertText(`  ${message.text}`);
+  const hint = message.hint ? ` (${message.hint})` : "";
+  return workflowCommand("warning", `${message.text}${hint}`, { title: "moorage" });
+}
+
+/** GitHub shows ten of a kind for a step; where a mistake has a place in a file, it is shown there. */
+const annotationLimit = 10;
+
+function annotations({ message, code, places }: MoorageError, workspace = ""): string[] {
+  const title = `moorage: ${code}`;
+  if (places.length === 0) return [workflowCommand("error", message, { title })];
+  return places.slice(0, annotationLimit).map(({ file, line, column, text }) => {
+    const within = workspace === "" ? file : relative(workspace, file);
+    return workflowCommand("error", text, { file: within, line, col: column, title });
+  });
+}

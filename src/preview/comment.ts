@@ -1,0 +1,95 @@
+import { diagnosisSection, type CommentDiagnosis } from "./comment-diagnosis.js";
+import { inBlock, inCell, inCode, inText, link } from "./comment-escape.js";
+import { fit, type Section } from "./comment-fit.js";
+import { marker, type CommentIdentity, type RunOrder } from "./comment-marker.js";
+
+export type CommentStatus = "deploying" | "ready" | "failed" | "refused" | "superseded" | "destroyed";
+
+/** What the pull request's comment tells. Texts are as they came; they are made harmless here. */
+export interface CommentContent {
+  identity: CommentIdentity;
+  run: RunOrder;
+  runUrl: string;
+  status: CommentStatus;
+  url?: string;
+  /** Whole commit. */
+  commit?: string;
+  imageTag?: string;
+  services: readonly { name: string; image: string; digest?: string }[];
+  /** ISO 8601. */
+  expiresAt?: string;
+  /** What was done to the resources, in a few words: "3 create". */
+  changes?: string;
+  /** The engine's plan, as text. */
+  plan?: string;
+  problem?: { message: string; hint: string };
+  diagnosis?: CommentDiagnosis;
+}
+
+/** GitHub refuses a comment with more characters. Source: its API, "body is too long (maximum is 65536 characters)". */
+export const commentLimit = 65_536;
+
+/** The comment's body, within GitHub's limit: what matters least is cut or left out first, and the body says so. */
+export function commentBody(content: CommentContent): string {
+  const head = `${marker(content.identity, content.run)}\n${heading(content)}`;
+  return fit(head, reportSections(content), commentLimit);
+}
+
+/** The parts of a report on one stack, in the order in which they are shown. */
+export function reportSections(content: CommentContent): Section[] {
+  const { problem, services, plan, diagnosis } = content;
+  return [
+    { name: "facts", importance: 4, text: facts(content) },
+    ...(problem ? [{ name: "error", importance: 5, text: inBlock(problem.message), cut: true }] : []),
+    ...(problem?.hint ? [{ name: "advice", importance: 4, text: inText(problem.hint) }] : []),
+    ...(services.length > 0 ? [{ name: "services", importance: 3, text: table(services) }] : []),
+    ...(diagnosis ? [diagnosisSection(diagnosis)] : []),
+    ...(plan
+      ? [{ name: "plan", importance: 1, text: folded("Plan", inBlock(plan, "diff")), cut: true }]
+      : []),
+  ];
+}
+
+const words: Record<CommentStatus, string> = {
+  deploying: "is being deployed",
+  ready: "is ready",
+  failed: "failed",
+  refused: "was not deployed",
+  superseded: "was superseded by a newer version",
+  destroyed: "is gone",
+};
+
+const signs: Record<CommentStatus, string> = {
+  deploying: "🚧",
+  ready: "✅",
+  failed: "❌",
+  refused: "⛔",
+  superseded: "⏭️",
+  destroyed: "🧹",
+};
+
+function heading({ identity, status, url }: CommentContent): string {
+  const title = `### ${signs[status]} ${inCode(identity.stack)} ${words[status]}`;
+  return url === undefined || status === "destroyed" ? title : `${title}\n\n**${link(url, url)}**`;
+}
+
+function facts({ commit, imageTag, expiresAt, changes, runUrl, status }: CommentContent): string {
+  const known = [
+    commit && `Commit ${inCode(commit)}`,
+    imageTag && `Image tag ${inCode(imageTag)}`,
+    changes && `Resources: ${inText(changes)}`,
+    expiresAt && status !== "destroyed" && `Expires ${inText(expiresAt)}`,
+    link("Workflow run", runUrl),
+  ];
+  return known.flatMap((fact) => (fact ? [`- ${fact}`] : [])).join("\n");
+}
+
+function table(services: CommentContent["services"]): string {
+  const rows = services.map(({ name, image, digest }) => `| ${inCell(name)} | ${inCell(digest ?? image)} |`);
+  return ["| service | runs |", "| --- | --- |", ...rows].join("\n");
+}
+
+/** A part that is closed until somebody opens it. */
+export function folded(title: string, text: string): string {
+  return `<details><summary>${inText(title)}</summary>\n\n${text}\n\n</details>`;
+}

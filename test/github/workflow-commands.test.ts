@@ -1,0 +1,87 @@
+import { expect, it } from "vitest";
+import { githubHost } from "../../src/github/host.js";
+import { fileEntry, inertJson, inertText, workflowCommand } from "../../src/github/workflow-commands.js";
+import { badRequest, MoorageError } from "../../src/errors.js";
+import { commandsIn } from "../support/runner.js";
+import { hostileTexts } from "../support/hostile.js";
+
+it("the corpus is large enough to mean something", () => {
+  expect(new Set(hostileTexts).size).toBeGreaterThanOrEqual(100);
+});
+
+it.each(hostileTexts)("F26: %j is one value of one command, whole", (text) => {
+  const line = workflowCommand("error", text, { title: text, file: text, line: 3 });
+  expect(commandsIn(line)).toEqual([
+    { name: "error", message: text, properties: { title: text, file: text, line: "3" } },
+  ]);
+});
+
+it.each(hostileTexts)("F26: %j in the log starts no command", (text) => {
+  expect(commandsIn(inertText(text))).toEqual([]);
+  expect(commandsIn(inertText(`error: ${text}`))).toEqual([]);
+  const json = inertJson(JSON.stringify({ text, [text]: [text] }));
+  expect(commandsIn(json)).toEqual([]);
+  expect(JSON.parse(json)).toEqual({ text, [text]: [text] });
+});
+
+it.each(hostileTexts)("F26: %j told by the GitHub host starts no command of its own", (text) => {
+  const written: string[] = [];
+  const host = githubHost({ write: (part: string) => written.push(part) }, {});
+  host.notify({ kind: "step", text });
+  host.notify({ kind: "detail", text });
+  host.notify({ kind: "progress", text: `${text} 2` });
+  host.notify({ kind: "warning", text, hint: `x${text}` });
+  host.fail?.(badRequest("some-code", text, text));
+  expect(commandsIn(written.join(""))).toMatchObject([
+    { name: "group", message: text },
+    { name: "warning", message: `${text} (x${text})` },
+    { name: "endgroup" },
+    { name: "error", message: text },
+  ]);
+});
+
+it("F28: secrets of the environment are masked before anything is shown, each line by itself", () => {
+  const written: string[] = [];
+  const secret = "first line\nsecond: 50%, line";
+  githubHost(
+    { write: (part: string) => written.push(part) },
+    { PULUMI_CONFIG_PASSPHRASE: secret, GH_TOKEN: "" },
+  );
+  expect(commandsIn(written.join(""))).toMatchObject([
+    { name: "add-mask", message: "first line" },
+    { name: "add-mask", message: "second: 50%, line" },
+  ]);
+});
+
+it("mistakes in a file are annotated where they stand, relative to the workspace, ten at most", () => {
+  const written: string[] = [];
+  const host = githubHost({ write: (part: string) => written.push(part) }, { GITHUB_WORKSPACE: "/w/app" });
+  const places = Array.from({ length: 12 }, (_, index) => ({
+    file: "/w/app/infra/Pulumi.dev.yaml",
+    line: index + 1,
+    column: 5,
+    text: `mistake ${index}`,
+  }));
+  const { code, exitCode, fault } = badRequest("config-invalid", "", "");
+  host.fail?.(
+    new MoorageError({ code, exitCode, fault, message: "12 mistakes", hint: "Correct them.", places }),
+  );
+  const commands = commandsIn(written.join(""));
+  expect(commands).toHaveLength(10);
+  expect(commands[0]).toEqual({
+    name: "error",
+    message: "mistake 0",
+    properties: {
+      file: "infra/Pulumi.dev.yaml",
+      line: "1",
+      col: "5",
+      title: "moorage: config-invalid",
+    },
+  });
+});
+
+it("an output's value keeps its lines, and cannot end its own entry", () => {
+  expect(fileEntry("url", "a\nb=c\n", "E-1")).toBe("url<<E-1\na\nb=c\n\nE-1\n");
+  expect(() => fileEntry("url", "x\nE-1\npath=evil", "E-1")).toThrow("cannot be written");
+  expect(() => fileEntry("a=b\nc", "x", "E-1")).toThrow("cannot be written");
+});
