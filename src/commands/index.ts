@@ -3,6 +3,7 @@ import { build } from "./build.js";
 import { cancel } from "./cancel.js";
 import { demo } from "./demo.js";
 import { deploy } from "./deploy.js";
+import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
 import { history } from "./history.js";
 import { localEnv } from "./local-env.js";
@@ -48,6 +49,7 @@ export const commands: Command[] = [
   previewUrl,
   promote,
   status,
+  diff,
   logs,
   url,
   localStart,

@@ -20,6 +20,20 @@ export async function makePlan(
   record: StackRecord,
   release: ChosenRelease,
 ): Promise<Plan> {
+  const plan = await askPlan(context, request, record, release);
+  const refusals = planRefusals(plan.steps);
+  if (refusals.length > 0) throw refused(request.stack, refusals);
+  context.host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
+  return plan;
+}
+
+/** The same, whatever it would do: for a look, not for a deployment. A stack that is not there yet is made, empty. */
+export async function askPlan(
+  context: Context,
+  request: DeployRequest,
+  record: StackRecord,
+  release: ChosenRelease,
+): Promise<Plan> {
   const { stack, raw, settings, config } = request;
   context.host.notify({ kind: "step", text: `Planning ${stack}` });
   const priorities = await choose(context, request, record.priorities ?? {}, []);
@@ -28,16 +42,12 @@ export async function makePlan(
     import("../../stacks/index.js"),
   ]);
   const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities });
-  const plan = await engine.preview(specOf(context, stack, planned, settings), {
+  return engine.preview(specOf(context, stack, planned, settings), {
     program,
     exists: record.exists,
     signal: context.signal,
     timeoutMs: config.deployment.timeout,
   });
-  const refusals = planRefusals(plan.steps);
-  if (refusals.length > 0) throw refused(stack, refusals);
-  context.host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
-  return plan;
 }
 
 function refused(stack: string, refusals: string[]): MoorageError {
