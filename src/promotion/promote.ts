@@ -113,7 +113,7 @@ async function carry(
   for (const { candidate, source, tree } of images) {
     const target = openTarget(candidate.targetRepository);
     const copied = await copyImage({ source, target, tree, tag: as });
-    const text = `${candidate.service}  ${candidate.target}  ${copied ? "put" : "was there already"}`;
+    const text = `${candidate.service}  ${candidate.target}  ${copied ? "copied" : "was there already"}`;
     to.context.host.notify({ kind: "detail", text });
     const { service: name, source: sourceName, target: targetName } = candidate;
     services.push({ name, digest: tree.root.digest, source: sourceName, target: targetName, copied });
