@@ -39,17 +39,21 @@ export function buildArguments(name: string, build: DockerfileBuild): string[] {
   ];
 }
 
-/** Runs the tool. Raises `image-build-failed` (exit 1) with its last lines. */
+/** Runs the tool. Raises `image-build-failed` or `image-push-failed` (exit 1) with its last lines. */
 export async function runTool(tool: ContainerTool, args: string[], options: CommandOptions): Promise<void> {
   const { code, tail } = await runCommand(tool, args, options);
   if (code === 0) return;
   options.signal?.throwIfAborted();
-  const verb = args.find((argument) => !argument.startsWith("-")) ?? "";
+  const verb = verbs.find((name) => args.includes(name)) ?? "";
+  const pushing = verb === "login" || verb === "push";
+  const byHand = `Run "${tool} ${verb}" by hand to see all of its output, and correct what it names.`;
   throw new MoorageError({
-    code: "image-build-failed",
+    code: pushing ? "image-push-failed" : "image-build-failed",
     message: `${tool} ${verb} failed:\n${tail}`,
-    hint: `Run "${tool} ${verb}" by hand to see all of its output, and correct what it names.`,
+    hint: pushing ? "Check that the repository exists and that the role may push to it." : byHand,
     exitCode: exitCodes.failed,
-    fault: "app",
+    fault: pushing ? "platform" : "app",
   });
 }
+
+const verbs = ["build", "save", "login", "push"];

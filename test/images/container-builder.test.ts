@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { BuildOrder } from "../../src/images/builder.js";
+import { containerBuilder } from "../../src/images/container-builder.js";
+import { temporaryFolder } from "../support/folder.js";
+
+const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
+const secret = "token-that-nobody-may-see";
+const commit = "0123456789abcdef0123456789abcdef01234567";
+
+/** A tool on PATH that writes down how it was called, and what it was told on stdin; the other one does not work. */
+function fakeTool(
+  name: "docker" | "podman",
+  script = "",
+): { env: NodeJS.ProcessEnv; calls(): string; input(): string } {
+  const folder = temporaryFolder();
+  const body = [
+    "#!/bin/sh",
+    `echo "$@" >> ${folder}/calls`,
+    `case "$*" in *password-stdin*) cat > ${folder}/input;; *context*) echo unix:///run/other.sock;; esac`,
+    `echo "DOCKER_HOST=$DOCKER_HOST" >> ${folder}/hosts`,
+    script,
+  ];
+  writeFileSync(join(folder, "docker"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  writeFileSync(join(folder, name), `${body.join("\n")}\n`, { mode: 0o755 });
+  return {
+    env: { PATH: `${folder}:/usr/bin:/bin`, HOME: folder },
+    calls: () => readFileSync(join(folder, "calls"), "utf8"),
+    input: () => readFileSync(join(folder, "input"), "utf8"),
+  };
+}
+
+function builder(env: NodeJS.ProcessEnv, lines: string[] = []) {
+  return containerBuilder({
+    env,
+    signal: new AbortController().signal,
+    onLine: (line) => void lines.push(line),
+    endpoint: (host) => ({ url: `https://${host}`, prefix: "" }),
+    login: async () => ({ username: "AWS", password: secret, authorization: "Basic x" }),
+  });
+}
+
+function order(change: Partial<BuildOrder> = {}): BuildOrder {
+  return {
+    services: ["web"],
+    repository: "team/hello",
+    context: "/src/app",
+    dockerfile: "/src/app/Dockerfile",
+    target: undefined,
+    args: {},
+    platform: "linux/amd64",
+    registry,
+    tag: "sha-0123456789ab",
+    revision: commit,
+    created: new Date(0),
+    push: false,
+    ...change,
+  };
+}
+
+const logins = () => readdirSync(tmpdir()).filter((name) => name.startsWith("moorage-login-"));
+
+describe.each(["docker", "podman"] as const)("a build with %s", (tool) => {
+  it("labels the image with its commit and time, and pushes nothing unless asked", async () => {
+    const { env, calls } = fakeTool(tool);
+    await builder(env).build(order({ target: "run", args: { NODE: "22 alpine" } }));
+    expect(calls()).toContain(
+      `build --tag=${registry}/team/hello:sha-0123456789ab --file=/src/app/Dockerfile --target=run ` +
+        "--platform=linux/amd64 --build-arg=NODE=22 alpine " +
+        `--label=org.opencontainers.image.revision=${commit} ` +
+        "--label=org.opencontainers.image.created=1970-01-01T00:00:00.000Z /src/app\n",
+    );
+    expect(calls()).not.toMatch(/push|login/);
+  });
+
+  it("F28: logs in with the token on stdin, and leaves no login behind", async () => {
+    const { env, calls, input } = fakeTool(tool, "cat /dev/null");
+    const before = logins();
+    const lines: string[] = [];
+    await builder(env, lines).build(order({ push: true }));
+    expect(input()).toBe(secret);
+    expect(calls()).toMatch(new RegExp(`login .*--username AWS --password-stdin ${registry}\n`));
+    expect(calls()).toMatch(new RegExp(`push .*${registry}/team/hello:sha-0123456789ab\n`));
+    expect(`${calls()}${lines.join("\n")}`).not.toContain(secret);
+    expect(logins()).toEqual(before);
+  });
+
+  it("F28: leaves no login behind when the push fails, and says why it did", async () => {
+    const { env } = fakeTool(tool, 'case "$*" in *push*) echo "denied: quota" >&2; exit 1;; esac');
+    const before = logins();
+    const failed = builder(env).build(order({ push: true }));
+    await expect(failed).rejects.toMatchObject({ code: "image-push-failed", exitCode: 1 });
+    await expect(failed).rejects.toThrow(/denied: quota/);
+    expect(logins()).toEqual(before);
+  });
+
+  it("F26: takes hostile values as what they are, without a shell", async () => {
+    const { env, calls } = fakeTool(tool);
+    await builder(env).build(order({ target: "-x", args: { A: "$(touch /tmp/pwned); --push" } }));
+    expect(calls()).toContain("--target=-x");
+    expect(calls()).toContain("--build-arg=A=$(touch /tmp/pwned); --push");
+  });
+
+  it("knows what this machine has", async () => {
+    const { env } = fakeTool(tool, 'case "$*" in *v1) exit 0;; *inspect*) exit 1;; esac');
+    expect(await builder(env).has?.(order({ tag: "v1" }))).toBe(true);
+    expect(await builder(env).has?.(order({ tag: "v2" }))).toBe(false);
+  });
+});
+
+describe("a build", () => {
+  it("keeps talking to the daemon of Docker's current context while it pushes", async () => {
+    const { env } = fakeTool("docker");
+    await builder(env).build(order({ push: true }));
+    const hosts = readFileSync(join(env["HOME"] ?? "", "hosts"), "utf8")
+      .trim()
+      .split("\n");
+    expect(hosts.slice(-2)).toEqual(Array(2).fill("DOCKER_HOST=unix:///run/other.sock"));
+  });
+
+  it("is refused with exit 2 where no tool works", async () => {
+    const { env } = fakeTool("docker", "exit 1");
+    const podman = join(env["HOME"] ?? "", "podman");
+    writeFileSync(podman, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    await expect(builder(env).build(order())).rejects.toMatchObject({
+      code: "container-tool-missing",
+      exitCode: 2,
+    });
+  });
+});

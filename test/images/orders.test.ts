@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { checkRaw } from "../../src/config/parse.js";
+import type { Config } from "../../src/config/schema.js";
+import { imageOrders } from "../../src/images/orders.js";
+
+function configOf(services: object): Config {
+  const checked = checkRaw({
+    "moorage:app": "shop",
+    "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
+    "moorage:foundation": "foundation-dev",
+    "moorage:services": services,
+  });
+  if ("config" in checked) return checked.config;
+  throw new Error(JSON.stringify(checked.mistakes));
+}
+
+const web = {
+  repository: "web",
+  port: 80,
+  build: { context: "web", dockerfile: "docker/App", target: "run" },
+};
+const api = { repository: "api", port: 81, path: "/api/*", architecture: "ARM64" };
+
+describe("what is built", () => {
+  it("is each service's image, its places made absolute", () => {
+    expect(imageOrders(configOf({ web, api }), "/src")).toEqual([
+      {
+        services: ["web"],
+        repository: "web",
+        context: "/src/web",
+        dockerfile: "/src/web/docker/App",
+        target: "run",
+        args: {},
+        platform: "linux/amd64",
+      },
+      expect.objectContaining({ services: ["api"], context: "/src", platform: "linux/arm64" }),
+    ]);
+  });
+
+  it("is one image for services that share a repository", () => {
+    const worker = { ...web, path: "/jobs/*", command: ["node", "worker.js"] };
+    expect(imageOrders(configOf({ web, worker }), "/src")).toMatchObject([{ services: ["web", "worker"] }]);
+  });
+
+  it("is not what has a fixed image, nor what was not named", () => {
+    const cache = { image: "redis:7", port: 6379, path: "/cache/*" };
+    expect(imageOrders(configOf({ web, api, cache }), "/src", ["api"])).toMatchObject([
+      { services: ["api"] },
+    ]);
+    expect(() => imageOrders(configOf({ web, cache }), "/src", ["cache"])).toThrow(/fixed image/);
+  });
+
+  it("is refused for an unknown service, and for two builds of one repository", () => {
+    expect(() => imageOrders(configOf({ web }), "/src", ["wep"])).toThrow(/"wep" is not a service .*web/);
+    const other = { ...web, path: "/x/*", build: { context: "other" } };
+    expect(() => imageOrders(configOf({ web, other }), "/src")).toThrow(/one repository: web/);
+  });
+});
