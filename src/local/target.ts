@@ -1,5 +1,6 @@
 import { createBalancer } from "./balancer/balancer.js";
 import { Cloud, type AwsService } from "./cloud.js";
+import { createCloudWatch } from "./cloudwatch.js";
 import { createEcr } from "./ecr/ecr.js";
 import { createEc2 } from "./ec2.js";
 import { createEcs } from "./ecs/ecs.js";
@@ -68,6 +69,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
     sts: createSts(),
     ec2: createEc2(rows),
     iam: createIam(rows),
+    cloudwatch: createCloudWatch(rows),
   } satisfies Record<string, AwsService>;
   const own = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);

@@ -94,7 +94,7 @@ describeWith(await pythonTool("ministack"), "Replay of what stacks declare into 
     const edges = await openEdges(ministack.endpoint, account);
     const clients = openClients(ministack.endpoint, account);
     onTestFinished(() => {
-      edges.closeClients();
+      edges.clients.close();
       Object.values(clients).forEach((client: { destroy(): void }) => client.destroy());
     });
     const foundation = await makeFoundation(edges.clients);

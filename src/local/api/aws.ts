@@ -63,7 +63,7 @@ function unknownOperation(api: AwsApi, call: WireCall | undefined): AwsError {
       : `${call.service} ${call.operation}`;
   api.log(`refused: ${name}`);
   const operation = call?.operation ?? "";
-  const isJson = call !== undefined && ["ecs", "ecr", "ssm", "logs"].includes(call.service);
+  const isJson = call !== undefined && ["ecs", "ecr", "ssm", "logs", "cloudwatch"].includes(call.service);
   return isJson
     ? new AwsError("UnknownOperationException", `The local target has no operation ${operation}.`)
     : new AwsError("InvalidAction", `Could not find operation ${operation}: the local target has none.`);

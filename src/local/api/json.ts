@@ -7,6 +7,7 @@ const targets: Readonly<Record<string, ServiceName>> = {
   AmazonEC2ContainerRegistry_V20150921: "ecr",
   AmazonSSM: "ssm",
   Logs_20140328: "logs",
+  GraniteServiceVersion20100801: "cloudwatch",
 };
 
 /** Members that travel as something else than JSON's own type, by operation. */

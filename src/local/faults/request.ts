@@ -2,7 +2,17 @@ import { z } from "zod";
 import { badRequest } from "../../errors.js";
 import type { ServiceName } from "../cloud.js";
 
-const services = ["ecs", "elbv2", "ecr", "ssm", "logs", "sts", "ec2", "iam"] as const satisfies ServiceName[];
+const services = [
+  "ecs",
+  "elbv2",
+  "ecr",
+  "ssm",
+  "logs",
+  "sts",
+  "ec2",
+  "iam",
+  "cloudwatch",
+] as const satisfies ServiceName[];
 
 const operation = z
   .string()

@@ -1,19 +1,10 @@
-import { SSMClient } from "@aws-sdk/client-ssm";
-import { STSClient } from "@aws-sdk/client-sts";
 import { type AwsClients, awsClients } from "../../../src/aws/clients.js";
 import { account, region } from "./stage.js";
 
-/** The driver's own clients, as it opens them, and those it has not yet. The access key id names the account. */
+/** The driver's own clients, as it opens them. The access key id names the account. */
 export async function openClients(endpoint: string, accessKeyId = account) {
-  const connection = { endpoint, region, credentials: { accessKeyId, secretAccessKey: "local" } };
-  const clients = awsClients(connection);
-  const others = { ssm: new SSMClient(connection), sts: new STSClient(connection) };
-  const sent = await commandsSentBy(clients);
-  const closeClients = () => {
-    clients.close();
-    Object.values(others).forEach((client) => client.destroy());
-  };
-  return { clients, others, sent, closeClients };
+  const clients = awsClients({ endpoint, region, credentials: { accessKeyId, secretAccessKey: "local" } });
+  return { clients, sent: await commandsSentBy(clients) };
 }
 
 /** What the SDK's middleware needs to be of any client. */
@@ -30,10 +21,10 @@ interface Watched {
 }
 
 /** Names of the commands that the clients have sent: `DescribeServicesCommand`. */
-async function commandsSentBy({ ecs, ecr, elbv2, ec2, iam, logs }: AwsClients): Promise<Set<string>> {
+async function commandsSentBy({ close: _close, ...clients }: AwsClients): Promise<Set<string>> {
   const sent = new Set<string>();
-  const watched: Watched[] = await Promise.all([ecs(), ecr(), elbv2(), ec2(), iam(), logs()]);
-  for (const { middlewareStack } of watched) {
+  const opening = Object.values<() => Promise<Watched>>(clients).map((open) => open());
+  for (const { middlewareStack } of await Promise.all(opening)) {
     middlewareStack.add(
       (next, { commandName = "" }) =>
         (args) => {

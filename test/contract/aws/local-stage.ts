@@ -26,7 +26,7 @@ export async function openLocal(): Promise<Stage> {
   home.keep({ api: port });
   const endpoint = `http://127.0.0.1:${port}`;
   const { foundation } = await target.sites.site(site);
-  const { clients, others, sent, closeClients } = await openClients(endpoint);
+  const { clients, sent } = await openClients(endpoint);
   const ecr = await clients.ecr();
   await makeRepository(ecr, "hello");
   const image = await makeImage();
@@ -35,15 +35,15 @@ export async function openLocal(): Promise<Stage> {
   return {
     endpoint,
     clients,
-    others,
     sent,
     foundation,
     image: `${account}.dkr.ecr.${region}.amazonaws.com/hello@${image.digest}`,
     createRole: (name) => create("aws:iam/role:Role", { name, assumeRolePolicy: trust, tags }),
+    createAlarm: (name) => create("aws:cloudwatch/metricAlarm:MetricAlarm", { name, ...alarm }),
     createSecurityGroup: (name) =>
       create("aws:ec2/securityGroup:SecurityGroup", { name, vpcId: foundation.vpc, tags }),
     async close() {
-      closeClients();
+      clients.close();
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
@@ -59,6 +59,18 @@ export const trust = JSON.stringify({
     { Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" },
   ],
 });
+
+/** Of what sends no data. */
+const alarm = {
+  namespace: "AWS/ApplicationELB",
+  metricName: "UnHealthyHostCount",
+  statistic: "Maximum",
+  period: 60,
+  evaluationPeriods: 3,
+  threshold: 0,
+  comparisonOperator: "GreaterThanThreshold",
+  treatMissingData: "notBreaching",
+};
 
 async function serve({ cloud, store, registry }: RunningTarget) {
   const aws = { cloud, store, defaultSite: site, log: () => undefined };

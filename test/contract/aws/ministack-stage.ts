@@ -1,3 +1,4 @@
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -24,7 +25,7 @@ import { account, region, type Stage, tagList } from "./stage.js";
 export async function openMinistack(tool: PythonTool): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "moorage-ministack-"));
   const ministack = await startMinistack(tool, folder);
-  const { clients, others, sent, closeClients } = await openClients(ministack.endpoint);
+  const { clients, sent } = await openClients(ministack.endpoint);
   const ecr = await clients.ecr();
   await makeRepository(ecr, "hello");
   const image = await makeImage();
@@ -34,7 +35,6 @@ export async function openMinistack(tool: PythonTool): Promise<Stage> {
   return {
     endpoint: ministack.endpoint,
     clients,
-    others,
     sent,
     foundation,
     image: `${account}.dkr.ecr.${region}.amazonaws.com/hello@${image.digest}`,
@@ -42,17 +42,34 @@ export async function openMinistack(tool: PythonTool): Promise<Stage> {
       await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust, Tags: tagList }));
       return async () => void (await iam.send(new DeleteRoleCommand({ RoleName })));
     },
+    async createAlarm(name) {
+      const cloudwatch = await clients.cloudwatch();
+      await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName: name, ...alarm }));
+      return async () => void (await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] })));
+    },
     async createSecurityGroup(name) {
       const GroupId = await securityGroup(ec2, name, foundation.vpc);
       return async () => void (await ec2.send(new DeleteSecurityGroupCommand({ GroupId })));
     },
     async close() {
-      closeClients();
+      clients.close();
       await ministack.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** Of what sends no data. */
+const alarm = {
+  Namespace: "AWS/ApplicationELB",
+  MetricName: "UnHealthyHostCount",
+  Statistic: "Maximum",
+  Period: 60,
+  EvaluationPeriods: 3,
+  Threshold: 0,
+  ComparisonOperator: "GreaterThanThreshold",
+  TreatMissingData: "notBreaching",
+} as const;
 
 /** What the local target brings along, and an AWS account gets from a foundation stack. */
 export async function makeFoundation(clients: AwsClients): Promise<Foundation> {

@@ -5,23 +5,26 @@ import {
   GetLogEventsCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { firingAlarms } from "../../../src/aws/alarms.js";
 import type { Question } from "./question.js";
 import { account, fresh, refusal, type Stage } from "./stage.js";
 
 async function put(
-  { others }: Stage,
+  { clients }: Stage,
   Name: string,
   Value: string,
   changes = {},
 ): Promise<number | undefined> {
   const command = new PutParameterCommand({ Name, Value, Type: "String", ...changes });
-  return (await others.ssm.send(command)).Version;
+  return (await (await clients.ssm()).send(command)).Version;
 }
 
-async function get({ others }: Stage, Name: string, WithDecryption = false) {
-  const { Parameter } = await others.ssm.send(new GetParameterCommand({ Name, WithDecryption }));
+async function get({ clients }: Stage, Name: string, WithDecryption = false) {
+  const ssm = await clients.ssm();
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption }));
   return { type: Parameter?.Type, value: Parameter?.Value, version: Parameter?.Version };
 }
 
@@ -51,8 +54,23 @@ async function filtered(stage: Stage, changes: { filterPattern?: string; startTi
 
 export const smallServices: Question[] = [
   {
+    name: "firingAlarms: an alarm that sees no data, and one that never was",
+    async ask(stage) {
+      const name = fresh("alarm");
+      await stage.createAlarm(name);
+      const cloudwatch = await stage.clients.cloudwatch();
+      const AlarmNames = [name, "absent"];
+      const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames }));
+      return {
+        described: MetricAlarms?.map(({ AlarmName }) => AlarmName === name),
+        firing: await firingAlarms(stage.clients, AlarmNames),
+      };
+    },
+    answer: { described: [true], firing: [] },
+  },
+  {
     name: "GetCallerIdentity: the account",
-    ask: async ({ others }) => (await others.sts.send(new GetCallerIdentityCommand({}))).Account,
+    ask: async ({ clients }) => (await (await clients.sts()).send(new GetCallerIdentityCommand({}))).Account,
     answer: account,
   },
   {

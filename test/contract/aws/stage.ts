@@ -1,5 +1,3 @@
-import type { SSMClient } from "@aws-sdk/client-ssm";
-import type { STSClient } from "@aws-sdk/client-sts";
 import { RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import {
   CreateRuleCommand,
@@ -14,24 +12,18 @@ export const region = "us-east-1";
 export const tags = { "moorage:project": "hello", "moorage:stack": "pr-42" };
 export const tagList = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-/** The parameters' and the identity's clients: the driver has none of its own yet. */
-export interface OtherClients {
-  ssm: SSMClient;
-  sts: STSClient;
-}
-
 /** One implementation of AWS, with what an environment stands on. */
 export interface Stage {
   endpoint: string;
   clients: AwsClients;
-  others: OtherClients;
   /** Names of the commands that `clients` have sent so far. */
   sent: ReadonlySet<string>;
   foundation: Foundation;
   /** Of an image that serves HTTP on PORT: `<registry>/<repository>@sha256:...`. */
   image: string;
-  /** The local target's EC2 and IAM only describe over the wire: what the engine made by the provider. */
+  /** The local target's EC2, IAM and CloudWatch only describe over the wire what the engine made by the provider. */
   createRole(name: string): Promise<() => Promise<void>>;
+  createAlarm(name: string): Promise<() => Promise<void>>;
   createSecurityGroup(name: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }

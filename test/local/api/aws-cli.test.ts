@@ -65,6 +65,7 @@ it.runIf(installed)(
     });
     await expect(aws("ssm", "get-parameter", "--name", "/none")).rejects.toThrow("(ParameterNotFound)");
     await aws("logs", "create-log-group", "--log-group-name", "/g");
+    await aws("logs", "create-log-stream", "--log-group-name", "/g", "--log-stream-name", "s");
     const events = "timestamp=1000,message=fine timestamp=2000,message=ERROR".split(" ");
     await aws(
       "logs",

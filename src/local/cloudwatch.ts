@@ -1,0 +1,40 @@
+import type { DescribeAlarmsCommandInput, MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import type { AwsService, Site } from "./cloud.js";
+import type { RecordedRow, RecordedRows } from "./resources/rows.js";
+import { object, optionalText, text } from "./resources/words.js";
+
+/** What CloudWatch tells about the alarms that the provider recorded. Nothing is measured here: no data is all they ever see. */
+export function createCloudWatch(rows: RecordedRows): AwsService {
+  return {
+    operations: {
+      DescribeAlarms(input: DescribeAlarmsCommandInput, site: Site) {
+        const { AlarmNames, AlarmNamePrefix = "", StateValue } = input;
+        const alarms = rows.list("cloudwatch/metricAlarm", site).map(described);
+        const wanted = alarms.filter(
+          ({ AlarmName = "", StateValue: state }) =>
+            (AlarmNames?.includes(AlarmName) ?? true) &&
+            AlarmName.startsWith(AlarmNamePrefix) &&
+            (StateValue === undefined || StateValue === state),
+        );
+        return { MetricAlarms: wanted, CompositeAlarms: [] };
+      },
+    },
+  };
+}
+
+/** An alarm that sees no data. Source: CloudWatch, "Configuring how CloudWatch alarms treat missing data". */
+const states: Record<string, MetricAlarm["StateValue"]> = { notBreaching: "OK", breaching: "ALARM" };
+
+function described({ id, properties }: RecordedRow): MetricAlarm {
+  const dimensions = Object.entries(object(properties["dimensions"]));
+  return {
+    AlarmName: id,
+    AlarmArn: text(properties["arn"]),
+    AlarmDescription: optionalText(properties["alarmDescription"]),
+    MetricName: optionalText(properties["metricName"]),
+    Namespace: optionalText(properties["namespace"]),
+    Dimensions: dimensions.map(([Name, value]) => ({ Name, Value: text(value) })),
+    TreatMissingData: text(properties["treatMissingData"]),
+    StateValue: states[text(properties["treatMissingData"])] ?? "INSUFFICIENT_DATA",
+  };
+}
