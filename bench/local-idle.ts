@@ -8,14 +8,16 @@ import { root } from "../test/support/sandbox.js";
 import { quantile } from "./measure.js";
 
 /**
- * A hundred previews on one daemon: how long they take when all are asked for at once (and whether one of them fails or is
- * replaced for want of a turn), and what the daemon costs once they have settled: share of a core, and resident memory
- * besides the apps' own processes. Bounds: 5 % of a core, 150 MB.
+ * A hundred previews on one daemon, some of them by `preview up` and the others, all at once, by the same calls without the
+ * engine: how long those take and whether one fails or is replaced for want of a turn; and what the daemon costs once all have
+ * settled: share of a core, and resident memory besides the apps' own processes. Bounds: 5 % of a core, 150 MB.
  */
-const [previews = 100, seconds = 60] = process.argv.slice(2).map(Number);
+const [previews = 100, seconds = 60, commands = 10] = process.argv.slice(2).map(Number);
 const settleMs = 30_000;
 const lookMs = 200;
 const startBoundMs = 120_000;
+/** Above those that the previews' own stacks choose. */
+const firstPriority = 40_000;
 
 /** Seconds of processor time so far, and resident megabytes: Linux only. */
 function cost(pid: number): { cpuSeconds: number; megabytes: number } {
@@ -27,19 +29,32 @@ function cost(pid: number): { cpuSeconds: number; megabytes: number } {
   return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticks, megabytes: kilobytes / 1024 };
 }
 
-/** Asks for all at once; when each was stable, in milliseconds from then, and how many tasks had to be replaced. */
+/** The first ones, one after another. */
+async function upByCommand({ sandbox }: Rehearsal): Promise<void> {
+  for (let pr = 1; pr <= commands; pr++)
+    await sandbox.json("preview", "up", "--pr", String(pr), "--tag", "v1");
+}
+
+/** Asks for all others at once; when each was stable, in milliseconds from then, and how many tasks had to be replaced. */
 async function startAll(rehearsal: Rehearsal): Promise<{ startMs: number[]; stopped: number }> {
   const image = await rehearsal.image(join(root, "examples/hello"), "hello", "v1");
-  const names = Array.from({ length: previews }, (_, index) => `web-pr-${index + 1}`);
+  await upByCommand(rehearsal);
+  const names = Array.from({ length: previews - commands }, (_, index) => `more-pr-${index + 1}`);
   const started = Date.now();
   const created = names.map((name, index) =>
-    rehearsal.create({ name, image, priority: index + 1, host: `${name}.localhost`, healthInterval: 5 }),
+    rehearsal.create({
+      name,
+      image,
+      priority: firstPriority + index,
+      host: `${name}.localhost`,
+      healthInterval: 5,
+    }),
   );
   await Promise.all(created);
   const startMs = new Map<string, number>();
-  while (startMs.size < previews) {
+  while (startMs.size < names.length) {
     await delay(lookMs);
-    if (Date.now() - started > startBoundMs) throw new Error(`${startMs.size} of ${previews} are stable`);
+    if (Date.now() - started > startBoundMs) throw new Error(`${startMs.size} of ${names.length} are stable`);
     const stable = (await rehearsal.services(names)).filter(isStable);
     for (const { serviceName = "" } of stable)
       if (!startMs.has(serviceName)) startMs.set(serviceName, Date.now() - started);

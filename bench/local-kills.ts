@@ -16,8 +16,8 @@ try {
   const recovery = outcomes.map(({ recoveryMs }) => recoveryMs);
   const summary = {
     kills: outcomes.length,
-    duringTheRollout: outcomes.filter(({ before }) => before === "IN_PROGRESS").length,
-    successful: outcomes.filter(({ after }) => after === "SUCCESSFUL").length,
+    duringTheRollout: outcomes.filter(({ during }) => during).length,
+    successful: outcomes.filter(({ status }) => status === "SUCCESSFUL").length,
     recoveryMs: { p50: quantile(recovery, 0.5), max: quantile(recovery, 1) },
   };
   process.stdout.write(`${JSON.stringify(summary)}\n`);

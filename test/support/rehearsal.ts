@@ -11,13 +11,12 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import {
-  CreateRuleCommand,
-  CreateTargetGroupCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
-  ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { eventually } from "./eventually.js";
+import type { Asked, Foundation } from "./forwarding.js";
+import { createForwarding } from "./forwarding.js";
 import type { ImageJson, StatusJson } from "./preview.js";
 import { Sandbox } from "./sandbox.js";
 
@@ -27,28 +26,6 @@ interface Exports {
   AWS_ACCESS_KEY_ID: string;
   AWS_REGION: string;
   MOORAGE_FOUNDATION: string;
-}
-
-interface Foundation {
-  cluster: string;
-  listener: string;
-  vpc: string;
-  subnets: string[];
-}
-
-/** A service as it is asked for. */
-export interface Asked {
-  name: string;
-  /** Digest reference, as `image` gives it. */
-  image: string;
-  desired?: number;
-  /** Its rule; 1 to 50,000. */
-  priority: number;
-  host: string;
-  path?: string;
-  healthPath?: string;
-  /** AWS's seconds. */
-  healthInterval?: number;
 }
 
 /**
@@ -123,16 +100,7 @@ export class Rehearsal {
 
   /** A target group, its rule and a service with the circuit breaker on; the target group's ARN. */
   async create(asked: Asked): Promise<string> {
-    const group = await this.createTargetGroup(asked);
-    const paths = asked.path === undefined ? [] : [{ Field: "path-pattern", Values: [asked.path] }];
-    await this.elb.send(
-      new CreateRuleCommand({
-        ListenerArn: this.foundation.listener,
-        Priority: asked.priority,
-        Conditions: [{ Field: "host-header", Values: [asked.host] }, ...paths],
-        Actions: [{ Type: "forward", TargetGroupArn: group }],
-      }),
-    );
+    const group = await createForwarding(this.elb, this.foundation, asked);
     await this.ecs.send(
       new CreateServiceCommand({
         cluster: this.foundation.cluster,
@@ -224,28 +192,5 @@ export class Rehearsal {
     this.ecs.destroy();
     this.elb.destroy();
     await this.sandbox.close();
-  }
-
-  private async createTargetGroup({ name, healthPath = "/health", healthInterval = 10 }: Asked) {
-    const { TargetGroups = [] } = await this.elb.send(
-      new CreateTargetGroupCommand({
-        Name: name,
-        Protocol: "HTTP",
-        Port: 80,
-        VpcId: this.foundation.vpc,
-        TargetType: "ip",
-        HealthCheckPath: healthPath,
-        HealthCheckIntervalSeconds: healthInterval,
-        HealthCheckTimeoutSeconds: 2,
-      }),
-    );
-    const arn = TargetGroups[0]?.TargetGroupArn ?? "";
-    await this.elb.send(
-      new ModifyTargetGroupAttributesCommand({
-        TargetGroupArn: arn,
-        Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "5" }],
-      }),
-    );
-    return arn;
   }
 }

@@ -6,5 +6,5 @@ it("F7: the daemon killed during rollouts comes back with the next command, and 
   const rehearsal = await Rehearsal.open();
   onTestFinished(() => rehearsal.close());
   const kills = await killDuringRollouts(rehearsal, { kills: 3, withinMs: 800, seed: 7 });
-  expect(kills.map(({ after }) => after)).toEqual(Array(3).fill("SUCCESSFUL"));
+  expect(kills.map(({ status }) => status)).toEqual(Array(3).fill("SUCCESSFUL"));
 }, 90_000);

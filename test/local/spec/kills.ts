@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isAlive } from "../../../src/local/owner.js";
 import { eventually } from "../../support/eventually.js";
+import { processesOf } from "../../support/processes.js";
 import type { Rehearsal } from "../../support/rehearsal.js";
 import { root } from "../../support/sandbox.js";
 import { ask } from "../balancer/ask.js";
-import { processesNaming } from "./processes.js";
 
 /** What one kill came to. */
 export interface Killed {
   /** Milliseconds after the rollout was asked for. */
   atMs: number;
-  /** What the service deployment said when the daemon was back. */
-  before: string;
-  /** How it ended. */
-  after: string | undefined;
+  /** Whether the rollout was under way. */
+  during: boolean;
+  /** How the rollout ended. */
+  status: string | undefined;
   /** From the kill to the end of the rollout, in milliseconds. */
   recoveryMs: number;
 }
@@ -67,13 +67,12 @@ async function killOnce(rehearsal: Rehearsal, image: string, version: string, at
   // A call that was killed before its answer may have been lost: its caller repeats it.
   const known = taskDefinition !== undefined && (await rehearsal.service(name)).taskDefinition;
   if (known !== taskDefinition) await rehearsal.roll(name, image, version);
-  const before = (await rehearsal.deployment(name))?.status ?? "";
-  const { status: after } = await rehearsal.ended(name);
+  const { status, finishedAt } = await rehearsal.ended(name);
   const recoveryMs = Date.now() - killedAt;
   const { body } = await ask(await rehearsal.port(), { host, path: "/healthz" });
   if (!body.includes(`"${version}"`)) throw new Error(`${version} was asked for, and ${body} answers`);
   await eventually("the tasks of the killed daemon have ended", () => !old.some(isAlive));
-  return { atMs, before, after, recoveryMs };
+  return { atMs, during: Number(finishedAt) > killedAt, status, recoveryMs };
 }
 
 /** Settled: as many tasks, targets, pid files and scratch folders as are desired, and one daemon with one keeper. */
@@ -94,7 +93,7 @@ async function nothingIsLeft(rehearsal: Rehearsal, group: string): Promise<void>
       pids: notedPids(rehearsal).filter(isAlive).length,
       keepers: keepers(rehearsal).length,
       scratch: readdirSync(join(rehearsal.sandbox.home, "tasks", "scratch")).length,
-      processes: processesNaming(rehearsal.sandbox.home).length,
+      processes: processesOf(rehearsal.sandbox.home).length,
     });
     return seen === expected;
   };

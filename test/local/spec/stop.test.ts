@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from "vitest";
 import { join } from "node:path";
+import { processesOf } from "../../support/processes.js";
 import { Rehearsal } from "../../support/rehearsal.js";
 import { root } from "../../support/sandbox.js";
-import { processesNaming } from "./processes.js";
 
 it("`local stop` returns when the daemon, its tasks and their keeper have ended", async () => {
   const rehearsal = await Rehearsal.open();
@@ -11,7 +11,7 @@ it("`local stop` returns when the daemon, its tasks and their keeper have ended"
   const image = await rehearsal.image(join(root, "examples/hello"), "hello", "v1");
   await rehearsal.create({ name: "hello", image, priority: 1, host: "hello.localhost" });
   await rehearsal.ended("hello");
-  expect(processesNaming(home)).toHaveLength(2);
+  expect(processesOf(home)).toHaveLength(2);
   await rehearsal.sandbox.json("local", "stop");
-  expect(processesNaming(home)).toEqual([]);
+  expect(processesOf(home)).toEqual([]);
 });
