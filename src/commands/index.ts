@@ -25,6 +25,7 @@ import { smoke } from "./smoke.js";
 import { status } from "./status.js";
 import { unlock } from "./unlock.js";
 import { url } from "./url.js";
+import { verify } from "./verify.js";
 
 /** What `moorage <group> --help` stands for. */
 export const groups: Record<string, string> = {
@@ -50,6 +51,7 @@ export const commands: Command[] = [
   promote,
   status,
   diff,
+  verify,
   logs,
   url,
   localStart,

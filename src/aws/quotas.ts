@@ -1,0 +1,75 @@
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { listenerRules } from "./balancer.js";
+import type { AwsClients } from "./clients.js";
+import { classify } from "./errors.js";
+
+/** How full something is. */
+export interface Room {
+  used: number;
+  /** Undefined where AWS does not tell. */
+  most: number | undefined;
+}
+
+export interface BalancerRoom {
+  /** Default rules are not counted. */
+  rules: Room;
+  targetGroups: Room;
+}
+
+/**
+ * How many rules and target groups a listener's load balancer has, and how many it may have. Source: Elastic Load
+ * Balancing, DescribeAccountLimits.
+ */
+export async function balancerRoom(clients: AwsClients, listener: string): Promise<BalancerRoom> {
+  const elbv2 = await clients.elbv2();
+  const loadBalancer = balancerOf(listener);
+  try {
+    const [most, listeners, groups] = await Promise.all([
+      limits(elbv2),
+      listenersOf(elbv2, loadBalancer),
+      countTargetGroups(elbv2, loadBalancer),
+    ]);
+    const rules = await Promise.all(listeners.map((one) => listenerRules(clients, one)));
+    return {
+      rules: { used: rules.flat().length, most: most.get("rules-per-application-load-balancer") },
+      targetGroups: { used: groups, most: most.get("target-groups-per-application-load-balancer") },
+    };
+  } catch (error) {
+    throw classify(error, `tell how full ${loadBalancer} is`);
+  }
+}
+
+/** `...:listener/app/shared/<balancer>/<listener>` is of `...:loadbalancer/app/shared/<balancer>`. */
+function balancerOf(listener: string): string {
+  return listener.replace(":listener/", ":loadbalancer/").split("/").slice(0, -1).join("/");
+}
+
+async function limits(elbv2: ElasticLoadBalancingV2Client): Promise<Map<string, number>> {
+  const { DescribeAccountLimitsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const found = new Map<string, number>();
+  let Marker: string | undefined;
+  do {
+    const page = await elbv2.send(new DescribeAccountLimitsCommand({ Marker }));
+    for (const { Name, Max } of page.Limits ?? []) if (Name && Max) found.set(Name, Number(Max));
+    Marker = page.NextMarker;
+  } while (Marker);
+  return found;
+}
+
+async function listenersOf(elbv2: ElasticLoadBalancingV2Client, LoadBalancerArn: string): Promise<string[]> {
+  const { DescribeListenersCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const { Listeners } = await elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
+  return (Listeners ?? []).flatMap(({ ListenerArn }) => ListenerArn ?? []);
+}
+
+async function countTargetGroups(
+  client: ElasticLoadBalancingV2Client,
+  LoadBalancerArn: string,
+): Promise<number> {
+  const { paginateDescribeTargetGroups } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  let count = 0;
+  for await (const page of paginateDescribeTargetGroups({ client }, { LoadBalancerArn })) {
+    count += page.TargetGroups?.length ?? 0;
+  }
+  return count;
+}

@@ -1,0 +1,35 @@
+import { defineCommand } from "../command.js";
+import type { Result } from "../command.js";
+import { exitCodes } from "../errors.js";
+import { environment } from "./options.js";
+
+export const verify = defineCommand({
+  name: "verify",
+  describe:
+    "Looks whether an environment can be deployed: image, roles, secrets, room, credentials; changes nothing",
+  positionals: { environment },
+  options: {
+    tag: { type: "text", describe: "The image tag that is to be deployed [default: what is deployed now]" },
+  },
+  examples: ["$0 verify prod --tag v1.2.3"],
+  async run(args, invocation): Promise<Result> {
+    const [{ onEnvironment }, { checkTag }, { openSubject }, verification, { describeFindings }] =
+      await Promise.all([
+        import("./on-environment.js"),
+        import("../config/tag.js"),
+        import("../verify/subject.js"),
+        import("../verify/verify.js"),
+        import("../verify/describe.js"),
+      ]);
+    const tag = args.tag === undefined ? undefined : checkTag(args.tag);
+    return onEnvironment(invocation, args.environment, async (context, known) => {
+      const findings = await verification.verify(await openSubject(context, known, tag));
+      const isBad = findings.some(({ result }) => result === "NG");
+      return {
+        value: findings,
+        text: describeFindings(known.environment, findings),
+        ...(isBad && { exitCode: exitCodes.failed }),
+      };
+    });
+  },
+});

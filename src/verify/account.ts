@@ -1,0 +1,68 @@
+import { callerNow } from "../aws/caller.js";
+import { clusterNow } from "../aws/cluster.js";
+import { balancerRoom, type Room } from "../aws/quotas.js";
+import { freezeOf } from "../record/freeze.js";
+import { parseArn } from "../../stacks/components/arn.js";
+import { type Judgement, ng, ok, skip } from "./finding.js";
+import type { Subject } from "./subject.js";
+
+const noCluster = skip("Nothing tells which cluster is meant: see `foundation`.");
+const noListener = skip("Nothing tells which listener is meant: see `foundation`.");
+
+/** They are valid, of the cluster's account, and last as long as a deployment may take (F15). */
+export async function judgeCredentials({ context, config, foundation }: Subject): Promise<Judgement> {
+  const { account, arn, expiresAt } = await callerNow(context.aws);
+  const wanted = foundation.cluster && parseArn(foundation.cluster).account;
+  if (wanted && wanted !== account) {
+    return ng(`They are of account ${account}, but the cluster is in ${wanted}.`);
+  }
+  if (expiresAt === undefined) return ok(`${arn}; no end is known.`);
+  const smoke = config.smoke.reduce((total, { timeout }) => total + timeout, 0);
+  const neededMs = config.deployment.timeout + smoke;
+  const leftMs = expiresAt.getTime() - Date.now();
+  const minutes = (ms: number) => `${Math.max(0, Math.floor(ms / 60_000))} min`;
+  return leftMs < neededMs
+    ? ng(`They end in ${minutes(leftMs)}, and a deployment may take ${minutes(neededMs)}.`)
+    : ok(`${arn}, for ${minutes(leftMs)}.`);
+}
+
+/** No person has stopped deployments. */
+export async function judgeFreeze({ environment, record }: Subject): Promise<Judgement> {
+  const freeze = record && freezeOf(record, new Date());
+  if (freeze === undefined) return ok(`Nobody has locked ${environment}.`);
+  const { by, reason, since } = freeze;
+  return ng(`${by} has locked ${environment} since ${since}: ${reason}`);
+}
+
+/** It is active, and has the capacity that the services ask for. */
+export async function judgeCluster({ context, config, foundation }: Subject): Promise<Judgement> {
+  const { cluster } = foundation;
+  if (cluster === undefined) return noCluster;
+  const found = await clusterNow(context.aws, cluster);
+  if (found?.status !== "ACTIVE") return ng(`${cluster} is ${found?.status ?? "not there"}.`);
+  const wanted = [...new Set(Object.values(config.services).map(({ capacityProvider }) => capacityProvider))];
+  const missing = wanted.filter((provider) => !found.capacityProviders.includes(provider));
+  if (missing.length > 0) return ng(`${cluster} is not associated with ${missing.join(", ")}.`);
+  return ok(`${cluster} is active and has ${wanted.join(", ")}.`);
+}
+
+/** There is room for the rules and target groups of services that are new (F17). */
+export async function judgeRoom(subject: Subject): Promise<Judgement> {
+  const { context, config, record, foundation } = subject;
+  if (foundation.listener === undefined) return noListener;
+  const there = new Set((record?.deployed?.services ?? []).map(({ name }) => name));
+  const needed = Object.keys(config.services).filter((name) => !there.has(name)).length;
+  const { rules, targetGroups } = await balancerRoom(context.aws, foundation.listener);
+  if (rules.most === undefined || targetGroups.most === undefined) {
+    return skip("AWS does not tell the limits of the load balancer.");
+  }
+  const room = `${describeRoom(rules, "rules")}, ${describeRoom(targetGroups, "target groups")}`;
+  const fits = [rules, targetGroups].every(({ used, most = 0 }) => used + needed <= most);
+  return fits
+    ? ok(`${room}; ${needed} of each are to come.`)
+    : ng(`${room}: no room for ${needed} more of each.`);
+}
+
+function describeRoom({ used, most }: Room, what: string): string {
+  return `${used} of ${most ?? "?"} ${what}`;
+}

@@ -1,0 +1,72 @@
+import type { Config, Foundation } from "../config/schema.js";
+import { foundationShape } from "../config/schema.js";
+import type { Context } from "../context.js";
+import { specOf } from "../deployment/spec.js";
+import type { EnvironmentStack } from "../environment-stack.js";
+import type { StackRecord } from "../record/record.js";
+import { type Judgement, ng, ok, skip } from "./finding.js";
+
+/** What a verification looks at. */
+export interface Subject {
+  context: Context;
+  environment: string;
+  config: Config;
+  record: StackRecord | undefined;
+  /** The image tag, or undefined for what is deployed now, else `latest`. */
+  imageTag: string | undefined;
+  foundation: Partial<Foundation>;
+  /** What was found when the foundation was looked for. */
+  foundationJudgement: Judgement;
+}
+
+export async function openSubject(
+  context: Context,
+  { environment, request }: EnvironmentStack,
+  imageTag: string | undefined,
+): Promise<Subject> {
+  const record = (await context.records.read(environment))?.record;
+  const { config } = request;
+  const { foundation, judgement } = await findFoundation(context, config, record);
+  return { context, environment, config, record, imageTag, foundation, foundationJudgement: judgement };
+}
+
+interface Found {
+  foundation: Partial<Foundation>;
+  judgement: Judgement;
+}
+
+/** The target's own, else what the configuration says, else the outputs of the stack that it names. */
+async function findFoundation(
+  context: Context,
+  config: Config,
+  record: StackRecord | undefined,
+): Promise<Found> {
+  const given = context.target.overlay["moorage:foundation"] ?? config.foundation;
+  if (typeof given !== "string") return parsed(given, "The configuration names it.");
+  try {
+    return await ofStack(context, given);
+  } catch (error) {
+    const message = `${given} could not be read: ${error instanceof Error ? error.message : String(error)}`;
+    return { foundation: { cluster: record?.clusterArn }, judgement: skip(message) };
+  }
+}
+
+async function ofStack(context: Context, name: string): Promise<Found> {
+  if (name.includes("/")) {
+    return { foundation: {}, judgement: skip(`${name} is a stack of another project.`) };
+  }
+  const engine = await context.engine();
+  const state = await engine.state(specOf(context, name, {}, {}));
+  const outputs = state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  if (outputs === undefined) return { foundation: {}, judgement: ng(`There is no stack ${name}.`) };
+  return parsed(outputs, `${name} tells where it is.`);
+}
+
+/** A stack may export more than what is a foundation's. */
+function parsed(value: unknown, message: string): Found {
+  const known = Object.entries(value as object).filter(([key]) => key in foundationShape.shape);
+  const result = foundationShape.safeParse(Object.fromEntries(known));
+  if (result.success) return { foundation: result.data, judgement: ok(message) };
+  const paths = result.error.issues.map(({ path, message: why }) => `${path.join(".")} ${why}`).join("; ");
+  return { foundation: {}, judgement: ng(`It is not whole: ${paths}.`) };
+}
