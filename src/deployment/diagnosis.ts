@@ -75,7 +75,7 @@ async function diagnoseService(
       exitCode: task.exitCode ?? null,
     })),
     log,
-    healthChecks: [...new Set([...targets, ...failedChecks(events)])],
+    healthChecks: [...new Set([...targets, ...failedChecks(events, ours)])],
     events: events.slice(0, eventLimit),
   };
 }
@@ -92,8 +92,9 @@ async function failingTargets({ aws }: Context, targetGroup: string): Promise<st
 }
 
 /** ECS tells what a target that is gone by now had answered: "... is unhealthy in ... due to (reason ...)". */
-function failedChecks(events: readonly string[]): string[] {
-  return events.flatMap((event) => /is unhealthy in .*due to \(reason (.+)\)/.exec(event)?.[1] ?? []);
+function failedChecks(events: readonly string[], tasks: readonly TaskFact[]): string[] {
+  const ofTasks = events.filter((event) => tasks.some(({ id }) => event.includes(`(task ${id})`)));
+  return ofTasks.flatMap((event) => /is unhealthy in .*due to \(reason (.+)\)/.exec(event)?.[1] ?? []);
 }
 
 async function read(context: Context, what: string, look: () => Promise<string[]>): Promise<string[]> {

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DeployJson, DevStage, underLoad } from "../support/environment.js";
+
+const timeout = 120_000;
+let stage: DevStage;
+let url: string;
+
+beforeAll(async () => {
+  stage = new DevStage();
+  for (const tag of ["v1", "v3"]) await stage.image(tag);
+  await stage.image("v2", "wrong");
+}, timeout);
+afterAll(() => stage.close(), timeout);
+
+const rollback = (...more: string[]) => stage.json<DeployJson>(["rollback", "dev", ...more]);
+
+describe("a rollback", () => {
+  it("of an environment that was never deployed is refused", { timeout }, async () => {
+    const { code, json } = await stage.failing("rollback", "dev");
+    expect({ code, error: json.error?.code }).toEqual({ code: 2, error: "nothing-to-roll-back-to" });
+    expect(await stage.history()).toEqual([]);
+  });
+
+  it(
+    "after three releases of which the middle one failed shows the right one, and changes nothing",
+    { timeout },
+    async () => {
+      url = (await stage.deploy("v1")).url;
+      expect((await stage.failing("deploy", "dev", "--tag", "v2")).code).toBe(1);
+      await stage.deploy("v3");
+      const plan = await stage.json<{
+        from: string;
+        to: string;
+        services: { name: string }[];
+        changes: object;
+      }>(["rollback", "dev", "--dry-run"]);
+      expect(plan).toMatchObject({ environment: "dev", from: "v3", to: "v1", services: [{ name: "web" }] });
+      expect(plan.changes).toMatchObject({ replace: 1, update: 1 });
+      expect(await stage.version(url)).toBe("v3");
+    },
+  );
+
+  it("goes there, verified like a deployment, and no request is lost", { timeout }, async () => {
+    const { value, failures } = await underLoad(url, () => rollback());
+    expect(value).toMatchObject({ imageTag: "v1", verdict: "succeeded", rolledBackFrom: "v3" });
+    expect(value.smoke).toMatchObject([{ passed: true }]);
+    expect(failures).toEqual([]);
+    expect(await stage.version(url)).toBe("v1");
+  });
+
+  it("F25: repeated, does not go forward again", { timeout }, async () => {
+    const { code, json } = await stage.failing("rollback", "dev");
+    expect({ code, error: json.error?.code }).toEqual({ code: 2, error: "nothing-to-roll-back-to" });
+  });
+
+  it("--to takes a tag or a digest that ran well, and nothing else", { timeout }, async () => {
+    const rows = await stage.history();
+    const digest = rows.find(({ imageTag }) => imageTag === "v3")?.digests["web"] ?? "";
+    expect(rows.find(({ imageTag }) => imageTag === "v3")).toMatchObject({ good: true, withdrawn: true });
+    for (const to of ["v2", "v9", `sha256:${"0".repeat(64)}`]) {
+      expect((await stage.failing("rollback", "dev", "--to", to)).code).toBe(2);
+    }
+    expect(await rollback("--to", digest)).toMatchObject({ imageTag: "v3", rolledBackFrom: "v1" });
+    expect(await stage.version(url)).toBe("v3");
+  });
+
+  it(
+    "F24: keeps the task definitions of what ran well, and drops those of what did not",
+    { timeout },
+    async () => {
+      const { ListTaskDefinitionsCommand } = await import("@aws-sdk/client-ecs");
+      const arns = await stage.aws(async (clients) => {
+        const command = new ListTaskDefinitionsCommand({ familyPrefix: "hello-web-dev", status: "ACTIVE" });
+        return (await (await clients.ecs()).send(command)).taskDefinitionArns ?? [];
+      });
+      const { taskDefinition } = await stage.service();
+      const revisions = arns.map((arn) => Number(arn.split(":").at(-1)));
+      expect(arns).toContain(taskDefinition);
+      expect(revisions).toContain(1);
+      expect(revisions).not.toContain(2);
+    },
+  );
+
+  it(
+    "F21: to an image that is gone from the registry is refused before anything changes",
+    { timeout },
+    async () => {
+      const { BatchDeleteImageCommand } = await import("@aws-sdk/client-ecr");
+      await stage.aws(async (clients) =>
+        (await clients.ecr()).send(
+          new BatchDeleteImageCommand({ repositoryName: "hello", imageIds: [{ imageTag: "v1" }] }),
+        ),
+      );
+      const { code, json } = await stage.failing("rollback", "dev");
+      expect({ code, error: json.error?.code }).toEqual({ code: 2, error: "tag-not-found" });
+      expect(await stage.version(url)).toBe("v3");
+      expect((await stage.history())[0]).toMatchObject({ imageTag: "v3", good: true });
+    },
+  );
+});
