@@ -1,6 +1,6 @@
-import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
-import { dirname, join } from "node:path";
-import { mkdirSync } from "node:fs";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { join } from "node:path";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { onTestFinished } from "vitest";
 import { getEngine } from "../../../src/engine/get.js";
 import type { Site } from "../../../src/local/cloud.js";
@@ -32,8 +32,11 @@ export async function openBench(): Promise<Bench> {
   });
   const work = join(folder, "work");
   mkdirSync(work);
+  // The SDK looks for its CLI in `bin` of a folder, or on the PATH of this process.
+  mkdirSync(join(folder, "bin"));
+  symlinkSync(engine.path, join(folder, "bin", "pulumi"));
+  const pulumiCommand = await PulumiCommand.get({ root: folder });
   const envVars = {
-    PATH: `${dirname(engine.path)}:${process.env["PATH"] ?? ""}`,
     PULUMI_DEBUG_PROVIDERS: `aws:${providerPort}`,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -49,6 +52,7 @@ export async function openBench(): Promise<Bench> {
         {
           workDir: work,
           envVars,
+          pulumiCommand,
           projectSettings: { name: "shop", runtime: "nodejs", backend: { url: home.backendUrl } },
         },
       ),
