@@ -53,6 +53,8 @@ export interface Context {
 export interface Place {
   project: string;
   site: Site;
+  /** Where the images are, when that is another region. */
+  registryRegion: string | undefined;
   /** `backend.url` of Pulumi.yaml. */
   backendUrl: string | undefined;
 }
@@ -84,13 +86,14 @@ async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
   return createEngine({ binary: await getEngine({ env, host, signal }) });
 }
 
-async function localTarget(invocation: Invocation, { site }: Place): Promise<Target> {
+async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
   const { ensureLocal } = await import("./local/client.js");
   const local = await ensureLocal(invocation);
   const { foundation, endpoint, engineEnv, backendUrl } = await local.site(site);
   return {
     connection: {
       region: site.region,
+      registryRegion,
       endpoint,
       credentials: { accessKeyId: site.account, secretAccessKey: "local" },
     },
@@ -123,7 +126,7 @@ function awsTarget(invocation: Invocation, place: Place): Target {
   );
   const endpoint = (host: string) => ({ url: `https://${host}`, prefix: "" });
   return {
-    connection: { region: place.site.region },
+    connection: { region: place.site.region, registryRegion: place.registryRegion },
     overlay: {},
     backendUrl: url,
     wait: awsWait,

@@ -1,17 +1,19 @@
 import type { Project, StackFile } from "./config/project.js";
 import type { Config } from "./config/schema.js";
 import type { Place } from "./context.js";
+import { ecrRegistry } from "./release/ecr.js";
 
-/** Where a stack lives: the account of its registry, the region of its configuration. */
+/** Where a stack lives: the account of its registry, the region of its configuration; its images may be in another region. */
 export function placeOf(project: Project, file: StackFile, { registry }: Config): Place {
-  const [, account, region] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\./.exec(registry ?? "") ?? [];
+  const images = ecrRegistry(registry ?? "");
   const configured = file.config["aws:region"];
   return {
     project: project.name,
     site: {
-      account: account ?? "111111111111",
-      region: typeof configured === "string" ? configured : (region ?? "us-east-1"),
+      account: images?.account ?? "111111111111",
+      region: typeof configured === "string" ? configured : (images?.region ?? "us-east-1"),
     },
+    registryRegion: images?.region,
     backendUrl: project.backendUrl,
   };
 }

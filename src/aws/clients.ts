@@ -12,6 +12,8 @@ import type { STSClient } from "@aws-sdk/client-sts";
 /** How the SDK's clients reach AWS, or the target that speaks its protocols. */
 export interface AwsConnection {
   region: string;
+  /** Where ECR is asked, when that is another region: an image may be pulled from afar. */
+  registryRegion?: string;
   /** Instead of AWS's own endpoints. */
   endpoint?: string;
   /** Instead of the SDK's default chain. */
@@ -34,7 +36,7 @@ export interface AwsClients {
   close(): void;
 }
 
-export function awsClients(connection: AwsConnection): AwsClients {
+export function awsClients({ registryRegion, ...connection }: AwsConnection): AwsClients {
   // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const config = {
@@ -56,7 +58,10 @@ export function awsClients(connection: AwsConnection): AwsClients {
   };
   return {
     ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECSClient(config)),
-    ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(config)),
+    ecr: once(async () => {
+      const { ECRClient } = await import("@aws-sdk/client-ecr");
+      return new ECRClient({ ...config, region: registryRegion ?? config.region });
+    }),
     elbv2: once(
       async () =>
         new (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2Client(config),

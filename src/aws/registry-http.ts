@@ -78,10 +78,10 @@ function urlOf({ endpoint }: RegistryAccess, path: string | URL): URL {
 /** A GET whose redirects are followed, without credentials once they leave the registry. */
 export async function get(
   access: RegistryAccess,
-  path: string,
+  path: string | URL,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  let target: string | URL = path;
+  let target = path;
   for (let hop = 0; hop < 5; hop++) {
     const answer = await send(access, { method: "GET", path: target, headers });
     const location = answer.headers.get("location");
@@ -104,7 +104,7 @@ export async function refusal(
     return badRequest(
       "permission",
       text,
-      "Give the role the permissions of docs/configuration.md on both registries.",
+      "Give the role the permissions of docs/promotion.md on both registries.",
     );
   }
   if (code === "NAME_UNKNOWN") {

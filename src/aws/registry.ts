@@ -105,13 +105,25 @@ export function openRepository(access: RegistryAccess, name: string): Repository
       await answer.body?.cancel();
     },
     async referrers(digest) {
-      const answer = await get(access, `${name}/referrers/${digest}`);
-      // A registry of before OCI 1.1 has none.
-      if (answer.status === 404 || answer.status === 405) return [];
-      if (!answer.ok) throw await refusal(access, answer, `list what is attached to ${named(digest)}`);
-      return ((await answer.json()) as { manifests?: Descriptor[] }).manifests ?? [];
+      const found: Descriptor[] = [];
+      let page: string | URL | undefined = `${name}/referrers/${digest}`;
+      while (page !== undefined) {
+        const answer = await get(access, page);
+        // A registry of before OCI 1.1 has none.
+        if (answer.status === 404 || answer.status === 405) return found;
+        if (!answer.ok) throw await refusal(access, answer, `list what is attached to ${named(digest)}`);
+        found.push(...(((await answer.json()) as { manifests?: Descriptor[] }).manifests ?? []));
+        page = nextPage(access, answer);
+      }
+      return found;
     },
   };
+}
+
+/** Source: OCI distribution specification, "Listing Referrers": `Link: <...>; rel="next"`. */
+function nextPage({ endpoint }: RegistryAccess, answer: Response): URL | undefined {
+  const [, path] = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.get("link") ?? "") ?? [];
+  return path === undefined ? undefined : new URL(path, endpoint.url);
 }
 
 async function manifestOf(answer: Response): Promise<ManifestBytes> {

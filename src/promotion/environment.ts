@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.js";
 import type { Context } from "../context.js";
 import { badRequest } from "../errors.js";
+import { ecrRegistry } from "../release/ecr.js";
 
 /** One end of a promotion: an environment, and the edges of its account and region. */
 export interface Side {
@@ -22,7 +23,7 @@ export function registryOf({ environment, config }: Pick<Side, "environment" | "
       `Set moorage:registry in Pulumi.${environment}.yaml.`,
     );
   }
-  const account = /^(\d{12})\.dkr[.-]ecr[.-]/.exec(host)?.[1];
+  const account = ecrRegistry(host)?.account;
   if (account !== undefined) return { host, account };
   throw badRequest(
     "registry-not-ecr",

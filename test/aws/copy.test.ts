@@ -104,6 +104,18 @@ describe("a copy between two registries", () => {
     expect(await digestAt(to, sha256(signature))).toBe(sha256(signature));
   });
 
+  it("reads every page of what is attached", async () => {
+    const { from, to } = await two();
+    const { digest, parts } = await pushIndex(from, "sha-1");
+    from.hook = (req, res) => {
+      if (!req.url?.endsWith(`/referrers/${digest}`)) return false;
+      res.setHeader("link", `<${req.url}?last=1>; rel="next"`).end(JSON.stringify({ manifests: [] }));
+      return true;
+    };
+    await copy(from, to, digest);
+    expect(await digestAt(to, String(parts[3]))).toBe(parts[3]);
+  });
+
   it("F20: refuses a tag that names other bytes, also where tags may move", async () => {
     const { from, to } = await two();
     const taken = await pushImage(to.url, "hello", "v1.2.3");

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Git, initGit } from "../source/git.js";
@@ -10,7 +10,8 @@ import { Sandbox } from "../support/sandbox.js";
 
 const timeout = 60_000;
 const dev = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
-const staging = "222222222222.dkr.ecr.us-east-1.amazonaws.com";
+/** In another region than the services that pull from it. */
+const staging = "222222222222.dkr.ecr.eu-west-1.amazonaws.com";
 
 let sandbox: Sandbox;
 let git: Git;
@@ -22,6 +23,8 @@ let registry: string;
 beforeAll(async () => {
   sandbox = new Sandbox();
   writeApp(join(sandbox.project, "examples", "hello"), 'response.end("hello");');
+  const yaml = join(sandbox.project, "Pulumi.staging.yaml");
+  writeFileSync(yaml, readFileSync(yaml, "utf8").replace(/222222222222\S+/, staging));
   git = initGit(sandbox.project);
   git.commit("one");
   const built = await json<BuildJson>("build", "--push");

@@ -1,0 +1,6 @@
+/** Whose private ECR registry a host name is, and where; undefined for any other registry. */
+export function ecrRegistry(host: string): { account: string; region: string } | undefined {
+  // Source: Amazon ECR, "Making requests": plain, FIPS and dual-stack host names, in any partition.
+  const [, account, region] = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+$/.exec(host) ?? [];
+  return account === undefined || region === undefined ? undefined : { account, region };
+}
