@@ -16,7 +16,8 @@ export interface AwsService {
   operations: Record<string, Operation>;
 }
 
-export type ServiceName = "ecs" | "elbv2" | "ecr" | "ssm" | "logs" | "sts" | "ec2" | "iam" | "cloudwatch";
+export type ServiceName =
+  "ecs" | "elbv2" | "ecr" | "ssm" | "logs" | "sts" | "ec2" | "iam" | "cloudwatch" | "secretsmanager";
 
 /** Something consulted before every call: throttling, latency and faults. It may throw an AwsError or wait. */
 export type Gate = (call: {

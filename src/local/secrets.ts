@@ -17,3 +17,14 @@ export function secretReader(ssm: AwsService): SecretReader {
     return Parameter?.Value ?? "";
   };
 }
+
+/** Secrets Manager as far as it is here: it knows no secret, and says so. */
+export function createSecretsManager(): AwsService {
+  return {
+    operations: {
+      DescribeSecret() {
+        throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+      },
+    },
+  };
+}

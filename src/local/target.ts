@@ -15,7 +15,7 @@ import { loseTasks } from "./lose-tasks.js";
 import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
-import { secretReader } from "./secrets.js";
+import { createSecretsManager, secretReader } from "./secrets.js";
 import { Sites } from "./sites.js";
 import { createSsm } from "./ssm/ssm.js";
 import { Store } from "./store.js";
@@ -70,6 +70,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
     ec2: createEc2(rows),
     iam: createIam(rows),
     cloudwatch: createCloudWatch(rows),
+    secretsmanager: createSecretsManager(),
   } satisfies Record<string, AwsService>;
   const own = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);

@@ -1,9 +1,10 @@
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { ECSClient } from "@aws-sdk/client-ecs";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { IAMClient } from "@aws-sdk/client-iam";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { AwsClients } from "../../src/aws/clients.js";
 
 /** AWS's own clients of what stacks declare. */
 export interface Clients {
@@ -15,16 +16,13 @@ export interface Clients {
   iam: IAMClient;
 }
 
-/** The access key id names the account. */
-export function openClients(endpoint: string, accessKeyId: string): Clients {
-  const credentials = { accessKeyId, secretAccessKey: "local" };
-  const connection = { endpoint, region: "us-east-1", credentials, maxAttempts: 1 };
+export async function open(clients: AwsClients): Promise<Clients> {
   return {
-    cloudwatch: new CloudWatchClient(connection),
-    logs: new CloudWatchLogsClient(connection),
-    ec2: new EC2Client(connection),
-    ecs: new ECSClient(connection),
-    elbv2: new ElasticLoadBalancingV2Client(connection),
-    iam: new IAMClient(connection),
+    cloudwatch: await clients.cloudwatch(),
+    logs: await clients.logs(),
+    ec2: await clients.ec2(),
+    ecs: await clients.ecs(),
+    elbv2: await clients.elbv2(),
+    iam: await clients.iam(),
   };
 }

@@ -8,12 +8,12 @@ import { deployedConfig } from "../../src/config/deployed.js";
 import { readProject, readStackFile } from "../../src/config/project.js";
 import type { Foundation } from "../../src/local/foundation.js";
 import { logGroupName, roleName, serviceName } from "../../stacks/components/names.js";
-import { openClients as openEdges } from "../contract/aws/clients.js";
+import { openClients } from "../contract/aws/clients.js";
 import { makeFoundation } from "../contract/aws/ministack-stage.js";
 import { type Ministack, startMinistack } from "../support/ministack.js";
 import { describeWith, pythonTool } from "../support/python-tool.js";
 import { root } from "../support/sandbox.js";
-import { openClients } from "./clients.js";
+import { open } from "./clients.js";
 import { create, type Created, type Stack } from "./engine.js";
 import { sdkProvider, unjudged } from "./provider.js";
 
@@ -90,17 +90,12 @@ describeWith(await pythonTool("ministack"), "Replay of what stacks declare into 
 
   /** Everything that the stack declares, sent in dependency order into an account that has only a foundation. */
   async function replay({ config, ...stack }: Stack): Promise<Replayed> {
-    const account = String(++accounts);
-    const edges = await openEdges(ministack.endpoint, account);
-    const clients = openClients(ministack.endpoint, account);
-    onTestFinished(() => {
-      edges.clients.close();
-      Object.values(clients).forEach((client: { destroy(): void }) => client.destroy());
-    });
-    const foundation = await makeFoundation(edges.clients);
+    const { clients } = await openClients(ministack.endpoint, String(++accounts));
+    onTestFinished(() => clients.close());
+    const foundation = await makeFoundation(clients);
     const based = { ...config, "moorage:foundation": { ...foundation, domain: undefined } };
-    const created = await create({ ...stack, config: based }, sdkProvider(clients));
-    return { created, foundation, edges: edges.clients };
+    const created = await create({ ...stack, config: based }, sdkProvider(await open(clients)));
+    return { created, foundation, clients };
   }
   let accounts = 111111111111;
 
@@ -124,9 +119,9 @@ describeWith(await pythonTool("ministack"), "Replay of what stacks declare into 
   });
 
   it("F13: what a preview made is found again by name, service by service", async () => {
-    const { edges, foundation } = await replay(await stackOf(".", "pr-42"));
+    const { clients, foundation } = await replay(await stackOf(".", "pr-42"));
     const owner = { app: "hello", service: "web", stack: "pr-42" };
-    const found = await findLeftovers(edges, {
+    const found = await findLeftovers(clients, {
       project: "hello",
       stack: "pr-42",
       cluster: foundation.cluster,
@@ -171,5 +166,5 @@ describeWith(await pythonTool("ministack"), "Replay of what stacks declare into 
 interface Replayed {
   created: Created[];
   foundation: Foundation;
-  edges: AwsClients;
+  clients: AwsClients;
 }

@@ -48,7 +48,9 @@ async function run(
   site: Site,
   requestId: string,
 ): Promise<WireAnswer> {
-  if (call === undefined || !api.cloud.knows(call.service, call.operation)) throw unknownOperation(api, call);
+  if (call === undefined || !api.cloud.knows(call.service, call.operation)) {
+    throw unknownOperation(api, protocol, call);
+  }
   const output = await api.cloud.call(call.service, call.operation, call.input, site);
   // An answered change must survive a kill.
   await api.store.flush();
@@ -56,17 +58,10 @@ async function run(
 }
 
 /** The JSON services and the Query services answer an operation that they do not have in different words. */
-function unknownOperation(api: AwsApi, call: WireCall | undefined): AwsError {
-  const name =
-    call === undefined
-      ? "a service that is not part of the local target"
-      : `${call.service} ${call.operation}`;
+function unknownOperation(api: AwsApi, { asked, unknown }: Protocol, call: WireCall | undefined): AwsError {
+  const name = call === undefined ? asked : `${call.service} ${call.operation}`;
   api.log(`refused: ${name}`);
-  const operation = call?.operation ?? "";
-  const isJson = call !== undefined && ["ecs", "ecr", "ssm", "logs", "cloudwatch"].includes(call.service);
-  return isJson
-    ? new AwsError("UnknownOperationException", `The local target has no operation ${operation}.`)
-    : new AwsError("InvalidAction", `Could not find operation ${operation}: the local target has none.`);
+  return new AwsError(unknown, `The local target has no operation ${name}.`);
 }
 
 function refusal(api: AwsApi, error: unknown, call: WireCall | undefined) {

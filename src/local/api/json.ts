@@ -8,6 +8,7 @@ const targets: Readonly<Record<string, ServiceName>> = {
   AmazonSSM: "ssm",
   Logs_20140328: "logs",
   GraniteServiceVersion20100801: "cloudwatch",
+  secretsmanager: "secretsmanager",
 };
 
 /** Members that travel as something else than JSON's own type, by operation. */
@@ -21,6 +22,8 @@ const blobMembers: Readonly<Record<string, readonly string[]>> = {
 /** AWS JSON 1.1: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 export function jsonProtocol(target: string, body: string): Protocol {
   return {
+    asked: target,
+    unknown: "UnknownOperationException",
     read(): WireCall | undefined {
       const [prefix = "", operation = ""] = target.split(".");
       const service = targets[prefix];

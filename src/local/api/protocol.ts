@@ -16,6 +16,10 @@ export interface WireAnswer {
 
 /** One of AWS's wire protocols: how it names an operation, and how it writes answers and errors. */
 export interface Protocol {
+  /** The operation as the request names it. */
+  asked: string;
+  /** The code of an operation that is not there. */
+  unknown: string;
   read(): WireCall | undefined;
   result(call: WireCall, output: unknown, requestId: string): WireAnswer;
   failure(

@@ -22,6 +22,8 @@ export function queryProtocol(body: string): Protocol {
   const version = versions[form.get("Version") ?? ""];
   const isEc2 = version?.service === "ec2";
   return {
+    asked: `${form.get("Action") ?? ""} of version ${form.get("Version") ?? ""}`,
+    unknown: "InvalidAction",
     read(): WireCall | undefined {
       if (version === undefined) return undefined;
       const operation = form.get("Action") ?? "";

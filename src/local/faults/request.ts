@@ -12,6 +12,7 @@ const services = [
   "ec2",
   "iam",
   "cloudwatch",
+  "secretsmanager",
 ] as const satisfies ServiceName[];
 
 const operation = z

@@ -2,6 +2,8 @@ import {
   CreateTargetGroupCommand,
   DeleteRuleCommand,
   DeleteTargetGroupCommand,
+  DescribeAccountLimitsCommand,
+  DescribeListenersCommand,
   DescribeTargetGroupsCommand,
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -48,6 +50,27 @@ export const balancer: Question[] = [
         },
       ],
     },
+  },
+  {
+    name: "F17: DescribeAccountLimits: the two that previews fill",
+    async ask({ clients }) {
+      const asked = (await clients.elbv2()).send(new DescribeAccountLimitsCommand({}));
+      const answer = await asked.catch((error: Error) => error.name);
+      if (typeof answer === "string") return answer;
+      const max = (name: string) => answer.Limits?.find(({ Name }) => Name === name)?.Max;
+      return [max("rules-per-application-load-balancer"), max("target-groups-per-application-load-balancer")];
+    },
+    answer: ["100", "100"],
+  },
+  {
+    name: "DescribeListeners: of a load balancer",
+    async ask({ clients, foundation: { listener } }) {
+      const LoadBalancerArn = listener.replace(":listener/", ":loadbalancer/").replace(/\/[^/]+$/, "");
+      const asked = new DescribeListenersCommand({ LoadBalancerArn });
+      const { Listeners } = await (await clients.elbv2()).send(asked);
+      return Listeners?.map(({ ListenerArn, Protocol }) => [ListenerArn === listener, Protocol]);
+    },
+    answer: [[true, "HTTP"]],
   },
   {
     name: "F16: CreateRule: a priority that is taken",

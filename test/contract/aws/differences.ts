@@ -69,6 +69,9 @@ export const differences: Difference[] = [
   ...ministack("RegisterTaskDefinition: CPU and memory that Fargate does not pair", notRefused, {
     "": "no error",
   }),
+  ...ministack("F17: DescribeAccountLimits: the two that previews fill", "it has no such operation", {
+    "": "InvalidAction",
+  }),
   ...ministack("F16: CreateRule: a priority that is taken", notRefused, { code: "no error", message: "" }),
   ...ministack(
     "targetHealth: targets of a group that no rule uses",

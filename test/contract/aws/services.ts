@@ -1,5 +1,6 @@
 import {
   CreateServiceCommand,
+  DescribeClustersCommand,
   DescribeServicesCommand,
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
@@ -145,6 +146,18 @@ export const services: Question[] = [
       tasks: ["STOPPED"],
       update: "ServiceNotActiveException",
     },
+  },
+  {
+    name: "DescribeClusters: its state and capacity providers; one that never was is a failure, not an error",
+    async ask({ clients, foundation }) {
+      const asked = new DescribeClustersCommand({ clusters: [foundation.cluster, "absent"] });
+      const { clusters, failures } = await (await clients.ecs()).send(asked);
+      return {
+        found: clusters?.map(({ status, capacityProviders }) => [status, capacityProviders?.sort()]),
+        reasons: failures?.map(({ reason }) => reason),
+      };
+    },
+    answer: { found: [["ACTIVE", ["FARGATE", "FARGATE_SPOT"]]], reasons: ["MISSING"] },
   },
   {
     name: "DescribeServices: one that never was is a failure, not an error",

@@ -6,11 +6,12 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { firingAlarms } from "../../../src/aws/alarms.js";
 import type { Question } from "./question.js";
-import { account, fresh, refusal, type Stage } from "./stage.js";
+import { account, fresh, refusal, region, type Stage } from "./stage.js";
 
 async function put(
   { clients }: Stage,
@@ -106,6 +107,21 @@ export const smallServices: Question[] = [
     name: "GetParameter: one that is not there",
     ask: (stage) => refusal(get(stage, "/moorage/absent")),
     answer: "ParameterNotFound",
+  },
+  {
+    name: "GetParameter: by its ARN",
+    async ask(stage) {
+      const name = fresh("/moorage/version");
+      await put(stage, name, "sha-1");
+      return (await get(stage, `arn:aws:ssm:${region}:${account}:parameter${name}`)).value;
+    },
+    answer: "sha-1",
+  },
+  {
+    name: "DescribeSecret: one that is not there",
+    ask: async ({ clients }) =>
+      refusal((await clients.secretsManager()).send(new DescribeSecretCommand({ SecretId: "absent" }))),
+    answer: "ResourceNotFoundException",
   },
   {
     name: "FilterLogEvents: all streams of a group",
