@@ -19,14 +19,21 @@ export interface YamlFile {
 
 /**
  * Reads a yaml file whose top is a mapping; undefined when there is no such file.
- * Throws a bad request (`yaml-invalid`) with line and column of the first mistake.
+ * Throws a bad request: `yaml-unreadable`, or `yaml-invalid` with line and column of the first mistake.
  */
 export async function readYaml(file: string): Promise<YamlFile | undefined> {
   try {
     return parseYaml(await readFile(file, "utf8"), basename(file));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === undefined) throw error;
+    throw badRequest(
+      "yaml-unreadable",
+      `${file} cannot be read: ${message}.`,
+      "Make it a readable file.",
+      error,
+    );
   }
 }
 

@@ -30,7 +30,9 @@ export function deploy(context: Context, request: DeployRequest): Promise<GoodRe
 async function deployStack(context: Context, request: DeployRequest): Promise<GoodResult> {
   const startedAt = new Date();
   const held = await lockStack(context, request, "up");
-  const attempt: Attempt = { request, held, startedAt, isNew: !held.record.exists };
+  // Until one deployment has come to a good end, a stack is in the making, however many runs were cut short.
+  const isNew = !held.record.history.some(({ good }) => good);
+  const attempt: Attempt = { request, held, startedAt, isNew };
   const cancellation = watchCancellation(context, request.stack);
   try {
     return await carryOut({ ...context, signal: cancellation.signal }, attempt);
@@ -55,6 +57,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
     return supersededResult(attempt, held.record);
   }
   if (request.plan) await makePlan(context, request, held.record, release);
+  attempt.planned = request.plan === true;
   const outcome = await bringAbout(context, attempt, request, release);
   attempt.outcome = outcome;
   const problem = problemOf(outcome);

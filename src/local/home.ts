@@ -13,6 +13,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { platformFailure } from "../errors.js";
 import type { Site } from "./cloud.js";
+import { prepareHomeFolder } from "./home-folder.js";
 
 /** What a home remembers about itself: chosen once and kept. */
 interface HomeFile {
@@ -38,9 +39,12 @@ export class Home {
     private data: HomeFile,
   ) {}
 
-  /** Opens the home, made when absent; of two that make it at once, both get the same. */
+  /**
+   * Opens the home, made when absent; of two that make it at once, both get the same. Raises `home-unusable` or
+   * `home-not-empty` (exit 2) for a folder that cannot be one: a reset removes it whole.
+   */
   static open(folder: string, defaultSite: Site): Home {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    prepareHomeFolder(folder);
     const file = join(folder, "home.json");
     if (!existsSync(file)) createOnce(file, JSON.stringify(fresh(folder, defaultSite), null, 2));
     createOnce(join(folder, "passphrase"), randomBytes(24).toString("base64url"));
