@@ -7,8 +7,7 @@ import { githubFailure } from "./errors.js";
 
 /** A repository and what it takes to ask about it. */
 export interface GitHubAccess {
-  owner: string;
-  repo: string;
+  repository: { owner: string; repo: string };
   token: string;
   /** `https://api.github.com`, or an enterprise server's. */
   apiUrl: string;
@@ -46,7 +45,7 @@ export function githubAccess(env: NodeJS.ProcessEnv): GitHubAccess | { missing: 
   const token = env["GITHUB_TOKEN"] || env["GH_TOKEN"];
   if (!token) return { missing: "GITHUB_TOKEN" };
   const apiUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
-  return { owner, repo, token, apiUrl };
+  return { repository: { owner, repo }, token, apiUrl };
 }
 
 const Client = Octokit.plugin(retry, throttling);
@@ -79,7 +78,7 @@ export function openGitHub(
     throttle: {
       enabled: spaced,
       retryAfterBaseValue: secondMs,
-      id: `${access.owner}/${access.repo}`,
+      id: Object.values(access.repository).join("/"),
       ...waits,
     },
   });

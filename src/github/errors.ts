@@ -3,7 +3,8 @@ import { badRequest, platformFailure, type MoorageError } from "../errors.js";
 import type { GitHubAccess } from "./client.js";
 
 /** A failed call to GitHub, classified once: whose fault it is, and what to do. */
-export function githubFailure(error: unknown, call: string, { owner, repo }: GitHubAccess): MoorageError {
+export function githubFailure(error: unknown, call: string, { repository }: GitHubAccess): MoorageError {
+  const { owner, repo } = repository;
   const what = `GitHub (${owner}/${repo}), ${call}`;
   if (!(error instanceof RequestError)) return unreachable(error, what);
   const said = error.message.split("\n")[0] ?? "";

@@ -23,8 +23,9 @@ export interface CommentChoice {
 }
 
 /**
- * What a run does with the comments that are there, so that one is left, the newest run's: the newest comment stays when
- * it is of a newer run; otherwise the oldest of all is the one that is edited in place. The rest go (F19).
+ * What a run does with the comments that are there, so that one is left, the newest run's (F19). Where a newer run has
+ * spoken, this one takes back what it wrote itself, and no more: the newest removes what others left. Otherwise it edits
+ * its own, else the oldest, in place.
  */
 export function chooseComment(
   comments: readonly ListedComment[],
@@ -32,18 +33,16 @@ export function chooseComment(
   run: RunOrder,
 ): CommentChoice {
   const marked = comments.flatMap((comment) => markedAs(comment, identity)).sort((a, b) => a.id - b.id);
-  const newest = marked.reduce<Marked | undefined>(
-    (best, one) => (best === undefined || compareRuns(one.run, best.run) > 0 ? one : best),
-    undefined,
-  );
   const [oldest] = marked;
-  if (newest === undefined || oldest === undefined) return { step: { act: "create" }, remove: [] };
-  const superseded = compareRuns(newest.run, run) > 0;
-  const kept = superseded || compareRuns(newest.run, run) === 0 ? newest : oldest;
-  const step: CommentStep = superseded
-    ? { act: "keep", id: kept.id, newer: newest.run }
-    : { act: "update", id: kept.id };
-  return { step, remove: marked.filter(({ id }) => id !== kept.id).map(({ id }) => id) };
+  if (oldest === undefined) return { step: { act: "create" }, remove: [] };
+  const newest = marked.reduce((best, one) => (compareRuns(one.run, best.run) > 0 ? one : best));
+  const own = marked.filter((one) => compareRuns(one.run, run) === 0);
+  if (compareRuns(newest.run, run) > 0) {
+    return { step: { act: "keep", id: newest.id, newer: newest.run }, remove: own.map(({ id }) => id) };
+  }
+  const { id: kept } = own[0] ?? oldest;
+  const rest = marked.filter(({ id }) => id !== kept);
+  return { step: { act: "update", id: kept }, remove: rest.map(({ id }) => id) };
 }
 
 interface Marked {

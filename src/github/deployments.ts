@@ -1,0 +1,93 @@
+import { platformFailure } from "../errors.js";
+import type { RunOrder } from "../preview/comment-marker.js";
+import type { GitHub } from "./client.js";
+
+/** What a GitHub deployment is of. */
+export interface DeploymentTarget {
+  /** The GitHub environment: all previews share `preview`. */
+  environment: string;
+  stack: string;
+  /** Of a preview: its deployments end with it, and leave those of other pull requests alone. */
+  pr?: number;
+  /** Whole commit. */
+  commit: string;
+  run: RunOrder;
+}
+
+export interface DeploymentStatus {
+  state: "in_progress" | "success" | "failure" | "inactive";
+  /** Shown as "View deployment"; only of what has passed its smoke test. */
+  url?: string;
+  logUrl: string;
+  description?: string;
+}
+
+/** GitHub refuses a longer one. Source: its API, "Create a deployment status". */
+const descriptionLimit = 140;
+const pageSize = 100;
+
+/**
+ * Creates a deployment and gives its id. Neither checks other contexts nor merges, which GitHub does unless told.
+ * Source: GitHub's API, "Create a deployment" (`required_contexts`, `auto_merge`, 202 without a deployment).
+ */
+export async function createDeployment(github: GitHub, target: DeploymentTarget): Promise<number> {
+  const { environment, stack, pr, commit, run } = target;
+  const { data } = await github.request("POST /repos/{owner}/{repo}/deployments", {
+    ...github.access.repository,
+    ref: commit,
+    task: taskOf(stack),
+    environment,
+    description: `${stack}, run ${run.run}`,
+    auto_merge: false,
+    required_contexts: [],
+    transient_environment: pr !== undefined,
+    production_environment: environment === "prod" || environment === "production",
+    payload: { stack, ...run, ...(pr !== undefined && { pr }) },
+  });
+  if ("id" in data) return Number(data.id);
+  throw platformFailure(
+    "github-no-deployment",
+    `GitHub created no deployment of ${commit}: ${data.message ?? "no reason given"}`,
+    "Run the command again.",
+  );
+}
+
+/** A preview's success leaves the other previews of the environment alone; an environment's own replaces the former. */
+export async function setDeploymentStatus(
+  github: GitHub,
+  id: number,
+  { pr }: Pick<DeploymentTarget, "pr">,
+  { state, url, logUrl, description }: DeploymentStatus,
+): Promise<void> {
+  await github.request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+    ...github.access.repository,
+    deployment_id: id,
+    state,
+    log_url: logUrl,
+    auto_inactive: pr === undefined,
+    ...(url !== undefined && { environment_url: url }),
+    ...(description !== undefined && { description: description.slice(0, descriptionLimit) }),
+  });
+}
+
+/** Sets all deployments of a preview inactive, the newest hundred; GitHub shows them as destroyed. */
+export async function endDeployments(
+  github: GitHub,
+  { environment, stack, pr }: Pick<DeploymentTarget, "environment" | "stack" | "pr">,
+  logUrl: string,
+): Promise<void> {
+  const { data } = await github.request("GET /repos/{owner}/{repo}/deployments", {
+    ...github.access.repository,
+    environment,
+    task: taskOf(stack),
+    per_page: pageSize,
+  });
+  for (const { id } of data) {
+    await setDeploymentStatus(github, Number(id), { pr }, { state: "inactive", logUrl });
+  }
+}
+
+/** Tells the deployments of one stack from others of its environment when GitHub is asked for them. */
+function taskOf(stack: string): string {
+  return `deploy:${stack}`;
+}

@@ -1,0 +1,79 @@
+import type { DestroyResult } from "../deployment/destroy.js";
+import type { DeployResult } from "../deployment/request.js";
+import { exitCodes, type MoorageError } from "../errors.js";
+import type { CommentContent, CommentStatus } from "../preview/comment.js";
+import type { DeploymentStatus } from "./deployments.js";
+
+/** How a run on a stack ended: what it deployed, what it destroyed, or why neither. */
+export type RunOutcome =
+  | { kind: "deployed"; result: DeployResult }
+  | { kind: "destroyed"; result: Pick<DestroyResult, "result" | "deleted"> }
+  | { kind: "failed"; error: MoorageError };
+
+type Report = Omit<CommentContent, "identity" | "run" | "runUrl" | "commit">;
+
+/** What a report says of an outcome. A deployment that ran and failed has its whole result in its error. */
+export function reportOf(outcome: RunOutcome): Report {
+  if (outcome.kind === "destroyed") {
+    return { status: "destroyed", services: [], changes: `${outcome.result.deleted} delete` };
+  }
+  const result = resultOf(outcome);
+  const status = statusOf(outcome);
+  return {
+    status,
+    services: (result?.services ?? []).map(({ name, image, digest }) => ({ name, image, digest })),
+    ...(result?.url && status !== "refused" && { url: result.url }),
+    ...(result?.imageTag && { imageTag: result.imageTag }),
+    ...(result?.expiresAt && { expiresAt: result.expiresAt }),
+    ...(result?.changes && { changes: changesOf(result.changes) }),
+    ...(result?.diagnosis && { diagnosis: result.diagnosis }),
+    ...(outcome.kind === "failed" && {
+      problem: { message: outcome.error.message, hint: outcome.error.hint },
+    }),
+  };
+}
+
+/** A step's outputs. `verdict` is one of succeeded, failed, rolled back, superseded, refused, destroyed. */
+export function outputsOf(outcome: RunOutcome, stack: string): Record<string, string | undefined> {
+  const result = resultOf(outcome);
+  const status = statusOf(outcome);
+  const verdict = status === "refused" || status === "destroyed" ? status : (result?.verdict ?? "failed");
+  return {
+    stack,
+    url: status === "destroyed" ? undefined : (result?.url ?? undefined),
+    "image-tag": result?.imageTag,
+    verdict,
+  };
+}
+
+/** A URL goes with success alone: then the smoke test has passed. */
+export function deploymentStatusOf(
+  outcome: RunOutcome,
+): Pick<DeploymentStatus, "state" | "url" | "description"> {
+  if (outcome.kind === "failed")
+    return { state: "failure", description: outcome.error.message.split("\n")[0] };
+  if (outcome.kind === "destroyed" || outcome.result.verdict === "superseded") return { state: "inactive" };
+  return { state: "success", ...(outcome.result.url !== null && { url: outcome.result.url }) };
+}
+
+/** ARNs of task definitions by service. */
+export function taskDefinitionsOf(outcome: RunOutcome): Record<string, string> {
+  const services = resultOf(outcome)?.services ?? [];
+  return Object.fromEntries(services.map(({ name, taskDefinition }) => [name, taskDefinition]));
+}
+
+function statusOf(outcome: RunOutcome): CommentStatus {
+  if (outcome.kind === "destroyed") return "destroyed";
+  if (outcome.kind === "failed") return outcome.error.exitCode === exitCodes.refused ? "refused" : "failed";
+  return outcome.result.verdict === "superseded" ? "superseded" : "ready";
+}
+
+function resultOf(outcome: RunOutcome): Partial<DeployResult> | undefined {
+  if (outcome.kind === "deployed") return outcome.result;
+  return outcome.kind === "failed" ? (outcome.error.result as Partial<DeployResult> | undefined) : undefined;
+}
+
+function changesOf(changes: Record<string, number>): string {
+  const counts = Object.entries(changes).filter(([, count]) => count > 0);
+  return counts.map(([operation, count]) => `${count} ${operation}`).join(", ");
+}

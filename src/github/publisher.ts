@@ -1,0 +1,178 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { asMoorageError, MoorageError, platformFailure } from "../errors.js";
+import { commentBody, type CommentContent } from "../preview/comment.js";
+import type { Host } from "../report.js";
+import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "./client.js";
+import { putComment, settleComment } from "./comment.js";
+import {
+  createDeployment,
+  endDeployments,
+  setDeploymentStatus,
+  type DeploymentTarget,
+} from "./deployments.js";
+import type { GitHubRun } from "./event.js";
+import { secretsOf } from "./host.js";
+import { deploymentStatusOf, outputsOf, reportOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
+import { redacted } from "./redact.js";
+import { writeOutputs, writeSummary } from "./step-files.js";
+import { summaryOf } from "./summary.js";
+
+/**
+ * Makes the result of a run on one stack known where people look. Never throws: what cannot be published after a
+ * deployment is a warning.
+ */
+export interface Publisher {
+  /** The deployment begins. */
+  begin(): Promise<void>;
+  /** How it ended; once, on success and on failure. */
+  publish(outcome: RunOutcome): Promise<void>;
+}
+
+/** What is published about. */
+export interface Subject {
+  project: string;
+  stack: string;
+  /** GitHub's environment. */
+  environment: string;
+  /** Of a preview. */
+  pr?: number;
+  /** Whole commit that is deployed; without it there is no GitHub deployment. */
+  commit?: string;
+}
+
+export interface PublisherEdges {
+  host: Host;
+  env: NodeJS.ProcessEnv;
+  /** Aborted when the run is cancelled: then there are seconds left, not minutes. */
+  signal: AbortSignal;
+  /** The workflow run; undefined outside one. */
+  run: GitHubRun | undefined;
+  pace?: GitHubPace;
+}
+
+const publishTimeoutMs = 5 * 60_000;
+const cancelledTimeoutMs = 3_000;
+
+/**
+ * The publisher of a run: comment, GitHub deployment, job summary and outputs, in six calls to GitHub at most (and one for
+ * each further hundred comments of the pull request). Outside a workflow run, or with no repository configured, it says
+ * so and leaves out what needs one.
+ */
+export function openPublisher(subject: Subject, edges: PublisherEdges): Publisher {
+  const { host, env, run, signal } = edges;
+  const access = githubAccess(env);
+  if (run === undefined || "missing" in access) {
+    const why = "missing" in access ? `${access.missing} is not set` : "this is no workflow run";
+    host.notify({ kind: "detail", text: `No comment and no deployment on GitHub: ${why}` });
+  }
+  const github = run && !("missing" in access) ? openGitHub(access, edges) : undefined;
+  const settleMs = edges.pace?.secondMs;
+  const gently = (what: string, work: () => Promise<void>) =>
+    unlessItFails(host, what, () => within(signal.aborted ? cancelledTimeoutMs : publishTimeoutMs, work()));
+  let deployment: number | undefined;
+  return {
+    async begin() {
+      const target = run && targetOf(subject, run);
+      if (!github || !run || !target) return;
+      await gently("the GitHub deployment", async () => {
+        deployment = await createDeployment(github, target);
+        await setDeploymentStatus(github, deployment, subject, { state: "in_progress", logUrl: run.runUrl });
+      });
+    },
+    async publish(given) {
+      const outcome = redactedOutcome(given, secretsOf(env));
+      await gently("the step's outputs", () => writeOutputs(env, outputsOf(outcome, subject.stack)));
+      if (!run) return;
+      const content = contentOf(subject, run, outcome);
+      const { actor, ref, pull } = run;
+      const summary = { ...content, actor, branch: pull?.headRef ?? ref };
+      const taskDefinitions = taskDefinitionsOf(outcome);
+      await gently("the job summary", () => writeSummary(env, summaryOf({ ...summary, taskDefinitions })));
+      if (!github) return;
+      await Promise.all([
+        gently("the comment", () => comment(github, subject, content, settleMs)),
+        gently("the GitHub deployment", () => endOf(github, subject, run, outcome, deployment)),
+      ]);
+    },
+  };
+}
+
+function targetOf({ environment, stack, pr, commit }: Subject, run: GitHubRun): DeploymentTarget | undefined {
+  if (commit === undefined) return undefined;
+  return { environment, stack, commit, run: orderOf(run), ...(pr !== undefined && { pr }) };
+}
+
+function contentOf(subject: Subject, run: GitHubRun, outcome: RunOutcome): CommentContent {
+  const { project, stack, commit } = subject;
+  return {
+    identity: { project, stack },
+    run: orderOf(run),
+    runUrl: run.runUrl,
+    ...(commit !== undefined && { commit }),
+    ...reportOf(outcome),
+  };
+}
+
+function orderOf({ runId, attempt }: GitHubRun): { run: number; attempt: number } {
+  return { run: runId, attempt };
+}
+
+async function comment(
+  github: GitHub,
+  { pr }: Subject,
+  content: CommentContent,
+  settleMs: number | undefined,
+): Promise<void> {
+  if (pr === undefined) return;
+  const target = { pr, identity: content.identity, run: content.run, body: commentBody(content) };
+  await settleComment(github, target, await putComment(github, target), settleMs);
+}
+
+async function endOf(
+  github: GitHub,
+  subject: Subject,
+  run: GitHubRun,
+  outcome: RunOutcome,
+  deployment: number | undefined,
+): Promise<void> {
+  const logUrl = run.runUrl;
+  if (outcome.kind === "destroyed") return endDeployments(github, subject, logUrl);
+  if (deployment === undefined) return;
+  await setDeploymentStatus(github, deployment, subject, { ...deploymentStatusOf(outcome), logUrl });
+}
+
+/** An error keeps its class; its texts and its result lose the secrets. */
+function redactedOutcome(outcome: RunOutcome, secrets: readonly string[]): RunOutcome {
+  if (outcome.kind !== "failed") return redacted(outcome, secrets);
+  const { message, hint, result, exitCode, code, fault } = outcome.error;
+  return {
+    kind: "failed",
+    error: new MoorageError({ code, fault, exitCode, ...redacted({ message, hint, result }, secrets) }),
+  };
+}
+
+async function unlessItFails(host: Host, what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    const { message, hint } = asMoorageError(thrown);
+    host.notify({ kind: "warning", text: `Not published, ${what}: ${message}`, hint });
+  }
+}
+
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = delay(timeoutMs, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw platformFailure(
+      "github-late",
+      `GitHub did not answer within ${timeoutMs / 1000} s`,
+      "Run the command again.",
+    );
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    over.abort();
+    late.catch(() => undefined);
+  }
+}

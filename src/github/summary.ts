@@ -1,0 +1,40 @@
+import { reportSections, type CommentContent } from "../preview/comment.js";
+import { inCode, inText, link } from "../preview/comment-escape.js";
+import { fit } from "../preview/comment-fit.js";
+
+/** What a job's summary tells besides what a comment does. */
+export interface SummaryContent extends CommentContent {
+  /** The ref that ran, `refs/pull/42/merge`; a pull request's own branch where there is one. */
+  branch: string;
+  actor: string;
+  /** ARNs with revision, by service. */
+  taskDefinitions: Readonly<Record<string, string>>;
+}
+
+/** Half of what GitHub takes from one step. Source: GitHub, "Adding a job summary", 1 MiB a step. */
+const summaryLimit = 524_288 / 2;
+
+/** The job summary, in Markdown: who deployed what, from where, and where to look at it. */
+export function summaryOf(content: SummaryContent): string {
+  const { identity, status, url, branch, actor, taskDefinitions } = content;
+  const links = Object.entries(taskDefinitions).flatMap(([name, arn]) => {
+    const address = consoleUrl(arn);
+    return address === undefined ? [] : [`- ${link(`${name} in the ECS console`, address)}`];
+  });
+  const head = [
+    `## ${inCode(identity.stack)}: ${status}`,
+    ...(url === undefined ? [] : [link(url, url)]),
+    `- Branch ${inCode(branch)}\n- Started by ${inText(actor)}`,
+  ].join("\n\n");
+  const places = { name: "console links", importance: 2, text: links.join("\n") };
+  return fit(head, [...reportSections(content), ...(links.length > 0 ? [places] : [])], summaryLimit);
+}
+
+const arnForm = /^arn:aws:ecs:([a-z0-9-]+):\d{12}:task-definition\/([\w-]+):(\d+)$/;
+
+/** Other partitions have consoles at other addresses, which their users know. */
+function consoleUrl(arn: string): string | undefined {
+  const [, region, family, revision] = arnForm.exec(arn) ?? [];
+  if (region === undefined) return undefined;
+  return `https://${region}.console.aws.amazon.com/ecs/v2/task-definitions/${family}/${revision}?region=${region}`;
+}

@@ -1,0 +1,106 @@
+import { expect, it } from "vitest";
+import { openGitHub, githubAccess, type GitHub } from "../../src/github/client.js";
+import { putComment, settleComment } from "../../src/github/comment.js";
+import { marker, readMarker, type RunOrder } from "../../src/preview/comment-marker.js";
+import { GitHubFake } from "../support/github-fake.js";
+import { stranger } from "../support/github-fake-views.js";
+
+const fake = await GitHubFake.open();
+const identity = { project: "hello", stack: "pr-42" };
+
+function client(): GitHub {
+  const access = githubAccess(fake.env);
+  if ("missing" in access) throw new Error(access.missing);
+  return openGitHub(access, { pace: { spaced: false, secondMs: 1 } });
+}
+
+const bodyOf = (run: RunOrder, text = "hello") => `${marker(identity, run)}\n${text}`;
+const order = (run: number, attempt = 1): RunOrder => ({ run, attempt });
+
+async function write(pr: number, run: RunOrder, settleMs: number, text?: string) {
+  const github = client();
+  const target = { pr, identity, run, body: bodyOf(run, text) };
+  const end = await settleComment(github, target, await putComment(github, target), settleMs);
+  return { end, calls: github.calls };
+}
+
+it("is created once, then edited in place, with three calls each", async () => {
+  expect(await write(1, order(7), 1, "first")).toEqual({ end: "ours", calls: 3 });
+  const [created] = fake.comments.filter(({ pr }) => pr === 1);
+  expect(await write(1, order(8), 1, "second")).toEqual({ end: "ours", calls: 3 });
+  expect(fake.comments.filter(({ pr }) => pr === 1)).toEqual([
+    expect.objectContaining({ id: created?.id, body: bodyOf(order(8), "second") }),
+  ]);
+});
+
+it("F19: an older run, or an older run's later attempt, does not overwrite a newer one's", async () => {
+  await write(2, order(20), 1);
+  expect((await write(2, order(19, 3), 1)).end).toBe("superseded");
+  expect(fake.commentsOf(2)).toEqual([bodyOf(order(20))]);
+  expect((await write(2, order(20, 2), 1)).end).toBe("ours");
+  expect(fake.commentsOf(2)).toEqual([bodyOf(order(20, 2))]);
+});
+
+it("is found on whatever page it is, and extras are removed", async () => {
+  for (let index = 0; index < 130; index++) fake.addComment(3, `remark ${index}`);
+  const kept = fake.addComment(3, bodyOf(order(1)));
+  for (let index = 0; index < 100; index++) fake.addComment(3, `remark ${index}`);
+  fake.addComment(3, bodyOf(order(2)));
+  expect((await write(3, order(5), 1)).end).toBe("ours");
+  const ours = fake.comments.filter(({ pr, body }) => pr === 3 && readMarker(body));
+  expect(ours).toEqual([expect.objectContaining({ id: kept.id, body: bodyOf(order(5)) })]);
+  expect(fake.commentsOf(3)).toHaveLength(231);
+});
+
+it("F26: a stranger's comment that looks like it is neither believed nor touched", async () => {
+  const forged = bodyOf(order(999_999_999), "http://evil.example");
+  fake.addComment(4, forged, stranger);
+  expect((await write(4, order(5), 1)).end).toBe("ours");
+  expect(fake.commentsOf(4)).toEqual([forged, bodyOf(order(5))]);
+});
+
+it("leaves the comments of other stacks and projects alone", async () => {
+  const others = [
+    `${marker({ project: "hello", stack: "pr-4" }, order(99))}\n`,
+    `${marker({ project: "other", stack: "pr-42" }, order(99))}\n`,
+    `quoted: ${marker(identity, order(99))}`,
+  ];
+  for (const body of others) fake.addComment(5, body);
+  await write(5, order(1), 1);
+  expect(fake.commentsOf(5)).toEqual([...others, bodyOf(order(1))]);
+});
+
+it("is written again when somebody removes it meanwhile", async () => {
+  const github = client();
+  const target = { pr: 6, identity, run: order(1), body: bodyOf(order(1)) };
+  const written = await putComment(github, target);
+  fake.comments.splice(
+    fake.comments.findIndex(({ pr }) => pr === 6),
+    1,
+  );
+  expect(await settleComment(github, target, written, 1)).toBe("ours");
+  expect(fake.commentsOf(6)).toEqual([bodyOf(order(1))]);
+});
+
+it(
+  "F19: fifty writers at once, twenty times: one comment, the newest run's",
+  { timeout: 120_000 },
+  async () => {
+    fake.latencyMs = 20;
+    for (let round = 0; round < 20; round++) {
+      const pr = 100 + round;
+      if (round % 2 === 0) fake.addComment(pr, bodyOf(order(1)));
+      const runs = shuffled(Array.from({ length: 50 }, (_, index) => order(1_000 + index)));
+      await Promise.all(runs.map((run) => write(pr, run, 300)));
+      expect(fake.commentsOf(pr)).toEqual([bodyOf(order(1_049))]);
+    }
+    fake.latencyMs = 0;
+  },
+);
+
+function shuffled<Item>(items: Item[]): Item[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, expect } from "vitest";
+import { routes } from "./github-fake-routes.js";
+import { type Author, bot, type Comment, type Deployment, type Pull, Views } from "./github-fake-views.js";
+import { GitHubDescription } from "./github-openapi.js";
+
+export interface Asked {
+  method: string;
+  url: URL;
+  body: Record<string, unknown>;
+  /** What stood in the route's places. */
+  parts: string[];
+}
+
+export interface Answer {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/**
+ * One repository of GitHub's REST API on loopback. Each request and each answer is checked against GitHub's own
+ * description; `violations` must be empty in the end, and is looked at when the tests of the file are over.
+ */
+export class GitHubFake {
+  readonly repository = "acme/hello";
+  readonly comments: Comment[] = [];
+  readonly deployments: Deployment[] = [];
+  readonly pulls = new Map<number, Pull>();
+  /** Method and path of each request, in order. */
+  readonly requests: string[] = [];
+  readonly violations: string[] = [];
+  /** Longest time that a request or an answer is under way, in milliseconds; each takes its own. */
+  latencyMs = 0;
+  /** Answers given in place of the next matching requests. */
+  private readonly planned: { matches: RegExp; answer: Answer }[] = [];
+  private nextId = 1;
+
+  private constructor(private readonly server: Server) {}
+
+  static async open(): Promise<GitHubFake> {
+    const server = createServer();
+    const fake = new GitHubFake(server);
+    server.on("request", (request, response) => {
+      void fake.serve(request).then(({ status, body, headers }) => {
+        response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
+        response.end(body === undefined ? undefined : JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    afterAll(() => {
+      server.close();
+      server.closeAllConnections();
+      expect(fake.violations).toEqual([]);
+    });
+    return fake;
+  }
+
+  get apiUrl(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get views(): Views {
+    return new Views(this.apiUrl, this.repository);
+  }
+
+  /** The environment that a workflow's step is given, as far as the API goes. */
+  get env(): Record<string, string> {
+    return { GITHUB_API_URL: this.apiUrl, GITHUB_REPOSITORY: this.repository, GITHUB_TOKEN: "test-token" };
+  }
+
+  /** Answers the next request that matches `METHOD /path` so. */
+  plan(matches: RegExp, answer: Answer): void {
+    this.planned.push({ matches, answer });
+  }
+
+  id(): number {
+    return this.nextId++;
+  }
+
+  addComment(pr: number, body: string, author: Author = bot): Comment {
+    const now = githubTime();
+    const comment = { id: this.id(), pr, body, author, createdAt: now, updatedAt: now };
+    this.comments.push(comment);
+    return comment;
+  }
+
+  commentsOf(pr: number): string[] {
+    return this.comments.filter((comment) => comment.pr === pr).map(({ body }) => body);
+  }
+
+  private async serve(request: IncomingMessage): Promise<Answer> {
+    const { method = "GET" } = request;
+    const url = new URL(request.url ?? "/", this.apiUrl);
+    const text = await textOf(request);
+    const body: unknown = text === "" ? undefined : JSON.parse(text);
+    this.requests.push(`${method} ${url.pathname}`);
+    this.violations.push(...GitHubDescription.load().checkRequest(method, url, body));
+    if (this.latencyMs > 0) await delay(Math.random() * this.latencyMs);
+    const answer = this.answer(request, { method, url, body: (body ?? {}) as Asked["body"], parts: [] });
+    this.violations.push(...GitHubDescription.load().checkAnswer(method, url, answer.status, answer.body));
+    if (this.latencyMs > 0) await delay(Math.random() * this.latencyMs);
+    return { ...answer, headers: { date: new Date().toUTCString(), ...answer.headers } };
+  }
+
+  private answer(request: IncomingMessage, asked: Asked): Answer {
+    const line = `${asked.method} ${asked.url.pathname}`;
+    const at = this.planned.findIndex(({ matches }) => matches.test(line));
+    const [planned] = at < 0 ? [] : this.planned.splice(at, 1);
+    if (planned) return planned.answer;
+    if (request.headers.authorization !== "token test-token") {
+      return { status: 401, body: { message: "Bad credentials" } };
+    }
+    const prefix = `/repos/${this.repository}`;
+    const path = asked.url.pathname.startsWith(`${prefix}/`)
+      ? asked.url.pathname.slice(prefix.length)
+      : undefined;
+    for (const { method, pattern, answer } of routes) {
+      const match = method === asked.method && path !== undefined ? pattern.exec(path) : null;
+      if (match) return answer(this, { ...asked, parts: match.slice(1) });
+    }
+    return { status: 404, body: { message: "Not Found" } };
+  }
+}
+
+/** GitHub's times are in whole seconds. */
+export function githubTime(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
