@@ -4,9 +4,13 @@ import type { OperationRow, ServiceRow, Tables } from "./rows.js";
 /** Service deployments are kept for 90 days on AWS; here the last so many of each service. */
 const kept = 100;
 
-/** Writes a service's service deployment to the table, and forgets the oldest finished ones. */
+/**
+ * Writes a service's service deployment to the table, and forgets the oldest finished ones; all of them once the service is
+ * deleted: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
+ */
 export function recordOperation(tables: Tables, service: ServiceRow): void {
-  const { operation } = service.state;
+  const { operation, status } = service.state;
+  if (status === "INACTIVE") return forget(tables, operationsOf(tables, service.arn));
   if (operation === undefined) return;
   const settings: DeploymentConfiguration = service.settings.deploymentConfiguration;
   const known = tables.operations[operation.arn];
@@ -20,7 +24,7 @@ export function recordOperation(tables: Tables, service: ServiceRow): void {
       settings,
       desired: service.state.desired,
     };
-  forgetOldest(tables, service.arn);
+  forget(tables, operationsOf(tables, service.arn).slice(kept));
 }
 
 /** Those of a service, newest first; rows stand in the order of their creation. */
@@ -30,7 +34,6 @@ export function operationsOf(tables: Tables, serviceArn: string): OperationRow[]
     .reverse();
 }
 
-function forgetOldest(tables: Tables, serviceArn: string): void {
-  for (const { arn } of operationsOf(tables, serviceArn).slice(kept))
-    Reflect.deleteProperty(tables.operations, arn);
+function forget(tables: Tables, rows: OperationRow[]): void {
+  for (const { arn } of rows) Reflect.deleteProperty(tables.operations, arn);
 }

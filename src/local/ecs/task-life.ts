@@ -23,6 +23,7 @@ export interface TaskLifeOptions {
 export class TaskLife {
   private readonly handles = new Map<string, TaskHandle>();
   private readonly draining = new Map<string, NodeJS.Timeout>();
+  private closed = false;
 
   constructor(private readonly options: TaskLifeOptions) {}
 
@@ -81,8 +82,9 @@ export class TaskLife {
     }
   }
 
-  /** Forgets the processes, which end with the runner. */
+  /** Forgets the processes, which end with the runner: what they tell from now on says nothing of the app. */
   close(): void {
+    this.closed = true;
     for (const timer of this.draining.values()) clearTimeout(timer);
     this.draining.clear();
     this.handles.clear();
@@ -108,6 +110,7 @@ export class TaskLife {
   }
 
   private heard(task: TaskRow, event: TaskEvent): void {
+    if (this.closed) return;
     if (event.kind === "stopped") return this.ended(task, event.containers, event.failure);
     if (event.kind === "pulled") {
       for (const container of task.containers) container.digest = event.digests[container.name];

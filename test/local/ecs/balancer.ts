@@ -80,7 +80,7 @@ function keyOf(group: string, { id, port }: Target): string {
 
 async function complaint({ id, port }: Target): Promise<string | undefined> {
   try {
-    const { status } = await fetch(`http://${id}:${port}/health`, { signal: AbortSignal.timeout(300) });
+    const { status } = await fetch(`http://${id}:${port}/health`, { signal: AbortSignal.timeout(2_000) });
     return status === 200 ? undefined : `Health checks failed with these codes: [${status}]`;
   } catch {
     return "Request timed out";

@@ -154,6 +154,7 @@ describe("a service of real processes", () => {
     });
     await until(async () => (await stage.service()).status === "INACTIVE");
     expect(await stage.tasks("RUNNING")).toEqual([]);
+    expect(await stage.deployment()).toEqual({});
     await stage.create("one");
     await stage.ends("SUCCESSFUL");
   });

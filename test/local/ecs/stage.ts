@@ -94,13 +94,14 @@ export class Stage {
     return services?.[0] ?? {};
   }
 
-  /** The latest service deployment. */
+  /** The latest service deployment; empty when there is none. */
   async deployment(): Promise<ServiceDeployment> {
     const { serviceDeployments } = await this.call<ListServiceDeploymentsResponse>("ListServiceDeployments", {
       cluster: "dev",
       service: "web",
     });
-    const arn = serviceDeployments?.[0]?.serviceDeploymentArn ?? "";
+    const arn = serviceDeployments?.[0]?.serviceDeploymentArn;
+    if (arn === undefined) return {};
     const described = await this.call<DescribeServiceDeploymentsResponse>("DescribeServiceDeployments", {
       serviceDeploymentArns: [arn],
     });
@@ -135,7 +136,7 @@ export class Stage {
       logs: { append: () => undefined },
       folder: join(this.folder, "tasks"),
       pace,
-      listenMs: 400,
+      listenMs: 2_000,
     });
     const ecs = createEcs({ store: this.store, targetGroups: this.balancer, runner, pace });
     ecs.start();

@@ -94,6 +94,18 @@ describe("a task", () => {
     });
   });
 
+  it("that ends with the local target is not said to have failed by itself", async () => {
+    const { life, task, started } = stage(read);
+    await eventually("it is with the runner", () => started.tell);
+    life.close();
+    const failure = {
+      code: "EssentialContainerExited",
+      reason: "Essential container in task exited",
+    } as const;
+    started.tell?.({ kind: "stopped", containers: [{ name: "web", exitCode: 137 }], failure });
+    expect([task.lastStatus, task.stoppedReason]).toEqual(["PENDING", undefined]);
+  });
+
   it("gets its secrets in its environment, and not in its description", async () => {
     const { task, started } = stage(read);
     const spec = await eventually("it is with the runner", () => started.spec);
