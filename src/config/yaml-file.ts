@@ -22,12 +22,16 @@ export interface YamlFile {
  * Throws a bad request: `yaml-unreadable`, or `yaml-invalid` with line and column of the first mistake.
  */
 export async function readYaml(file: string): Promise<YamlFile | undefined> {
+  const text = await readText(file);
+  return text === undefined ? undefined : parseYaml(text, basename(file));
+}
+
+async function readText(file: string): Promise<string | undefined> {
   try {
-    return parseYaml(await readFile(file, "utf8"), basename(file));
+    return await readFile(file, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    if (code === undefined) throw error;
     throw badRequest(
       "yaml-unreadable",
       `${file} cannot be read: ${message}.`,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -95,4 +95,11 @@ it("asks for a project where there is none, and for its name", async () => {
   await expect(readProject(await folder({ "Pulumi.yaml": "runtime: nodejs" }))).rejects.toMatchObject({
     code: "project-invalid",
   });
+});
+
+it("names a file that cannot be read", async () => {
+  const path = await folder({ "Pulumi.yaml": project });
+  await mkdir(join(path, "Pulumi.dev.yaml"));
+  const failure = readProject(path).then((read) => readStackFile(read, "dev"));
+  await expect(failure).rejects.toMatchObject({ code: "yaml-unreadable", exitCode: 2 });
 });
