@@ -12,6 +12,8 @@ export interface Attempt {
   /** Whether the stack is there for the first time. */
   isNew: boolean;
   release?: ChosenRelease;
+  /** Whether the engine has made a plan, and with it the stack. */
+  planned?: boolean;
   /** What has come of it so far. */
   outcome?: Outcome;
   /** Ids of deployments and ARNs of service deployments that were there before. */

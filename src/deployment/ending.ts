@@ -30,7 +30,7 @@ export function ended(attempt: Attempt, { result, reason, status }: Ending): Par
     ...(from && { rolledBackFrom: from }),
   };
   const { history } = held.record;
-  const before = good && from !== undefined ? withdrawAfter(history, release.digests) : history;
+  const before = from !== undefined ? withdrawAfter(history, release.digests) : history;
   return {
     history: withDeployment(before, deployment),
     status: status ?? (good ? "ready" : "failed"),

@@ -51,12 +51,20 @@ export async function planRollback(context: Context, request: RollbackRequest): 
 }
 
 function chooseTarget(
-  { stack, deployed, history }: StackRecord,
+  record: StackRecord,
   to: string | undefined,
 ): { target: Deployment; diff: RollbackDiff } {
-  const choice = chooseRollback(history, deployed?.digests, to);
-  if ("missing" in choice) throw nothingToRollBackTo(stack, to, choice.missing);
-  return { target: choice.found, diff: diffOf(deployed, choice.found) };
+  const current = currentRelease(record);
+  const choice = chooseRollback(record.history, current?.digests, to);
+  if ("missing" in choice) throw nothingToRollBackTo(record.stack, to, choice.missing);
+  return { target: choice.found, diff: diffOf(current, choice.found) };
+}
+
+/** What a rollback goes away from: what is deployed, but after a rollback that failed, what that one went away from. */
+function currentRelease({ history, deployed }: StackRecord): Release | undefined {
+  const { good = true, rolledBackFrom } = history.at(-1) ?? {};
+  if (good || rolledBackFrom === undefined) return deployed;
+  return history.findLast(({ imageTag }) => imageTag === rolledBackFrom) ?? deployed;
 }
 
 function releaseOf(

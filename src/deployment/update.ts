@@ -37,7 +37,7 @@ export async function update(
   attempt.before ??= before;
   return withFreePriorities(async (taken) => {
     const priorities = await choose(context, request, held.record.priorities ?? {}, taken);
-    const { exists } = held.record;
+    const exists = held.record.exists || attempt.planned === true;
     const { imageTag } = release;
     await held.update({
       status: "deploying",
@@ -47,7 +47,10 @@ export async function update(
       priorities,
       running: held.record.running ?? { ...bytesOf(release), ...startOf(attempt) },
     });
-    context.host.notify({ kind: "step", text: `${exists ? "Updating" : "Creating"} ${request.stack}` });
+    context.host.notify({
+      kind: "step",
+      text: `${attempt.isNew ? "Creating" : "Updating"} ${request.stack}`,
+    });
     const config = deployedConfig(request.raw, context.target.overlay, { ...release, priorities });
     const spec = specOf(context, request.stack, config, request.settings);
     const { up, changed } = await runEngine(context, engine, spec, request, exists);

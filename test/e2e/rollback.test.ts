@@ -40,6 +40,19 @@ describe("a rollback", () => {
     },
   );
 
+  it("F25: that fails ends with 6 and is not tried again; what runs goes on", { timeout }, async () => {
+    const { digests } = (await stage.history()).find(({ imageTag }) => imageTag === "v1") ?? {};
+    const part = digests?.["web"]?.slice("sha256:".length) ?? "";
+    await stage.json(["local", "fault", "deny-image", "--image", part]);
+    const { code, json } = await stage
+      .failing("rollback", "dev")
+      .finally(() => stage.json(["local", "fault", "--clear"]));
+    expect(code).toBe(6);
+    expect(json).toMatchObject({ verdict: "failed", imageTag: "v1", rolledBackFrom: "v3" });
+    expect(json.diagnosis?.action).toContain("not tried again");
+    expect(await stage.version(url)).toBe("v3");
+  });
+
   it("goes there, verified like a deployment, and no request is lost", { timeout }, async () => {
     const { value, failures } = await underLoad(url, () => rollback());
     expect(value).toMatchObject({ imageTag: "v1", verdict: "succeeded", rolledBackFrom: "v3" });

@@ -1,0 +1,96 @@
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getEngine } from "../../src/engine/get.js";
+import { fetchAnswer } from "../../src/deployment/answer.js";
+import { silentHost } from "../../src/report.js";
+import { writeApp } from "../support/apps.js";
+import type { DeployJson } from "../support/environment.js";
+import { root, Sandbox } from "../support/sandbox.js";
+
+const timeout = 120_000;
+const version = "response.end(process.env.MOORAGE_IMAGE_TAG);";
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = new Sandbox(join(root, "examples/storefront"));
+  for (const tag of ["v1", "v2", "v3"]) {
+    await image("web", tag, version);
+    await image("api", tag, version, tag === "v2" ? "process.exit(7);" : "");
+  }
+}, timeout);
+afterAll(() => sandbox.close(), timeout);
+
+function image(service: string, tag: string, handler: string, before = ""): Promise<unknown> {
+  const app = writeApp(join(sandbox.folder, service, tag), `/* ${tag} */ ${handler}`, { before });
+  return sandbox.json("local", "image", app, "--repository", `storefront-${service}`, "--tag", tag);
+}
+
+async function versions(url: string): Promise<string[]> {
+  const paths = ["/", "/api/"];
+  return Promise.all(paths.map(async (path) => (await fetchAnswer(new URL(path, url).href, 5_000)).body));
+}
+
+/** A Pulumi CLI that notes what it is asked to do. */
+async function notingEngine(): Promise<{ env: NodeJS.ProcessEnv; verbs: () => string[] }> {
+  const { path } = await getEngine({
+    env: process.env,
+    host: silentHost,
+    signal: new AbortController().signal,
+  });
+  const [script, notes] = [join(sandbox.folder, "pulumi"), join(sandbox.folder, "verbs")];
+  writeFileSync(script, `#!/bin/sh\necho "$1 $2" >> '${notes}'\nexec '${path}' "$@"\n`);
+  chmodSync(script, 0o755);
+  const verbs = () => {
+    const lines = existsSync(notes) ? readFileSync(notes, "utf8").trim().split("\n") : [];
+    rmSync(notes, { force: true });
+    return lines.map((line) => line.replace(/ -.*/, "")).filter((verb) => !verb.startsWith("version"));
+  };
+  return { env: { MOORAGE_ENGINE: script }, verbs };
+}
+
+describe("an environment of two services", () => {
+  let url: string;
+
+  it(
+    "is deployed with three processes of the engine when it is new, two afterwards",
+    { timeout },
+    async () => {
+      const { env, verbs } = await notingEngine();
+      const run = await sandbox.moorage(["deploy", "dev", "--tag", "v1", "--json"], env);
+      expect(run.code).toBe(0);
+      expect(verbs()).toEqual(["stack init", "preview", "up"]);
+      const deployed = run.json<DeployJson>();
+      url = deployed.url;
+      expect(deployed.services.map(({ name }) => name).sort()).toEqual(["api", "web"]);
+      expect((await sandbox.moorage(["deploy", "dev", "--tag", "v1"], env)).code).toBe(0);
+      expect(verbs()).toEqual(["preview", "up"]);
+      expect(await versions(url)).toEqual(["v1", "v1"]);
+    },
+  );
+
+  it("of which one fails is put back whole, and the bad one is named", { timeout }, async () => {
+    const run = await sandbox.moorage(["deploy", "dev", "--tag", "v2", "--json"]);
+    expect(run.code).toBe(1);
+    const { verdict, diagnosis, error } = run.json<DeployJson>();
+    expect(verdict).toBe("rolled back");
+    expect(diagnosis?.services.map(({ name }) => name)).toEqual(["api"]);
+    expect(error?.message).toMatch(/service api[^]*exit code 7/);
+    expect(await versions(url)).toEqual(["v1", "v1"]);
+  });
+
+  it("--services deploys those alone; the others keep tag, bytes and tasks", { timeout }, async () => {
+    const before = await sandbox.json<DeployJson>("deploy", "dev");
+    const after = await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v3", "--services", "web");
+    const api = ({ services }: DeployJson) => services.find(({ name }) => name === "api");
+    expect(api(after)).toEqual(api(before));
+    expect(await versions(url)).toEqual(["v3", "v1"]);
+    expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });
+  });
+
+  it("is rolled back to what each service ran", { timeout }, async () => {
+    const back = await sandbox.json<DeployJson>("rollback", "dev");
+    expect(back).toMatchObject({ imageTag: "v1", rolledBackFrom: "v3" });
+    expect(await versions(url)).toEqual(["v1", "v1"]);
+  });
+});
