@@ -63,8 +63,11 @@ async function sendOnce(access: RegistryAccess, request: RegistryRequest): Promi
   const own = url.origin === new URL(access.endpoint.url).origin;
   const headers = { ...request.headers, ...(own && { authorization: access.authorization }) };
   try {
-    const { signal } = access;
-    return await fetch(url, { method, headers, body, signal, redirect: "manual", duplex: "half" });
+    const common = { method, headers, body, signal: access.signal, duplex: "half" } as const;
+    // Any other way, fetch keeps a copy of all that a stream brings, for a redirect: a layer would be held in memory.
+    if (body instanceof ReadableStream)
+      return await fetch(url, { ...common, window: null, redirect: "error" });
+    return await fetch(url, { ...common, redirect: "manual" });
   } catch (error) {
     access.signal.throwIfAborted();
     return error instanceof Error ? error : new Error(String(error));

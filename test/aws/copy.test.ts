@@ -1,4 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { copyImage } from "../../src/aws/copy.js";
 import { readImageTree } from "../../src/aws/image-tree.js";
@@ -205,6 +206,36 @@ describe("a copy over registries that behave as ECR does", () => {
     await copy(from, to, await pushImage(from.url, "hello", "sha-1"));
     expect(lengths.map(Number).every((length) => length > 0)).toBe(true);
     expect(lengths).toHaveLength(2);
+  });
+
+  it("holds no layer in memory, however large", { timeout: 20_000 }, async () => {
+    const { from, to } = await two();
+    const [piece, count] = [Buffer.alloc(1024 * 1024, 7), 256];
+    const hash = createHash("sha256");
+    for (let i = 0; i < count; i++) hash.update(piece);
+    const digest = `sha256:${hash.digest("hex")}`;
+    let peak = 0;
+    from.hook = (req, res) => {
+      if (!req.url?.endsWith(digest)) return false;
+      Readable.from(Array(count).fill(piece)).pipe(res);
+      return true;
+    };
+    to.hook = (req, res) => {
+      if (req.method === "HEAD") return Boolean(res.writeHead(404).end());
+      if (req.method === "POST") return Boolean(res.writeHead(202, { location: "/v2/upload" }).end());
+      if (req.url?.startsWith("/v2/upload") !== true) return Boolean(res.writeHead(500).end());
+      req.on("data", () => (peak = Math.max(peak, process.memoryUsage().arrayBuffers)));
+      req.on("end", () => res.writeHead(201).end());
+      return true;
+    };
+    const blob = { mediaType: "application/x", digest, size: count * piece.length };
+    const source = repository(from);
+    const target = repository(to);
+    const location = await target.beginUpload(digest, undefined);
+    if (location === undefined) throw new Error("mounted");
+    const before = process.memoryUsage().arrayBuffers;
+    await target.finishUpload(location, blob, ReadableStream.from((await source.blob(blob)).bytes));
+    expect(peak - before).toBeLessThan(blob.size / 2);
   });
 
   it("says whose permission is missing, and what repository", async () => {

@@ -47,6 +47,9 @@ async function pushBlob(target: PushTarget, { digest, size, file }: BlobSource):
     headers: { "content-type": "application/octet-stream", "content-length": String(size) },
     body: Readable.toWeb(createReadStream(file)),
     duplex: "half",
+    // Else fetch keeps a copy of the whole layer in memory, for a redirect.
+    window: null,
+    redirect: "error",
   });
   if (answer.status !== 201) throw await refusal(target, answer);
 }
