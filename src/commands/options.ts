@@ -8,6 +8,12 @@ export const pr = {
   required: true,
 } as const satisfies Option;
 
+/** Of commands that a workflow calls about the pull request that started it. */
+export const prOfEvent = {
+  type: "text",
+  describe: "The pull request's number [default: in a GitHub run, the event's]",
+} as const satisfies Option;
+
 export const environment = {
   describe: "The environment: the <name> of a Pulumi.<name>.yaml",
   required: true,

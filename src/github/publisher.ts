@@ -45,8 +45,7 @@ export interface PublisherEdges {
   env: NodeJS.ProcessEnv;
   /** Aborted when the run is cancelled: then there are seconds left, not minutes. */
   signal: AbortSignal;
-  /** The workflow run; undefined outside one. */
-  run: GitHubRun | undefined;
+  run: GitHubRun;
   pace?: GitHubPace;
 }
 
@@ -55,25 +54,27 @@ const cancelledTimeoutMs = 3_000;
 
 /**
  * The publisher of a run: comment, GitHub deployment, job summary and outputs, in six calls to GitHub at most (and one for
- * each further hundred comments of the pull request). Outside a workflow run, or with no repository configured, it says
- * so and leaves out what needs one.
+ * each further hundred comments of the pull request). With no repository or token configured it says so, and leaves out
+ * what needs one.
  */
 export function openPublisher(subject: Subject, edges: PublisherEdges): Publisher {
   const { host, env, run, signal } = edges;
   const access = githubAccess(env);
-  if (run === undefined || "missing" in access) {
-    const why = "missing" in access ? `${access.missing} is not set` : "this is no workflow run";
-    host.notify({ kind: "detail", text: `No comment and no deployment on GitHub: ${why}` });
+  const github = "missing" in access ? undefined : openGitHub(access, { host, pace: edges.pace });
+  if ("missing" in access) {
+    host.notify({
+      kind: "warning",
+      text: `No comment and no deployment on GitHub: ${access.missing} is not set`,
+    });
   }
-  const github = run && !("missing" in access) ? openGitHub(access, edges) : undefined;
   const settleMs = edges.pace?.secondMs;
   const gently = (what: string, work: () => Promise<void>) =>
     unlessItFails(host, what, () => within(signal.aborted ? cancelledTimeoutMs : publishTimeoutMs, work()));
   let deployment: number | undefined;
   return {
     async begin() {
-      const target = run && targetOf(subject, run);
-      if (!github || !run || !target) return;
+      const target = targetOf(subject, run);
+      if (!github || !target) return;
       await gently("the GitHub deployment", async () => {
         deployment = await createDeployment(github, target);
         await setDeploymentStatus(github, deployment, subject, { state: "in_progress", logUrl: run.runUrl });
@@ -82,7 +83,6 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
     async publish(given) {
       const outcome = redactedOutcome(given, secretsOf(env));
       await gently("the step's outputs", () => writeOutputs(env, outputsOf(outcome, subject.stack)));
-      if (!run) return;
       const content = contentOf(subject, run, outcome);
       const { actor, ref, pull } = run;
       const summary = { ...content, actor, branch: pull?.headRef ?? ref };
@@ -90,11 +90,18 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
       await gently("the job summary", () => writeSummary(env, summaryOf({ ...summary, taskDefinitions })));
       if (!github) return;
       await Promise.all([
-        gently("the comment", () => comment(github, subject, content, settleMs)),
+        ...(changedNothing(outcome)
+          ? []
+          : [gently("the comment", () => comment(github, subject, content, settleMs))]),
         gently("the GitHub deployment", () => endOf(github, subject, run, outcome, deployment)),
       ]);
     },
   };
+}
+
+/** A pull request that never had a preview gets no comment about its end. */
+function changedNothing(outcome: RunOutcome): boolean {
+  return outcome.kind === "destroyed" && outcome.result.result === "absent";
 }
 
 function targetOf({ environment, stack, pr, commit }: Subject, run: GitHubRun): DeploymentTarget | undefined {

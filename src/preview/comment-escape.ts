@@ -21,9 +21,9 @@ export function inCode(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** A short value in a cell of a table, as HTML code: a pipe would end the cell, also inside a code span. */
+/** A short value in a cell of a table: a pipe would end the cell, also inside a code span, so HTML says what is code. */
 export function inCell(text: string): string {
-  return `<code>${inText(text)}</code>`;
+  return /[|\\\n]/.test(text) ? `<code>${inText(text)}</code>` : inCode(text);
 }
 
 /** Lines in a fenced block that nothing in them can end. */

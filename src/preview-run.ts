@@ -1,0 +1,75 @@
+import { parsePr } from "./config/stack.js";
+import type { Invocation } from "./command.js";
+import { asMoorageError, badRequest } from "./errors.js";
+import { readRun, type GitHubRun } from "./github/event.js";
+import type { RunOutcome } from "./github/outcome.js";
+import type { Publisher, Subject } from "./github/publisher.js";
+
+/** Which pull request a preview command is about, and the workflow run that asks for it. */
+export interface PreviewRun {
+  /** As typed, or of the event. */
+  pr: string;
+  /** Undefined outside a workflow. */
+  run: GitHubRun | undefined;
+  /** The pull request's head, where the event is about it. */
+  headCommit: string | undefined;
+}
+
+/**
+ * The pull request is the flag's, else the event's. Raises a bad request: `pr-missing`, `pr-invalid`, `not-a-preview`
+ * (F36), `github-event-invalid`.
+ */
+export async function readPreviewRun({ env }: Invocation, flag: string | undefined): Promise<PreviewRun> {
+  const run = await readRun(env);
+  const pull = run?.pull;
+  const pr = flag ?? pull?.number.toString();
+  if (pr === undefined) throw prMissing(run);
+  return { pr, run, headCommit: pull?.number === parsePr(pr) ? pull.headCommit : undefined };
+}
+
+function prMissing(run: GitHubRun | undefined): Error {
+  const why = run ? `The run's event, ${run.event}, is about none.` : "This is no workflow run of GitHub.";
+  return badRequest(
+    "pr-missing",
+    `Nothing says which pull request is meant. ${why}`,
+    "Name it, as in --pr 42.",
+  );
+}
+
+/** All previews share one environment on GitHub; what belongs to a pull request is told by its stack. */
+const environment = "preview";
+
+/** Does the work and makes its outcome known, good or bad; outside a workflow stderr says that nobody is told. */
+export async function published<Result>(
+  { env, host, signal }: Invocation,
+  { run, headCommit: commit }: PreviewRun,
+  subject: Omit<Subject, "environment" | "commit">,
+  { begins, work, outcome }: Work<Result>,
+): Promise<Result> {
+  const publisher = run
+    ? (await import("./github/publisher.js")).openPublisher(
+        { ...subject, environment, ...(commit !== undefined && { commit }) },
+        { env, host, signal, run },
+      )
+    : nobody;
+  if (!run)
+    host.notify({ kind: "detail", text: "No workflow run of GitHub: no comment and no deployment there" });
+  if (begins) await publisher.begin();
+  try {
+    const result = await work();
+    await publisher.publish(outcome(result));
+    return result;
+  } catch (error) {
+    await publisher.publish({ kind: "failed", error: asMoorageError(error) });
+    throw error;
+  }
+}
+
+interface Work<Result> {
+  /** Whether a deployment begins with it. */
+  begins: boolean;
+  work(): Promise<Result>;
+  outcome(result: Result): RunOutcome;
+}
+
+const nobody: Publisher = { begin: () => Promise.resolve(), publish: () => Promise.resolve() };
