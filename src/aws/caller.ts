@@ -9,6 +9,16 @@ export interface Caller {
   expiresAt: Date | undefined;
 }
 
+/** When the credentials in use end; undefined for those that do not, or do not say so. Asks nobody but their source. */
+export async function credentialsEnd(clients: AwsClients): Promise<Date | undefined> {
+  const ecs = await clients.ecs();
+  try {
+    return (await ecs.config.credentials()).expiration;
+  } catch (error) {
+    throw classify(error, "find credentials");
+  }
+}
+
 export async function callerNow(clients: AwsClients): Promise<Caller> {
   const { GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
   const sts = await clients.sts();

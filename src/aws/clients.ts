@@ -17,7 +17,7 @@ export interface AwsConnection {
   /** Instead of AWS's own endpoints. */
   endpoint?: string;
   /** Instead of the SDK's default chain. */
-  credentials?: { accessKeyId: string; secretAccessKey: string };
+  credentials?: { accessKeyId: string; secretAccessKey: string; expiration?: Date };
 }
 
 /** The SDK's clients, each imported when it is first asked for: together they cost a second. */

@@ -29,6 +29,8 @@ export interface Deployment {
   version: number;
   deployment: {
     resources?: Row[];
+    /** How the state's secrets are encrypted. */
+    secrets_providers?: { type: string; state?: { url?: string } };
     pending_operations?: { resource: Row; type: PendingOperation["kind"] }[];
   };
 }
@@ -36,6 +38,12 @@ export interface Deployment {
 /** The state for a reader: secrets masked. */
 export function resourcesOf({ deployment }: Deployment): StateResource[] {
   return (deployment.resources ?? []).map(resourceOf);
+}
+
+/** `passphrase`, `service`, or a key's URL such as `awskms://...`: as `secretsprovider` names it in the stack's yaml. */
+export function secretsProviderOf({ deployment }: Deployment): string | undefined {
+  const { type, state } = deployment.secrets_providers ?? {};
+  return type === "cloud" ? state?.url : type;
 }
 
 export function pendingOf({ deployment }: Deployment): PendingOperation[] {

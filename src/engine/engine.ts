@@ -82,6 +82,13 @@ export interface StateResource {
   outputs: Record<string, unknown>;
 }
 
+export interface StackState {
+  resources: StateResource[];
+  pending: PendingOperation[];
+  /** How its secrets are encrypted: `passphrase`, `service` or a key's URL; undefined where it holds none. */
+  secretsProvider: string | undefined;
+}
+
 /** Something that an engine which was killed had begun. */
 export interface PendingOperation {
   kind: "creating" | "updating" | "deleting" | "reading" | "importing";
@@ -102,7 +109,7 @@ export interface Engine {
     options: RunOptions,
   ): Promise<{ result: "destroyed" | "absent"; deleted: number; durationMs: number }>;
   /** What the state holds, with pending operations; undefined when there is no such stack. */
-  state(spec: StackSpec): Promise<{ resources: StateResource[]; pending: PendingOperation[] } | undefined>;
+  state(spec: StackSpec): Promise<StackState | undefined>;
   /**
    * After a run that ended uncleanly: breaks the state lock of a process that is provably gone, resolves pending operations
    * by looking at the target (adopting what exists, forgetting what does not), and leaves a state without pending operations.

@@ -1,4 +1,4 @@
-import { type Deployment, pendingOf, resourcesOf } from "./deployment.js";
+import { type Deployment, pendingOf, resourcesOf, secretsProviderOf } from "./deployment.js";
 import type { Engine, StackSpec } from "./engine.js";
 import { isStackNotFound } from "./failure.js";
 import { type Driver, type Session, withSession } from "./session.js";
@@ -16,6 +16,8 @@ export async function exportState(session: Session): Promise<Deployment | undefi
 export async function readState(driver: Driver, spec: StackSpec): ReturnType<Engine["state"]> {
   return withSession(driver, spec, { verb: "stack export" }, async (session) => {
     const state = await exportState(session);
-    return state && { resources: resourcesOf(state), pending: pendingOf(state) };
+    if (state === undefined) return undefined;
+    const secretsProvider = secretsProviderOf(state);
+    return { resources: resourcesOf(state), pending: pendingOf(state), secretsProvider };
   });
 }

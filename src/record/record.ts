@@ -108,6 +108,8 @@ export interface StackRecord {
   expiresAt?: string;
   /** Listener rule priorities by service, kept as long as the stack lives. */
   priorities?: Record<string, number>;
+  /** How the state's secrets are encrypted: what a later run's yaml is compared with (F32). */
+  secretsProvider?: string;
   lock?: Lock;
   /** Set while an engine runs; still set when nobody holds the lock, it ended uncleanly. */
   unclean?: boolean;

@@ -1,0 +1,51 @@
+import { credentialsEnd } from "../aws/caller.js";
+import type { Context } from "../context.js";
+import type { StackSpec } from "../engine/engine.js";
+import { badRequest } from "../errors.js";
+import type { Held } from "../record/lock.js";
+import type { DeployRequest } from "./request.js";
+
+/**
+ * Refuses to begin on credentials that end before the deployment's bound: a state that can no longer be written is worse
+ * than a deployment that did not start (F15). Credentials that do not say when they end pass.
+ */
+export async function checkCredentials(
+  { aws }: Context,
+  { config }: Pick<DeployRequest, "config">,
+): Promise<void> {
+  const end = await credentialsEnd(aws);
+  const { timeout } = config.deployment;
+  if (end === undefined || end.getTime() >= Date.now() + timeout) return;
+  throw badRequest(
+    "credentials-end",
+    `The AWS credentials end at ${end.toISOString()}, before the deployment's bound of ${Math.round(timeout / 60_000)} min.`,
+    "Log in again, or assume the role for longer; moorage:deployment.timeout is the bound.",
+  );
+}
+
+/**
+ * Refuses a stack whose yaml names another secrets provider than its state is encrypted with: the engine would
+ * re-encrypt it without a word (F32, pulumi#7278). What the record remembers is compared; only a difference costs a look
+ * at the state.
+ */
+export async function checkSecretsProvider(context: Context, held: Held, spec: StackSpec): Promise<void> {
+  const configured = spec.settings?.["secretsprovider"] ?? defaultProvider(spec.backendUrl);
+  const { exists, secretsProvider } = held.record;
+  if (secretsProvider === configured) return;
+  const actual = exists ? (await (await context.engine()).state(spec))?.secretsProvider : undefined;
+  if (actual !== undefined && actual !== configured) throw changed(spec.stack, actual, configured);
+  await held.update({ secretsProvider: configured });
+}
+
+/** What Pulumi takes where the yaml names none. */
+function defaultProvider(backendUrl: string): string {
+  return /^https?:/.test(backendUrl) ? "service" : "passphrase";
+}
+
+function changed(stack: string, actual: string, configured: string): Error {
+  return badRequest(
+    "secrets-provider-changed",
+    `The state of ${stack} is encrypted by ${actual}, but its yaml says ${configured}.`,
+    `Put \`secretsprovider: ${actual}\` back, or change it with \`pulumi stack change-secrets-provider\`.`,
+  );
+}
