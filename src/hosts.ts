@@ -1,4 +1,5 @@
 import colours from "picocolors";
+import { LiveView } from "./live-view.js";
 import type { Host, Message } from "./report.js";
 
 /** The host for where stderr goes: a spinner in a terminal, groups and annotations in a workflow, plain lines elsewhere. */
@@ -25,20 +26,27 @@ export function plainHost(output: { write(text: string): unknown }, startedAt: n
   };
 }
 
-/** Lines as in the plain host, and below them a spinner with what is under way. */
+/** Lines as in the plain host, and below them a spinner with what is under way: a line for each service of a rollout. */
 async function terminalHost(output: NodeJS.WriteStream, startedAt: number): Promise<Host> {
   const { default: createSpinner } = await import("yocto-spinner");
   const spinner = createSpinner({ stream: output, color: "cyan", handleSignals: false });
+  const view = new LiveView();
+  const redraw = () => void (spinner.text = view.text(Date.now()));
+  const clock = setInterval(redraw, 1_000).unref();
   return {
     notify(message) {
       if (message.kind !== "progress") {
         spinner.stop();
         output.write(`${elapsed(startedAt)} ${painted(message)}\n`);
       }
-      if (message.kind === "progress" || message.kind === "step") spinner.text = message.text;
+      view.take(message, Date.now());
+      redraw();
       if (!spinner.isSpinning) spinner.start();
     },
-    close: () => void spinner.stop(),
+    close() {
+      clearInterval(clock);
+      spinner.stop();
+    },
   };
 }
 

@@ -7,7 +7,8 @@ export type Message =
   /** Something happened within the phase: a resource, a service event. */
   | { kind: "detail"; text: string }
   /** How far the phase is; replaces the last such line in a terminal, and is dropped elsewhere. */
-  | { kind: "progress"; text: string }
+  /** `subject`: what it is about, where several things go on at once; each keeps a line of its own in a terminal. */
+  | { kind: "progress"; text: string; subject?: string }
   | { kind: "warning"; text: string; hint?: string };
 
 /** The edge that shows messages. It never decides anything. */

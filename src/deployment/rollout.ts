@@ -92,7 +92,8 @@ async function watch(
     const verdict = judgeRollout(facts, wanted, now, deadline);
     wanted.deploymentId = verdict.deploymentId;
     if (verdict.outcome === "in-progress") {
-      host.notify({ kind: "progress", text: `${service.name}: ${describeProgress(verdict.progress)}` });
+      const text = `${service.name}: ${describeProgress(verdict.progress)}`;
+      host.notify({ kind: "progress", text, subject: service.name });
     }
     return verdict;
   };
