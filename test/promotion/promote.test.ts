@@ -1,12 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Git, initGit } from "../source/git.js";
 import { writeApp } from "../support/apps.js";
 import type { ImageJson, StatusJson } from "../support/preview.js";
-import { type BuildJson, type PromoteJson, recordGood } from "../support/release.js";
+import { type BuildJson, type PromoteJson, recordGood, recordRelease } from "../support/release.js";
 import { jsonOf, problemOf } from "../support/in-process.js";
-import { Sandbox } from "../support/sandbox.js";
+import { root, Sandbox } from "../support/sandbox.js";
 
 const timeout = 60_000;
 const dev = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
@@ -35,8 +35,10 @@ beforeAll(async () => {
 }, timeout);
 afterAll(() => sandbox.close(), timeout);
 
-async function digestAt(host: string, reference: string): Promise<string | null> {
-  const head = await fetch(`http://${registry}/v2/${host}/hello/manifests/${reference}`, { method: "HEAD" });
+async function digestAt(host: string, reference: string, name = "hello"): Promise<string | null> {
+  const head = await fetch(`http://${registry}/v2/${host}/${name}/manifests/${reference}`, {
+    method: "HEAD",
+  });
   return head.headers.get("docker-content-digest");
 }
 
@@ -204,5 +206,40 @@ describe("promote", () => {
   ])("F26: refuses a wrong request with %s", { timeout }, async (code, args) => {
     expect(await refused("promote", ...args)).toMatchObject({ exitCode: 2, code });
     expect(existsSync(join(sandbox.project, "pwned"))).toBe(false);
+  });
+});
+
+describe("several services", () => {
+  const names = ["web", "api"] as const;
+
+  async function shop() {
+    const project = join(sandbox.folder, "shop");
+    cpSync(join(root, "examples", "storefront"), project, { recursive: true });
+    const yaml = readFileSync(join(project, "Pulumi.dev.yaml"), "utf8");
+    writeFileSync(join(project, "Pulumi.staging.yaml"), yaml.replace(dev, staging));
+    const place = { project, env: sandbox.env };
+    const built = await jsonOf<BuildJson>(place, ["build", "--push", "--tag", "s1"]);
+    const digests = Object.fromEntries(built.services.map((service) => [service.name, service.digest]));
+    return { place, digests };
+  }
+
+  it("go together: what stands against one keeps all where they are", { timeout }, async () => {
+    const { place, digests } = await shop();
+    expect(Object.keys(digests).sort()).toEqual([...names].sort());
+    const args = ["promote", "--from", "dev", "--to", "staging", "--tag", "s1", "--as", "v1.0.0"];
+    const { web, api } = digests as Record<(typeof names)[number], string>;
+    await recordRelease(sandbox, "dev", "s1", { web: api, api }, "storefront");
+    const moved = await problemOf(place, args);
+    expect(moved).toMatchObject({ exitCode: 4, code: "tag-moved" });
+    for (const name of names) expect(await digestAt(staging, "v1.0.0", `storefront-${name}`)).toBeNull();
+    await recordRelease(sandbox, "dev", "s1", { web, api }, "storefront");
+    const { services } = await jsonOf<PromoteJson>(place, args);
+    expect(services.map(({ name, digest: carried }) => [name, carried])).toEqual([
+      ["web", web],
+      ["api", api],
+    ]);
+    for (const name of names) {
+      expect(await digestAt(staging, "v1.0.0", `storefront-${name}`)).toBe(digests[name]);
+    }
   });
 });

@@ -3,20 +3,23 @@ import { MoorageError } from "../../src/errors.js";
 import { silentHost } from "../../src/report.js";
 import type { Sandbox } from "./sandbox.js";
 
+/** A project and the environment of its commands. */
+type Place = Pick<Sandbox, "project" | "env">;
+
 /** Runs a command in this process, as main does: the sandbox's project and home, without a process's start. */
-async function run(sandbox: Sandbox, args: readonly string[]): Promise<unknown> {
+async function run(sandbox: Place, args: readonly string[]): Promise<unknown> {
   const { signal } = new AbortController();
   const edges = { host: silentHost, env: sandbox.env, signal, print: async () => undefined };
   return (await runCommandLine([...args, "--cwd", sandbox.project], edges)).value;
 }
 
 /** What a command that ends well gives for `--json`. */
-export async function jsonOf<Value>(sandbox: Sandbox, args: readonly string[]): Promise<Value> {
+export async function jsonOf<Value>(sandbox: Place, args: readonly string[]): Promise<Value> {
   return (await run(sandbox, args)) as Value;
 }
 
 /** The error of a command that has to fail. */
-export async function problemOf(sandbox: Sandbox, args: readonly string[]): Promise<MoorageError> {
+export async function problemOf(sandbox: Place, args: readonly string[]): Promise<MoorageError> {
   const error = await run(sandbox, args).then(
     () => undefined,
     (reason: unknown) => reason,

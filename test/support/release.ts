@@ -17,20 +17,29 @@ export interface PromoteJson {
   services: { name: string; digest: string; source: string; target: string; copied: boolean }[];
 }
 
-/** Writes a record as a good deployment leaves it, without the minutes that one takes. */
+/** Records good deployments of the project's one service, by tag, without the minutes that they take. */
 export async function recordGood(
   sandbox: Sandbox,
   stack: string,
   releases: Record<string, string>,
 ): Promise<void> {
-  const records = fileRecords(join(sandbox.home, "pulumi", ".moorage", "hello"));
+  for (const [tag, web] of Object.entries(releases)) await recordRelease(sandbox, stack, tag, { web });
+}
+
+/** Writes into the stack's record what a good deployment of these digests leaves there. */
+export async function recordRelease(
+  { home }: Pick<Sandbox, "home">,
+  stack: string,
+  imageTag: string,
+  digests: Record<string, string>,
+  project = "hello",
+): Promise<void> {
+  const records = fileRecords(join(home, "pulumi", ".moorage", project));
   const known = await records.read(stack);
   const now = new Date();
   const at = now.toISOString();
-  const added = Object.entries(releases).map(([imageTag, web]) => {
-    const ended = { result: "succeeded" as const, good: true, startedAt: at, endedAt: at, by: "test" };
-    return { imageTag, digests: { web }, ...ended };
-  });
-  const record = known?.record ?? newRecord("hello", stack, now);
-  await records.write({ ...record, history: [...record.history, ...added] }, known?.version ?? 0);
+  const ended = { result: "succeeded" as const, good: true, startedAt: at, endedAt: at, by: "test" };
+  const record = known?.record ?? newRecord(project, stack, now);
+  const history = [...record.history, { imageTag, digests, ...ended }];
+  await records.write({ ...record, history }, known?.version ?? 0);
 }
