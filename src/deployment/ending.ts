@@ -3,6 +3,7 @@ import { asMoorageError } from "../errors.js";
 import { withdrawAfter, withDeployment } from "../record/history.js";
 import type { Deployment, Status, StackRecord } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
+import type { DeployRequest } from "./request.js";
 import { bytesOf, startOf, taskDefinitionsOf } from "./update.js";
 
 interface Ending {
@@ -35,7 +36,7 @@ export function ended(attempt: Attempt, { result, reason, status }: Ending): Par
     history: withDeployment(before, deployment),
     status: status ?? (good ? "ready" : "failed"),
     ...(deployed && { imageTag: deployed.imageTag }),
-    ...(good && { goodConfig: request.raw }),
+    ...(good && { goodConfig: withoutAddresses(request.raw) }),
     ...expiryOf(attempt),
   };
 }
@@ -57,4 +58,12 @@ export async function letGo(context: Context, attempt: Attempt, ending: Ending):
     const text = `The lock of ${request.stack} was not released: ${asMoorageError(error).message}`;
     context.host.notify({ kind: "warning", text });
   }
+}
+
+/** Whom to tell is nothing that runs, and may be written in plain text: it is not kept (F28). */
+function withoutAddresses({
+  "moorage:notify": _addresses,
+  ...raw
+}: DeployRequest["raw"]): DeployRequest["raw"] {
+  return raw;
 }

@@ -58,13 +58,16 @@ function whyNot({ request, outcome }: Attempt, good: Deployment | undefined): st
   return undefined;
 }
 
-/** The request that the last good deployment was, with the configuration that it ran well with. */
+/** The request that the last good deployment was, with the configuration that it ran well with; today's people are told. */
 function formerRequest(
   request: DeployRequest,
   goodConfig: Record<string, unknown> | undefined,
   { imageTag, imageTags, digests }: Deployment,
 ): DeployRequest {
-  const raw = goodConfig ?? request.raw;
+  const { "moorage:notify": notify } = request.raw;
+  const raw = goodConfig
+    ? { ...goodConfig, ...(notify !== undefined && { "moorage:notify": notify }) }
+    : request.raw;
   const parsed = goodConfig
     ? parseConfig(goodConfig, `The last good deployment of ${request.stack}`)
     : undefined;
