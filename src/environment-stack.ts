@@ -3,10 +3,14 @@ import { readProject, readStackFile } from "./config/project.js";
 import { parseEnvironment } from "./config/stack.js";
 import type { Place } from "./context.js";
 import type { DeployRequest } from "./deployment/request.js";
+import { environmentBefore } from "./release/proven.js";
 import { placeOf } from "./place.js";
 
 /** What an environment's deployment is decided from, besides what the command line says. */
-export type EnvironmentRequest = Pick<DeployRequest, "stack" | "config" | "raw" | "settings" | "ttlMs">;
+export type EnvironmentRequest = Pick<
+  DeployRequest,
+  "stack" | "config" | "raw" | "settings" | "ttlMs" | "provenIn"
+>;
 
 export interface EnvironmentStack {
   environment: string;
@@ -29,6 +33,7 @@ export async function readEnvironment(folder: string, name: string): Promise<Env
     raw: file.config,
     settings: file.settings,
     ttlMs: undefined,
+    provenIn: environmentBefore(environment, config.triggers.release, project.environments),
   };
   return { environment, place: placeOf(project, file, config), request };
 }

@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.js";
+import { badRequest } from "../errors.js";
 import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment, lockTimeout } from "./options.js";
 
@@ -13,6 +14,7 @@ export const deploy = defineCommand({
     },
     services: { type: "text", describe: "Only these services, separated by commas; the others stay" },
     force: { type: "flag", describe: "New tasks also where nothing has changed, for changed secrets" },
+    reason: { type: "text", describe: "Why it need not have run well in the environment before; recorded" },
     "lock-timeout": lockTimeout,
   },
   examples: ["$0 deploy dev --tag sha-0123456789ab", "$0 deploy staging --tag v1.2.3 --services web"],
@@ -28,6 +30,7 @@ export const deploy = defineCommand({
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
       plan: true,
       force: args.force === true,
+      ...(args.reason !== undefined && { despite: reasonOf(args.reason) }),
       ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
       ...(mayBeSuperseded(env["GITHUB_EVENT_NAME"]) && { newestWins: { folder: cwd } }),
     };
@@ -37,6 +40,11 @@ export const deploy = defineCommand({
     });
   },
 });
+
+function reasonOf(text: string): string {
+  if (text.trim() !== "") return text.trim();
+  throw badRequest("bad-arguments", "--reason is empty.", "Say why in a few words.");
+}
 
 /** A tag that is wrong is refused before anything is opened. */
 async function askedTag(flag: string | undefined, env: string | undefined): Promise<string | undefined> {

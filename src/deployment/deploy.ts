@@ -3,7 +3,7 @@ import { asMoorageError, type MoorageError } from "../errors.js";
 import { announced } from "../notify/announce.js";
 import type { Attempt } from "./attempt.js";
 import { bringAbout } from "./bring-about.js";
-import { ended, letGo } from "./ending.js";
+import { letGo, recordGood } from "./ending.js";
 import { failDeployment } from "./fail.js";
 import { lockStack } from "./lock-stack.js";
 import { newerDeployed } from "./newest.js";
@@ -11,6 +11,7 @@ import { problemOf } from "./outcome.js";
 import { makePlan } from "./plan.js";
 import { pruneRevisions } from "./prune.js";
 import { checkCredentials, checkSecretsProvider } from "./preconditions.js";
+import { checkProven } from "./proven.js";
 import { recover } from "./recover.js";
 import { chooseRelease } from "./release.js";
 import type { DeployRequest, GoodResult } from "./request.js";
@@ -60,6 +61,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
     await held.release();
     return supersededResult(attempt, held.record);
   }
+  await checkProven(context, request, release, held.record);
   if (request.plan) await makePlan(context, request, held.record, release);
   attempt.planned = request.plan === true;
   const outcome = await bringAbout(context, attempt, request, release);
@@ -67,7 +69,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
   const problem = problemOf(outcome);
   if (problem) throw problem;
   await pruneRevisions(context, attempt, outcome);
-  await held.release(ended(attempt, { result: "succeeded" }));
+  await recordGood(context, attempt);
   return { ...resultOf(attempt, "succeeded"), url: outcome.outputs.url };
 }
 

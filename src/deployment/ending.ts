@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
 import { withdrawAfter, withDeployment } from "../record/history.js";
@@ -14,7 +15,7 @@ interface Ending {
 }
 
 /** What the record says after a deployment. */
-export function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<StackRecord> {
+function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<StackRecord> {
   const { held, request, release } = attempt;
   if (release === undefined) return {};
   const good = result === "succeeded";
@@ -29,6 +30,7 @@ export function ended(attempt: Attempt, { result, reason, status }: Ending): Par
     ...(reason !== undefined && { reason }),
     ...(good && deployed && { taskDefinitions: taskDefinitionsOf(deployed.services) }),
     ...(from && { rolledBackFrom: from }),
+    ...(request.despite !== undefined && { despite: request.despite }),
   };
   const { history } = held.record;
   const before = from !== undefined ? withdrawAfter(history, release.digests) : history;
@@ -44,6 +46,27 @@ export function ended(attempt: Attempt, { result, reason, status }: Ending): Par
 /** ISO 8601; none for a stack that does not expire. */
 export function expiryOf({ request: { ttlMs } }: Attempt): { expiresAt?: string } {
   return ttlMs === undefined ? {} : { expiresAt: new Date(Date.now() + ttlMs).toISOString() };
+}
+
+const recordTries = 3;
+const recordPauseMs = 500;
+
+/** Records a good deployment and lets go of the stack. A known success is no failure when that fails: it is told (F5). */
+export async function recordGood({ host }: Context, attempt: Attempt): Promise<void> {
+  const { held, request } = attempt;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await held.release(ended(attempt, { result: "succeeded" }));
+    } catch (error) {
+      const { message, code } = asMoorageError(error);
+      if (tries < recordTries && code !== "lock-lost") {
+        await delay(recordPauseMs);
+        continue;
+      }
+      const text = `${request.stack} is deployed, but its record could not be written: ${message}`;
+      return host.notify({ kind: "warning", text, hint: "The next deployment takes the lock over." });
+    }
+  }
 }
 
 /** Lets go of the stack after a failure: one that was never begun leaves no record of itself. */

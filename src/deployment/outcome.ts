@@ -42,7 +42,7 @@ function rolloutProblem({ name, verdict }: FailedRollout): MoorageError {
     message: `The rollout of service ${name} ${kind === "failed" ? "failed" : `failed (${kind})`}:\n${reasons
       .map((reason) => `  - ${reason}`)
       .join("\n")}`,
-    hint: "Mend what the reasons name and deploy again; a preview can also be destroyed.",
+    hint: "Mend what the reasons name, then deploy again.",
     exitCode: exitCodes.failed,
     fault: "app",
   });

@@ -26,6 +26,10 @@ export interface DeployRequest {
   decide?: (record: StackRecord) => Partial<DeployRequest>;
   /** Whether the plan is made first, and ends a deployment that it should: environments. */
   plan?: boolean;
+  /** The environment that must have run the same bytes well before. */
+  provenIn?: string | undefined;
+  /** Why it need not have, in a person's words. */
+  despite?: string;
   /** Set for runs that a push started: one that finds a newer version deployed does nothing. */
   newestWins?: { folder: string };
   /** How long the stack lives after this deployment, in milliseconds; undefined for ever. */

@@ -14,10 +14,16 @@ export function describeHistory(environment: string, rows: readonly HistoryRow[]
       row.good ? (row.withdrawn ? "withdrawn" : "yes") : "",
       tookOf(row),
       row.by,
-      row.reason?.split("\n")[0] ?? (row.rolledBackFrom ? `rolled back from ${row.rolledBackFrom}` : ""),
+      whyOf(row),
     ]);
   }
   return `${table.toString()}\n`;
+}
+
+function whyOf({ reason, rolledBackFrom, despite }: HistoryRow): string {
+  if (reason !== undefined) return reason.split("\n")[0] ?? "";
+  if (rolledBackFrom !== undefined) return `rolled back from ${rolledBackFrom}`;
+  return despite === undefined ? "" : `not run well before: ${despite}`;
 }
 
 function tookOf({ startedAt, endedAt }: HistoryRow): string {

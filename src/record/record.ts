@@ -87,6 +87,8 @@ export interface Deployment extends Release {
   taskDefinitions?: Record<string, string>;
   /** The tag that a rollback went away from. */
   rolledBackFrom?: string;
+  /** Why it did not have to run well in the environment before, in a person's words. */
+  despite?: string;
   /** A person went back from it: no rollback chooses it by itself. */
   withdrawn?: boolean;
 }
