@@ -111,14 +111,23 @@ async function carry(
   }
   const services: PromotedService[] = [];
   for (const { candidate, source, tree } of images) {
-    const target = openTarget(candidate.targetRepository);
-    const copied = await copyImage({ source, target, tree, tag: as });
-    const text = `${candidate.service}  ${candidate.target}  ${copied ? "copied" : "was there already"}`;
-    to.context.host.notify({ kind: "detail", text });
     const { service: name, source: sourceName, target: targetName } = candidate;
+    // Services that share a repository share the image.
+    const shared = services.find(({ target }) => target === targetName);
+    const target = openTarget(candidate.targetRepository);
+    const copied =
+      shared?.copied ?? (await copyImage({ source, target, tree, tag: as, onBlob: tell(to, name) }));
+    const text = `${name}  ${targetName}  ${copied ? "copied" : "was there already"}`;
+    to.context.host.notify({ kind: "detail", text });
     services.push({ name, digest: tree.root.digest, source: sourceName, target: targetName, copied });
   }
   return services;
+}
+
+function tell({ context }: Side, service: string): (done: number, all: number) => void {
+  return (done, all) => {
+    context.host.notify({ kind: "progress", text: `${service}: ${done} of ${all} blobs are there` });
+  };
 }
 
 async function registry(side: Side): Promise<(repository: string) => Repository> {
