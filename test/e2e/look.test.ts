@@ -138,6 +138,12 @@ function changedProject(change: (yaml: string) => string): string {
   return folder;
 }
 
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
 describe("diff", () => {
   it("ends with 0 where nothing would change, and with 3 where an image would", { timeout }, async () => {
     const same = await stage.sandbox.moorage(["diff", "dev", "--detailed-exitcode"]);
@@ -251,6 +257,8 @@ describe("notifications", () => {
         ["/s3cret-hook", "succeeded", "v2"],
       ]);
       expect(slack.received).toHaveLength(2);
+      const kept = filesBelow(join(stage.sandbox.home, "pulumi"));
+      expect(kept.filter((file) => readFileSync(file, "utf8").includes("s3cret"))).toEqual([]);
     },
   );
 });
