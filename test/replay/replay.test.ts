@@ -82,7 +82,7 @@ const besides = [
 describeWith(await pythonTool("ministack"), "Replay of what stacks declare into ministack", (tool) => {
   const home = mkdtempSync(join(tmpdir(), "moorage-replay-"));
   let ministack: Ministack;
-  beforeAll(async () => void (ministack = await startMinistack(tool, home)), 60_000);
+  beforeAll(async () => void (ministack = await startMinistack(tool, home)), 120_000);
   afterAll(async () => {
     await ministack.close();
     rmSync(home, { recursive: true, force: true });

@@ -26,5 +26,5 @@ describeWith(await pythonTool("ministack"), "ministack", (tool) => {
         () => true,
       ),
     );
-  });
+  }, 120_000);
 });

@@ -32,7 +32,7 @@ export async function startMinistack(tool: PythonTool, home: string): Promise<Mi
     const port = await freePort();
     const { child, said } = launch(tool, home, port);
     const endpoint = `http://127.0.0.1:${port}`;
-    const up = await eventually("ministack answers", () => answers(endpoint, child), 30_000).catch(
+    const up = await eventually("ministack answers", () => answers(endpoint, child), 60_000).catch(
       () => "no",
     );
     if (up === "yes") return { endpoint, close: () => stop(child) };

@@ -37,13 +37,13 @@ it("AWS edges: every listed difference is of a question that is asked", () => {
 
 function suite(by: string, open: () => Promise<Stage>): () => Stage {
   let stage: Stage;
-  beforeAll(async () => void (stage = await open()), 60_000);
-  afterAll(() => stage.close(), 60_000);
+  beforeAll(async () => void (stage = await open()), 120_000);
+  afterAll(() => stage.close(), 120_000);
 
   for (const { name, ask, answer } of questions) {
     const why = unasked.find((one) => one.by === by && one.question === name)?.why;
     const listed = differences.filter((one) => one.by === by && one.question === name);
-    it.skipIf(why)(title(name, listed.length, why), async () => {
+    it.skipIf(why)(title(name, listed.length, why), { timeout: 120_000 }, async () => {
       const known = listed.map(({ at, says }) => ({ at, says }));
       expect(sorted(differencesBetween(answer, await ask(stage)))).toEqual(sorted(known));
     });

@@ -74,13 +74,17 @@ export class Subject {
 
   /** When the rollout has ended and the tasks that were replaced have stopped. */
   async settled(): Promise<RolloutFacts> {
-    return eventually(`${this.name} is settled`, async () => {
-      const facts = await this.facts();
-      const { deployments = [], runningCount, desiredCount } = facts.service ?? {};
-      const done = deployments.length === 1 && deployments[0]?.rolloutState === "COMPLETED";
-      const still = facts.tasks.every(({ lastStatus }) => ["RUNNING", "STOPPED"].includes(lastStatus));
-      return done && still && runningCount === desiredCount && facts;
-    });
+    return eventually(
+      `${this.name} is settled`,
+      async () => {
+        const facts = await this.facts();
+        const { deployments = [], runningCount, desiredCount } = facts.service ?? {};
+        const done = deployments.length === 1 && deployments[0]?.rolloutState === "COMPLETED";
+        const still = facts.tasks.every(({ lastStatus }) => ["RUNNING", "STOPPED"].includes(lastStatus));
+        return done && still && runningCount === desiredCount && facts;
+      },
+      25_000,
+    );
   }
 
   /** The facts with ARNs and ids named by what they are. */

@@ -15,6 +15,8 @@ import { AwsCli } from "./aws-cli.js";
 import { type Deployed, deployPreview, sickCommand } from "./preview.js";
 
 const timeout = 120_000;
+/** Of looks that cost a start of Python each. */
+const patience = 60_000;
 
 describeWith(await pythonTool("awscli"), "AWS CLI on a stack that Moorage deployed", (tool) => {
   const sandbox = new Sandbox();
@@ -93,21 +95,31 @@ describeWith(await pythonTool("awscli"), "AWS CLI on a stack that Moorage deploy
     const { service: updated } = await aws.json<UpdateServiceResponse>(...update);
     expect(updated?.deployments?.[0]).toMatchObject({ status: "PRIMARY", rolloutState: "IN_PROGRESS" });
     expect(updated?.deployments?.[0]?.id).not.toBe(before);
-    await eventually("the deployment has ended", async () => (await service()).deployments?.length === 1);
+    await eventually(
+      "the deployment has ended",
+      async () => (await service()).deployments?.length === 1,
+      patience,
+    );
   });
 
   it("ecs stop-service-deployment rolls an unhealthy revision back", { timeout }, async () => {
     const good = (await service()).taskDefinition ?? "";
     const taskDefinition = await registerSick(good);
-    await aws.json("ecs", "update-service", ...ofService(), "--task-definition", taskDefinition);
+    // Within its grace period it is neither healthy nor replaced, however slow this machine starts Python.
+    const grace = ["--health-check-grace-period-seconds", "1000000"];
+    await aws.json("ecs", "update-service", ...ofService(), ...grace, "--task-definition", taskDefinition);
     const arn = await serviceDeploymentInProgress();
     const which = ["--service-deployment-arn", arn];
     expect(await aws.json("ecs", "stop-service-deployment", ...which)).toEqual({ serviceDeploymentArn: arn });
-    await eventually("it is rolled back", async () => {
-      const describe = ["ecs", "describe-service-deployments", "--service-deployment-arns", arn];
-      const { serviceDeployments } = await aws.json<DescribeServiceDeploymentsResponse>(...describe);
-      return serviceDeployments?.[0]?.status === "ROLLBACK_SUCCESSFUL";
-    });
+    await eventually(
+      "it is rolled back",
+      async () => {
+        const describe = ["ecs", "describe-service-deployments", "--service-deployment-arns", arn];
+        const { serviceDeployments } = await aws.json<DescribeServiceDeploymentsResponse>(...describe);
+        return serviceDeployments?.[0]?.status === "ROLLBACK_SUCCESSFUL";
+      },
+      patience,
+    );
     expect((await service()).taskDefinition).toBe(good);
   });
 

@@ -85,17 +85,24 @@ describe("AWS SDK on a stack that Moorage deployed", () => {
   it("StopServiceDeployment rolls an unhealthy revision back", { timeout }, async () => {
     const good = preview.up.services[0]?.taskDefinition;
     const taskDefinition = await registerSick(good);
-    await ecs.send(new UpdateServiceCommand({ ...ofService(), taskDefinition }));
+    const healthCheckGracePeriodSeconds = 1_000_000;
+    await ecs.send(
+      new UpdateServiceCommand({ ...ofService(), taskDefinition, healthCheckGracePeriodSeconds }),
+    );
     const listed = await ecs.send(
       new ListServiceDeploymentsCommand({ ...ofService(), status: ["IN_PROGRESS"] }),
     );
     const serviceDeploymentArn = listed.serviceDeployments?.[0]?.serviceDeploymentArn ?? "";
     await ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }));
-    await eventually("it is rolled back", async () => {
-      const serviceDeploymentArns = [serviceDeploymentArn];
-      const answer = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
-      return answer.serviceDeployments?.[0]?.status === "ROLLBACK_SUCCESSFUL";
-    });
+    await eventually(
+      "it is rolled back",
+      async () => {
+        const serviceDeploymentArns = [serviceDeploymentArn];
+        const answer = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
+        return answer.serviceDeployments?.[0]?.status === "ROLLBACK_SUCCESSFUL";
+      },
+      60_000,
+    );
     const { service } = await rolloutFacts(clients, preview.cluster, preview.service);
     expect(service?.deployments).toMatchObject([{ taskDefinition: good, status: "PRIMARY" }]);
   });
