@@ -13,6 +13,10 @@ const secretVariables = [
   "AWS_SESSION_TOKEN",
   "PULUMI_ACCESS_TOKEN",
   "PULUMI_CONFIG_PASSPHRASE",
+  "MOORAGE_NOTIFY_SLACK",
+  "MOORAGE_NOTIFY_BETTER_STACK",
+  "MOORAGE_NOTIFY_PAGER_DUTY",
+  "MOORAGE_NOTIFY_WEBHOOK",
 ];
 
 /** Secrets that the environment hands to this process; none so short that masking it would blank the log. */
