@@ -33,6 +33,9 @@ export const configRules = [
   rule({ services: names, digests: names }, ({ services, digests }, report) => {
     checkNames(["digests"], digests, services, report);
   }),
+  rule({ services: names, imageTags: names }, ({ services, imageTags }, report) => {
+    checkNames(["imageTags"], imageTags, services, report);
+  }),
   rule({ services: names, priorities: names }, ({ services, priorities }, report) => {
     checkNames(["priorities"], priorities, services, report);
   }),

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../src/config/parse.js";
+import type { Context } from "../../src/context.js";
+import type { Attempt } from "../../src/deployment/attempt.js";
+import { letGo, recordGood } from "../../src/deployment/ending.js";
+import { exitCodes, MoorageError, platformFailure } from "../../src/errors.js";
+import type { Held } from "../../src/record/lock.js";
+import type { Deployment, StackRecord } from "../../src/record/record.js";
+import { newRecord } from "../../src/record/record.js";
+import type { Message } from "../../src/report.js";
+
+const digests = { web: `sha256:${"a".repeat(64)}` };
+const raw = {
+  "moorage:app": "hello",
+  "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
+  "moorage:foundation": "foundation-dev",
+  "moorage:services": { web: { repository: "hello", port: 8080 } },
+};
+
+/** A stack held by a run whose writes fail with each of `failures` first. */
+function scene(record: Partial<StackRecord>, failures: Error[] = []) {
+  const written: Partial<StackRecord>[] = [];
+  const messages: Message[] = [];
+  const held: Held = {
+    record: { ...newRecord("hello", "dev", new Date(0)), exists: true, ...record },
+    unclean: false,
+    update: async () => undefined,
+    async release(change = {}) {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      written.push(change);
+    },
+    remove: async () => void written.push({ status: "destroying" }),
+  };
+  const attempt: Attempt = {
+    held,
+    startedAt: new Date(0),
+    isNew: false,
+    release: { imageTag: "v2", digests, images: [], version: { requestedAt: "" } },
+    request: {
+      stack: "dev",
+      config: parseConfig(raw, "test"),
+      raw,
+      settings: {},
+      imageTag: "v2",
+      ttlMs: undefined,
+      lockTimeoutMs: 0,
+    },
+  };
+  const host = { notify: (message: Message) => void messages.push(message), close: () => undefined };
+  return { context: { host } as unknown as Context, attempt, written, messages };
+}
+
+const outage = () => platformFailure("store", "the store is away", "wait");
+const running = { imageTag: "v2", digests, startedAt: "", by: "ann" };
+
+describe("the record of a good deployment", () => {
+  it("says that it was good, and with what configuration", async () => {
+    const { context, attempt, written } = scene({ running });
+    await recordGood(context, attempt);
+    expect(written).toMatchObject([
+      { status: "ready", goodConfig: raw, history: [{ imageTag: "v2", good: true, result: "succeeded" }] },
+    ]);
+  });
+
+  it("F5: is written again when the store fails", async () => {
+    const { context, attempt, written, messages } = scene({ running }, [outage()]);
+    await recordGood(context, attempt);
+    expect(written).toHaveLength(1);
+    expect(messages).toEqual([]);
+  });
+
+  it("F5: that cannot be written is a warning, not a failed deployment", async () => {
+    const lost = new MoorageError({
+      code: "lock-lost",
+      message: "the lock was taken over",
+      hint: "",
+      exitCode: exitCodes.locked,
+      fault: "platform",
+    });
+    const { context, attempt, messages } = scene({ running }, [lost]);
+    await recordGood(context, attempt);
+    expect(messages).toMatchObject([
+      { kind: "warning", text: expect.stringContaining("taken over") as string },
+    ]);
+  });
+});
+
+describe("after a failure", () => {
+  it("a stack that was never begun leaves no record", async () => {
+    const { context, attempt, written } = scene({ exists: false });
+    await letGo(context, attempt, { result: "failed" });
+    expect(written).toEqual([{ status: "destroying" }]);
+  });
+
+  it("a run that had not begun to change anything leaves no trace in the history", async () => {
+    const { context, attempt, written } = scene({});
+    await letGo(context, attempt, { result: "failed" });
+    expect(written).toEqual([{}]);
+  });
+
+  it("F25: a rollback withdraws what it went away from, also when it fails", async () => {
+    const past = (letter: string): Deployment => ({
+      imageTag: `v-${letter}`,
+      digests: { web: `sha256:${letter.repeat(64)}` },
+      result: "succeeded",
+      good: true,
+      startedAt: "",
+      endedAt: "",
+      by: "ann",
+    });
+    const { context, attempt, written } = scene({ running, history: [past("a"), past("b")] });
+    attempt.request.rolledBackFrom = "v-b";
+    await letGo(context, attempt, { result: "failed", reason: "it would not start" });
+    const { history = [], status } = written[0] ?? {};
+    expect(status).toBe("failed");
+    expect(history.map(({ withdrawn }) => withdrawn ?? false)).toEqual([false, true, false]);
+    expect(history[2]).toMatchObject({ good: false, rolledBackFrom: "v-b", reason: "it would not start" });
+  });
+});
