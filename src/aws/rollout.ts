@@ -16,8 +16,9 @@ export async function rolloutFacts(
   serviceName: string,
 ): Promise<RolloutFacts> {
   const ecs = await clients.ecs();
-  const [service, serviceDeployments, tasks] = await Promise.all([
-    describeService(ecs, cluster, serviceName),
+  // First, so that what is told of service deployments is not older: a rollback is told from a replacement by them.
+  const service = await describeService(ecs, cluster, serviceName);
+  const [serviceDeployments, tasks] = await Promise.all([
     serviceDeploymentsOf(ecs, cluster, serviceName),
     tasksOf(ecs, cluster, serviceName),
   ]);

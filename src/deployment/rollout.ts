@@ -4,6 +4,7 @@ import { forceDeployment, knownDeployments, rolloutFacts } from "../aws/rollout.
 import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
 import type { RolloutFacts, Wanted } from "../release/rollout-facts.js";
+import { flappingGuard } from "../release/flapping.js";
 import { describeProgress } from "../release/rollout-reasons.js";
 import type { Verdict } from "../release/rollout.js";
 import { judgeRollout } from "../release/rollout.js";
@@ -87,7 +88,8 @@ async function watch(
   await startWhereNeeded(context, clusterArn, service, { wanted, look, started, deadline });
   const events = eventTeller(context, service.name);
   let facts: RolloutFacts = { service: undefined, serviceDeployments: [], tasks: [] };
-  const judge = (now: number): Verdict => {
+  const guard = flappingGuard(wanted.taskDefinition, context.target.wait.settle);
+  const judge = (now: number): Verdict | "settling" => {
     events(facts);
     const verdict = judgeRollout(facts, wanted, now, deadline);
     wanted.deploymentId = verdict.deploymentId;
@@ -95,12 +97,12 @@ async function watch(
       const text = `${service.name}: ${describeProgress(verdict.progress)}`;
       host.notify({ kind: "progress", text, subject: service.name });
     }
-    return verdict;
+    return guard(verdict, facts, now, deadline);
   };
   const verdict = await persist(context, deadline, async () => {
     facts = await look();
     const judged = judge(Date.now());
-    return judged.outcome === "in-progress" ? undefined : judged;
+    return judged === "settling" || judged.outcome === "in-progress" ? undefined : judged;
   });
   return { name: service.name, verdict, facts };
 }

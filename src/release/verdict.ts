@@ -16,6 +16,8 @@ export type FailureKind =
   | "stopped"
   | "scaled-to-zero"
   | "nothing-running"
+  /** Completed, and its tasks crash again and again (F22). */
+  | "flapping"
   /** Tasks of our task definition run other bytes. */
   | "wrong-image";
 

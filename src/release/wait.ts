@@ -6,6 +6,8 @@ export interface WaitPolicy {
   most: number;
   /** After throttled or failed looks in a row. */
   backedOff: number;
+  /** How long no further task may crash when a rollout has completed in which some did. */
+  settle: number;
 }
 
 /** Where a wait stands. */
@@ -19,10 +21,10 @@ export interface WaitState {
 }
 
 /** AWS shares 20 DescribeServices a second among all of an account's runs. */
-export const awsWait: WaitPolicy = { first: 2_000, most: 5_000, backedOff: 30_000 };
+export const awsWait: WaitPolicy = { first: 2_000, most: 5_000, backedOff: 30_000, settle: 30_000 };
 
 /** One machine, nobody else. */
-export const localWait: WaitPolicy = { first: 100, most: 500, backedOff: 2_000 };
+export const localWait: WaitPolicy = { first: 100, most: 500, backedOff: 2_000, settle: 2_000 };
 
 /**
  * Milliseconds until the next look; undefined when the time is over. The delay grows from `first` to `most`; failures
