@@ -79,6 +79,7 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
   it("F7: a destroy after the repair leaves nothing on the target", async () => {
     const bench = await openBench();
     const { engine, spec, shelf } = bench;
+    await engine.up(spec, options({ a: "1" }, false));
     shelf.stuck.set("b", "after");
     await killedMidway(bench, { a: "1", b: "1" });
     await engine.repair(spec, lookupOn(bench), bound);
