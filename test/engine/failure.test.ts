@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { UpOptions } from "../../src/engine/engine.js";
+import type { ResourceEvent, UpOptions } from "../../src/engine/engine.js";
 import { openBench, startDriver } from "./support/engine.js";
 import type { DriverRequest } from "./support/driver.js";
 import { itemsProgram } from "./support/program.js";
@@ -67,8 +67,14 @@ describe("failures of a run", { timeout: 90_000 }, () => {
     shelf.stuck.set("slow", "before");
     const abort = new AbortController();
     const program = itemsProgram({ quick: "1", slow: "1" });
-    const failing = engine.up(spec, { ...base, program, signal: abort.signal });
-    await shelf.gotStuck();
+    let failing: Promise<unknown> | undefined;
+    const quickIsDone = new Promise<void>((resolve) => {
+      const onResource = ({ status, name }: ResourceEvent) => {
+        if (status === "done" && name === "quick") resolve();
+      };
+      failing = engine.up(spec, { ...base, program, signal: abort.signal, onResource });
+    });
+    await Promise.all([shelf.gotStuck(), quickIsDone]);
     abort.abort();
     await expect(failing).rejects.toMatchObject({ code: "interrupted", exitCode: 130 });
     expect((await engine.state(spec))?.resources.map(({ name }) => name)).toContain("quick");
