@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { badRequest, platformFailure } from "../../src/errors.js";
 import { describeFindings } from "../../src/verify/describe.js";
@@ -30,7 +31,7 @@ it("findings are a tree, a service's own below its name", () => {
     ...ok("Fine."),
   }));
   expect(
-    describeFindings("dev", findings)
+    stripVTControlCharacters(describeFindings("dev", findings))
       .replace(/ OK {3}/g, " ")
       .split("\n"),
   ).toEqual([
