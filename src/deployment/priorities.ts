@@ -2,6 +2,7 @@ import { listenerRules } from "../aws/balancer.js";
 import type { Context } from "../context.js";
 import { MoorageError } from "../errors.js";
 import { choosePriorities } from "../../stacks/components/priorities.js";
+import { knownFoundation } from "./foundation.js";
 import type { DeployRequest } from "./request.js";
 
 type Priorities = Record<string, number>;
@@ -13,7 +14,7 @@ const attempts = 5;
  * listener is known to the program alone; the provider then takes the next free one.
  */
 export async function choose(
-  { aws, target }: Context,
+  context: Context,
   { stack, config }: DeployRequest,
   current: Priorities,
   refused: readonly number[],
@@ -23,16 +24,12 @@ export async function choose(
     Object.entries(current).filter(([, priority]) => !refused.includes(priority)),
   );
   if (services.every(([name]) => name in kept)) return kept;
-  const foundation = target.overlay["moorage:foundation"] ?? config.foundation;
-  if (!hasListener(foundation)) return {};
-  const rules = await listenerRules(aws, foundation.listener);
+  const { listener } = knownFoundation(context, config);
+  if (listener === undefined) return {};
+  const rules = await listenerRules(context.aws, listener);
   const taken = rules.map(({ Priority }) => Number(Priority));
   const wanted = services.map(([service, { path }]) => ({ service, paths: path }));
   return choosePriorities(stack, wanted, [...taken, ...refused], kept);
-}
-
-function hasListener(foundation: unknown): foundation is { listener: string } {
-  return typeof foundation === "object" && foundation !== null && "listener" in foundation;
 }
 
 /** Runs `update`; when a priority was taken by another since it was read, again with that one left out (F16). */

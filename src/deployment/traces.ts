@@ -2,31 +2,26 @@ import { logGroupName, roleName, serviceName } from "../../stacks/components/nam
 import type { StackTraces } from "../aws/leftovers.js";
 import type { Context } from "../context.js";
 import type { StackRecord } from "../record/record.js";
+import { knownFoundation } from "./foundation.js";
 import type { DeployRequest } from "./request.js";
 
 /** What to look for after a stack is gone: its services by configuration, and those it had by its record. */
 export function tracesOf(
-  { project, target }: Context,
+  context: Context,
   { stack, config }: Pick<DeployRequest, "stack" | "config">,
   record: StackRecord,
 ): StackTraces {
   const services = [...new Set([...Object.keys(config.services), ...Object.keys(record.priorities ?? {})])];
   const owners = services.map((service) => ({ app: config.app, service, stack }));
-  const foundation = target.overlay["moorage:foundation"] ?? config.foundation;
-  const known = typeof foundation === "object" && foundation !== null ? (foundation as Known) : {};
+  const { cluster, listener } = knownFoundation(context, config);
   return {
-    project,
+    project: context.project,
     stack,
-    cluster: known.cluster ?? record.clusterArn,
-    listener: known.listener,
+    cluster: cluster ?? record.clusterArn,
+    listener,
     host: record.url === undefined ? undefined : new URL(record.url).hostname,
     serviceNames: owners.map(serviceName),
     roleNames: owners.flatMap((owner) => [roleName(owner, "execution"), roleName(owner, "task")]),
     logGroupNames: owners.map(logGroupName),
   };
-}
-
-interface Known {
-  cluster?: string;
-  listener?: string;
 }

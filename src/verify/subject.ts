@@ -1,6 +1,7 @@
 import type { Config, Foundation } from "../config/schema.js";
 import { foundationShape } from "../config/schema.js";
 import type { Context } from "../context.js";
+import { foundationOf } from "../deployment/foundation.js";
 import { specOf } from "../deployment/spec.js";
 import type { EnvironmentStack } from "../environment-stack.js";
 import type { StackRecord } from "../record/record.js";
@@ -41,7 +42,7 @@ async function findFoundation(
   config: Config,
   record: StackRecord | undefined,
 ): Promise<Found> {
-  const given = context.target.overlay["moorage:foundation"] ?? config.foundation;
+  const given = foundationOf(context, config);
   if (typeof given !== "string") return parsed(given, "The configuration names it.");
   try {
     return await ofStack(context, given);
