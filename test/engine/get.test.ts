@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { eventually } from "../support/eventually.js";
 import { downloadEngine } from "../../src/engine/download.js";
 import { findEngine } from "../../src/engine/find.js";
 import { getEngine, type GetOptions, type Way, type Ways } from "../../src/engine/get.js";
@@ -93,7 +94,9 @@ describe("getEngine", () => {
     let made = 0;
     const slowly: Way = async (folder, options) => {
       made += 1;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await eventually("another waits", () =>
+        machine.messages.some(({ text }) => text.startsWith("Waiting for")),
+      );
       await makes(folder, options);
     };
     const engines = await Promise.all(
