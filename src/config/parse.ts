@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { type FilePlace, exitCodes, MoorageError } from "../errors.js";
 import { type Mistake, describeMistake, mistakesOf } from "./mistakes.js";
 import type { StackFile } from "./project.js";
@@ -15,7 +16,17 @@ export function parseConfig(
   source: string,
   file?: Pick<StackFile, "path" | "locate">,
 ): Config {
-  const checked = checkRaw(raw);
+  return parseNamespace(configSchema, raw, source, file);
+}
+
+/** The same by another schema: that of a stack which is no environment. */
+export function parseNamespace<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: Record<string, unknown>,
+  source: string,
+  file?: Pick<StackFile, "path" | "locate">,
+): z.infer<Schema> {
+  const checked = checkNamespace(schema, raw);
   if ("config" in checked) return checked.config;
   const described = checked.mistakes.map((mistake) => ({ mistake, text: describeMistake(mistake) }));
   const places = file
@@ -30,7 +41,14 @@ export function parseConfig(
 
 /** Like `parseConfig`, for callers that show the mistakes themselves (annotations). */
 export function checkRaw(raw: Record<string, unknown>): { config: Config } | { mistakes: Mistake[] } {
-  const parsed = configSchema.safeParse(namespaceOf(raw), { reportInput: true });
+  return checkNamespace(configSchema, raw);
+}
+
+function checkNamespace<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: Record<string, unknown>,
+): { config: z.infer<Schema> } | { mistakes: Mistake[] } {
+  const parsed = schema.safeParse(namespaceOf(raw), { reportInput: true });
   return parsed.success ? { config: parsed.data } : { mistakes: mistakesOf(parsed.error.issues) };
 }
 
