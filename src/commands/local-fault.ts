@@ -29,7 +29,7 @@ export const localFault = defineCommand({
   positionals: {
     kind: {
       describe:
-        "throttle, latency, error, hang, lose-task, deny-image, rules-full or kill-daemon; without it, faults in force are listed",
+        "throttle, latency, error, hang, lose-task, deny-image, no-capacity, rules-full or kill-daemon; without it, faults in force are listed",
     },
   },
   options: {

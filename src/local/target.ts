@@ -59,6 +59,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
     runner,
     pace,
     secrets: secretReader(ssm),
+    capacity: () => faults.hasCapacity(),
   });
   const services = {
     ecs,

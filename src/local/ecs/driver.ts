@@ -21,7 +21,8 @@ export interface DriverOptions {
   tables: Tables;
   runner: TaskRunner;
   targetGroups: TargetGroups;
-  secrets?: SecretReader;
+  secrets?: SecretReader | undefined;
+  capacity?: (() => boolean) | undefined;
   pace: Pace;
   now: () => number;
   /** The tables have changed. */
@@ -44,6 +45,7 @@ export class Driver {
     this.life = new TaskLife({
       ...options,
       secrets: options.secrets,
+      capacity: options.capacity,
       onChange: (task, exit) => this.taskChanged(task, exit),
     });
     targetGroups.onChange((group) => this.targetsChanged(group));

@@ -19,6 +19,8 @@ export interface EcsOptions {
   pace: Pace;
   /** Reads `secrets` of container definitions; without it, tasks that want one fail to start. */
   secrets?: SecretReader;
+  /** Whether there is room for one more task; without it, always. */
+  capacity?: () => boolean;
   now?: () => number;
 }
 
@@ -32,10 +34,11 @@ export interface Ecs extends AwsService {
 }
 
 /** The local target's ECS: operations in the shapes of the AWS SDK, and the scheduler behind them. */
-export function createEcs({ store, targetGroups, runner, pace, secrets, now = Date.now }: EcsOptions): Ecs {
+export function createEcs(options: EcsOptions): Ecs {
+  const { store, targetGroups, runner, pace, secrets, capacity, now = Date.now } = options;
   const tables = tablesOf(store);
   const changed = () => store.changed();
-  const driver = new Driver({ tables, runner, targetGroups, secrets, pace, now, changed });
+  const driver = new Driver({ tables, runner, targetGroups, secrets, capacity, pace, now, changed });
   const wake = (serviceArn: string) => driver.wake(serviceArn);
   const around = { tables, targetGroups, pace, now, changed, wake };
   const operations: Record<string, Operation> = {

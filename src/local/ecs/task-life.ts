@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { TaskStopCode } from "@aws-sdk/client-ecs";
 import type { TargetGroups } from "../ports.js";
 import type { ContainerExit, TaskEvent, TaskHandle, TaskRunner } from "../tasks/task.js";
@@ -8,12 +9,16 @@ import { taskSpec } from "./task-spec.js";
 const loopback = "127.0.0.1";
 /** A draining target is looked at again after so long, should the load balancer not say that it is gone. */
 const drainLookMs = 5_000;
+/** A task that waits for capacity asks again after so long. */
+const capacityLookMs = 100;
 
 export interface TaskLifeOptions {
   tables: Tables;
   runner: TaskRunner;
   targetGroups: TargetGroups;
   secrets: SecretReader | undefined;
+  /** Whether there is room for one more task. */
+  capacity: (() => boolean) | undefined;
   now: () => number;
   /** A task's row has changed. `exit` when it has stopped: whether the app or its image is to blame. */
   onChange: (task: TaskRow, exit?: { blamed: boolean; registered: boolean }) => void;
@@ -99,6 +104,7 @@ export class TaskLife {
   private async launch(task: TaskRow): Promise<void> {
     const definition = this.options.tables.taskDefinitions[task.taskDefinitionArn];
     if (definition === undefined) throw new Error("TaskDefinition not found.");
+    await this.placed(task);
     const spec = await taskSpec(task, definition, this.options.secrets);
     if (task.desiredStatus === "STOPPED") return this.ended(task, [], undefined);
     task.pullStartedAt = this.options.now();
@@ -107,6 +113,13 @@ export class TaskLife {
       task.id,
       this.options.runner.start(spec, (event) => this.heard(task, event)),
     );
+  }
+
+  /** Resolves when there is room for the task, or it is not wanted any more. */
+  private async placed(task: TaskRow): Promise<void> {
+    const { capacity } = this.options;
+    while (capacity?.() === false && task.desiredStatus === "RUNNING" && !this.closed)
+      await delay(capacityLookMs, undefined, { ref: false });
   }
 
   private heard(task: TaskRow, event: TaskEvent): void {

@@ -85,6 +85,11 @@ export class Faults {
     return denied ? pullDenied(image) : undefined;
   }
 
+  /** Whether Fargate has room for tasks. */
+  hasCapacity(): boolean {
+    return !this.list().some(({ kind }) => kind === "no-capacity");
+  }
+
   /** What the cloud asks before each call. */
   readonly gate: Gate = async (call) => {
     for (const fault of this.list()) await this.apply(fault, call);

@@ -50,6 +50,8 @@ const faultRequest = z.discriminatedUnion("kind", [
   }),
   /** Images whose reference contains the text cannot be pulled. */
   z.strictObject({ kind: z.literal("deny-image"), image: z.string().min(1) }),
+  /** Fargate has no room: tasks stay PROVISIONING. */
+  z.strictObject({ kind: z.literal("no-capacity") }),
   /** No load balancer has room for more rules than `count`: none, unless said otherwise. */
   z.strictObject({ kind: z.literal("rules-full"), count: count.optional() }),
   /** The local target's own process ends with SIGKILL: now, or when a call comes in. */

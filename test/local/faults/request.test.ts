@@ -45,6 +45,7 @@ describe("fault requests", () => {
       "hang",
       "lose-task",
       "deny-image",
+      "no-capacity",
       "rules-full",
       "kill-daemon",
     ]);

@@ -78,6 +78,24 @@ it("F21: deny-image makes the rollout end rolled back, with ECS's reason", async
   await fault("--clear");
 });
 
+it("no-capacity leaves new tasks unplaced until it ends, and they can be stopped meanwhile", async () => {
+  await fault("no-capacity");
+  await rehearsal.roll("hello", image, "waiting");
+  await eventually("a task waits", async () => {
+    const tasks = await rehearsal.tasks("hello", "RUNNING");
+    return tasks.some(({ lastStatus }) => lastStatus === "PROVISIONING");
+  });
+  await rehearsal.roll("hello", image, "newer");
+  await eventually("the one that is not wanted any more has stopped", async () => {
+    const tasks = await rehearsal.tasks("hello", "STOPPED");
+    return tasks.some(
+      ({ startedAt, stopCode }) => startedAt === undefined && stopCode === "ServiceSchedulerInitiated",
+    );
+  });
+  await fault("--clear");
+  expect(await rehearsal.ended("hello")).toMatchObject({ status: "SUCCESSFUL" });
+});
+
 it("F17: rules-full leaves room for so many rules and no more", async () => {
   await fault("rules-full", "--count", "1");
   const rule = new CreateRuleCommand({
