@@ -1,4 +1,5 @@
 import { exitCodes, MoorageError } from "../errors.js";
+import { adviceOn } from "../release/advice.js";
 import type { Verdict } from "../release/rollout.js";
 import type { SmokeResult } from "./answers.js";
 import type { StackOutputs } from "./outputs.js";
@@ -42,7 +43,7 @@ function rolloutProblem({ name, verdict }: FailedRollout): MoorageError {
     message: `The rollout of service ${name} ${kind === "failed" ? "failed" : `failed (${kind})`}:\n${reasons
       .map((reason) => `  - ${reason}`)
       .join("\n")}`,
-    hint: "Mend what the reasons name, then deploy again.",
+    hint: adviceOn(reasons),
     exitCode: exitCodes.failed,
     fault: "app",
   });

@@ -14,6 +14,18 @@ export function failureReasons({ service, tasks }: RolloutFacts, taskDefinition:
   return [...stopped, ...(service?.events ?? []).slice(0, eventLimit)];
 }
 
+/** The tasks that wait to be placed or for their image, by the state that they are in. */
+export function waitingTasks({ tasks }: RolloutFacts, taskDefinition: string): string[] {
+  const states = tasks
+    .filter((task) => task.taskDefinition === taskDefinition && task.desiredStatus === "RUNNING")
+    .map(({ lastStatus }) => lastStatus)
+    .filter((status) => status === "PROVISIONING" || status === "PENDING");
+  return [...new Set(states)].map((state) => {
+    const count = states.filter((other) => other === state).length;
+    return `${count} never left ${state}`;
+  });
+}
+
 /** Why a task failed; undefined for one that did not: ECS stopping it to make room says nothing about the app. */
 export function stopReason({ lastStatus, stopCode, stoppedReason, exitCode }: TaskFact): string | undefined {
   if (

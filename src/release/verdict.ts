@@ -5,7 +5,7 @@ import type {
   ServiceFact,
   Wanted,
 } from "./rollout-facts.js";
-import { failureReasons } from "./rollout-reasons.js";
+import { failureReasons, waitingTasks } from "./rollout-reasons.js";
 
 export type FailureKind =
   /** ECS put the version before back (F1). */
@@ -71,7 +71,11 @@ export function failed(
   kind: FailureKind,
   why: string | undefined,
 ): Verdict {
-  const reasons = [...(why === undefined ? [] : [why]), ...failureReasons(facts, wanted.taskDefinition)];
+  const reasons = [
+    ...(why === undefined ? [] : [why]),
+    ...(kind === "timeout" ? waitingTasks(facts, wanted.taskDefinition) : []),
+    ...failureReasons(facts, wanted.taskDefinition),
+  ];
   return {
     outcome: "failed",
     kind,

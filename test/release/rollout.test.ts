@@ -285,3 +285,12 @@ describe("a rollout's verdict", () => {
     });
   });
 });
+
+describe("a rollout that is overdue", () => {
+  it("tells in which state its tasks wait", () => {
+    const waiting = [task({ lastStatus: "PROVISIONING" }), task({ lastStatus: "PROVISIONING" })];
+    const verdict = judge(facts([deployment("5")], { tasks: waiting }), {}, true);
+    expect(verdict).toMatchObject({ kind: "timeout" });
+    expect(verdict).toHaveProperty("reasons.1", "2 never left PROVISIONING");
+  });
+});

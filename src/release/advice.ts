@@ -1,0 +1,54 @@
+/** What ECS says when a rollout fails, and the next thing to do; the first that fits is given. */
+const advice: readonly [words: RegExp, next: string][] = [
+  [
+    /CannotPull(Container|Image)\w*.*(not found|manifest unknown)/i,
+    "The image is gone from its registry: deploy a tag that is there, or build this one again.",
+  ],
+  [
+    /CannotPull(Container|Image)\w*.*(timeout|timed out|no route|connection refused|i\/o)/i,
+    "The task cannot reach the registry: its subnets need NAT, VPC endpoints (ecr.api, ecr.dkr, s3) or a public IP, and its security group a way out.",
+  ],
+  [
+    /CannotPull(Container|Image)/i,
+    "The registry refuses the task: its execution role needs ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer there; `moorage verify` looks.",
+  ],
+  [
+    /unable to (pull|retrieve) secret|secretsmanager|ssm:GetParameter|parameter.* not found/i,
+    "A secret or parameter that the service names is absent, or its execution role may not read it; `moorage verify` says which.",
+  ],
+  [
+    /ResourceInitializationError/i,
+    "The task could not be set up: look for a way out of its subnets (NAT or endpoints) and at its execution role.",
+  ],
+  [
+    /SpotInterruption|Fargate Spot took/i,
+    "Fargate Spot took its capacity back; deploy again, or run the service on FARGATE.",
+  ],
+  [
+    /unable to place a task|capacity is unavailable|never left (PROVISIONING|PENDING)/i,
+    "Fargate has no room for the tasks, or they wait for their image: try again later, add subnets in other zones, or use FARGATE in place of FARGATE_SPOT; `moorage verify` shows the vCPU quota.",
+  ],
+  [/nothing listens on port/i, "The app has to listen on the port that PORT names, on all interfaces."],
+  [
+    /health checks?.*(timed out|timeout)/i,
+    "The load balancer got no answer: the tasks' security group must let it in on the traffic port, and the app must answer within the check's timeout.",
+  ],
+  [
+    /health check/i,
+    "The app does not answer its health check as configured: look at `health` in the configuration and at the app's log above; a slow start wants a longer `gracePeriod`.",
+  ],
+  [
+    /OutOfMemory|exit code 137/i,
+    "The task ran out of memory, or ignored SIGTERM until it was killed: raise `memory`, or mend the leak.",
+  ],
+  [
+    /exit code \d+|Essential container/i,
+    "The app ended by itself: its last log lines are above, `moorage logs` has the rest. Mend it, then deploy again.",
+  ],
+];
+
+/** The next thing to do about a failed rollout, by what ECS says of it. Source: ECS, "Stopped tasks error messages". */
+export function adviceOn(reasons: readonly string[]): string {
+  const said = advice.find(([words]) => reasons.some((reason) => words.test(reason)));
+  return said?.[1] ?? "Mend what the reasons name, then deploy again.";
+}
