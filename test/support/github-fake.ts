@@ -2,33 +2,25 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect } from "vitest";
+import { answerGraphql } from "./github-fake-graphql.js";
+import { type Answer, type Asked, githubTime, notFound } from "./github-fake-route.js";
 import { routes } from "./github-fake-routes.js";
 import { type Author, bot, type Comment, type Deployment, type Pull, Views } from "./github-fake-views.js";
 import { GitHubDescription } from "./github-openapi.js";
 
-export interface Asked {
-  method: string;
-  url: URL;
-  body: Record<string, unknown>;
-  /** What stood in the route's places. */
-  parts: string[];
-}
-
-export interface Answer {
-  status: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-
 /**
- * One repository of GitHub's REST API on loopback. Each request and each answer is checked against GitHub's own
- * description; `violations` must be empty in the end, and is looked at when the tests of the file are over.
+ * GitHub's API on loopback, with one repository unless told. Each request and each answer is checked against GitHub's
+ * own description; `violations` must be empty in the end, and is looked at when the tests of the file are over.
  */
 export class GitHubFake {
   readonly repository = "acme/hello";
+  /** Repositories that the token may see; the others are not found. */
+  readonly repositories = new Set([this.repository]);
   readonly comments: Comment[] = [];
   readonly deployments: Deployment[] = [];
   readonly pulls = new Map<number, Pull>();
+  /** Pull requests that cannot be read, and with what type of error (`FORBIDDEN`, `INTERNAL`). */
+  readonly unreadablePulls = new Map<number, string>();
   /** Method and path of each request, in order. */
   readonly requests: string[] = [];
   readonly violations: string[] = [];
@@ -97,15 +89,19 @@ export class GitHubFake {
     const text = await textOf(request);
     const body: unknown = text === "" ? undefined : JSON.parse(text);
     this.requests.push(`${method} ${url.pathname}`);
-    this.violations.push(...GitHubDescription.load().checkRequest(method, url, body));
+    const description = url.pathname === "/graphql" ? undefined : GitHubDescription.load();
+    this.violations.push(...(description?.checkRequest(method, url, body) ?? []));
     if (this.latencyMs > 0) await delay(Math.random() * this.latencyMs);
-    const answer = this.answer(request, { method, url, body: (body ?? {}) as Asked["body"], parts: [] });
-    this.violations.push(...GitHubDescription.load().checkAnswer(method, url, answer.status, answer.body));
+    const answer = await this.answer(request, { method, url, body: (body ?? {}) as Asked["body"] });
+    this.violations.push(...(description?.checkAnswer(method, url, answer.status, answer.body) ?? []));
     if (this.latencyMs > 0) await delay(Math.random() * this.latencyMs);
     return { ...answer, headers: { date: new Date().toUTCString(), ...answer.headers } };
   }
 
-  private answer(request: IncomingMessage, asked: Asked): Answer {
+  private async answer(
+    request: IncomingMessage,
+    asked: Pick<Asked, "method" | "url" | "body">,
+  ): Promise<Answer> {
     const line = `${asked.method} ${asked.url.pathname}`;
     const at = this.planned.findIndex(({ matches }) => matches.test(line));
     const [planned] = at < 0 ? [] : this.planned.splice(at, 1);
@@ -113,21 +109,15 @@ export class GitHubFake {
     if (request.headers.authorization !== "token test-token") {
       return { status: 401, body: { message: "Bad credentials" } };
     }
-    const prefix = `/repos/${this.repository}`;
-    const path = asked.url.pathname.startsWith(`${prefix}/`)
-      ? asked.url.pathname.slice(prefix.length)
-      : undefined;
+    if (line === "POST /graphql") return answerGraphql(this, asked);
+    const [, repository = "", path = ""] = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/.exec(asked.url.pathname) ?? [];
+    if (!this.repositories.has(repository)) return notFound;
     for (const { method, pattern, answer } of routes) {
-      const match = method === asked.method && path !== undefined ? pattern.exec(path) : null;
-      if (match) return answer(this, { ...asked, parts: match.slice(1) });
+      const match = method === asked.method ? pattern.exec(path) : null;
+      if (match) return answer(this, { ...asked, repository, parts: match.slice(1) });
     }
-    return { status: 404, body: { message: "Not Found" } };
+    return notFound;
   }
-}
-
-/** GitHub's times are in whole seconds. */
-export function githubTime(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

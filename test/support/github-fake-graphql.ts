@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { buildSchema, graphql, type GraphQLError, type GraphQLSchema } from "graphql";
+import type { GitHubFake } from "./github-fake.js";
+import type { Answer, Asked } from "./github-fake-route.js";
+import type { Comment, Pull } from "./github-fake-views.js";
+
+let schema: GraphQLSchema | undefined;
+
+/** GitHub's own schema (npm `@octokit/graphql-schema`): what does not fit it is no answer, and no question. */
+function githubSchema(): GraphQLSchema {
+  const file = createRequire(import.meta.url).resolve("@octokit/graphql-schema/schema.graphql");
+  return (schema ??= buildSchema(readFileSync(file, "utf8"), { assumeValid: true }));
+}
+
+/** Executes a query on the fake's pull requests and comments, as GitHub would; a mistake in it is a violation. */
+export async function answerGraphql(fake: GitHubFake, { body }: Pick<Asked, "body">): Promise<Answer> {
+  const { data, errors = [] } = await graphql({
+    schema: githubSchema(),
+    source: String(body["query"]),
+    variableValues: body["variables"] as Record<string, unknown>,
+    rootValue: { repository: (asked: RepositoryAsked) => repositoryOf(fake, asked) },
+  });
+  const ours = errors.filter(({ extensions }) => extensions["type"] === undefined);
+  fake.violations.push(...ours.map(({ message }) => `POST /graphql: ${message}`));
+  const shown = errors.map((error) => ({ type: error.extensions["type"], ...error.toJSON() }));
+  return { status: 200, body: { data: data ?? null, ...(shown.length > 0 && { errors: shown }) } };
+}
+
+interface RepositoryAsked {
+  owner: string;
+  name: string;
+}
+
+function repositoryOf(fake: GitHubFake, { owner, name }: RepositoryAsked) {
+  const repository = `${owner}/${name}`;
+  if (!fake.repositories.has(repository)) {
+    throw notFound(`Could not resolve to a Repository with the name '${repository}'.`);
+  }
+  return {
+    nameWithOwner: repository,
+    pullRequest: ({ number }: { number: number }) => {
+      const problem = fake.unreadablePulls.get(number);
+      if (problem !== undefined) throw new Refusal(problem, problem);
+      const pull = fake.pulls.get(number);
+      if (pull === undefined) {
+        throw notFound(`Could not resolve to a PullRequest with the number of ${String(number)}.`);
+      }
+      return pullOf(fake, pull);
+    },
+  };
+}
+
+function pullOf(fake: GitHubFake, pull: Pull) {
+  const { number, headRepository } = pull;
+  return {
+    number,
+    state: pull.state === "open" ? "OPEN" : pull.merged ? "MERGED" : "CLOSED",
+    isDraft: pull.draft,
+    title: pull.title,
+    headRefName: pull.headRef,
+    headRefOid: pull.headCommit,
+    isCrossRepository: headRepository !== fake.repository,
+    headRepository: headRepository === null ? null : { nameWithOwner: headRepository },
+    author: { __typename: "User", login: pull.author },
+    labels: (page: Page) =>
+      connection(
+        page,
+        pull.labels.map((name) => ({ name })),
+      ),
+    comments: (page: Page) =>
+      connection(page, fake.comments.filter(({ pr }) => pr === number).map(commentOf)),
+  };
+}
+
+function commentOf({ id, body, author, updatedAt }: Comment) {
+  return {
+    databaseId: id,
+    body,
+    updatedAt,
+    author: { __typename: author.type, login: author.login.replace(/\[bot\]$/, "") },
+    authorAssociation: author.association,
+  };
+}
+
+interface Page {
+  first?: number;
+}
+
+function connection<Node>({ first = 0 }: Page, nodes: Node[]) {
+  return {
+    totalCount: nodes.length,
+    nodes: nodes.slice(0, first),
+    pageInfo: { hasNextPage: nodes.length > first, hasPreviousPage: false },
+  };
+}
+
+/** An error as GitHub types it. */
+class Refusal extends Error {
+  readonly extensions: GraphQLError["extensions"];
+
+  constructor(type: string, message: string) {
+    super(message);
+    this.extensions = { type };
+  }
+}
+
+function notFound(message: string): Error {
+  return new Refusal("NOT_FOUND", message);
+}
