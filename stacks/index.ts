@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackKind } from "../src/release/environments.js";
 import type { AppOutputs } from "./app.js";
-import { readConfig } from "./config.js";
+import { readConfig, readConfigBy } from "./config.js";
+import type { GitHubOutputs } from "./github.js";
 
 /**
  * The program of every stack, picked by the stack's name: Pulumi's `main` under the plain CLI, and what the driver runs
  * inline. `MOORAGE_FOUNDATION` (JSON) stands in for the configured foundation.
  */
-export default async function program(): Promise<AppOutputs> {
+export default async function program(): Promise<AppOutputs | GitHubOutputs> {
   const stack = pulumi.getStack();
   const foundation = process.env["MOORAGE_FOUNDATION"];
   switch (stackKind(stack)) {
@@ -18,6 +19,13 @@ export default async function program(): Promise<AppOutputs> {
     case "environment": {
       const { environment } = await import("./environment.js");
       return environment(readConfig(), foundation);
+    }
+    case "github": {
+      const [{ github }, { parseGitHubConfig }] = await Promise.all([
+        import("./github.js"),
+        import("../src/config/github.js"),
+      ]);
+      return github(readConfigBy(parseGitHubConfig));
     }
     default:
       throw new pulumi.RunError(

@@ -107,7 +107,7 @@ const notify = strict({
   webhook: secretText.optional(),
 });
 
-const configShape = {
+export const configShape = {
   app: shortName,
   registry: registryHost.optional(),
   /** The stack that declares the foundation, or what it would have declared. */

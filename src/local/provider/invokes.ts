@@ -6,6 +6,7 @@ import { listener } from "../resources/listener.js";
 import { loadBalancer } from "../resources/load-balancer.js";
 import { targetGroup } from "../resources/target-group.js";
 import type { Scope } from "../resources/resource.js";
+import { githubInvokes } from "../resources/github-people.js";
 import { list, object, tagMap, text } from "../resources/words.js";
 import { policyDocument } from "./policy-document.js";
 import type { Properties } from "./values.js";
@@ -65,6 +66,7 @@ const table: Record<string, Invoke> = {
     ...found(scope.rows.get("ec2/subnet", scope.site, text(args["id"]))?.properties, "subnet", args["id"]),
     id: args["id"],
   }),
+  ...githubInvokes,
 };
 
 /** Every data source of the local target, by token; the older names of the load balancer's module too. */

@@ -1,6 +1,7 @@
 import { cluster, clusterCapacityProviders } from "./cluster.js";
 import { ec2Types } from "./ec2.js";
 import { iamTypes } from "./iam.js";
+import { githubTypes } from "./github.js";
 import { listenerRule } from "./listener-rule.js";
 import { listener } from "./listener.js";
 import { loadBalancer } from "./load-balancer.js";
@@ -32,5 +33,5 @@ const written = [...ec2Types, ...iamTypes, ...operationsTypes].map(recorded);
 
 /** Every type of the local target, by token. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
-  [...live, ...written].flatMap((type) => type.tokens.map((token) => [token, type] as const)),
+  [...live, ...written, ...githubTypes].flatMap((type) => type.tokens.map((token) => [token, type] as const)),
 );

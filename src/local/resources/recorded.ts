@@ -72,14 +72,24 @@ export function recorded(entry: RecordedType): ResourceType {
 }
 
 /** What the first creation chose for good: an update keeps it. */
-const chosenOnce = new Set(["arn", "createDate", "uniqueId", "policyId", "securityGroupRuleId", "ownerId"]);
+const chosenOnce = new Set([
+  "arn",
+  "createDate",
+  "createdAt",
+  "uniqueId",
+  "policyId",
+  "securityGroupRuleId",
+  "ownerId",
+]);
 
 function chosen(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key]) => chosenOnce.has(key)));
 }
 
+/** `ec2/vpc`; of GitHub's types, which have no modules, `github/issueLabel`. */
 export function typeName(token: string): string {
-  return token.split(":")[1] ?? token;
+  const path = token.split(":")[1] ?? token;
+  return path.replace(/^index\//, `${token.split(":")[0] ?? ""}/`);
 }
 
 function refuseTwin(entry: RecordedType, rows: RecordedRow[], inputs: Properties): void {

@@ -41,7 +41,9 @@ export class RecordedRows {
   }
 }
 
-/** IAM is global: its rows carry no region. */
+/** IAM is global: its rows carry no region. GitHub knows nothing of AWS's accounts either. */
 function rowKey(type: string, site: Site, id: string): string {
-  return `${site.account}|${type.startsWith("iam/") ? "" : site.region}|${type}|${id}`;
+  const account = type.startsWith("github/") ? "" : site.account;
+  const region = /^(iam|github)\//.test(type) ? "" : site.region;
+  return `${account}|${region}|${type}|${id}`;
 }

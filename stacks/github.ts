@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ActionsVariable } from "@pulumi/github/actionsVariable.js";
+import type { GitHubConfig } from "../src/config/github-schema.js";
+import { Environment } from "./components/github/environment.js";
+import { plannedEnvironments, repositoryVariables } from "./components/github/environments.js";
+import { declareLabels } from "./components/github/labels.js";
+import { declareRuleset } from "./components/github/ruleset.js";
+
+/** What the stack tells of itself. */
+export interface GitHubOutputs {
+  repository: string;
+  environments: string[];
+  labels: string[];
+  /** Names of the repository's variables. */
+  variables: string[];
+}
+
+/** `github`: what the workflows need of the app's repository: environments, a ruleset for main, labels and variables. */
+export function github(config: GitHubConfig): GitHubOutputs {
+  const repository = repositoryOf(config);
+  const environments = plannedEnvironments(config);
+  for (const plan of environments) new Environment(repository, plan);
+  declareRuleset(repository, config.main);
+  const labels = declareLabels(repository, config.preview.label);
+  const region = config.region ?? new pulumi.Config("aws").get("region");
+  const variables = repositoryVariables({ ...config, region });
+  for (const [variableName, value] of Object.entries(variables)) {
+    new ActionsVariable(variableName, { repository, variableName, value });
+  }
+  return {
+    repository: config.repository,
+    environments: environments.map(({ name }) => name),
+    labels,
+    variables: Object.keys(variables),
+  };
+}
+
+/** The provider acts in its own owner's repositories, whatever else is configured. */
+function repositoryOf({ repository }: GitHubConfig): string {
+  const [owner = "", name = ""] = repository.split("/");
+  const acting = new pulumi.Config("github").get("owner");
+  if (acting === owner) return name;
+  const found = acting === undefined ? "not set" : `"${acting}"`;
+  throw new pulumi.RunError(
+    `github:owner is ${found}, but moorage:repository is ${repository}: set github:owner to ${owner}.`,
+  );
+}

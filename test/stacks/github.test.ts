@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { type Run, run } from "./program.js";
+
+const environmentType = "github:index/repositoryEnvironment:RepositoryEnvironment";
+const policyType = "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy";
+const rulesetType = "github:index/repositoryRuleset:RepositoryRuleset";
+
+function declare(changes: Record<string, unknown> = {}): Promise<Run> {
+  const config = {
+    "aws:region": "eu-west-1",
+    "github:owner": "acme",
+    "moorage:app": "hello",
+    "moorage:repository": "acme/hello",
+    ...changes,
+  };
+  return run({ stack: "github", config });
+}
+
+function refsOf({ declared }: Run, environment: string): unknown[] {
+  return declared
+    .filter(({ type, inputs }) => type === policyType && inputs["environment"] === environment)
+    .map(({ inputs }) => inputs["branchPattern"] ?? `tag ${String(inputs["tagPattern"])}`);
+}
+
+describe("the repository's environments", () => {
+  it("are preview and what the triggers name, each open to the refs that its runs come from", async () => {
+    const program = await declare({ "moorage:triggers": { main: "dev", release: ["staging", "prod"] } });
+    expect(program.outputs["environments"]).toEqual(["preview", "dev", "staging", "prod"]);
+    expect(program.find(environmentType, "dev")).toEqual({
+      repository: "hello",
+      environment: "dev",
+      canAdminsBypass: true,
+      preventSelfReview: false,
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    });
+    expect(refsOf(program, "preview")).toEqual(["refs/pull/*/merge", "main"]);
+    expect(refsOf(program, "dev")).toEqual(["main"]);
+    expect(refsOf(program, "staging")).toEqual(["main", "tag v*"]);
+    expect(refsOf(program, "prod")).toEqual(["main", "tag v*"]);
+  });
+
+  it("have the reviewers, the wait and the refs that the configuration says", async () => {
+    const reviewers = { users: ["ann", "ben"], teams: ["platform"] };
+    const prod = { reviewers, wait: "90m", preventSelfReview: true, branches: ["release/*"], tags: [] };
+    const program = await declare({ "moorage:environments": { prod } });
+    expect(program.outputs["environments"]).toEqual(["prod"]);
+    expect(program.find(environmentType)).toMatchObject({
+      reviewers: [{ users: [3, 3], teams: [8] }],
+      waitTimer: 90,
+      preventSelfReview: true,
+      canAdminsBypass: false,
+    });
+    expect(refsOf(program, "prod")).toEqual(["release/*"]);
+  });
+
+  it("take any ref where none is named", async () => {
+    const program = await declare({ "moorage:environments": { dev: { branches: [], tags: [] } } });
+    expect(program.find(environmentType)).not.toHaveProperty("deploymentBranchPolicy");
+  });
+
+  it("read their own role and region, and whatever else is said", async () => {
+    const deployRole = "arn:aws:iam::111111111111:role/deploy";
+    const dev = { deployRole, region: "us-west-2", variables: { LOG_LEVEL: "debug" } };
+    const { declared } = await declare({ "moorage:environments": { dev } });
+    const variables = declared
+      .filter(({ type }) => type.endsWith(":ActionsEnvironmentVariable"))
+      .map(({ inputs }) => [inputs["environment"], inputs["variableName"], inputs["value"]]);
+    expect(variables).toEqual([
+      ["dev", "MOORAGE_DEPLOY_ROLE_ARN", deployRole],
+      ["dev", "AWS_REGION", "us-west-2"],
+      ["dev", "LOG_LEVEL", "debug"],
+    ]);
+  });
+});
+
+describe("main", () => {
+  it("takes reviewed, up-to-date pull requests whose checks have passed", async () => {
+    const ruleset = (await declare({ "moorage:main": { checks: ["checks"], approvals: 2 } })).find(
+      rulesetType,
+    );
+    expect(ruleset).toMatchObject({
+      repository: "hello",
+      target: "branch",
+      enforcement: "active",
+      conditions: { refName: { includes: ["refs/heads/main"], excludes: [] } },
+    });
+    expect(ruleset["rules"]).toEqual({
+      deletion: true,
+      nonFastForward: true,
+      pullRequest: {
+        requiredApprovingReviewCount: 2,
+        requireCodeOwnerReview: false,
+        dismissStaleReviewsOnPush: true,
+      },
+      requiredStatusChecks: {
+        requiredChecks: [{ context: "checks" }],
+        strictRequiredStatusChecksPolicy: true,
+      },
+    });
+  });
+
+  it("has no rule for checks that nobody named, and no ruleset where others make it", async () => {
+    expect((await declare()).find(rulesetType)["rules"]).not.toHaveProperty("requiredStatusChecks");
+    const { declared } = await declare({ "moorage:main": { protect: false } });
+    expect(declared.filter(({ type }) => type === rulesetType)).toEqual([]);
+  });
+
+  it("may have another name, which every environment then goes by", async () => {
+    const program = await declare({ "moorage:main": { branch: "trunk" } });
+    expect(program.find(rulesetType)).toMatchObject({
+      conditions: { refName: { includes: ["refs/heads/trunk"] } },
+    });
+    expect(refsOf(program, "preview")).toEqual(["refs/pull/*/merge", "trunk"]);
+  });
+});
+
+it("the labels are the one that asks for a preview and the one that keeps it", async () => {
+  const program = await declare({ "moorage:preview": { label: "show me" } });
+  expect(program.outputs["labels"]).toEqual(["show me", "persist"]);
+  expect(program.find("github:index/issueLabel:IssueLabel", "show me")).toMatchObject({
+    repository: "hello",
+    name: "show me",
+  });
+});
+
+it("the repository's variables are region, build role and the state's place", async () => {
+  const buildRole = "arn:aws:iam::111111111111:role/build";
+  const program = await declare({
+    "moorage:buildRole": buildRole,
+    "moorage:backend": "s3://state?region=eu-west-1",
+  });
+  const variables = program.declared
+    .filter(({ type }) => type.endsWith(":ActionsVariable"))
+    .map(({ inputs }) => [inputs["variableName"], inputs["value"]]);
+  expect(Object.fromEntries(variables)).toEqual({
+    AWS_REGION: "eu-west-1",
+    MOORAGE_BUILD_ROLE_ARN: buildRole,
+    PULUMI_BACKEND_URL: "s3://state?region=eu-west-1",
+  });
+});
+
+it.each([
+  ["not set", undefined],
+  ['"other"', "other"],
+])("refuses to act for an owner that is %s", async (found, owner) => {
+  const config = { "moorage:repository": "acme/hello", ...(owner && { "github:owner": owner }) };
+  await expect(run({ stack: "github", config })).rejects.toThrow(`github:owner is ${found}`);
+});
