@@ -20,6 +20,7 @@ const definition = {
         image: "web",
         portMappings: [{ containerPort: 8080 }],
         environment: [{ name: "PLAIN", value: "yes" }],
+        capacity: undefined,
         secrets: [{ name: "PASSWORD", valueFrom: "/prod/password" }],
       },
     ],
@@ -41,6 +42,7 @@ function stage(secrets?: TaskLifeOptions["secrets"]) {
     tables,
     targetGroups: balancer,
     secrets,
+    capacity: undefined,
     now: () => Date.now(),
     onChange: ({ lastStatus }) => lastStatus !== statuses.at(-1) && statuses.push(lastStatus),
     runner: {

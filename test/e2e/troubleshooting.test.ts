@@ -1,0 +1,190 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { problemOf } from "../../src/deployment/outcome.js";
+import { classify } from "../../src/aws/errors.js";
+import { refusal } from "../../src/aws/registry-http.js";
+import type { MoorageError } from "../../src/errors.js";
+import { judgeTrust } from "../../src/verify/trust.js";
+import { DevStage } from "../support/environment.js";
+import { finished, root } from "../support/sandbox.js";
+
+const timeout = 120_000;
+const page = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
+
+/** The messages of the page by the headings that they stand under. */
+const messages = new Map<string, string[]>();
+for (const section of page.split(/^### /m).slice(1)) {
+  const blocks = [...section.matchAll(/```text\n([\s\S]*?)```/g)].map(([, text = ""]) => text.trimEnd());
+  messages.set(section.split("\n")[0] ?? "", blocks);
+}
+
+/** Headings whose messages have been seen. */
+const seen = new Set<string>();
+
+/** Whether what was printed is what the page says under the heading: `…` there stands for anything. */
+function shows(heading: string, ...printed: string[]): void {
+  const blocks = messages.get(heading) ?? [];
+  expect(blocks, heading).toHaveLength(printed.length);
+  for (const [index, block] of blocks.entries()) {
+    const pattern = block
+      .split("…")
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"))
+      .join("[\\s\\S]*?");
+    expect(printed[index]).toMatch(new RegExp(pattern));
+  }
+  seen.add(heading);
+}
+
+/** ECS's words for what takes long to bring about. */
+const circuitBreaker = "Service deployment rolled back because the circuit breaker threshold was exceeded.";
+const secretMissing =
+  "3 stopped: ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret arn:aws:1";
+
+let stage: DevStage;
+
+beforeAll(async () => {
+  stage = new DevStage();
+  await stage.image("good", "good", { MOORAGE_LOCAL_SPEED: "100" });
+  await stage.image("crash", "crash");
+  await stage.image("wrong", "wrong");
+}, timeout);
+afterAll(() => stage.close(), timeout);
+
+/** What a command prints, stdout and stderr, with its exit code. */
+async function prints(code: number, ...args: string[]): Promise<string> {
+  const run = await stage.sandbox.moorage(args);
+  expect({ args, code: run.code, stderr: run.stderr }).toMatchObject({ code });
+  return run.stdout + run.stderr;
+}
+
+/** Prints as `main` does. */
+function printed({ message, hint }: MoorageError): string {
+  return `error: ${message}\n  -> ${hint}\n`;
+}
+
+/** A rollout of `web` that ECS ended for these reasons: those that the local target does not have. */
+function rolledBack(...reasons: string[]): string {
+  const verdict = { outcome: "failed", kind: "rolled-back", reasons, deploymentId: undefined } as const;
+  const rollout = { name: "web", verdict, facts: { service: undefined, serviceDeployments: [], tasks: [] } };
+  const error = problemOf({
+    outputs: { url: "", urls: {}, clusterArn: "", services: [] },
+    changes: {},
+    rollouts: [rollout],
+    smoke: [],
+  });
+  if (error === undefined) throw new Error("a failed rollout is no problem");
+  return printed(error);
+}
+
+describe("docs/troubleshooting.md says what is printed when", () => {
+  it("nothing changes", { timeout }, async () => {
+    await prints(0, "deploy", "dev", "--tag", "good");
+    shows("Nothing changed", await prints(0, "deploy", "dev", "--tag", "good"));
+  });
+
+  it("somebody else deploys, while ECS rolls a release back", { timeout }, async () => {
+    const crashing = finished(stage.sandbox.start(["deploy", "dev", "--tag", "crash"]));
+    const locked = () => stage.sandbox.moorage(["deploy", "dev", "--tag", "good", "--lock-timeout", "1ms"]);
+    let other = await locked();
+    for (let tries = 0; other.code !== 5 && tries < 20; tries++) other = await locked();
+    shows("Somebody is deploying", other.stderr);
+    shows("ECS rolled the release back", (await crashing).stderr);
+  });
+
+  it("the image is not there", { timeout }, async () => {
+    shows("The image is not found", await prints(2, "deploy", "dev", "--tag", "nowhere"));
+  });
+
+  it("the smoke test fails", { timeout }, async () => {
+    shows("The smoke test fails", await prints(1, "deploy", "dev", "--tag", "wrong"));
+  });
+
+  it("the environment is frozen", { timeout }, async () => {
+    await prints(0, "lock", "dev", "--reason", "Christmas");
+    shows("Somebody has frozen the environment", await prints(5, "deploy", "dev", "--tag", "good"));
+    await prints(0, "unlock", "dev");
+  });
+
+  it("the task definition is refused", { timeout }, async () => {
+    const refusal = "No Fargate configuration exists for given values.";
+    const call = ["--operation", "RegisterTaskDefinition", "--code", "ClientException", "--times", "9"];
+    await prints(0, "local", "fault", "error", ...call, "--message", refusal);
+    shows("ECS refuses the task definition", await prints(1, "deploy", "dev", "--tag", "wrong"));
+    await prints(0, "local", "fault", "--clear");
+  });
+
+  it("F25: the rollback fails too, and there is nothing else to go back to", { timeout }, async () => {
+    await prints(0, "local", "fault", "deny-image", "--image", "hello@");
+    shows("The rollback failed too", await prints(6, "deploy", "dev", "--tag", "crash"));
+    await prints(0, "local", "fault", "--clear");
+    await prints(0, "deploy", "dev", "--tag", "good");
+    shows("There is nothing to go back to", await prints(2, "rollback", "dev"));
+  });
+
+  it("F13: a preview is left over", { timeout }, async () => {
+    await prints(0, "preview", "up", "--pr", "8", "--tag", "good");
+    const call = ["--operation", "DeleteTargetGroup", "--code", "ResourceInUse", "--times", "500"];
+    await prints(0, "local", "fault", "error", ...call, "--message", "Target group is currently in use");
+    shows("A preview is left over", await prints(1, "preview", "destroy", "--pr", "8"));
+    await prints(0, "local", "fault", "--clear");
+    await prints(0, "preview", "destroy", "--pr", "8");
+  });
+
+  it("a secret is missing, or Fargate has no room", { timeout }, async () => {
+    const extra = "  moorage:deployment: { timeout: 4s, rollbackOnFailure: false }\n";
+    const file = join(stage.sandbox.project, "Pulumi.dev.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace(/^ *moorage:deployment:.*\n/m, "") + extra);
+    await prints(0, "local", "fault", "no-capacity");
+    shows(
+      "The rollout takes too long, and its tasks wait",
+      await prints(1, "preview", "up", "--pr", "9", "--tag", "good"),
+    );
+    await prints(0, "local", "fault", "--clear");
+    await prints(0, "preview", "destroy", "--pr", "9");
+    const missing = 'secrets: { DB: "arn:aws:ssm:us-east-1:111111111111:parameter/db" }';
+    writeFileSync(file, text.replace("env: { LOG_LEVEL: debug }", missing));
+    shows("A secret is missing", rolledBack(circuitBreaker, secretMissing), await prints(1, "verify", "dev"));
+  });
+
+  it("AWS, the network or a role stand in the way", async () => {
+    shows(
+      "The health check fails",
+      rolledBack(
+        circuitBreaker,
+        "3 stopped: Task failed ELB health checks in (target-group arn:aws:1) (exit code 0)",
+      ),
+    );
+    shows(
+      "Nothing reaches the tasks",
+      rolledBack(
+        "3 stopped: Task failed ELB health checks in (target-group arn:aws:1)",
+        "(service web) (port 8080) is unhealthy in (target-group arn:aws:1) due to (reason Health checks timed out)",
+      ),
+    );
+    shows(
+      "The tasks cannot reach the registry",
+      rolledBack("3 stopped: CannotPullContainerError: dial tcp 10.0.0.1:443: i/o timeout"),
+    );
+    const trust = JSON.stringify({
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" } }],
+    });
+    const taker = { partition: "aws", region: "us-east-1", account: "111111111111" };
+    shows("Tasks may not take their role", judgeTrust(trust, taker).message);
+    const denied = Object.assign(new Error("not authorized to perform: ecs:UpdateService"), {
+      name: "AccessDeniedException",
+    });
+    shows("AWS does not permit it", printed(classify(denied, "update the service")));
+    const answer = Response.json(
+      { errors: [{ code: "UNAUTHORIZED", message: "no basic auth" }] },
+      { status: 401 },
+    );
+    const access = { host: "111111111111.dkr.ecr.us-east-1.amazonaws.com" } as Parameters<typeof refusal>[0];
+    shows("The registry refuses the login", printed(await refusal(access, answer, "read hello:v1")));
+  });
+
+  it("and nothing else", () => {
+    expect([...messages.keys()].filter((heading) => !seen.has(heading))).toEqual([]);
+  });
+});
