@@ -20,7 +20,6 @@ const definition = {
         image: "web",
         portMappings: [{ containerPort: 8080 }],
         environment: [{ name: "PLAIN", value: "yes" }],
-        capacity: undefined,
         secrets: [{ name: "PASSWORD", valueFrom: "/prod/password" }],
       },
     ],
