@@ -4,6 +4,8 @@ import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { KMSClient } from "@aws-sdk/client-kms";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
@@ -27,6 +29,9 @@ export interface AwsClients {
   elbv2(): Promise<ElasticLoadBalancingV2Client>;
   ec2(): Promise<EC2Client>;
   iam(): Promise<IAMClient>;
+  kms(): Promise<KMSClient>;
+  /** With an endpoint that is not AWS's own, buckets are named in the path. */
+  s3(): Promise<S3Client>;
   logs(): Promise<CloudWatchLogsClient>;
   cloudwatch(): Promise<CloudWatchClient>;
   ssm(): Promise<SSMClient>;
@@ -68,6 +73,11 @@ export function awsClients({ registryRegion, ...connection }: AwsConnection): Aw
     ),
     ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(config)),
     iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(config)),
+    kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(config)),
+    s3: once(async () => {
+      const { S3Client } = await import("@aws-sdk/client-s3");
+      return new S3Client({ ...config, forcePathStyle: connection.endpoint !== undefined });
+    }),
     logs: once(
       async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(config),
     ),
