@@ -4,7 +4,11 @@ import type { Place } from "./context.js";
 import { ecrRegistry } from "./release/ecr.js";
 
 /** Where a stack lives: the account of its registry, the region of its configuration; its images may be in another region. */
-export function placeOf(project: Project, file: StackFile, { registry }: Config): Place {
+export function placeOf(
+  project: Project,
+  file: StackFile,
+  { registry }: Pick<Partial<Config>, "registry">,
+): Place {
   const images = ecrRegistry(registry ?? "");
   const configured = file.config["aws:region"];
   return {

@@ -6,6 +6,9 @@ import { deploy } from "./deploy.js";
 import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
 import { history } from "./history.js";
+import { infraDestroy } from "./infra-destroy.js";
+import { infraDiff } from "./infra-diff.js";
+import { infraUp } from "./infra-up.js";
 import { localEnv } from "./local-env.js";
 import { localFault } from "./local-fault.js";
 import { localImage } from "./local-image.js";
@@ -17,6 +20,7 @@ import { lock } from "./lock.js";
 import { logs } from "./logs.js";
 import { previewDestroy } from "./preview-destroy.js";
 import { previewList } from "./preview-list.js";
+import { previewReconcile } from "./preview-reconcile.js";
 import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
 import { promote } from "./promote.js";
@@ -30,6 +34,7 @@ import { verify } from "./verify.js";
 /** What `moorage <group> --help` stands for. */
 export const groups: Record<string, string> = {
   preview: "Previews: a running copy of the app for each pull request",
+  infra: "Foundations, and what the workflows need of the GitHub repository",
   local: "The local target: a small AWS on this machine",
 };
 
@@ -46,6 +51,7 @@ export const commands: Command[] = [
   build,
   previewUp,
   previewDestroy,
+  previewReconcile,
   previewList,
   previewUrl,
   promote,
@@ -54,6 +60,9 @@ export const commands: Command[] = [
   verify,
   logs,
   url,
+  infraUp,
+  infraDiff,
+  infraDestroy,
   localStart,
   localStop,
   localStatus,

@@ -1,9 +1,9 @@
 import { credentialsEnd } from "../aws/caller.js";
+import type { Config } from "../config/schema.js";
 import type { Context } from "../context.js";
 import type { StackSpec } from "../engine/engine.js";
 import { badRequest } from "../errors.js";
 import type { Held } from "../record/lock.js";
-import type { DeployRequest } from "./request.js";
 
 /**
  * Refuses to begin on credentials that end before the deployment's bound: a state that can no longer be written is worse
@@ -11,7 +11,7 @@ import type { DeployRequest } from "./request.js";
  */
 export async function checkCredentials(
   { aws }: Context,
-  { config }: Pick<DeployRequest, "config">,
+  { config }: { config: { deployment: Pick<Config["deployment"], "timeout"> } },
 ): Promise<void> {
   const end = await credentialsEnd(aws);
   const { timeout } = config.deployment;

@@ -1,6 +1,6 @@
 import { lookupOn } from "../aws/lookup.js";
 import type { Context } from "../context.js";
-import type { StackSpec } from "../engine/engine.js";
+import type { Lookup, StackSpec } from "../engine/engine.js";
 import type { Held } from "../record/lock.js";
 
 const repairTimeoutMs = 5 * 60_000;
@@ -9,14 +9,19 @@ const repairTimeoutMs = 5 * 60_000;
  * Puts right what a killed run left (F7): its state lock, and operations that it had begun, each looked up on the
  * target. A stack whose last run ended well costs nothing.
  */
-export async function recover(context: Context, held: Held, spec: StackSpec): Promise<void> {
+export async function recover(
+  context: Context,
+  held: Held,
+  spec: StackSpec,
+  lookup: Lookup = lookupOn(context.aws),
+): Promise<void> {
   if (!held.unclean) return;
   context.host.notify({
     kind: "step",
     text: `Looking at what the last run of ${spec.stack} left unfinished`,
   });
   const engine = await context.engine();
-  const { adopted, forgotten } = await engine.repair(spec, lookupOn(context.aws), {
+  const { adopted, forgotten } = await engine.repair(spec, lookup, {
     signal: context.signal,
     timeoutMs: repairTimeoutMs,
   });

@@ -1,6 +1,5 @@
 import { previewTag } from "../config/tag.js";
 import type { Context } from "../context.js";
-import { lockStack } from "../deployment/lock-stack.js";
 import { askPlan } from "../deployment/plan.js";
 import { chooseRelease } from "../deployment/release.js";
 import type { DeployRequest } from "../deployment/request.js";
@@ -9,6 +8,7 @@ import type { Plan } from "../engine/engine.js";
 import type { NamedStack } from "../named-stack.js";
 import { pullRequestOf } from "../preview/names.js";
 import { newRecord, type StackRecord } from "../record/record.js";
+import { onEmptyStack } from "./empty-stack.js";
 
 /** What a deployment would do to a stack, and which version it was asked about. */
 export interface Planned {
@@ -33,30 +33,8 @@ export async function planOf(
   const asked: DeployRequest = { ...request, imageTag, lockTimeoutMs: 0 };
   const release = await chooseRelease(context, asked, record ?? {});
   const ask = (known: StackRecord) => askPlan(context, asked, known, release);
-  const plan = record?.exists ? await ask(record) : await onEmptyStack(context, asked, ask);
+  const askEmpty = (exists: boolean) => ask({ ...newRecord(context.project, stack, new Date()), exists });
+  const spec = specOf(context, stack, request.raw, request.settings);
+  const plan = record?.exists ? await ask(record) : await onEmptyStack(context, asked, spec, askEmpty);
   return { plan, imageTag: release.imageTag, deployedTag };
-}
-
-const removalTimeoutMs = 60_000;
-
-/** The engine plans on a stack that exists: one is made for the time of the plan, while nobody else can deploy it. */
-async function onEmptyStack(
-  context: Context,
-  request: DeployRequest,
-  ask: (record: StackRecord) => Promise<Plan>,
-): Promise<Plan> {
-  const { stack, raw, settings } = request;
-  const held = await lockStack(context, request, "up");
-  try {
-    const engine = await context.engine();
-    const spec = specOf(context, stack, raw, settings);
-    const isThere = (await engine.state(spec)) !== undefined;
-    try {
-      return await ask({ ...newRecord(context.project, stack, new Date()), exists: isThere });
-    } finally {
-      if (!isThere) await engine.destroy(spec, { timeoutMs: removalTimeoutMs });
-    }
-  } finally {
-    await (held.record.history.length > 0 || held.record.exists ? held.release() : held.remove());
-  }
 }

@@ -9,6 +9,7 @@ export interface Row {
   /** False for components, which exist in the state alone. */
   custom?: boolean;
   id?: string;
+  protect?: boolean;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   parent?: string;
@@ -59,6 +60,7 @@ export function resourceOf(row: Row): StateResource {
     type: row.type,
     name: nameOf(row.urn),
     ...(row.id !== undefined && { id: row.id }),
+    ...(row.protect === true && { protected: true }),
     inputs: masked(row.inputs) ?? {},
     outputs: masked(row.outputs) ?? {},
   };

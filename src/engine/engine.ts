@@ -78,6 +78,8 @@ export interface StateResource {
   type: string;
   name: string;
   id?: string;
+  /** Set where it is marked `protect`. */
+  protected?: true;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
 }

@@ -12,13 +12,18 @@ const marks = { create: "+", update: "~", revise: "~", replace: "±", delete: "-
 
 /** A plan for people: counts first, then what is taken away, images in a line each, and the rest. */
 export function describePlan(plan: PlanView & PlanTitle): string {
+  return describeChanges(titleOf(plan), plan);
+}
+
+/** The same under any title, for stacks that run no image. */
+export function describeChanges(title: string, plan: PlanView): string {
   const sections = [
     section("A deployment would be refused", plan.refused),
     section("Replacements and deletions", plan.replacements.flatMap(describeChange)),
     section("Images", plan.images.map(describeImage)),
     section("Changes", plan.others.flatMap(describeChange)),
   ];
-  return `${[`${titleOf(plan)}: ${countsOf(plan)}`, ...sections.flat()].join("\n")}\n`;
+  return `${[`${title}: ${countsOf(plan)}`, ...sections.flat()].join("\n")}\n`;
 }
 
 function titleOf({ stack, imageTag, deployedTag }: PlanTitle): string {

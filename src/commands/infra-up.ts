@@ -1,0 +1,22 @@
+import { defineCommand } from "../command.js";
+import { infraStack, onInfra } from "./on-infra.js";
+import { durationMs, lockTimeout } from "./options.js";
+
+export const infraUp = defineCommand({
+  name: "infra up",
+  describe: "Creates or updates a foundation, or what the workflows need of the GitHub repository",
+  positionals: { stack: infraStack },
+  options: { "lock-timeout": lockTimeout },
+  examples: ["$0 infra up foundation-dev", "$0 infra up github"],
+  async run(args, invocation) {
+    const [{ infraUp: up }, { describeUp }] = await Promise.all([
+      import("../infra/up.js"),
+      import("../infra/describe.js"),
+    ]);
+    const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
+    return onInfra(invocation, args.stack, async (context, infra) => {
+      const value = await up(context, infra, lockTimeoutMs);
+      return { value, text: describeUp(value) };
+    });
+  },
+});

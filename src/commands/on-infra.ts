@@ -1,0 +1,25 @@
+import type { Invocation } from "../command.js";
+import type { Context } from "../context.js";
+import type { InfraStack } from "../infra/stack.js";
+
+/** The stack that an `infra` command is about. */
+export const infraStack = { describe: "github, or a foundation: foundation-dev", required: true } as const;
+
+/** Gives `use` a stack of infrastructure as the project's files have it, and the edges to act on it; closes them. */
+export async function onInfra<Value>(
+  invocation: Invocation,
+  name: string,
+  use: (context: Context, stack: InfraStack) => Promise<Value>,
+): Promise<Value> {
+  const [{ readInfraStack }, { openContext }] = await Promise.all([
+    import("../infra/stack.js"),
+    import("../context.js"),
+  ]);
+  const stack = await readInfraStack(invocation.cwd, name);
+  const context = await openContext(invocation, stack.place);
+  try {
+    return await use(context, stack);
+  } finally {
+    context.close();
+  }
+}

@@ -1,0 +1,25 @@
+import colours from "picocolors";
+import { changesOf } from "../deployment/describe.js";
+import type { InfraDestroyResult } from "./destroy.js";
+import type { InfraUpResult } from "./up.js";
+
+/** The result of `infra up` for people: what was done, and what other stacks and people need to know of it. */
+export function describeUp({ stack, result, changes, outputs, durationMs }: InfraUpResult): string {
+  const told = Object.entries(outputs).map(([name, value]) => `  ${name}: ${shown(value)}`);
+  const counts = `  ${changesOf(changes)} in ${seconds(durationMs)}`;
+  return `${[`${colours.bold(stack)} ${result}`, ...told, counts].join("\n")}\n`;
+}
+
+export function describeDestroy({ stack, result, deleted, durationMs }: InfraDestroyResult): string {
+  if (result === "absent") return `${stack} is not there: nothing to destroy\n`;
+  return `${stack} destroyed: ${deleted} resources in ${seconds(durationMs)}\n`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,85 @@
+import type { Context } from "../context.js";
+import { recover } from "../deployment/recover.js";
+import { resourceTeller } from "../deployment/resources.js";
+import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import type { Held } from "../record/lock.js";
+import { standingOn } from "./dependents.js";
+import { letGo, lockInfra } from "./lock.js";
+import { lookupInfra } from "./lookup.js";
+import { specOfInfra } from "./plan.js";
+import type { InfraStack } from "./stack.js";
+
+/** The stable JSON of `infra destroy`. */
+export interface InfraDestroyResult {
+  stack: string;
+  result: "destroyed" | "absent";
+  /** Resources that the engine deleted. */
+  deleted: number;
+  durationMs: number;
+}
+
+const timeoutMs = 45 * 60_000;
+
+/**
+ * Destroys a foundation or the GitHub stack, which is `absent` when it is not there. Refused (exit 4) before anything
+ * changes while environments or previews stand on it, or something in it is protected.
+ */
+export async function infraDestroy(
+  context: Context,
+  infra: InfraStack,
+  lockTimeoutMs: number,
+): Promise<InfraDestroyResult> {
+  const startedAt = Date.now();
+  const held = await lockInfra(context, { stack: infra.stack, lockTimeoutMs }, "destroy");
+  try {
+    const done = await carryOut(context, infra, held);
+    await held.remove();
+    return { stack: infra.stack, ...done, durationMs: Date.now() - startedAt };
+  } catch (error) {
+    await letGo(context, held);
+    throw asMoorageError(error);
+  }
+}
+
+async function carryOut(
+  context: Context,
+  infra: InfraStack,
+  held: Held,
+): Promise<Pick<InfraDestroyResult, "result" | "deleted">> {
+  const { host, signal } = context;
+  const spec = specOfInfra(context, infra);
+  const onIt = standingOn(infra, await context.records.list());
+  if (onIt.length > 0) throw inUse(infra.stack, onIt);
+  await recover(context, held, spec, lookupInfra(context));
+  const engine = await context.engine();
+  const resources = (await engine.state(spec))?.resources ?? [];
+  const kept = resources.filter((resource) => resource.protected).map(({ type, name }) => kindOf(type, name));
+  if (kept.length > 0) throw isProtected(infra.stack, kept);
+  if (held.record.exists) await held.update({ status: "destroying", unclean: true });
+  host.notify({ kind: "step", text: `Destroying ${infra.stack}` });
+  return engine.destroy(spec, { signal, timeoutMs, onResource: resourceTeller(host) });
+}
+
+function kindOf(type: string, name: string): string {
+  return `${type.split(":").at(-1) ?? type} ${name}`;
+}
+
+function inUse(stack: string, onIt: readonly string[]): MoorageError {
+  return refusal(
+    "in-use",
+    `${stack} is what ${onIt.join(", ")} ${onIt.length === 1 ? "stands" : "stand"} on.`,
+    "Destroy those first: previews with `moorage preview destroy`, environments with `pulumi destroy`.",
+  );
+}
+
+function isProtected(stack: string, kept: readonly string[]): MoorageError {
+  return refusal(
+    "protected",
+    `${stack} holds what is protected: ${kept.join(", ")}.`,
+    "Set `protect: false` in its yaml and run `moorage infra up` first, if all of it is to go.",
+  );
+}
+
+function refusal(code: string, message: string, hint: string): MoorageError {
+  return new MoorageError({ code, message, hint, exitCode: exitCodes.refused, fault: "caller" });
+}

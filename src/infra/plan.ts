@@ -1,0 +1,30 @@
+import type { Context } from "../context.js";
+import { onEmptyStack } from "../diff/empty-stack.js";
+import { specOf } from "../deployment/spec.js";
+import type { Plan } from "../engine/engine.js";
+import type { InfraStack } from "./stack.js";
+
+const timeoutMs = 10 * 60_000;
+
+/** What `infra up` would do, asked of the engine. Nothing is changed. */
+export async function planOfInfra(context: Context, infra: InfraStack): Promise<Plan> {
+  const record = (await context.records.read(infra.stack))?.record;
+  const ask = (exists: boolean) => askPlan(context, infra, exists);
+  if (record?.exists) return ask(true);
+  return onEmptyStack(context, { stack: infra.stack, lockTimeoutMs: 0 }, specOfInfra(context, infra), ask);
+}
+
+/** The same for a stack that the caller holds. A stack that is not there yet is made, empty. */
+export async function askPlan(context: Context, infra: InfraStack, exists: boolean): Promise<Plan> {
+  const { host, signal } = context;
+  host.notify({ kind: "step", text: `Planning ${infra.stack}` });
+  const [engine, { default: program }] = await Promise.all([
+    context.engine(),
+    import("../../stacks/index.js"),
+  ]);
+  return engine.preview(specOfInfra(context, infra), { program, exists, signal, timeoutMs });
+}
+
+export function specOfInfra(context: Context, { stack, raw, settings }: InfraStack) {
+  return specOf(context, stack, raw, settings);
+}

@@ -1,0 +1,66 @@
+import { parseFoundationConfig } from "../config/foundation.js";
+import { parseGitHubConfig } from "../config/github.js";
+import { type Project, readProject, readStackFile, type StackFile } from "../config/project.js";
+import type { Place } from "../context.js";
+import { badRequest } from "../errors.js";
+import { placeOf } from "../place.js";
+import { type InfraKind, infraKind } from "./name.js";
+
+/** A stack of infrastructure as the project's files have it, checked before anything acts. */
+export interface InfraStack {
+  stack: string;
+  kind: InfraKind;
+  place: Place;
+  /** By full key, as the stack's yaml has it: what the engine is given. */
+  raw: Record<string, unknown>;
+  /** `secretsprovider`, `encryptedkey`, `encryptionsalt` of the stack's yaml. */
+  settings: Record<string, string>;
+  /** Environments that stand on it; none on `github`. */
+  environments: string[];
+  /** The environment whose foundation previews use. */
+  previewBase: string;
+}
+
+/** Raises bad requests: `not-infrastructure` (F36), `no-stack-file`, and every mistake of the configuration at once. */
+export async function readInfraStack(folder: string, name: string): Promise<InfraStack> {
+  const kind = infraKind(name);
+  const project = await readProject(folder);
+  if (!project.environments.includes(name)) throw noStackFile(name);
+  const file = await readStackFile(project, name);
+  const { settings } = file;
+  if (kind === "github") {
+    const { repository, preview } = parseGitHubConfig(file.config, file.source, file);
+    // The provider acts in its own owner's repositories; the plain CLI wants it in the yaml.
+    const raw = { "github:owner": repository.split("/")[0], ...file.config };
+    const place = placeOf(project, file, {});
+    return { stack: name, kind, place, raw, settings, environments: [], previewBase: preview.base };
+  }
+  const config = parseFoundationConfig(file.config, file.source, file);
+  const environments = config.environments ?? [name.replace(/^foundation-/, "")];
+  const registry = await registryOf(project, file, environments);
+  const place = placeOf(project, file, { registry });
+  const { base: previewBase } = config.preview;
+  return { stack: name, kind, place, raw: file.config, settings, environments, previewBase };
+}
+
+/** The account that a foundation is in, as its environments' images tell. */
+async function registryOf(
+  project: Project,
+  file: StackFile,
+  environments: readonly string[],
+): Promise<string | undefined> {
+  const own = file.config["moorage:registry"];
+  if (typeof own === "string") return own;
+  const first = environments.find((name) => project.environments.includes(name));
+  if (first === undefined) return undefined;
+  const registry = (await readStackFile(project, first)).config["moorage:registry"];
+  return typeof registry === "string" ? registry : undefined;
+}
+
+function noStackFile(name: string): Error {
+  return badRequest(
+    "no-stack-file",
+    `There is no Pulumi.${name}.yaml, so nothing says what ${name} is to be.`,
+    "Write one (docs/setup.md has an example of each), or let `moorage init` do it.",
+  );
+}

@@ -1,0 +1,107 @@
+import type { Context } from "../context.js";
+import { checkCredentials, checkSecretsProvider } from "../deployment/preconditions.js";
+import { changesOf } from "../deployment/describe.js";
+import { recover } from "../deployment/recover.js";
+import { resourceTeller } from "../deployment/resources.js";
+import type { Changes } from "../engine/engine.js";
+import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import type { Held } from "../record/lock.js";
+import { planRefusals } from "../release/plan-guard.js";
+import { letGo, lockInfra } from "./lock.js";
+import { lookupInfra } from "./lookup.js";
+import { askPlan, specOfInfra } from "./plan.js";
+import type { InfraStack } from "./stack.js";
+
+/** The stable JSON of `infra up`. */
+export interface InfraUpResult {
+  stack: string;
+  result: "created" | "updated" | "unchanged";
+  changes: Changes;
+  /** Secrets are masked. */
+  outputs: Record<string, unknown>;
+  durationMs: number;
+}
+
+/** Load balancers and certificates take minutes; a certificate that is validated by DNS may take half an hour. */
+const timeoutMs = 45 * 60_000;
+
+/**
+ * Brings a foundation or the GitHub stack about: lock, recover, plan, `up`. A plan that takes away what is protected
+ * ends it with nothing changed (`plan-refused`, exit 1). After an unclean end the next run goes on from what is there.
+ */
+export async function infraUp(
+  context: Context,
+  infra: InfraStack,
+  lockTimeoutMs: number,
+): Promise<InfraUpResult> {
+  const startedAt = Date.now();
+  const held = await lockInfra(context, { stack: infra.stack, lockTimeoutMs }, "up");
+  try {
+    const done = await carryOut(context, infra, held);
+    await settle(context, held);
+    return { stack: infra.stack, ...done, durationMs: Date.now() - startedAt };
+  } catch (error) {
+    await letGo(context, held);
+    throw asMoorageError(error);
+  }
+}
+
+async function carryOut(
+  context: Context,
+  infra: InfraStack,
+  held: Held,
+): Promise<Pick<InfraUpResult, "result" | "changes" | "outputs">> {
+  const { host, signal } = context;
+  const spec = specOfInfra(context, infra);
+  // GitHub is asked with its own token; only the state may need AWS.
+  if (infra.kind === "foundation") {
+    await checkCredentials(context, { config: { deployment: { timeout: timeoutMs } } });
+  }
+  await recover(context, held, spec, lookupInfra(context));
+  await checkSecretsProvider(context, held, spec);
+  const isNew = !held.record.exists;
+  const plan = await askPlan(context, infra, !isNew);
+  const refusals = planRefusals(plan.steps);
+  if (refusals.length > 0) throw refused(infra.stack, refusals);
+  host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
+  await held.update({ status: "deploying", exists: true, unclean: true });
+  host.notify({ kind: "step", text: `${isNew ? "Creating" : "Updating"} ${infra.stack}` });
+  const [engine, { default: program }] = await Promise.all([
+    context.engine(),
+    import("../../stacks/index.js"),
+  ]);
+  const onResource = resourceTeller(host);
+  const { changes, outputs } = await engine.up(spec, {
+    program,
+    exists: true,
+    signal,
+    timeoutMs,
+    onResource,
+  });
+  return { result: resultOf(isNew, changes), changes, outputs };
+}
+
+/** A known success is no failure when its record cannot be written: it is told (F5). */
+async function settle({ host }: Context, held: Held): Promise<void> {
+  try {
+    await held.release({ status: "ready", unclean: false });
+  } catch (error) {
+    const text = `${held.record.stack} is up, but its record could not be written: ${asMoorageError(error).message}`;
+    host.notify({ kind: "warning", text, hint: "The next run takes the lock over." });
+  }
+}
+
+function resultOf(isNew: boolean, { same: _same, ...changes }: Changes): InfraUpResult["result"] {
+  if (isNew) return "created";
+  return Object.values(changes).some((count) => count > 0) ? "updated" : "unchanged";
+}
+
+function refused(stack: string, refusals: string[]): MoorageError {
+  return new MoorageError({
+    code: "plan-refused",
+    message: `The plan of ${stack} is refused:\n${refusals.map((refusal) => `  - ${refusal}`).join("\n")}`,
+    hint: "Take the change back; where it is meant, set `protect: false` there, run `moorage infra up`, then make it.",
+    exitCode: exitCodes.failed,
+    fault: "caller",
+  });
+}
