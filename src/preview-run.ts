@@ -3,7 +3,7 @@ import type { Invocation } from "./command.js";
 import { asMoorageError, badRequest } from "./errors.js";
 import { readRun, type GitHubRun } from "./github/event.js";
 import type { RunOutcome } from "./github/outcome.js";
-import type { Publisher, Subject } from "./github/publisher.js";
+import type { CommentThread, Publisher, Subject } from "./github/publisher.js";
 
 /** Which pull request a preview command is about, and the workflow run that asks for it. */
 export interface PreviewRun {
@@ -44,18 +44,19 @@ export async function published<Result>(
   { env, host, signal }: Invocation,
   { run, headCommit: commit }: PreviewRun,
   subject: Omit<Subject, "environment" | "commit">,
-  { begins, work, outcome }: Work<Result>,
+  { begins, check, work, outcome, thread }: Work<Result>,
 ): Promise<Result> {
   const publisher = run
     ? (await import("./github/publisher.js")).openPublisher(
         { ...subject, environment, ...(commit !== undefined && { commit }) },
-        { env, host, signal, run },
+        { env, host, signal, run, thread },
       )
     : nobody;
   if (!run)
     host.notify({ kind: "detail", text: "No workflow run of GitHub: no comment and no deployment there" });
-  if (begins) await publisher.begin();
   try {
+    await check?.();
+    if (begins) await publisher.begin();
     const result = await work();
     await publisher.publish(outcome(result));
     return result;
@@ -68,8 +69,15 @@ export async function published<Result>(
 interface Work<Result> {
   /** Whether a deployment begins with it. */
   begins: boolean;
+  /** What may refuse it before it begins. */
+  check?(): Promise<void>;
   work(): Promise<Result>;
   outcome(result: Result): RunOutcome;
+  /** The pull request's comments, where something looks at them anyway. */
+  thread?: CommentThread | undefined;
 }
 
-const nobody: Publisher = { begin: () => Promise.resolve(), publish: () => Promise.resolve() };
+const nobody: Pick<Publisher, "begin" | "publish"> = {
+  begin: () => Promise.resolve(),
+  publish: () => Promise.resolve(),
+};

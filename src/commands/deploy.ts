@@ -1,12 +1,12 @@
 import { defineCommand } from "../command.js";
 import { badRequest } from "../errors.js";
 import { onEnvironment } from "./on-environment.js";
-import { durationMs, environment, lockTimeout } from "./options.js";
+import { durationMs, environment as environmentName, lockTimeout } from "./options.js";
 
 export const deploy = defineCommand({
   name: "deploy",
   describe: "Deploys an environment: plan, rollout, smoke test; what fails is put back",
-  positionals: { environment },
+  positionals: { environment: environmentName },
   options: {
     tag: {
       type: "text",
@@ -19,7 +19,8 @@ export const deploy = defineCommand({
   },
   examples: ["$0 deploy dev --tag sha-0123456789ab", "$0 deploy staging --tag v1.2.3 --services web"],
   async run(args, invocation) {
-    const [{ deploy: deployStack }, { describeDeployment }, { mayBeSuperseded }] = await Promise.all([
+    const [runs, { deploy: deployStack }, { describeDeployment }, { mayBeSuperseded }] = await Promise.all([
+      import("../environment-run.js"),
       import("../deployment/deploy.js"),
       import("../deployment/describe.js"),
       import("../release/order.js"),
@@ -34,9 +35,14 @@ export const deploy = defineCommand({
       ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
       ...(mayBeSuperseded(env["GITHUB_EVENT_NAME"]) && { newestWins: { folder: cwd } }),
     };
-    return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
-      const { stack, ...rest } = await deployStack(context, { ...request, ...options });
-      return { value: { stack, environment: name, ...rest }, text: describeDeployment({ stack, ...rest }) };
+    return onEnvironment(invocation, args.environment, async (context, environment) => {
+      const wanted = { ...environment.request, ...options };
+      const { stack, ...rest } = await runs.publishedDeployment(
+        invocation,
+        runs.publishedAs(environment),
+        (listener) => deployStack(context, { ...wanted, ...(listener && { listener }) }),
+      );
+      return { value: { stack, environment: stack, ...rest }, text: describeDeployment({ stack, ...rest }) };
     });
   },
 });

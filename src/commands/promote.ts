@@ -25,8 +25,9 @@ export const promote = defineCommand({
   },
   examples: ["$0 promote --tag sha-0123456789ab --from dev --to staging --as v1.2.3"],
   async run(args, invocation) {
-    const [{ checkTag }, { openSource }, { promote: promoteImages }, { describePromotion }] =
+    const [runs, { checkTag }, { openSource }, { promote: promoteImages }, { describePromotion }] =
       await Promise.all([
+        import("../environment-run.js"),
         import("../config/tag.js"),
         import("../source/repository.js"),
         import("../promotion/promote.js"),
@@ -38,7 +39,13 @@ export const promote = defineCommand({
     const source = await openSource(resolve(invocation.cwd, args.source ?? "."));
     const value = await onEnvironment(invocation, args.from, (fromContext, from) =>
       onEnvironment(invocation, args.to, (toContext, to) =>
-        promoteImages({ from: sideOf(fromContext, from), to: sideOf(toContext, to), tag, as, source }),
+        runs.publishedWork(
+          invocation,
+          runs.publishedAs(to),
+          () =>
+            promoteImages({ from: sideOf(fromContext, from), to: sideOf(toContext, to), tag, as, source }),
+          (result) => ({ kind: "promoted", result }),
+        ),
       ),
     );
     return { value, text: describePromotion(value) };

@@ -1,11 +1,11 @@
 import { defineCommand } from "../command.js";
 import { onEnvironment } from "./on-environment.js";
-import { durationMs, environment, lockTimeout } from "./options.js";
+import { durationMs, environment as environmentName, lockTimeout } from "./options.js";
 
 export const rollback = defineCommand({
   name: "rollback",
   describe: "Puts the last release that ran well back: the same digests, verified like a deployment",
-  positionals: { environment },
+  positionals: { environment: environmentName },
   options: {
     to: { type: "text", describe: "A tag or digest that ran well here before" },
     "dry-run": { type: "flag", describe: "Shows what would change, and changes nothing" },
@@ -13,19 +13,25 @@ export const rollback = defineCommand({
   },
   examples: ["$0 rollback prod --dry-run", "$0 rollback prod --to v1.2.2"],
   async run(args, invocation) {
-    const [rollbacks, { changesOf, describeDeployment }] = await Promise.all([
+    const [runs, rollbacks, { changesOf, describeDeployment }] = await Promise.all([
+      import("../environment-run.js"),
       import("../deployment/rollback.js"),
       import("../deployment/describe.js"),
     ]);
     const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
-    return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
+    return onEnvironment(invocation, args.environment, async (context, environment) => {
+      const { environment: name, request } = environment;
       const wanted = { ...request, imageTag: undefined, lockTimeoutMs, plan: true, to: args.to };
       if (args["dry-run"] === true) {
         const plan = await rollbacks.planRollback(context, wanted);
         const lines = [...rollbacks.describeDiff(plan), `  ${changesOf(plan.changes)}`, ""];
         return { value: { environment: name, ...plan }, text: lines.join("\n") };
       }
-      const { stack, ...rest } = await rollbacks.rollback(context, wanted);
+      const { stack, ...rest } = await runs.publishedDeployment(
+        invocation,
+        runs.publishedAs(environment),
+        (listener) => rollbacks.rollback(context, { ...wanted, ...(listener && { listener }) }),
+      );
       return { value: { stack, environment: name, ...rest }, text: describeDeployment({ stack, ...rest }) };
     });
   },

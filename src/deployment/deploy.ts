@@ -48,7 +48,7 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
 
 async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult> {
   const { held } = attempt;
-  const request = { ...attempt.request, ...attempt.request.decide?.(held.record) };
+  const request = { ...attempt.request, ...(await attempt.request.decide?.(held.record)) };
   attempt.request = request;
   await checkCredentials(context, request);
   const spec = specOf(context, request.stack, request.raw, request.settings);
@@ -62,6 +62,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
     return supersededResult(attempt, held.record);
   }
   await checkProven(context, request, release, held.record);
+  await request.listener?.begins(release);
   if (request.plan) await makePlan(context, request, held.record, release);
   attempt.planned = request.plan === true;
   const outcome = await bringAbout(context, attempt, request, release);

@@ -21,8 +21,11 @@ export async function makePlan(
   release: ChosenRelease,
 ): Promise<Plan> {
   const plan = await askPlan(context, request, record, release);
+  const { stack, listener } = request;
+  const deployedTag = record.deployed?.imageTag ?? null;
+  listener?.planned(plan, { stack, imageTag: release.imageTag, deployedTag });
   const refusals = planRefusals(plan.steps);
-  if (refusals.length > 0) throw refused(request.stack, refusals);
+  if (refusals.length > 0) throw refused(stack, refusals);
   context.host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
   return plan;
 }

@@ -1,5 +1,7 @@
 import type { Config } from "../config/schema.js";
-import type { Release, StackRecord } from "../record/record.js";
+import type { Plan } from "../engine/engine.js";
+import type { Release, StackRecord, Version } from "../record/record.js";
+import type { PlanTitle } from "../release/plan-text.js";
 import type { Diagnosis } from "./diagnosis.js";
 import type { SmokeResult } from "./answers.js";
 
@@ -23,7 +25,11 @@ export interface DeployRequest {
   /** Set for a rollback: the tag that it goes away from, null where none is known. */
   rolledBackFrom?: string | null;
   /** What is decided once the stack is held: a record read before may be old by then. */
-  decide?: (record: StackRecord) => Partial<DeployRequest>;
+  decide?: (record: StackRecord) => Partial<DeployRequest> | Promise<Partial<DeployRequest>>;
+  /** The pull request that a preview is of, for its record. */
+  pull?: StackRecord["pull"];
+  /** Is told how far the deployment is. */
+  listener?: DeploymentListener;
   /** Whether the plan is made first, and ends a deployment that it should: environments. */
   plan?: boolean;
   /** The environment that must have run the same bytes well before. */
@@ -36,6 +42,14 @@ export interface DeployRequest {
   ttlMs: number | undefined;
   /** How long to wait for another run on the same stack, in milliseconds. */
   lockTimeoutMs: number;
+}
+
+/** Is told how far a deployment is, once for each. */
+export interface DeploymentListener {
+  /** It is resolved to bytes, and nothing stands in its way any more. */
+  begins(release: Release & { version: Version }): Promise<void>;
+  /** What it would do: made before anything is done, or refused for what it says. */
+  planned(plan: Plan, title: PlanTitle): void;
 }
 
 /** What a service runs after a deployment. */

@@ -23,6 +23,16 @@ export interface WrittenComment {
   writtenAt: number;
 }
 
+/** Where a pull request's comments are read: those changed since then, or more; all of them without a time. */
+export type ListComments = (
+  pr: number,
+  since?: string,
+) => Promise<{
+  comments: ListedComment[];
+  /** GitHub's clock, ISO 8601. */
+  clock: string;
+}>;
+
 const pageSize = 100;
 const settleRounds = 20;
 
@@ -30,8 +40,12 @@ const settleRounds = 20;
  * Puts the comment in place: edits the one that is there, or creates it; a newer run's stays as it is, and what is too
  * much is removed. Two calls for a pull request of at most a hundred comments.
  */
-export async function putComment(github: GitHub, target: CommentTarget): Promise<WrittenComment> {
-  const { comments, clock } = await listComments(github, target.pr);
+export async function putComment(
+  github: GitHub,
+  target: CommentTarget,
+  list: ListComments = listOn(github),
+): Promise<WrittenComment> {
+  const { comments, clock } = await list(target.pr);
   const { step, remove } = chooseComment(comments, target.identity, target.run);
   const done = { superseded: step.act === "keep", since: clock };
   if (step.act === "create") await createComment(github, target);
@@ -50,14 +64,15 @@ export async function settleComment(
   target: CommentTarget,
   first: WrittenComment,
   settleMs = 1_000,
+  list: ListComments = listOn(github),
 ): Promise<"ours" | "superseded"> {
   let written = first;
   for (let round = 0; round < settleRounds; round++) {
     if (written.superseded) return "superseded";
     await delay(Math.max(0, written.writtenAt + settleMs - Date.now()));
-    const { comments } = await listComments(github, target.pr, written.since);
+    const { comments } = await list(target.pr, written.since);
     if (standsAlone(comments, target)) return "ours";
-    written = await putComment(github, target);
+    written = await putComment(github, target, list);
   }
   throw platformFailure(
     "github-comment-contended",
@@ -73,7 +88,11 @@ function standsAlone(comments: readonly ListedComment[], { identity, run }: Comm
   return found?.run === run.run && found.attempt === run.attempt;
 }
 
-/** All comments, or those changed since then, oldest first; over all pages. */
+/** All comments, or those changed since then, oldest first; over all pages, a call each. */
+export function listOn(github: GitHub): ListComments {
+  return (pr, since) => listComments(github, pr, since);
+}
+
 async function listComments(
   github: GitHub,
   pr: number,
@@ -97,7 +116,7 @@ async function listComments(
       ...data.map(({ id, body, user, author_association: association }) => ({
         id: Number(id),
         body: body ?? "",
-        ours: user?.type === "Bot" || trusted.has(association ?? "NONE"),
+        ours: isTrusted(user?.type === "Bot", association ?? "NONE"),
       })),
     );
     if (data.length < pageSize) return { comments, clock };
@@ -105,7 +124,9 @@ async function listComments(
 }
 
 /** Who may have written Moorage's comment with a token of theirs. Anyone may write one that looks like it. */
-const trusted = new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
+export function isTrusted(bot: boolean, association: string): boolean {
+  return bot || ["OWNER", "MEMBER", "COLLABORATOR"].includes(association);
+}
 
 function createComment(github: GitHub, { pr, body }: CommentTarget): Promise<unknown> {
   return github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {

@@ -2,12 +2,14 @@ import type { DestroyResult } from "../deployment/destroy.js";
 import type { DeployResult } from "../deployment/request.js";
 import { exitCodes, type MoorageError } from "../errors.js";
 import type { CommentContent, CommentStatus } from "../preview/comment.js";
+import type { PromoteResult } from "../promotion/promote.js";
 import type { DeploymentStatus } from "./deployments.js";
 
 /** How a run on a stack ended: what it deployed, what it destroyed, or why neither. */
 export type RunOutcome =
   | { kind: "deployed"; result: DeployResult }
   | { kind: "destroyed"; result: Pick<DestroyResult, "result" | "deleted"> }
+  | { kind: "promoted"; result: PromoteResult }
   | { kind: "failed"; error: MoorageError };
 
 type Report = Omit<CommentContent, "identity" | "run" | "runUrl" | "commit">;
@@ -17,6 +19,7 @@ export function reportOf(outcome: RunOutcome): Report {
   if (outcome.kind === "destroyed") {
     return { status: "destroyed", services: [], changes: `${outcome.result.deleted} delete` };
   }
+  if (outcome.kind === "promoted") return promotionReport(outcome.result);
   const result = resultOf(outcome);
   const status = statusOf(outcome);
   return {
@@ -33,8 +36,20 @@ export function reportOf(outcome: RunOutcome): Report {
   };
 }
 
-/** A step's outputs. `verdict` is one of succeeded, failed, rolled back, superseded, refused, destroyed. */
+function promotionReport({ services, as }: PromoteResult): Report {
+  return {
+    status: "promoted",
+    imageTag: as,
+    services: services.map(({ name, target, digest }) => ({ name, image: `${target}@${digest}` })),
+  };
+}
+
+/**
+ * A step's outputs. `verdict` is one of succeeded, failed, rolled back, superseded, refused, destroyed, promoted.
+ * They are there whatever came of it; what is not known is left out.
+ */
 export function outputsOf(outcome: RunOutcome, stack: string): Record<string, string | undefined> {
+  if (outcome.kind === "promoted") return { stack, "image-tag": outcome.result.as, verdict: "promoted" };
   const result = resultOf(outcome);
   const status = statusOf(outcome);
   const verdict = status === "refused" || status === "destroyed" ? status : (result?.verdict ?? "failed");
@@ -52,7 +67,7 @@ export function deploymentStatusOf(
 ): Pick<DeploymentStatus, "state" | "url" | "description"> {
   if (outcome.kind === "failed")
     return { state: "failure", description: outcome.error.message.split("\n")[0] };
-  if (outcome.kind === "destroyed" || outcome.result.verdict === "superseded") return { state: "inactive" };
+  if (outcome.kind !== "deployed" || outcome.result.verdict === "superseded") return { state: "inactive" };
   return { state: "success", ...(outcome.result.url !== null && { url: outcome.result.url }) };
 }
 
@@ -63,7 +78,7 @@ export function taskDefinitionsOf(outcome: RunOutcome): Record<string, string> {
 }
 
 function statusOf(outcome: RunOutcome): CommentStatus {
-  if (outcome.kind === "destroyed") return "destroyed";
+  if (outcome.kind === "destroyed" || outcome.kind === "promoted") return outcome.kind;
   if (outcome.kind === "failed") return outcome.error.exitCode === exitCodes.refused ? "refused" : "failed";
   return outcome.result.verdict === "superseded" ? "superseded" : "ready";
 }

@@ -3,7 +3,7 @@ import { asMoorageError, MoorageError, platformFailure } from "../errors.js";
 import { commentBody, type CommentContent } from "../preview/comment.js";
 import type { Host } from "../report.js";
 import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "./client.js";
-import { putComment, settleComment } from "./comment.js";
+import { type ListComments, listOn, putComment, settleComment } from "./comment.js";
 import {
   createDeployment,
   endDeployments,
@@ -22,8 +22,10 @@ import { summaryOf } from "./summary.js";
  * deployment is a warning.
  */
 export interface Publisher {
-  /** The deployment begins. */
-  begin(): Promise<void>;
+  /** The deployment begins; of this whole commit, where the subject did not name it. */
+  begin(commit?: string): Promise<void>;
+  /** What it is going to do, as text for people. */
+  planned(plan: string): void;
   /** How it ended; once, on success and on failure. */
   publish(outcome: RunOutcome): Promise<void>;
 }
@@ -37,7 +39,7 @@ export interface Subject {
   /** Of a preview. */
   pr?: number;
   /** Whole commit that is deployed; without it there is no GitHub deployment. */
-  commit?: string;
+  commit?: string | undefined;
 }
 
 export interface PublisherEdges {
@@ -46,7 +48,15 @@ export interface PublisherEdges {
   /** Aborted when the run is cancelled: then there are seconds left, not minutes. */
   signal: AbortSignal;
   run: GitHubRun;
-  pace?: GitHubPace;
+  pace?: GitHubPace | undefined;
+  thread?: CommentThread | undefined;
+}
+
+/** The pull request's comments, as somebody knows them who looks at it anyway. */
+export interface CommentThread {
+  comments: ListComments;
+  /** Whether another run has changed our comment since this one began. */
+  contended(): boolean;
 }
 
 const publishTimeoutMs = 5 * 60_000;
@@ -67,23 +77,32 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
       text: `No comment and no deployment on GitHub: ${access.missing} is not set`,
     });
   }
-  const settleMs = edges.pace?.secondMs;
   const gently = (what: string, work: () => Promise<void>) =>
     unlessItFails(host, what, () => within(signal.aborted ? cancelledTimeoutMs : publishTimeoutMs, work()));
   let deployment: number | undefined;
+  let commit = subject.commit;
+  let plan: string | undefined;
   return {
-    async begin() {
-      const target = targetOf(subject, run);
+    async begin(told) {
+      commit ??= told;
+      const target = targetOf({ ...subject, commit }, run);
       if (!github || !target) return;
       await gently("the GitHub deployment", async () => {
         deployment = await createDeployment(github, target);
         await setDeploymentStatus(github, deployment, subject, { state: "in_progress", logUrl: run.runUrl });
       });
     },
+    planned(text) {
+      plan = text;
+    },
     async publish(given) {
-      const outcome = redactedOutcome(given, secretsOf(env));
+      const secrets = secretsOf(env);
+      const outcome = redactedOutcome(given, secrets);
       await gently("the step's outputs", () => writeOutputs(env, outputsOf(outcome, subject.stack)));
-      const content = contentOf(subject, run, outcome);
+      const content = {
+        ...contentOf({ ...subject, commit }, run, outcome),
+        ...(plan !== undefined && { plan: redacted(plan, secrets) }),
+      };
       const { actor, ref, pull } = run;
       const summary = { ...content, actor, branch: pull?.headRef ?? ref };
       const taskDefinitions = taskDefinitionsOf(outcome);
@@ -92,7 +111,9 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
       await Promise.all([
         ...(changedNothing(outcome)
           ? []
-          : [gently("the comment", () => comment(github, subject, content, settleMs))]),
+          : [
+              gently("the comment", () => comment(github, edges, subject, content, deployment !== undefined)),
+            ]),
         gently("the GitHub deployment", () => endOf(github, subject, run, outcome, deployment)),
       ]);
     },
@@ -124,15 +145,23 @@ function orderOf({ runId, attempt }: GitHubRun): { run: number; attempt: number 
   return { run: runId, attempt };
 }
 
+/**
+ * Looking again after the write (F19) is a seventh call of a deployment whose pull request was looked at: there only when
+ * another run has been seen to write.
+ */
 async function comment(
   github: GitHub,
+  { pace, thread }: PublisherEdges,
   { pr }: Subject,
   content: CommentContent,
-  settleMs: number | undefined,
+  deployed: boolean,
 ): Promise<void> {
   if (pr === undefined) return;
   const target = { pr, identity: content.identity, run: content.run, body: commentBody(content) };
-  await settleComment(github, target, await putComment(github, target), settleMs);
+  const list = thread?.comments ?? listOn(github);
+  const written = await putComment(github, target, list);
+  if (deployed && thread?.contended() === false) return;
+  await settleComment(github, target, written, pace?.secondMs, list);
 }
 
 async function endOf(

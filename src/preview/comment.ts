@@ -3,7 +3,8 @@ import { inBlock, inCell, inCode, inText, link } from "./comment-escape.js";
 import { fit, type Section } from "./comment-fit.js";
 import { marker, type CommentIdentity, type RunOrder } from "./comment-marker.js";
 
-export type CommentStatus = "deploying" | "ready" | "failed" | "refused" | "superseded" | "destroyed";
+export type CommentStatus =
+  "deploying" | "ready" | "failed" | "refused" | "superseded" | "destroyed" | "promoted";
 
 /** What the pull request's comment tells. Texts are as they came; they are made harmless here. */
 export interface CommentContent {
@@ -57,6 +58,7 @@ const words: Record<CommentStatus, string> = {
   refused: "was not deployed",
   superseded: "was superseded by a newer version",
   destroyed: "is gone",
+  promoted: "can be given the release",
 };
 
 const signs: Record<CommentStatus, string> = {
@@ -66,6 +68,7 @@ const signs: Record<CommentStatus, string> = {
   refused: "⛔",
   superseded: "⏭️",
   destroyed: "🧹",
+  promoted: "📦",
 };
 
 function heading({ identity, status, url }: CommentContent): string {

@@ -108,6 +108,8 @@ export interface StackRecord {
   createdAt: string;
   updatedAt: string;
   expiresAt?: string;
+  /** Of a preview: whose pull request it is, in which repository (`owner/name`). */
+  pull?: { repository: string; author: string };
   /** Listener rule priorities by service, kept as long as the stack lives. */
   priorities?: Record<string, number>;
   /** How the state's secrets are encrypted: what a later run's yaml is compared with (F32). */

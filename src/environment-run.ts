@@ -1,0 +1,97 @@
+import type { Invocation } from "./command.js";
+import type { DeploymentListener, GoodResult } from "./deployment/request.js";
+import type { EnvironmentStack } from "./environment-stack.js";
+import { asMoorageError } from "./errors.js";
+import type { GitHubPace } from "./github/client.js";
+import { deployedCommit } from "./github/deployed-commit.js";
+import { readRun, type GitHubRun } from "./github/event.js";
+import type { RunOutcome } from "./github/outcome.js";
+import type { Publisher } from "./github/publisher.js";
+import { describePlan } from "./release/plan-text.js";
+import { viewOf } from "./release/plan-view.js";
+
+/** An environment, as far as what is published names it. */
+export interface PublishedEnvironment {
+  project: string;
+  environment: string;
+  /** Whether the app's code is in another repository than the run's: its commits are unknown here. */
+  appElsewhere?: boolean;
+  pace?: GitHubPace;
+}
+
+/** Names an environment for what is published about it. */
+export function publishedAs({ place, environment }: EnvironmentStack): PublishedEnvironment {
+  return { project: place.project, environment };
+}
+
+/**
+ * Deploys an environment. In a GitHub run its end is made known once, good or bad: a GitHub deployment from when the images
+ * are resolved (three calls), the job summary with the plan, and the step's outputs.
+ */
+export async function publishedDeployment(
+  invocation: Invocation,
+  subject: PublishedEnvironment,
+  deploy: (listener?: DeploymentListener) => Promise<GoodResult>,
+): Promise<GoodResult> {
+  const run = await readRun(invocation.env);
+  if (run === undefined) return deploy();
+  const publisher = await openFor(invocation, subject, run);
+  const listener = listenerOf(invocation, subject, run, publisher);
+  return ended(
+    publisher,
+    () => deploy(listener),
+    (result) => ({ kind: "deployed", result }),
+  );
+}
+
+/** Does what changes no stack; in a GitHub run job summary and outputs tell how it ended. */
+export async function publishedWork<Result>(
+  invocation: Invocation,
+  subject: PublishedEnvironment,
+  work: () => Promise<Result>,
+  outcome: (result: Result) => RunOutcome,
+): Promise<Result> {
+  const run = await readRun(invocation.env);
+  return run === undefined ? work() : ended(await openFor(invocation, subject, run), work, outcome);
+}
+
+async function openFor(
+  { env, host, signal }: Invocation,
+  { project, environment, pace }: PublishedEnvironment,
+  run: GitHubRun,
+): Promise<Publisher> {
+  const { openPublisher } = await import("./github/publisher.js");
+  return openPublisher({ project, stack: environment, environment }, { env, host, signal, run, pace });
+}
+
+function listenerOf(
+  { host }: Invocation,
+  { appElsewhere }: PublishedEnvironment,
+  run: GitHubRun,
+  publisher: Publisher,
+): DeploymentListener {
+  return {
+    async begins(release) {
+      const commit = appElsewhere ? run.commit : deployedCommit(release, run);
+      if (commit !== undefined) return publisher.begin(commit);
+      const text = `Nothing tells the commit of ${release.imageTag}: no deployment on GitHub`;
+      host.notify({ kind: "detail", text });
+    },
+    planned: (plan, title) => publisher.planned(describePlan({ ...title, ...viewOf(plan) })),
+  };
+}
+
+async function ended<Result>(
+  publisher: Publisher,
+  work: () => Promise<Result>,
+  outcome: (result: Result) => RunOutcome,
+): Promise<Result> {
+  try {
+    const result = await work();
+    await publisher.publish(outcome(result));
+    return result;
+  } catch (error) {
+    await publisher.publish({ kind: "failed", error: asMoorageError(error) });
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+import { readFileSync } from "node:fs";
+import { beforeEach, expect, it } from "vitest";
+import type { Invocation } from "../../src/command.js";
+import type { DeploymentListener, GoodResult } from "../../src/deployment/request.js";
+import { publishedDeployment, publishedWork } from "../../src/environment-run.js";
+import { exitCodes, MoorageError } from "../../src/errors.js";
+import { temporaryFolder } from "../support/folder.js";
+import { GitHubFake } from "../support/github-fake.js";
+import { type FakeRun, mergeCommit, outputsIn, runEnvironment } from "../support/github-run.js";
+
+const fake = await GitHubFake.open();
+beforeEach(() => {
+  fake.requests.splice(0);
+  fake.deployments.splice(0);
+});
+
+const subject = { project: "hello", environment: "dev", pace: { secondMs: 1, spaced: false } };
+const digest = `sha256:${"a".repeat(64)}`;
+const tag = `sha-${mergeCommit.slice(0, 12)}`;
+const result: GoodResult = {
+  stack: "dev",
+  url: "http://dev.example.com/",
+  urls: {},
+  imageTag: tag,
+  services: [
+    {
+      name: "web",
+      image: `registry/hello@${digest}`,
+      digest,
+      taskDefinition: "arn:aws:ecs:us-east-1:111111111111:task-definition/hello-web-dev:3",
+      deploymentId: "ecs-svc/1",
+    },
+  ],
+  result: "updated",
+  changes: { update: 1 },
+  expiresAt: null,
+  durationMs: 1,
+  verdict: "succeeded",
+  smoke: [],
+  diagnosis: null,
+};
+
+function runOf(given: Partial<FakeRun> = {}) {
+  const run = { event: "push", payload: {}, ...given };
+  const env: Record<string, string> = runEnvironment(fake, temporaryFolder(), run);
+  const texts: string[] = [];
+  const invocation: Invocation = {
+    host: { notify: ({ kind, text }) => void texts.push(`${kind}: ${text}`), close: () => undefined },
+    cwd: "/",
+    env,
+    target: "local",
+    backendUrl: undefined,
+    json: false,
+    signal: new AbortController().signal,
+    print: () => undefined,
+  };
+  const file = (name: string) => readFileSync(env[name] ?? "", "utf8");
+  return {
+    invocation,
+    texts,
+    summary: () => file("GITHUB_STEP_SUMMARY"),
+    outputs: () => outputsIn(file("GITHUB_OUTPUT")),
+  };
+}
+
+function deploying(imageTag = tag, commit?: string) {
+  return async (listener?: DeploymentListener): Promise<GoodResult> => {
+    const version = { requestedAt: "2026-01-01T00:00:00Z", ...(commit !== undefined && { commit }) };
+    await listener?.begins({ imageTag, digests: {}, version });
+    const title = { stack: "dev", imageTag, deployedTag: "sha-old" };
+    listener?.planned({ changes: { same: 12 }, steps: [] }, title);
+    return result;
+  };
+}
+
+it("an environment: deployment, summary with plan and console links, outputs, in three calls", async () => {
+  const { invocation, texts, summary, outputs } = runOf();
+  expect(await publishedDeployment(invocation, subject, deploying())).toEqual(result);
+  expect(fake.requests).toHaveLength(3);
+  expect(fake.deployments).toMatchObject([
+    {
+      ref: mergeCommit,
+      task: "deploy:dev",
+      environment: "dev",
+      transient: false,
+      statuses: [
+        { state: "in_progress", environmentUrl: "" },
+        { state: "success", environmentUrl: result.url, autoInactive: true },
+      ],
+    },
+  ]);
+  expect(outputs()).toEqual({ stack: "dev", url: result.url, "image-tag": tag, verdict: "succeeded" });
+  for (const part of [
+    "octocat",
+    "refs/heads/main",
+    tag,
+    digest,
+    "dev from sha-old",
+    "web in the ECS console",
+  ])
+    expect(summary()).toContain(part);
+  expect(texts).toEqual([]);
+});
+
+it("one of several environments ends the former deployment of its own alone", async () => {
+  await publishedDeployment(runOf().invocation, { ...subject, environment: "staging" }, deploying());
+  await publishedDeployment(runOf().invocation, subject, deploying());
+  await publishedDeployment(runOf().invocation, subject, deploying());
+  expect(fake.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual([
+    "success",
+    "inactive",
+    "success",
+  ]);
+});
+
+it("the deployment is of the commit that the image tells, not of the branch that started the run", async () => {
+  const commit = "c".repeat(40);
+  await publishedDeployment(runOf().invocation, subject, deploying("v1.2.3", commit));
+  expect(fake.deployments).toMatchObject([{ ref: commit }]);
+});
+
+it("a tag whose commit nobody knows gets no deployment of a wrong commit", async () => {
+  const { invocation, texts, outputs } = runOf({ event: "workflow_dispatch" });
+  await publishedDeployment(invocation, subject, deploying("v1.2.3"));
+  expect(fake.requests).toEqual([]);
+  expect(texts).toEqual(["detail: Nothing tells the commit of v1.2.3: no deployment on GitHub"]);
+  expect(outputs()["verdict"]).toBe("succeeded");
+});
+
+it("a release's run stands for its tag's commit; an app of another repository for the run's", async () => {
+  const release = { tag_name: "v1.2.3", prerelease: false, draft: false };
+  const released = runOf({ event: "release", payload: { release } });
+  await publishedDeployment(released.invocation, subject, deploying("v1.2.3"));
+  const elsewhere = { ...subject, appElsewhere: true };
+  await publishedDeployment(runOf().invocation, elsewhere, deploying("v1.2.3", "d".repeat(40)));
+  expect(fake.deployments).toMatchObject([{ ref: mergeCommit }, { ref: mergeCommit }]);
+});
+
+it("a deployment that fails is published once, as failed, with its reason", async () => {
+  const { invocation, summary, outputs } = runOf();
+  const failing = async (listener?: DeploymentListener): Promise<GoodResult> => {
+    await deploying()(listener);
+    throw new MoorageError({
+      code: "rollout-failed",
+      message: "The rollout of service web failed:\n  - exit code 3",
+      hint: "Mend it.",
+      exitCode: exitCodes.failed,
+      fault: "app",
+      result: { ...result, verdict: "rolled back" },
+    });
+  };
+  await expect(publishedDeployment(invocation, subject, failing)).rejects.toThrow("exit code 3");
+  expect(fake.requests).toHaveLength(3);
+  expect(fake.deployments[0]?.statuses).toMatchObject([
+    { state: "in_progress" },
+    { state: "failure", environmentUrl: "" },
+  ]);
+  expect(outputs()["verdict"]).toBe("rolled back");
+  for (const part of ["exit code 3", "Mend it"]) expect(summary()).toContain(part);
+});
+
+it("F5: GitHub's refusal of the deployment is a warning; what was deployed stays a success", async () => {
+  fake.plan(/^POST .*\/deployments$/, { status: 422, body: { message: "No ref found for: x" } });
+  const { invocation, texts, outputs } = runOf();
+  expect(await publishedDeployment(invocation, subject, deploying())).toEqual(result);
+  expect(texts).toEqual([expect.stringContaining("No ref found")]);
+  expect(outputs()["verdict"]).toBe("succeeded");
+});
+
+it("outside a workflow nobody is asked and nothing is written", async () => {
+  const { invocation, outputs } = runOf();
+  const env = { ...invocation.env, GITHUB_ACTIONS: "" };
+  await publishedDeployment({ ...invocation, env }, subject, deploying());
+  expect(fake.requests).toEqual([]);
+  expect(outputs()).toEqual({});
+});
+
+it("a promotion tells what was carried, and is no deployment", async () => {
+  const { invocation, summary, outputs } = runOf();
+  const services = [{ name: "web", digest, source: "a/hello", target: "b/hello", copied: true }];
+  const promoted = { from: "dev", to: "staging", tag, as: "v1.2.3", services };
+  const target = { ...subject, environment: "staging" };
+  const work = async () => promoted;
+  await publishedWork(invocation, target, work, (value) => ({ kind: "promoted", result: value }));
+  expect(fake.requests).toEqual([]);
+  expect(outputs()).toEqual({ stack: "staging", "image-tag": "v1.2.3", verdict: "promoted" });
+  for (const part of ["promoted", digest, "v1.2.3"]) expect(summary()).toContain(part);
+});
