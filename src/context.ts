@@ -78,6 +78,12 @@ export async function openContext(invocation: Invocation, place: Place): Promise
   };
 }
 
+/** AWS's clients alone, for what acts before there is a state beside which a record could be. */
+export async function openAws(invocation: Invocation, place: Place): Promise<AwsClients> {
+  const isLocal = invocation.target === "local";
+  return awsClients(isLocal ? (await localTarget(invocation, place)).connection : awsConnection(place));
+}
+
 async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
   const [{ getEngine }, { createEngine }] = await Promise.all([
     import("./engine/get.js"),
@@ -126,7 +132,7 @@ function awsTarget(invocation: Invocation, place: Place): Target {
   );
   const endpoint = (host: string) => ({ url: `https://${host}`, prefix: "" });
   return {
-    connection: { region: place.site.region, registryRegion: place.registryRegion },
+    connection: awsConnection(place),
     overlay: {},
     backendUrl: url,
     wait: awsWait,
@@ -137,6 +143,10 @@ function awsTarget(invocation: Invocation, place: Place): Target {
       return containerBuilder({ ...builderEdges(invocation), endpoint, login });
     },
   };
+}
+
+function awsConnection({ site, registryRegion }: Place): AwsConnection {
+  return { region: site.region, registryRegion };
 }
 
 function builderEdges({ env, signal, host }: Invocation): BuilderEdges {

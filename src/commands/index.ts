@@ -6,6 +6,7 @@ import { deploy } from "./deploy.js";
 import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
 import { history } from "./history.js";
+import { infraBootstrap } from "./infra-bootstrap.js";
 import { infraDestroy } from "./infra-destroy.js";
 import { infraDiff } from "./infra-diff.js";
 import { infraUp } from "./infra-up.js";
@@ -24,6 +25,7 @@ import { previewReconcile } from "./preview-reconcile.js";
 import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
 import { promote } from "./promote.js";
+import { releasePlan } from "./release-plan.js";
 import { rollback } from "./rollback.js";
 import { smoke } from "./smoke.js";
 import { status } from "./status.js";
@@ -35,6 +37,7 @@ import { verify } from "./verify.js";
 export const groups: Record<string, string> = {
   preview: "Previews: a running copy of the app for each pull request",
   infra: "Foundations, and what the workflows need of the GitHub repository",
+  release: "Releases: what is deployed when, and how it is drafted",
   local: "The local target: a small AWS on this machine",
 };
 
@@ -55,11 +58,13 @@ export const commands: Command[] = [
   previewList,
   previewUrl,
   promote,
+  releasePlan,
   status,
   diff,
   verify,
   logs,
   url,
+  infraBootstrap,
   infraUp,
   infraDiff,
   infraDestroy,

@@ -1,5 +1,6 @@
 import colours from "picocolors";
 import { changesOf } from "../deployment/describe.js";
+import type { Bootstrapped } from "./bootstrap.js";
 import type { InfraDestroyResult } from "./destroy.js";
 import type { InfraUpResult } from "./up.js";
 
@@ -22,4 +23,18 @@ function seconds(milliseconds: number): string {
 function shown(value: unknown): string {
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value.join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** What was made, and the two settings that lead to it. */
+export function describeBootstrap({ backendUrl, secretsProvider, created }: Bootstrapped): string {
+  const made = created.length === 0 ? "all of it was there already" : `made ${created.join(" and ")}`;
+  return `${colours.bold(backendUrl)} is ready: ${made}.
+
+Pulumi.yaml, or the variable PULUMI_BACKEND_URL:
+  backend:
+    url: ${backendUrl}
+
+Each Pulumi.<stack>.yaml, before its stack is first deployed:
+  secretsprovider: ${secretsProvider}
+`;
 }

@@ -1,0 +1,43 @@
+import { defineCommand, type Invocation } from "../command.js";
+import { badRequest } from "../errors.js";
+
+export const infraBootstrap = defineCommand({
+  name: "infra bootstrap",
+  describe:
+    "Makes, once per account, the bucket for Pulumi's state and the key that encrypts it; prints the settings",
+  options: {
+    bucket: { type: "text", describe: "The bucket's name, unique in all of AWS", required: true },
+    region: { type: "text", describe: "Where [default: aws:region of Pulumi.yaml, else AWS_REGION]" },
+    alias: { type: "text", describe: "The key's alias, without alias/", default: "moorage" },
+  },
+  examples: ["$0 infra bootstrap --bucket acme-pulumi-state --region eu-central-1"],
+  async run({ bucket, alias, ...args }, invocation) {
+    const [{ openAws }, { bootstrapState }, { describeBootstrap }] = await Promise.all([
+      import("../context.js"),
+      import("../infra/bootstrap.js"),
+      import("../infra/describe.js"),
+    ]);
+    const region = args.region ?? (await knownRegion(invocation));
+    const site = { account: "111111111111", region };
+    const place = { project: "", site, registryRegion: undefined, backendUrl: undefined };
+    const aws = await openAws(invocation, place);
+    try {
+      const value = await bootstrapState({ aws, bucket, region, alias });
+      return { value, text: describeBootstrap(value) };
+    } finally {
+      aws.close();
+    }
+  },
+});
+
+async function knownRegion({ cwd, env }: Invocation): Promise<string> {
+  const { readProject } = await import("../config/project.js");
+  const project = await readProject(cwd).catch(() => undefined);
+  const region = project?.defaults["aws:region"] ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
+  if (typeof region === "string") return region;
+  throw badRequest(
+    "no-region",
+    "Nothing says in which region the bucket is to be.",
+    "Add --region, or set aws:region in Pulumi.yaml.",
+  );
+}
