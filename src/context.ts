@@ -1,5 +1,3 @@
-import { fileURLToPath } from "node:url";
-import { join } from "node:path";
 import type { AwsClients, AwsConnection } from "./aws/clients.js";
 import { awsClients } from "./aws/clients.js";
 import type { RegistryEndpoint } from "./aws/registry-http.js";
@@ -9,7 +7,7 @@ import { badRequest } from "./errors.js";
 import type { BuilderEdges, BuilderOptions, ImageBuilder } from "./images/builder.js";
 import type { Site } from "./local/cloud.js";
 import { createNotifier, type Notifier } from "./notify/notifier.js";
-import { fileRecords } from "./record/file.js";
+import { recordsBeside } from "./record/beside.js";
 import { thisOwner } from "./record/owner.js";
 import type { Owner, RecordStore } from "./record/record.js";
 import type { WaitPolicy } from "./release/wait.js";
@@ -28,8 +26,16 @@ export interface Target {
   engineEnv: Record<string, string>;
   /** Where the registry of that host name answers. */
   registryEndpoint(host: string): RegistryEndpoint;
+  /** Whom to ask about GitHub. */
+  github: GitHubPlace;
   /** What builds images here. */
   builder(options: BuilderOptions): Promise<ImageBuilder>;
+}
+
+/** GitHub's API, and what opens it; without a token there is nobody to ask. */
+export interface GitHubPlace {
+  apiUrl: string;
+  token: string | undefined;
 }
 
 /** The ports of one run, its real edges opened once. */
@@ -63,6 +69,7 @@ export interface Place {
 export async function openContext(invocation: Invocation, place: Place): Promise<Context> {
   const target =
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
+  const beside = await recordsBeside(target.backendUrl, place.project);
   const aws = awsClients(target.connection);
   return {
     host: invocation.host,
@@ -71,17 +78,26 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     owner: thisOwner(invocation.env),
     target,
     engine: once(() => openEngine(invocation)),
-    records: recordsBeside(target.backendUrl, place.project),
+    records: beside.records,
     aws,
     notifier: createNotifier(invocation),
-    close: () => aws.close(),
+    close() {
+      aws.close();
+      beside.close();
+    },
   };
 }
 
-/** AWS's clients alone, for what acts before there is a state beside which a record could be. */
-export async function openAws(invocation: Invocation, place: Place): Promise<AwsClients> {
-  const isLocal = invocation.target === "local";
-  return awsClients(isLocal ? (await localTarget(invocation, place)).connection : awsConnection(place));
+/** AWS and GitHub alone, for what acts before there is a state beside which a record could be. */
+export async function openEdges(
+  invocation: Invocation,
+  place: Place,
+): Promise<{ aws: AwsClients; github: GitHubPlace }> {
+  const { connection, github } =
+    invocation.target === "local"
+      ? await localTarget(invocation, place)
+      : { connection: awsConnection(place), github: githubPlace(invocation.env) };
+  return { aws: awsClients(connection), github };
 }
 
 async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
@@ -93,7 +109,10 @@ async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
 }
 
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
-  const { ensureLocal } = await import("./local/client.js");
+  const [{ ensureLocal }, { githubPath }] = await Promise.all([
+    import("./local/client.js"),
+    import("./local/ports.js"),
+  ]);
   const local = await ensureLocal(invocation);
   const { foundation, endpoint, engineEnv, backendUrl } = await local.site(site);
   return {
@@ -107,6 +126,10 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
     overlay: { "moorage:foundation": foundation, "moorage:host": undefined },
     backendUrl: invocation.backendUrl ?? backendUrl,
     engineEnv,
+    // A GitHub that is named is meant, also in a rehearsal of workflows.
+    github: invocation.env["GITHUB_API_URL"]
+      ? githubPlace(invocation.env)
+      : { apiUrl: `${endpoint}${githubPath}`, token: "local" },
     wait: localWait,
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
@@ -135,6 +158,7 @@ function awsTarget(invocation: Invocation, place: Place): Target {
     connection: awsConnection(place),
     overlay: {},
     backendUrl: url,
+    github: githubPlace(env),
     wait: awsWait,
     engineEnv: Object.fromEntries(inherited) as Record<string, string>,
     registryEndpoint: endpoint,
@@ -145,24 +169,17 @@ function awsTarget(invocation: Invocation, place: Place): Target {
   };
 }
 
+function githubPlace(env: NodeJS.ProcessEnv): GitHubPlace {
+  const apiUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+  return { apiUrl, token: env["GITHUB_TOKEN"] || env["GH_TOKEN"] || undefined };
+}
+
 function awsConnection({ site, registryRegion }: Place): AwsConnection {
   return { region: site.region, registryRegion };
 }
 
 function builderEdges({ env, signal, host }: Invocation): BuilderEdges {
   return { env, signal, onLine: (text) => host.notify({ kind: "detail", text }) };
-}
-
-/** The record is kept beside the state. */
-function recordsBeside(backendUrl: string, project: string): RecordStore {
-  if (!backendUrl.startsWith("file://")) {
-    throw badRequest(
-      "backend-unsupported",
-      `Moorage keeps its record beside a state in files, not yet in ${backendUrl.split("?")[0]}.`,
-      "Use a file:// backend.",
-    );
-  }
-  return fileRecords(join(fileURLToPath(backendUrl), ".moorage", project));
 }
 
 function once<Value>(open: () => Promise<Value>): () => Promise<Value> {

@@ -1,0 +1,35 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { badRequest } from "../errors.js";
+import { parseS3Url, type S3Place } from "./s3-url.js";
+
+/** Where Pulumi keeps its state, as `PULUMI_BACKEND_URL` or `backend.url` of Pulumi.yaml says it. */
+export type Backend =
+  | { kind: "files"; folder: string }
+  | { kind: "s3"; place: S3Place }
+  /** Pulumi Cloud, or a self-hosted one: the URL of its API. */
+  | { kind: "cloud"; url: string };
+
+/** Raises a bad request for a backend beside whose state Moorage cannot keep its record. */
+export function parseBackend(url: string): Backend {
+  if (url.startsWith("file://")) return { kind: "files", folder: folderOf(url) };
+  if (url.startsWith("s3://")) return { kind: "s3", place: parseS3Url(url) };
+  if (/^https?:\/\//.test(url)) return { kind: "cloud", url: url.replace(/\/+$/, "") };
+  throw unsupported(url);
+}
+
+/** A backend beside whose state no record can be kept. */
+export function unsupported(url: string): Error {
+  return badRequest(
+    "backend-unsupported",
+    `Moorage cannot keep its record beside a state in ${url.split("?")[0]}.`,
+    "Use a file:// or s3:// backend.",
+  );
+}
+
+/** As Pulumi reads it: `~` is the home folder, and a relative path starts where the command runs. */
+function folderOf(url: string): string {
+  const path = decodeURIComponent(url.slice("file://".length).split("?")[0] ?? "");
+  if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
+  return resolve(path);
+}
