@@ -3,6 +3,7 @@ import { configRules } from "./checks.js";
 import { previewRules } from "./preview-checks.js";
 import { withRules } from "./rule.js";
 import { service, serviceShape, variables } from "./service-schema.js";
+import { gates, triggers } from "./triggers.js";
 import {
   arnOf,
   digest,
@@ -90,16 +91,6 @@ const preview = strict({
   deployment: strict({ timeout: duration.optional() }).default({}),
 });
 
-const environments = z
-  .union([stackName, z.array(stackName)], { error: "must be an environment or a list of them" })
-  .transform((value) => (typeof value === "string" ? [value] : value));
-
-const triggers = strict({
-  main: environments.prefault(["dev"]),
-  prerelease: environments.prefault(["staging"]),
-  release: environments.prefault(["staging", "prod"]),
-});
-
 const notify = strict({
   slack: secretText.optional(),
   betterStack: secretText.optional(),
@@ -134,7 +125,7 @@ export const configShape = {
     .transform((value) => (Array.isArray(value) ? value : [value])),
   preview: preview.prefault({}),
   triggers: triggers.prefault({}),
-  release: z.record(stackName, oneOf(["auto", "approval", "manual"])).default({}),
+  release: gates,
   notify: notify.prefault({}),
   /** SNS topics that are told when an environment's services fail; without one there are no alarms. */
   alarms: strict({ topics: z.array(arnOf("sns")).min(1) }).optional(),

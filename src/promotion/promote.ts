@@ -5,9 +5,10 @@ import { openRepository } from "../aws/registry.js";
 import { openRegistry } from "../aws/registry-open.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import type { Refusal } from "../release/promotion.js";
-import { digestsRunWell, judgeCandidate, judgeRoute } from "../release/promotion.js";
+import { judgeCandidate, judgeRoute, ranWellAs } from "../release/promotion.js";
+import { environmentsOfPrereleases } from "../release/triggers.js";
 import type { SourceRepository } from "../source/repository.js";
-import type { Carried } from "./candidates.js";
+import type { Carried, RanWell } from "./candidates.js";
 import { findCandidates } from "./candidates.js";
 import { imageTagOf, judgeCommits, toldCommits } from "./commit.js";
 import type { Side } from "./environment.js";
@@ -49,7 +50,9 @@ export interface PromoteResult {
  */
 export async function promote(request: PromoteRequest): Promise<PromoteResult> {
   const { from, to, as } = request;
-  refuse([judgeRoute(as, to.environment, to.config.triggers)]);
+  const { triggers } = to.config;
+  const prerelease = environmentsOfPrereleases(triggers);
+  refuse([judgeRoute(as, to.environment, { main: triggers.main, prerelease })]);
   const { tag, recorded } = await chooseImage(request);
   const { host } = from.context;
   host.notify({ kind: "step", text: `Checking the images of ${tag} in ${from.environment}` });
@@ -63,17 +66,17 @@ export async function promote(request: PromoteRequest): Promise<PromoteResult> {
   return { from: from.environment, to: to.environment, tag, as, services };
 }
 
-/** The image tag that is meant, and the digests that `from` ran well under it. */
+/** The image tag that is meant, and what `from` ran well as it. */
 async function chooseImage({
   from,
   tag,
   source,
-}: PromoteRequest): Promise<{ tag: string; recorded: Record<string, string> }> {
+}: PromoteRequest): Promise<{ tag: string; recorded: RanWell }> {
   const { environment, context } = from;
   const history = (await context.records.read(environment))?.record.history ?? [];
-  const ranAs = (name: string) => digestsRunWell(history, name) !== undefined;
+  const ranAs = (name: string) => ranWellAs(history, name) !== undefined;
   const chosen = await imageTagOf(tag, ranAs, source);
-  if (chosen !== undefined) return { tag: chosen, recorded: digestsRunWell(history, chosen) ?? {} };
+  if (chosen !== undefined) return { tag: chosen, recorded: ranWellAs(history, chosen) ?? {} };
   throw refused([
     {
       code: "release-unknown",
@@ -90,8 +93,11 @@ async function judge(
 ): Promise<void> {
   const releaseCommit = await source?.commitOfTag(as);
   const promoted = { from: from.environment, tag, as, releaseCommit };
-  const revisions = candidates.flatMap(({ found }) => (found ? [found.revision] : []));
-  const commits = toldCommits(tag, revisions);
+  const commits = toldCommits(
+    candidates.flatMap((candidate) =>
+      candidate.found ? [{ tag: candidate.tag, revision: candidate.found.revision }] : [],
+    ),
+  );
   refuse([
     ...candidates.flatMap((candidate) => judgeCandidate(candidate, promoted)),
     ...(await judgeCommits(commits, source, from.context.host)),

@@ -8,6 +8,7 @@ import { asMoorageError } from "../errors.js";
 import { pullRequestOf } from "../preview/names.js";
 import type { StackRecord } from "../record/record.js";
 import { stackKind } from "../release/environments.js";
+import { trainOf } from "../release/triggers.js";
 
 /** One of the project's environments, as its yaml has it. */
 export interface KnownEnvironment {
@@ -49,7 +50,7 @@ async function readOne(folder: string, name: string): Promise<KnownEnvironment> 
 
 function inOrder(known: KnownEnvironment[]): KnownEnvironment[] {
   const triggers = known.find(({ read }) => read)?.read?.config.triggers;
-  const train = [...(triggers?.main ?? []), ...(triggers?.prerelease ?? []), ...(triggers?.release ?? [])];
+  const train = triggers ? trainOf(triggers) : [];
   const station = ({ name }: KnownEnvironment) => (train.includes(name) ? train.indexOf(name) : train.length);
   return [...known].sort((a, b) => station(a) - station(b));
 }

@@ -53,7 +53,7 @@ describe("a valid configuration", () => {
     });
     expect(preview).toMatchObject({ base: "dev", ttl: 72 * 3600_000, max: 40, label: "deploy" });
     expect(smoke).toEqual([{ path: "/", timeout: 90_000, status: "200-299", headers: {} }]);
-    expect(triggers).toEqual({ main: ["dev"], prerelease: ["staging"], release: ["staging", "prod"] });
+    expect(triggers).toMatchObject({ main: ["dev"], prerelease: ["staging"], release: ["staging", "prod"] });
   });
 
   it("takes one or several where several are allowed", () => {

@@ -1,4 +1,5 @@
 import type { GitHubConfig } from "../../../src/config/github-schema.js";
+import { trainOf } from "../../../src/release/triggers.js";
 
 /** One environment of the repository, decided. */
 export interface PlannedEnvironment {
@@ -47,15 +48,21 @@ export function plannedEnvironments(config: GitHubConfig): PlannedEnvironment[] 
 }
 
 function defaultNames({ triggers }: GitHubConfig): string[] {
-  return [...new Set([preview, ...triggers.main, ...triggers.prerelease, ...triggers.release])];
+  return [...new Set([preview, ...trainOf(triggers)])];
 }
 
-function defaultBranches(name: string, { main }: GitHubConfig): string[] {
-  return name === preview ? ["refs/pull/*/merge", main.branch] : [main.branch];
+function defaultBranches(name: string, { main, triggers }: GitHubConfig): string[] {
+  if (name === preview) return ["refs/pull/*/merge", main.branch];
+  return [...new Set([main.branch, ...patternsFor(name, triggers.branches)])];
 }
 
 function defaultTags(name: string, { triggers }: GitHubConfig): string[] {
-  return [...triggers.prerelease, ...triggers.release].includes(name) ? ["v*"] : [];
+  const released = [...triggers.prerelease, ...triggers.release].includes(name) ? ["v*"] : [];
+  return [...new Set([...released, ...patternsFor(name, triggers.tags)])];
+}
+
+function patternsFor(name: string, byPattern: Readonly<Record<string, readonly string[]>>): string[] {
+  return Object.keys(byPattern).filter((pattern) => byPattern[pattern]?.includes(name));
 }
 
 type Settings = NonNullable<GitHubConfig["environments"]>[string] | undefined;

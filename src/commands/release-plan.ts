@@ -1,0 +1,31 @@
+import { defineCommand } from "../command.js";
+
+export const releasePlan = defineCommand({
+  name: "release plan",
+  describe: "What a push, a release or a person deploys, in which order, from where (moorage:triggers)",
+  options: {
+    tag: { type: "text", describe: "The version [default: in a GitHub run, the event's]" },
+    environment: { type: "text", describe: "Only this environment, as a person asks for it" },
+    promote: {
+      type: "flag",
+      describe: "With --environment: carry the bytes there from the environment before it",
+      default: true,
+    },
+  },
+  examples: ["$0 release plan   # in a workflow: by its event", "$0 release plan --tag v1.2.3"],
+  async run(args, invocation) {
+    const [{ readRun }, { readProject }, { planRelease }, { describeTrain, outputsOf }, { writeOutputs }] =
+      await Promise.all([
+        import("../github/event.js"),
+        import("../config/project.js"),
+        import("../train/plan.js"),
+        import("../train/describe.js"),
+        import("../github/step-files.js"),
+      ]);
+    const run = await readRun(invocation.env);
+    const project = await readProject(invocation.cwd);
+    const value = await planRelease(args, { project, run, ...invocation });
+    await writeOutputs(invocation.env, outputsOf(value));
+    return { value, text: describeTrain(value) };
+  },
+});

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { oneOf, stackName, strict, text } from "./values.js";
+
+const environments = z
+  .union([stackName, z.array(stackName)], { error: "must be an environment or a list of them" })
+  .transform((value) => (typeof value === "string" ? [value] : value));
+
+const pattern = text(
+  /^[A-Za-z0-9*][A-Za-z0-9._/*-]{0,199}$/,
+  "the name of a branch or tag, or a pattern such as release/* or v*-rc.*",
+);
+
+const byPattern = z.record(pattern, environments, { error: "must map names or patterns to environments" });
+
+/** What deploys where as long as neither `branches` nor `tags` says it. */
+const usual = { main: ["dev"], prerelease: ["staging"], release: ["staging", "prod"] };
+
+/** With `branches` or `tags` named, only what is named deploys anything. */
+export const triggers = strict({
+  main: environments.optional(),
+  prerelease: environments.optional(),
+  release: environments.optional(),
+  branches: byPattern.optional(),
+  tags: byPattern.optional(),
+  edited: z.boolean({ error: "must be true or false" }).default(false),
+}).transform(({ branches, tags, ...named }) => {
+  const { main, prerelease, release } = branches || tags ? { main: [], prerelease: [], release: [] } : usual;
+  return {
+    ...named,
+    main: named.main ?? main,
+    prerelease: named.prerelease ?? prerelease,
+    release: named.release ?? release,
+    branches: branches ?? {},
+    tags: tags ?? {},
+  };
+});
+
+/** How a release comes to an environment. */
+export const gates = z.record(stackName, oneOf(["auto", "approval", "manual"])).default({});
+
+/** What `Pulumi.yaml` says about releases; the other settings are looked at where they are used. */
+export const releaseSchema = z.object({ triggers: triggers.prefault({}), release: gates });
+
+export type ReleaseConfig = z.infer<typeof releaseSchema>;

@@ -1,0 +1,78 @@
+import type { Invocation } from "../command.js";
+import { parseReleaseConfig } from "../config/release.js";
+import type { Project } from "../config/project.js";
+import { didYouMean } from "../config/suggest.js";
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
+import { githubAccess, openGitHub } from "../github/client.js";
+import type { GitHubRun } from "../github/event.js";
+import { judgeRelease, type Occasion, planTrain, type Train } from "../release/train.js";
+import { checkApprovals } from "./approvals.js";
+import { type Asked, occasionOf } from "./occasion.js";
+
+type Edges = Pick<Invocation, "host" | "env" | "signal"> & {
+  project: Project;
+  run: GitHubRun | undefined;
+};
+
+/** A train, and the version that it carries. */
+export interface PlannedRelease extends Train {
+  tag: string;
+}
+
+/**
+ * What is deployed, by the project's configuration. Raises `release-disagrees` (exit 4) where a release's tag and its flag
+ * differ, `approval-unguarded` (exit 4), and bad requests: `no-environment`, and those of `occasionOf`.
+ */
+export async function planRelease(asked: Asked, edges: Edges): Promise<PlannedRelease> {
+  const { project, run } = edges;
+  const config = parseReleaseConfig(project);
+  const occasion = occasionOf(asked, run);
+  const problem = judgeRelease(occasion);
+  if (problem !== undefined) throw disagreement(problem);
+  const train = planTrain(occasion, config);
+  for (const { environment } of train.stops) requireEnvironment(environment, project);
+  await approved(train, edges);
+  return { tag: versionOf(occasion), ...train };
+}
+
+async function approved(train: Train, { env, host, signal, run }: Edges): Promise<void> {
+  if (!train.stops.some(({ gate }) => gate === "approval")) return;
+  const access = githubAccess(env);
+  if (!("missing" in access)) return checkApprovals(train, openGitHub(access, { host, signal }));
+  if (run !== undefined) throw tokenMissing(access.missing);
+  host.notify({
+    kind: "warning",
+    text: `No GitHub repository (${access.missing} is not set): not checked who approves`,
+  });
+}
+
+function versionOf(occasion: Occasion): string {
+  return occasion.kind === "branch" ? occasion.commitTag : occasion.tag;
+}
+
+function disagreement({ message, hint }: { message: string; hint: string }): MoorageError {
+  return new MoorageError({
+    code: "release-disagrees",
+    message: `${message} Nothing was deployed.`,
+    hint,
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+function requireEnvironment(name: string, { environments }: Project): void {
+  if (environments.includes(name)) return;
+  throw badRequest(
+    "no-environment",
+    `${name} is to be deployed, but there is no Pulumi.${name}.yaml (${didYouMean(name, environments)}).`,
+    "Write that file, or correct moorage:triggers in Pulumi.yaml.",
+  );
+}
+
+function tokenMissing(name: string): MoorageError {
+  return badRequest(
+    "github-token-missing",
+    `${name} is not set, so nothing shows that somebody approves.`,
+    "Hand the step its token: `GITHUB_TOKEN: ${{ github.token }}`, with `permissions: { actions: read }`.",
+  );
+}
