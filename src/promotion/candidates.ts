@@ -1,7 +1,7 @@
 import { resolveImage } from "../aws/images.js";
 import { describeImage } from "../aws/registry-images.js";
 import { badRequest } from "../errors.js";
-import type { Candidate, FoundImage } from "../release/promotion.js";
+import type { Candidate, FoundImage, PastDeployment } from "../release/promotion.js";
 import type { Side } from "./environment.js";
 import { registryOf, repositoriesOf } from "./environment.js";
 
@@ -11,6 +11,9 @@ export interface Carried extends Candidate {
   targetRepository: string;
 }
 
+/** What an environment ran well as a release; nothing where it did not. */
+export type RanWell = Partial<Pick<PastDeployment, "digests" | "imageTags">>;
+
 /**
  * What both registries say of every service's image; nothing is changed. Raises `service-missing` (exit 2) when the
  * target runs a service that the source does not have.
@@ -18,13 +21,14 @@ export interface Carried extends Candidate {
 export async function findCandidates(
   from: Side,
   to: Side,
-  { tag, as, recorded }: { tag: string; as: string; recorded: Record<string, string> },
+  { tag: release, as, recorded }: { tag: string; as: string; recorded: RanWell },
 ): Promise<Carried[]> {
   const sources = repositoriesOf(from.config);
   return Promise.all(
     [...repositoriesOf(to.config)].map(async ([service, targetRepository]) => {
       const sourceRepository = sources.get(service);
       if (sourceRepository === undefined) throw noService(service, from.environment, to.environment);
+      const tag = recorded.imageTags?.[service] ?? release;
       const [found, taken] = await Promise.all([
         findImage(from, sourceRepository, tag),
         describeImage(to.context.aws, {
@@ -35,11 +39,12 @@ export async function findCandidates(
       ]);
       return {
         service,
+        tag,
         sourceRepository,
         targetRepository,
         source: `${registryOf(from).host}/${sourceRepository}:${tag}`,
         target: `${registryOf(to).host}/${targetRepository}:${as}`,
-        recorded: recorded[service],
+        recorded: recorded.digests?.[service],
         found,
         taken: taken?.digest,
         platform: to.config.services[service]?.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",

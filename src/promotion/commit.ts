@@ -19,8 +19,8 @@ export async function imageTagOf(
 }
 
 /** The commits that the images tell, by their label or their tag. */
-export function toldCommits(tag: string, revisions: readonly (string | undefined)[]): string[] {
-  const told = revisions.map((revision) => revision ?? commitOfImageTag(tag));
+export function toldCommits(images: readonly { tag: string; revision: string | undefined }[]): string[] {
+  const told = images.map(({ tag, revision }) => revision ?? commitOfImageTag(tag));
   return [...new Set(told.filter((commit) => commit !== undefined))];
 }
 

@@ -33,6 +33,8 @@ export function judgeRoute(as: string, to: string, { main, prerelease }: Trigger
 /** A deployment as the record of the environment has it. */
 export interface PastDeployment {
   imageTag: string;
+  /** Tags by service, of those that ran another than `imageTag`. */
+  imageTags?: Record<string, string>;
   digests: Record<string, string>;
   good: boolean;
   /** A person went back from it. */
@@ -40,20 +42,22 @@ export interface PastDeployment {
 }
 
 /**
- * What the environment ran well under the tag, by service: the newest such deployment's digests, unless a person went
- * back from it since. History: oldest first.
+ * What the environment ran well as the tag: the newest such deployment, unless a person went back from it since. Services
+ * that it left out ran their own tags. History: oldest first.
  */
-export function digestsRunWell(
-  history: readonly PastDeployment[],
+export function ranWellAs<Past extends PastDeployment>(
+  history: readonly Past[],
   tag: string,
-): Record<string, string> | undefined {
+): Past | undefined {
   const newest = history.findLast(({ good, imageTag }) => good && imageTag === tag);
-  return newest?.withdrawn ? undefined : newest?.digests;
+  return newest?.withdrawn ? undefined : newest;
 }
 
 /** One service's image where it comes from and where it goes to. */
 export interface Candidate {
   service: string;
+  /** The tag that `from` ran the service under: the promoted one, unless a partial deployment left the service out. */
+  tag: string;
   /** `<registry>/<repository>:<tag>`. */
   source: string;
   target: string;
@@ -116,9 +120,9 @@ function inactive({ source }: Candidate, { status }: FoundImage): Refusal {
 }
 
 function judgeRecorded(
-  { service, source, recorded }: Candidate,
+  { service, tag, source, recorded }: Candidate,
   { digest }: FoundImage,
-  { from, tag }: Promoted,
+  { from }: Promoted,
 ): Refusal | undefined {
   if (recorded === undefined) {
     return {
@@ -147,13 +151,16 @@ function judgePlatform(
   };
 }
 
-/** The image's own word on its commit must be its tag's, and the release's. */
+/**
+ * The image's own word on its commit must be its tag's, and the release's, unless it was left out of the release's
+ * deployment: then it is of an older commit by intent.
+ */
 function judgeRevision(
-  { source }: Candidate,
+  { tag: own, source }: Candidate,
   { revision }: FoundImage,
   { tag, as, releaseCommit }: Promoted,
 ): Refusal | undefined {
-  const tagged = commitOfImageTag(tag);
+  const tagged = commitOfImageTag(own);
   if (tagged !== undefined && revision !== undefined && !revision.startsWith(tagged)) {
     return {
       code: "revision-mismatch",
@@ -162,6 +169,7 @@ function judgeRevision(
     };
   }
   const told = revision ?? tagged;
+  if (own !== tag) return undefined;
   if (releaseCommit === undefined || (told !== undefined && releaseCommit.startsWith(told))) return undefined;
   return {
     code: "release-names-another-commit",

@@ -38,8 +38,10 @@ describe("the image tag that is meant", () => {
 
 describe("commits that images tell", () => {
   it("come from the label, else from a commit's own tag, each once", () => {
-    expect(toldCommits("sha-0123456789ab", [unknown, undefined, unknown])).toEqual([unknown, "0123456789ab"]);
-    expect(toldCommits("v1", [undefined])).toEqual([]);
+    const tag = "sha-0123456789ab";
+    const images = [unknown, undefined, unknown].map((revision) => ({ tag, revision }));
+    expect(toldCommits(images)).toEqual([unknown, "0123456789ab"]);
+    expect(toldCommits([{ tag: "v1", revision: undefined }])).toEqual([]);
   });
 
   it("are fine on main, whole or abbreviated", async () => {

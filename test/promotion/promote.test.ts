@@ -242,4 +242,20 @@ describe("several services", () => {
       expect(await digestAt(staging, "v1.0.0", `storefront-${name}`)).toBe(digests[name]);
     }
   });
+
+  it("F20: one that a partial deployment left out goes as the bytes that it ran", { timeout }, async () => {
+    const { place, digests } = await shop();
+    for (const name of names) writeFileSync(join(place.project, name, "new.js"), "1");
+    const built = await jsonOf<BuildJson>(place, ["build", "--push", "--tag", "s2"]);
+    const web = built.services.find(({ name }) => name === "web")?.digest ?? "";
+    const { api = "" } = digests;
+    await recordRelease(sandbox, "dev", "s2", { web, api }, "storefront", { api: "s1" });
+    const args = ["promote", "--from", "dev", "--to", "staging", "--tag", "s2", "--as", "v1.1.0"];
+    const { services } = await jsonOf<PromoteJson>(place, args);
+    expect(services.map(({ name, digest: carried, source }) => [name, carried, source])).toEqual([
+      ["web", web, `${dev}/storefront-web:s2`],
+      ["api", api, `${dev}/storefront-api:s1`],
+    ]);
+    expect(await digestAt(staging, "v1.1.0", "storefront-api")).toBe(api);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate, FoundImage, Promoted } from "../../src/release/promotion.js";
-import { digestsRunWell, judgeCandidate, judgeRoute } from "../../src/release/promotion.js";
+import { judgeCandidate, judgeRoute, ranWellAs } from "../../src/release/promotion.js";
 import { commitOfImageTag, releaseKind } from "../../src/release/release-tag.js";
 
 const triggers = { main: ["dev"], prerelease: ["staging"] };
@@ -73,14 +73,14 @@ describe("what an environment ran well", () => {
       ran("v1", moved),
       ran("v1", digest, { good: false }),
     ];
-    expect(digestsRunWell(history, "v1")).toEqual({ web: moved });
-    expect(digestsRunWell(history, "v3")).toBeUndefined();
+    expect(ranWellAs(history, "v1")?.digests).toEqual({ web: moved });
+    expect(ranWellAs(history, "v3")).toBeUndefined();
   });
 
   it("is nothing when a person went back from it", () => {
-    expect(digestsRunWell([ran("v1", digest, { withdrawn: true })], "v1")).toBeUndefined();
+    expect(ranWellAs([ran("v1", digest, { withdrawn: true })], "v1")).toBeUndefined();
     const mended = [ran("v1", digest, { withdrawn: true }), ran("v1", moved)];
-    expect(digestsRunWell(mended, "v1")).toEqual({ web: moved });
+    expect(ranWellAs(mended, "v1")?.digests).toEqual({ web: moved });
   });
 });
 
@@ -88,6 +88,7 @@ describe("one image", () => {
   const found: FoundImage = { digest, status: "ACTIVE", platforms: ["linux/amd64"], revision: commit };
   const candidate: Candidate = {
     service: "web",
+    tag: "sha-0123456789ab",
     source: "dev.registry/hello:sha-0123456789ab",
     target: "staging.registry/hello:v1.2.3",
     recorded: digest,
@@ -102,7 +103,14 @@ describe("one image", () => {
     expect(judgeCandidate({ ...candidate, taken: digest }, promoted)).toEqual([]);
     const untold = { ...candidate, found: { ...found, revision: undefined } };
     expect(judgeCandidate(untold, promoted)).toEqual([]);
-    expect(judgeCandidate(untold, { ...promoted, tag: "v1", releaseCommit: undefined })).toEqual([]);
+    const named = { ...untold, tag: "v1" };
+    expect(judgeCandidate(named, { ...promoted, tag: "v1", releaseCommit: undefined })).toEqual([]);
+  });
+
+  it("is carried as an older commit's where the release's deployment left its service out", () => {
+    const kept = { ...candidate, tag: `sha-${other.slice(0, 12)}`, found: { ...found, revision: other } };
+    expect(judgeCandidate(kept, promoted)).toEqual([]);
+    expect(judgeCandidate({ ...kept, tag: "sha-0123456789ab" }, promoted)).not.toEqual([]);
   });
 
   it.each<[string, Partial<Candidate>, Partial<Promoted>, string]>([
@@ -121,7 +129,7 @@ describe("one image", () => {
     ["the release is another commit", {}, { releaseCommit: other }, "release-names-another-commit"],
     [
       "the release's commit is not told",
-      { found: { ...found, revision: undefined } },
+      { found: { ...found, revision: undefined }, tag: "v1" },
       { tag: "v1" },
       "release-names-another-commit",
     ],

@@ -33,6 +33,8 @@ export async function recordRelease(
   imageTag: string,
   digests: Record<string, string>,
   project = "hello",
+  /** Tags by service, of those that a partial deployment left out. */
+  imageTags: Record<string, string> = {},
 ): Promise<void> {
   const records = fileRecords(join(home, "pulumi", ".moorage", project));
   const known = await records.read(stack);
@@ -40,6 +42,6 @@ export async function recordRelease(
   const at = now.toISOString();
   const ended = { result: "succeeded" as const, good: true, startedAt: at, endedAt: at, by: "test" };
   const record = known?.record ?? newRecord(project, stack, now);
-  const history = [...record.history, { imageTag, digests, ...ended }];
+  const history = [...record.history, { imageTag, imageTags, digests, ...ended }];
   await records.write({ ...record, history }, known?.version ?? 0);
 }
