@@ -1,9 +1,12 @@
+import type { Service as EcsService } from "@pulumi/aws/ecs/service.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../src/config/schema.js";
 import { entryPath, urlOf } from "./components/address.js";
 import type { Identity } from "./components/identity.js";
 import { bySpecificity } from "./components/priorities.js";
 import { type Release, imageOf } from "./components/release.js";
+import { type Gate, pass } from "./components/gate.js";
+import { logGroupName } from "./components/names.js";
 import { Service } from "./components/service.js";
 import type { Surroundings } from "./components/surroundings.js";
 
@@ -15,6 +18,14 @@ export interface App {
   release: Release;
   host: string;
   forceDelete: boolean;
+  /** What the driver does before the services are updated; nothing under the plain CLI. */
+  gate: Gate | undefined;
+}
+
+/** A service with all that is its own. */
+export interface Declared {
+  service: Service;
+  ecsService: EcsService;
 }
 
 /** One service in a stack's outputs. */
@@ -44,30 +55,65 @@ export interface AppOutputs {
 }
 
 /** Declares every service; rules of more specific paths come first, so that a provider's own numbering fits too. */
-export function declareApp(app: App): { outputs: AppOutputs; services: Record<string, Service> } {
+export function declareApp(app: App): { outputs: AppOutputs; services: Record<string, Declared> } {
   const { config, surroundings, release, host } = app;
-  const declared: Record<string, Service> = {};
+  const parts: Record<string, Service> = {};
   const wanted = Object.entries(config.services).map(([service, { path }]) => ({ service, paths: path }));
   for (const { service } of bySpecificity(wanted)) {
-    declared[service] = declareService(app, service, Object.values(declared));
+    parts[service] = declareService(app, service, Object.values(parts));
   }
+  const services = start(app, parts);
   const urls = wanted.map(({ service, paths }) => [service, urlOf(host, surroundings, entryPath(paths))]);
   const outputs: AppOutputs = {
     url: urlOf(host, surroundings),
     urls: Object.fromEntries(urls) as Record<string, string>,
     clusterArn: surroundings.cluster,
-    services: Object.entries(declared).map(([name, service]) => describe(name, service, app)),
+    services: Object.entries(services).map(([name, declared]) => describe(name, declared, app)),
     imageTag: release.imageTag,
   };
-  return { outputs, services: declared };
+  return { outputs, services };
+}
+
+/** All ECS services, when the migration has come to a good end. */
+function start(app: App, parts: Record<string, Service>): Record<string, Declared> {
+  const passed = pass(app.gate, migrationOf(app, parts));
+  const started = Object.entries(parts).map(([name, service]): [string, Declared] => [
+    name,
+    { service, ecsService: service.start(passed) },
+  ]);
+  return Object.fromEntries(started);
+}
+
+function migrationOf({ config, surroundings, identity }: App, parts: Record<string, Service>) {
+  const { migrate } = config;
+  const name = migrate?.service ?? Object.keys(config.services)[0] ?? "";
+  const service = parts[name];
+  if (migrate === undefined || service === undefined) return undefined;
+  const { cluster, subnets, assignPublicIp } = surroundings;
+  return {
+    cluster,
+    subnets,
+    assignPublicIp,
+    taskDefinition: service.taskDefinition.arn,
+    securityGroup: service.securityGroup.id,
+    logGroup: service.logGroup.name,
+    container: name,
+    command: migrate.command,
+    timeoutMs: migrate.timeout,
+    tags: identity.tags,
+  };
 }
 
 function declareService(app: App, name: string, earlier: Service[]): Service {
   const { config, identity, surroundings, release } = app;
   const service = config.services[name];
   if (service === undefined) throw new Error(`${name} is not a service`);
+  const owner = { app: identity.app, service: name, stack: identity.stack };
+  const logGroup = logGroupName(owner, config.logGroupPrefix);
   return new Service(name, {
-    owner: { app: identity.app, service: name, stack: identity.stack },
+    owner,
+    logGroup,
+    adoptLogGroup: config.adopt.includes(logGroup),
     config: service,
     deployment: config.deployment,
     surroundings,
@@ -81,13 +127,17 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
   });
 }
 
-function describe(name: string, service: Service, { config, surroundings, release }: App): ServiceOutput {
+function describe(
+  name: string,
+  { service, ecsService }: Declared,
+  { config, surroundings, release }: App,
+): ServiceOutput {
   const { image, repository } = config.services[name] ?? {};
   const reference = imageOf(name, { image, repository }, surroundings.registry ?? config.registry, release);
   return {
     name,
-    arn: service.ecsService.id,
-    serviceName: service.ecsService.name,
+    arn: ecsService.id,
+    serviceName: ecsService.name,
     taskDefinition: service.taskDefinition.arn,
     image: reference,
     imageTag: release.imageTags[name] ?? release.imageTag,

@@ -3,21 +3,26 @@ import type { Config } from "../src/config/schema.js";
 import { type AppOutputs, declareApp } from "./app.js";
 import { declareAlarms } from "./components/alarms.js";
 import { declareAutoscaling } from "./components/autoscaling.js";
+import type { Gate } from "./components/gate.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
 import { type Surroundings, findSurroundings } from "./components/surroundings.js";
 
 /** `dev`, `staging`, `prod`: an app's services at their full size, with alarms and autoscaling where configured. */
-export async function environment(config: Config, foundation: string | undefined): Promise<AppOutputs> {
+export async function environment(
+  config: Config,
+  foundation: string | undefined,
+  gate?: Gate,
+): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
   const surroundings = await findSurroundings(config, foundation);
   const host = hostOf(config, identity.stack, surroundings);
-  const app = { config, identity, surroundings, release, host, forceDelete: false };
+  const app = { config, identity, surroundings, release, host, forceDelete: false, gate };
   const { outputs, services } = declareApp(app);
-  for (const [name, service] of Object.entries(services)) {
-    declareAutoscaling(name, service, app);
-    declareAlarms(name, service, app);
+  for (const [name, declared] of Object.entries(services)) {
+    declareAutoscaling(name, declared, app);
+    declareAlarms(name, declared, app);
   }
   return outputs;
 }

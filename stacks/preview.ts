@@ -3,12 +3,17 @@ import { tuneForPreview } from "../src/config/preview.js";
 import type { Config } from "../src/config/schema.js";
 import { pullRequestOf, previewHost } from "../src/preview/names.js";
 import { type AppOutputs, declareApp } from "./app.js";
+import type { Gate } from "./components/gate.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
 import { findSurroundings } from "./components/surroundings.js";
 
 /** `pr-<N>`: the base environment's services, on its foundation, under names and a host of their own. */
-export async function preview(config: Config, foundation: string | undefined): Promise<AppOutputs> {
+export async function preview(
+  config: Config,
+  foundation: string | undefined,
+  gate?: Gate,
+): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
   const surroundings = await findSurroundings(config, foundation);
@@ -26,6 +31,7 @@ export async function preview(config: Config, foundation: string | undefined): P
     release,
     host: previewHost(pr, domain),
     forceDelete: true,
+    gate,
   };
   return declareApp(app).outputs;
 }

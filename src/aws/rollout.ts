@@ -7,6 +7,7 @@ import type {
   TaskFact,
 } from "../release/rollout-facts.js";
 import type { AwsClients } from "./clients.js";
+import { appContainer } from "./app-container.js";
 import { unlessAbsent } from "./errors.js";
 
 /** What ECS says about one service now. Errors are the SDK's own: whoever polls decides what a failed look means (F5). */
@@ -17,12 +18,13 @@ export async function rolloutFacts(
 ): Promise<RolloutFacts> {
   const ecs = await clients.ecs();
   // First, so that what is told of service deployments is not older: a rollback is told from a replacement by them.
-  const service = await describeService(ecs, cluster, serviceName);
+  const described = await describeService(ecs, cluster, serviceName);
   const [serviceDeployments, tasks] = await Promise.all([
     serviceDeploymentsOf(ecs, cluster, serviceName),
     tasksOf(ecs, cluster, serviceName),
   ]);
-  return { service, serviceDeployments, tasks };
+  const service = described && serviceFact(described);
+  return { service, serviceDeployments, tasks: tasks.map((task) => taskFact(task, described)) };
 }
 
 /** Ids of deployments and ARNs of service deployments that are there: what a later look compares with. */
@@ -36,7 +38,10 @@ export async function knownDeployments(
     describeService(ecs, cluster, serviceName),
     serviceDeploymentsOf(ecs, cluster, serviceName),
   ]);
-  return [...(service?.deployments ?? []).map(({ id }) => id), ...serviceDeployments.map(({ arn }) => arn)];
+  return [
+    ...(service?.deployments ?? []).map(({ id }) => id ?? ""),
+    ...serviceDeployments.map(({ arn }) => arn),
+  ];
 }
 
 /**
@@ -56,18 +61,13 @@ export async function forceDeployment(
 
 const absent = ["ServiceNotFoundException", "ClusterNotFoundException"];
 
-async function describeService(
-  ecs: ECSClient,
-  cluster: string,
-  name: string,
-): Promise<ServiceFact | undefined> {
+async function describeService(ecs: ECSClient, cluster: string, name: string): Promise<Service | undefined> {
   const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
   const answer = await unlessAbsent(
     ecs.send(new DescribeServicesCommand({ cluster, services: [name] })),
     ...absent,
   );
-  const service = answer?.services?.[0];
-  return service && serviceFact(service);
+  return answer?.services?.[0];
 }
 
 function serviceFact(service: Service): ServiceFact {
@@ -141,7 +141,7 @@ async function targetTaskDefinitions(
 }
 
 /** Running and stopped tasks: ECS keeps the stopped ones for about an hour, and lists them only when asked. */
-async function tasksOf(ecs: ECSClient, cluster: string, serviceName: string): Promise<TaskFact[]> {
+async function tasksOf(ecs: ECSClient, cluster: string, serviceName: string): Promise<Task[]> {
   const { DescribeTasksCommand, ListTasksCommand } = await import("@aws-sdk/client-ecs");
   const list = async (desiredStatus: "RUNNING" | "STOPPED") =>
     (await unlessAbsent(ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus })), ...absent))
@@ -149,11 +149,11 @@ async function tasksOf(ecs: ECSClient, cluster: string, serviceName: string): Pr
   const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat().slice(0, 100);
   if (arns.length === 0) return [];
   const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
-  return (tasks ?? []).map(taskFact);
+  return tasks ?? [];
 }
 
-function taskFact(task: Task): TaskFact {
-  const container = task.containers?.[0];
+function taskFact(task: Task, service: Service | undefined): TaskFact {
+  const container = appContainer(task, service);
   return {
     id: task.taskArn?.split("/").at(-1) ?? "",
     taskDefinition: task.taskDefinitionArn ?? "",

@@ -1,5 +1,6 @@
 import type { ECSClient, Service, Task } from "@aws-sdk/client-ecs";
 import type { ServiceNow, TaskNow } from "../status/facts.js";
+import { appContainer } from "./app-container.js";
 import type { AwsClients } from "./clients.js";
 import { classify, unlessAbsent } from "./errors.js";
 
@@ -78,10 +79,11 @@ function serviceNow(service: Service, tasks: readonly Task[]): ServiceNow {
     running: service.runningCount ?? 0,
     taskDefinition: primary?.taskDefinition ?? service.taskDefinition,
     rolloutState: primary?.rolloutState,
-    tasks: tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").map(taskNow),
+    tasks: tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").map((task) => taskNow(task, service)),
   };
 }
 
-function taskNow({ taskDefinitionArn, containers }: Task): TaskNow {
-  return { taskDefinition: taskDefinitionArn ?? "", digest: containers?.[0]?.imageDigest };
+function taskNow(task: Task, service: Service): TaskNow {
+  const digest = appContainer(task, service)?.imageDigest;
+  return { taskDefinition: task.taskDefinitionArn ?? "", digest };
 }

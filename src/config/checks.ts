@@ -39,6 +39,7 @@ export const configRules = [
   rule({ services: names, priorities: names }, ({ services, priorities }, report) => {
     checkNames(["priorities"], priorities, services, report);
   }),
+  rule({ services: names, migrate: z.object({ service: z.string().optional() }) }, checkMigration),
   rule({ services: names, preview: z.object({ services: names }) }, ({ services, preview }, report) => {
     checkNames(["preview", "services"], preview.services, services, report);
   }),
@@ -68,6 +69,19 @@ function checkPaths({ services }: { services: Record<string, { path: string[] }>
       }
       owners.set(pattern, name);
     }
+  }
+}
+
+function checkMigration(
+  { services, migrate }: { services: object; migrate: { service?: string | undefined } },
+  report: Report,
+): void {
+  const known = Object.keys(services);
+  const path = ["migrate", "service"];
+  if (migrate.service === undefined) {
+    if (known.length > 1) report(path, "is missing: name the service whose image migrates");
+  } else if (!known.includes(migrate.service)) {
+    report(path, `is not a service (${didYouMean(migrate.service, known)})`, migrate.service);
   }
 }
 

@@ -10,6 +10,7 @@ const frugal = {
   capacityProvider: "FARGATE_SPOT",
   availabilityZoneRebalancing: false,
   autoscaling: undefined,
+  spot: undefined,
   /** Seconds. */
   deregistrationDelay: 5,
   stopTimeout: 5,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { configRules } from "./checks.js";
 import { previewRules } from "./preview-checks.js";
 import { withRules } from "./rule.js";
+import { alarms, logGroupPrefix, migrate } from "./service-operations.js";
 import { service, serviceShape, variables } from "./service-schema.js";
 import { gates, triggers } from "./triggers.js";
 import {
@@ -39,6 +40,10 @@ export const foundationShape = strict({
   registry: registryHost.optional(),
   /** Tasks need a public address where the subnets have neither NAT nor VPC endpoints. */
   assignPublicIp: flag.default(false),
+  /** Further load balancers, which previews spread over, each with a domain of its own (F17). */
+  spread: z.array(strict({ listener: arnOf("elasticloadbalancing"), domain: hostName.optional() })).default([]),
+  /** The most that tasks' roles may be given: the ARN of a policy. */
+  permissionsBoundary: arnOf("iam").optional(),
 });
 
 export type Foundation = z.infer<typeof foundationShape>;
@@ -85,6 +90,10 @@ const preview = strict({
   max: wholeNumber(1, 10_000).default(40),
   maxPerAuthor: wholeNumber(1, 10_000).optional(),
   label: text(/^[^\s,].{0,49}$/u, "a label's name, at most 50 characters").default("deploy"),
+  /** Whether drafts have previews. */
+  drafts: flag.default(true),
+  /** Whether pull requests of forks are refused, or wait for a person's approval of their head commit. */
+  forks: oneOf(["refuse", "approval"]).default("refuse"),
   /** Added to every service's environment. */
   env: variables.default({}),
   services: z.record(shortName, previewService).default({}),
@@ -127,8 +136,14 @@ export const configShape = {
   triggers: triggers.prefault({}),
   release: gates,
   notify: notify.prefault({}),
-  /** SNS topics that are told when an environment's services fail; without one there are no alarms. */
-  alarms: strict({ topics: z.array(arnOf("sns")).min(1) }).optional(),
+  /** Who is told when an environment's services fail, and from when on; without it there are no alarms. */
+  alarms: alarms.optional(),
+  /** A one-off task with the new image before the services are updated: database migrations. */
+  migrate: migrate.optional(),
+  /** Log groups are `<prefix>/<stack>/<service>`: two apps of one account and environment need different ones. */
+  logGroupPrefix: logGroupPrefix.default("/ecs"),
+  /** Log groups that a crashed run has left and the stack takes over; set by the driver. */
+  adopt: z.array(z.string()).default([]),
 };
 
 /** The namespace `moorage:`. Durations are milliseconds once parsed, other times seconds as AWS has them. */

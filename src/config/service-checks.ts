@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fargateCpus, fargateMemories } from "./fargate.js";
 import { expandPaths } from "./paths.js";
 import { type Report, rule } from "./rule.js";
+import { sidecarRules } from "./service-sidecars.js";
 
 /** Set by Moorage in every task. */
 const reservedVariables: readonly string[] = ["MOORAGE_STACK", "MOORAGE_IMAGE_TAG", "PORT"];
@@ -20,8 +21,26 @@ export const serviceRules = [
     if (autoscaling.min <= autoscaling.max) return;
     report(["autoscaling", "min"], `must not be above max (${autoscaling.max})`, autoscaling.min);
   }),
-  rule({ env: names, secrets: names }, checkVariables),
+  rule({ env: names, secrets: names }, (groups, report) => checkVariables(groups, report)),
   rule({ path: z.array(z.string()) }, checkPaths),
+  // Source: ECS, "Monitor Amazon ECS containers with ECS Exec", considerations.
+  rule({ exec: z.literal(true), readOnly: z.literal(true) }, (_settings, report) => {
+    report(["exec"], "needs a root file system that can be written: set readOnly: false beside it", true);
+  }),
+  rule({ spot: z.object({}), capacityProvider: z.literal("FARGATE_SPOT") }, (_settings, report) => {
+    report(
+      ["spot"],
+      "is a share of tasks on demand, but capacityProvider puts all on Spot: keep one of the two",
+    );
+  }),
+  rule(
+    { sidecars: z.record(z.string(), z.object({ env: names, secrets: names })) },
+    ({ sidecars }, report) => {
+      for (const [name, groups] of Object.entries(sidecars))
+        checkVariables(groups, report, ["sidecars", name]);
+    },
+  ),
+  ...sidecarRules,
 ];
 
 function checkImage({ repository, image }: { repository?: unknown; image?: unknown }, report: Report): void {
@@ -55,12 +74,16 @@ export function sizeMistake(
   };
 }
 
-function checkVariables(groups: { env: object; secrets: object }, report: Report): void {
-  for (const [where, group] of Object.entries(groups)) {
-    checkReserved([where], group, report);
+function checkVariables(
+  { env, secrets }: { env: object; secrets: object },
+  report: Report,
+  path: string[] = [],
+): void {
+  for (const [where, group] of Object.entries({ env, secrets })) {
+    checkReserved([...path, where], group, report);
   }
-  for (const name of Object.keys(groups.secrets).filter((name) => Object.hasOwn(groups.env, name))) {
-    report(["secrets", name], "is in `env` too: keep one of the two");
+  for (const name of Object.keys(secrets).filter((name) => Object.hasOwn(env, name))) {
+    report([...path, "secrets", name], "is in `env` too: keep one of the two");
   }
 }
 

@@ -1,19 +1,18 @@
 import { z } from "zod";
 import { withRules } from "./rule.js";
 import { serviceRules } from "./service-checks.js";
+import { dependencies, sidecars } from "./service-sidecars.js";
+import {
+  command,
+  containerUser,
+  fixedImage,
+  secretReferences,
+  stopTimeout,
+  variables,
+} from "./service-values.js";
 import { arnOf, flag, httpCodes, oneOf, repositoryName, strict, text, wholeNumber } from "./values.js";
 
-const environmentName = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
-const variableName = text(environmentName, "an environment variable's name: letters, digits and underscores");
-
-const variableValue = z
-  .union([z.string(), z.number(), z.boolean()], {
-    error: "must be text, a number or true/false; a secret belongs under `secrets`, as the ARN it is kept at",
-  })
-  .transform(String);
-
-/** Variables as names and plain values. */
-export const variables = z.record(variableName, variableValue, { error: "must map names to values" });
+export { variables } from "./service-values.js";
 
 /** Source: Elastic Load Balancing, "Path conditions": 128 characters, `*` and `?` match. */
 const pathPattern = text(
@@ -47,6 +46,18 @@ const autoscaling = strict({
   max: wholeNumber(1, 5000),
   /** Average CPU in percent that target tracking aims at. */
   cpu: wholeNumber(1, 100).default(60),
+  /** Average memory in percent that it aims at besides. */
+  memory: wholeNumber(1, 100).optional(),
+  /** Requests a minute and task that it aims at besides. */
+  requests: wholeNumber(1, 1_000_000).optional(),
+});
+
+/** How many of a service's tasks may run on Fargate Spot. Source: ECS, "Fargate capacity providers". */
+const spot = strict({
+  /** Tasks that always run on demand. */
+  base: wholeNumber(0, 5000).default(1),
+  /** Of the tasks above the base, how many percent run on Spot. */
+  percent: wholeNumber(1, 100).default(50),
 });
 
 /** Retention that CloudWatch Logs offers, in days. Source: PutRetentionPolicy. */
@@ -58,10 +69,7 @@ const retentionDays = [
 export const serviceShape = {
   repository: repositoryName.optional(),
   /** A fixed image: this service is not built and does not follow the image tag. */
-  image: text(
-    /^[A-Za-z0-9][^\s]{0,511}$/,
-    "an image reference such as nginx:1.27 or host/name@sha256:...",
-  ).optional(),
+  image: fixedImage.optional(),
   port: wholeNumber(1, 65_535),
   protocol: oneOf(["HTTP", "HTTPS"]).default("HTTP"),
   path: z
@@ -73,17 +81,30 @@ export const serviceShape = {
   architecture: oneOf(["X86_64", "ARM64"]).default("X86_64"),
   desiredCount: wholeNumber(0, 5000).default(1),
   capacityProvider: oneOf(["FARGATE", "FARGATE_SPOT"]).default("FARGATE"),
+  /** Beside `capacityProvider: FARGATE`: a share of the tasks on Spot. */
+  spot: spot.optional(),
   availabilityZoneRebalancing: flag.default(true),
   autoscaling: autoscaling.optional(),
-  command: z.array(z.string(), { error: "must be a list of words" }).optional(),
+  command: command.optional(),
+  /** Whom the process runs as: `uid:gid`, a name, or `image` for whom the image says. */
+  user: containerUser,
+  /** Whether the root file system can only be read; /tmp can be written all the same. */
+  readOnly: flag.default(true),
+  /** Whether `aws ecs execute-command` may open a shell in a task. */
+  exec: flag.default(false),
+  sidecars: sidecars.default({}),
+  /** By sidecar: what the app's container waits for. */
+  dependsOn: dependencies.default({}),
   build: build.prefault({}),
   health: health.prefault({}),
   env: variables.default({}),
-  secrets: z.record(variableName, arnOf("secretsmanager|ssm")).default({}),
+  secrets: secretReferences.default({}),
+  /** KMS keys of one's own that the secrets are encrypted with: the execution role may decrypt with them. */
+  secretKeys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
   /** Managed policies of the task's own role: what the app's code may do. */
   policies: z.array(arnOf("iam")).default([]),
   /** Seconds between SIGTERM and SIGKILL; Fargate's limit is 120. */
-  stopTimeout: wholeNumber(2, 120).default(30),
+  stopTimeout: stopTimeout.default(30),
   /** Seconds in which a task that leaves may finish its requests. */
   deregistrationDelay: wholeNumber(0, 3600).default(30),
   logRetention: z

@@ -22,6 +22,6 @@ export function tracesOf(
     host: record.url === undefined ? undefined : new URL(record.url).hostname,
     serviceNames: owners.map(serviceName),
     roleNames: owners.flatMap((owner) => [roleName(owner, "execution"), roleName(owner, "task")]),
-    logGroupNames: owners.map(logGroupName),
+    logGroupNames: owners.map((owner) => logGroupName(owner, config.logGroupPrefix)),
   };
 }

@@ -24,7 +24,7 @@ export async function logsOf(
   const deployed = (await records.read(stack))?.record.deployed?.services;
   const configured = Object.keys(request.config.services).map((service) => ({
     service,
-    logGroup: logGroupName({ app: request.config.app, service, stack }),
+    logGroup: logGroupName({ app: request.config.app, service, stack }, request.config.logGroupPrefix),
   }));
   const logs = deployed?.map(({ name, logGroup }) => ({ service: name, logGroup })) ?? configured;
   const chosen = only === undefined ? logs : logs.filter(({ service }) => service === only);

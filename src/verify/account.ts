@@ -2,6 +2,7 @@ import { callerNow } from "../aws/caller.js";
 import { clusterNow } from "../aws/cluster.js";
 import { balancerRoom, type Room } from "../aws/quotas.js";
 import { freezeOf } from "../record/freeze.js";
+import { capacityStrategy } from "../../stacks/components/capacity.js";
 import { parseArn } from "../../stacks/components/arn.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
 import type { Subject } from "./subject.js";
@@ -40,7 +41,8 @@ export async function judgeCluster({ context, config, foundation }: Subject): Pr
   if (cluster === undefined) return noCluster;
   const found = await clusterNow(context.aws, cluster);
   if (found?.status !== "ACTIVE") return ng(`${cluster} is ${found?.status ?? "not there"}.`);
-  const wanted = [...new Set(Object.values(config.services).map(({ capacityProvider }) => capacityProvider))];
+  const shares = Object.values(config.services).flatMap(capacityStrategy);
+  const wanted = [...new Set(shares.map(({ capacityProvider }) => capacityProvider))];
   const missing = wanted.filter((provider) => !found.capacityProviders.includes(provider));
   if (missing.length > 0) return ng(`${cluster} is not associated with ${missing.join(", ")}.`);
   return ok(`${cluster} is active and has ${wanted.join(", ")}.`);

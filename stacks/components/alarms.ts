@@ -1,50 +1,42 @@
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
-import type { App } from "../app.js";
-import { loadBalancerDimension } from "./arn.js";
-import { alarmKinds, alarmName } from "./names.js";
-import type { Service } from "./service.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { App, Declared } from "../app.js";
+import { type Watched, watchedMetrics } from "./alarm-metrics.js";
+import { clusterName, loadBalancerDimension } from "./arn.js";
+import { type Owner, alarmKinds, alarmName, serviceName } from "./names.js";
 
-/** Source: Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer". */
-const watched = [
-  {
-    alarm: alarmKinds[0],
-    metricName: "UnHealthyHostCount",
-    statistic: "Maximum",
-    threshold: 0,
-    alarmDescription: "A target fails its health check",
-  },
-  {
-    alarm: alarmKinds[1],
-    metricName: "HTTPCode_Target_5XX_Count",
-    statistic: "Sum",
-    threshold: 10,
-    alarmDescription: "The app answers more than 10 requests a minute with 5xx",
-  },
-];
-
-/** Tells the configured topics when a service has failed for three minutes. */
-export function declareAlarms(name: string, service: Service, { config, identity, surroundings }: App): void {
-  if (config.alarms === undefined) return;
+/** Tells the configured topics when a service fails, and when it is well again. */
+export function declareAlarms(name: string, { service }: Declared, app: App): void {
+  const { config, identity } = app;
+  const settings = config.services[name];
+  if (config.alarms === undefined || settings === undefined) return;
+  const { topics, ...limits } = config.alarms;
   const owner = { app: identity.app, service: name, stack: identity.stack };
-  for (const { alarm, ...metric } of watched) {
+  const watched = watchedMetrics(limits, settings.autoscaling?.min ?? settings.desiredCount);
+  for (const alarm of alarmKinds) {
     new MetricAlarm(
       `${name}-${alarm}`,
       {
-        ...metric,
+        ...watched[alarm],
         name: alarmName(owner, alarm),
-        namespace: "AWS/ApplicationELB",
-        dimensions: {
-          LoadBalancer: loadBalancerDimension(surroundings.listener),
-          TargetGroup: service.targetGroup.arnSuffix,
-        },
+        dimensions: dimensions(watched[alarm], owner, service.targetGroup.arnSuffix, app),
         period: 60,
-        evaluationPeriods: 3,
-        comparisonOperator: "GreaterThanThreshold",
-        treatMissingData: "notBreaching",
-        alarmActions: config.alarms.topics,
+        alarmActions: topics,
+        okActions: topics,
         tags: identity.tags,
       },
       { parent: service },
     );
   }
+}
+
+function dimensions(
+  { namespace }: Watched,
+  owner: Owner,
+  targetGroup: pulumi.Output<string>,
+  { surroundings }: App,
+): Record<string, pulumi.Input<string>> {
+  return namespace === "AWS/ECS"
+    ? { ClusterName: clusterName(surroundings.cluster), ServiceName: serviceName(owner) }
+    : { LoadBalancer: loadBalancerDimension(surroundings.listener), TargetGroup: targetGroup };
 }

@@ -1,40 +1,67 @@
 import { Policy } from "@pulumi/aws/appautoscaling/policy.js";
 import { Target } from "@pulumi/aws/appautoscaling/target.js";
-import type { App } from "../app.js";
-import { clusterName } from "./arn.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { ServiceConfig } from "../../src/config/service-schema.js";
+import type { App, Declared } from "../app.js";
+import { clusterName, loadBalancerDimension } from "./arn.js";
 import { serviceName } from "./names.js";
-import type { Service } from "./service.js";
 
-/** Keeps the average CPU of a service near its aim, where the service says so. */
+/** One aim of target tracking. Source: Application Auto Scaling, PredefinedMetricSpecification. */
+interface Aim {
+  name: string;
+  targetValue: number;
+  predefinedMetricType: string;
+  resourceLabel?: pulumi.Output<string>;
+}
+
+/** Keeps a service near its aims, where it has some: it grows for any of them, and shrinks only when all allow it. */
 export function declareAutoscaling(
   name: string,
-  service: Service,
+  { service, ecsService }: Declared,
   { config, identity, surroundings }: App,
 ): void {
   const autoscaling = config.services[name]?.autoscaling;
   if (autoscaling === undefined) return;
-  const ecsService = serviceName({ app: identity.app, service: name, stack: identity.stack });
+  const inEcs = serviceName({ app: identity.app, service: name, stack: identity.stack });
   const scaled = {
     serviceNamespace: "ecs",
     scalableDimension: "ecs:service:DesiredCount",
-    resourceId: `service/${clusterName(surroundings.cluster)}/${ecsService}`,
+    resourceId: `service/${clusterName(surroundings.cluster)}/${inEcs}`,
   };
   const target = new Target(
     `${name}-scaling`,
     { ...scaled, minCapacity: autoscaling.min, maxCapacity: autoscaling.max, tags: identity.tags },
-    { parent: service, dependsOn: [service.ecsService] },
+    { parent: service, dependsOn: [ecsService] },
   );
-  new Policy(
-    `${name}-cpu`,
-    {
-      ...scaled,
-      name: "cpu",
-      policyType: "TargetTrackingScaling",
-      targetTrackingScalingPolicyConfiguration: {
-        targetValue: autoscaling.cpu,
-        predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+  const balancer = loadBalancerDimension(surroundings.listener);
+  for (const { name: aim, targetValue, ...metric } of aims(autoscaling, balancer, service.targetGroup)) {
+    new Policy(
+      `${name}-${aim}`,
+      {
+        ...scaled,
+        name: aim,
+        policyType: "TargetTrackingScaling",
+        targetTrackingScalingPolicyConfiguration: { targetValue, predefinedMetricSpecification: metric },
       },
+      { parent: service, dependsOn: [target] },
+    );
+  }
+}
+
+function aims(
+  { cpu, memory, requests }: NonNullable<ServiceConfig["autoscaling"]>,
+  balancer: string,
+  { arnSuffix }: { arnSuffix: pulumi.Output<string> },
+): Aim[] {
+  const all: (Omit<Aim, "targetValue"> & { targetValue: number | undefined })[] = [
+    { name: "cpu", targetValue: cpu, predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+    { name: "memory", targetValue: memory, predefinedMetricType: "ECSServiceAverageMemoryUtilization" },
+    {
+      name: "requests",
+      targetValue: requests,
+      predefinedMetricType: "ALBRequestCountPerTarget",
+      resourceLabel: pulumi.interpolate`${balancer}/${arnSuffix}`,
     },
-    { parent: service, dependsOn: [target] },
-  );
+  ];
+  return all.filter((aim): aim is Aim => aim.targetValue !== undefined);
 }

@@ -1,7 +1,8 @@
 import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { type Owner, logGroupName } from "./names.js";
+import type { Sidecar } from "../../src/config/service-sidecars.js";
+import type { Owner } from "./names.js";
 
-/** What a container is made from. */
+/** What a task's containers are made from. */
 export interface ContainerArgs {
   owner: Owner;
   config: ServiceConfig;
@@ -9,52 +10,116 @@ export interface ContainerArgs {
   /** `registry/repository@sha256:...` */
   image: string;
   imageTag: string;
+  logGroup: string;
 }
+
+/** A size in MiB; it counts towards the task's memory. */
+const scratch = { containerPath: "/tmp", size: 64 };
 
 /**
  * A task's container definitions as ECS gives them back: variables sorted, defaults written out, nothing null. In any
  * other form every update would see a change. Source: RegisterTaskDefinition, `containerDefinitions`.
  */
-export function containerDefinitions({
-  owner,
-  config,
-  surroundings,
-  image,
-  imageTag,
-}: ContainerArgs): string {
-  const container = {
-    ...(config.command ? { command: config.command } : {}),
-    environment: sorted({
-      ...config.env,
-      MOORAGE_STACK: owner.stack,
-      MOORAGE_IMAGE_TAG: imageTag,
-      PORT: String(config.port),
-    }).map(([name, value]) => ({ name, value })),
+export function containerDefinitions(args: ContainerArgs): string {
+  const { config } = args;
+  const sidecars = Object.entries(config.sidecars).sort(byName);
+  return JSON.stringify([app(args), ...sidecars.map(([name, sidecar]) => beside(name, sidecar, args))]);
+}
+
+/** The one that the load balancer sends requests to: it bears the service's name, and stands first. */
+function app(args: ContainerArgs): object {
+  const { owner, config, image } = args;
+  return {
+    ...started(config),
+    environment: environment(args, { ...config.env, PORT: String(config.port) }),
     essential: true,
     image,
-    logConfiguration: {
-      logDriver: "awslogs",
-      options: {
-        "awslogs-group": logGroupName(owner),
-        "awslogs-region": surroundings.region,
-        "awslogs-stream-prefix": "ecs",
-        // A full buffer drops lines before it holds up the app. Source: AWS, "Preventing log loss with non-blocking mode".
-        "max-buffer-size": "25m",
-        mode: "non-blocking",
-      },
-    },
+    ...confined(config, config.exec),
+    logConfiguration: logs(args),
     mountPoints: [],
     name: owner.service,
     portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
-    secrets: sorted(config.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    secrets: secrets(config),
     stopTimeout: config.stopTimeout,
     systemControls: [],
     volumesFrom: [],
   };
-  return JSON.stringify([container]);
+}
+
+function beside(name: string, sidecar: Sidecar, args: ContainerArgs): object {
+  return {
+    ...started(sidecar),
+    environment: environment(args, sidecar.env),
+    essential: sidecar.essential,
+    image: sidecar.image ?? args.image,
+    ...confined(sidecar, false),
+    logConfiguration: logs(args),
+    mountPoints: [],
+    name,
+    portMappings: [],
+    secrets: secrets(sidecar),
+    stopTimeout: sidecar.stopTimeout ?? args.config.stopTimeout,
+    systemControls: [],
+    volumesFrom: [],
+  };
+}
+
+function started({ command, dependsOn }: Pick<Sidecar, "command" | "dependsOn">): object {
+  const conditions = Object.entries(dependsOn).sort(byName);
+  return {
+    ...(command && { command }),
+    ...(conditions.length > 0 && {
+      dependsOn: conditions.map(([containerName, condition]) => ({ condition, containerName })),
+    }),
+  };
+}
+
+/**
+ * Nobody's user, and nothing to write to but /tmp, unless the configuration says otherwise. Source: ContainerDefinition,
+ * `readonlyRootFilesystem`, `user`; LinuxParameters, `tmpfs` (on Fargate since January 2026).
+ */
+function confined({ user, readOnly }: Pick<Sidecar, "user" | "readOnly">, exec: boolean): object {
+  return {
+    ...((readOnly || exec) && {
+      linuxParameters: {
+        // Reaps what a shell leaves behind. Source: ECS Exec, considerations.
+        ...(exec && { initProcessEnabled: true }),
+        ...(readOnly && { tmpfs: [scratch] }),
+      },
+    }),
+    readonlyRootFilesystem: readOnly,
+    ...(user !== "image" && { user }),
+  };
+}
+
+function environment({ owner, imageTag }: ContainerArgs, values: Record<string, string>): object[] {
+  const all = { ...values, MOORAGE_STACK: owner.stack, MOORAGE_IMAGE_TAG: imageTag };
+  return Object.entries(all)
+    .sort(byName)
+    .map(([name, value]) => ({ name, value }));
+}
+
+function secrets({ secrets: kept }: Pick<Sidecar, "secrets">): object[] {
+  return Object.entries(kept)
+    .sort(byName)
+    .map(([name, valueFrom]) => ({ name, valueFrom }));
+}
+
+function logs({ logGroup, surroundings }: ContainerArgs): object {
+  return {
+    logDriver: "awslogs",
+    options: {
+      "awslogs-group": logGroup,
+      "awslogs-region": surroundings.region,
+      "awslogs-stream-prefix": "ecs",
+      // A full buffer drops lines before it holds up the app. Source: AWS, "Preventing log loss with non-blocking mode".
+      "max-buffer-size": "25m",
+      mode: "non-blocking",
+    },
+  };
 }
 
 /** By code unit, so that the order is the same on every machine. */
-function sorted(values: Record<string, string>): [string, string][] {
-  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

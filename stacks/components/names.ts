@@ -32,16 +32,18 @@ export function securityGroupName(owner: Owner, fixed: readonly string[]): strin
 }
 
 /** What a service is watched for, where `moorage:alarms` names topics. */
-export const alarmKinds = ["unhealthy", "errors"] as const;
+export const alarmKinds = ["unhealthy", "errors", "latency", "cpu", "memory", "running"] as const;
+
+export type AlarmKind = (typeof alarmKinds)[number];
 
 /** CloudWatch allows 255 characters. */
-export function alarmName(owner: Owner, alarm: (typeof alarmKinds)[number]): string {
+export function alarmName(owner: Owner, alarm: AlarmKind): string {
   return fit(plainName([owner.app, owner.service, alarm], owner.stack), 255, owner.stack);
 }
 
-/** Where a service's tasks write. */
-export function logGroupName({ service, stack }: Owner): string {
-  return `/ecs/${stack}/${service}`;
+/** Where a service's tasks write. The app is not in it: two apps of one environment need prefixes of their own. */
+export function logGroupName({ service, stack }: Owner, prefix: string): string {
+  return `${prefix}/${stack}/${service}`;
 }
 
 /** Hyphens inside a part are doubled, so that `my-app` + `web` and `my` + `app-web` stay apart. */
@@ -55,7 +57,7 @@ function hashedName(owner: Owner, fixed: readonly (string | number)[], limit: nu
 }
 
 /** A name that is too long is cut, and keeps its stack's suffix after a hash of the whole. */
-function fit(name: string, limit: number, stack: string): string {
+export function fit(name: string, limit: number, stack: string): string {
   return name.length <= limit ? name : withTail(name, `-${shortHash(name)}-${stack}`, limit);
 }
 

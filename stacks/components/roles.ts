@@ -4,14 +4,14 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceConfig } from "../../src/config/service-schema.js";
 import { type Owner, roleName } from "./names.js";
-import { executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
+import { execPolicy, executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
 import type { Surroundings } from "./surroundings.js";
 
 export interface RolesArgs {
   owner: Owner;
   tags: Record<string, string>;
-  config: Pick<ServiceConfig, "policies" | "secrets">;
-  surroundings: Pick<Surroundings, "partition" | "region" | "account">;
+  config: Pick<ServiceConfig, "exec" | "policies" | "secretKeys" | "secrets" | "sidecars">;
+  surroundings: Pick<Surroundings, "partition" | "region" | "account" | "permissionsBoundary">;
 }
 
 /** The role that starts a service's tasks, and the role that its code has. */
@@ -27,7 +27,7 @@ export class Roles {
   ) {
     this.execution = this.makeRole("execution", "Starts tasks: pulls the image, writes logs, reads secrets");
     this.task = this.makeRole("task", "What the app's own code may do");
-    this.grants = [this.allowStart(), ...this.allowSecrets(), ...this.allowWork()];
+    this.grants = [this.allowStart(), ...this.allowSecrets(), ...this.allowWork(), ...this.allowExec()];
   }
 
   private makeRole(kind: "execution" | "task", description: string): Role {
@@ -39,6 +39,7 @@ export class Roles {
         description,
         assumeRolePolicy: taskTrust(surroundings.partition, surroundings.region, surroundings.account),
         forceDetachPolicies: true,
+        permissionsBoundary: surroundings.permissionsBoundary,
         tags,
       },
       { parent: this.parent, deleteBeforeReplace: false },
@@ -54,15 +55,22 @@ export class Roles {
   }
 
   private allowSecrets(): pulumi.Resource[] {
-    const policy = secretsPolicy(Object.values(this.args.config.secrets));
-    if (policy === undefined) return [];
-    return [
-      new RolePolicy(
-        `${this.args.owner.service}-secrets`,
-        { name: "secrets", role: this.execution.name, policy },
-        { parent: this.parent },
-      ),
-    ];
+    const { secrets, sidecars, secretKeys } = this.args.config;
+    const all = [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)];
+    const policy = secretsPolicy(all.flatMap(Object.values<string>), secretKeys);
+    return policy === undefined ? [] : [this.inline("secrets", this.execution, policy)];
+  }
+
+  private allowExec(): pulumi.Resource[] {
+    return this.args.config.exec ? [this.inline("exec", this.task, execPolicy)] : [];
+  }
+
+  private inline(name: string, role: Role, policy: string): pulumi.Resource {
+    return new RolePolicy(
+      `${this.args.owner.service}-${name}`,
+      { name, role: role.name, policy },
+      { parent: this.parent },
+    );
   }
 
   /** Named by the policy, so that the list's order means nothing. */

@@ -7,8 +7,9 @@ import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../src/config/schema.js";
 import type { ServiceConfig } from "../../src/config/service-schema.js";
+import { capacityStrategy } from "./capacity.js";
 import { containerDefinitions } from "./container.js";
-import { logGroupName, serviceName } from "./names.js";
+import { serviceName } from "./names.js";
 import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "./network.js";
 import { Roles } from "./roles.js";
 
@@ -17,40 +18,59 @@ export interface ServiceArgs extends NetworkArgs {
   imageTag: string;
   /** `registry/repository@sha256:...`, or the service's own fixed image. */
   image: string;
+  /** Its name. */
+  logGroup: string;
+  /** Whether the log group is there already, left by a crashed run of this stack. */
+  adoptLogGroup: boolean;
   /** Whether the service may be deleted while tasks run: previews only. */
   forceDelete: boolean;
 }
 
-/** One service of an app behind the shared load balancer, with all that is its own. */
+/**
+ * One service of an app behind the shared load balancer, with all that is its own. The ECS service itself comes last, by
+ * `start`: what is to be done with the new task definition before is done in between.
+ */
 export class Service extends pulumi.ComponentResource {
   readonly rule: ListenerRule;
   readonly targetGroup: TargetGroup;
   readonly taskDefinition: TaskDefinition;
-  readonly ecsService: EcsService;
+  readonly securityGroup: SecurityGroup;
   readonly logGroup: LogGroup;
+  readonly roles: Roles;
 
-  constructor(name: string, args: ServiceArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    private readonly args: ServiceArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("moorage:index:Service", name, {}, options);
     this.logGroup = declareLogGroup(args, this);
-    const roles = new Roles(args, this);
-    const securityGroup = declareSecurityGroup(args, this);
+    this.roles = new Roles(args, this);
+    this.securityGroup = declareSecurityGroup(args, this);
     this.targetGroup = declareTargetGroup(args, this);
     this.rule = declareRule(args, this.targetGroup, this);
-    this.taskDefinition = declareTaskDefinition(args, roles, this.logGroup, this);
-    this.ecsService = this.declareEcsService(args, securityGroup, roles);
-    this.registerOutputs({});
+    this.taskDefinition = declareTaskDefinition(args, this.roles, this.logGroup, this);
   }
 
-  private declareEcsService(args: ServiceArgs, securityGroup: SecurityGroup, roles: Roles): EcsService {
-    const { owner, config, deployment, surroundings } = args;
+  /** Runs the task definition, once `gate` has resolved where there is one. */
+  start(gate: pulumi.Output<void> | undefined): EcsService {
+    const { arn } = this.taskDefinition;
+    const taskDefinition = gate === undefined ? arn : pulumi.all([arn, gate]).apply(([known]) => known);
+    const ecsService = this.declareEcsService(taskDefinition);
+    this.registerOutputs({});
+    return ecsService;
+  }
+
+  private declareEcsService(taskDefinition: pulumi.Output<string>): EcsService {
+    const { owner, config, deployment, surroundings, forceDelete, tags } = this.args;
     return new EcsService(
       owner.service,
       {
         name: serviceName(owner),
         cluster: surroundings.cluster,
-        taskDefinition: this.taskDefinition.arn,
+        taskDefinition,
         desiredCount: config.desiredCount,
-        capacityProviderStrategies: [{ capacityProvider: config.capacityProvider, weight: 1 }],
+        capacityProviderStrategies: capacityStrategy(config),
         deploymentMinimumHealthyPercent: deployment.minimumHealthyPercent,
         deploymentMaximumPercent: deployment.maximumPercent,
         deploymentCircuitBreaker: { enable: true, rollback: deployment.rollbackOnFailure },
@@ -61,20 +81,21 @@ export class Service extends pulumi.ComponentResource {
         ],
         networkConfiguration: {
           subnets: surroundings.subnets,
-          securityGroups: [securityGroup.id],
+          securityGroups: [this.securityGroup.id],
           assignPublicIp: surroundings.assignPublicIp,
         },
         propagateTags: "SERVICE",
         enableEcsManagedTags: true,
+        enableExecuteCommand: config.exec,
         // The driver waits: it knows its own deployment from one that ECS rolled back to (F1).
         waitForSteadyState: false,
-        forceDelete: args.forceDelete,
-        tags: args.tags,
+        forceDelete,
+        tags,
       },
       {
         parent: this,
         // ECS refuses a target group that no listener uses.
-        dependsOn: [this.rule, ...roles.grants],
+        dependsOn: [this.rule, ...this.roles.grants],
         ignoreChanges: config.autoscaling ? ["desiredCount"] : [],
         customTimeouts: { delete: deleteTimeout(config) },
         deleteBeforeReplace: false,
@@ -83,11 +104,14 @@ export class Service extends pulumi.ComponentResource {
   }
 }
 
-function declareLogGroup({ owner, config, tags }: ServiceArgs, parent: pulumi.Resource): LogGroup {
+function declareLogGroup(args: ServiceArgs, parent: pulumi.Resource): LogGroup {
+  const { owner, config, tags, logGroup: name, adoptLogGroup } = args;
+  // An import has to fit what is there; the update after it brings retention and tags back.
+  const adoption = { import: name, ignoreChanges: ["retentionInDays", "tags"] };
   return new LogGroup(
     `${owner.service}-logs`,
-    { name: logGroupName(owner), retentionInDays: config.logRetention, tags },
-    { parent },
+    { name, retentionInDays: config.logRetention, tags },
+    { parent, ...(adoptLogGroup && adoption) },
   );
 }
 

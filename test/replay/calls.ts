@@ -97,6 +97,7 @@ async function putAlarm({ cloudwatch }: Clients, inputs: Taken): Promise<Made> {
       MetricName: inputs.text("metricName"),
       Namespace: inputs.text("namespace"),
       Statistic: inputs.text("statistic") as Statistic | undefined,
+      ExtendedStatistic: inputs.text("extendedStatistic"),
       Dimensions: inputs.pairs("dimensions").map(([Name, Value]) => ({ Name, Value })),
       Period: inputs.number("period"),
       EvaluationPeriods: inputs.number("evaluationPeriods"),
@@ -104,6 +105,7 @@ async function putAlarm({ cloudwatch }: Clients, inputs: Taken): Promise<Made> {
       ComparisonOperator: inputs.text("comparisonOperator") as ComparisonOperator | undefined,
       TreatMissingData: inputs.text("treatMissingData"),
       AlarmActions: inputs.texts("alarmActions"),
+      OKActions: inputs.texts("okActions"),
       Tags: upperTags(inputs),
     }),
   );

@@ -15,6 +15,7 @@ export async function createService({ ecs }: Clients, inputs: Taken): Promise<Ma
       capacityProviderStrategy: inputs.parts("capacityProviderStrategies").map((one) => ({
         capacityProvider: one.text("capacityProvider"),
         weight: one.number("weight"),
+        base: one.number("base"),
       })),
       deploymentConfiguration: deployment(inputs),
       availabilityZoneRebalancing: inputs.text("availabilityZoneRebalancing") as Rebalancing,
@@ -27,6 +28,7 @@ export async function createService({ ecs }: Clients, inputs: Taken): Promise<Ma
       networkConfiguration: network(inputs.part("networkConfiguration")),
       propagateTags: inputs.text("propagateTags") as CreateServiceCommandInput["propagateTags"],
       enableECSManagedTags: inputs.flag("enableEcsManagedTags"),
+      enableExecuteCommand: inputs.flag("enableExecuteCommand"),
       tags: lowerTags(inputs),
     }),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { account, digestA, digestB, foundation, listenerArn, oneService, run } from "./program.js";
+import { digestA, digestB, foundation, listenerArn, oneService, run } from "./program.js";
 
 const tags = { "moorage:project": "hello", "moorage:stack": "dev" };
 
@@ -98,43 +98,6 @@ describe("an environment's program", () => {
     });
     expect(find("aws:cloudwatch/logGroup:LogGroup", "api-logs")).toMatchObject({ name: "/ecs/dev/api" });
   });
-
-  it("lets the execution role read the named secrets, and nothing else", async () => {
-    const secret = `arn:aws:secretsmanager:us-east-1:${account}:secret:db-AbCdEf`;
-    const parameter = `arn:aws:ssm:us-east-1:${account}:parameter/hello/key`;
-    const services = {
-      web: { repository: "hello", port: 80, secrets: { URL: `${secret}:url::`, KEY: parameter } },
-    };
-    const { find } = await run({ stack: "dev", config: oneService({ "moorage:services": services }) });
-    const policy = JSON.parse(find("aws:iam/rolePolicy:RolePolicy")["policy"] as string) as {
-      Statement: unknown[];
-    };
-    expect(policy.Statement).toEqual([
-      { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: [secret] },
-      { Effect: "Allow", Action: "ssm:GetParameters", Resource: [parameter] },
-    ]);
-  });
-
-  it("declares autoscaling and alarms where they are configured", async () => {
-    const topic = `arn:aws:sns:us-east-1:${account}:alarms`;
-    const { find } = await run({
-      stack: "prod",
-      config: oneService({
-        "moorage:services": { web: { repository: "hello", port: 80, autoscaling: { min: 2, max: 6 } } },
-        "moorage:alarms": { topics: [topic] },
-      }),
-    });
-    expect(find("aws:appautoscaling/target:Target")).toMatchObject({
-      resourceId: "service/dev/hello-web-prod",
-      minCapacity: 2,
-      maxCapacity: 6,
-    });
-    expect(find("aws:cloudwatch/metricAlarm:MetricAlarm", "web-errors")).toMatchObject({
-      name: "hello-web-errors-prod",
-      alarmActions: [topic],
-      dimensions: { LoadBalancer: "app/shared/50dc6c495c0c9188", TargetGroup: "suffix/web-targets" },
-    });
-  });
 });
 
 describe("an environment's address", () => {
@@ -228,7 +191,7 @@ describe("an environment's image", () => {
   });
 });
 
-it.each(["foundation-dev", "github", "pr-0", "pr-042", "pr-42-x", "Dev"])(
+it.each(["pr-0", "pr-042", "pr-42-x", "Dev"])(
   "F36: there is no program for a stack named %s",
   async (stack) => {
     await expect(run({ stack, config: oneService() })).rejects.toThrow(/no program/);

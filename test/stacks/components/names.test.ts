@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type Owner,
+  alarmKinds,
   alarmName,
   logGroupName,
   roleName,
@@ -10,7 +11,10 @@ import {
   targetGroupName,
 } from "../../../stacks/components/names.js";
 
-const word = fc.stringMatching(/^[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,9}){0,2}$/);
+/** Up to the 32 characters that the configuration allows. */
+const word = fc
+  .stringMatching(/^[a-z][a-z0-9]{0,15}(-[a-z0-9]{1,15}){0,3}$/)
+  .map((name) => name.slice(0, 32).replace(/-$/, ""));
 const stack = fc.oneof(
   fc.integer({ min: 1, max: 9_999_999 }).map((pr) => `pr-${pr}`),
   word.filter((name) => name.length <= 20),
@@ -18,7 +22,8 @@ const stack = fc.oneof(
 const owner: fc.Arbitrary<Owner> = fc.record({ app: word, service: word, stack });
 
 /** Every name of an owner with what AWS allows for it. */
-const makers: [string, (owner: Owner) => string, RegExp][] = [
+type Maker = [kind: string, name: (owner: Owner) => string, allowed: RegExp];
+const makers: Maker[] = [
   [
     "target group",
     (owner) => targetGroupName(owner, ["vpc-1", 8080, "HTTP"]),
@@ -32,8 +37,8 @@ const makers: [string, (owner: Owner) => string, RegExp][] = [
     (owner) => securityGroupName(owner, ["vpc-1"]),
     /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
   ],
-  ["alarm", (owner) => alarmName(owner, "errors"), /^.{1,255}$/],
-  ["log group", logGroupName, /^[\w./#-]{1,512}$/],
+  ...alarmKinds.map((kind): Maker => [`${kind} alarm`, (owner) => alarmName(owner, kind), /^.{1,255}$/]),
+  ["log group", (owner) => logGroupName(owner, "/ecs"), /^[\w./#-]{1,512}$/],
 ];
 
 describe.each(makers)("the name of a %s", (_kind, name, allowed) => {
@@ -86,6 +91,24 @@ describe.each(makers.slice(0, -1))("names of two %ss", (_kind, name) => {
     );
     expect(new Set(names).size).toBe(3);
   });
+});
+
+it("F26: no two names of one stack are the same, whatever they name", () => {
+  fc.assert(
+    fc.property(owner, (owner) => {
+      const names = makers.map(([kind, name]) => `${kind.replace(/^\w+ (?=role|alarm)/, "")} ${name(owner)}`);
+      expect(new Set(names).size).toBe(makers.length);
+    }),
+  );
+});
+
+it("log groups of two apps differ by their prefixes, and by nothing else", () => {
+  const [hello, shop] = [
+    { app: "hello", service: "web", stack: "dev" },
+    { app: "shop", service: "web", stack: "dev" },
+  ];
+  expect(logGroupName(hello, "/ecs")).toBe(logGroupName(shop, "/ecs"));
+  expect(logGroupName(hello, "/ecs/hello")).not.toBe(logGroupName(shop, "/ecs/shop"));
 });
 
 it("what forces a replacement makes another name", () => {

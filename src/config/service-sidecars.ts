@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { type Report, rule } from "./rule.js";
+import {
+  command,
+  containerUser,
+  fixedImage,
+  secretReferences,
+  stopTimeout,
+  variables,
+} from "./service-values.js";
+import { didYouMean } from "./suggest.js";
+import { flag, oneOf, shortName, strict } from "./values.js";
+
+/** What a container waits for before it starts: that another has started, has ended, or has ended with 0. */
+const condition = oneOf(["START", "COMPLETE", "SUCCESS"]);
+
+/** Conditions by container. Source: ContainerDependency. */
+export const dependencies = z.record(shortName, condition, {
+  error: "must map sidecars to START, COMPLETE or SUCCESS",
+});
+
+const sidecar = strict({
+  /** The service's own image where it names none: a worker beside the app. */
+  image: fixedImage.optional(),
+  command: command.optional(),
+  /** Whether its end is the end of the task. */
+  essential: flag.default(false),
+  env: variables.default({}),
+  secrets: secretReferences.default({}),
+  user: containerUser,
+  readOnly: flag.default(true),
+  dependsOn: dependencies.default({}),
+  stopTimeout: stopTimeout.optional(),
+});
+
+/** Containers that run beside the app's in every task, by name. */
+export const sidecars = z.record(shortName, sidecar, { error: "must map names to their settings" });
+
+export type Sidecar = z.infer<typeof sidecar>;
+
+const parts = z.record(
+  z.string(),
+  z.object({ essential: z.boolean(), dependsOn: z.record(z.string(), z.string()) }),
+);
+type Parts = z.infer<typeof parts>;
+
+/** What a service's containers must agree on. */
+export const sidecarRules = [
+  rule(
+    { sidecars: parts, dependsOn: z.record(z.string(), z.string()) },
+    ({ sidecars, dependsOn }, report) => {
+      checkDependencies(["dependsOn"], dependsOn, sidecars, report);
+      for (const [name, sidecar] of Object.entries(sidecars)) {
+        const path = ["sidecars", name, "dependsOn"];
+        checkDependencies(path, sidecar.dependsOn, sidecars, report);
+        if (waitsForItself(name, sidecars)) report(path, "waits for itself in the end: break the circle");
+      }
+    },
+  ),
+];
+
+/** An essential container that ends takes its task with it, so nobody can wait for its end. */
+function checkDependencies(
+  path: string[],
+  on: Record<string, string>,
+  sidecars: Parts,
+  report: Report,
+): void {
+  for (const [name, condition] of Object.entries(on)) {
+    const other = sidecars[name];
+    if (other === undefined) {
+      report([...path, name], `is not a sidecar (${didYouMean(name, Object.keys(sidecars))})`);
+    } else if (other.essential && condition !== "START") {
+      report([...path, name], "is essential, so its end ends the task: wait for its START", condition);
+    }
+  }
+}
+
+function waitsForItself(start: string, sidecars: Parts): boolean {
+  const seen = new Set<string>();
+  const queue = Object.keys(sidecars[start]?.dependsOn ?? {});
+  for (const name of queue) {
+    if (name === start) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    queue.push(...Object.keys(sidecars[name]?.dependsOn ?? {}));
+  }
+  return false;
+}

@@ -1,0 +1,81 @@
+import type { Alarms } from "../../src/config/service-operations.js";
+import type { AlarmKind } from "./names.js";
+
+/** What an alarm looks at. Periods are a minute. */
+export interface Watched {
+  namespace: "AWS/ApplicationELB" | "AWS/ECS";
+  metricName: string;
+  statistic?: "Average" | "Maximum" | "Minimum" | "Sum";
+  extendedStatistic?: string;
+  comparisonOperator: "GreaterThanThreshold" | "LessThanThreshold";
+  threshold: number;
+  evaluationPeriods: number;
+  /** What it means that nothing was measured. */
+  treatMissingData: "notBreaching" | "breaching";
+  alarmDescription: string;
+}
+
+type Limits = Omit<Alarms, "topics">;
+
+const above = { comparisonOperator: "GreaterThanThreshold", treatMissingData: "notBreaching" } as const;
+const balancer = { namespace: "AWS/ApplicationELB", evaluationPeriods: 3 } as const;
+const ecs = { namespace: "AWS/ECS", statistic: "Average", evaluationPeriods: 5 } as const;
+
+/**
+ * Every alarm of a service whose tasks should never be fewer than `least`. Sources: Elastic Load Balancing, "CloudWatch
+ * metrics for your Application Load Balancer"; ECS, "CloudWatch metrics".
+ */
+export function watchedMetrics(limits: Limits, least: number): Record<AlarmKind, Watched> {
+  return {
+    unhealthy: {
+      ...balancer,
+      ...above,
+      metricName: "UnHealthyHostCount",
+      statistic: "Maximum",
+      threshold: 0,
+      alarmDescription: "A target fails its health check",
+    },
+    errors: {
+      ...balancer,
+      ...above,
+      metricName: "HTTPCode_Target_5XX_Count",
+      statistic: "Sum",
+      threshold: limits.errors,
+      alarmDescription: `The app answers more than ${limits.errors} requests a minute with 5xx`,
+    },
+    latency: {
+      ...balancer,
+      ...above,
+      metricName: "TargetResponseTime",
+      extendedStatistic: "p95",
+      threshold: limits.latency / 1_000,
+      alarmDescription: `More than 5 of 100 requests take longer than ${limits.latency} ms`,
+    },
+    cpu: {
+      ...ecs,
+      ...above,
+      metricName: "CPUUtilization",
+      threshold: limits.cpu,
+      alarmDescription: `The tasks use more than ${limits.cpu} percent of their CPU`,
+    },
+    memory: {
+      ...ecs,
+      ...above,
+      metricName: "MemoryUtilization",
+      threshold: limits.memory,
+      alarmDescription: `The tasks use more than ${limits.memory} percent of their memory`,
+    },
+    // Healthy targets, because the count of running tasks costs Container Insights. A group without targets measures
+    // nothing: that is the worst case, not a good one.
+    running: {
+      ...balancer,
+      evaluationPeriods: 5,
+      metricName: "HealthyHostCount",
+      statistic: "Minimum",
+      comparisonOperator: "LessThanThreshold",
+      threshold: least,
+      treatMissingData: "breaching",
+      alarmDescription: `Fewer than ${least} tasks serve`,
+    },
+  };
+}
