@@ -1,24 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackKind } from "../src/release/environments.js";
 import type { AppOutputs } from "./app.js";
+import type { Gate } from "./components/gate.js";
 import { readConfig, readConfigBy } from "./config.js";
+import type { FoundationOutputs } from "./foundation.js";
 import type { GitHubOutputs } from "./github.js";
 
 /**
  * The program of every stack, picked by the stack's name: Pulumi's `main` under the plain CLI, and what the driver runs
- * inline. `MOORAGE_FOUNDATION` (JSON) stands in for the configured foundation.
+ * inline. `MOORAGE_FOUNDATION` (JSON) stands in for the configured foundation. `gate` is the driver's: the services wait for
+ * it.
  */
-export default async function program(): Promise<AppOutputs | GitHubOutputs> {
+export default async function program(gate?: Gate): Promise<AppOutputs | FoundationOutputs | GitHubOutputs> {
   const stack = pulumi.getStack();
   const foundation = process.env["MOORAGE_FOUNDATION"];
   switch (stackKind(stack)) {
     case "preview": {
       const { preview } = await import("./preview.js");
-      return preview(readConfig(), foundation);
+      return preview(readConfig(), foundation, gate);
     }
     case "environment": {
       const { environment } = await import("./environment.js");
-      return environment(readConfig(), foundation);
+      return environment(readConfig(), foundation, gate);
+    }
+    case "foundation": {
+      const [{ foundation: declare }, { parseFoundationConfig }] = await Promise.all([
+        import("./foundation.js"),
+        import("../src/config/foundation.js"),
+      ]);
+      return declare(readConfigBy(parseFoundationConfig));
     }
     case "github": {
       const [{ github }, { parseGitHubConfig }] = await Promise.all([

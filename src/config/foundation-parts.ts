@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { arnOf, flag, oneOf, repositoryName, strict, text, wholeNumber } from "./values.js";
+
+const accountId = text(/^[0-9]{12}$/, "an account's id: 12 digits, in quotes");
+const accounts = z.array(accountId, { error: "must be a list of account ids" }).default([]);
+const subnetIds = z.array(text(/^subnet-[a-z0-9]+$/, "a subnet's id: subnet-..."), {
+  error: "must be a list of subnet ids",
+});
+
+/** Services that tasks without a way out need an endpoint of. */
+export const endpointNames = ["s3", "ecr", "logs", "secretsmanager", "ssm", "ssmmessages"] as const;
+
+/** A network of its own; with `vpc` one that exists. */
+export const network = strict({
+  /** Source: VPC, "VPC CIDR blocks": /16 to /28; two kinds of subnet in each zone want /24 at least. */
+  cidr: text(
+    /^([0-9]{1,3}\.){3}[0-9]{1,3}\/(1[6-9]|2[0-4])$/,
+    "a CIDR block of /16 to /24, such as 10.0.0.0/16",
+  ).default("10.0.0.0/16"),
+  /** Availability zones; a load balancer wants two. */
+  zones: wholeNumber(2, 6).default(2),
+  nat: oneOf(["single", "perZone", "none"]).default("single"),
+  /** `public` gives tasks a public address, which costs less than NAT. */
+  tasks: oneOf(["private", "public"]).default("private"),
+  /** S3's is free; each of the others costs by the hour and zone. */
+  endpoints: z.array(oneOf(endpointNames), { error: "must be a list of services" }).default(["s3"]),
+  vpc: text(/^vpc-[a-z0-9]+$/, "a VPC's id: vpc-...").optional(),
+  publicSubnets: subnetIds.optional(),
+  privateSubnets: subnetIds.optional(),
+});
+
+export const repositories = strict({
+  /** All that images are pushed to; unless told, the app's name. */
+  names: z.array(repositoryName, { error: "must be a list of repository names" }).min(1).optional(),
+  /** Commit images (`sha-`) that are kept: more than deployments between two releases, or a rollback finds none. */
+  keep: wholeNumber(50, 10_000).default(500),
+  /** Days after which an image without a tag goes. */
+  untaggedDays: wholeNumber(1, 365).default(14),
+  /** Accounts that may pull: those of the environments that images are promoted to. */
+  pullAccounts: accounts,
+  /** Accounts whose images are promoted to here. */
+  promoteFrom: accounts,
+});
+
+/** Where Pulumi keeps its state. */
+export const state = strict({
+  bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
+  /** The key that it is encrypted with, of a bucket that exists. */
+  key: arnOf("kms").optional(),
+  /** True for a bucket that `moorage infra bootstrap`, or somebody else, has made. */
+  existing: flag.default(false),
+});
+
+const workflowRefs = z.array(
+  text(
+    /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+\/\.github\/workflows\/[A-Za-z0-9._*-]+@[A-Za-z0-9._/*-]+$/,
+    "a workflow and a ref, such as acme/hello/.github/workflows/deploy.yml@refs/heads/main",
+  ),
+);
+
+/** The repository whose workflows may act here. */
+export const githubAccess = strict({
+  repository: text(
+    /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
+    "a repository with its owner, such as acme/hello",
+  ),
+  repositoryId: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+  ownerId: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+  /**
+   * Which form the subject of its tokens has: `names`, or with `ids` `repo:acme@1/hello@2:...`, as repositories that were
+   * made, renamed or moved after 2026-07-15 send.
+   */
+  subject: oneOf(["names", "ids"]).default("names"),
+  branch: text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
+  /** The provider that the account has already; there can be one for each URL. */
+  provider: arnOf("iam").optional(),
+  /** By role, the workflows that may take it; all of the repository's unless told. */
+  workflows: strict({
+    build: workflowRefs.optional(),
+    preview: workflowRefs.optional(),
+    deploy: workflowRefs.optional(),
+  }).prefault({}),
+});

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { foundationRules } from "./foundation-checks.js";
+import { githubAccess, network, repositories, state } from "./foundation-parts.js";
+import { withRules } from "./rule.js";
+import { configShape } from "./schema.js";
+import { arnOf, flag, hostName, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
+
+const { app, preview, ...others } = configShape;
+
+/** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
+const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
+
+const cidr = text(/^[0-9a-f.:]{2,39}\/[0-9]{1,3}$/, "a CIDR block such as 203.0.113.0/24");
+
+/** Elastic Load Balancing: the listener that all hosts share. */
+const listener = strict({
+  /** HTTP is for a sandbox without a domain: nothing is encrypted. */
+  protocol: oneOf(["HTTPS", "HTTP"]).default("HTTPS"),
+  port: wholeNumber(1, 65_535).optional(),
+  /** Source: Elastic Load Balancing, "Security policies for your Application Load Balancer". */
+  tlsPolicy: text(
+    /^ELBSecurityPolicy-[A-Za-z0-9-]+$/,
+    "the name of a security policy: ELBSecurityPolicy-...",
+  ).default("ELBSecurityPolicy-TLS13-1-2-2021-06"),
+});
+
+const loadBalancers = strict({
+  /** Each has room for 100 target groups, which is AWS's ceiling: previews spread over them. */
+  count: wholeNumber(1, 10).default(1),
+  internal: flag.default(false),
+  /** Who may connect. */
+  allow: z.array(cidr, { error: "must be a list of CIDR blocks" }).min(1).default(["0.0.0.0/0"]),
+  /** Seconds; the app's own keep-alive must be longer. */
+  idleTimeout: wholeNumber(1, 4000).default(60),
+  /** Where access logs go: a bucket that lets the load balancer's service write. */
+  accessLogs: strict({
+    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
+    prefix: z.string().optional(),
+  }).optional(),
+});
+
+export const foundationStackShape = {
+  app,
+  preview,
+  /** The environments that stand on it; the one in the stack's name unless told. */
+  environments: z.array(stackName, { error: "must be a list of environments" }).min(1).optional(),
+  /** Hosts are `<stack>.<domain>`. */
+  domain: hostName.optional(),
+  /** Route 53: the id of the public zone that holds the domain. */
+  zone: text(/^Z[A-Z0-9]{3,31}$/, "a hosted zone's id, such as Z0123456789ABCDEFGHIJ").optional(),
+  /** Other hosts that it answers for, in the same zone: `www.example.com`. */
+  hosts: z.array(hostName, { error: "must be a list of host names" }).default([]),
+  /** A certificate that exists, in place of one of its own. */
+  certificate: arnOf("acm").optional(),
+  network: network.prefault({}),
+  listener: listener.prefault({}),
+  loadBalancers: loadBalancers.prefault({}),
+  repositories: repositories.prefault({}),
+  state: state.optional(),
+  github: githubAccess.optional(),
+  /** Whether what would be missed is protected from deletion; unless told, where the foundation is not dev's. */
+  protect: z
+    .union([flag, z.enum(["true", "false"]).transform((value) => value === "true")], {
+      error: "must be true or false",
+    })
+    .optional(),
+};
+
+/** The namespace `moorage:` of the stacks `foundation-<name>`. */
+export const foundationSchema = withRules(strict({ ...unread, ...foundationStackShape }), foundationRules);
+
+export type FoundationConfig = z.infer<z.ZodObject<typeof foundationStackShape>>;

@@ -1,0 +1,149 @@
+import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { githubAccess } from "../../../src/config/foundation-parts.js";
+import { policyOf } from "../../policies/generate.js";
+import type { Access as Kind, Scope } from "../../policies/scope.js";
+import { audience, githubTrust, issuer } from "../../policies/trust.js";
+import type { z } from "zod";
+import type { Basis } from "./basis.js";
+import { accessRoleName } from "./names.js";
+
+/** What the roles may act on, known when it is made. */
+export interface Ground {
+  cluster: pulumi.Input<string>;
+  listeners: pulumi.Input<string>[];
+  vpc: pulumi.Input<string>;
+  boundary: pulumi.Input<string>;
+  repositories: pulumi.Input<string>[];
+  /** ARNs in other accounts, which images are promoted from. */
+  sources: string[];
+  state: { bucket: string; key: pulumi.Input<string> | undefined } | undefined;
+}
+
+/** ARNs, for the workflows' variables. */
+export interface AccessRoles {
+  build: pulumi.Output<string>;
+  preview?: pulumi.Output<string>;
+  /** By environment. */
+  deploy: Record<string, pulumi.Output<string>>;
+}
+
+type GitHub = z.infer<typeof githubAccess>;
+
+/** One role to take: which stacks it is for, and in which of GitHub's contexts it may be taken. */
+interface Wanted {
+  kind: Kind;
+  name: string[];
+  stack: string;
+  contexts: string[];
+  reads: string[];
+}
+
+/** The roles of the repository's workflows, each for one purpose; undefined where no repository is configured. */
+export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undefined {
+  const { github } = basis.config;
+  if (github === undefined) return undefined;
+  const provider = github.provider ?? declareProvider(basis).arn;
+  const make = (wanted: Wanted) => declareRole(basis, ground, github, provider, wanted);
+  return {
+    build: make(buildRole(github)),
+    ...(basis.previews && { preview: make(previewRole(basis)) }),
+    deploy: Object.fromEntries(basis.environments.map((name) => [name, make(deployRole(basis, name))])),
+  };
+}
+
+/** Pushes images, for pull requests and for the main branch, and does nothing else. */
+function buildRole({ branch }: GitHub): Wanted {
+  return {
+    kind: "build",
+    name: ["build"],
+    stack: "",
+    contexts: ["pull_request", `ref:refs/heads/${branch}`],
+    reads: [],
+  };
+}
+
+/** Previews, and a look at what the environment that they are made from would become. */
+function previewRole({ config, identity }: Basis): Wanted {
+  return {
+    kind: "preview",
+    name: ["preview"],
+    stack: "pr-*",
+    contexts: ["environment:preview"],
+    reads: [identity.stack, config.preview.base],
+  };
+}
+
+function deployRole({ identity }: Basis, environment: string): Wanted {
+  return {
+    kind: "deploy",
+    name: ["deploy", environment],
+    stack: environment,
+    contexts: [`environment:${environment}`],
+    reads: [identity.stack],
+  };
+}
+
+/** There is one for each account and URL; thumbprints are not looked at any more. */
+function declareProvider({ tags, protect }: Basis): OpenIdConnectProvider {
+  return new OpenIdConnectProvider(
+    "github",
+    { url: `https://${issuer}`, clientIdLists: [audience], tags },
+    { protect },
+  );
+}
+
+function declareRole(
+  basis: Basis,
+  ground: Ground,
+  github: GitHub,
+  provider: pulumi.Input<string>,
+  { kind, name, stack, contexts, reads }: Wanted,
+): pulumi.Output<string> {
+  const { owner, tags, identity } = basis;
+  const logical = name.join("-");
+  const trust = pulumi
+    .output(provider)
+    .apply((arn) => githubTrust({ ...github, provider: arn, contexts, workflows: github.workflows[kind] }));
+  const role = new Role(logical, {
+    name: accessRoleName(owner, ...name),
+    // Apart from the tasks' roles, which a deployment may change: it may not change its own.
+    path: "/moorage/",
+    description: `${github.repository}: ${name.join(" ")} on ${identity.stack}`,
+    assumeRolePolicy: trust,
+    tags,
+  });
+  const policy = scopeOf(basis, ground, stack, reads).apply((scope) => JSON.stringify(policyOf(kind, scope)));
+  new RolePolicy(logical, { name: "moorage", role: role.name, policy });
+  return role.arn;
+}
+
+function scopeOf(basis: Basis, ground: Ground, stack: string, reads: string[]): pulumi.Output<Scope> {
+  const { partition, region, account, identity } = basis;
+  const { sources, state } = ground;
+  const known = pulumi.all([
+    ground.cluster,
+    ground.vpc,
+    ground.boundary,
+    pulumi.all(ground.listeners),
+    pulumi.all(ground.repositories),
+    pulumi.output(state?.key),
+  ]);
+  return known.apply(([cluster, vpc, boundary, listeners, repositories, key]) => ({
+    partition,
+    region,
+    account,
+    project: identity.project,
+    app: identity.app,
+    stack,
+    cluster,
+    vpc,
+    boundary,
+    listeners,
+    repositories,
+    sources,
+    state: state && { bucket: state.bucket, key, reads },
+  }));
+}

@@ -1,0 +1,126 @@
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { Listener } from "@pulumi/aws/lb/listener.js";
+import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Basis } from "./basis.js";
+import { balancerGroupName, balancerName } from "./names.js";
+import type { Network } from "./network.js";
+
+/** One shared load balancer and the listener that stacks add their hosts to. */
+export interface Balancer {
+  loadBalancer: LoadBalancer;
+  listener: Listener;
+}
+
+export interface Balancers {
+  group: SecurityGroup;
+  all: Balancer[];
+}
+
+/** As many load balancers as the configuration asks for, behind one security group. */
+export function declareBalancers(
+  basis: Basis,
+  network: Network,
+  certificate: pulumi.Input<string> | undefined,
+): Balancers {
+  const group = declareGroup(basis, network);
+  const all = Array.from({ length: basis.config.loadBalancers.count }, (_, index) => {
+    const loadBalancer = declareBalancer(basis, network, group, index);
+    return { loadBalancer, listener: declareListener(basis, loadBalancer, certificate, index) };
+  });
+  return { group, all };
+}
+
+function portsOf({ config }: Basis): number[] {
+  const { protocol, port } = config.listener;
+  return protocol === "HTTP" ? [port ?? 80] : [80, port ?? 443];
+}
+
+function declareGroup(basis: Basis, { vpc, blocks }: Network): SecurityGroup {
+  const { config, owner, tags, protect } = basis;
+  return new SecurityGroup(
+    "load-balancer",
+    {
+      name: balancerGroupName(owner),
+      description: `Load balancers of ${basis.identity.stack}`,
+      vpcId: vpc,
+      ingress: portsOf(basis).map((port) => ({
+        description: "From those who may connect",
+        protocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        cidrBlocks: config.loadBalancers.allow.filter((block) => !block.includes(":")),
+        ipv6CidrBlocks: config.loadBalancers.allow.filter((block) => block.includes(":")),
+      })),
+      egress: [{ description: "To tasks", protocol: "tcp", fromPort: 1, toPort: 65_535, cidrBlocks: blocks }],
+      tags,
+    },
+    { protect, deleteBeforeReplace: false, customTimeouts: { delete: "30m" } },
+  );
+}
+
+function declareBalancer(basis: Basis, network: Network, group: SecurityGroup, index: number): LoadBalancer {
+  const { config, owner, tags, protect } = basis;
+  const { internal, idleTimeout, accessLogs } = config.loadBalancers;
+  return new LoadBalancer(
+    `load-balancer-${index + 1}`,
+    {
+      name: balancerName(owner, index),
+      loadBalancerType: "application",
+      internal,
+      subnets: internal ? network.privateSubnets : network.publicSubnets,
+      securityGroups: [group.id],
+      idleTimeout,
+      dropInvalidHeaderFields: true,
+      enableDeletionProtection: protect,
+      ...(accessLogs && { accessLogs: { ...accessLogs, enabled: true } }),
+      tags,
+    },
+    { protect },
+  );
+}
+
+/** What no stack's rule answers is no host of ours. */
+const notFound = {
+  type: "fixed-response",
+  fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "Nothing runs here." },
+};
+
+function declareListener(
+  basis: Basis,
+  loadBalancer: LoadBalancer,
+  certificate: pulumi.Input<string> | undefined,
+  index: number,
+): Listener {
+  const { config, tags, protect } = basis;
+  const { protocol, tlsPolicy } = config.listener;
+  const [first = 80, encrypted] = portsOf(basis);
+  const common = { loadBalancerArn: loadBalancer.arn, tags };
+  if (protocol === "HTTPS") declareRedirect(common, encrypted ?? 443, index);
+  return new Listener(
+    `listener-${index + 1}`,
+    {
+      ...common,
+      protocol,
+      port: encrypted ?? first,
+      ...(certificate !== undefined && { certificateArn: certificate, sslPolicy: tlsPolicy }),
+      defaultActions: [notFound],
+    },
+    { protect },
+  );
+}
+
+function declareRedirect(
+  common: { loadBalancerArn: pulumi.Input<string>; tags: Record<string, string> },
+  port: number,
+  index: number,
+): void {
+  new Listener(`redirect-${index + 1}`, {
+    ...common,
+    protocol: "HTTP",
+    port: 80,
+    defaultActions: [
+      { type: "redirect", redirect: { protocol: "HTTPS", port: String(port), statusCode: "HTTP_301" } },
+    ],
+  });
+}

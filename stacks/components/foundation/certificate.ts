@@ -1,0 +1,85 @@
+import { Certificate } from "@pulumi/aws/acm/certificate.js";
+import { CertificateValidation } from "@pulumi/aws/acm/certificateValidation.js";
+import { Record as DnsRecord } from "@pulumi/aws/route53/record.js";
+import type { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Basis } from "./basis.js";
+import { balancerDomain } from "./names.js";
+
+/** The hosts below each load balancer's domain, and those that are named: what the certificate is for. */
+function hostsOf({ config }: Basis): string[] {
+  const { domain, hosts, loadBalancers } = config;
+  if (domain === undefined) return hosts;
+  const wildcards = Array.from(
+    { length: loadBalancers.count },
+    (_, index) => `*.${balancerDomain(domain, index)}`,
+  );
+  return [...new Set([...wildcards, ...hosts])];
+}
+
+/**
+ * The certificate's ARN, known when it is valid: the one that exists, or one of its own in the load balancer's region,
+ * proved by records in the zone. Undefined where nothing is encrypted.
+ */
+export function declareCertificate(basis: Basis): pulumi.Input<string> | undefined {
+  const { config, tags, protect } = basis;
+  if (config.listener.protocol === "HTTP") return undefined;
+  if (config.certificate !== undefined) return config.certificate;
+  const [domainName = "", ...subjectAlternativeNames] = hostsOf(basis);
+  const certificate = new Certificate(
+    "certificate",
+    { domainName, subjectAlternativeNames, validationMethod: "DNS", tags },
+    { protect },
+  );
+  const proofs = [domainName, ...subjectAlternativeNames].map((host) =>
+    declareProof(basis, certificate, host),
+  );
+  const validation = new CertificateValidation("certificate", {
+    certificateArn: certificate.arn,
+    validationRecordFqdns: proofs.map(({ fqdn }) => fqdn),
+  });
+  return validation.certificateArn;
+}
+
+/** ACM's options come in no order: each host takes its own. */
+function declareProof({ config }: Basis, certificate: Certificate, host: string): DnsRecord {
+  const option = certificate.domainValidationOptions.apply((options) => {
+    const found = options.find(({ domainName }) => domainName === host);
+    if (found === undefined) throw new Error(`ACM tells no record that proves ${host}`);
+    return found;
+  });
+  return new DnsRecord(`proof-${host.replace("*", "any")}`, {
+    zoneId: config.zone ?? "",
+    name: option.resourceRecordName,
+    type: option.resourceRecordType,
+    records: [option.resourceRecordValue],
+    ttl: 300,
+    // A certificate that replaces this one is proved by the same record.
+    allowOverwrite: true,
+  });
+}
+
+/** Every host below a load balancer's domain leads to it; the named ones lead to the first. */
+export function declareHosts({ config, protect }: Basis, balancers: readonly LoadBalancer[]): void {
+  const { zone, domain, hosts } = config;
+  if (zone === undefined) return;
+  const [first] = balancers;
+  const wanted = [
+    ...(domain === undefined
+      ? []
+      : balancers.map((balancer, index) => ({ host: `*.${balancerDomain(domain, index)}`, balancer }))),
+    ...(first === undefined ? [] : hosts.map((host) => ({ host, balancer: first }))),
+  ];
+  for (const { host, balancer } of wanted) {
+    new DnsRecord(
+      `host-${host.replace("*", "any")}`,
+      {
+        zoneId: zone,
+        name: host,
+        type: "A",
+        aliases: [{ name: balancer.dnsName, zoneId: balancer.zoneId, evaluateTargetHealth: false }],
+      },
+      { protect },
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import { Cluster } from "@pulumi/aws/ecs/cluster.js";
+import { ClusterCapacityProviders } from "@pulumi/aws/ecs/clusterCapacityProviders.js";
+import type { Basis } from "./basis.js";
+import { clusterName } from "./names.js";
+
+/** The ECS cluster; previews run on Spot, which has to be associated with it. */
+export function declareCluster({ owner, tags, protect }: Basis): Cluster {
+  const name = clusterName(owner);
+  const cluster = new Cluster(
+    "cluster",
+    { name, settings: [{ name: "containerInsights", value: protect ? "enabled" : "disabled" }], tags },
+    { protect },
+  );
+  new ClusterCapacityProviders("cluster", {
+    clusterName: cluster.name,
+    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+    defaultCapacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
+  });
+  return cluster;
+}

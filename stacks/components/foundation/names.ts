@@ -1,0 +1,52 @@
+import { fit } from "../names.js";
+
+/** Whose name it is: an app's, on one of its foundations (`dev` of `foundation-dev`). */
+export interface FoundationOwner {
+  app: string;
+  foundation: string;
+}
+
+/** Hyphens inside a part are doubled, as in the services' names, so that `a-b` on `c` and `a` on `b-c` stay apart. */
+function plain({ app, foundation }: FoundationOwner, ...parts: string[]): string {
+  return [...[app, ...parts].map((part) => part.replaceAll("-", "--")), foundation].join("-");
+}
+
+/** The load balancers' common security group. EC2 allows 255 characters. */
+export function balancerGroupName(owner: FoundationOwner): string {
+  return fit(plain(owner, "load", "balancer"), 255, owner.foundation);
+}
+
+/** The interface endpoints' security group. */
+export function endpointGroupName(owner: FoundationOwner): string {
+  return fit(plain(owner, "endpoints"), 255, owner.foundation);
+}
+
+/** Elastic Load Balancing allows 32 characters, letters, digits and hyphens; `internal-` may not come first. */
+export function balancerName(owner: FoundationOwner, index: number): string {
+  return fit(`lb${index + 1}-${plain(owner)}`, 32, owner.foundation);
+}
+
+/** ECS allows 255 characters. */
+export function clusterName(owner: FoundationOwner): string {
+  return fit(plain(owner), 255, owner.foundation);
+}
+
+/** IAM allows 64 characters. `role`: `build`, `preview`, or `deploy` and an environment. */
+export function accessRoleName(owner: FoundationOwner, ...role: string[]): string {
+  return fit(plain(owner, ...role), 64, owner.foundation);
+}
+
+/** IAM allows 128 characters. */
+export function boundaryName(owner: FoundationOwner): string {
+  return fit(plain(owner, "tasks"), 128, owner.foundation);
+}
+
+/** KMS allows 256 characters; `alias/aws/` is AWS's own. */
+export function keyAlias(owner: FoundationOwner): string {
+  return `alias/moorage/${fit(plain(owner), 200, owner.foundation)}`;
+}
+
+/** The hosts of the first load balancer are below the domain; those of another are below a name of its own. */
+export function balancerDomain(domain: string, index: number): string {
+  return index === 0 ? domain : `lb${index + 1}.${domain}`;
+}

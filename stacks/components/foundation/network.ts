@@ -1,0 +1,75 @@
+import { getVpc } from "@pulumi/aws/ec2/getVpc.js";
+import { Vpc } from "@pulumi/awsx/ec2/vpc.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Basis } from "./basis.js";
+import { declareEndpoints } from "./endpoints.js";
+
+/** Where load balancers and tasks are. */
+export interface Network {
+  vpc: pulumi.Input<string>;
+  /** The VPC's address blocks. */
+  blocks: string[];
+  publicSubnets: pulumi.Input<string[]>;
+  privateSubnets: pulumi.Input<string[]>;
+  /** Of the tasks. */
+  taskSubnets: pulumi.Input<string[]>;
+  /** Tasks in public subnets reach nothing without an address of their own. */
+  assignPublicIp: boolean;
+}
+
+const nat = { single: "Single", perZone: "OnePerAz", none: "None" } as const;
+
+/** The network that the configuration names, or one of its own. */
+export async function declareNetwork(basis: Basis): Promise<Network> {
+  const { vpc } = basis.config.network;
+  return vpc === undefined ? declareOwn(basis) : existing(basis, vpc);
+}
+
+/** awsx would make a NAT gateway in each zone, take three zones by a look-up, and leave host names off. */
+async function declareOwn(basis: Basis): Promise<Network> {
+  const { config, identity, tags, protect } = basis;
+  const { cidr, zones, tasks } = config.network;
+  const vpc = new Vpc(
+    identity.stack,
+    {
+      cidrBlock: cidr,
+      numberOfAvailabilityZones: zones,
+      natGateways: { strategy: nat[config.network.nat] },
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      subnetStrategy: "Auto",
+      subnetSpecs: [{ type: "Public" }, { type: "Private" }],
+      tags: { ...tags, Name: identity.stack },
+    },
+    { protect },
+  );
+  const { vpcId, publicSubnetIds, privateSubnetIds } = vpc;
+  await declareEndpoints(basis, {
+    vpc: vpcId,
+    cidr,
+    subnets: privateSubnetIds,
+    routeTables: pulumi.output(vpc.routeTables).apply((tables) => pulumi.all(tables.map(({ id }) => id))),
+  });
+  return {
+    vpc: vpcId,
+    blocks: [cidr],
+    publicSubnets: publicSubnetIds,
+    privateSubnets: privateSubnetIds,
+    taskSubnets: tasks === "public" ? publicSubnetIds : privateSubnetIds,
+    assignPublicIp: tasks === "public",
+  };
+}
+
+async function existing({ config }: Basis, vpc: string): Promise<Network> {
+  const { publicSubnets = [], privateSubnets = [], tasks } = config.network;
+  const { cidrBlock, cidrBlockAssociations } = await getVpc({ id: vpc });
+  const blocks = (cidrBlockAssociations ?? []).map((association) => association.cidrBlock);
+  return {
+    vpc,
+    blocks: blocks.length > 0 ? blocks : [cidrBlock],
+    publicSubnets,
+    privateSubnets,
+    taskSubnets: tasks === "public" ? publicSubnets : privateSubnets,
+    assignPublicIp: tasks === "public",
+  };
+}

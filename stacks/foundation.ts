@@ -1,0 +1,112 @@
+import { Policy } from "@pulumi/aws/iam/policy.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { FoundationConfig } from "../src/config/foundation-schema.js";
+import { type AccessRoles, declareAccess } from "./components/foundation/access.js";
+import { type Balancers, declareBalancers } from "./components/foundation/balancers.js";
+import { type Basis, findBasis } from "./components/foundation/basis.js";
+import { declareCertificate, declareHosts } from "./components/foundation/certificate.js";
+import { declareCluster } from "./components/foundation/cluster.js";
+import { balancerDomain, boundaryName } from "./components/foundation/names.js";
+import { declareNetwork } from "./components/foundation/network.js";
+import { declareRepositories, repositoryNames } from "./components/foundation/repositories.js";
+import { type State, declareState } from "./components/foundation/state.js";
+import { boundary } from "./policies/boundary.js";
+
+/** What stands on a foundation reads these (`foundationShape`); people and workflows read the rest. */
+export interface FoundationOutputs {
+  cluster: pulumi.Output<string>;
+  listener: pulumi.Output<string>;
+  vpc: pulumi.Output<string>;
+  subnets: pulumi.Output<string[]>;
+  securityGroups: pulumi.Output<string>[];
+  domain?: string;
+  /** Further load balancers, which previews spread over, each with a domain of its own. */
+  spread?: { listener: pulumi.Output<string>; domain?: string }[];
+  registry: pulumi.Output<string>;
+  assignPublicIp: boolean;
+  permissionsBoundary: pulumi.Output<string>;
+  roles?: AccessRoles;
+  repositories: string[];
+  stateBucket?: string;
+  /** What `secretsprovider` of the stacks' files says. */
+  secretsProvider?: pulumi.Output<string>;
+}
+
+/** `foundation-<name>`: all that an account needs before a first environment or preview stands in it. */
+export async function foundation(config: FoundationConfig): Promise<FoundationOutputs> {
+  const basis = await findBasis(config);
+  const network = await declareNetwork(basis);
+  const cluster = declareCluster(basis);
+  const balancers = declareBalancers(basis, network, declareCertificate(basis));
+  declareHosts(
+    basis,
+    balancers.all.map(({ loadBalancer }) => loadBalancer),
+  );
+  const repositories = declareRepositories(basis);
+  const state = declareState(basis);
+  const bound = declareBoundary(basis, state);
+  const roles = declareAccess(basis, {
+    cluster: cluster.arn,
+    listeners: balancers.all.map(({ listener }) => listener.arn),
+    vpc: network.vpc,
+    boundary: bound.arn,
+    repositories: repositories.map(({ arn }) => arn),
+    sources: sourcesOf(basis),
+    state,
+  });
+  const [first] = repositories;
+  return {
+    cluster: cluster.arn,
+    ...entrancesOf(basis, balancers),
+    vpc: pulumi.output(network.vpc),
+    subnets: pulumi.output(network.taskSubnets),
+    securityGroups: [balancers.group.id],
+    registry: pulumi.output(first?.repositoryUrl).apply((url) => url?.split("/", 1)[0] ?? ""),
+    assignPublicIp: network.assignPublicIp,
+    permissionsBoundary: bound.arn,
+    ...(roles && { roles }),
+    repositories: repositoryNames(basis),
+    ...(state && { stateBucket: state.bucket }),
+    ...(state?.key !== undefined && { secretsProvider: secretsProvider(state.key) }),
+  };
+}
+
+function entrancesOf(
+  { config }: Basis,
+  { all }: Balancers,
+): Pick<FoundationOutputs, "listener" | "domain" | "spread"> {
+  const { domain } = config;
+  const entrances = all.map(({ listener }, index) => ({
+    listener: listener.arn,
+    ...(domain !== undefined && { domain: balancerDomain(domain, index) }),
+  }));
+  const [first, ...spread] = entrances;
+  if (first === undefined) throw new pulumi.RunError("A foundation has a load balancer at least.");
+  return { ...first, ...(spread.length > 0 && { spread }) };
+}
+
+function declareBoundary({ owner, partition, tags }: Basis, state: State | undefined): Policy {
+  const policy = pulumi
+    .output(state?.key)
+    .apply((key) => boundary({ partition, ...(state && { bucket: state.bucket }), ...(key && { key }) }));
+  return new Policy("tasks", {
+    name: boundaryName(owner),
+    path: "/moorage/",
+    description: "The most that a task's role can be given",
+    policy,
+    tags,
+  });
+}
+
+/** The same repositories in the accounts whose images are promoted to here. */
+function sourcesOf(basis: Basis): string[] {
+  const { config, partition } = basis;
+  return config.repositories.promoteFrom.flatMap((account) =>
+    repositoryNames(basis).map((name) => `arn:${partition}:ecr:*:${account}:repository/${name}`),
+  );
+}
+
+/** Source: Pulumi, "AWS Key Management Service (KMS)" secrets provider; the key's ARN tells region and account. */
+function secretsProvider(key: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(key).apply((arn) => `awskms:///${arn}?region=${arn.split(":")[3] ?? ""}`);
+}

@@ -1,0 +1,31 @@
+/**
+ * The most that a task's role can be given, whoever writes its policies: anything but what would widen its own rights,
+ * read or change Pulumi's state, or leave the account's audit trail.
+ */
+export function boundary({
+  partition,
+  bucket,
+  key,
+}: {
+  partition: string;
+  bucket?: string;
+  key?: string;
+}): string {
+  const state = [
+    ...(bucket === undefined ? [] : [`arn:${partition}:s3:::${bucket}`, `arn:${partition}:s3:::${bucket}/*`]),
+    ...(key === undefined ? [] : [key]),
+  ];
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: "Work", Effect: "Allow", Action: "*", Resource: "*" },
+      {
+        Sid: "NotItsOwnRights",
+        Effect: "Deny",
+        Action: ["iam:*", "organizations:*", "account:*", "sts:AssumeRoleWithWebIdentity", "cloudtrail:*"],
+        Resource: "*",
+      },
+      ...(state.length === 0 ? [] : [{ Sid: "NotTheState", Effect: "Deny", Action: "*", Resource: state }]),
+    ],
+  });
+}

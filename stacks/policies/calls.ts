@@ -1,0 +1,158 @@
+import type { PlaceName } from "./places.js";
+import type { Access } from "./scope.js";
+
+/**
+ * Who makes a call: the driver's SDK clients (`src/aws`), copying of images over a registry's HTTP, Pulumi's backend and
+ * secrets provider, or the provider on behalf of a resource type or data source.
+ */
+export type Caller = "driver" | "registry" | "backend" | `aws:${string}`;
+
+/** One call of AWS's. */
+export interface Call {
+  at: PlaceName | readonly PlaceName[];
+  by: readonly Caller[];
+  /** The preview's and the environments' roles unless told. */
+  for?: readonly Access[];
+}
+
+const [service, task] = ["aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"] as const;
+const [role, inline] = ["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"] as const;
+const attached = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+const [group, rule] = ["aws:lb/targetGroup:TargetGroup", "aws:lb/listenerRule:ListenerRule"] as const;
+const [listener, balancer] = [
+  "aws:lb/getListener:getListener",
+  "aws:lb/getLoadBalancer:getLoadBalancer",
+] as const;
+const firewall = "aws:ec2/securityGroup:SecurityGroup";
+const [logs, alarm] = ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"] as const;
+const [target, scaling] = ["aws:appautoscaling/target:Target", "aws:appautoscaling/policy:Policy"] as const;
+const deploy = ["deploy"] as const;
+const push = ["build", "deploy"] as const;
+const everyone = ["build", "preview", "deploy"] as const;
+
+/** Every call that programs and driver make, and where: the roles' policies are generated from it, and tests judge it. */
+export const calls: Readonly<Record<string, Call>> = {
+  "sts:GetCallerIdentity": { at: "anywhere", by: ["driver"], for: everyone },
+
+  "ecs:CreateService": { at: "newService", by: [service] },
+  "ecs:UpdateService": { at: "ownService", by: [service, "driver"] },
+  "ecs:DeleteService": { at: "ownService", by: [service] },
+  "ecs:DescribeServices": { at: "service", by: [service, "driver"] },
+  "ecs:ListServiceDeployments": { at: "service", by: ["driver"] },
+  "ecs:DescribeServiceDeployments": { at: ["service", "serviceDeployment"], by: ["driver"] },
+  "ecs:DescribeServiceRevisions": { at: ["service", "serviceDeployment"], by: ["driver"] },
+  "ecs:StopServiceDeployment": { at: ["service", "serviceDeployment"], by: ["driver"] },
+  "ecs:ListTasks": { at: "clusterTasks", by: ["driver"] },
+  "ecs:DescribeTasks": { at: "task", by: ["driver"] },
+  "ecs:DescribeClusters": { at: "cluster", by: ["driver"] },
+  "ecs:RegisterTaskDefinition": { at: "newTaskDefinition", by: [task] },
+  "ecs:DescribeTaskDefinition": { at: "anywhere", by: [task] },
+  "ecs:ListTaskDefinitions": { at: "anywhere", by: ["driver"] },
+  "ecs:DeregisterTaskDefinition": { at: "anywhere", by: [task, "driver"] },
+  "ecs:DeleteTaskDefinitions": { at: "taskDefinition", by: ["driver"] },
+  "ecs:TagResource": { at: ["newService", "newTaskDefinition"], by: [service, task] },
+  "ecs:UntagResource": { at: "ownService", by: [service] },
+  "ecs:ListTagsForResource": { at: ["service", "taskDefinition"], by: [service, task] },
+
+  "elasticloadbalancing:CreateTargetGroup": { at: "newTargetGroup", by: [group] },
+  "elasticloadbalancing:ModifyTargetGroup": { at: "ownTargetGroup", by: [group] },
+  "elasticloadbalancing:ModifyTargetGroupAttributes": { at: "ownTargetGroup", by: [group] },
+  "elasticloadbalancing:DeleteTargetGroup": { at: "ownTargetGroup", by: [group] },
+  "elasticloadbalancing:DescribeTargetGroups": { at: "anywhere", by: [group, "driver"] },
+  "elasticloadbalancing:DescribeTargetGroupAttributes": { at: "anywhere", by: [group] },
+  "elasticloadbalancing:DescribeTargetHealth": { at: "anywhere", by: ["driver"] },
+  "elasticloadbalancing:CreateRule": { at: "newRule", by: [rule] },
+  "elasticloadbalancing:ModifyRule": { at: "ownRule", by: [rule] },
+  "elasticloadbalancing:SetRulePriorities": { at: "ownRule", by: [rule] },
+  "elasticloadbalancing:DeleteRule": { at: "ownRule", by: [rule] },
+  "elasticloadbalancing:DescribeRules": { at: "anywhere", by: [rule, "driver"] },
+  "elasticloadbalancing:DescribeListeners": { at: "anywhere", by: [rule, listener, "driver"] },
+  "elasticloadbalancing:DescribeListenerAttributes": { at: "anywhere", by: [listener] },
+  "elasticloadbalancing:DescribeLoadBalancers": { at: "anywhere", by: [balancer] },
+  "elasticloadbalancing:DescribeLoadBalancerAttributes": { at: "anywhere", by: [balancer] },
+  "elasticloadbalancing:DescribeCapacityReservation": { at: "anywhere", by: [balancer] },
+  "elasticloadbalancing:DescribeAccountLimits": { at: "anywhere", by: ["driver"] },
+  "elasticloadbalancing:DescribeTags": { at: "anywhere", by: [group, rule, listener, balancer, "driver"] },
+  "elasticloadbalancing:AddTags": { at: ["balancingTags", "newBalancingTags"], by: [group, rule] },
+  "elasticloadbalancing:RemoveTags": { at: "balancingTags", by: [group, rule] },
+
+  "ec2:CreateSecurityGroup": { at: ["newSecurityGroup", "vpc"], by: [firewall] },
+  "ec2:AuthorizeSecurityGroupIngress": { at: "ownSecurityGroup", by: [firewall] },
+  "ec2:AuthorizeSecurityGroupEgress": { at: "ownSecurityGroup", by: [firewall] },
+  "ec2:RevokeSecurityGroupIngress": { at: "ownSecurityGroup", by: [firewall] },
+  "ec2:RevokeSecurityGroupEgress": { at: "ownSecurityGroup", by: [firewall] },
+  "ec2:DeleteSecurityGroup": { at: "ownSecurityGroup", by: [firewall] },
+  "ec2:DescribeSecurityGroups": { at: "anywhere", by: [firewall, "driver"] },
+  "ec2:DescribeSecurityGroupRules": { at: "anywhere", by: [firewall] },
+  "ec2:DescribeNetworkInterfaces": { at: "anywhere", by: [firewall] },
+  "ec2:CreateTags": { at: ["ownSecurityGroup", "newSecurityGroupTags"], by: [firewall] },
+  "ec2:DeleteTags": { at: "ownSecurityGroup", by: [firewall] },
+
+  "iam:CreateRole": { at: "boundedRole", by: [role] },
+  "iam:PutRolePermissionsBoundary": { at: "boundedRole", by: [role] },
+  "iam:PutRolePolicy": { at: "boundedRole", by: [inline] },
+  "iam:DeleteRolePolicy": { at: "boundedRole", by: [inline, role] },
+  "iam:AttachRolePolicy": { at: "boundedRole", by: [attached] },
+  "iam:DetachRolePolicy": { at: "boundedRole", by: [attached, role] },
+  "iam:UpdateAssumeRolePolicy": { at: "boundedRole", by: [role] },
+  "iam:UpdateRole": { at: "boundedRole", by: [role] },
+  "iam:DeleteRole": { at: "role", by: [role] },
+  "iam:TagRole": { at: "role", by: [role] },
+  "iam:UntagRole": { at: "role", by: [role] },
+  "iam:GetRole": { at: "role", by: [role, "driver"] },
+  "iam:GetRolePolicy": { at: "role", by: [inline] },
+  "iam:ListRolePolicies": { at: "role", by: [role] },
+  "iam:ListAttachedRolePolicies": { at: "role", by: [role, attached] },
+  "iam:ListInstanceProfilesForRole": { at: "role", by: [role] },
+  "iam:PassRole": { at: "passedRole", by: [task, service] },
+  "iam:CreateServiceLinkedRole": { at: "scalingRole", by: [target], for: deploy },
+
+  "logs:CreateLogGroup": { at: "logGroup", by: [logs] },
+  "logs:PutRetentionPolicy": { at: "logGroup", by: [logs] },
+  "logs:DeleteRetentionPolicy": { at: "logGroup", by: [logs] },
+  "logs:DeleteLogGroup": { at: "logGroup", by: [logs] },
+  "logs:TagResource": { at: "logGroup", by: [logs] },
+  "logs:UntagResource": { at: "logGroup", by: [logs] },
+  "logs:ListTagsForResource": { at: "logGroup", by: [logs] },
+  "logs:DescribeLogGroups": { at: "anywhere", by: [logs, "driver"] },
+  "logs:FilterLogEvents": { at: "logGroup", by: ["driver"] },
+  "logs:GetLogEvents": { at: "logGroup", by: ["driver"] },
+
+  "cloudwatch:PutMetricAlarm": { at: "alarm", by: [alarm], for: deploy },
+  "cloudwatch:DeleteAlarms": { at: "alarm", by: [alarm], for: deploy },
+  "cloudwatch:TagResource": { at: "alarm", by: [alarm], for: deploy },
+  "cloudwatch:UntagResource": { at: "alarm", by: [alarm], for: deploy },
+  "cloudwatch:ListTagsForResource": { at: "alarm", by: [alarm], for: deploy },
+  "cloudwatch:DescribeAlarms": { at: "anyAlarm", by: [alarm, "driver"], for: deploy },
+
+  "application-autoscaling:RegisterScalableTarget": { at: "scaling", by: [target], for: deploy },
+  "application-autoscaling:DeregisterScalableTarget": { at: "scaling", by: [target], for: deploy },
+  "application-autoscaling:PutScalingPolicy": { at: "scaling", by: [scaling], for: deploy },
+  "application-autoscaling:DeleteScalingPolicy": { at: "scaling", by: [scaling], for: deploy },
+  "application-autoscaling:TagResource": { at: "scalingTags", by: [target], for: deploy },
+  "application-autoscaling:UntagResource": { at: "scalingTags", by: [target], for: deploy },
+  "application-autoscaling:ListTagsForResource": { at: "scalingTags", by: [target], for: deploy },
+  "application-autoscaling:DescribeScalableTargets": { at: "anywhere", by: [target], for: deploy },
+  "application-autoscaling:DescribeScalingPolicies": { at: "anywhere", by: [scaling], for: deploy },
+
+  "ecr:GetAuthorizationToken": { at: "anywhere", by: ["driver"], for: everyone },
+  "ecr:BatchGetImage": { at: ["repository", "source"], by: ["driver", "registry"], for: everyone },
+  "ecr:DescribeImages": { at: ["repository", "source"], by: ["driver"], for: everyone },
+  "ecr:GetDownloadUrlForLayer": { at: ["repository", "source"], by: ["driver", "registry"], for: everyone },
+  "ecr:BatchCheckLayerAvailability": { at: ["repository", "source"], by: ["registry"], for: everyone },
+  "ecr:InitiateLayerUpload": { at: "repository", by: ["registry"], for: push },
+  "ecr:UploadLayerPart": { at: "repository", by: ["registry"], for: push },
+  "ecr:CompleteLayerUpload": { at: "repository", by: ["registry"], for: push },
+  "ecr:PutImage": { at: "repository", by: ["registry"], for: push },
+
+  "secretsmanager:DescribeSecret": { at: "secret", by: ["driver"] },
+  "ssm:GetParameter": { at: "parameter", by: ["driver"] },
+
+  "s3:ListBucket": { at: "stateBucket", by: ["backend"] },
+  "s3:GetObject": { at: ["stateShared", "stateRead", "stateOwn"], by: ["backend"] },
+  "s3:PutObject": { at: "stateOwn", by: ["backend"] },
+  "s3:DeleteObject": { at: "stateOwn", by: ["backend"] },
+  "kms:Decrypt": { at: "stateKey", by: ["backend"] },
+  "kms:Encrypt": { at: "stateKey", by: ["backend"] },
+  "kms:GenerateDataKey": { at: "stateKey", by: ["backend"] },
+};

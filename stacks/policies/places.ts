@@ -1,0 +1,125 @@
+import { type Scope, namesOf, rolesOf, taskRolesOf } from "./scope.js";
+import { objectsOf, readObjectsOf, sharedObjectsOf } from "./state.js";
+
+/** A policy's `Condition`: operator, key, values. */
+export type Condition = Record<string, Record<string, string | readonly string[]>>;
+
+/** Where a call is allowed. None at all where `resources` is empty. */
+export interface Place {
+  resources: readonly string[];
+  condition?: Condition;
+}
+
+const arn = ({ partition, region, account }: Scope, service: string, resource: string) =>
+  `arn:${partition}:${service}:${region}:${account}:${resource}`;
+
+const inCluster = (scope: Scope, kind: string, rest: string) =>
+  arn(scope, "ecs", `${kind}/${scope.cluster.split("/").at(-1) ?? ""}/${rest}`);
+
+const role = ({ partition, account }: Scope, name: string) => `arn:${partition}:iam::${account}:role/${name}`;
+
+/** What carries the stack's tags, or is given them by the call. */
+const tagged = (of: "ResourceTag" | "RequestTag", { project, stack }: Scope): Condition => ({
+  StringLike: { [`aws:${of}/moorage:project`]: project, [`aws:${of}/moorage:stack`]: stack },
+});
+
+const owned = (scope: Scope, ...resources: string[]): Place => ({
+  resources,
+  condition: tagged("ResourceTag", scope),
+});
+const made = (scope: Scope, ...resources: string[]): Place => ({
+  resources,
+  condition: tagged("RequestTag", scope),
+});
+
+const balancing = (scope: Scope, resource: string) => arn(scope, "elasticloadbalancing", resource);
+const groups = (scope: Scope) => arn(scope, "ec2", "security-group/*");
+const services = (scope: Scope) => inCluster(scope, "service", namesOf(scope));
+const families = (scope: Scope) => arn(scope, "ecs", `task-definition/${namesOf(scope)}:*`);
+const rules = ({ listeners }: Scope) =>
+  listeners.map((one) => `${one.replace(":listener/", ":listener-rule/")}/*`);
+const logs = (scope: Scope) => arn(scope, "logs", `log-group:/ecs/${scope.stack}/*`);
+
+/** The places that the table of calls names. Names keep stacks apart where IAM knows no tags; tags do it elsewhere. */
+export const places = {
+  /** Calls for which IAM knows no resources. */
+  anywhere: () => ({ resources: ["*"] }),
+  cluster: ({ cluster }: Scope) => ({ resources: [cluster] }),
+  clusterTasks: ({ cluster }: Scope) => ({
+    resources: ["*"],
+    condition: { ArnEquals: { "ecs:cluster": cluster } },
+  }),
+  task: (scope: Scope) => ({ resources: [inCluster(scope, "task", "*")] }),
+  /** By name: what is looked for may be gone, and its tags with it. */
+  service: (scope: Scope) => ({ resources: [services(scope)] }),
+  ownService: (scope: Scope) => owned(scope, services(scope)),
+  newService: (scope: Scope) => made(scope, services(scope)),
+  serviceDeployment: (scope: Scope) => ({
+    resources: [
+      inCluster(scope, "service-deployment", `${namesOf(scope)}/*`),
+      inCluster(scope, "service-revision", `${namesOf(scope)}/*`),
+    ],
+  }),
+  taskDefinition: (scope: Scope) => ({ resources: [families(scope)] }),
+  newTaskDefinition: (scope: Scope) => made(scope, families(scope)),
+  logGroup: (scope: Scope) => ({ resources: [logs(scope)] }),
+  role: (scope: Scope) => ({ resources: [role(scope, rolesOf(scope))] }),
+  /** A role with more than the boundary allows could do anything. */
+  boundedRole: (scope: Scope) => ({
+    resources: [role(scope, rolesOf(scope))],
+    condition: { StringEquals: { "iam:PermissionsBoundary": scope.boundary } },
+  }),
+  passedRole: (scope: Scope) => ({
+    resources: taskRolesOf(scope).map((name) => role(scope, name)),
+    condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  }),
+  scalingRole: (scope: Scope) => ({
+    resources: [role(scope, "aws-service-role/ecs.application-autoscaling.amazonaws.com/*")],
+    condition: { StringEquals: { "iam:AWSServiceName": "ecs.application-autoscaling.amazonaws.com" } },
+  }),
+  ownTargetGroup: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*")),
+  newTargetGroup: (scope: Scope) => made(scope, balancing(scope, "targetgroup/*/*")),
+  newRule: (scope: Scope) => made(scope, ...scope.listeners),
+  ownRule: (scope: Scope) => owned(scope, ...rules(scope)),
+  balancingTags: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*"), ...rules(scope)),
+  newBalancingTags: (scope: Scope) => ({
+    resources: [balancing(scope, "targetgroup/*/*"), ...rules(scope)],
+    condition: {
+      ...tagged("RequestTag", scope),
+      StringEquals: { "elasticloadbalancing:CreateAction": ["CreateRule", "CreateTargetGroup"] },
+    },
+  }),
+  ownSecurityGroup: (scope: Scope) => owned(scope, groups(scope)),
+  newSecurityGroup: (scope: Scope) => made(scope, groups(scope)),
+  newSecurityGroupTags: (scope: Scope) => ({
+    resources: [groups(scope)],
+    condition: {
+      ...tagged("RequestTag", scope),
+      StringEquals: { "ec2:CreateAction": "CreateSecurityGroup" },
+    },
+  }),
+  vpc: (scope: Scope) => ({ resources: [arn(scope, "ec2", `vpc/${scope.vpc}`)] }),
+  alarm: (scope: Scope) => ({ resources: [arn(scope, "cloudwatch", `alarm:${namesOf(scope)}`)] }),
+  anyAlarm: (scope: Scope) => ({ resources: [arn(scope, "cloudwatch", "alarm:*")] }),
+  scaling: (scope: Scope) => ({
+    resources: [arn(scope, "application-autoscaling", "scalable-target/*")],
+    condition: { StringEquals: { "application-autoscaling:service-namespace": "ecs" } },
+  }),
+  scalingTags: (scope: Scope) => ({
+    resources: [arn(scope, "application-autoscaling", "scalable-target/*")],
+  }),
+  repository: ({ repositories }: Scope) => ({ resources: repositories }),
+  source: ({ sources }: Scope) => ({ resources: sources }),
+  /** The app's own: whether what a service's `secrets` name is there. */
+  secret: (scope: Scope) => ({ resources: [arn(scope, "secretsmanager", `secret:${scope.app}/*`)] }),
+  parameter: (scope: Scope) => ({ resources: [arn(scope, "ssm", `parameter/${scope.app}/*`)] }),
+  stateBucket: ({ partition, state }: Scope) => ({
+    resources: state ? [`arn:${partition}:s3:::${state.bucket}`] : [],
+  }),
+  stateShared: (scope: Scope) => ({ resources: sharedObjectsOf(scope) }),
+  stateRead: (scope: Scope) => ({ resources: readObjectsOf(scope) }),
+  stateOwn: (scope: Scope) => ({ resources: objectsOf(scope) }),
+  stateKey: ({ state }: Scope) => ({ resources: state?.key === undefined ? [] : [state.key] }),
+} satisfies Record<string, (scope: Scope) => Place>;
+
+export type PlaceName = keyof typeof places;

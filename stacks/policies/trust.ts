@@ -1,0 +1,53 @@
+/** GitHub's issuer of tokens. */
+export const issuer = "token.actions.githubusercontent.com";
+
+/** What AWS's own action asks GitHub's token for. Source: aws-actions/configure-aws-credentials, `audience`. */
+export const audience = "sts.amazonaws.com";
+
+/** The repository whose workflows may take a role, and which of its tokens. */
+export interface Trust {
+  /** ARN of the account's OIDC provider. */
+  provider: string;
+  repository: string;
+  /** Known, they hold where a name is taken over by somebody else. */
+  repositoryId?: number | undefined;
+  ownerId?: number | undefined;
+  /** Whether subjects are made of names, or of names and ids. */
+  subject: "names" | "ids";
+  /** What follows the repository in the subject: `environment:prod`, `pull_request`, `ref:refs/heads/main`. */
+  contexts: readonly string[];
+  /** `acme/hello/.github/workflows/deploy.yml@refs/heads/*`; every workflow where none is named. */
+  workflows?: readonly string[] | undefined;
+}
+
+/**
+ * A role's trust policy: exact subjects, the audience, and what else is known of the repository. Source: GitHub, "OpenID
+ * Connect reference"; IAM, "Available keys for AWS OIDC federation".
+ */
+export function githubTrust(trust: Trust): string {
+  const { provider, repositoryId, workflows } = trust;
+  const exact = {
+    [`${issuer}:aud`]: audience,
+    [`${issuer}:sub`]: trust.contexts.map((context) => `${subjectPrefix(trust)}:${context}`),
+    ...(repositoryId !== undefined && { [`${issuer}:repository_id`]: String(repositoryId) }),
+  };
+  const alike = workflows === undefined ? {} : { StringLike: { [`${issuer}:job_workflow_ref`]: workflows } };
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: provider },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { StringEquals: exact, ...alike },
+      },
+    ],
+  });
+}
+
+/** `repo:acme/hello`, or `repo:acme@1/hello@2` of a repository that sends ids. */
+export function subjectPrefix({ repository, repositoryId, ownerId, subject }: Trust): string {
+  if (subject === "names") return `repo:${repository}`;
+  const [owner = "", name = ""] = repository.split("/");
+  return `repo:${owner}@${String(ownerId)}/${name}@${String(repositoryId)}`;
+}

@@ -1,0 +1,276 @@
+import { describe, expect, it } from "vitest";
+import { foundationShape } from "../../src/config/schema.js";
+import { account } from "./program.js";
+import { runFoundation, settings } from "./foundation-run.js";
+
+const tags = { "moorage:project": "hello", "moorage:stack": "foundation-dev" };
+const github = { repository: "acme/hello", repositoryId: 7 };
+
+const loadBalancer = "aws:lb/loadBalancer:LoadBalancer";
+const listener = "aws:lb/listener:Listener";
+const record = "aws:route53/record:Record";
+const role = "aws:iam/role:Role";
+
+/** AWS gives these no tags. */
+const untaggable =
+  /Validation$|:Record$|Policy$|CapacityProviders$|:Alias$|:Bucket(Versioning|Public|Ownership|Server|Lifecycle)/;
+
+/** Every setting that declares something. */
+const everything = settings({
+  "moorage:network": { nat: "none", endpoints: ["s3", "ecr", "logs", "secretsmanager"] },
+  "moorage:loadBalancers": { count: 2, accessLogs: { bucket: "logs", prefix: "dev" } },
+  "moorage:hosts": ["www.example.com"],
+  "moorage:repositories": { names: ["hello", "team/api"], pullAccounts: ["222222222222"] },
+  "moorage:state": { bucket: "hello-state" },
+  "moorage:github": github,
+});
+
+describe("a foundation's outputs", () => {
+  it("are what environments and previews read of it", async () => {
+    const { outputs } = await runFoundation(everything);
+    const known = Object.entries(outputs).filter(([key]) => key in foundationShape.shape);
+    expect(foundationShape.parse(Object.fromEntries(known))).toMatchObject({
+      cluster: `arn:aws-x:ecs:eu-north-9:${account}:cluster/hello-dev`,
+      vpc: "vpc-own",
+      subnets: ["subnet-1", "subnet-2"],
+      domain: "dev.example.com",
+      registry: `${account}.dkr.ecr.eu-north-9.aws.example`,
+      assignPublicIp: false,
+      spread: [{ domain: "lb2.dev.example.com" }],
+    });
+  });
+
+  it("tell the workflows their roles, and the stacks their secrets provider", async () => {
+    const { outputs } = await runFoundation(everything);
+    expect(outputs["roles"]).toEqual({
+      build: `arn:aws-x:iam::${account}:role/moorage/hello-build-dev`,
+      preview: `arn:aws-x:iam::${account}:role/moorage/hello-preview-dev`,
+      deploy: { dev: `arn:aws-x:iam::${account}:role/moorage/hello-deploy-dev-dev` },
+    });
+    expect(outputs["secretsProvider"]).toMatch(/^awskms:\/\/\/arn:.*\?region=eu-north-9$/);
+  });
+});
+
+describe("every resource of a foundation", () => {
+  it("is tagged with its project and stack", async () => {
+    const { declared } = await runFoundation(everything);
+    const own = declared.filter(({ type }) => type.startsWith("aws"));
+    const untagged = own.filter(({ type }) => !untaggable.test(type));
+    expect(
+      untagged.filter(({ inputs }) => !hasTags(inputs)).map(({ name, type }) => `${type} ${name}`),
+    ).toEqual([]);
+    expect(own.length).toBeGreaterThan(40);
+  });
+
+  it("names no partition and no DNS suffix of its own", async () => {
+    const { declared } = await runFoundation(everything);
+    const text = JSON.stringify(declared.map(({ inputs }) => inputs));
+    expect(text).not.toMatch(/arn:aws:/);
+    // Names of services in policies are the same in every partition.
+    expect(
+      text
+        .match(/[a-z0-9.-]+\.amazonaws\.com[a-z.]*/g)
+        ?.sort()
+        .filter(unique),
+    ).toEqual(["ecs-tasks.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "sts.amazonaws.com"]);
+  });
+
+  it("is protected where the environment is not the one that previews come from", async () => {
+    const { protected: kept } = await runFoundation(everything, "foundation-prod");
+    expect(kept.sort()).toEqual([
+      "Bucket state",
+      "Certificate certificate",
+      "Cluster cluster",
+      "Key state",
+      "Listener listener-1",
+      "Listener listener-2",
+      "LoadBalancer load-balancer-1",
+      "LoadBalancer load-balancer-2",
+      "OpenIdConnectProvider github",
+      "Record host-any.dev.example.com",
+      "Record host-any.lb2.dev.example.com",
+      "Record host-www.example.com",
+      "Repository hello",
+      "Repository team-api",
+      "SecurityGroup load-balancer",
+      "Vpc foundation-prod",
+    ]);
+    expect((await runFoundation(everything)).protected).toEqual([]);
+  });
+});
+
+function hasTags(inputs: Record<string, unknown>): boolean {
+  const found = (inputs["tags"] ?? {}) as Record<string, string>;
+  return Object.entries(tags).every(([key, value]) => found[key] === value);
+}
+
+const unique = (value: string, index: number, all: string[]) => all.indexOf(value) === index;
+
+describe("a foundation's network", () => {
+  it("sets what awsx would choose otherwise: NAT gateways, zones, host names", async () => {
+    const config = settings({ "moorage:network": { zones: 3, nat: "perZone" } });
+    expect((await runFoundation(config)).find("awsx:ec2:Vpc")).toMatchObject({
+      natGateways: { strategy: "OnePerAz" },
+      numberOfAvailabilityZones: 3,
+      enableDnsHostnames: true,
+      cidrBlock: "10.0.0.0/16",
+      tags,
+    });
+  });
+
+  it("reaches ECR, logs and secrets by endpoints where there is no NAT", async () => {
+    const { all, find } = await runFoundation(everything);
+    const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
+    expect(all(endpoint).sort()).toEqual(["ecr-api", "ecr-dkr", "logs", "s3", "secretsmanager"]);
+    expect(find(endpoint, "s3")).toMatchObject({
+      vpcEndpointType: "Gateway",
+      routeTableIds: ["rtb-1", "rtb-2"],
+    });
+    expect(find(endpoint, "ecr-api")).toMatchObject({
+      serviceName: "example.aws.eu-north-9.ecr.api",
+      privateDnsEnabled: true,
+      subnetIds: ["subnet-1", "subnet-2"],
+    });
+  });
+
+  it("may exist already", async () => {
+    const network = { vpc: "vpc-9", publicSubnets: ["subnet-a", "subnet-b"], tasks: "public" };
+    const { all, outputs, find } = await runFoundation(settings({ "moorage:network": network }));
+    expect(all("awsx:ec2:Vpc")).toEqual([]);
+    expect(outputs).toMatchObject({ vpc: "vpc-9", subnets: ["subnet-a", "subnet-b"], assignPublicIp: true });
+    expect(find("aws:ec2/securityGroup:SecurityGroup")).toMatchObject({
+      egress: [{ cidrBlocks: ["10.9.0.0/16"] }],
+    });
+  });
+});
+
+describe("a foundation's load balancers", () => {
+  it("redirect to HTTPS, with a TLS policy and a valid certificate", async () => {
+    const { find } = await runFoundation();
+    expect(find(listener, "listener-1")).toMatchObject({
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      defaultActions: [{ type: "fixed-response", fixedResponse: { statusCode: "404" } }],
+    });
+    expect(find(listener, "redirect-1")).toMatchObject({
+      port: 80,
+      defaultActions: [
+        { type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } },
+      ],
+    });
+    expect(find("aws:acm/certificateValidation:CertificateValidation")).toMatchObject({
+      validationRecordFqdns: ["_proof.dev.example.com"],
+    });
+  });
+
+  it("F17: are as many as previews need, each with a domain and a wildcard of its own", async () => {
+    const { all, find } = await runFoundation(everything);
+    expect(all(loadBalancer)).toEqual(["load-balancer-1", "load-balancer-2"]);
+    expect(find(loadBalancer, "load-balancer-2")).toMatchObject({ name: "lb2-hello-dev" });
+    expect(find("aws:acm/certificate:Certificate")).toMatchObject({
+      domainName: "*.dev.example.com",
+      subjectAlternativeNames: ["*.lb2.dev.example.com", "www.example.com"],
+    });
+    expect(find(record, "host-any.lb2.dev.example.com")).toMatchObject({
+      name: "*.lb2.dev.example.com",
+      aliases: [{ name: "load-balancer-2.elb.example", zoneId: "ZELB" }],
+    });
+    expect(find(record, "proof-www.example.com")).toMatchObject({ records: ["_value.www.example.com"] });
+  });
+
+  it("are protected from deletion, and log who asks them, where configured", async () => {
+    const { find } = await runFoundation(everything, "foundation-prod");
+    expect(find(loadBalancer, "load-balancer-1")).toMatchObject({
+      enableDeletionProtection: true,
+      accessLogs: { bucket: "logs", prefix: "dev", enabled: true },
+    });
+  });
+
+  it("speak HTTP in a sandbox without a domain, and need neither zone nor certificate", async () => {
+    const config = { "moorage:app": "hello", "moorage:listener": { protocol: "HTTP", port: 8080 } };
+    const { all, find, outputs } = await runFoundation(config);
+    expect(all(listener)).toEqual(["listener-1"]);
+    expect(find(listener)).toMatchObject({ port: 8080, protocol: "HTTP" });
+    expect([...all(record), ...all("aws:acm/certificate:Certificate")]).toEqual([]);
+    expect(outputs).not.toHaveProperty("domain");
+  });
+});
+
+describe("a foundation's repositories", () => {
+  it("keep tags, but for latest, scan what is pushed, and let the next account pull", async () => {
+    const { find } = await runFoundation(everything);
+    expect(find("aws:ecr/repository:Repository", "team-api")).toMatchObject({
+      name: "team/api",
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [{ filter: "latest", filterType: "WILDCARD" }],
+      imageScanningConfiguration: { scanOnPush: true },
+    });
+    const policy = JSON.parse(
+      String(find("aws:ecr/repositoryPolicy:RepositoryPolicy", "hello")["policy"]),
+    ) as object;
+    expect(policy).toMatchObject({
+      Statement: [{ Principal: { AWS: ["arn:aws-x:iam::222222222222:root"] } }],
+    });
+  });
+
+  it("F24: lose no release, and of the commits' images only old ones", async () => {
+    const { find } = await runFoundation(settings({ "moorage:repositories": { keep: 300 } }));
+    const { rules } = JSON.parse(String(find("aws:ecr/lifecyclePolicy:LifecyclePolicy")["policy"])) as {
+      rules: { rulePriority: number; selection: { tagPatternList?: string[]; countNumber: number } }[];
+    };
+    const commits = rules.find(({ selection }) => selection.tagPatternList?.includes("sha-*"));
+    const releases = rules.find(({ selection }) => selection.tagPatternList?.includes("v*"));
+    expect(commits?.selection.countNumber).toBe(300);
+    // An image that an earlier rule matches is left alone by later ones, whatever its other tags.
+    expect(releases?.rulePriority).toBeLessThan(commits?.rulePriority ?? 0);
+    expect(releases?.selection.countNumber).toBeGreaterThanOrEqual(100_000);
+  });
+});
+
+describe("a foundation's state", () => {
+  it("is versioned, private, encrypted with a rotated key, and for TLS only", async () => {
+    const { find } = await runFoundation(everything);
+    expect(find("aws:s3/bucketVersioning:BucketVersioning")).toMatchObject({
+      versioningConfiguration: { status: "Enabled" },
+    });
+    expect(find("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")).toMatchObject({
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    expect(find("aws:kms/key:Key")).toMatchObject({ enableKeyRotation: true });
+    expect(String(find("aws:s3/bucketPolicy:BucketPolicy")["policy"])).toContain(
+      '"aws:SecureTransport":"false"',
+    );
+  });
+
+  it("may be where bootstrap has put it", async () => {
+    const state = { bucket: "hello-state", existing: true, key: `arn:aws-x:kms:eu-north-9:${account}:key/1` };
+    const { declared, outputs } = await runFoundation(settings({ "moorage:state": state }));
+    expect(declared.filter(({ type }) => /:(s3|kms)\//.test(type))).toEqual([]);
+    expect(outputs["stateBucket"]).toBe("hello-state");
+  });
+});
+
+describe("a foundation's access", () => {
+  it("has a role for each purpose, apart from those that a deployment may change", async () => {
+    const config = settings({ "moorage:github": github, "moorage:environments": ["dev", "staging"] });
+    const { all, find } = await runFoundation(config);
+    expect(all(role).sort()).toEqual(["build", "deploy-dev", "deploy-staging", "preview"]);
+    expect(find(role, "deploy-dev")).toMatchObject({ path: "/moorage/", name: "hello-deploy-dev-dev" });
+  });
+
+  it("has none for previews where no preview stands", async () => {
+    const { all } = await runFoundation(settings({ "moorage:github": github }), "foundation-prod");
+    expect(all(role).sort()).toEqual(["build", "deploy-prod"]);
+  });
+
+  it("uses the account's GitHub provider where there is one", async () => {
+    const provider = `arn:aws-x:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+    const { all, find } = await runFoundation(settings({ "moorage:github": { ...github, provider } }));
+    expect(all("aws:iam/openIdConnectProvider:OpenIdConnectProvider")).toEqual([]);
+    expect(String(find(role, "build")["assumeRolePolicy"])).toContain(provider);
+  });
+});
