@@ -109,12 +109,9 @@ async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
 }
 
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
-  const [{ ensureLocal }, { githubPath }] = await Promise.all([
-    import("./local/client.js"),
-    import("./local/ports.js"),
-  ]);
+  const { ensureLocal } = await import("./local/client.js");
   const local = await ensureLocal(invocation);
-  const { foundation, endpoint, engineEnv, backendUrl } = await local.site(site);
+  const { foundation, endpoint, githubUrl, engineEnv, backendUrl } = await local.site(site);
   return {
     connection: {
       region: site.region,
@@ -129,7 +126,7 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
     // A GitHub that is named is meant, also in a rehearsal of workflows.
     github: invocation.env["GITHUB_API_URL"]
       ? githubPlace(invocation.env)
-      : { apiUrl: `${endpoint}${githubPath}`, token: "local" },
+      : { apiUrl: githubUrl, token: "local" },
     wait: localWait,
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),

@@ -50,7 +50,7 @@ async function carryOut(
   const spec = specOfInfra(context, infra);
   const onIt = standingOn(infra, await context.records.list());
   if (onIt.length > 0) throw inUse(infra.stack, onIt);
-  await recover(context, held, spec, lookupInfra(context));
+  await recover(context, held, spec, lookupInfra(context, infra));
   const engine = await context.engine();
   const resources = (await engine.state(spec))?.resources ?? [];
   const kept = resources.filter((resource) => resource.protected).map(({ type, name }) => kindOf(type, name));

@@ -57,7 +57,7 @@ async function carryOut(
   if (infra.kind === "foundation") {
     await checkCredentials(context, { config: { deployment: { timeout: timeoutMs } } });
   }
-  await recover(context, held, spec, lookupInfra(context));
+  await recover(context, held, spec, lookupInfra(context, infra));
   await checkSecretsProvider(context, held, spec);
   const isNew = !held.record.exists;
   const plan = await askPlan(context, infra, !isNew);

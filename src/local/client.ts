@@ -12,7 +12,7 @@ import type { Fault } from "./faults/faults.js";
 import type { FaultRequest } from "./faults/request.js";
 import type { Foundation } from "./foundation.js";
 import { Home, homeFolder } from "./home.js";
-import { control, findDaemon } from "./identity.js";
+import { control, findDaemon, githubPath } from "./identity.js";
 import { isAlive } from "./owner.js";
 import type { ServiceStatus } from "./status.js";
 
@@ -34,6 +34,8 @@ export interface LocalStatus {
 export interface LocalSite {
   providerPort: number;
   endpoint: string;
+  /** Where GitHub's API is played. */
+  githubUrl: string;
   foundation: Foundation;
   /** Where the engine keeps its state. */
   backendUrl: string;
@@ -157,7 +159,7 @@ function targetAt(home: Home): LocalTarget {
       const opened = await control<Pick<LocalSite, "providerPort" | "foundation">>(port, "site", site);
       const { backendUrl } = home;
       const engineEnv = engineEnvironment({ home, site, endpoint, providerPort: opened.providerPort });
-      return { ...opened, endpoint, backendUrl, engineEnv };
+      return { ...opened, endpoint, githubUrl: `${endpoint}${githubPath}`, backendUrl, engineEnv };
     },
     fault: (request) => control(port, "fault", request),
     faults: () => control(port, "faults", {}),

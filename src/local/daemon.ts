@@ -63,11 +63,15 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     () => home.stands() && ownerStands(),
     () => void close(),
   );
-  const { startTarget } = await import("./target.js");
+  const [{ startTarget }, { answerGitHub }] = await Promise.all([
+    import("./target.js"),
+    import("./github.js"),
+  ]);
   const target = await startTarget({ home, pace: { factor: options.speed } });
   parts.target = target;
   parts.backends = {
     registry: target.registry,
+    github: (path, request, response) => answerGitHub(target.rows, path, request, response),
     aws: { cloud: target.cloud, store: target.store, defaultSite: home.defaultSite, log: options.log },
   };
   return { port, close };

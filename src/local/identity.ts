@@ -1,6 +1,9 @@
 import { MoorageError, type Problem } from "../errors.js";
 import type { Identity } from "./api/control.js";
 
+/** Where a target's API plays GitHub's. */
+export const githubPath = "/_github";
+
 /** How long a daemon may take to say who it is, in milliseconds: it may be busy starting. */
 const answerMs = 5_000;
 

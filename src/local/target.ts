@@ -15,7 +15,8 @@ import { loseTasks } from "./lose-tasks.js";
 import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
-import { createSecretsManager, secretReader } from "./secrets.js";
+import { createSecretsManager } from "./secrets-manager/secrets-manager.js";
+import { secretReader } from "./secrets.js";
 import { Sites } from "./sites.js";
 import { createSsm } from "./ssm/ssm.js";
 import { Store } from "./store.js";
@@ -25,6 +26,7 @@ import { createTaskRunner } from "./tasks/runner.js";
 /** A running local target without its HTTP server. */
 export interface RunningTarget {
   store: Store;
+  rows: RecordedRows;
   /** What callers reach: with faults. */
   cloud: Cloud;
   /** What the daemon itself uses: without. */
@@ -53,12 +55,13 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
   const runner = createTaskRunner({ images, logs: logs.sink, folder: home.tasksFolder, pace });
   const ssm = createSsm({ store, key: home.key });
+  const secretsmanager = createSecretsManager({ store, key: home.key });
   const ecs = createEcs({
     store,
     targetGroups: elbv2.targetGroups,
     runner,
     pace,
-    secrets: secretReader(ssm),
+    secrets: secretReader(ssm, secretsmanager),
     capacity: () => faults.hasCapacity(),
   });
   const services = {
@@ -71,7 +74,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
     ec2: createEc2(rows),
     iam: createIam(rows),
     cloudwatch: createCloudWatch(rows),
-    secretsmanager: createSecretsManager(),
+    secretsmanager,
   } satisfies Record<string, AwsService>;
   const own = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);
@@ -84,6 +87,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
   await sites.reopen();
   return {
     store,
+    rows,
     cloud,
     own,
     registry,

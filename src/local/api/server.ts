@@ -1,19 +1,22 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Registry } from "../registry/registry.js";
 import { answerAws, type AwsApi } from "./aws.js";
 import { answerControl, type Controls } from "./control.js";
+import { githubPath } from "../identity.js";
 
 /** What answers once the daemon has started all its parts; until then only the controls do. */
 export interface Backends {
   aws: AwsApi;
   registry: Pick<Registry, "handle">;
+  /** Answers what is asked of GitHub under `path`. */
+  github?: (path: string, request: IncomingMessage, response: ServerResponse) => void;
 }
 
 const controlPath = "/_moorage/";
 
 /**
- * The one HTTP port of a home: `/v2/...` is the registry, `/_moorage/...` the driver's own interface, and a POST to `/`
- * an AWS API call.
+ * The one HTTP port of a home: `/v2/...` is the registry, `/_moorage/...` the driver's own interface, `/_github/...`
+ * what GitHub would tell, and a POST to `/` an AWS API call.
  */
 export function createApiServer(controls: Controls, backends: () => Backends | undefined): Server {
   const server = createServer((request, response) => {
@@ -29,6 +32,8 @@ export function createApiServer(controls: Controls, backends: () => Backends | u
         ready.aws.log(`registry: ${String(error)}`);
         response.destroy();
       });
+    } else if (ready.github && path.startsWith(`${githubPath}/`)) {
+      ready.github(path.slice(githubPath.length), request, response);
     } else if (request.method === "POST" && path === "/") {
       void answerAws(ready.aws, request, response);
     } else {

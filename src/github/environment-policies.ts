@@ -1,0 +1,26 @@
+import { asMoorageError } from "../errors.js";
+import type { GitHub } from "./client.js";
+
+/** A pattern of refs that may deploy to an environment. */
+export interface DeploymentPolicy {
+  id: number;
+  name: string;
+  type: "branch" | "tag";
+}
+
+/** An environment's patterns, at most a hundred; none where there is no such environment. */
+export async function deploymentPolicies(
+  { request, access }: GitHub,
+  environment: string,
+): Promise<DeploymentPolicy[]> {
+  const route =
+    "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies" as const;
+  try {
+    const question = { ...access.repository, environment_name: environment, per_page: 100 };
+    const { data } = await request(route, question);
+    return data.branch_policies.map(({ id = 0, name = "", type = "branch" }) => ({ id, name, type }));
+  } catch (error) {
+    if (asMoorageError(error).code === "github-not-found") return [];
+    throw error;
+  }
+}
