@@ -1,6 +1,9 @@
-import { defineCommand } from "../command.js";
-import type { Result } from "../command.js";
-import { exitCodes } from "../errors.js";
+import { defineCommand, type Invocation, type Result } from "../command.js";
+import type { Context } from "../context.js";
+import { badRequest, exitCodes } from "../errors.js";
+import type { PlanComment } from "../github/plan-comment.js";
+import type { NamedStack } from "../named-stack.js";
+import { prOfEvent } from "./options.js";
 
 export const diff = defineCommand({
   name: "diff",
@@ -9,32 +12,72 @@ export const diff = defineCommand({
   options: {
     tag: { type: "text", describe: "The image tag to compare with [default: what is deployed now]" },
     "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" },
+    comment: { type: "flag", describe: "Puts it into the comment of the pull request, in a GitHub run" },
+    pr: prOfEvent,
   },
-  examples: ["$0 diff dev", "$0 diff prod --tag v1.2.3 --detailed-exitcode"],
+  examples: [
+    "$0 diff dev",
+    "$0 diff prod --tag v1.2.3 --detailed-exitcode",
+    "$0 diff dev --comment   # in a workflow on pull_request",
+  ],
   async run(args, invocation): Promise<Result> {
-    const [{ readNamedStack }, { openContext }, { planOf }, { viewOf }, { describePlan }, { checkTag }] =
-      await Promise.all([
-        import("../named-stack.js"),
-        import("../context.js"),
-        import("../diff/plan.js"),
-        import("../release/plan-view.js"),
-        import("../release/plan-text.js"),
-        import("../config/tag.js"),
-      ]);
+    const [{ readNamedStack }, { openContext }, { checkTag }] = await Promise.all([
+      import("../named-stack.js"),
+      import("../context.js"),
+      import("../config/tag.js"),
+    ]);
+    const comments = args.comment === true;
+    if (args.pr !== undefined && !comments) throw prWithoutComment();
     const named = await readNamedStack(invocation.cwd, args.stack);
     const tag = args.tag === undefined ? undefined : checkTag(args.tag);
+    const comment = comments ? await openComment(invocation, named, args.pr) : undefined;
     const context = await openContext(invocation, named.place);
     try {
-      const { plan, imageTag, deployedTag } = await planOf(context, named, tag);
-      const view = { stack: named.stack, imageTag, deployedTag, ...viewOf(plan) };
-      const hasChanges = plan.steps.length > 0;
-      return {
-        value: view,
-        text: describePlan(view),
-        ...(hasChanges && args["detailed-exitcode"] === true && { exitCode: exitCodes.changes }),
-      };
+      const { value, text, hasChanges } = await planned(context, named, tag, comment);
+      const asks = args["detailed-exitcode"] === true;
+      return { value, text, ...(hasChanges && asks && { exitCode: exitCodes.changes }) };
+    } catch (error) {
+      await comment?.failed(error);
+      throw error;
     } finally {
       context.close();
     }
   },
 });
+
+async function openComment(
+  invocation: Invocation,
+  { place, stack }: NamedStack,
+  pr: string | undefined,
+): Promise<PlanComment> {
+  const { openPlanComment } = await import("../github/plan-comment.js");
+  return openPlanComment(invocation, { project: place.project, stack, pr });
+}
+
+async function planned(
+  context: Context,
+  named: NamedStack,
+  tag: string | undefined,
+  comment: PlanComment | undefined,
+): Promise<{ value: unknown; text: string; hasChanges: boolean }> {
+  const [{ planOf }, { viewOf }, { describePlan }] = await Promise.all([
+    import("../diff/plan.js"),
+    import("../release/plan-view.js"),
+    import("../release/plan-text.js"),
+  ]);
+  const { plan, imageTag, deployedTag } = await planOf(context, named, tag);
+  const value = { stack: named.stack, imageTag, deployedTag, ...viewOf(plan) };
+  const text = describePlan(value);
+  const hasChanges = plan.steps.length > 0;
+  const refused = value.refused.length > 0;
+  await comment?.planned({ text, refused, changes: hasChanges, imageTag, deployedTag });
+  return { value, text, hasChanges };
+}
+
+function prWithoutComment(): Error {
+  return badRequest(
+    "bad-arguments",
+    "--pr says whose comment the plan is put into, and there is no --comment.",
+    "Add --comment; a preview is named as its stack, as in `moorage diff pr-42`.",
+  );
+}

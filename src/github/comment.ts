@@ -1,22 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MoorageError, platformFailure } from "../errors.js";
 import { chooseComment, type ListedComment } from "../preview/comment-choice.js";
-import { readMarker, type CommentIdentity, type RunOrder } from "../preview/comment-marker.js";
+import type { CommentSection } from "../preview/comment-sections.js";
 import type { GitHub } from "./client.js";
 
-/** The one comment that a run wants to have on a pull request. */
+/** What a run wants to say in the one comment of a pull request. */
 export interface CommentTarget {
   pr: number;
-  identity: CommentIdentity;
-  run: RunOrder;
-  /** Begins with the marker of identity and run. */
-  body: string;
+  section: CommentSection;
 }
 
 /** What became of a comment that was written. */
 export interface WrittenComment {
-  /** A newer run's comment was there: nothing was written. */
+  /** A newer run had spoken of the same stack. */
   superseded: boolean;
+  /** Nothing had to be written: it stood there already. */
+  stood: boolean;
   /** GitHub's clock before the write, ISO 8601. */
   since: string;
   /** Our clock after it, in milliseconds since the epoch. */
@@ -37,8 +36,8 @@ const pageSize = 100;
 const settleRounds = 20;
 
 /**
- * Puts the comment in place: edits the one that is there, or creates it; a newer run's stays as it is, and what is too
- * much is removed. Two calls for a pull request of at most a hundred comments.
+ * Puts the section in place: edits the comment that is there, or creates it; a newer run's section stays as it is, as do
+ * those of other stacks, and comments too many are removed. Two calls for a pull request of at most a hundred comments.
  */
 export async function putComment(
   github: GitHub,
@@ -46,18 +45,20 @@ export async function putComment(
   list: ListComments = listOn(github),
 ): Promise<WrittenComment> {
   const { comments, clock } = await list(target.pr);
-  const { step, remove } = chooseComment(comments, target.identity, target.run);
-  const done = { superseded: step.act === "keep", since: clock };
-  if (step.act === "create") await createComment(github, target);
-  if (step.act === "update") await unlessGone(updateComment(github, step.id, target.body));
+  const { step, remove, superseded } = chooseComment(comments, target.section);
+  if (step.act === "create") await createComment(github, target.pr, step.body);
+  if (step.act === "update") await unlessGone(updateComment(github, step.id, step.body));
+  const writtenAt = Date.now();
   for (const id of remove) await unlessGone(deleteComment(github, id));
-  return { ...done, writtenAt: Date.now() };
+  const stood = step.act === "none" && remove.length === 0;
+  return { superseded, stood, since: clock, writtenAt };
 }
 
 /**
- * Looks again, and mends, until what was written stands alone or a newer run has spoken (F19). GitHub has no conditional
- * write for comments, so two runs may cross: each waits for longer than another takes from reading to writing, counted
- * from its own write, and looks at what has changed since. One call where nobody else was there.
+ * Looks again, and mends, until what was written stands or a newer run has spoken (F19). GitHub has no conditional write
+ * for comments, so two runs may cross, also with sections of different stacks: each waits for longer than another takes
+ * from reading to writing, counted from its own write, and looks at what has changed since. One call where nobody else
+ * was there.
  */
 export async function settleComment(
   github: GitHub,
@@ -69,9 +70,13 @@ export async function settleComment(
   let written = first;
   for (let round = 0; round < settleRounds; round++) {
     if (written.superseded) return "superseded";
-    await delay(Math.max(0, written.writtenAt + settleMs - Date.now()));
+    if (written.stood) return "ours";
+    // Those who crossed once would cross again in step.
+    const wait = round === 0 ? settleMs : settleMs * (1 + Math.random());
+    await delay(Math.max(0, written.writtenAt + wait - Date.now()));
     const { comments } = await list(target.pr, written.since);
-    if (standsAlone(comments, target)) return "ours";
+    const { step, remove } = chooseComment(comments, target.section);
+    if (step.act === "none" && remove.length === 0) return "ours";
     written = await putComment(github, target, list);
   }
   throw platformFailure(
@@ -79,13 +84,6 @@ export async function settleComment(
     `The comment on pull request ${target.pr} was changed by others ${settleRounds} times while it was written.`,
     "See which workflow runs write it at the same time: their concurrency group should be one for each pull request.",
   );
-}
-
-function standsAlone(comments: readonly ListedComment[], { identity, run }: CommentTarget): boolean {
-  const { step, remove } = chooseComment(comments, identity, run);
-  if (step.act !== "update" || remove.length > 0) return false;
-  const found = readMarker(comments.find(({ id }) => id === step.id)?.body ?? "");
-  return found?.run === run.run && found.attempt === run.attempt;
 }
 
 /** All comments, or those changed since then, oldest first; over all pages, a call each. */
@@ -128,7 +126,7 @@ export function isTrusted(bot: boolean, association: string): boolean {
   return bot || ["OWNER", "MEMBER", "COLLABORATOR"].includes(association);
 }
 
-function createComment(github: GitHub, { pr, body }: CommentTarget): Promise<unknown> {
+function createComment(github: GitHub, pr: number, body: string): Promise<unknown> {
   return github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
     ...github.access.repository,
     issue_number: pr,

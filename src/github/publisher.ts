@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, MoorageError, platformFailure } from "../errors.js";
-import { commentBody, type CommentContent } from "../preview/comment.js";
+import { MoorageError, platformFailure } from "../errors.js";
+import { type CommentContent, deploymentSection } from "../preview/comment.js";
 import type { Host } from "../report.js";
 import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "./client.js";
 import { type ListComments, listOn, putComment, settleComment } from "./comment.js";
@@ -16,6 +16,7 @@ import { deploymentStatusOf, outputsOf, reportOf, taskDefinitionsOf, type RunOut
 import { redacted } from "./redact.js";
 import { writeOutputs, writeSummary } from "./step-files.js";
 import { summaryOf } from "./summary.js";
+import { unlessItFails } from "./unless-it-fails.js";
 
 /**
  * Makes the result of a run on one stack known where people look. Never throws: what cannot be published after a
@@ -157,7 +158,7 @@ async function comment(
   deployed: boolean,
 ): Promise<void> {
   if (pr === undefined) return;
-  const target = { pr, identity: content.identity, run: content.run, body: commentBody(content) };
+  const target = { pr, section: deploymentSection(content) };
   const list = thread?.comments ?? listOn(github);
   const written = await putComment(github, target, list);
   if (deployed && thread?.contended() === false) return;
@@ -185,15 +186,6 @@ function redactedOutcome(outcome: RunOutcome, secrets: readonly string[]): RunOu
     kind: "failed",
     error: new MoorageError({ code, fault, exitCode, ...redacted({ message, hint, result }, secrets) }),
   };
-}
-
-async function unlessItFails(host: Host, what: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (thrown) {
-    const { message, hint } = asMoorageError(thrown);
-    host.notify({ kind: "warning", text: `Not published, ${what}: ${message}`, hint });
-  }
 }
 
 async function within(timeoutMs: number, work: Promise<void>): Promise<void> {

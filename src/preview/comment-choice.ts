@@ -1,5 +1,11 @@
-import type { CommentIdentity, RunOrder } from "./comment-marker.js";
 import { compareRuns, readMarker } from "./comment-marker.js";
+import {
+  isSameIdentity,
+  newestOf,
+  readSections,
+  renderComment,
+  type CommentSection,
+} from "./comment-sections.js";
 
 /** A comment as GitHub lists it. Ids grow. */
 export interface ListedComment {
@@ -10,48 +16,57 @@ export interface ListedComment {
 }
 
 export type CommentStep =
-  | { act: "create" }
-  /** Ours is there, and it is of this run; `body` may still differ. */
-  | { act: "update"; id: number }
-  /** A newer run has spoken. */
-  | { act: "keep"; id: number; newer: RunOrder };
+  | { act: "create"; body: string }
+  | { act: "update"; id: number; body: string }
+  /** What is there is what should be. */
+  | { act: "none" };
 
 export interface CommentChoice {
   step: CommentStep;
   /** Comments too many. */
   remove: number[];
+  /** Whether a newer run has said something else about the same stack. */
+  superseded: boolean;
 }
 
 /**
- * What a run does with the comments that are there, so that one is left, the newest run's (F19). Where a newer run has
- * spoken, this one takes back what it wrote itself, and no more: the newest removes what others left. Otherwise it edits
- * its own, else the oldest, in place.
+ * What a run does with the comments that are there, so that one is left, with the newest run's section of each stack
+ * (F19). The oldest comment is kept, whoever decides, and holds what others said of other stacks. Where a newer run has
+ * spoken of the same stack, this one takes back what it wrote itself, and no more.
  */
-export function chooseComment(
-  comments: readonly ListedComment[],
-  identity: CommentIdentity,
-  run: RunOrder,
-): CommentChoice {
-  const marked = comments.flatMap((comment) => markedAs(comment, identity)).sort((a, b) => a.id - b.id);
-  const [oldest] = marked;
-  if (oldest === undefined) return { step: { act: "create" }, remove: [] };
-  const newest = marked.reduce((best, one) => (compareRuns(one.run, best.run) > 0 ? one : best));
-  const own = marked.filter((one) => compareRuns(one.run, run) === 0);
-  if (compareRuns(newest.run, run) > 0) {
-    return { step: { act: "keep", id: newest.id, newer: newest.run }, remove: own.map(({ id }) => id) };
+export function chooseComment(comments: readonly ListedComment[], own: CommentSection): CommentChoice {
+  const marked = comments
+    .filter(({ body, ours }) => ours && readMarker(body) !== undefined)
+    .map(({ id, body }) => ({ id, body, sections: readSections(body) }))
+    .sort((a, b) => a.id - b.id);
+  const [kept, ...extras] = marked;
+  if (kept === undefined) {
+    return { step: { act: "create", body: renderComment([own]) }, remove: [], superseded: false };
   }
-  const { id: kept } = own[0] ?? oldest;
-  const rest = marked.filter(({ id }) => id !== kept);
-  return { step: { act: "update", id: kept }, remove: rest.map(({ id }) => id) };
+  const known = newestOf(marked.flatMap(({ sections }) => sections));
+  const superseded = known.some((section) => isNewer(section, own));
+  const isOurs = (section: CommentSection) =>
+    isSameIdentity(section.identity, own.identity) && compareRuns(section.run, own.run) === 0;
+  if (superseded) {
+    const mine = extras.filter(({ sections }) => sections.every(isOurs));
+    const stale = kept.sections.some(isOurs);
+    return { step: stale ? stepTo(kept, known) : { act: "none" }, remove: idsOf(mine), superseded };
+  }
+  return { step: stepTo(kept, newestOf([...known, own])), remove: idsOf(extras), superseded };
 }
 
-interface Marked {
-  id: number;
-  run: RunOrder;
+function isNewer(section: CommentSection, own: CommentSection): boolean {
+  return isSameIdentity(section.identity, own.identity) && compareRuns(section.run, own.run) > 0;
 }
 
-function markedAs({ id, body, ours }: ListedComment, { project, stack }: CommentIdentity): Marked[] {
-  const found = ours ? readMarker(body) : undefined;
-  if (found === undefined || found.project !== project || found.stack !== stack) return [];
-  return [{ id, run: { run: found.run, attempt: found.attempt } }];
+function stepTo(
+  { id, body: present }: { id: number; body: string },
+  sections: CommentSection[],
+): CommentStep {
+  const body = renderComment(sections);
+  return present.replace(/\r\n/g, "\n").trim() === body ? { act: "none" } : { act: "update", id, body };
+}
+
+function idsOf(comments: readonly { id: number }[]): number[] {
+  return comments.map(({ id }) => id);
 }

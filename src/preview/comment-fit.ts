@@ -12,18 +12,25 @@ export interface Section {
 const reserve = 200;
 const smallestCut = 600;
 
-/** Head and sections, at most `limit` UTF-16 units (never fewer than GitHub counts) long. The head always stays. */
-export function fit(head: string, sections: readonly Section[], limit: number): string {
+/**
+ * Head and sections, at most `limit` UTF-16 units (never fewer than GitHub counts) long. The head always stays; of what is
+ * equally important the longest goes first. `noteHead` stands before the note on what was left out.
+ */
+export function fit(head: string, sections: readonly Section[], limit: number, noteHead?: string): string {
   let kept = [...sections];
   const missing: string[] = [];
   for (;;) {
     const excess = lengthOf(head, kept) - limit + (missing.length > 0 ? reserve : 0);
-    if (excess <= 0 || kept.length === 0) return joined(head, kept, missing);
-    const least = kept.reduce((a, b) => (b.importance < a.importance ? b : a));
+    if (excess <= 0 || kept.length === 0) return joined(head, kept, missing, noteHead);
+    const least = kept.reduce((a, b) => (goesBefore(b, a) ? b : a));
     const shorter = least.cut ? shorten(least, excess + reserve) : undefined;
     missing.push(least.name);
     kept = kept.flatMap((section) => (section === least ? (shorter ? [shorter] : []) : [section]));
   }
+}
+
+function goesBefore(a: Section, b: Section): boolean {
+  return a.importance < b.importance || (a.importance === b.importance && a.text.length > b.text.length);
 }
 
 /** Takes lines out of the middle: the first ones open the block or fold, the last ones close it. */
@@ -45,10 +52,18 @@ function shorten(section: Section, excess: number): Section | undefined {
   return { ...section, text, cut: false };
 }
 
-function joined(head: string, sections: readonly Section[], missing: readonly string[]): string {
+function joined(
+  head: string,
+  sections: readonly Section[],
+  missing: readonly string[],
+  noteHead = "",
+): string {
   const names = [...new Set(missing)].join(", ");
-  const note = names === "" ? [] : [`_Shortened to GitHub's limit: ${names}. The run's log has all of it._`];
-  return [head, ...sections.map(({ text }) => text), ...note].join("\n\n");
+  const before = noteHead === "" ? "" : `${noteHead}\n`;
+  const note =
+    names === "" ? [] : [`${before}_Shortened to GitHub's limit: ${names}. The run's log has all of it._`];
+  const begin = head === "" ? [] : [head];
+  return [...begin, ...sections.map(({ text }) => text), ...note].join("\n\n");
 }
 
 function lengthOf(head: string, sections: readonly Section[]): number {

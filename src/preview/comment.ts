@@ -1,7 +1,8 @@
 import { diagnosisSection, type CommentDiagnosis } from "./comment-diagnosis.js";
 import { inBlock, inCell, inCode, inText, link } from "./comment-escape.js";
-import { fit, type Section } from "./comment-fit.js";
-import { marker, type CommentIdentity, type RunOrder } from "./comment-marker.js";
+import type { Section } from "./comment-fit.js";
+import type { CommentIdentity, RunOrder } from "./comment-marker.js";
+import { renderComment, type CommentSection } from "./comment-sections.js";
 
 export type CommentStatus =
   "deploying" | "ready" | "failed" | "refused" | "superseded" | "destroyed" | "promoted";
@@ -27,13 +28,15 @@ export interface CommentContent {
   diagnosis?: CommentDiagnosis;
 }
 
-/** GitHub refuses a comment with more characters. Source: its API, "body is too long (maximum is 65536 characters)". */
-export const commentLimit = 65_536;
+/** The section on a stack's deployment. */
+export function deploymentSection(content: CommentContent): CommentSection {
+  const { identity, run } = content;
+  return { identity, run, heading: heading(content), parts: reportSections(content) };
+}
 
-/** The comment's body, within GitHub's limit: what matters least is cut or left out first, and the body says so. */
+/** A comment that holds nothing else. */
 export function commentBody(content: CommentContent): string {
-  const head = `${marker(content.identity, content.run)}\n${heading(content)}`;
-  return fit(head, reportSections(content), commentLimit);
+  return renderComment([deploymentSection(content)]);
 }
 
 /** The parts of a report on one stack, in the order in which they are shown. */

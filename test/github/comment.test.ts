@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { openGitHub, githubAccess, type GitHub } from "../../src/github/client.js";
 import { putComment, settleComment } from "../../src/github/comment.js";
-import { marker, readMarker, type RunOrder } from "../../src/preview/comment-marker.js";
+import { type CommentIdentity, marker, readMarker, type RunOrder } from "../../src/preview/comment-marker.js";
+import { type CommentSection, readSections, renderComment } from "../../src/preview/comment-sections.js";
 import { GitHubFake } from "../support/github-fake.js";
 import { stranger } from "../support/github-fake-views.js";
 
 const fake = await GitHubFake.open();
-const identity = { project: "hello", stack: "pr-42" };
+const pr42: CommentIdentity = { project: "hello", stack: "pr-42" };
 
 function client(): GitHub {
   const access = githubAccess(fake.env);
@@ -14,12 +15,15 @@ function client(): GitHub {
   return openGitHub(access, { pace: { spaced: false, secondMs: 1 } });
 }
 
-const bodyOf = (run: RunOrder, text = "hello") => `${marker(identity, run)}\n${text}`;
+function sectionOf(run: RunOrder, text = "hello", identity = pr42): CommentSection {
+  return { identity, run, heading: text, parts: [] };
+}
+const bodyOf = (run: RunOrder, text = "hello") => renderComment([sectionOf(run, text)]);
 const order = (run: number, attempt = 1): RunOrder => ({ run, attempt });
 
-async function write(pr: number, run: RunOrder, settleMs: number, text?: string) {
+async function write(pr: number, run: RunOrder, settleMs: number, text?: string, identity = pr42) {
   const github = client();
-  const target = { pr, identity, run, body: bodyOf(run, text) };
+  const target = { pr, section: sectionOf(run, text, identity) };
   const end = await settleComment(github, target, await putComment(github, target), settleMs);
   return { end, calls: github.calls };
 }
@@ -59,20 +63,30 @@ it("F26: a stranger's comment that looks like it is neither believed nor touched
   expect(fake.commentsOf(4)).toEqual([forged, bodyOf(order(5))]);
 });
 
-it("leaves the comments of other stacks and projects alone", async () => {
-  const others = [
-    `${marker({ project: "hello", stack: "pr-4" }, order(99))}\n`,
-    `${marker({ project: "other", stack: "pr-42" }, order(99))}\n`,
-    `quoted: ${marker(identity, order(99))}`,
+it("what others say of other stacks, or of the same stack's plan, stays, each in its section", async () => {
+  const others: CommentIdentity[] = [
+    { project: "hello", stack: "pr-4" },
+    { project: "other", stack: "pr-42" },
+    { ...pr42, about: "plan" },
   ];
-  for (const body of others) fake.addComment(5, body);
-  await write(5, order(1), 1);
-  expect(fake.commentsOf(5)).toEqual([...others, bodyOf(order(1))]);
+  for (const [index, identity] of others.entries()) await write(5, order(index + 1), 1, "theirs", identity);
+  await write(5, order(9), 1, "ours");
+  await write(5, order(2), 1, "old", { ...pr42, about: "plan" });
+  const quoted = fake.addComment(5, `quoted: ${marker(pr42, order(99))}`);
+  const [body = "", ...rest] = fake.commentsOf(5);
+  expect(rest).toEqual([quoted.body]);
+  const said = readSections(body).map(({ identity, run, heading }) => [identity, run.run, heading]);
+  expect(said).toEqual([
+    [others[0], 1, "theirs"],
+    [pr42, 9, "ours"],
+    [others[1], 2, "theirs"],
+    [others[2], 3, "theirs"],
+  ]);
 });
 
 it("is written again when somebody removes it meanwhile", async () => {
   const github = client();
-  const target = { pr: 6, identity, run: order(1), body: bodyOf(order(1)) };
+  const target = { pr: 6, section: sectionOf(order(1)) };
   const written = await putComment(github, target);
   fake.comments.splice(
     fake.comments.findIndex(({ pr }) => pr === 6),
@@ -97,6 +111,24 @@ it(
     fake.latencyMs = 0;
   },
 );
+
+it("F19: ten jobs of one run at once, each with a stack's plan: one comment with all of them", async () => {
+  fake.latencyMs = 20;
+  for (let round = 0; round < 5; round++) {
+    const pr = 200 + round;
+    if (round % 2 === 0) fake.addComment(pr, bodyOf(order(1), "a preview"));
+    const stacks = Array.from({ length: 10 }, (_, index) => `env-${index}`);
+    const plans = stacks.map((stack) =>
+      write(pr, order(7), 150, stack, { project: "hello", stack, about: "plan" }),
+    );
+    await Promise.all(plans);
+    const [body = "", ...rest] = fake.commentsOf(pr);
+    expect(rest).toEqual([]);
+    const before = round % 2 === 0 ? ["a preview"] : [];
+    expect(readSections(body).map(({ heading }) => heading)).toEqual([...before, ...stacks]);
+  }
+  fake.latencyMs = 0;
+}, 60_000);
 
 function shuffled<Item>(items: Item[]): Item[] {
   return items

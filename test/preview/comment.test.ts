@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { chooseComment } from "../../src/preview/comment-choice.js";
 import { inBlock, inCell, inCode, inText, link } from "../../src/preview/comment-escape.js";
-import { compareRuns, marker, readMarker } from "../../src/preview/comment-marker.js";
-import { commentBody, commentLimit, type CommentContent } from "../../src/preview/comment.js";
+import { compareRuns, marker, readMarker, type RunOrder } from "../../src/preview/comment-marker.js";
+import { planSection } from "../../src/preview/comment-plan.js";
+import { commentLimit, readSections, renderComment } from "../../src/preview/comment-sections.js";
+import { commentBody, type CommentContent, deploymentSection } from "../../src/preview/comment.js";
 import { hostileTexts } from "../support/hostile.js";
 
 const identity = { project: "hello", stack: "pr-42" };
@@ -65,7 +67,9 @@ it("F26: no text of people adds a marker, a fold or a heading to a comment", () 
       },
     });
     const outside = body.replace(/^(`{3,})\w*\n[\s\S]*?\n\1$/gm, "").replace(/(`+)[^`].*?\1/g, "");
-    expect(outside.match(/<!--/g), text).toHaveLength(1);
+    expect(outside.match(/<!-- moorage project=/g), text).toHaveLength(1);
+    expect(outside.match(/<!--/g), text).toHaveLength(text === "" ? 6 : 7);
+    expect(renderComment(readSections(body)), text).toBe(body);
     expect(outside.match(/<details>/g), text).toHaveLength(2);
     expect(outside.match(/<\/details>/g), text).toHaveLength(2);
     expect(outside.match(/^#+ /gm), text).toHaveLength(1);
@@ -113,16 +117,85 @@ it("F19: whatever is there, one comment remains, of the newest run", () => {
   const run = fc.record({ run: fc.integer({ min: 1, max: 5 }), attempt: fc.integer({ min: 1, max: 2 }) });
   fc.assert(
     fc.property(fc.array(run, { maxLength: 6 }), run, (there, mine) => {
-      const comments = there.map((one, id) => ({ id, body: marker(identity, one), ours: true }));
-      const { step, remove } = chooseComment(comments, identity, mine);
-      const newer = there.filter((one) => compareRuns(one, mine) > 0);
-      expect(step.act).toBe(newer.length > 0 ? "keep" : there.length > 0 ? "update" : "create");
-      const left = comments.filter(({ id }) => !remove.includes(id));
-      if (step.act === "update") expect(left.map(({ id }) => id)).toEqual([step.id]);
-      if (step.act === "keep") {
-        expect(left.map(({ id }) => id)).toContain(step.id);
+      const section = (order: RunOrder) => ({ identity, run: order, heading: "text", parts: [] });
+      const comments = there.map((one, id) => ({ id, body: renderComment([section(one)]), ours: true }));
+      const { step, remove, superseded } = chooseComment(comments, section(mine));
+      const newest = [...there, mine].sort(compareRuns).at(-1);
+      expect(superseded).toBe(newest !== undefined && compareRuns(newest, mine) > 0);
+      expect(remove).not.toContain(0);
+      if (there.length === 0) expect(step.act).toBe("create");
+      const kept = step.act === "none" ? comments[0]?.body : step.body;
+      if (!superseded) {
+        expect(readSections(kept ?? "")).toEqual([section(mine)]);
+        expect(remove).toEqual(comments.slice(1).map(({ id }) => id));
+      } else {
         expect(remove.every((id) => compareRuns(there[id] ?? mine, mine) === 0)).toBe(true);
+        if (compareRuns(there[0] ?? mine, mine) === 0)
+          expect(readMarker(kept ?? "")).toMatchObject(newest ?? {});
       }
     }),
   );
+});
+
+const planContent = {
+  project: "hello",
+  stack: "dev",
+  run: { run: 7, attempt: 1 },
+  runUrl: "https://github.com/acme/hello/actions/runs/7",
+};
+
+function planned(text: string, refused = false) {
+  return { text, refused, changes: true, imageTag: "v1", deployedTag: "v1" };
+}
+
+it("a plan: folded, as a diff, against what is deployed now", () => {
+  const text = [
+    "dev with v1: 1 to create, 1 to replace, 11 unchanged",
+    "",
+    "Replacements and deletions:",
+    "  ± TargetGroup web (because of port)",
+    "",
+    "Changes:",
+    "  + LogGroup logs",
+    "  ~ Service web",
+    "      desiredCount: 1 -> 2",
+    "",
+  ].join("\n");
+  const body = renderComment([planSection({ ...planContent, commit: "c".repeat(40), plan: planned(text) })]);
+  for (const line of ["- ± TargetGroup web (because of port)", "+ LogGroup logs", "! ~ Service web"])
+    expect(body.split("\n")).toContain(line);
+  expect(body).toMatch(/### 📋 `dev` would change[\s\S]*Against `v1`, which is deployed now[\s\S]*```diff/);
+});
+
+it("a plan that would be refused, changes nothing, or could not be made says so at once", () => {
+  const headingOf = (plan: Partial<Parameters<typeof planSection>[0]>) =>
+    planSection({ ...planContent, ...plan }).heading;
+  expect(headingOf({ plan: planned("dev", true) })).toBe("### ⛔ `dev` would be refused");
+  expect(headingOf({ plan: { ...planned("dev"), changes: false } })).toBe("### ✅ `dev` would not change");
+  const problem = { message: "no such image", hint: "Push it." };
+  const body = renderComment([planSection({ ...planContent, problem })]);
+  for (const part of ["❌ `dev` could not be planned", "no such image", "Push it"])
+    expect(body).toContain(part);
+});
+
+it("F26: nothing that an app or a person says begins a section of its own", () => {
+  const forged = `${marker(identity, { run: 999, attempt: 1 })}\nhttp://evil.example`;
+  const body = commentBody({ ...content, problem: { message: forged, hint: forged }, plan: forged });
+  const sections = readSections(body);
+  expect(sections.map(({ run }) => run)).toEqual([content.run]);
+  expect(renderComment(sections)).toBe(body);
+});
+
+it("several plans share the limit: the longest is cut first, previews' URLs and errors stay", () => {
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, index) => `  + Thing ${index}`).join("\n");
+  const plan = (stack: string, count: number) =>
+    planSection({ ...planContent, stack, plan: planned(`${stack}: much\n${lines(count)}`) });
+  const url = "http://pr-42.example.com/";
+  const sections = [deploymentSection({ ...content, url }), plan("dev", 500), plan("prod", 9_000)];
+  const body = renderComment(sections);
+  expect(body.length).toBeLessThanOrEqual(commentLimit);
+  for (const part of [url, "Thing 499\n", "lines left out", "Shortened"]) expect(body).toContain(part);
+  const again = renderComment([...readSections(body).slice(0, 2), plan("prod", 10)]);
+  expect(again).not.toMatch(/Shortened|left out/);
 });

@@ -1,0 +1,82 @@
+import type { Invocation } from "../command.js";
+import { parsePr } from "../config/stack.js";
+import { asMoorageError, badRequest } from "../errors.js";
+import { planSection, type PlanContent } from "../preview/comment-plan.js";
+import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
+import { putComment, settleComment } from "./comment.js";
+import { readRun, type GitHubRun } from "./event.js";
+import { secretsOf } from "./host.js";
+import { redacted } from "./redact.js";
+import { unlessItFails } from "./unless-it-fails.js";
+
+/** The section of a pull request's comment that tells a stack's plan. */
+export interface PlanComment {
+  /** What would change. */
+  planned(plan: NonNullable<PlanContent["plan"]>): Promise<void>;
+  /** Why it could not be told; any thrown value. */
+  failed(thrown: unknown): Promise<void>;
+}
+
+/**
+ * Opens the comment on the run's pull request. Raises a bad request where there is none, or no token to write with; what
+ * GitHub refuses later is a warning. Three calls.
+ */
+export async function openPlanComment(
+  { env, host }: Invocation,
+  {
+    project,
+    stack,
+    pr,
+    pace,
+  }: { project: string; stack: string; pr?: string | undefined; pace?: GitHubPace },
+): Promise<PlanComment> {
+  const run = await readRun(env);
+  if (run === undefined) throw noRun();
+  const number = pr === undefined ? run.pull?.number : parsePr(pr);
+  if (number === undefined) throw noPullRequest(run);
+  const access = githubAccess(env);
+  if ("missing" in access) throw noAccess(access.missing);
+  const github = openGitHub(access, { host, pace });
+  const base = { project, stack, run: { run: run.runId, attempt: run.attempt }, runUrl: run.runUrl };
+  const write = (content: Pick<PlanContent, "plan" | "problem">) =>
+    unlessItFails(host, "the comment", async () => {
+      const whole = { ...base, ...content, commit: commitOf(run, number) };
+      const target = { pr: number, section: planSection(redacted(whole, secretsOf(env))) };
+      await settleComment(github, target, await putComment(github, target), pace?.secondMs);
+    });
+  return {
+    planned: (plan) => write({ plan }),
+    failed(thrown) {
+      const { message, hint } = asMoorageError(thrown);
+      return write({ problem: { message, hint } });
+    },
+  };
+}
+
+function commitOf({ pull }: GitHubRun, pr: number): string | undefined {
+  return pull?.number === pr ? pull.headCommit : undefined;
+}
+
+function noRun(): Error {
+  return badRequest(
+    "comment-without-run",
+    "--comment writes for a workflow run, and this is none of GitHub's.",
+    "Leave --comment out, or run the command in a workflow.",
+  );
+}
+
+function noPullRequest({ event }: GitHubRun): Error {
+  return badRequest(
+    "pr-missing",
+    `Nothing says which pull request to comment on: the run's event, ${event}, is about none.`,
+    "Name it, as in --pr 42, or run the command on pull_request.",
+  );
+}
+
+function noAccess(missing: string): Error {
+  return badRequest(
+    "comment-without-token",
+    `--comment needs ${missing}, which is not set.`,
+    "Hand the job's token over: `env: { GITHUB_TOKEN: ${{ github.token }} }` with `pull-requests: write`.",
+  );
+}
