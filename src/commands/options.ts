@@ -14,6 +14,13 @@ export const prOfEvent = {
   describe: "The pull request's number [default: in a GitHub run, the event's]",
 } as const satisfies Option;
 
+/** Of commands that may deploy a fork's pull request. */
+export const approvedCommit = {
+  type: "text",
+  describe:
+    "The whole commit that a reviewer approved: of a fork's PR exactly it is deployed, if it is the head",
+} as const satisfies Option;
+
 export const environment = {
   describe: "The environment: the <name> of a Pulumi.<name>.yaml",
   required: true,

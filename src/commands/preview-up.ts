@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.js";
-import { durationMs, lockTimeout, prOfEvent } from "./options.js";
+import { badRequest } from "../errors.js";
+import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "./options.js";
 
 export const previewUp = defineCommand({
   name: "preview up",
@@ -10,6 +11,7 @@ export const previewUp = defineCommand({
       type: "text",
       describe: "The image tag to run [default: MOORAGE_IMAGE_TAG, else the PR's head commit]",
     },
+    "approved-commit": approvedCommit,
     "lock-timeout": lockTimeout,
   },
   examples: [
@@ -17,32 +19,44 @@ export const previewUp = defineCommand({
     "$0 preview up   # in a workflow: the event's PR and commit",
   ],
   async run(args, invocation) {
-    const [previewRun, { readPreview }, { previewTag }, { openContext }, { deploy }, { describeDeployment }] =
+    const [previewRun, { readPreview }, { previewTag }, { deployPreview }, pullWatch, refusals, describe] =
       await Promise.all([
         import("../preview-run.js"),
         import("../preview-stack.js"),
         import("../config/tag.js"),
-        import("../context.js"),
-        import("../deployment/deploy.js"),
+        import("../previews/deploy-preview.js"),
+        import("../previews/pull-watch.js"),
+        import("../previews/refusal.js"),
         import("../deployment/describe.js"),
       ]);
-    const asked = await previewRun.readPreviewRun(invocation, args.pr);
-    const { pr, stack, place, request } = await readPreview(invocation.cwd, asked.pr);
+    const approved = refusals.wholeCommit("--approved-commit", args["approved-commit"]);
+    const event = await previewRun.readPreviewRun(invocation, args.pr);
+    const asked = approved === undefined ? event : { ...event, headCommit: approved };
+    const preview = await readPreview(invocation.cwd, asked.pr);
     const { headCommit } = asked;
-    const { tag } = previewTag({ flag: args.tag, env: invocation.env["MOORAGE_IMAGE_TAG"], headCommit });
-    const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
-    const context = await openContext(invocation, place);
-    try {
-      const subject = { project: place.project, stack, pr };
-      const { stack: _stack, ...rest } = await previewRun.published(invocation, asked, subject, {
-        begins: true,
-        work: () => deploy(context, { ...request, imageTag: tag, lockTimeoutMs }),
-        outcome: (result) => ({ kind: "deployed", result }),
-      });
-      const value = { stack, pr, ...rest };
-      return { value, text: describeDeployment(value) };
-    } finally {
-      context.close();
-    }
+    const env = invocation.env["MOORAGE_IMAGE_TAG"];
+    const { tag, source } = previewTag({ flag: args.tag, env, headCommit });
+    if (approved !== undefined && source !== "commit") throw twoVersions(tag);
+    const end = await deployPreview(invocation, {
+      asked,
+      preview,
+      tag,
+      commit: source === "commit" ? headCommit : undefined,
+      watch: pullWatch.watchPull(invocation, preview.pr),
+      approvedCommit: approved,
+      lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
+    });
+    if (end.kind === "torn down") throw refusals.tornDown(preview.stack, end.reason);
+    const { stack, ...rest } = end.result;
+    const value = { stack, pr: preview.pr, ...rest };
+    return { value, text: describe.describeDeployment(value) };
   },
 });
+
+function twoVersions(tag: string): Error {
+  return badRequest(
+    "bad-arguments",
+    `--approved-commit names the version, and so does the tag ${tag}.`,
+    "Leave --tag and MOORAGE_IMAGE_TAG out: only the image of the approved commit is deployed.",
+  );
+}

@@ -83,7 +83,8 @@ export function openGitHub(
     },
   });
   octokit.hook.wrap("request", async (request, options) => {
-    if (options.method === "POST") options.request.retries = 0;
+    // A query over GraphQL creates nothing.
+    if (options.method === "POST" && !options.url.endsWith("/graphql")) options.request.retries = 0;
     try {
       return await request(options);
     } catch (error) {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { GitHubFake } from "../support/github-fake.js";
+import { putPull } from "../support/github-fake-pulls.js";
 import { headCommit, outputsIn, pullRequestPayload, runEnvironment } from "../support/github-run.js";
 import type { DestroyJson, UpJson } from "../support/preview.js";
 import { commandsIn } from "../support/runner.js";
@@ -18,13 +19,15 @@ beforeAll(async () => {
 }, timeout);
 afterAll(() => sandbox.close(), timeout);
 
-/** A step of a workflow run about pull request 42. */
+/** A step of a workflow run about pull request 42, which is what the event says that it is. */
 function step(
   run: number,
   changes: Record<string, unknown> = {},
 ): { folder: string; env: Record<string, string> } {
   const folder = join(sandbox.folder, `run-${run}`);
   mkdirSync(folder);
+  const { head, state } = changes as { head?: { sha: string }; state?: "closed" };
+  putPull(fake, 42, { headCommit: head?.sha ?? headCommit, state: state ?? "open" });
   const payload = pullRequestPayload(42, changes);
   return { folder, env: runEnvironment(fake, folder, { event: "pull_request", payload, run }) };
 }

@@ -36,10 +36,17 @@ export class GitHubFake {
     const server = createServer();
     const fake = new GitHubFake(server);
     server.on("request", (request, response) => {
-      void fake.serve(request).then(({ status, body, headers }) => {
-        response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
-        response.end(body === undefined ? undefined : JSON.stringify(body));
-      });
+      const failed = (error: unknown): Answer => {
+        fake.violations.push(`${request.method ?? ""} ${request.url ?? ""} failed: ${String(error)}`);
+        return { status: 500, body: { message: "The fake failed" } };
+      };
+      void fake
+        .serve(request)
+        .catch(failed)
+        .then(({ status, body, headers }) => {
+          response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
+          response.end(body === undefined ? undefined : JSON.stringify(body));
+        });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     afterAll(() => {

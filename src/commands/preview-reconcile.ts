@@ -1,0 +1,37 @@
+import { defineCommand } from "../command.js";
+import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "./options.js";
+
+export const previewReconcile = defineCommand({
+  name: "preview reconcile",
+  describe: "Looks at a pull request and does what it calls for: brings its preview up, or destroys it",
+  options: {
+    pr: prOfEvent,
+    "dry-run": { type: "flag", describe: "Say what would be done, and do nothing" },
+    "approved-commit": approvedCommit,
+    "lock-timeout": lockTimeout,
+  },
+  examples: [
+    "$0 preview reconcile --pr 42 --dry-run",
+    "$0 preview reconcile   # in a workflow, on any event",
+  ],
+  async run(args, invocation) {
+    const [{ readPreviewRun }, { readPreview }, { reconcile }, { describeReconciled }, { wholeCommit }] =
+      await Promise.all([
+        import("../preview-run.js"),
+        import("../preview-stack.js"),
+        import("../previews/reconcile.js"),
+        import("../previews/reconciled.js"),
+        import("../previews/refusal.js"),
+      ]);
+    const approved = wholeCommit("--approved-commit", args["approved-commit"]);
+    const asked = await readPreviewRun(invocation, args.pr);
+    const reconciled = await reconcile(invocation, {
+      asked,
+      preview: await readPreview(invocation.cwd, asked.pr),
+      approvedCommit: approved,
+      lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
+      dryRun: args["dry-run"] === true,
+    });
+    return { value: reconciled, text: describeReconciled(reconciled) };
+  },
+});

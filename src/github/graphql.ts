@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { badRequest, platformFailure } from "../errors.js";
+import type { GitHub } from "./client.js";
+
+const errorShape = z.object({
+  type: z.string().optional(),
+  message: z.string(),
+  path: z.array(z.union([z.string(), z.number()])).optional(),
+});
+
+const answerShape = z.object({
+  data: z.object({ repository: z.record(z.string(), z.unknown()).nullable() }).nullish(),
+  errors: z.array(errorShape).default([]),
+});
+
+/** One of the errors that an answer may hold beside its data. */
+export type QueryError = z.infer<typeof errorShape>;
+
+export interface QueryAnswer {
+  /** What was selected, by alias; null where there was an error. */
+  repository: Record<string, unknown>;
+  errors: QueryError[];
+}
+
+/**
+ * Asks about the repository over GraphQL, in one call. `selection` holds nothing of other people's.
+ * Source: GitHub's GraphQL API, "Forming calls with GraphQL".
+ */
+export async function queryRepository({ request, access }: GitHub, selection: string): Promise<QueryAnswer> {
+  const query = `query ($owner: String!, $repo: String!) {
+    repository(owner: $owner, name: $repo) { nameWithOwner ${selection} }
+  }`;
+  const { owner, repo } = access.repository;
+  const { data }: { data: unknown } = await request(`POST ${graphqlUrl(access.apiUrl)}`, {
+    query,
+    variables: { owner, repo },
+  });
+  const { data: found, errors } = parsed(answerShape, data);
+  if (!found?.repository && errors.length === 0) throw unexpected();
+  return { repository: found?.repository ?? {}, errors };
+}
+
+/** An enterprise server's is beside its REST API, not below. Source: GitHub Enterprise Server, "Forming calls with GraphQL". */
+function graphqlUrl(apiUrl: string): string {
+  return apiUrl.endsWith("/api/v3") ? `${apiUrl.slice(0, -"/v3".length)}/graphql` : "/graphql";
+}
+
+/** An error of an answer, classified. `missing` is the code where GitHub finds nothing. */
+export function queryFailure({ type, message }: QueryError, { access }: GitHub, missing: string): Error {
+  const { owner, repo } = access.repository;
+  const what = `GitHub (${owner}/${repo}): ${message}`;
+  switch (type) {
+    case "NOT_FOUND":
+      return badRequest(
+        missing,
+        what,
+        "Check the number and GITHUB_REPOSITORY, and that the token may read pull requests there.",
+      );
+    case "FORBIDDEN":
+    case "INSUFFICIENT_SCOPES":
+      return badRequest(
+        "github-forbidden",
+        what,
+        "Grant the job's token what it lacks: `permissions: { pull-requests: read }`.",
+      );
+    default:
+      return platformFailure("github-unavailable", what, "Run the command again.");
+  }
+}
+
+/** The value as GitHub documents it. Raises `github-unavailable` where it is not. */
+export function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw unexpected(result.error);
+}
+
+function unexpected(cause?: unknown): Error {
+  return platformFailure(
+    "github-unavailable",
+    "GitHub's answer is not as it documents it.",
+    "Run the command again; https://www.githubstatus.com/ tells of outages.",
+    cause,
+  );
+}

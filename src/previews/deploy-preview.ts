@@ -1,0 +1,73 @@
+import type { Invocation } from "../command.js";
+import { openContext, type Context } from "../context.js";
+import { decidePreview } from "../preview/decision.js";
+import { published, type PreviewRun } from "../preview-run.js";
+import type { PreviewStack } from "../preview-stack.js";
+import type { PullWatch } from "./pull-watch.js";
+import { refusal } from "./refusal.js";
+import { bringUp, type UpEnd } from "./up.js";
+
+/** What `preview up` and `preview reconcile` have in common, decided before anything acts. */
+export interface PreviewDeployment {
+  asked: PreviewRun;
+  preview: PreviewStack;
+  tag: string;
+  /** The commit that the tag is of, where no person named the tag. */
+  commit: string | undefined;
+  watch: PullWatch | undefined;
+  approvedCommit: string | undefined;
+  lockTimeoutMs: number;
+}
+
+/**
+ * Deploys a preview and makes its end known. A pull request that may not have one is refused before anything is opened:
+ * for a fork's no credentials are used (F27).
+ */
+export function deployPreview(invocation: Invocation, wanted: PreviewDeployment): Promise<UpEnd> {
+  const { asked, preview, watch } = wanted;
+  const { pr, stack, place } = preview;
+  return published(
+    invocation,
+    asked,
+    { project: place.project, stack, pr },
+    {
+      begins: true,
+      check: () => checkWanted(wanted),
+      work: () =>
+        withContext(invocation, preview, (context) =>
+          bringUp(context, {
+            ...wanted,
+            repository: invocation.env["GITHUB_REPOSITORY"],
+            folder: invocation.cwd,
+          }),
+        ),
+      outcome: (end) =>
+        end.kind === "deployed"
+          ? { kind: "deployed", result: end.result }
+          : { kind: "destroyed", result: end.result },
+      thread: watch,
+    },
+  );
+}
+
+/** GitHub's word, or what the run's event says where GitHub cannot be asked. */
+async function checkWanted({ asked, preview, watch, approvedCommit }: PreviewDeployment): Promise<void> {
+  const pull = watch ? await watch.glance() : asked.headCommit === undefined ? undefined : asked.run?.pull;
+  if (pull === undefined) return;
+  const decision = decidePreview(pull, preview.request.config.preview, approvedCommit);
+  if (decision.action !== "up") throw refusal(preview.stack, decision);
+}
+
+/** Gives `use` the edges to act on a preview, and closes them afterwards. */
+export async function withContext<Value>(
+  invocation: Invocation,
+  { place }: Pick<PreviewStack, "place">,
+  use: (context: Context) => Promise<Value>,
+): Promise<Value> {
+  const context = await openContext(invocation, place);
+  try {
+    return await use(context);
+  } finally {
+    context.close();
+  }
+}

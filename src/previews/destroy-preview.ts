@@ -1,0 +1,40 @@
+import type { Invocation } from "../command.js";
+import { destroy, type DestroyResult } from "../deployment/destroy.js";
+import { published, type PreviewRun } from "../preview-run.js";
+import type { PreviewStack } from "../preview-stack.js";
+import { withContext } from "./deploy-preview.js";
+import type { PullWatch } from "./pull-watch.js";
+
+export interface PreviewDestruction {
+  asked: PreviewRun;
+  preview: PreviewStack;
+  watch?: PullWatch | undefined;
+  lockTimeoutMs: number;
+}
+
+/** Destroys a preview and makes its end known. */
+export function destroyPreview(
+  invocation: Invocation,
+  { asked, preview, watch, lockTimeoutMs }: PreviewDestruction,
+): Promise<DestroyResult> {
+  const { pr, stack, place, request } = preview;
+  return published(
+    invocation,
+    asked,
+    { project: place.project, stack, pr },
+    {
+      begins: false,
+      work: () =>
+        withContext(invocation, preview, (context) => destroy(context, { ...request, lockTimeoutMs })),
+      outcome: (result) => ({ kind: "destroyed", result }),
+      thread: watch,
+    },
+  );
+}
+
+/** For people. */
+export function describeDestruction(stack: string, { result, deleted, durationMs }: DestroyResult): string {
+  if (result === "absent") return `${stack} is not there: nothing to destroy\n`;
+  const seconds = (durationMs / 1000).toFixed(1);
+  return `${stack} destroyed: ${String(deleted)} resources, nothing left, in ${seconds} s\n`;
+}

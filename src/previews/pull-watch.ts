@@ -1,0 +1,65 @@
+import type { Invocation } from "../command.js";
+import { githubAccess, openGitHub, type GitHubPace } from "../github/client.js";
+import { listOn } from "../github/comment.js";
+import { lookAtPull, type PullSight } from "../github/pulls.js";
+import type { CommentThread } from "../github/publisher.js";
+import { readMarker } from "../preview/comment-marker.js";
+import type { PullRequest } from "../preview/pull-request.js";
+
+/** A pull request under observation: each look is one call, and gives its comments too. */
+export interface PullWatch extends CommentThread {
+  /** What it is now. Raises `pr-not-found` and `github-*`. */
+  look(): Promise<PullRequest>;
+  /** The same, or the last look where that is fresh. */
+  glance(): Promise<PullRequest>;
+}
+
+/** A look that is younger, in milliseconds, is as good as another one. */
+const freshMs = 5_000;
+
+/**
+ * Opens the watch. Undefined where no repository is configured: stderr says then that nothing is known about the pull
+ * request.
+ */
+export function watchPull(
+  { env, host, signal }: Pick<Invocation, "env" | "host" | "signal">,
+  pr: number,
+  pace?: GitHubPace,
+): PullWatch | undefined {
+  const access = githubAccess(env);
+  if ("missing" in access) {
+    const text = `Whether pull request ${String(pr)} is open and labelled was not checked: ${access.missing} is not set`;
+    host.notify({ kind: "warning", text });
+    return undefined;
+  }
+  return watchOn(openGitHub(access, { host, signal, pace }), pr);
+}
+
+function watchOn(github: Parameters<typeof lookAtPull>[0], pr: number): PullWatch {
+  const everyComment = listOn(github);
+  let first: PullSight | undefined;
+  let last: { sight: PullSight; at: number } | undefined;
+  const sight = async (): Promise<PullSight> => {
+    const seen = await lookAtPull(github, pr);
+    first ??= seen;
+    last = { sight: seen, at: Date.now() };
+    return seen;
+  };
+  const fresh = async (): Promise<PullSight> =>
+    last && Date.now() - last.at < freshMs ? last.sight : await sight();
+  return {
+    look: async () => (await sight()).pull,
+    glance: async () => (await fresh()).pull,
+    async comments(asked, since) {
+      const clock = new Date().toISOString();
+      const seen = asked === pr ? (await (since === undefined ? fresh() : sight())).comments : undefined;
+      return seen ? { comments: seen, clock } : everyComment(asked, since);
+    },
+    contended: () => markedIn(first) !== markedIn(last?.sight),
+  };
+}
+
+/** Moorage's comments in a sight, as one text. */
+function markedIn(sight: PullSight | undefined): string {
+  return JSON.stringify(sight?.comments?.filter(({ ours, body }) => ours && readMarker(body)));
+}

@@ -1,0 +1,143 @@
+import type { Invocation } from "../command.js";
+import { commitTag } from "../config/tag.js";
+import type { Context } from "../context.js";
+import { resolveImages } from "../deployment/images.js";
+import { badRequest, MoorageError } from "../errors.js";
+import { writeOutputs } from "../github/step-files.js";
+import { decidePreview, type PreviewDecision } from "../preview/decision.js";
+import { published, type PreviewRun } from "../preview-run.js";
+import type { PreviewStack } from "../preview-stack.js";
+import { deployPreview, withContext } from "./deploy-preview.js";
+import { destroyPreview } from "./destroy-preview.js";
+import { type PullWatch, watchPull } from "./pull-watch.js";
+import type { Reconciled } from "./reconciled.js";
+import { refusal } from "./refusal.js";
+
+export interface ReconcileOptions {
+  asked: PreviewRun;
+  preview: PreviewStack;
+  approvedCommit: string | undefined;
+  lockTimeoutMs: number;
+  dryRun: boolean;
+}
+
+/** The options, the pull request under observation, and what it calls for. */
+interface Called extends ReconcileOptions {
+  watch: PullWatch;
+  decision: PreviewDecision;
+}
+
+/**
+ * Brings a preview to what its pull request calls for now, whatever started the run (F9, F10): what `preview up` does
+ * with the head commit, or what `preview destroy` does. Raises what they do, refusals (exit 4) among it, and
+ * `github-missing` where no repository is configured.
+ */
+export async function reconcile(invocation: Invocation, options: ReconcileOptions): Promise<Reconciled> {
+  const { preview, approvedCommit } = options;
+  const watch = watchPull(invocation, preview.pr);
+  if (watch === undefined) throw githubMissing();
+  const decision = decidePreview(await watch.look(), preview.request.config.preview, approvedCommit);
+  const called = { ...options, watch, decision };
+  const reconciled = await (options.dryRun ? rehearse(invocation, called) : carryOut(invocation, called));
+  await writeOutputs(invocation.env, { action: reconciled.action, stack: preview.stack });
+  return reconciled;
+}
+
+async function carryOut(invocation: Invocation, called: Called): Promise<Reconciled> {
+  const { decision } = called;
+  if (decision.action === "up") return bringItUp(invocation, called, decision);
+  if (decision.action === "refuse") return refuseIt(invocation, called, decision);
+  const { asked, preview, watch, lockTimeoutMs } = called;
+  const { pr, stack } = preview;
+  const { reason } = decision;
+  const result = await destroyPreview(invocation, { asked, preview, watch, lockTimeoutMs });
+  return result.result === "absent"
+    ? { pr, stack, action: "none", reason }
+    : { pr, stack, action: "destroy", reason, result };
+}
+
+async function bringItUp(
+  invocation: Invocation,
+  { asked, preview, approvedCommit, watch, lockTimeoutMs }: Called,
+  { commit, reason }: Extract<PreviewDecision, { action: "up" }>,
+): Promise<Reconciled> {
+  const { pr, stack } = preview;
+  const missing = await withContext(invocation, preview, (context) => missingImage(context, preview, commit));
+  if (missing !== undefined) return waiting(preview, commit, missing);
+  const end = await deployPreview(invocation, {
+    asked: { ...asked, headCommit: commit },
+    preview,
+    tag: commitTag(commit),
+    commit,
+    watch,
+    approvedCommit,
+    lockTimeoutMs,
+  });
+  if (end.kind === "torn down") {
+    return { pr, stack, action: "destroy", reason: end.reason, result: end.result };
+  }
+  const { stack: _stack, ...result } = end.result;
+  return { pr, stack, action: "up", commit, reason, result };
+}
+
+/** The pull request is told why. Raises the refusal. */
+function refuseIt(
+  invocation: Invocation,
+  { asked, preview: { pr, stack, place }, watch }: Called,
+  decision: Extract<PreviewDecision, { action: "refuse" }>,
+): Promise<never> {
+  const subject = { project: place.project, stack, pr };
+  const work = () => Promise.reject<never>(refusal(stack, decision));
+  return published<never>(invocation, asked, subject, {
+    begins: false,
+    work,
+    outcome: (never) => never,
+    thread: watch,
+  });
+}
+
+/** What would be done, told from what can be read. */
+async function rehearse(invocation: Invocation, { preview, decision }: Called): Promise<Reconciled> {
+  const { pr, stack } = preview;
+  const head = { pr, stack, reason: decision.reason, dryRun: true } as const;
+  if (decision.action === "refuse") return { ...head, action: "refuse", hint: decision.hint };
+  return withContext(invocation, preview, async (context) => {
+    if (decision.action === "destroy") {
+      const there = (await context.records.read(stack)) !== undefined;
+      return { ...head, action: there ? "destroy" : "none" };
+    }
+    const { commit } = decision;
+    const missing = await missingImage(context, preview, commit);
+    return missing === undefined
+      ? { ...head, action: "up", commit }
+      : { ...waiting(preview, commit, missing), dryRun: true };
+  });
+}
+
+/** What is missing of the commit's images, as a sentence; a build that still runs pushes them and looks again. */
+async function missingImage(
+  { aws }: Context,
+  { request }: PreviewStack,
+  commit: string,
+): Promise<string | undefined> {
+  try {
+    await resolveImages(aws, request.config, () => commitTag(commit));
+    return undefined;
+  } catch (error) {
+    if (error instanceof MoorageError && error.code === "tag-not-found") return error.message;
+    throw error;
+  }
+}
+
+function waiting({ pr, stack }: PreviewStack, commit: string, missing: string): Reconciled {
+  const reason = `${missing} The run that builds commit ${commit} brings the preview up when it has pushed it`;
+  return { pr, stack, action: "waiting for its image", commit, reason };
+}
+
+function githubMissing(): Error {
+  return badRequest(
+    "github-missing",
+    "Nothing says which repository the pull request is in.",
+    "Set GITHUB_REPOSITORY and GITHUB_TOKEN; `preview up` and `preview destroy` need neither.",
+  );
+}

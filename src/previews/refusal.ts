@@ -1,0 +1,56 @@
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
+import type { PreviewDecision } from "../preview/decision.js";
+import type { QuotaExcess } from "../preview/quota.js";
+
+/** Why no preview is deployed, as an error of the guard (exit 4). */
+export function refusal(
+  stack: string,
+  decision: Extract<PreviewDecision, { action: "destroy" | "refuse" }>,
+): MoorageError {
+  if (decision.action === "refuse") return refused("preview-refused", stack, decision);
+  const hint = "Open and label the pull request first; `moorage preview destroy` removes what is there.";
+  return refused("preview-unwanted", stack, { reason: decision.reason, hint });
+}
+
+function refused(
+  code: string,
+  stack: string,
+  { reason, hint }: { reason: string; hint: string },
+): MoorageError {
+  return new MoorageError({
+    code,
+    message: `${stack} is not deployed: ${reason}.`,
+    hint,
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+/** Of a preview that was deployed and destroyed again, because its pull request ceased to want it (F9). */
+export function tornDown(stack: string, reason: string): MoorageError {
+  return refused("preview-torn-down", stack, {
+    reason: `${reason}; what was made meanwhile is destroyed`,
+    hint: "Reopen or label the pull request to have its preview again.",
+  });
+}
+
+/** Of a preview for which there is no room (exit 4). */
+export function noRoom(stack: string, { message, candidates }: QuotaExcess): MoorageError {
+  return new MoorageError({
+    code: "preview-quota",
+    message: `${stack} is not created: ${message}`,
+    hint: `Close or unlabel a pull request, or raise the limit. These would make room: ${candidates.join(", ")}.`,
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+/** A whole commit, as `--approved-commit` takes it. Raises `bad-arguments`. */
+export function wholeCommit(option: string, text: string | undefined): string | undefined {
+  if (text === undefined || /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text)) return text;
+  throw badRequest(
+    "bad-arguments",
+    `${option} ${JSON.stringify(text.slice(0, 80))} is not a whole commit.`,
+    "Give all 40 hexadecimal digits in lower case: what is approved is exactly one commit.",
+  );
+}

@@ -1,0 +1,114 @@
+import type { Context } from "../context.js";
+import { deploy } from "../deployment/deploy.js";
+import { destroy, type DestroyResult } from "../deployment/destroy.js";
+import type { DeployRequest, GoodResult } from "../deployment/request.js";
+import { asMoorageError, exitCodes } from "../errors.js";
+import { decidePreview, type PreviewDecision } from "../preview/decision.js";
+import type { PullRequest } from "../preview/pull-request.js";
+import { quotaExcess } from "../preview/quota.js";
+import type { StackRecord } from "../record/record.js";
+import type { PreviewStack } from "../preview-stack.js";
+import type { PullWatch } from "./pull-watch.js";
+import { noRoom, refusal } from "./refusal.js";
+
+/** One deployment of a preview. */
+export interface UpOptions {
+  preview: PreviewStack;
+  tag: string;
+  /** The commit that the tag is of, where the run itself chose it: then a newer one wins. */
+  commit: string | undefined;
+  /** Undefined where no repository is configured: then nothing is known about the pull request. */
+  watch: PullWatch | undefined;
+  /** `owner/name`, for the record. */
+  repository: string | undefined;
+  approvedCommit: string | undefined;
+  lockTimeoutMs: number;
+  /** For git, where it says which of two commits is newer. */
+  folder: string;
+}
+
+export type UpEnd =
+  | { kind: "deployed"; result: GoodResult }
+  /** The pull request ceased to want it meanwhile: what was made is gone again (F9). */
+  | { kind: "torn down"; result: DestroyResult; reason: string };
+
+/**
+ * Deploys a preview: looks at the pull request once the stack is held, before anything is created, and at the end.
+ * Raises what `deploy` does, and refusals (exit 4): unwanted, of a fork, no room.
+ */
+export async function bringUp(context: Context, options: UpOptions): Promise<UpEnd> {
+  const { preview, tag, lockTimeoutMs } = options;
+  const request: DeployRequest = {
+    ...preview.request,
+    imageTag: tag,
+    lockTimeoutMs,
+    decide: (record) => decideHeld(context, options, record),
+  };
+  const end = await deploy(context, request).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error: asMoorageError(error) }),
+  );
+  const begun = !("error" in end) || isBegun(end.error.exitCode);
+  const reason = begun ? await unwantedMeanwhile(context, options) : undefined;
+  if (reason !== undefined) {
+    context.host.notify({ kind: "step", text: `${preview.stack} goes again: ${reason}` });
+    return { kind: "torn down", result: await destroy(context, request), reason };
+  }
+  if ("error" in end) throw end.error;
+  return { kind: "deployed", result: end.result };
+}
+
+/** The other codes say that nothing was changed. */
+function isBegun(code: number): boolean {
+  return code === exitCodes.failed || code === exitCodes.rollbackFailed;
+}
+
+/** What the pull request is may have changed while another run held the stack. */
+async function decideHeld(
+  context: Context,
+  options: UpOptions,
+  record: StackRecord,
+): Promise<Partial<DeployRequest>> {
+  const { preview, watch, commit, repository, folder } = options;
+  const pull = await watch?.glance();
+  if (pull) {
+    const decision = decide(options, pull);
+    if (decision.action !== "up") throw refusal(preview.stack, decision);
+  }
+  if (!record.exists) await checkQuota(context, options, record, pull?.author);
+  const isHead = pull !== undefined && pull.headCommit === commit;
+  return {
+    ...(pull && repository !== undefined && { pull: { repository, author: pull.author } }),
+    // The head is the newest, whatever git says of a branch that was pushed back.
+    ...(commit !== undefined && !isHead && { newestWins: { folder } }),
+  };
+}
+
+function decide({ preview, approvedCommit }: UpOptions, pull: PullRequest): PreviewDecision {
+  return decidePreview(pull, preview.request.config.preview, approvedCommit);
+}
+
+async function checkQuota(
+  { records }: Context,
+  { preview }: UpOptions,
+  { createdAt, stack }: StackRecord,
+  author: string | undefined,
+): Promise<void> {
+  const quota = preview.request.config.preview;
+  const excess = quotaExcess(await records.list(), { stack, createdAt, author }, quota, new Date());
+  if (excess) throw noRoom(stack, excess);
+}
+
+/** Why the preview is not wanted any more. A pull request that cannot be read at the end is not a closed one (F13). */
+async function unwantedMeanwhile(context: Context, options: UpOptions): Promise<string | undefined> {
+  const { watch } = options;
+  if (watch === undefined || context.signal.aborted) return undefined;
+  try {
+    const decision = decide(options, await watch.look());
+    return decision.action === "destroy" ? decision.reason : undefined;
+  } catch (error) {
+    const text = `Whether the pull request is still open and labelled is not known: ${asMoorageError(error).message}`;
+    context.host.notify({ kind: "warning", text, hint: "The next sweep looks again." });
+    return undefined;
+  }
+}
