@@ -45,6 +45,7 @@ export async function update(
       unclean: true,
       imageTag,
       priorities,
+      ...(request.pull && { pull: request.pull }),
       running: held.record.running ?? { ...bytesOf(release), ...startOf(attempt) },
     });
     context.host.notify({
