@@ -105,7 +105,8 @@ async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
     import("./engine/get.js"),
     import("./engine/run.js"),
   ]);
-  return createEngine({ binary: await getEngine({ env, host, signal }) });
+  const engine = createEngine({ binary: await getEngine({ env, host, signal }) });
+  return host.mask ? (await import("./masking.js")).maskingEngine(engine, host) : engine;
 }
 
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {

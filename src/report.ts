@@ -18,6 +18,10 @@ export interface Host {
   fail?(error: MoorageError): void;
   /** The text of a result as whoever reads stdout may be given it; a workflow's runner takes some lines for commands. */
   inert?(text: string, form: "json" | "text"): string;
+  /** Hides a secret in whatever is printed from now on, where others keep the log (a workflow's runner). */
+  mask?(secret: string): void;
+  /** What was given to `mask`, line by line. */
+  masked?(): readonly string[];
   /** Ends any line that is still being redrawn. */
   close(): void;
 }

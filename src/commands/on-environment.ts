@@ -1,6 +1,7 @@
 import type { Invocation } from "../command.js";
 import type { Context } from "../context.js";
 import type { EnvironmentStack } from "../environment-stack.js";
+import type { Host } from "../report.js";
 
 /** Gives `use` an environment as the project's files have it, and the edges to act on it; closes them afterwards. */
 export async function onEnvironment<Value>(
@@ -13,10 +14,19 @@ export async function onEnvironment<Value>(
     import("../context.js"),
   ]);
   const environment = await readEnvironment(invocation.cwd, name);
+  await maskAddresses(invocation.host, environment);
   const context = await openContext(invocation, environment.place);
   try {
     return await use(context, environment);
   } finally {
     context.close();
   }
+}
+
+/** Addresses that stand in the configuration as plain text are secrets all the same (F28). */
+async function maskAddresses(host: Host, { request }: EnvironmentStack): Promise<void> {
+  const plain = Object.values(request.config.notify).filter((address) => typeof address === "string");
+  if (host.mask === undefined || plain.length === 0) return;
+  const { maskSecret } = await import("../masking.js");
+  for (const address of plain) maskSecret(host, address);
 }

@@ -19,6 +19,13 @@ const secretVariables = [
   "MOORAGE_NOTIFY_WEBHOOK",
 ];
 
+/** All that must be in nothing which is published: the environment's secrets, and those of the configuration. */
+export function knownSecrets(env: NodeJS.ProcessEnv, { masked }: Pick<Host, "masked">): string[] {
+  const all = new Set([...secretsOf(env), ...(masked?.() ?? [])]);
+  // One may be the beginning of another.
+  return [...all].sort((a, b) => b.length - a.length);
+}
+
 /** Secrets that the environment hands to this process; none so short that masking it would blank the log. */
 export function secretsOf(env: NodeJS.ProcessEnv): string[] {
   return secretVariables.flatMap((name) => maskable(env[name] ?? ""));
@@ -41,7 +48,14 @@ export function githubHost(output: Output, env: NodeJS.ProcessEnv): Host {
     if (open) line(workflowCommand("endgroup"));
     open = false;
   };
-  for (const secret of secretsOf(env)) line(workflowCommand("add-mask", secret));
+  const known = new Set<string>();
+  const mask = (secret: string) => {
+    for (const one of maskable(secret).filter((text) => !known.has(text))) {
+      known.add(one);
+      line(workflowCommand("add-mask", one));
+    }
+  };
+  secretsOf(env).forEach(mask);
   return {
     notify(message) {
       if (message.kind === "progress" && message.text === last) return;
@@ -57,6 +71,8 @@ export function githubHost(output: Output, env: NodeJS.ProcessEnv): Host {
       if (error.hint) line(inertText(`  -> ${error.hint}`));
     },
     inert: (text, form) => (form === "json" ? inertJson(text) : inertText(text)),
+    mask,
+    masked: () => [...known],
     close,
   };
 }

@@ -5,7 +5,7 @@ import { planSection, type PlanContent } from "../preview/comment-plan.js";
 import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
 import { putComment, settleComment } from "./comment.js";
 import { readRun, type GitHubRun } from "./event.js";
-import { secretsOf } from "./host.js";
+import { knownSecrets } from "./host.js";
 import { redacted } from "./redact.js";
 import { unlessItFails } from "./unless-it-fails.js";
 
@@ -41,7 +41,7 @@ export async function openPlanComment(
   const write = (content: Pick<PlanContent, "plan" | "problem">) =>
     unlessItFails(host, "the comment", async () => {
       const whole = { ...base, ...content, commit: commitOf(run, number) };
-      const target = { pr: number, section: planSection(redacted(whole, secretsOf(env))) };
+      const target = { pr: number, section: planSection(redacted(whole, knownSecrets(env, host))) };
       await settleComment(github, target, await putComment(github, target), pace?.secondMs);
     });
   return {

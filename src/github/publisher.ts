@@ -11,7 +11,7 @@ import {
   type DeploymentTarget,
 } from "./deployments.js";
 import type { GitHubRun } from "./event.js";
-import { secretsOf } from "./host.js";
+import { knownSecrets } from "./host.js";
 import { deploymentStatusOf, outputsOf, reportOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
 import { redacted } from "./redact.js";
 import { writeOutputs, writeSummary } from "./step-files.js";
@@ -97,7 +97,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
       plan = text;
     },
     async publish(given) {
-      const secrets = secretsOf(env);
+      const secrets = knownSecrets(env, host);
       const outcome = redactedOutcome(given, secrets);
       await gently("the step's outputs", () => writeOutputs(env, outputsOf(outcome, subject.stack)));
       const content = {
