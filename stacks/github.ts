@@ -4,6 +4,7 @@ import type { GitHubConfig } from "../src/config/github-schema.js";
 import { Environment } from "./components/github/environment.js";
 import { plannedEnvironments, repositoryVariables } from "./components/github/environments.js";
 import { declareLabels } from "./components/github/labels.js";
+import { findRoles } from "./components/github/roles.js";
 import { declareRuleset } from "./components/github/ruleset.js";
 
 /** What the stack tells of itself. */
@@ -16,14 +17,15 @@ export interface GitHubOutputs {
 }
 
 /** `github`: what the workflows need of the app's repository: environments, a ruleset for main, labels and variables. */
-export function github(config: GitHubConfig): GitHubOutputs {
+export async function github(config: GitHubConfig): Promise<GitHubOutputs> {
   const repository = repositoryOf(config);
-  const environments = plannedEnvironments(config);
+  const roles = await findRoles(config);
+  const environments = plannedEnvironments(config, roles.environments);
   for (const plan of environments) new Environment(repository, plan);
   declareRuleset(repository, config.main);
   const labels = declareLabels(repository, config.preview.label);
   const region = config.region ?? new pulumi.Config("aws").get("region");
-  const variables = repositoryVariables({ ...config, region });
+  const variables = repositoryVariables({ ...config, region, buildRole: config.buildRole ?? roles.build });
   for (const [variableName, value] of Object.entries(variables)) {
     new ActionsVariable(variableName, { repository, variableName, value });
   }

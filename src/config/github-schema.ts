@@ -51,7 +51,9 @@ const environment = strict({
   /** Branches that may deploy there, instead of what `moorage:triggers` makes of it. */
   branches: patterns.optional(),
   tags: patterns.optional(),
-  /** What the environment's jobs assume. */
+  /** The stack whose role for this environment its jobs assume. */
+  foundation: text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "a stack's name such as foundation-dev").optional(),
+  /** What they assume instead. */
   deployRole: arnOf("iam").optional(),
   region: region.optional(),
   variables,
@@ -94,7 +96,7 @@ const githubShape = {
     .record(stackName, environment, { error: "must map environment names to their settings" })
     .optional(),
   main: main.prefault({}),
-  /** What jobs that build and push assume. */
+  /** What jobs that build and push assume, instead of the role of the foundation that the main branch goes to. */
   buildRole: arnOf("iam").optional(),
   region: region.optional(),
   /** Where the jobs' Pulumi keeps its state. */

@@ -51,11 +51,15 @@ async function configured({ foundation }: Config): Promise<Foundation> {
 }
 
 /** `foundation-dev` is a stack of this project; `project/stack` and `org/project/stack` are taken as they are. */
-async function fromStack(name: string): Promise<Foundation> {
+export function fullStackName(name: string): string {
   const parts = name.split("/");
   const project = parts.length > 1 ? parts.slice(-2, -1) : [pulumi.getProject()];
   const organization = parts.length > 2 ? parts.slice(0, 1) : [pulumi.getOrganization()];
-  const full = [...organization, ...project, ...parts.slice(-1)].join("/");
+  return [...organization, ...project, ...parts.slice(-1)].join("/");
+}
+
+async function fromStack(name: string): Promise<Foundation> {
+  const full = fullStackName(name);
   const reference = new pulumi.StackReference("foundation", { name: full });
   const entries = await Promise.all(
     Object.keys(foundationShape.shape).map(async (key): Promise<[string, unknown]> => {

@@ -73,6 +73,45 @@ describe("the repository's environments", () => {
   });
 });
 
+describe("roles that a foundation made", () => {
+  const roles = {
+    build: "arn:build",
+    preview: "arn:preview",
+    deploy: { dev: "arn:dev" },
+  };
+  const config = {
+    "github:owner": "acme",
+    "moorage:repository": "acme/hello",
+    "moorage:environments": {
+      preview: { foundation: "foundation-dev" },
+      dev: { foundation: "foundation-dev" },
+      prod: { deployRole: "arn:aws:iam::333333333333:role/deploy" },
+    },
+  };
+  const declareOn = (outputs: Record<string, unknown>) =>
+    run({ stack: "github", config, stacks: { "organization/hello/foundation-dev": outputs } });
+
+  it("are what its environments' jobs assume; builds take the one where the main branch goes", async () => {
+    const { declared } = await declareOn({ roles });
+    const values = declared
+      .filter(({ inputs }) => /_ROLE_ARN$/.test(String(inputs["variableName"])))
+      .map(({ inputs }) => [inputs["environment"] ?? "repository", inputs["value"]]);
+    expect(Object.fromEntries(values)).toEqual({
+      preview: "arn:preview",
+      dev: "arn:dev",
+      prod: "arn:aws:iam::333333333333:role/deploy",
+      repository: "arn:build",
+    });
+  });
+
+  it.each([
+    ["foundation-dev tells of no roles", {}],
+    ["foundation-dev has made no role for preview", { roles: { ...roles, preview: undefined } }],
+  ])("%s", async (message, outputs) => {
+    await expect(declareOn(outputs)).rejects.toThrow(message);
+  });
+});
+
 describe("main", () => {
   it("takes reviewed, up-to-date pull requests whose checks have passed", async () => {
     const ruleset = (await declare({ "moorage:main": { checks: ["checks"], approvals: 2 } })).find(

@@ -22,9 +22,12 @@ const preview = "preview";
 
 /**
  * Rules match the ref that runs: of a pull request that is its merge ref, of a release its tag; sweeps, teardowns and
- * runs by hand come from the main branch. Source: GitHub, "Deployments and environments", "Deployment branches and tags".
+ * runs by hand come from the main branch. `roles`: what the foundations made, by environment. Source: GitHub, "Deployments and environments", "Deployment branches and tags".
  */
-export function plannedEnvironments(config: GitHubConfig): PlannedEnvironment[] {
+export function plannedEnvironments(
+  config: GitHubConfig,
+  roles: Readonly<Record<string, string>> = {},
+): PlannedEnvironment[] {
   const named =
     config.environments ?? Object.fromEntries(defaultNames(config).map((name) => [name, undefined]));
   return Object.entries(named).map(([name, settings]) => {
@@ -41,7 +44,7 @@ export function plannedEnvironments(config: GitHubConfig): PlannedEnvironment[] 
       adminsBypass: isGated ? (settings?.adminsBypass ?? false) : true,
       branches: settings?.branches ?? defaultBranches(name, config),
       tags: settings?.tags ?? defaultTags(name, config),
-      variables: environmentVariables(settings),
+      variables: environmentVariables(settings, roles[name]),
       protect: settings?.protect ?? isGated,
     };
   });
@@ -67,9 +70,9 @@ function patternsFor(name: string, byPattern: Readonly<Record<string, readonly s
 
 type Settings = NonNullable<GitHubConfig["environments"]>[string] | undefined;
 
-function environmentVariables(settings: Settings): Record<string, string> {
+function environmentVariables(settings: Settings, role: string | undefined): Record<string, string> {
   return defined({
-    MOORAGE_DEPLOY_ROLE_ARN: settings?.deployRole,
+    MOORAGE_DEPLOY_ROLE_ARN: settings?.deployRole ?? role,
     AWS_REGION: settings?.region,
     ...settings?.variables,
   });

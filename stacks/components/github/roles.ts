@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { GitHubConfig } from "../../../src/config/github-schema.js";
+import { fullStackName } from "../surroundings.js";
+
+/** What a foundation made for the repository's workflows. */
+const foundationRoles = z.object({
+  build: z.string(),
+  preview: z.string().optional(),
+  deploy: z.record(z.string(), z.string()),
+});
+
+/** ARNs of the roles that jobs assume. */
+export interface Roles {
+  /** Of the foundation that the main branch goes to: images are pushed there. */
+  build: string | undefined;
+  /** By environment. */
+  environments: Record<string, string>;
+}
+
+/** The roles of the foundations that the configuration names. Throws a RunError for one that has made none. */
+export async function findRoles({ environments = {}, triggers }: GitHubConfig): Promise<Roles> {
+  const named = Object.entries(environments).flatMap(([name, { foundation }]) =>
+    foundation === undefined ? [] : [{ name, foundation }],
+  );
+  const stacks = [...new Set(named.map(({ foundation }) => foundation))];
+  const found = new Map(
+    await Promise.all(stacks.map(async (stack) => [stack, await rolesOf(stack)] as const)),
+  );
+  const roleOf = (name: string, foundation: string) => {
+    const roles = found.get(foundation);
+    const role = name === "preview" ? roles?.preview : roles?.deploy[name];
+    if (role !== undefined) return role;
+    throw new pulumi.RunError(`The stack ${foundation} has made no role for ${name}.`);
+  };
+  const base = named.find(({ name }) => triggers.main.includes(name));
+  return {
+    build: base && found.get(base.foundation)?.build,
+    environments: Object.fromEntries(named.map(({ name, foundation }) => [name, roleOf(name, foundation)])),
+  };
+}
+
+async function rolesOf(stack: string): Promise<z.infer<typeof foundationRoles>> {
+  const reference = new pulumi.StackReference(stack, { name: fullStackName(stack) });
+  const { value } = await reference.getOutputDetails("roles");
+  const parsed = foundationRoles.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new pulumi.RunError(
+    `The stack ${stack} tells of no roles for workflows: set moorage:github in Pulumi.${stack}.yaml and run \`moorage infra up ${stack}\`.`,
+  );
+}
