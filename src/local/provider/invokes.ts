@@ -55,6 +55,11 @@ const table: Record<string, Invoke> = {
       .find((vpc) => args["id"] === undefined || vpc.id === args["id"]);
     return { ...found(row?.properties, "VPC", args["id"]), id: row?.id };
   },
+  "aws:ec2/getVpcEndpointService:getVpcEndpointService": (args, { site }) => ({
+    id: text(args["service"]),
+    ...args,
+    serviceName: `com.amazonaws.${site.region}.${text(args["service"])}`,
+  }),
   "aws:ec2/getSubnets:getSubnets": (args, scope) => ({
     id: scope.site.region,
     ids: scope.rows

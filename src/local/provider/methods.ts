@@ -1,6 +1,7 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { AwsError } from "../cloud.js";
+import { construct } from "./construct.js";
 import type { Change } from "./diff.js";
 import type { Invoke } from "./invokes.js";
 import type { Subject } from "./naming.js";
@@ -23,6 +24,7 @@ export function providerMethods(provider: Provider, invokes: ReadonlyMap<string,
       return new empty.Empty();
     },
     invoke: (request: proto.InvokeRequest) => invoke(provider, invokes, request),
+    construct: (request: proto.ConstructRequest) => construct(request, provider.site),
   };
 }
 
@@ -44,7 +46,9 @@ function configure(provider: Provider, request: proto.ConfigureRequest): proto.C
   if (variables.has("aws:config:defaultTags")) {
     throw new AwsError("InvalidProviderConfig", "aws:defaultTags is not part of the local target.");
   }
-  return new proto.ConfigureResponse().setSupportspreview(true);
+  // The engine wants it of packages with components, whose inputs only pass through here: secrets stay wrapped.
+  const hasComponents = request.getType() === "pulumi:providers:awsx";
+  return new proto.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(hasComponents);
 }
 
 function check(provider: Provider, request: proto.CheckRequest): proto.CheckResponse {

@@ -26,7 +26,11 @@ const vpc: RecordedType = {
     enableDnsSupport: true,
     enableDnsHostnames: false,
   }),
-  dependents: [inUse("ec2/subnet", "vpcId", "vpc"), inUse("ec2/securityGroup", "vpcId", "vpc")],
+  dependents: [
+    inUse("ec2/subnet", "vpcId", "vpc"),
+    inUse("ec2/securityGroup", "vpcId", "vpc"),
+    inUse("ec2/vpcEndpoint", "vpcId", "vpc"),
+  ],
 };
 
 const subnet: RecordedType = {
@@ -173,6 +177,19 @@ const natGateway: RecordedType = {
   outputs: ec2Arn("natgateway"),
 };
 
+const vpcEndpoint: RecordedType = {
+  token: "aws:ec2/vpcEndpoint:VpcEndpoint",
+  replaces: ["vpcId", "serviceName", "serviceRegion", "vpcEndpointType"],
+  id: () => randomId("vpce"),
+  outputs: (_inputs, id, site) => ({
+    arn: arn("ec2", site, `vpc-endpoint/${id}`),
+    ownerId: site.account,
+    state: "available",
+    requesterManaged: false,
+  }),
+  parents: [inVpc],
+};
+
 export const ec2Types = [
   vpc,
   subnet,
@@ -186,4 +203,5 @@ export const ec2Types = [
   routeTableAssociation,
   eip,
   natGateway,
+  vpcEndpoint,
 ];

@@ -1,3 +1,4 @@
+import { certificateTypes } from "./certificates.js";
 import { cluster, clusterCapacityProviders } from "./cluster.js";
 import { ec2Types } from "./ec2.js";
 import { iamTypes } from "./iam.js";
@@ -9,9 +10,12 @@ import { logGroup } from "./log-group.js";
 import { operationsTypes } from "./operations.js";
 import { parameter } from "./parameter.js";
 import { recorded } from "./recorded.js";
+import { repositorySettings } from "./repository-settings.js";
 import { repository } from "./repository.js";
 import type { ResourceType } from "./resource.js";
+import { secret, secretVersion } from "./secret.js";
 import { service } from "./service.js";
+import { storageTypes } from "./storage.js";
 import { targetGroup } from "./target-group.js";
 import { taskDefinition } from "./task-definition.js";
 
@@ -24,12 +28,21 @@ const live = [
   logGroup,
   parameter,
   repository,
+  secret,
+  secretVersion,
   service,
   targetGroup,
   taskDefinition,
 ];
 
-const written = [...ec2Types, ...iamTypes, ...operationsTypes].map(recorded);
+const written = [
+  ...certificateTypes,
+  ...ec2Types,
+  ...iamTypes,
+  ...operationsTypes,
+  ...repositorySettings,
+  ...storageTypes,
+].map(recorded);
 
 /** Every type of the local target, by token. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(

@@ -2,9 +2,17 @@ import type {
   DescribeLoadBalancerAttributesCommandOutput,
   DescribeLoadBalancersCommandOutput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { attributesFrom, attributesOf, readTags, updateTags, type AttributeNames } from "./elb.js";
+import type { Properties } from "../provider/values.js";
+import {
+  attributesFrom,
+  attributesOf,
+  readTags,
+  updateTags,
+  type Attribute,
+  type AttributeNames,
+} from "./elb.js";
 import type { ResourceType } from "./resource.js";
-import { text, unlessGone, upperTags } from "./words.js";
+import { object, text, unlessGone, upperTags } from "./words.js";
 
 const attributes: AttributeNames = {
   idleTimeout: "idle_timeout.timeout_seconds",
@@ -16,6 +24,21 @@ const attributes: AttributeNames = {
   xffHeaderProcessingMode: "routing.http.xff_header_processing.mode",
   clientKeepAlive: "client_keep_alive.seconds",
 };
+
+/** Of `accessLogs`. */
+const logAttributes: AttributeNames = {
+  bucket: "access_logs.s3.bucket",
+  enabled: "access_logs.s3.enabled",
+  prefix: "access_logs.s3.prefix",
+};
+
+function wantedAttributes(inputs: Properties): Attribute[] {
+  return [...attributesOf(inputs, attributes), ...attributesOf(object(inputs["accessLogs"]), logAttributes)];
+}
+
+function withoutEmpty(values: Properties): Properties {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+}
 
 export const loadBalancer: ResourceType = {
   tokens: ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"],
@@ -35,7 +58,7 @@ export const loadBalancer: ResourceType = {
     };
     const made = await scope.call<DescribeLoadBalancersCommandOutput>("elbv2", "CreateLoadBalancer", request);
     const arn = text(made.LoadBalancers?.[0]?.LoadBalancerArn);
-    const wanted = attributesOf(inputs, attributes);
+    const wanted = wantedAttributes(inputs);
     if (wanted.length > 0) {
       await scope.call("elbv2", "ModifyLoadBalancerAttributes", { LoadBalancerArn: arn, Attributes: wanted });
     }
@@ -53,8 +76,10 @@ export const loadBalancer: ResourceType = {
       "DescribeLoadBalancerAttributes",
       { LoadBalancerArn: id },
     );
+    const logs = attributesFrom(set.Attributes, logAttributes);
     return {
       ...attributesFrom(set.Attributes, attributes),
+      ...(logs["enabled"] === true ? { accessLogs: withoutEmpty(logs) } : {}),
       arn: id,
       arnSuffix: id.split(":loadbalancer/")[1],
       name: live.LoadBalancerName,
@@ -72,7 +97,7 @@ export const loadBalancer: ResourceType = {
 
   async update(id, news, olds, scope) {
     const { securityGroups, subnets, ipAddressType } = news;
-    const wanted = attributesOf(news, attributes);
+    const wanted = wantedAttributes(news);
     if (wanted.length > 0) {
       await scope.call("elbv2", "ModifyLoadBalancerAttributes", { LoadBalancerArn: id, Attributes: wanted });
     }

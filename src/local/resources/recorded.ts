@@ -27,7 +27,14 @@ export interface RecordedType {
   /** What AWS adds: ARN, defaults. */
   outputs?: (inputs: Properties, id: string, site: Site) => Properties;
   /** Refused when another row has the same values of these properties. */
-  unique?: { by: readonly string[]; code: string; message: (inputs: Properties) => string; status?: number };
+  unique?: {
+    by: readonly string[];
+    code: string;
+    message: (inputs: Properties) => string;
+    status?: number;
+    /** An input by which the program takes over what is there. */
+    unless?: string;
+  };
   /** A second creation overwrites the first, as AWS's Put operations do. */
   overwrites?: boolean;
   parents?: readonly Tie[];
@@ -95,6 +102,7 @@ export function typeName(token: string): string {
 function refuseTwin(entry: RecordedType, rows: RecordedRow[], inputs: Properties): void {
   const unique = entry.unique;
   if (unique === undefined || entry.overwrites) return;
+  if (unique.unless !== undefined && inputs[unique.unless] === true) return;
   const isTwin = (row: RecordedRow) => unique.by.every((key) => row.properties[key] === inputs[key]);
   if (rows.some(isTwin)) throw new AwsError(unique.code, unique.message(inputs), unique.status ?? 400);
 }

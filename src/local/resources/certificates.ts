@@ -1,0 +1,68 @@
+import { createHash, randomUUID } from "node:crypto";
+import { arn } from "../cloud.js";
+import type { Properties } from "../provider/values.js";
+import type { RecordedType } from "./recorded.js";
+import { list, text } from "./words.js";
+
+/** The record that proves a host, which a wildcard shares with the name that it covers. */
+function proofOf(host: unknown): Properties {
+  const name = text(host);
+  const proved = name.replace(/^\*\./, "");
+  const hash = createHash("sha256").update(proved).digest("hex").slice(0, 32);
+  return {
+    domainName: name,
+    resourceRecordName: `_${hash}.${proved}.`,
+    resourceRecordType: "CNAME",
+    resourceRecordValue: `_${hash}.acm-validations.aws.`,
+  };
+}
+
+const certificate: RecordedType = {
+  token: "aws:acm/certificate:Certificate",
+  replaces: [
+    "domainName",
+    "subjectAlternativeNames",
+    "validationMethod",
+    "keyAlgorithm",
+    "certificateAuthorityArn",
+  ],
+  id: (_inputs, site) => arn("acm", site, `certificate/${randomUUID()}`),
+  outputs: (inputs, id) => ({
+    arn: id,
+    status: "PENDING_VALIDATION",
+    type: "AMAZON_ISSUED",
+    keyAlgorithm: "RSA_2048",
+    domainValidationOptions: [inputs["domainName"], ...list(inputs["subjectAlternativeNames"])].map(proofOf),
+    subjectAlternativeNames: [],
+  }),
+};
+
+const certificateValidation: RecordedType = {
+  token: "aws:acm/certificateValidation:CertificateValidation",
+  replaces: ["certificateArn", "validationRecordFqdns"],
+  id: () => new Date().toISOString(),
+  parents: [
+    {
+      type: "acm/certificate",
+      property: "certificateArn",
+      code: "ResourceNotFoundException",
+      message: (id) => `Could not find certificate ${id}.`,
+    },
+  ],
+};
+
+const record: RecordedType = {
+  token: "aws:route53/record:Record",
+  replaces: ["zoneId", "name", "type", "setIdentifier"],
+  id: (inputs) => [inputs["zoneId"], inputs["name"], inputs["type"]].map(text).join("_"),
+  outputs: (inputs) => ({ fqdn: text(inputs["name"]).replace(/\.$/, "") }),
+  unique: {
+    by: ["zoneId", "name", "type", "setIdentifier"],
+    code: "InvalidChangeBatch",
+    message: ({ name, type }) =>
+      `Tried to create resource record set [name='${text(name)}', type='${text(type)}'] but it already exists`,
+    unless: "allowOverwrite",
+  },
+};
+
+export const certificateTypes = [certificate, certificateValidation, record];

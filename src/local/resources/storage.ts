@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { arn } from "../cloud.js";
+import type { RecordedType } from "./recorded.js";
+import type { Failure } from "./resource.js";
+import { text } from "./words.js";
+
+/** Source: S3 user guide, "Bucket naming rules". */
+function bucketName({ bucket }: Record<string, unknown>): Failure[] {
+  if (typeof bucket !== "string" || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return [];
+  return [
+    { property: "bucket", reason: `"${bucket}" is no name of 3 to 63 lower-case letters, digits, . and -` },
+  ];
+}
+
+const bucket: RecordedType = {
+  token: "aws:s3/bucket:Bucket",
+  autoname: "bucket",
+  replaces: ["bucket", "bucketPrefix", "objectLockEnabled"],
+  id: (inputs) => text(inputs["bucket"]),
+  outputs: (inputs) => ({
+    arn: `arn:aws:s3:::${text(inputs["bucket"])}`,
+    bucketDomainName: `${text(inputs["bucket"])}.s3.amazonaws.com`,
+  }),
+  unique: {
+    by: ["bucket"],
+    code: "BucketAlreadyOwnedByYou",
+    message: () => "Your previous request to create the named bucket succeeded and you already own it.",
+    status: 409,
+  },
+  check: bucketName,
+};
+
+/** A bucket's settings are resources of their own, which overwrite what was set before. */
+function bucketSetting(name: string): RecordedType {
+  return {
+    token: `aws:s3/${name}:${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    replaces: ["bucket"],
+    id: (inputs) => text(inputs["bucket"]),
+    overwrites: true,
+    parents: [
+      {
+        type: "s3/bucket",
+        property: "bucket",
+        code: "NoSuchBucket",
+        message: () => "The specified bucket does not exist",
+      },
+    ],
+  };
+}
+
+const key: RecordedType = {
+  token: "aws:kms/key:Key",
+  replaces: ["customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"],
+  id: () => randomUUID(),
+  outputs: (_inputs, id, site) => ({ arn: arn("kms", site, `key/${id}`), keyId: id }),
+};
+
+const alias: RecordedType = {
+  token: "aws:kms/alias:Alias",
+  autoname: "name",
+  replaces: ["name", "namePrefix"],
+  id: (inputs) => text(inputs["name"]),
+  outputs: (inputs, id, site) => ({
+    arn: arn("kms", site, id),
+    targetKeyArn: arn("kms", site, `key/${text(inputs["targetKeyId"])}`),
+  }),
+  unique: {
+    by: ["name"],
+    code: "AlreadyExistsException",
+    message: ({ name }) => `An alias with the name ${text(name)} already exists`,
+  },
+  check: ({ name }) =>
+    name === undefined || /^alias\/(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/.test(text(name))
+      ? []
+      : [
+          {
+            property: "name",
+            reason: "an alias is alias/ and 1 to 250 letters, digits, /, _ and -, not alias/aws/",
+          },
+        ],
+};
+
+export const storageTypes = [
+  bucket,
+  ...[
+    "bucketVersioning",
+    "bucketPublicAccessBlock",
+    "bucketOwnershipControls",
+    "bucketServerSideEncryptionConfiguration",
+    "bucketPolicy",
+    "bucketLifecycleConfiguration",
+  ].map(bucketSetting),
+  key,
+  alias,
+];
