@@ -5,6 +5,8 @@ import type {
   DescribeClustersRequest,
   ListClustersRequest,
   PutClusterCapacityProvidersRequest,
+  UpdateClusterRequest,
+  UpdateClusterSettingsRequest,
 } from "@aws-sdk/client-ecs";
 import type { Site } from "../cloud.js";
 import { AwsError } from "../cloud.js";
@@ -73,6 +75,18 @@ export function clusterOperations(tables: Tables, changed: () => void) {
       const row = activeCluster(tables, site, input.cluster);
       row.capacityProviders = checkedProviders(input.capacityProviders);
       row.defaultStrategy = input.defaultCapacityProviderStrategy ?? [];
+      changed();
+      return { cluster: clusterView(row, tables) };
+    },
+    UpdateCluster: (input: UpdateClusterRequest, site: Site) => {
+      const row = activeCluster(tables, site, input.cluster);
+      row.settings = input.settings ?? row.settings;
+      changed();
+      return { cluster: clusterView(row, tables) };
+    },
+    UpdateClusterSettings: (input: UpdateClusterSettingsRequest, site: Site) => {
+      const row = activeCluster(tables, site, input.cluster);
+      row.settings = input.settings ?? row.settings;
       changed();
       return { cluster: clusterView(row, tables) };
     },

@@ -34,6 +34,43 @@ export function checkContainers(definitions: ContainerDefinition[] | undefined, 
   if (!definitions.some(({ essential }) => essential !== false))
     throw clientError("Task definition does not have any essential containers.");
   for (const definition of definitions) checkContainer(definition, networkMode);
+  checkDependencies(definitions);
+}
+
+/** Source: ContainerDependency: a container that is there, no circle, and no waiting for the end of an essential one. */
+function checkDependencies(definitions: ContainerDefinition[]): void {
+  const known = new Map(definitions.map((definition) => [definition.name, definition]));
+  for (const { name = "", dependsOn = [] } of definitions) {
+    for (const { containerName = "", condition } of dependsOn) {
+      const other = known.get(containerName);
+      if (other === undefined)
+        throw clientError(
+          `Container '${name}' depends on '${containerName}', which is not in the task definition.`,
+        );
+      if (other.essential !== false && (condition === "COMPLETE" || condition === "SUCCESS"))
+        throw clientError(
+          `Container '${containerName}' is essential: no container may depend on its ${condition}.`,
+        );
+      if (condition === "HEALTHY" && other.healthCheck === undefined)
+        throw clientError(
+          `Container '${containerName}' has no health check, so '${name}' cannot depend on its health.`,
+        );
+    }
+    if (dependsOnItself(name, known)) throw clientError(`Container '${name}' depends on itself.`);
+  }
+}
+
+function dependsOnItself(
+  start: string,
+  known: ReadonlyMap<string | undefined, ContainerDefinition>,
+): boolean {
+  const queue = (known.get(start)?.dependsOn ?? []).map(({ containerName }) => containerName);
+  for (const name of queue) {
+    if (name === start) return true;
+    const next = (known.get(name)?.dependsOn ?? []).map(({ containerName }) => containerName);
+    queue.push(...next.filter((one) => !queue.includes(one)));
+  }
+  return false;
 }
 
 function checkContainer(definition: ContainerDefinition, networkMode: string): void {

@@ -44,9 +44,20 @@ async function containerSpec(
     },
     workingDirectory: definition.workingDirectory,
     stopTimeout: definition.stopTimeout ?? defaultStopTimeout,
+    waitsFor: dependenciesOf(definition),
+    user: definition.user,
+    readOnly: definition.readonlyRootFilesystem ?? false,
     listens: (definition.portMappings ?? []).length > 0,
     log: logOf(definition),
   };
+}
+
+/** Container health checks are not run here: what waits for one waits for the start. */
+function dependenciesOf({ dependsOn = [] }: ContainerDefinition): ContainerSpec["waitsFor"] {
+  return dependsOn.map(({ containerName = "", condition }) => ({
+    container: containerName,
+    condition: condition === "COMPLETE" || condition === "SUCCESS" ? condition : "START",
+  }));
 }
 
 function logOf({ logConfiguration, name }: ContainerDefinition): ContainerSpec["log"] {

@@ -90,6 +90,8 @@ function runOptions(id: string, container: ContainerSpec, variables: string[]): 
   return [
     ...["--rm", "--name", id, "--network", "host"],
     ...variables.flatMap((variable) => ["--env", variable]),
+    ...(container.user === undefined ? [] : ["--user", container.user]),
+    ...(container.readOnly ? ["--read-only", "--tmpfs", "/tmp"] : []),
     ...(container.workingDirectory ? ["--workdir", container.workingDirectory] : []),
     ...(entryPoint === undefined ? [] : ["--entrypoint", entryPoint]),
     container.image,

@@ -5,6 +5,7 @@ import type { UnpackedImage } from "../ports.js";
 import type { Running } from "./container.js";
 import { stopContainer } from "./container.js";
 import { listens } from "./free-port.js";
+import { failedDependency, startOrder } from "./order.js";
 import type { Workshop } from "./runner.js";
 import { startContainer } from "./start-container.js";
 import type { ContainerExit, ContainerSpec, StopCode, TaskEvent, TaskHandle, TaskSpec } from "./task.js";
@@ -71,21 +72,36 @@ export class RunningTask implements TaskHandle {
 
   private async start(): Promise<void> {
     if (this.stopping !== "no") return;
-    const images = await Promise.all(
-      this.spec.containers.map(({ image }) => this.workshop.images.unpack(image)),
+    const images = new Map<ContainerSpec, UnpackedImage>();
+    const pulling = this.spec.containers.map(async (container) =>
+      images.set(container, await this.workshop.images.unpack(container.image)),
     );
-    const digests = this.spec.containers.map(
-      ({ name }, index) => [name, images[index]?.digest ?? ""] as const,
-    );
-    this.tell({ kind: "pulled", digests: Object.fromEntries(digests) });
+    await Promise.all(pulling);
+    const digests = [...images].map(([{ name }, { digest }]) => [name, digest]);
+    this.tell({ kind: "pulled", digests: Object.fromEntries(digests) as Record<string, string> });
     mkdirSync(this.scratch, { recursive: true });
-    for (const [index, container] of this.spec.containers.entries())
-      await this.startOne(container, images[index] as UnpackedImage);
+    for (const container of startOrder(this.spec.containers)) {
+      await this.dependenciesOf(container);
+      await this.startOne(container, images.get(container) as UnpackedImage);
+    }
     if (this.containers.length < this.spec.containers.length) return;
     const ports = this.containers.flatMap(({ spec, port }) =>
       port === undefined ? [] : [[spec.name, port] as const],
     );
     this.tell({ kind: "started", ports: Object.fromEntries(ports) });
+  }
+
+  /** Waits for those that have to end first. Throws in the agent's words where one that should succeed has not. */
+  private async dependenciesOf(container: ContainerSpec): Promise<void> {
+    for (const { container: name, condition } of container.waitsFor) {
+      if (condition === "START") continue;
+      await this.containers.find(({ spec }) => spec.name === name)?.process.ended;
+    }
+    const why = failedDependency(
+      container,
+      this.containers.flatMap(({ exit }) => exit ?? []),
+    );
+    if (why !== undefined && this.stopping === "no") throw new AwsError("DependencyError", why);
   }
 
   private async startOne(container: ContainerSpec, image: UnpackedImage): Promise<void> {

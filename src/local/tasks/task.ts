@@ -11,6 +11,12 @@ export interface ContainerSpec {
   workingDirectory?: string;
   /** Seconds between the stop signal and SIGKILL; the app's own time, never scaled. */
   stopTimeout: number;
+  /** Containers that have to have started, or ended, before it starts. */
+  waitsFor: readonly { container: string; condition: "START" | "COMPLETE" | "SUCCESS" }[];
+  /** As a container engine takes it; nobody else's process is started for one that runs without. */
+  user?: string;
+  /** Whether its root file system can only be read; only a container engine sees to that. */
+  readOnly: boolean;
   /** Whether it has a port mapping: its process is then given a free `PORT`. */
   listens: boolean;
   /** Where its output goes (awslogs); nowhere without it. */

@@ -80,6 +80,23 @@ describe("task definitions", () => {
     expect(message).toContain(words);
   });
 
+  it.each([
+    [{ dependsOn: [{ containerName: "none", condition: "START" }] }, {}, "is not in the task definition"],
+    [{ dependsOn: [{ containerName: "agent", condition: "SUCCESS" }] }, { essential: true }, "is essential"],
+    [{ dependsOn: [{ containerName: "agent", condition: "HEALTHY" }] }, {}, "has no health check"],
+    [
+      { dependsOn: [{ containerName: "agent", condition: "START" }] },
+      { dependsOn: [{ containerName: "web", condition: "START" }] },
+      "depends on itself",
+    ],
+  ])("refuse what containers cannot wait for", async (app, beside, words) => {
+    const agent = { name: "agent", image: "one", essential: false, ...beside };
+    const containerDefinitions = [{ ...web, ...app }, agent];
+    const [code, message] = await refusal(register(new Stage({}), { containerDefinitions }));
+    expect(code).toBe("ClientException");
+    expect(message).toContain(words);
+  });
+
   it("take sizes as AWS does", async () => {
     const { taskDefinition } = await register(new Stage({}), { cpu: "1 vCPU", memory: "2 GB" });
     expect(taskDefinition).toMatchObject({ cpu: "1024", memory: "2048" });
@@ -99,6 +116,15 @@ describe("task definitions", () => {
     });
     expect(latest.taskDefinition?.revision).toBe(5);
   });
+});
+
+it("a cluster's settings are changed in place", async () => {
+  const stage = new Stage({});
+  await stage.call("CreateCluster", { clusterName: "dev" });
+  const settings = [{ name: "containerInsights", value: "enabled" }];
+  await stage.call("UpdateCluster", { cluster: "dev", settings });
+  const { clusters } = await stage.call<{ clusters: object[] }>("DescribeClusters", { clusters: ["dev"] });
+  expect(clusters).toMatchObject([{ settings }]);
 });
 
 describe("services", () => {

@@ -17,7 +17,16 @@ const runner = createTaskRunner({
   pace: { factor: 20 },
 });
 for (let index = 0; index < Number(copies); index += 1) {
-  const web = { name: "web", image: "app", essential: true, environment: {}, stopTimeout: 5, listens: true };
+  const web = {
+    name: "web",
+    image: "app",
+    essential: true,
+    environment: {},
+    stopTimeout: 5,
+    waitsFor: [],
+    readOnly: false,
+    listens: true,
+  };
   const site = { account: "111111111111", region: "us-east-1" };
   runner.start({ id: String(index).padStart(32, "0"), site, containers: [web] }, (event) => {
     if (event.kind === "started") process.stdout.write(`port ${event.ports.web}\n`);

@@ -87,7 +87,8 @@ export interface TaskRun {
 let counter = 0;
 
 export function container(image: string, changes: Partial<ContainerSpec> = {}): ContainerSpec {
-  return { name: "web", image, essential: true, environment: {}, stopTimeout: 5, listens: true, ...changes };
+  const plain = { essential: true, environment: {}, stopTimeout: 5, waitsFor: [], readOnly: false };
+  return { name: "web", image, listens: true, ...plain, ...changes };
 }
 
 /** A runner whose images are the given scripts; closed with the test. */
