@@ -53,3 +53,31 @@ export async function removeFamily(clients: AwsClients, family: string): Promise
     throw classify(error, `remove the task definitions of ${family}`);
   }
 }
+
+/** What a revision says of the image that it runs. */
+export interface RevisionImage {
+  /** Undefined where the image is named by a tag. */
+  digest: string | undefined;
+  /** The version that its tasks are told (`MOORAGE_IMAGE_TAG`); undefined in revisions that are not ours. */
+  tag: string | undefined;
+}
+
+/** Of the container that bears the service's name, else of the first. */
+export async function imageOfRevision(
+  clients: AwsClients,
+  taskDefinition: string,
+  service: string,
+): Promise<RevisionImage> {
+  const { DescribeTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
+  try {
+    const answer = await (await clients.ecs()).send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    const containers = answer.taskDefinition?.containerDefinitions ?? [];
+    const container = containers.find(({ name }) => name === service) ?? containers[0];
+    return {
+      digest: container?.image?.split("@")[1],
+      tag: container?.environment?.find(({ name }) => name === "MOORAGE_IMAGE_TAG")?.value,
+    };
+  } catch (error) {
+    throw classify(error, `describe ${taskDefinition}`);
+  }
+}

@@ -1,4 +1,5 @@
 import type { Held } from "../record/lock.js";
+import type { Deployed, Status } from "../record/record.js";
 import type { DeployRequest } from "./request.js";
 import type { Outcome } from "./outcome.js";
 import type { ChosenRelease } from "./release.js";
@@ -11,11 +12,17 @@ export interface Attempt {
   startedAt: Date;
   /** Whether the stack is there for the first time. */
   isNew: boolean;
+  /** What the stack was before. */
+  former: { deployed: Deployed | undefined; status: Status };
   release?: ChosenRelease;
   /** Whether the engine has made a plan, and with it the stack. */
   planned?: boolean;
+  /** How far the engine came in its last update. */
+  engine?: "unchanged" | "partial" | "done";
   /** What has come of it so far. */
   outcome?: Outcome;
   /** Ids of deployments and ARNs of service deployments that were there before. */
   before?: readonly string[];
+  /** The tag that is put back after a failure. */
+  restoring?: string;
 }

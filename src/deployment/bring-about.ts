@@ -4,10 +4,14 @@ import type { Attempt } from "./attempt.js";
 import { failedRollouts, type Outcome } from "./outcome.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
+import { awaitQuiet } from "./quiet.js";
 import { watchRollouts } from "./rollout.js";
 import { update } from "./update.js";
 
-/** Puts a release in place and looks at what comes of it: `up`, rollout, smoke test. What fails is in the outcome. */
+/**
+ * Puts a release in place and looks at what comes of it: `up`, rollout, smoke test, and whether a task crashes after it.
+ * What fails is in the outcome.
+ */
 export async function bringAbout(
   context: Context,
   attempt: Attempt,
@@ -20,5 +24,6 @@ export async function bringAbout(
   const outcome: Outcome = { outputs, changes, rollouts, smoke: [] };
   if (failedRollouts(outcome).length > 0) return outcome;
   const { imageTag, images } = release;
-  return { ...outcome, smoke: await awaitAnswers(context, { config, imageTag, images }, outputs) };
+  const smoke = await awaitAnswers(context, { config, imageTag, images }, outputs);
+  return { ...outcome, smoke, rollouts: await awaitQuiet(context, outputs, rollouts) };
 }

@@ -68,11 +68,13 @@ async function awaitEnd(
   let stopped: string[] | undefined;
   context.host.notify({ kind: "step", text: `Asking ${describeLock(lock)} to stop` });
   for (;;) {
-    const current = (await context.records.read(request.stack))?.record.lock;
+    const { lock: current, running } = (await context.records.read(request.stack))?.record ?? {};
     if (current?.since !== lock.since) return stopped ?? [];
     const waited = Date.now() - startedAt;
-    if (waited >= request.timeoutMs) throw notCancelled(request.stack, current);
-    if (waited >= patienceMs) stopped ??= await stopAll(context, request, record);
+    const restoring = running?.restoring;
+    if (waited >= request.timeoutMs) throw notCancelled(request.stack, current, restoring);
+    // What brings the good release back is not to be stopped.
+    if (waited >= patienceMs && restoring === undefined) stopped ??= await stopAll(context, request, record);
     await delay(pollMs, undefined, { signal: context.signal });
   }
 }
@@ -92,10 +94,11 @@ async function stopAll(
   return stopped.flat();
 }
 
-function notCancelled(stack: string, lock: Lock): MoorageError {
+function notCancelled(stack: string, lock: Lock, restoring: string | undefined): MoorageError {
+  const does = restoring === undefined ? "was asked to stop" : `puts ${restoring} back`;
   return new MoorageError({
     code: "not-cancelled",
-    message: `${stack} is still held by ${describeLock(lock)}, which was asked to stop.`,
+    message: `${stack} is still held by ${describeLock(lock)}, which ${does}.`,
     hint: "Look at that run; the wish to stop stands until it ends.",
     exitCode: exitCodes.locked,
     fault: "caller",

@@ -34,7 +34,8 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
   const held = await lockStack(context, request, "up");
   // Until one deployment has come to a good end, a stack is in the making, however many runs were cut short.
   const isNew = !held.record.history.some(({ good }) => good);
-  const attempt: Attempt = { request, held, startedAt, isNew };
+  const former = { deployed: held.record.deployed, status: held.record.status };
+  const attempt: Attempt = { request, held, startedAt, isNew, former };
   const cancellation = watchCancellation(context, request.stack);
   try {
     return await carryOut({ ...context, signal: cancellation.signal }, attempt);

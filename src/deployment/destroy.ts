@@ -5,7 +5,7 @@ import { removeFamily } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
-import { lockStack } from "./lock-stack.js";
+import { lockStack, unlockStack } from "./lock-stack.js";
 import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployRequest } from "./request.js";
@@ -37,7 +37,7 @@ export async function destroy(context: Context, request: DestroyRequest): Promis
     await held.remove();
     return { result, deleted, durationMs: Date.now() - startedAt };
   } catch (error) {
-    await letGo(context, held, request.stack);
+    await unlockStack(context, held, held.record.status === "destroying" ? { status: "failed" } : {});
     throw asMoorageError(error);
   }
 }
@@ -97,15 +97,4 @@ function leftovers(stack: string, left: string[]): MoorageError {
     fault: "platform",
     result: { stack, leftovers: left },
   });
-}
-
-async function letGo({ host }: Context, held: Held, stack: string): Promise<void> {
-  try {
-    await held.release(held.record.status === "destroying" ? { status: "failed" } : {});
-  } catch (error) {
-    host.notify({
-      kind: "warning",
-      text: `The lock of ${stack} was not released: ${asMoorageError(error).message}`,
-    });
-  }
 }

@@ -4,6 +4,7 @@ import { asMoorageError } from "../errors.js";
 import { withdrawAfter, withDeployment } from "../record/history.js";
 import type { Deployment, Status, StackRecord } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
+import { unlockStack } from "./lock-stack.js";
 import type { DeployRequest } from "./request.js";
 import { bytesOf, startOf, taskDefinitionsOf } from "./update.js";
 
@@ -71,20 +72,15 @@ export async function recordGood({ host }: Context, attempt: Attempt): Promise<v
 
 /** Lets go of the stack after a failure: one that was never begun leaves no record of itself. */
 export async function letGo(context: Context, attempt: Attempt, ending: Ending): Promise<void> {
-  const { held, request } = attempt;
-  try {
-    const { exists, history, freeze } = held.record;
-    if (!exists && history.length === 0 && freeze === undefined) return await held.remove();
-    const begun = held.record.running !== undefined;
-    await held.release(begun ? ended(attempt, ending) : {});
-  } catch (error) {
-    const text = `The lock of ${request.stack} was not released: ${asMoorageError(error).message}`;
-    context.host.notify({ kind: "warning", text });
-  }
+  const { held } = attempt;
+  const { exists, history, freeze, running } = held.record;
+  const isBlank = !exists && history.length === 0 && freeze === undefined;
+  const change = running === undefined ? {} : ended(attempt, ending);
+  await unlockStack(context, held, isBlank ? "remove" : change);
 }
 
 /** Whom to tell is nothing that runs, and may be written in plain text: it is not kept (F28). */
-function withoutAddresses({
+export function withoutAddresses({
   "moorage:notify": _addresses,
   ...raw
 }: DeployRequest["raw"]): DeployRequest["raw"] {

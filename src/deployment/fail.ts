@@ -1,15 +1,17 @@
 import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
+import { agree } from "./agree.js";
 import type { Attempt } from "./attempt.js";
 import { diagnose, type Diagnosis, tellDiagnosis } from "./diagnosis.js";
 import { letGo } from "./ending.js";
 import { putBack, type PutBack } from "./put-back.js";
+import type { DeployVerdict } from "./request.js";
 import { headOf, resultOf } from "./result.js";
 import { stopAttempt } from "./stop.js";
 
 /**
- * Ends a deployment that ran and failed: diagnosis, the last good release put back, record. The error carries the whole
- * result. A rollback that fails is tried no further (F25): exit 6.
+ * Ends a deployment that ran and failed: diagnosis, the release before put back, record. The error carries the whole
+ * result. A rollback that fails is tried no further (F25): exit 6. In the end Pulumi's state, the record and ECS agree.
  */
 export async function failDeployment(
   context: Context,
@@ -17,18 +19,17 @@ export async function failDeployment(
   problem: MoorageError,
 ): Promise<MoorageError> {
   const diagnosis = await collect(context, attempt, problem);
-  const done = await react(context, attempt, problem);
-  diagnosis.action = done.action;
+  if (problem.code === "cancelled") await stopAttempt(context, attempt);
+  const done = await putBack(context, attempt, problem.code);
+  diagnosis.action = actionOf(attempt, done);
+  if (done.result === "nothing" || done.result === "failed") await agree(context, attempt);
+  if (done.result === "interrupted") context.host.notify({ kind: "warning", text: done.action });
   tellDiagnosis(context, diagnosis);
-  const verdict =
-    done.result === "rolled back" ? "rolled back" : problem.code === "superseded" ? "superseded" : "failed";
-  await letGo(context, attempt, {
-    result: verdict,
-    reason: problem.message,
-    status: done.result === "rolled back" ? "ready" : "failed",
-  });
+  const verdict = verdictOf(attempt, done, problem);
+  const reason = `${problem.message}${done.result === "interrupted" ? `\n${done.action}` : ""}`;
+  await letGo(context, attempt, { result: verdict, reason, status: statusOf(attempt, done) });
   const result = { ...headOf(attempt.request.stack), ...resultOf(attempt, verdict), diagnosis };
-  return raised(problem, done, result, attempt);
+  return raised(problem, { ...done, action: diagnosis.action }, result, attempt);
 }
 
 async function collect(context: Context, { outcome }: Attempt, problem: MoorageError): Promise<Diagnosis> {
@@ -36,30 +37,31 @@ async function collect(context: Context, { outcome }: Attempt, problem: MoorageE
   return diagnose(context, outcome, problem.code);
 }
 
-/** A failed rollout or smoke test is put right; so is what somebody cancelled. After anything else, what runs stays. */
-async function react(context: Context, attempt: Attempt, problem: MoorageError): Promise<PutBack> {
-  if (attempt.request.rolledBackFrom !== undefined) {
-    return { result: "nothing", action: "A rollback that fails is not tried again.", problem };
-  }
-  if (problem.code === "cancelled") await stopAttempt(context, attempt);
-  else if (attempt.outcome === undefined) {
-    return { result: "nothing", action: "Nothing was put back: the engine did not come to its end." };
-  }
-  return putBack(context, attempt);
+function actionOf({ request }: Attempt, { action }: PutBack): string {
+  return request.rolledBackFrom === undefined
+    ? action
+    : `A rollback that fails is not tried again. ${action}`;
 }
 
-function raised(
-  problem: MoorageError,
-  { result: done, action, problem: second }: PutBack,
-  result: object,
-  { request }: Attempt,
-): MoorageError {
-  const rollbackFailed = done === "failed" || request.rolledBackFrom !== undefined;
-  const both = done === "failed" && second ? `\nThe rollback failed too: ${second.message}` : "";
+/** A rollback that failed has failed, also where what it went away from is back. */
+function verdictOf({ request }: Attempt, { result }: PutBack, { code }: MoorageError): DeployVerdict {
+  if (result === "rolled back" && request.rolledBackFrom === undefined) return "rolled back";
+  return code === "superseded" ? "superseded" : "failed";
+}
+
+function statusOf({ former }: Attempt, { result }: PutBack): "ready" | "failed" {
+  const asBefore = result === "unchanged" && former.status === "ready";
+  return result === "rolled back" || asBefore ? "ready" : "failed";
+}
+
+function raised(problem: MoorageError, done: PutBack, result: object, { request }: Attempt): MoorageError {
+  const failedTwice = done.result === "failed";
+  const rollbackFailed = failedTwice || request.rolledBackFrom !== undefined;
+  const second = done.problem ? `\nThe rollback failed too: ${done.problem.message}` : "";
   const { code, hint, fault } = problem;
   return new MoorageError({
-    code: done === "failed" ? "rollback-failed" : code,
-    message: `${problem.message}\n${action}${both}`,
+    code: failedTwice ? "rollback-failed" : code,
+    message: `${problem.message}\n${done.action}${second}`,
     hint: rollbackFailed
       ? "Look at what runs with `moorage status`, then deploy a version that works."
       : hint,

@@ -1,7 +1,8 @@
 import type { Context } from "../context.js";
+import { asMoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import { acquire, describeLock } from "../record/lock.js";
-import type { Lock } from "../record/record.js";
+import type { Lock, StackRecord } from "../record/record.js";
 
 /** Takes a stack's lock for this run, telling the person whom it waits for. */
 export function lockStack(
@@ -18,4 +19,18 @@ export function lockStack(
     signal,
     onWait: (lock) => host.notify({ kind: "step", text: `Waiting for ${describeLock(lock)}` }),
   });
+}
+
+/** Lets go of a stack after a failure. A lock that stays is a warning: what failed is what is told. */
+export async function unlockStack(
+  { host }: Pick<Context, "host">,
+  held: Held,
+  change: Partial<StackRecord> | "remove",
+): Promise<void> {
+  try {
+    await (change === "remove" ? held.remove() : held.release(change));
+  } catch (error) {
+    const text = `The lock of ${held.record.stack} was not released: ${asMoorageError(error).message}`;
+    host.notify({ kind: "warning", text });
+  }
 }

@@ -1,78 +1,70 @@
-import { parseConfig } from "../config/parse.js";
-import { tuneForPreview } from "../config/preview.js";
+import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context.js";
-import { asMoorageError, type MoorageError } from "../errors.js";
-import { lastGood } from "../record/history.js";
-import type { Deployment } from "../record/record.js";
-import { stackKind } from "../release/environments.js";
+import type { MoorageError } from "../errors.js";
+import { type Failure, lastThatRanWell, whyNotPutBack } from "../release/put-back.js";
+import { isSameBytes } from "../release/rollback.js";
 import type { Attempt } from "./attempt.js";
-import { bringAbout } from "./bring-about.js";
-import { failedRollouts, problemOf } from "./outcome.js";
-import { chooseRelease } from "./release.js";
-import type { DeployRequest } from "./request.js";
+import { withoutAddresses } from "./ending.js";
+import { failedRollouts } from "./outcome.js";
+import { restore, type Target } from "./restore.js";
+import { bytesOf } from "./update.js";
 
 /** What was done about a failed deployment. */
 export interface PutBack {
-  result: "rolled back" | "nothing" | "failed";
+  /** `unchanged`: there was nothing to put back. `interrupted`: ECS may go on with it. */
+  result: "rolled back" | "unchanged" | "nothing" | "failed" | "interrupted";
   /** In a sentence. */
   action: string;
   problem?: MoorageError;
 }
 
 /**
- * After a failed rollout or smoke test: puts the last good release back, digests and configuration, so that Pulumi's
- * state and ECS agree again, and verifies it like any deployment. Tried once (F25).
+ * After a failure that changed something: puts the release before back, digests and configuration, so that Pulumi's state
+ * and ECS agree again, and verifies it like any deployment. Tried once (F25): after a rollback that failed, it is what the
+ * rollback went away from, which ECS itself has gone back to.
  */
-export async function putBack(context: Context, attempt: Attempt): Promise<PutBack> {
-  const { request, held } = attempt;
-  const good = lastGood(held.record.history);
-  const reason = whyNot(attempt, good);
-  if (reason !== undefined || good === undefined) {
-    return { result: "nothing", action: reason ?? "Nothing was put back." };
+export async function putBack(context: Context, attempt: Attempt, code: string): Promise<PutBack> {
+  const failure = failureOf(attempt, code);
+  const why = whyNotPutBack(failure);
+  const untouched = failure.engine === "unchanged" && !failure.judged;
+  if (why !== undefined) return { result: untouched ? "unchanged" : "nothing", action: why };
+  const target = targetOf(attempt);
+  if (target === undefined) {
+    return { result: "nothing", action: "Nothing was put back: no earlier deployment ran well." };
   }
-  context.host.notify({ kind: "step", text: `Putting ${good.imageTag} back, which ran well` });
-  const former = formerRequest(request, held.record.goodConfig, good);
-  try {
-    const release = await chooseRelease(context, former, {});
-    const problem = problemOf(await bringAbout(context, attempt, former, release));
-    if (problem) throw problem;
-  } catch (error) {
-    const problem = asMoorageError(error);
-    return { result: "failed", action: `Putting ${good.imageTag} back failed.`, problem };
+  if (isWhatFailed(attempt, target)) {
+    const action = `Nothing was put back: ${target.imageTag} is what ran well before, with the same configuration.`;
+    return { result: "nothing", action };
   }
-  return { result: "rolled back", action: `${good.imageTag}, which ran well before, was put back.` };
+  return restore(context, attempt, target);
 }
 
-function whyNot({ request, outcome }: Attempt, good: Deployment | undefined): string | undefined {
-  if (!request.config.deployment.rollbackOnFailure) {
-    return "Nothing was put back: the configuration says so (deployment.rollbackOnFailure).";
-  }
-  if (good === undefined) return "Nothing was put back: no earlier deployment ran well.";
+function failureOf({ request, outcome, engine = "unchanged" }: Attempt, code: string): Failure {
   const failed = outcome ? failedRollouts(outcome).map(({ verdict }) => verdict) : [];
-  if (failed.some(({ outcome: end }) => end === "superseded")) {
-    return "Nothing was put back: another deployment has taken over.";
-  }
-  if (failed.some((verdict) => verdict.outcome === "failed" && verdict.kind === "scaled-to-zero")) {
-    return "Nothing was put back: somebody has scaled the service to 0.";
-  }
-  return undefined;
+  return {
+    code,
+    engine,
+    judged: outcome !== undefined,
+    rollbackOnFailure: request.config.deployment.rollbackOnFailure,
+    superseded: failed.some((verdict) => verdict.outcome === "superseded"),
+    scaledToZero: failed.some((verdict) => verdict.outcome === "failed" && verdict.kind === "scaled-to-zero"),
+  };
 }
 
-/** The request that the last good deployment was, with the configuration that it ran well with; today's people are told. */
-function formerRequest(
-  request: DeployRequest,
-  goodConfig: Record<string, unknown> | undefined,
-  { imageTag, imageTags, digests }: Deployment,
-): DeployRequest {
-  const { "moorage:notify": notify } = request.raw;
-  const raw = goodConfig
-    ? { ...goodConfig, ...(notify !== undefined && { "moorage:notify": notify }) }
-    : request.raw;
-  const parsed = goodConfig
-    ? parseConfig(goodConfig, `The last good deployment of ${request.stack}`)
-    : undefined;
-  const tuned = parsed && stackKind(request.stack) === "preview" ? tuneForPreview(parsed) : parsed;
-  const release = { imageTag, digests, ...(imageTags && { imageTags }) };
-  const { only: _only, force: _force, ...rest } = request;
-  return { ...rest, config: tuned ?? request.config, raw, release, imageTag: undefined };
+/** The record keeps one configuration, of the newest good deployment. */
+function targetOf({ request, former: { deployed }, held }: Attempt): Target | undefined {
+  const { history, goodConfig } = held.record;
+  if (request.rolledBackFrom === undefined) {
+    const good = lastThatRanWell(history, deployed?.digests);
+    return good && { ...bytesOf(good), config: goodConfig, which: "which ran well before" };
+  }
+  const newestGood = history.findLast(({ good }) => good);
+  const ranWell = isSameBytes(newestGood?.digests ?? {}, deployed?.digests);
+  const config = ranWell ? goodConfig : undefined;
+  return deployed && { ...bytesOf(deployed), config, which: "which ran before the rollback" };
+}
+
+function isWhatFailed({ request, release }: Attempt, { digests, config }: Target): boolean {
+  if (config === undefined || !isSameBytes(digests, release?.digests)) return false;
+  return isDeepStrictEqual(config, withoutAddresses(request.raw));
 }

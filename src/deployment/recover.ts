@@ -6,7 +6,7 @@ import type { Held } from "../record/lock.js";
 const repairTimeoutMs = 5 * 60_000;
 
 /**
- * Puts right what a killed run left (F7): its state lock, and operations that it had begun, each looked up on the
+ * Puts right what a run that was killed or failed left (F7): its state lock, and operations that it had begun, each looked up on the
  * target. A stack whose last run ended well costs nothing.
  */
 export async function recover(
@@ -15,10 +15,10 @@ export async function recover(
   spec: StackSpec,
   lookup: Lookup = lookupOn(context.aws),
 ): Promise<void> {
-  if (!held.unclean) return;
+  if (held.record.unclean !== true) return;
   context.host.notify({
     kind: "step",
-    text: `Looking at what the last run of ${spec.stack} left unfinished`,
+    text: `Looking at what is unfinished in ${spec.stack}`,
   });
   const engine = await context.engine();
   const { adopted, forgotten } = await engine.repair(spec, lookup, {

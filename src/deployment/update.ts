@@ -1,7 +1,7 @@
 import { deployedConfig } from "../config/deployed.js";
 import type { Context } from "../context.js";
 import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
-import type { Deployed, RecordedService } from "../record/record.js";
+import type { Deployed, RecordedService, Release, Running } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
 import { parseOutputs, type StackOutputs } from "./outputs.js";
 import { choose, withFreePriorities } from "./priorities.js";
@@ -19,6 +19,7 @@ export interface Updated extends Omit<Started, "force"> {
 }
 
 const ecsService = "aws:ecs/service:Service";
+const changes = new Set<ResourceEvent["operation"]>(["create", "update", "delete", "replace"]);
 
 /** Runs the engine with what was chosen; the record says that it runs, so that a killed run is known. */
 export async function update(
@@ -46,7 +47,7 @@ export async function update(
       imageTag,
       priorities,
       ...(request.pull && { pull: request.pull }),
-      running: held.record.running ?? { ...bytesOf(release), ...startOf(attempt) },
+      running: runningOf(attempt, release),
     });
     context.host.notify({
       kind: "step",
@@ -54,7 +55,7 @@ export async function update(
     });
     const config = deployedConfig(request.raw, context.target.overlay, { ...release, priorities });
     const spec = specOf(context, request.stack, config, request.settings);
-    const { up, changed } = await runEngine(context, engine, spec, request, exists);
+    const { up, changed } = await runEngine(context, attempt, engine, spec, { ...request, exists });
     const outputs = parseOutputs(up.outputs);
     await held.update({
       unclean: false,
@@ -66,31 +67,38 @@ export async function update(
   });
 }
 
+/** What is put back after a failure is said beside what failed. */
+function runningOf(attempt: Attempt, release: ChosenRelease): Running {
+  const { held, restoring } = attempt;
+  const running = held.record.running ?? { ...bytesOf(release), ...startOf(attempt) };
+  return restoring === undefined ? running : { ...running, restoring };
+}
+
 async function runEngine(
   context: Context,
+  attempt: Attempt,
   engine: Engine,
   spec: StackSpec,
-  { config }: DeployRequest,
-  exists: boolean,
+  { config, exists }: Pick<DeployRequest, "config"> & { exists: boolean },
 ): Promise<{ up: UpResult; changed: ReadonlySet<string> }> {
   const { default: program } = await import("../../stacks/index.js");
   const changed = new Set<string>();
   const tell = resourceTeller(context.host);
+  attempt.engine = "unchanged";
   const onResource = (event: ResourceEvent) => {
+    if (changes.has(event.operation)) attempt.engine = "partial";
     if (event.type === ecsService && event.operation !== "same") changed.add(event.name);
     tell(event);
   };
   const { signal } = context;
   const timeoutMs = config.deployment.timeout;
-  return { up: await engine.up(spec, { program, exists, signal, timeoutMs, onResource }), changed };
+  const up = await engine.up(spec, { program, exists, signal, timeoutMs, onResource });
+  attempt.engine = "done";
+  return { up, changed };
 }
 
 /** What a release is in the record: without what it was resolved from. */
-export function bytesOf({
-  imageTag,
-  imageTags,
-  digests,
-}: ChosenRelease): Pick<ChosenRelease, "imageTag" | "imageTags" | "digests"> {
+export function bytesOf({ imageTag, imageTags, digests }: Release): Release {
   return { imageTag, digests, ...(imageTags && { imageTags }) };
 }
 

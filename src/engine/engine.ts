@@ -112,6 +112,8 @@ export interface Engine {
   ): Promise<{ result: "destroyed" | "absent"; deleted: number; durationMs: number }>;
   /** What the state holds, with pending operations; undefined when there is no such stack. */
   state(spec: StackSpec): Promise<StackState | undefined>;
+  /** Reads the resources of a type from the target into the state, as they are; nothing on the target is changed. */
+  refresh(spec: StackSpec, type: string, options: RunOptions): Promise<void>;
   /**
    * After a run that ended uncleanly: breaks the state lock of a process that is provably gone, resolves pending operations
    * by looking at the target (adopting what exists, forgetting what does not), and leaves a state without pending operations.

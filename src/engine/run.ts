@@ -24,6 +24,7 @@ export function createEngine({ binary, workFolder, graceMs = 5_000 }: EngineOpti
     up: (spec, options) => up(driver, spec, options),
     preview: (spec, options) => preview(driver, spec, options),
     destroy: (spec, options) => destroy(driver, spec, options),
+    refresh: (spec, type, options) => refresh(driver, spec, type, options),
     state: (spec) => readState(driver, spec),
     repair: (spec, lookup, options) => repair(driver, spec, lookup, options),
     get processes() {
@@ -96,5 +97,13 @@ async function destroy(driver: Driver, spec: StackSpec, options: RunOptions): Re
         throw error;
       });
     return { result, deleted: session.events.deleted, durationMs: Date.now() - startedAt };
+  });
+}
+
+/** One process. `**` in a target stands for any part of a URN (pulumi refresh --help). */
+async function refresh(driver: Driver, spec: StackSpec, type: string, options: RunOptions): Promise<void> {
+  await withSession(driver, spec, { ...options, verb: "refresh" }, async (session) => {
+    const stack = await session.stack();
+    await stack.refresh({ target: [`**${type}::**`], onEvent: session.events.read, ...quietly });
   });
 }

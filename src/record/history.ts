@@ -31,12 +31,13 @@ export function withdrawAfter(history: readonly Deployment[], digests: Record<st
 export function settleLost(record: StackRecord, now: Date): StackRecord {
   const { running, ...rest } = record;
   if (running === undefined) return record;
+  const { restoring, ...begun } = running;
   const lost: Deployment = {
-    ...running,
+    ...begun,
     result: "failed",
     good: false,
     endedAt: now.toISOString(),
-    reason: "The run ended without a word.",
+    reason: `The run ended without a word${restoring === undefined ? "" : `, while it put ${restoring} back`}.`,
   };
   return { ...rest, status: "failed", history: withDeployment(record.history, lost) };
 }

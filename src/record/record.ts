@@ -70,6 +70,8 @@ export interface Running extends Release {
   startedAt: string;
   by: string;
   run?: string;
+  /** The tag that is put back, once it has failed. */
+  restoring?: string;
 }
 
 export interface Deployment extends Release {

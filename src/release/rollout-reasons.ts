@@ -26,13 +26,13 @@ export function waitingTasks({ tasks }: RolloutFacts, taskDefinition: string): s
   });
 }
 
-/** Why a task failed; undefined for one that did not: ECS stopping it to make room says nothing about the app. */
+/**
+ * Why a task failed; undefined for one that did not: ECS stopping it to make room says nothing about the app. Fargate takes
+ * long from the last container's end to STOPPED; the code is there before.
+ */
 export function stopReason({ lastStatus, stopCode, stoppedReason, exitCode }: TaskFact): string | undefined {
-  if (
-    lastStatus !== "STOPPED" ||
-    (stopCode === "ServiceSchedulerInitiated" && !/health/i.test(stoppedReason ?? ""))
-  )
-    return undefined;
+  if (lastStatus !== "STOPPED" && stopCode === undefined) return undefined;
+  if (stopCode === "ServiceSchedulerInitiated" && !/health/i.test(stoppedReason ?? "")) return undefined;
   const spot = stopCode === "SpotInterruption" ? "Fargate Spot took the capacity back: " : "";
   const exit = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
   return `${spot}${stoppedReason ?? stopCode ?? "no reason given"}${exit}`;

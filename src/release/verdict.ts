@@ -18,6 +18,8 @@ export type FailureKind =
   | "nothing-running"
   /** Completed, and its tasks crash again and again (F22). */
   | "flapping"
+  /** Completed, and a task of it crashed soon after (F22). */
+  | "crashed"
   /** Tasks of our task definition run other bytes. */
   | "wrong-image";
 

@@ -8,6 +8,8 @@ export interface WaitPolicy {
   backedOff: number;
   /** How long no further task may crash when a rollout has completed in which some did. */
   settle: number;
+  /** How long after the smoke test no task may have crashed: what the first requests bring down is no success. */
+  quiet: number;
 }
 
 /** Where a wait stands. */
@@ -21,10 +23,16 @@ export interface WaitState {
 }
 
 /** AWS shares 20 DescribeServices a second among all of an account's runs. */
-export const awsWait: WaitPolicy = { first: 2_000, most: 5_000, backedOff: 30_000, settle: 30_000 };
+export const awsWait: WaitPolicy = {
+  first: 2_000,
+  most: 5_000,
+  backedOff: 30_000,
+  settle: 30_000,
+  quiet: 5_000,
+};
 
 /** One machine, nobody else. */
-export const localWait: WaitPolicy = { first: 100, most: 500, backedOff: 2_000, settle: 2_000 };
+export const localWait: WaitPolicy = { first: 100, most: 500, backedOff: 2_000, settle: 2_000, quiet: 250 };
 
 /**
  * Milliseconds until the next look; undefined when the time is over. The delay grows from `first` to `most`; failures

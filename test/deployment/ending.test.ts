@@ -36,6 +36,7 @@ function scene(record: Partial<StackRecord>, failures: Error[] = []) {
     held,
     startedAt: new Date(0),
     isNew: false,
+    former: { deployed: undefined, status: "ready" },
     release: { imageTag: "v2", digests, images: [], version: { requestedAt: "" } },
     request: {
       stack: "dev",

@@ -1,0 +1,76 @@
+import { servicesNow } from "../aws/service-state.js";
+import { imageOfRevision, type RevisionImage } from "../aws/task-definitions.js";
+import type { Context } from "../context.js";
+import { asMoorageError } from "../errors.js";
+import type { Deployed, RecordedService } from "../record/record.js";
+import { releaseThatRuns } from "../release/running-release.js";
+import { isSameBytes } from "../release/rollback.js";
+import type { Attempt } from "./attempt.js";
+import { specOf } from "./spec.js";
+
+const refreshTimeoutMs = 2 * 60_000;
+
+/**
+ * After a failure of which nothing was put back: where ECS runs another task definition than the engine put in place (its
+ * circuit breaker went back, or somebody deployed), the state's ECS services are read anew and the record says what runs.
+ * What cannot be told stays as it is, with a warning: `status` shows it as drift.
+ */
+export async function agree(context: Context, attempt: Attempt): Promise<void> {
+  try {
+    const running = await servicesThatRun(context, attempt);
+    const { deployed } = attempt.held.record;
+    if (deployed === undefined || running.every(({ moved }) => !moved)) return;
+    await refresh(context, attempt);
+    await attempt.held.update({ deployed: await deployedNow(context, attempt, deployed, running) });
+    const runs = running
+      .filter(({ moved }) => moved)
+      .map(({ name, taskDefinition }) => {
+        return `${name} runs ${taskDefinition.split("/").at(-1) ?? taskDefinition}`;
+      });
+    context.host.notify({ kind: "detail", text: `Pulumi's state says what ECS runs: ${runs.join(", ")}` });
+  } catch (error) {
+    const text = `Pulumi's state may differ from what ECS runs: ${asMoorageError(error).message}`;
+    context.host.notify({ kind: "warning", text, hint: "The next deployment brings them together." });
+  }
+}
+
+type RunningService = RecordedService & { moved: boolean };
+
+async function servicesThatRun({ aws }: Context, { held }: Attempt): Promise<RunningService[]> {
+  const { deployed, clusterArn } = held.record;
+  if (deployed === undefined || clusterArn === undefined) return [];
+  const names = deployed.services.map(({ serviceName }) => serviceName);
+  const now = await servicesNow(aws, clusterArn, names);
+  return deployed.services.map((service) => {
+    const taskDefinition = now.get(service.serviceName)?.taskDefinition ?? service.taskDefinition;
+    return { ...service, taskDefinition, moved: taskDefinition !== service.taskDefinition };
+  });
+}
+
+async function refresh(context: Context, { request }: Attempt): Promise<void> {
+  const config = { ...request.raw, ...context.target.overlay };
+  const engine = await context.engine();
+  await engine.refresh(specOf(context, request.stack, config, request.settings), "aws:ecs/service:Service", {
+    signal: context.signal,
+    timeoutMs: refreshTimeoutMs,
+  });
+}
+
+async function deployedNow(
+  { aws }: Context,
+  { former }: Attempt,
+  deployed: Deployed,
+  running: readonly RunningService[],
+): Promise<Deployed> {
+  const images: Record<string, RevisionImage> = {};
+  for (const { name, taskDefinition, moved } of running) {
+    if (moved) images[name] = await imageOfRevision(aws, taskDefinition, name);
+  }
+  const release = releaseThatRuns(deployed, images);
+  const isFormer = isSameBytes(release.digests, former.deployed?.digests);
+  return {
+    ...release,
+    version: (isFormer ? former.deployed?.version : undefined) ?? deployed.version,
+    services: running.map(({ moved: _moved, ...service }) => service),
+  };
+}

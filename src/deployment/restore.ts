@@ -1,0 +1,68 @@
+import { parseConfig } from "../config/parse.js";
+import { tuneForPreview } from "../config/preview.js";
+import type { Context } from "../context.js";
+import { asMoorageError } from "../errors.js";
+import type { Release } from "../record/record.js";
+import { stackKind } from "../release/environments.js";
+import { isSameBytes } from "../release/rollback.js";
+import type { Attempt } from "./attempt.js";
+import { bringAbout } from "./bring-about.js";
+import { problemOf } from "./outcome.js";
+import type { PutBack } from "./put-back.js";
+import { recover } from "./recover.js";
+import { chooseRelease } from "./release.js";
+import type { DeployRequest } from "./request.js";
+import { specOf } from "./spec.js";
+
+/** What is put back: bytes, and the configuration that they ran with; today's where that is not known. */
+export interface Target extends Release {
+  config: Record<string, unknown> | undefined;
+  /** `which ran well before`. */
+  which: string;
+}
+
+/** Puts an earlier release back within an attempt that failed. What goes wrong is in the answer, not raised. */
+export async function restore(context: Context, attempt: Attempt, target: Target): Promise<PutBack> {
+  const { imageTag, which } = target;
+  attempt.restoring = imageTag;
+  context.host.notify({ kind: "step", text: `Putting ${imageTag} back, ${which}` });
+  try {
+    const former = formerRequest(attempt.request, target);
+    await recover(context, attempt.held, specOf(context, former.stack, former.raw, former.settings));
+    const release = await chooseRelease(context, former, {});
+    const problem = problemOf(await bringAbout(context, attempt, former, release));
+    if (problem) throw problem;
+  } catch (error) {
+    if (context.signal.aborted) return interrupted(attempt, target);
+    const problem = asMoorageError(error);
+    return { result: "failed", action: `Putting ${imageTag} back failed.`, problem };
+  }
+  return { result: "rolled back", action: `${imageTag}, ${which}, was put back.` };
+}
+
+/** A rollout that brings the release before back is not stopped: ECS ends it without us. */
+function interrupted({ request, held }: Attempt, { imageTag, digests }: Target): PutBack {
+  const underWay = isSameBytes(digests, held.record.deployed?.digests);
+  const done = underWay
+    ? `Interrupted while ${imageTag} was put back: ECS goes on with it, and nobody has verified it.`
+    : `Interrupted before ${imageTag} was put back.`;
+  const isPreview = stackKind(request.stack) === "preview";
+  const next = isPreview
+    ? ""
+    : ` \`moorage rollback ${request.stack} --to ${imageTag}\` brings it to its end.`;
+  return { result: "interrupted", action: `${done}${next}` };
+}
+
+/** The request that the earlier release was; today's people are told. */
+function formerRequest(
+  request: DeployRequest,
+  { imageTag, imageTags, digests, config: known }: Target,
+): DeployRequest {
+  const { "moorage:notify": notify } = request.raw;
+  const raw = known ? { ...known, ...(notify !== undefined && { "moorage:notify": notify }) } : request.raw;
+  const parsed = known ? parseConfig(known, `The last good deployment of ${request.stack}`) : undefined;
+  const tuned = parsed && stackKind(request.stack) === "preview" ? tuneForPreview(parsed) : parsed;
+  const release = { imageTag, digests, ...(imageTags && { imageTags }) };
+  const { only: _only, force: _force, ...rest } = request;
+  return { ...rest, config: tuned ?? request.config, raw, release, imageTag: undefined };
+}

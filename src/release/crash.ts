@@ -1,0 +1,45 @@
+import type { RolloutFacts, TaskFact } from "./rollout-facts.js";
+import { failureReasons } from "./rollout-reasons.js";
+import type { Verdict } from "./verdict.js";
+
+/** What a completed rollout is looked at again for. */
+export interface Completed {
+  taskDefinition: string;
+  deploymentId: string;
+  /** As they were when it was judged. */
+  then: RolloutFacts;
+}
+
+/**
+ * What became of a rollout's tasks since it was completed: a crash makes a failure of it; `missing` is a task that ran then
+ * and runs no more, without a word why. ECS calls a deployment completed at the first healthy moment, and does not take it
+ * back when its tasks crash afterwards (F22).
+ */
+export function judgeSince(
+  { taskDefinition, deploymentId, then }: Completed,
+  now: RolloutFacts,
+): Extract<Verdict, { outcome: "failed" }> | "quiet" | "missing" {
+  const ours = now.tasks.filter((task) => task.taskDefinition === taskDefinition);
+  const known = new Set(then.tasks.filter(isCrash).map(({ id }) => id));
+  if (ours.some((task) => isCrash(task) && !known.has(task.id))) {
+    const reasons = ["The rollout completed, then a task crashed.", ...failureReasons(now, taskDefinition)];
+    return { outcome: "failed", kind: "crashed", reasons, deploymentId };
+  }
+  const ran = then.tasks.filter((task) => task.taskDefinition === taskDefinition && isRunning(task));
+  const gone = ran.some(({ id }) => isGone(ours.find((task) => task.id === id)));
+  return gone ? "missing" : "quiet";
+}
+
+/** Whether a task ended by its app's fault. What a person, the scheduler or Fargate Spot stopped did not crash. */
+export function isCrash(task: TaskFact): boolean {
+  if (task.stopCode === "EssentialContainerExited") return true;
+  return task.stopCode === "ServiceSchedulerInitiated" && /health/i.test(task.stoppedReason ?? "");
+}
+
+function isRunning({ lastStatus }: TaskFact): boolean {
+  return lastStatus === "RUNNING";
+}
+
+function isGone(task: TaskFact | undefined): boolean {
+  return task === undefined || (!isRunning(task) && task.stopCode === undefined);
+}
