@@ -3,8 +3,8 @@ import { type Report, rule, withRules } from "./rule.js";
 import { configShape } from "./schema.js";
 import { arnOf, flag, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
 
-const login = text(/^(?=.{1,39}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\[bot\])?$/, "a GitHub user's login");
-const slug = text(/^[A-Za-z0-9._-]{1,100}$/, "a team's slug, without its organization");
+export const login = text(/^(?=.{1,39}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\[bot\])?$/, "a GitHub user's login");
+export const slug = text(/^[A-Za-z0-9._-]{1,100}$/, "a team's slug, without its organization");
 
 /** What GitHub matches the name of the ref that runs with: `main`, `release/*`, `refs/pull/*\/merge`. */
 const pattern = text(/^[A-Za-z0-9][A-Za-z0-9._/*?-]{0,199}$/, "a pattern of branch or tag names, such as v*");
@@ -21,7 +21,7 @@ const variables = z
   })
   .default({});
 
-const region = text(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, "a region such as us-east-1");
+export const region = text(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, "a region such as us-east-1");
 
 const longestWait = 43_200;
 const minutesIn = { m: 1, h: 60, d: 1_440 } as const;
@@ -82,7 +82,7 @@ const { app, preview, triggers, release, ...others } = configShape;
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
 
-const githubShape = {
+export const githubShape = {
   app: app.optional(),
   preview,
   triggers,

@@ -39,6 +39,15 @@ describe("the repository's environments", () => {
     expect(refsOf(program, "prod")).toEqual(["main", "tag v*"]);
   });
 
+  it("follow triggers by branch and by tag", async () => {
+    const triggers = { branches: { develop: "dev", main: "prod" }, tags: { "v*-rc.*": "staging" } };
+    const program = await declare({ "moorage:triggers": triggers });
+    expect(program.outputs["environments"]).toEqual(["preview", "dev", "prod", "staging"]);
+    expect(refsOf(program, "dev")).toEqual(["develop", "main"]);
+    expect(refsOf(program, "prod")).toEqual(["main"]);
+    expect(refsOf(program, "staging")).toEqual(["main", "tag v*-rc.*"]);
+  });
+
   it("have the reviewers, the wait and the refs that the configuration says", async () => {
     const reviewers = { users: ["ann", "ben"], teams: ["platform"] };
     const prod = { reviewers, wait: "90m", preventSelfReview: true, branches: ["release/*"], tags: [] };

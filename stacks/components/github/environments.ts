@@ -51,20 +51,22 @@ export function plannedEnvironments(
 }
 
 function defaultNames({ triggers }: GitHubConfig): string[] {
-  return [...new Set([preview, ...trainOf(triggers)])];
+  const { main, prerelease, release, branches, tags } = triggers;
+  const patterns = [...Object.values(branches), ...Object.values(tags)].flat();
+  return [...new Set([preview, ...main, ...prerelease, ...release, ...patterns])];
 }
 
 function defaultBranches(name: string, { main, triggers }: GitHubConfig): string[] {
-  if (name === preview) return ["refs/pull/*/merge", main.branch];
-  return [...new Set([main.branch, ...patternsFor(name, triggers.branches)])];
+  const own = name === preview ? ["refs/pull/*/merge"] : patternsTo(name, triggers.branches);
+  return [...new Set([...own, main.branch])];
 }
 
 function defaultTags(name: string, { triggers }: GitHubConfig): string[] {
   const released = [...triggers.prerelease, ...triggers.release].includes(name) ? ["v*"] : [];
-  return [...new Set([...released, ...patternsFor(name, triggers.tags)])];
+  return [...new Set([...released, ...patternsTo(name, triggers.tags)])];
 }
 
-function patternsFor(name: string, byPattern: Readonly<Record<string, readonly string[]>>): string[] {
+function patternsTo(name: string, byPattern: Readonly<Record<string, string[]>>): string[] {
   return Object.keys(byPattern).filter((pattern) => byPattern[pattern]?.includes(name));
 }
 

@@ -19,7 +19,7 @@ export interface Roles {
 }
 
 /** The roles of the foundations that the configuration names. Throws a RunError for one that has made none. */
-export async function findRoles({ environments = {}, triggers }: GitHubConfig): Promise<Roles> {
+export async function findRoles({ environments = {}, triggers, main }: GitHubConfig): Promise<Roles> {
   const named = Object.entries(environments).flatMap(([name, { foundation }]) =>
     foundation === undefined ? [] : [{ name, foundation }],
   );
@@ -33,7 +33,8 @@ export async function findRoles({ environments = {}, triggers }: GitHubConfig): 
     if (role !== undefined) return role;
     throw new pulumi.RunError(`The stack ${foundation} has made no role for ${name}.`);
   };
-  const base = named.find(({ name }) => triggers.main.includes(name));
+  const merged = [...triggers.main, ...(triggers.branches[main.branch] ?? [])];
+  const base = named.find(({ name }) => merged.includes(name));
   return {
     build: base && found.get(base.foundation)?.build,
     environments: Object.fromEntries(named.map(({ name, foundation }) => [name, roleOf(name, foundation)])),
