@@ -12,7 +12,8 @@ export type Backend =
 
 /** Raises a bad request for a backend beside whose state Moorage cannot keep its record. */
 export function parseBackend(url: string): Backend {
-  if (url.startsWith("file://")) return { kind: "files", folder: folderOf(url) };
+  const folder = stateFolder(url);
+  if (folder !== undefined) return { kind: "files", folder };
   if (url.startsWith("s3://")) return { kind: "s3", place: parseS3Url(url) };
   if (/^https?:\/\//.test(url)) return { kind: "cloud", url: url.replace(/\/+$/, "") };
   throw unsupported(url);
@@ -27,8 +28,12 @@ export function unsupported(url: string): Error {
   );
 }
 
-/** As Pulumi reads it: `~` is the home folder, and a relative path starts where the command runs. */
-function folderOf(url: string): string {
+/**
+ * The folder of a state in files; undefined for other backends. As Pulumi reads it: `~` is the home folder, and a relative
+ * path starts where the command runs.
+ */
+export function stateFolder(url: string): string | undefined {
+  if (!url.startsWith("file://")) return undefined;
   const path = decodeURIComponent(url.slice("file://".length).split("?")[0] ?? "");
   if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
   return resolve(path);

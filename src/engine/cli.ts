@@ -22,6 +22,8 @@ export interface CliContext {
   cwd: string;
   env: Record<string, string>;
   signal: AbortSignal;
+  /** Aborted when the CLI is to end what it has begun, and begin nothing. */
+  giveUp?: AbortSignal | undefined;
 }
 
 /** The one way in which a CLI process is started. */
@@ -36,12 +38,16 @@ export class Cli {
   ) {}
 
   /** Raises a CliFailure when the exit code is not 0. */
-  async run(args: readonly string[], { cwd, env, signal }: CliContext): Promise<ProcessResult & { code: 0 }> {
+  async run(
+    args: readonly string[],
+    { cwd, env, signal, giveUp }: CliContext,
+  ): Promise<ProcessResult & { code: 0 }> {
     this.processes += 1;
     const result = await runProcess(this.binary.path, [...args, "--non-interactive", "--color", "never"], {
       cwd,
       env: this.environment(env),
       signal,
+      giveUp,
       graceMs: this.graceMs,
     });
     if (result.code !== 0) throw new CliFailure(args[0] ?? "", result);
@@ -49,11 +55,12 @@ export class Cli {
   }
 
   /** What the Automation API takes for its own way of starting the CLI. `run` is not in its published type. */
-  asPulumiCommand(signal: AbortSignal): PulumiCommand {
+  asPulumiCommand(context: Pick<CliContext, "signal" | "giveUp">): PulumiCommand {
     const command = {
       command: this.binary.path,
       version: new SemVer(this.binary.version),
-      run: (args: string[], cwd: string, env: Record<string, string>) => this.run(args, { cwd, env, signal }),
+      run: (args: string[], cwd: string, env: Record<string, string>) =>
+        this.run(args, { ...context, cwd, env }),
     };
     return command as unknown as PulumiCommand;
   }

@@ -1,7 +1,8 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { stateFolder } from "../backend/backend.js";
 import type { StackSpec } from "./engine.js";
+import type { StateLocks } from "./lock.js";
 
 /** The folders of one stack in Pulumi's file backend. */
 export interface FileBackend {
@@ -16,8 +17,9 @@ export interface FileBackend {
 
 /** Undefined when the state is elsewhere. */
 export function fileBackend({ backendUrl, project, stack }: StackSpec): FileBackend | undefined {
-  if (!backendUrl.startsWith("file:")) return undefined;
-  const root = join(fileURLToPath(backendUrl), ".pulumi");
+  const folder = stateFolder(backendUrl);
+  if (folder === undefined) return undefined;
+  const root = join(folder, ".pulumi");
   const name = basename(stack);
   return {
     root,
@@ -25,6 +27,50 @@ export function fileBackend({ backendUrl, project, stack }: StackSpec): FileBack
     stacks: join(root, "stacks", project),
     locks: join(root, "locks", "organization", project, name),
   };
+}
+
+/** A lock is written in well under a millisecond: a temporary file of that age was never finished. */
+const abandonedMs = 1_000;
+
+/** The locks on a state in files. */
+export function fileLocks({ locks, stack }: FileBackend): StateLocks {
+  return {
+    stack,
+    async read() {
+      const names = (await filesIn(locks)).filter((name) => name.endsWith(".json"));
+      const read = names.map(async (name) => [name, await textOf(join(locks, name))] as const);
+      const found = (await Promise.all(read)).flatMap(([name, text]) =>
+        text === undefined ? [] : [[name, text] as const],
+      );
+      return new Map(found);
+    },
+    async remove(name) {
+      // The backend keeps attributes beside each file.
+      for (const file of [name, `${name}.attrs`]) await rm(join(locks, file), { force: true });
+    },
+    async beginning() {
+      const drafts = (await filesIn(locks)).filter((name) => name.endsWith(".tmp"));
+      const owners = await Promise.all(drafts.map((name) => judgeDraft(join(locks, name))));
+      return owners.filter((owner) => owner !== undefined);
+    },
+  };
+}
+
+/** Undefined when it was abandoned, and is removed. */
+async function judgeDraft(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(ignoreAbsence);
+  if (found === undefined) return undefined;
+  if (Date.now() - found.mtimeMs < abandonedMs) return "created by a process that has just begun";
+  await rm(file, { force: true });
+  return undefined;
+}
+
+function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch(ignoreAbsence);
+}
+
+function ignoreAbsence(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /**

@@ -1,12 +1,19 @@
-import { readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { locked } from "./failure.js";
-import { type FileBackend, filesIn } from "./file-backend.js";
 import { isAlive, startOf } from "./pid.js";
 
-/** A lock of Pulumi's file backend (pulumi: pkg/backend/diy/lock.go). It has no lease and no heartbeat. */
+/** The locks on one stack's state: one file or object for each process that is at it. */
+export interface StateLocks {
+  stack: string;
+  /** Their texts by name. */
+  read(): Promise<Map<string, string>>;
+  remove(name: string): Promise<void>;
+  /** Who is writing a lock at this moment, as far as that can be seen. */
+  beginning(): Promise<string[]>;
+}
+
+/** A lock of Pulumi's file and S3 backends (pulumi: pkg/backend/diy/lock.go). It has no lease and no heartbeat. */
 interface StateLock {
   pid: number;
   username: string;
@@ -16,8 +23,6 @@ interface StateLock {
 
 const settleMs = 3_000;
 const pollMs = 50;
-/** A lock is written in well under a millisecond: a temporary file of that age was never finished. */
-const abandonedMs = 1_000;
 const clockToleranceMs = 2_000;
 
 /**
@@ -26,7 +31,7 @@ const clockToleranceMs = 2_000;
  * `state-locked` (exit 5), with owner and age, when one lives on or cannot be judged from here.
  */
 export async function breakDeadLocks(
-  { locks, stack }: FileBackend,
+  locks: StateLocks,
   signal?: AbortSignal,
   waitMs = settleMs,
 ): Promise<void> {
@@ -34,42 +39,21 @@ export async function breakDeadLocks(
   for (;;) {
     const owners = await removeDead(locks);
     if (owners.length === 0) return;
-    if (Date.now() >= deadline) throw locked(stack, owners.join("\n"));
+    if (Date.now() >= deadline) throw locked(locks.stack, owners.join("\n"));
     await delay(pollMs, undefined, { signal });
   }
 }
 
 /** Removes what is provably dead, and returns who holds the rest. */
-async function removeDead(folder: string): Promise<string[]> {
-  const owners = (await filesIn(folder)).map(async (name) => {
-    const file = join(folder, name);
-    if (name.endsWith(".json")) return judgeLock(file);
-    return name.endsWith(".tmp") ? judgeTemporary(file) : undefined;
+async function removeDead(locks: StateLocks): Promise<string[]> {
+  const beginning = await locks.beginning();
+  const owners = [...(await locks.read())].map(async ([name, text]) => {
+    const lock = JSON.parse(text) as StateLock;
+    if (!isGone(lock)) return describe(lock);
+    await locks.remove(name);
+    return undefined;
   });
-  return (await Promise.all(owners)).filter((owner) => owner !== undefined);
-}
-
-/** Undefined when the lock is gone, by itself or by us. */
-async function judgeLock(file: string): Promise<string | undefined> {
-  const text = await readFile(file, "utf8").catch(ignoreAbsence);
-  if (text === undefined) return undefined;
-  const lock = JSON.parse(text) as StateLock;
-  if (!isGone(lock)) return describe(lock);
-  // The backend keeps attributes beside each file.
-  await Promise.all([file, `${file}.attrs`].map((path) => rm(path, { force: true })));
-  return undefined;
-}
-
-async function judgeTemporary(file: string): Promise<string | undefined> {
-  const found = await stat(file).catch(ignoreAbsence);
-  if (found === undefined) return undefined;
-  if (Date.now() - found.mtimeMs < abandonedMs) return "created by a process that has just begun";
-  await rm(file, { force: true });
-  return undefined;
-}
-
-function ignoreAbsence(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
+  return [...beginning, ...(await Promise.all(owners)).filter((owner) => owner !== undefined)];
 }
 
 function isGone(lock: StateLock): boolean {

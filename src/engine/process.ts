@@ -5,6 +5,8 @@ export interface ProcessOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
+  /** Aborted when the process is to end as soon as it can, however long that takes. */
+  giveUp?: AbortSignal | undefined;
   /** Time between the one polite signal and SIGKILL, in milliseconds. */
   graceMs: number;
   /** Called with text as it arrives on either stream. */
@@ -69,16 +71,23 @@ function collect(stream: NodeJS.ReadableStream, onText?: (text: string) => void)
   return () => all + decoder.end();
 }
 
-function forwardAbort(child: ChildProcess, { signal, graceMs }: ProcessOptions): () => void {
+function forwardAbort(child: ChildProcess, { signal, giveUp, graceMs }: ProcessOptions): () => void {
   let timer: NodeJS.Timeout | undefined;
+  let told = false;
+  const tell = () => {
+    if (!told) child.kill("SIGINT");
+    told = true;
+  };
   const onAbort = () => {
-    child.kill("SIGINT");
+    tell();
     timer = setTimeout(() => killGroup(child), graceMs);
   };
   signal?.addEventListener("abort", onAbort, { once: true });
+  giveUp?.addEventListener("abort", tell, { once: true });
   return () => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
+    giveUp?.removeEventListener("abort", tell);
   };
 }
 

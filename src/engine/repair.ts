@@ -4,15 +4,15 @@ import { platformFailure } from "../errors.js";
 import { type Deployment, pendingOf, resourceOf } from "./deployment.js";
 import type { Lookup, RunOptions, StackSpec } from "./engine.js";
 import { fileBackend, removeHalfWritten } from "./file-backend.js";
+import { forgetKept, keptAfter } from "./kept-state.js";
 import { breakDeadLocks } from "./lock.js";
+import { withLocks } from "./locks.js";
 import { resolvePending } from "./pending.js";
 import { type Driver, type Session, withSession } from "./session.js";
 import { exportState } from "./state.js";
 
 /**
- * After a run that ended uncleanly (F7). One process when there is nothing to do, at most four otherwise.
- *
- * Of backends other than the file one, the engine's own message says who holds the lock.
+ * After a run that ended uncleanly (F7), also one whose state never reached its backend (F15). One process when there is nothing to do, at most four otherwise.
  *
  * The CLI's own `refresh --import-pending-creates` only renames the operation and then drops it (tried with 3.248.0), so
  * adopted rows are put into the state with `stack import`, which checks its integrity, and then read from the target.
@@ -24,15 +24,18 @@ export async function repair(
   options: RunOptions,
 ): Promise<{ adopted: string[]; forgotten: string[] }> {
   const files = fileBackend(spec);
-  if (files) {
-    await breakDeadLocks(files, options.signal);
-    await removeHalfWritten(files);
-  }
+  await withLocks(spec, (locks) => breakDeadLocks(locks, options.signal));
+  if (files) await removeHalfWritten(files);
   return withSession(driver, spec, { ...options, verb: "repair" }, async (session) => {
-    const before = await exportState(session);
-    if (before === undefined || pendingOf(before).length === 0) return { adopted: [], forgotten: [] };
+    const stored = await exportState(session);
+    const kept = stored && (await keptAfter(spec, stored));
+    const before = kept ?? stored;
+    if (before === undefined || (kept === undefined && pendingOf(before).length === 0)) {
+      return { adopted: [], forgotten: [] };
+    }
     const resolution = resolvePending(before, await findCreated(before, lookup));
     await importState(session, resolution.deployment);
+    if (kept) await forgetKept(spec);
     if (resolution.unread.length > 0) await readFromTarget(session, resolution.unread);
     await confirmResolved(session);
     const { adopted, forgotten } = resolution;

@@ -1,10 +1,11 @@
-import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { exitCodes, MoorageError } from "../errors.js";
 import { CliFailure } from "./cli.js";
 import type { StackSpec } from "./engine.js";
-import { engineFolder } from "./pinned.js";
+import { rescueFolder } from "./kept-state.js";
 import type { Driver } from "./session.js";
+import { throughRelay } from "./through-relay.js";
 import { withWorkFolder } from "./work-folder.js";
 
 const exportMs = 30_000;
@@ -31,17 +32,15 @@ export async function brokenState(driver: Driver, spec: StackSpec, error: CliFai
 }
 
 /** The state as it is, secrets encrypted, where only its user can read it. */
-async function keepCopy({ cli, workFolder }: Driver, spec: StackSpec): Promise<string> {
-  const folder = join(dirname(engineFolder(process.env)), "rescued");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+async function keepCopy({ cli, workFolder, patience }: Driver, spec: StackSpec): Promise<string> {
+  const folder = await rescueFolder();
   const time = new Date().toISOString().replace(/\W/g, "");
   const file = join(folder, `${spec.project}-${spec.stack.replaceAll("/", "-")}-${time}.json`);
-  await withWorkFolder(spec, workFolder, ({ path, env }) =>
-    cli.run(["stack", "export", "--file", file, "--stack", spec.stack], {
-      cwd: path,
-      env,
-      signal: AbortSignal.timeout(exportMs),
-    }),
+  const signal = AbortSignal.timeout(exportMs);
+  await throughRelay(spec, patience, ({ spec: seen }) =>
+    withWorkFolder(seen, workFolder, ({ path, env }) =>
+      cli.run(["stack", "export", "--file", file, "--stack", spec.stack], { cwd: path, env, signal }),
+    ),
   );
   await chmod(file, 0o600);
   return file;

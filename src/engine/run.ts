@@ -7,6 +7,7 @@ import { PlanLog } from "./plan.js";
 import { repair } from "./repair.js";
 import { type Driver, type Session, withSession } from "./session.js";
 import { readState } from "./state.js";
+import { defaultPatience, type Patience } from "./through-relay.js";
 
 export interface EngineOptions {
   binary: EngineBinary;
@@ -14,12 +15,19 @@ export interface EngineOptions {
   workFolder?: string;
   /** What the CLI has to end an operation in when it is interrupted, in milliseconds; 5,000 unless given (F6). */
   graceMs?: number;
+  /** With a backend that fails. */
+  patience?: Patience;
 }
 
 /** The real Pulumi CLI behind the port that commands use. */
-export function createEngine({ binary, workFolder, graceMs = 5_000 }: EngineOptions): Engine {
+export function createEngine({
+  binary,
+  workFolder,
+  graceMs = 5_000,
+  patience = defaultPatience,
+}: EngineOptions): Engine {
   const cli = new Cli(binary, graceMs);
-  const driver: Driver = { cli, workFolder };
+  const driver: Driver = { cli, workFolder, patience };
   return {
     up: (spec, options) => up(driver, spec, options),
     preview: (spec, options) => preview(driver, spec, options),

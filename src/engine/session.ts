@@ -1,9 +1,11 @@
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { MoorageError } from "../errors.js";
 import type { Cli, CliContext } from "./cli.js";
 import type { RunOptions, StackSpec } from "./engine.js";
 import { EventLog } from "./events.js";
 import { explain } from "./failure.js";
 import { brokenState, isBrokenState } from "./rescue.js";
+import { type Patience, throughRelay } from "./through-relay.js";
 import { withWorkFolder } from "./work-folder.js";
 
 /** What an engine is made of. */
@@ -11,6 +13,8 @@ export interface Driver {
   cli: Cli;
   /** Where the work folders of runs are made. */
   workFolder: string | undefined;
+  /** With a backend that fails. */
+  patience: Patience;
 }
 
 /** One bounded use of one stack: a work folder, a signal that ends it, and the events of what runs in it. */
@@ -42,11 +46,14 @@ export async function withSession<T>(
   const events = new EventLog(listeners);
   const program: { error?: unknown } = {};
   try {
-    return await withWorkFolder(spec, driver.workFolder, ({ path, env }) => {
-      const context = { cwd: path, env, signal: ending };
-      return use({ ...context, spec, events, ...operations(driver.cli, spec, context, program) });
-    });
+    return await throughRelay(spec, driver.patience, ({ spec: seen, giveUp }) =>
+      withWorkFolder(seen, driver.workFolder, ({ path, env }) => {
+        const context = { cwd: path, env, signal: ending, giveUp };
+        return use({ ...context, spec, events, ...operations(driver.cli, spec, context, program) });
+      }),
+    );
   } catch (error) {
+    if (error instanceof MoorageError) throw error;
     if (isBrokenState(error)) throw await brokenState(driver, spec, error);
     const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
     const { errors, unfinished } = events;
@@ -70,7 +77,7 @@ function operations(
         workDir: context.cwd,
         envVars: context.env,
         program: watched(program, context.signal, failed),
-        pulumiCommand: cli.asPulumiCommand(context.signal),
+        pulumiCommand: cli.asPulumiCommand(context),
       });
       // Each of these would be a process whose answer we have already: from the record and from the event stream.
       workspace.selectStack = async () => undefined;

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
+import { stateFolder } from "../backend/backend.js";
 import type { StackSpec } from "./engine.js";
 import { isAlive } from "./pid.js";
 
@@ -39,7 +39,8 @@ async function writeFiles(path: string, spec: StackSpec): Promise<void> {
   const stackFile = `Pulumi.${spec.stack.split("/").at(-1)}.yaml`;
   await writeFile(join(path, "Pulumi.yaml"), stringify({ name: spec.project, runtime: "nodejs" }));
   await writeFile(join(path, stackFile), stringify({ ...spec.settings, config: spec.config }));
-  if (spec.backendUrl.startsWith("file:")) await mkdir(fileURLToPath(spec.backendUrl), { recursive: true });
+  const folder = stateFolder(spec.backendUrl);
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
 }
 
 /**

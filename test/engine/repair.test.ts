@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Lookup, UpOptions } from "../../src/engine/engine.js";
-import { type Bench, openBench, startDriver } from "./support/engine.js";
+import { type Bench, killedMidway as killed, openBench } from "./support/engine.js";
 import type { DriverRequest } from "./support/driver.js";
 import { type Items, itemsProgram } from "./support/program.js";
 
@@ -14,25 +13,13 @@ function options(items: Items, exists = true): UpOptions {
   return { ...bound, program: itemsProgram(items), exists };
 }
 
-/** Runs a driver in a process of its own and kills it, and its engine, when the shelf has got stuck. */
-async function killedMidway(bench: Bench, task: DriverRequest["task"]): Promise<void> {
-  const { shelf, spec, binary, folder } = bench;
-  const request: DriverRequest = { binary, workFolder: join(folder, "work"), spec, task };
-  const stuck = shelf.gotStuck();
-  const driver = startDriver(request);
-  const exited = once(driver, "exit");
-  await Promise.race([stuck, exited.then(() => Promise.reject(new Error("the driver ended by itself")))]);
-  const engine = await lockOwner(bench);
-  driver.kill("SIGKILL");
-  process.kill(engine, "SIGKILL");
-  await exited;
-  shelf.stuck.clear();
-}
-
-async function lockOwner(bench: Bench): Promise<number> {
-  const [lock = ""] = (await locks(bench)).filter((name) => name.endsWith(".json"));
-  return (JSON.parse(await readFile(join(lockFolder(bench), lock), "utf8")) as { pid: number }).pid;
-}
+const killedMidway = (bench: Bench, task: DriverRequest["task"]) =>
+  killed(
+    bench,
+    task,
+    () => locks(bench),
+    (name) => readFile(join(lockFolder(bench), name), "utf8"),
+  );
 
 function lookupOn({ shelf }: Bench): Lookup {
   return async ({ inputs }) => shelf.named(String(inputs["name"]))?.id;

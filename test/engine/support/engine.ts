@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,4 +51,23 @@ export function startDriver(request: DriverRequest): ChildProcess {
   });
   onTestFinished(() => void driver.kill("SIGKILL"));
   return driver;
+}
+
+/** Runs a driver in a process of its own and kills it, and its engine, when the shelf has got stuck. */
+export async function killedMidway(
+  { shelf, spec, binary, folder }: Bench,
+  task: DriverRequest["task"],
+  locks: () => Promise<string[]>,
+  read: (lock: string) => Promise<string>,
+): Promise<void> {
+  const stuck = shelf.gotStuck();
+  const driver = startDriver({ binary, workFolder: join(folder, "work"), spec, task });
+  const exited = once(driver, "exit");
+  await Promise.race([stuck, exited.then(() => Promise.reject(new Error("the driver ended by itself")))]);
+  const [lock = ""] = (await locks()).filter((name) => name.endsWith(".json"));
+  const engine = (JSON.parse(await read(lock)) as { pid: number }).pid;
+  driver.kill("SIGKILL");
+  process.kill(engine, "SIGKILL");
+  await exited;
+  shelf.stuck.clear();
 }

@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type { S3Place } from "./s3-url.js";
+
+/** A request to a bucket, as S3's REST API has it. */
+export interface BucketRequest {
+  method: string;
+  /** Below the bucket, percent-encoded: `/key`, or empty for the bucket itself. */
+  path: string;
+  /** Without `?`. */
+  query: string;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+export interface BucketAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Sends a request to the bucket. Rejects when there is no answer. */
+export type Forward = (request: BucketRequest) => Promise<BucketAnswer>;
+
+export interface RelayOptions {
+  place: S3Place;
+  forward: Forward;
+  /** The path of the stack's state below the bucket. */
+  isState(path: string): boolean;
+  /** How long a write of the state is tried again, in milliseconds, before it is kept here instead. */
+  patienceMs: number;
+  /** Told each state that the bucket did not take, the newest last. The engine is answered when it is done. */
+  keep(state: BucketRequest, reason: string): Promise<void>;
+}
+
+/** Between the Pulumi CLI and the bucket of its state. */
+export interface Relay {
+  /** The backend URL for the CLI. */
+  url: string;
+  close(): Promise<void>;
+}
+
+const pauseMs = 500;
+
+/**
+ * A loopback listener that passes the CLI's requests on to the state's bucket, and sees each state on its way: the CLI itself
+ * keeps no copy, and drops a state that it cannot write after half a minute (F15). From the first state that the bucket does
+ * not take, every later one is kept here and everything else is refused, so that the engine ends soon and nothing that it
+ * did is lost. Only who knows the URL is answered: requests leave with this process's credentials.
+ */
+export async function openRelay(options: RelayOptions): Promise<Relay> {
+  const base = `/${randomBytes(16).toString("hex")}/${options.place.bucket}`;
+  const line = { down: false };
+  const server = createServer((request, response) => {
+    answerTo(request, base, options, line)
+      .catch((error: unknown) => refusal(503, error))
+      .then((answer) => reply(response, answer))
+      .catch(() => response.destroy());
+  });
+  const port = await listening(server);
+  return {
+    url: urlFor(options.place, `http://127.0.0.1:${port}${base.slice(0, base.lastIndexOf("/"))}`),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** What the CLI is told: it signs nothing, and asks the relay by path. */
+function urlFor({ bucket, prefix, encryption }: S3Place, endpoint: string): string {
+  const query = new URLSearchParams({
+    endpoint,
+    region: "us-east-1",
+    s3ForcePathStyle: "true",
+    anonymous: "true",
+  });
+  if (encryption.type !== undefined) query.set("ssetype", encryption.type);
+  if (encryption.keyId !== undefined) query.set("kmskeyid", encryption.keyId);
+  return `s3://${bucket}/${prefix}?${query.toString()}`;
+}
+
+async function answerTo(
+  message: IncomingMessage,
+  base: string,
+  options: RelayOptions,
+  line: { down: boolean },
+): Promise<BucketAnswer> {
+  const [path = "", query = ""] = (message.url ?? "").split("?");
+  if (path !== base && !path.startsWith(`${base}/`)) return refusal(403, "This is not for you.");
+  const request: BucketRequest = {
+    method: message.method ?? "GET",
+    path: path.slice(base.length),
+    query,
+    headers: message.headers as Record<string, string>,
+    body: await collected(message),
+  };
+  const isWrite = request.method === "PUT" && request.headers["x-amz-copy-source"] === undefined;
+  if (isWrite && options.isState(request.path)) return writeState(request, options, line);
+  return line.down ? refusal(403, "The backend did not answer in time.") : options.forward(request);
+}
+
+/** Tried again as long as patience lasts; then kept. */
+async function writeState(
+  request: BucketRequest,
+  { forward, keep, patienceMs }: RelayOptions,
+  line: { down: boolean },
+): Promise<BucketAnswer> {
+  const deadline = Date.now() + (line.down ? 0 : patienceMs);
+  for (;;) {
+    const answer = line.down
+      ? undefined
+      : await forward(request).catch((error: unknown) => refusal(503, error));
+    if (answer && answer.status < 300) return answer;
+    if (Date.now() >= deadline) {
+      line.down = true;
+      await keep(request, answer ? reasonOf(answer) : "");
+      return { status: 200, headers: { etag: '"kept"' }, body: Buffer.alloc(0) };
+    }
+    await delay(pauseMs);
+  }
+}
+
+/** S3's own words for it. */
+function reasonOf({ status, body }: BucketAnswer): string {
+  const text = body.toString();
+  const [, code = `HTTP ${status}`] = /<Code>([^<]*)/.exec(text) ?? [];
+  const [, message = ""] = /<Message>([^<]*)/.exec(text) ?? [];
+  return message === "" ? code : message;
+}
+
+function refusal(status: number, error: unknown): BucketAnswer {
+  const message = (error instanceof Error ? error.message : String(error)).replace(/[<>&]/g, " ");
+  const code = status === 403 ? "AccessDenied" : "ServiceUnavailable";
+  const body = Buffer.from(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+  return { status, headers: { "content-type": "application/xml" }, body };
+}
+
+async function collected(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function reply(response: ServerResponse, { status, headers, body }: BucketAnswer): void {
+  const kept = Object.entries(headers).filter(
+    ([name]) => !/^(connection|keep-alive|transfer-encoding|content-length)$/i.test(name),
+  );
+  const isHead = response.req.method === "HEAD";
+  const length = isHead ? (headers["content-length"] ?? "0") : String(body.length);
+  response.writeHead(status, {
+    ...Object.fromEntries(kept),
+    ...(status !== 204 && { "content-length": length }),
+  });
+  response.end(body);
+}

@@ -1,0 +1,46 @@
+import { basename } from "node:path";
+import { parseBackend } from "../backend/backend.js";
+import type { Objects } from "../backend/objects.js";
+import type { StackSpec } from "./engine.js";
+import { fileBackend, fileLocks } from "./file-backend.js";
+import type { StateLocks } from "./lock.js";
+
+/** Gives `use` the locks on a stack's state, where they are files or objects. Pulumi Cloud keeps its own, and ends them. */
+export async function withLocks(spec: StackSpec, use: (locks: StateLocks) => Promise<void>): Promise<void> {
+  const files = fileBackend(spec);
+  if (files) return use(fileLocks(files));
+  const backend = parseBackend(spec.backendUrl);
+  if (backend.kind !== "s3") return;
+  const { openObjects } = await import("../aws/objects.js");
+  const objects = await openObjects(backend.place);
+  try {
+    await use(objectLocks(objects, backend.place.prefix, spec));
+  } finally {
+    objects.close();
+  }
+}
+
+/** The locks on a state in a bucket, below `prefix`. */
+export function objectLocks(
+  objects: Objects,
+  prefix: string,
+  { project, stack }: Pick<StackSpec, "project" | "stack">,
+): StateLocks {
+  const name = basename(stack);
+  const folder = `${prefix}.pulumi/locks/organization/${project}/${name}/`;
+  return {
+    stack: name,
+    async read() {
+      const keys = (await objects.list(folder)).filter((key) => key.endsWith(".json"));
+      const texts = await Promise.all(
+        keys.map(async (key) => [key, (await objects.read(key))?.body] as const),
+      );
+      return new Map(texts.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])));
+    },
+    async remove(key) {
+      await objects.remove(key);
+    },
+    // An object is there whole or not at all.
+    beginning: async () => [],
+  };
+}

@@ -1,0 +1,139 @@
+import { basename } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseBackend } from "../backend/backend.js";
+import type { BucketRequest, Forward } from "../backend/relay.js";
+import type { S3Place } from "../backend/s3-url.js";
+import type { StackSpec } from "./engine.js";
+import { forgetKept, keepState, keptFile, writtenAt } from "./kept-state.js";
+import { breakDeadLocks } from "./lock.js";
+import { withLocks } from "./locks.js";
+import { stateKept, stateLate } from "./unsent.js";
+
+/** How a run of the CLI sees its backend. */
+export interface SeenBackend {
+  /** The spec with the backend's URL for the CLI. */
+  spec: StackSpec;
+  /** Aborted when the backend takes no state any more: the engine is to end what it has begun, and begin nothing. */
+  giveUp: AbortSignal | undefined;
+}
+
+export interface Patience {
+  /** How long the backend may fail to take a state, in milliseconds. */
+  patienceMs: number;
+  /** How long it is tried again after the engine has ended, in milliseconds. */
+  lastTryMs: number;
+}
+
+/** The newest state that the bucket did not take. */
+interface Unsent {
+  request: BucketRequest;
+  reason: string;
+}
+
+export const defaultPatience: Patience = { patienceMs: 30_000, lastTryMs: 15_000 };
+const pauseMs = 500;
+
+/**
+ * Runs `use` with a relay between the CLI and a state in S3, so that a state which cannot be written there is not lost (F15):
+ * it is written when the engine has ended, or else kept in a file that the next run here takes up. Other backends are seen
+ * as they are. Raises `state-late` or `state-kept` (exit 1) for a run that had to be ended for it.
+ */
+export async function throughRelay<T>(
+  spec: StackSpec,
+  patience: Patience,
+  use: (seen: SeenBackend) => Promise<T>,
+): Promise<T> {
+  const backend = parseBackend(spec.backendUrl);
+  if (backend.kind !== "s3") return use({ spec, giveUp: undefined });
+  const { openForward } = await import("../aws/forward.js");
+  const { forward, close } = await openForward(backend.place);
+  try {
+    return await relayed(spec, backend.place, forward, patience, use);
+  } finally {
+    close();
+  }
+}
+
+async function relayed<T>(
+  spec: StackSpec,
+  place: S3Place,
+  forward: Forward,
+  { patienceMs, lastTryMs }: Patience,
+  use: (seen: SeenBackend) => Promise<T>,
+): Promise<T> {
+  const { openRelay } = await import("../backend/relay.js");
+  const isState = isStateOf(spec, place);
+  const stored = watchStored(forward, isState);
+  const giveUp = new AbortController();
+  let unsent: Unsent | undefined;
+  const keep = async (request: BucketRequest, reason: string) => {
+    await keepState(await keptFile(spec), request.body, stored.at());
+    unsent = { request, reason: unsent?.reason ?? reason };
+    giveUp.abort();
+  };
+  const relay = await openRelay({ place, forward: stored.forward, isState, patienceMs, keep });
+  const outcome = await settled(use({ spec: { ...spec, backendUrl: relay.url }, giveUp: giveUp.signal }));
+  await relay.close();
+  const left = unsent as Unsent | undefined;
+  if (left !== undefined) await deliver(spec, left, forward, lastTryMs, outcome);
+  if ("error" in outcome) throw outcome.error;
+  return outcome.value;
+}
+
+type Outcome<T> = { value: T } | { error: unknown };
+
+async function settled<T>(work: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** The path of the stack's state in requests, zipped or not (pulumi: pkg/backend/diy/store.go). */
+function isStateOf({ project, stack }: StackSpec, { prefix }: S3Place): (path: string) => boolean {
+  const key = `/${prefix}.pulumi/stacks/${project}/${basename(stack)}.json`;
+  return (path) => [key, `${key}.gz`].includes(decodeURIComponent(path));
+}
+
+/** Notes which state the bucket holds, of those that pass by. */
+function watchStored(forward: Forward, isState: (path: string) => boolean) {
+  let at: string | undefined;
+  const watched: Forward = async (request) => {
+    const answer = await forward(request);
+    if (
+      answer.status === 200 &&
+      isState(request.path) &&
+      request.headers["x-amz-copy-source"] === undefined
+    ) {
+      if (request.method === "GET") at = writtenAt(answer.body);
+      if (request.method === "PUT") at = writtenAt(request.body);
+    }
+    return answer;
+  };
+  return { forward: watched, at: () => at };
+}
+
+/** The last try to write what the bucket did not take, then the engine's lock, which it could not remove either. */
+async function deliver(
+  spec: StackSpec,
+  { request, reason }: Unsent,
+  forward: Forward,
+  lastTryMs: number,
+  outcome: Outcome<unknown>,
+): Promise<void> {
+  const cause = "error" in outcome ? outcome.error : undefined;
+  const deadline = Date.now() + lastTryMs;
+  while (!(await isTaken(forward, request))) {
+    if (Date.now() >= deadline) throw stateKept(spec, await keptFile(spec), reason, cause);
+    await delay(pauseMs);
+  }
+  await forgetKept(spec);
+  await withLocks(spec, (locks) => breakDeadLocks(locks));
+  if ("error" in outcome) throw stateLate(spec, reason, cause);
+}
+
+async function isTaken(forward: Forward, request: BucketRequest): Promise<boolean> {
+  const answer = await forward(request).catch(() => undefined);
+  return answer?.status === 200;
+}

@@ -1,0 +1,34 @@
+import { platformFailure, type MoorageError } from "../errors.js";
+import type { StackSpec } from "./engine.js";
+
+/** The backend was away, and has all of the state again. */
+export function stateLate({ stack, backendUrl }: StackSpec, reason: string, cause: unknown): MoorageError {
+  return platformFailure(
+    "state-late",
+    `The update of ${stack} was ended early: ${shown(backendUrl)} took no state for a while (${reason}). It has it now; nothing is lost.`,
+    "Run the command again: it goes on from where this run ended.",
+    cause,
+  );
+}
+
+/** The backend stays away: the state is in a file here. */
+export function stateKept(spec: StackSpec, file: string, reason: string, cause: unknown): MoorageError {
+  const { stack, backendUrl } = spec;
+  return platformFailure(
+    "state-kept",
+    `The update of ${stack} was ended early: ${shown(backendUrl)} takes no state (${reason}). The state with all that was done is kept in ${file}.`,
+    `When the backend answers again, run the command again on this machine: it takes the file up. From elsewhere: ${bringBack(spec, file)}`,
+    cause,
+  );
+}
+
+/** The lock of the engine that could not remove it goes first. */
+function bringBack({ backendUrl, project, stack }: StackSpec, file: string): string {
+  const name = stack.includes("/") ? stack : `organization/${project}/${stack}`;
+  const login = `export PULUMI_BACKEND_URL='${backendUrl}'`;
+  return `\`${login}; pulumi cancel --yes --stack ${name}; pulumi stack import --stack ${name} --file ${file}\``;
+}
+
+function shown(backendUrl: string): string {
+  return backendUrl.split("?")[0] ?? "";
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
+import { openObjects } from "../../src/aws/objects.js";
+import { parseS3Url } from "../../src/backend/s3-url.js";
+import type { StackSpec, UpOptions } from "../../src/engine/engine.js";
+import { forgetKept } from "../../src/engine/kept-state.js";
+import { openStateStore, type StateStore, storeCredentials } from "../support/state-store.js";
+import { describeWith, pythonTool } from "../support/python-tool.js";
+import { openWire, type Wire } from "../support/wire.js";
+import { type Bench, killedMidway, openBench } from "./support/engine.js";
+import { type Items, itemsProgram } from "./support/program.js";
+
+const bound = { timeoutMs: 60_000 };
+const patience = { patienceMs: 1_500, lastTryMs: 500 };
+const options = (items: Items, exists = true): UpOptions => ({
+  ...bound,
+  program: itemsProgram(items),
+  exists,
+});
+
+/** A bench whose state is in a bucket of its own, reached over a wire that can be cut. */
+interface S3Bench extends Bench {
+  wire: Wire;
+  objects: Awaited<ReturnType<typeof openObjects>>;
+}
+
+describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
+  let store: StateStore;
+  beforeAll(async () => {
+    for (const [name, value] of Object.entries(storeCredentials)) vi.stubEnv(name, value);
+    store = await openStateStore(tool);
+  }, 90_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await store.close();
+  });
+
+  async function openS3Bench(): Promise<S3Bench> {
+    const bench = await openBench({ patience });
+    const wire = await openWire(store.endpoint);
+    const backendUrl = await store.makeBucket(`state-${randomUUID()}`, wire.endpoint);
+    const objects = await openObjects({ ...parseS3Url(backendUrl), endpoint: store.endpoint });
+    const spec: StackSpec = { ...bench.spec, backendUrl };
+    onTestFinished(async () => {
+      objects.close();
+      await wire.close();
+      await forgetKept(spec);
+    });
+    return { ...bench, spec, wire, objects };
+  }
+  const locksOf = ({ objects }: S3Bench) => objects.list(".pulumi/locks/");
+
+  it("is brought up, found unchanged, read and destroyed, and no lock is left", async () => {
+    const bench = await openS3Bench();
+    const { engine, spec, shelf, objects } = bench;
+    expect((await engine.up(spec, options({ a: "1", b: "1" }, false))).changes).toEqual({ create: 3 });
+    expect((await engine.up(spec, options({ a: "1", b: "1" }))).changes).toEqual({ same: 3 });
+    expect((await engine.state(spec))?.resources).toHaveLength(4);
+    expect(await objects.list(".pulumi/stacks/")).toContain(".pulumi/stacks/shop/pr-7.json");
+    expect(await engine.destroy(spec, bound)).toMatchObject({ result: "destroyed" });
+    expect(await engine.destroy(spec, bound)).toMatchObject({ result: "absent" });
+    expect(shelf.items.size).toBe(0);
+    expect(await locksOf(bench)).toEqual([]);
+  });
+
+  it("F7, F8: a killed engine's lock is broken, and what it had begun is adopted", async () => {
+    const bench = await openS3Bench();
+    const { engine, spec, shelf } = bench;
+    await engine.up(spec, options({ a: "1" }, false));
+    shelf.stuck.set("b", "after");
+    await killedMidway(
+      bench,
+      { a: "1", b: "1" },
+      () => locksOf(bench),
+      async (key) => (await bench.objects.read(key))?.body ?? "",
+    );
+    await expect(engine.up(spec, options({ a: "1" }))).rejects.toMatchObject({
+      code: "state-locked",
+      exitCode: 5,
+    });
+    const lookup = async ({ inputs }: { inputs: Record<string, unknown> }) =>
+      shelf.named(String(inputs["name"]))?.id;
+    expect((await engine.repair(spec, lookup, bound)).adopted).toHaveLength(1);
+    expect((await engine.up(spec, options({ a: "1", b: "1" }))).changes).toEqual({ same: 3 });
+    expect(shelf.created).toEqual(["a", "b"]);
+    expect(await locksOf(bench)).toEqual([]);
+  });
+
+  it("F8: a lock of another machine is left, and its owner named", async () => {
+    const bench = await openS3Bench();
+    const { engine, spec, objects } = bench;
+    await engine.up(spec, options({ a: "1" }, false));
+    const lock = {
+      pid: 1,
+      username: "ann",
+      hostname: `not-${hostname()}`,
+      timestamp: new Date().toISOString(),
+    };
+    await objects.write(".pulumi/locks/organization/shop/pr-7/x.json", JSON.stringify(lock), {
+      absent: true,
+    });
+    await expect(engine.repair(spec, async () => undefined, bound)).rejects.toMatchObject({
+      code: "state-locked",
+      message: expect.stringContaining("created by ann@") as string,
+    });
+  });
+
+  it("F14: of two at once one is told that the state is locked, and nothing is created twice", async () => {
+    const { engine, spec, shelf } = await openS3Bench();
+    await engine.up(spec, options({}, false));
+    shelf.stuck.set("a", "before");
+    const stuck = shelf.gotStuck();
+    const ending = new AbortController();
+    const first = engine
+      .up(spec, { ...options({ a: "1" }), signal: ending.signal })
+      .catch((error: unknown) => error);
+    await stuck;
+    await expect(engine.up(spec, options({ a: "1" }))).rejects.toMatchObject({
+      code: "state-locked",
+      exitCode: 5,
+    });
+    ending.abort();
+    await first;
+    expect(shelf.created).toEqual([]);
+  });
+
+  it("F15: a connection that is lost in mid-write for a moment costs nothing but time", async () => {
+    const bench = await openS3Bench();
+    const { engine, spec, shelf, wire } = bench;
+    await engine.up(spec, options({ a: "1" }, false));
+    wire.cutIn((bytes) => /PUT \S*stacks\/shop\/pr-7\.json/.test(bytes) && shelf.created.includes("b"));
+    const mending = vi.waitUntil(() => wire.cuts > 0, { timeout: 30_000 }).then(() => wire.mend());
+    expect((await engine.up(spec, options({ a: "1", b: "1", c: "1" }))).changes).toEqual({
+      create: 2,
+      same: 2,
+    });
+    await mending;
+    expect(wire.cuts).toBe(1);
+    expect((await engine.up(spec, options({ a: "1", b: "1", c: "1" }))).changes).toEqual({ same: 4 });
+  });
+
+  it("F15: a connection that stays lost leaves the state in a file, and the next run goes on from it", async () => {
+    const bench = await openS3Bench();
+    const { engine, spec, shelf, wire } = bench;
+    await engine.up(spec, options({ a: "1" }, false));
+    wire.cutIn((bytes) => /PUT \S*stacks\/shop\/pr-7\.json/.test(bytes) && shelf.created.includes("b"));
+    const error = await engine.up(spec, options({ a: "1", b: "1" })).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: "state-kept",
+      exitCode: 1,
+      hint: expect.stringContaining("pulumi stack import") as string,
+    });
+    const [, file = ""] = / is kept in (\S+)\.$/.exec((error as Error).message) ?? [];
+    const { deployment } = JSON.parse(await readFile(file, "utf8")) as {
+      deployment: { resources: { urn: string; id: string }[] };
+    };
+    expect(deployment.resources.find(({ urn }) => urn.endsWith("::b"))?.id).toBe(shelf.named("b")?.id);
+    wire.mend();
+    expect(await engine.repair(spec, async () => undefined, bound)).toEqual({ adopted: [], forgotten: [] });
+    await expect(readFile(file)).rejects.toMatchObject({ code: "ENOENT" });
+    expect((await engine.up(spec, options({ a: "1", b: "1" }))).changes).toEqual({ same: 3 });
+    expect(shelf.created).toEqual(["a", "b"]);
+    expect(await locksOf(bench)).toEqual([]);
+  });
+
+  it("F30: a state that contradicts itself is kept as a copy, and the repair command is named", async () => {
+    const { engine, spec, objects, folder } = await openS3Bench();
+    const { XDG_CACHE_HOME: cacheBefore } = process.env;
+    await engine.up(spec, options({ a: "1" }, false));
+    const key = ".pulumi/stacks/shop/pr-7.json";
+    const stored = await objects.read(key);
+    const state = JSON.parse(stored?.body ?? "") as { checkpoint: { latest: { resources: unknown[] } } };
+    state.checkpoint.latest.resources.reverse();
+    await objects.write(key, JSON.stringify(state), { etag: stored?.etag ?? "" });
+    vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache"));
+    onTestFinished(() => void vi.stubEnv("XDG_CACHE_HOME", cacheBefore));
+    await expect(engine.up(spec, options({ a: "1" }))).rejects.toMatchObject({
+      code: "state-broken",
+      message: expect.stringMatching(/snapshot integrity failure[^]*A copy is in .*rescued/) as string,
+      hint: expect.stringContaining("pulumi state repair") as string,
+    });
+  });
+});
