@@ -100,6 +100,16 @@ export async function openEdges(
   return { aws: awsClients(connection), github };
 }
 
+/** AWS alone, for what needs neither state nor engine. */
+export async function openAws(
+  invocation: Invocation,
+  { project, site }: Pick<Place, "project" | "site">,
+): Promise<AwsClients> {
+  if (invocation.target === "aws") return awsClients({ region: site.region });
+  const place = { project, site, registryRegion: undefined, backendUrl: undefined };
+  return awsClients((await localTarget(invocation, place)).connection);
+}
+
 async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
   const [{ getEngine }, { createEngine }] = await Promise.all([
     import("./engine/get.js"),

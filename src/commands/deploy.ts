@@ -1,4 +1,6 @@
 import { defineCommand } from "../command.js";
+import type { Context } from "../context.js";
+import type { EnvironmentStack } from "../environment-stack.js";
 import { badRequest } from "../errors.js";
 import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment as environmentName, lockTimeout } from "./options.js";
@@ -11,6 +13,10 @@ export const deploy = defineCommand({
     tag: {
       type: "text",
       describe: "The image tag [default: MOORAGE_IMAGE_TAG, else what is deployed now, else latest]",
+    },
+    "tag-from-parameter": {
+      type: "flag",
+      describe: "The tag that `moorage request` has written down last, read once the environment is held",
     },
     services: { type: "text", describe: "Only these services, separated by commas; the others stay" },
     force: { type: "flag", describe: "New tasks also where nothing has changed, for changed secrets" },
@@ -26,26 +32,44 @@ export const deploy = defineCommand({
       import("../release/order.js"),
     ]);
     const { env, cwd } = invocation;
+    const requested = args["tag-from-parameter"] === true;
+    if (requested && args.tag !== undefined) throw twoTags();
+    // Whoever requested a version named it, as with --tag: it is not given up for a newer one.
+    const isAutomatic = !requested && mayBeSuperseded(env["GITHUB_EVENT_NAME"]);
     const options = {
-      imageTag: await askedTag(args.tag, env["MOORAGE_IMAGE_TAG"]),
+      imageTag: requested ? undefined : await askedTag(args.tag, env["MOORAGE_IMAGE_TAG"]),
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
       plan: true,
       force: args.force === true,
       ...(args.reason !== undefined && { despite: reasonOf(args.reason) }),
       ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
-      ...(mayBeSuperseded(env["GITHUB_EVENT_NAME"]) && { newestWins: { folder: cwd } }),
+      ...(isAutomatic && { newestWins: { folder: cwd } }),
     };
     return onEnvironment(invocation, args.environment, async (context, environment) => {
-      const wanted = { ...environment.request, ...options };
+      const decide = requested ? await requestedTagOf(context, environment) : undefined;
+      const wanted = { ...environment.request, ...options, ...(decide && { decide }) };
       const { stack, ...rest } = await runs.publishedDeployment(
         invocation,
-        runs.publishedAs(environment),
+        { ...runs.publishedAs(environment), appElsewhere: requested },
         (listener) => deployStack(context, { ...wanted, ...(listener && { listener }) }),
       );
       return { value: { stack, environment: stack, ...rest }, text: describeDeployment({ stack, ...rest }) };
     });
   },
 });
+
+/** Read when the environment is held: whoever waits for it deploys what is requested by then. */
+async function requestedTagOf(
+  context: Context,
+  { environment, request }: EnvironmentStack,
+): Promise<() => Promise<{ imageTag: string }>> {
+  const { requestedTag } = await import("../request/requested-tag.js");
+  return async () => ({ imageTag: await requestedTag(context, request.config.app, environment) });
+}
+
+function twoTags(): Error {
+  return badRequest("bad-arguments", "--tag and --tag-from-parameter both name a tag.", "Give one of them.");
+}
 
 function reasonOf(text: string): string {
   if (text.trim() !== "") return text.trim();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configRules } from "./checks.js";
 import { previewRules } from "./preview-checks.js";
+import { requestShape } from "./request-schema.js";
 import { withRules } from "./rule.js";
 import { alarms, logGroupPrefix, migrate } from "./service-operations.js";
 import { service, serviceShape, variables } from "./service-schema.js";
@@ -41,7 +42,9 @@ export const foundationShape = strict({
   /** Tasks need a public address where the subnets have neither NAT nor VPC endpoints. */
   assignPublicIp: flag.default(false),
   /** Further load balancers, which previews spread over, each with a domain of its own (F17). */
-  spread: z.array(strict({ listener: arnOf("elasticloadbalancing"), domain: hostName.optional() })).default([]),
+  spread: z
+    .array(strict({ listener: arnOf("elasticloadbalancing"), domain: hostName.optional() }))
+    .default([]),
   /** The most that tasks' roles may be given: the ARN of a policy. */
   permissionsBoundary: arnOf("iam").optional(),
 });
@@ -136,6 +139,8 @@ export const configShape = {
   triggers: triggers.prefault({}),
   release: gates,
   notify: notify.prefault({}),
+  /** The repository that deploys, where that is another one: what `moorage request` takes unless told. */
+  request: requestShape.optional(),
   /** Who is told when an environment's services fail, and from when on; without it there are no alarms. */
   alarms: alarms.optional(),
   /** A one-off task with the new image before the services are updated: database migrations. */

@@ -51,9 +51,16 @@ function forbidden(error: RequestError, what: string, said: string): MoorageErro
   return badRequest(
     "github-forbidden",
     `${what}: ${said}`,
-    "Grant the job's token what it lacks: `permissions: { pull-requests: write, deployments: write }`.",
+    `Grant the token what it lacks: ${permissionFor(what)}.`,
     error,
   );
+}
+
+/** What GitHub calls the permission that a call needs. */
+function permissionFor(call: string): string {
+  if (/\/dispatches|\/actions\//.test(call)) return "actions: write on that repository";
+  if (call.includes("/releases")) return "`permissions: { contents: write }`";
+  return "`permissions: { pull-requests: write, deployments: write }`";
 }
 
 function unreachable(error: unknown, what: string): MoorageError {

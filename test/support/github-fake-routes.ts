@@ -1,7 +1,13 @@
+import { actionRoutes } from "./github-fake-actions.js";
 import { deploymentRoutes } from "./github-fake-deployments.js";
 import { environmentRoutes } from "./github-fake-environments.js";
 import { issueRoutes } from "./github-fake-issues.js";
 import type { Route } from "./github-fake-route.js";
 
 /** What the fake answers, by area: a new area is a file `github-fake-<area>.ts` and a line here. */
-export const routes: readonly Route[] = [...issueRoutes, ...deploymentRoutes, ...environmentRoutes];
+export const routes: readonly Route[] = [
+  ...actionRoutes,
+  ...issueRoutes,
+  ...deploymentRoutes,
+  ...environmentRoutes,
+];

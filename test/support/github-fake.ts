@@ -27,7 +27,7 @@ export class GitHubFake {
   /** Longest time that a request or an answer is under way, in milliseconds; each takes its own. */
   latencyMs = 0;
   /** Answers given in place of the next matching requests. */
-  private readonly planned: { matches: RegExp; answer: Answer }[] = [];
+  private readonly planned: { matches: RegExp; answer: Answer | (() => Promise<Answer>) }[] = [];
   private nextId = 1;
 
   private constructor(private readonly server: Server) {}
@@ -70,8 +70,8 @@ export class GitHubFake {
     return { GITHUB_API_URL: this.apiUrl, GITHUB_REPOSITORY: this.repository, GITHUB_TOKEN: "test-token" };
   }
 
-  /** Answers the next request that matches `METHOD /path` so. */
-  plan(matches: RegExp, answer: Answer): void {
+  /** Answers the next request that matches `METHOD /path` so; a function may do something first. */
+  plan(matches: RegExp, answer: Answer | (() => Promise<Answer>)): void {
     this.planned.push({ matches, answer });
   }
 
@@ -112,7 +112,7 @@ export class GitHubFake {
     const line = `${asked.method} ${asked.url.pathname}`;
     const at = this.planned.findIndex(({ matches }) => matches.test(line));
     const [planned] = at < 0 ? [] : this.planned.splice(at, 1);
-    if (planned) return planned.answer;
+    if (planned) return typeof planned.answer === "function" ? planned.answer() : planned.answer;
     if (request.headers.authorization !== "token test-token") {
       return { status: 401, body: { message: "Bad credentials" } };
     }

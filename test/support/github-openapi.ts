@@ -81,7 +81,7 @@ export class GitHubDescription {
     const response = found.operation.responses[String(status)];
     // GitHub answers these for every operation, and describes them for few.
     if (response === undefined)
-      return [401, 403, 404, 429].includes(status) ? [] : [`${where}: is not described`];
+      return [401, 403, 404, 422, 429].includes(status) ? [] : [`${where}: is not described`];
     if ("$ref" in response || !response.content?.["application/json"]) return [];
     const path = ["responses", String(status), "content", "application/json", "schema"];
     return this.check(found, path, body).map((why) => `${where}: ${why}`);

@@ -10,6 +10,7 @@ import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { firingAlarms } from "../../../src/aws/alarms.js";
+import { deleteParameter, readParameter, writeParameter } from "../../../src/aws/parameters.js";
 import type { Question } from "./question.js";
 import { account, fresh, refusal, region, type Stage } from "./stage.js";
 
@@ -116,6 +117,19 @@ export const smallServices: Question[] = [
       return (await get(stage, `arn:aws:ssm:${region}:${account}:parameter${name}`)).value;
     },
     answer: "sha-1",
+  },
+  {
+    name: "readParameter, writeParameter, deleteParameter: a value comes, is replaced, and is gone",
+    async ask({ clients }) {
+      const name = fresh("/moorage/version");
+      const before = await readParameter(clients, name);
+      const versions = [await writeParameter(clients, name, "v1"), await writeParameter(clients, name, "v2")];
+      const there = await readParameter(clients, name);
+      await deleteParameter(clients, name);
+      await deleteParameter(clients, name);
+      return { before, versions, there, after: await readParameter(clients, name) };
+    },
+    answer: { before: undefined, versions: [1, 2], there: { value: "v2", version: 2 }, after: undefined },
   },
   {
     name: "DescribeSecret: one that is not there",

@@ -1,0 +1,41 @@
+import { defineCommand } from "../command.js";
+import { durationMs, environment } from "./options.js";
+
+export const request = defineCommand({
+  name: "request",
+  describe: "Has another repository deploy a version: writes it down, starts its workflow, follows the run",
+  positionals: { environment },
+  options: {
+    tag: { type: "text", describe: "The image tag to deploy", required: true },
+    repository: { type: "text", describe: "owner/name of the repository [default: moorage:request]" },
+    workflow: { type: "text", describe: "Its workflow's file [default: moorage:request, else deploy.yml]" },
+    ref: { type: "text", describe: "Branch or tag that it runs on [default: moorage:request, else main]" },
+    app: { type: "text", describe: "The app's name there [default: moorage:app]" },
+    timeout: { type: "text", describe: "How long the run may take, approvals included", default: "60m" },
+  },
+  examples: ["$0 request staging --tag v1.2.3 --repository acme/infrastructure"],
+  async run(args, invocation) {
+    const [{ chooseRequest }, { openGitHub }, { openAws }, requests, describe, steps] = await Promise.all([
+      import("../request/choose.js"),
+      import("../github/client.js"),
+      import("../context.js"),
+      import("../request/request.js"),
+      import("../request/describe.js"),
+      import("../request/publish.js"),
+    ]);
+    const timeoutMs = await durationMs("--timeout", args.timeout);
+    const { wanted, access, site } = await chooseRequest(args, invocation);
+    const { host, signal } = invocation;
+    const aws = await openAws(invocation, { project: wanted.app, site });
+    try {
+      const github = openGitHub(access, { host, signal });
+      const edges = { github, aws, host, signal };
+      const value = await steps.publishedRequest(invocation, () =>
+        requests.requestDeployment({ ...wanted, timeoutMs }, edges),
+      );
+      return { value, text: describe.describeRequest(value) };
+    } finally {
+      aws.close();
+    }
+  },
+});

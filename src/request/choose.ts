@@ -1,0 +1,87 @@
+import type { Invocation } from "../command.js";
+import { checkTag } from "../config/tag.js";
+import { checkedOption, readRequestSettings } from "../config/request.js";
+import { gitRef, repositoryName, requestShape, workflowFile } from "../config/request-schema.js";
+import { parseEnvironment } from "../config/stack.js";
+import { shortName } from "../config/values.js";
+import { badRequest } from "../errors.js";
+import { githubAccess, type GitHubAccess } from "../github/client.js";
+import type { Site } from "../local/cloud.js";
+import { ecrRegistry } from "../release/ecr.js";
+import type { DeploymentRequest } from "./request.js";
+
+/** What the command line says. */
+export interface RequestArguments {
+  environment: string;
+  tag: string;
+  repository: string | undefined;
+  workflow: string | undefined;
+  ref: string | undefined;
+  app: string | undefined;
+}
+
+export interface ChosenRequest {
+  wanted: Omit<DeploymentRequest, "timeoutMs">;
+  access: GitHubAccess;
+  /** Where the version is written down. */
+  site: Site;
+}
+
+/** Command line and configuration together, all of it checked before anything acts. Raises bad requests. */
+export async function chooseRequest(
+  args: RequestArguments,
+  { cwd, env }: Pick<Invocation, "cwd" | "env">,
+): Promise<ChosenRequest> {
+  const environment = parseEnvironment(args.environment);
+  const imageTag = checkTag(args.tag);
+  const given = {
+    ...option("repository", repositoryName, args.repository),
+    ...option("workflow", workflowFile, args.workflow),
+    ...option("ref", gitRef, args.ref),
+  };
+  const settings = await readRequestSettings(cwd, environment);
+  const app = args.app === undefined ? settings.app : checkedOption("--app", shortName, args.app);
+  if (app === undefined) throw missing("app-missing", "app is meant", "--app hello", "moorage:app");
+  const merged = { ...settings.request, ...given };
+  if (merged.repository === undefined) {
+    throw missing("repository-missing", "repository deploys", "--repository owner/name", "moorage:request");
+  }
+  const { repository, workflow, ref } = requestShape.parse(merged);
+  const access = githubAccess({ ...env, GITHUB_REPOSITORY: repository });
+  if ("missing" in access) throw noToken(repository);
+  return {
+    wanted: { app, environment, imageTag, workflow, ref },
+    access,
+    site: siteOf(settings, env),
+  };
+}
+
+function option(
+  name: string,
+  rule: Parameters<typeof checkedOption>[1],
+  value: string | undefined,
+): Record<string, string> {
+  return value === undefined ? {} : { [name]: checkedOption(`--${name}`, rule, value) };
+}
+
+function siteOf(
+  { region, registry }: { region: string | undefined; registry: string | undefined },
+  env: NodeJS.ProcessEnv,
+): Site {
+  const images = ecrRegistry(registry ?? "");
+  const chosen = region ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"]) ?? images?.region;
+  if (!chosen) throw missing("no-region", "AWS region holds the version", "AWS_REGION", "aws:region");
+  return { account: images?.account ?? "111111111111", region: chosen };
+}
+
+function missing(code: string, what: string, flag: string, setting: string): Error {
+  return badRequest(code, `Nothing says which ${what}.`, `Give ${flag}, or \`${setting}\` in Pulumi.yaml.`);
+}
+
+function noToken(repository: string): Error {
+  return badRequest(
+    "github-token-missing",
+    `GITHUB_TOKEN is not set, and starting a workflow of ${repository} needs one.`,
+    "A workflow's own token reaches its own repository only: hand over a fine-grained one or a GitHub App's, with actions: write there.",
+  );
+}

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import type { GitHub } from "../github/client.js";
+import { type DispatchedRun, failedJobs, readRunState } from "../github/workflow-runs.js";
+import type { Host } from "../report.js";
+import { type RunState, runPhase, runVerdict } from "./verdict.js";
+
+export interface FollowOptions {
+  host: Host;
+  /** Aborted when the person interrupts: the run itself goes on. */
+  signal: AbortSignal;
+  /** How long the run may take, in milliseconds. */
+  timeoutMs: number;
+  /** How often it is looked at, in milliseconds. A token has 1,000 requests an hour for a repository, shared by all. */
+  everyMs: number;
+}
+
+/** A call that fails says nothing about the run; so many in a row and there is nobody to ask. */
+const mostFailures = 5;
+
+/**
+ * Follows a run until it has succeeded. Raises `request-failed` (naming the jobs that failed), `request-cancelled` or
+ * `request-timeout` (exit 1), each with the run's link in it.
+ */
+export async function followRun(github: GitHub, run: DispatchedRun, options: FollowOptions): Promise<void> {
+  const { host, signal, timeoutMs, everyMs } = options;
+  const startedAt = Date.now();
+  let failures = 0;
+  let state: RunState = { status: "queued", conclusion: null };
+  while (Date.now() - startedAt < timeoutMs) {
+    await delay(everyMs, undefined, { signal });
+    try {
+      state = await readRunState(github, run.id);
+      failures = 0;
+    } catch (thrown) {
+      failures = failedOnce(failures, thrown, host);
+      continue;
+    }
+    const verdict = runVerdict(state);
+    if (verdict === "succeeded") return;
+    if (verdict !== "under way") throw await endedBadly(github, run, verdict, state);
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    host.notify({ kind: "progress", text: `the run ${runPhase(state)}, for ${seconds} s now` });
+  }
+  throw tooLate(run, state, timeoutMs);
+}
+
+function failedOnce(failures: number, thrown: unknown, { notify }: Host): number {
+  const error = asMoorageError(thrown);
+  if (failures + 1 >= mostFailures) throw error;
+  notify({
+    kind: "warning",
+    text: `The run could not be looked at: ${error.message}`,
+    hint: "it is tried again",
+  });
+  return failures + 1;
+}
+
+async function endedBadly(
+  github: GitHub,
+  { id, url }: DispatchedRun,
+  verdict: "failed" | "cancelled",
+  { conclusion }: RunState,
+): Promise<MoorageError> {
+  const jobs = await failedJobs(github, id).catch(() => []);
+  const where = jobs.length === 0 ? "" : ` (${jobs.join("; ")})`;
+  return requestError(
+    `request-${verdict}`,
+    `The run ${url} ended with ${conclusion ?? "nothing"}${where}.`,
+    verdict === "cancelled"
+      ? "Somebody, or a newer run of its concurrency group, cancelled it: look there, then request again."
+      : "Its log says why; mend that, then request again.",
+  );
+}
+
+function tooLate({ url }: DispatchedRun, state: RunState, timeoutMs: number): MoorageError {
+  return requestError(
+    "request-timeout",
+    `The run ${url} ${runPhase(state)} after ${Math.round(timeoutMs / 60_000)} min.`,
+    "It goes on; follow it there, or give --timeout more.",
+  );
+}
+
+function requestError(code: string, message: string, hint: string): MoorageError {
+  return new MoorageError({ code, message, hint, exitCode: exitCodes.failed, fault: "platform" });
+}

@@ -1,0 +1,40 @@
+import type { Invocation } from "../command.js";
+import { asMoorageError } from "../errors.js";
+import { unlessItFails } from "../github/unless-it-fails.js";
+import { writeOutputs, writeSummary } from "../github/step-files.js";
+import { requestSummary } from "./describe.js";
+import type { RequestResult } from "./request.js";
+
+/**
+ * Does the request; in a GitHub run the step's outputs (`verdict`, `run-url`, `image-tag`) and the job summary tell how it
+ * ended.
+ */
+export async function publishedRequest(
+  invocation: Pick<Invocation, "env" | "host">,
+  request: () => Promise<RequestResult>,
+): Promise<RequestResult> {
+  try {
+    const result = await request();
+    await publish(invocation, result);
+    return result;
+  } catch (thrown) {
+    const { result } = asMoorageError(thrown);
+    if (isResult(result)) await publish(invocation, result);
+    throw thrown;
+  }
+}
+
+async function publish(
+  { env, host }: Pick<Invocation, "env" | "host">,
+  result: RequestResult,
+): Promise<void> {
+  await unlessItFails(host, "the run of the request", async () => {
+    const { verdict, imageTag, run } = result;
+    await writeOutputs(env, { verdict, "image-tag": imageTag, "run-url": run?.url });
+    await writeSummary(env, requestSummary(result));
+  });
+}
+
+function isResult(value: unknown): value is RequestResult {
+  return typeof value === "object" && value !== null && "parameter" in value;
+}

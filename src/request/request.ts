@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { AwsClients } from "../aws/clients.js";
+import { deleteParameter, type ParameterVersion, readParameter, writeParameter } from "../aws/parameters.js";
+import { asMoorageError, MoorageError } from "../errors.js";
+import type { GitHub } from "../github/client.js";
+import { type DispatchedRun, dispatchWorkflow } from "../github/workflow-runs.js";
+import type { Host } from "../report.js";
+import { followRun } from "./follow.js";
+import { versionParameter } from "./parameter.js";
+
+/** One request for a deployment that another repository makes. */
+export interface DeploymentRequest {
+  app: string;
+  environment: string;
+  imageTag: string;
+  workflow: string;
+  ref: string;
+  /** How long the run may take, in milliseconds. */
+  timeoutMs: number;
+}
+
+export interface RequestEdges {
+  /** Of the repository that deploys. */
+  github: GitHub;
+  aws: AwsClients;
+  host: Host;
+  signal: AbortSignal;
+  /** How often the run is looked at, in milliseconds. */
+  everyMs?: number;
+}
+
+/** The stable JSON of `request`; of one that failed as far as it came, beside `error`. */
+export interface RequestResult {
+  app: string;
+  environment: string;
+  imageTag: string;
+  parameter: string;
+  repository: string;
+  workflow: string;
+  run: DispatchedRun | null;
+  verdict: "succeeded" | "failed";
+  durationMs: number;
+}
+
+const usualPaceMs = 10_000;
+const findTimeoutMs = 60_000;
+
+/**
+ * Writes the version down, starts the workflow that deploys it, and follows that run to its end. A workflow that could not
+ * be started leaves the former version written down. Raises `github-*`, `run-unknown` and `request-*` with the result so
+ * far.
+ */
+export async function requestDeployment(
+  request: DeploymentRequest,
+  edges: RequestEdges,
+): Promise<RequestResult> {
+  const { app, environment, imageTag, workflow, timeoutMs } = request;
+  const { github, host, signal, everyMs = usualPaceMs } = edges;
+  const startedAt = Date.now();
+  const { owner, repo } = github.access.repository;
+  const parameter = versionParameter(app, environment);
+  const known = { app, environment, imageTag, parameter, repository: `${owner}/${repo}`, workflow };
+  let run: DispatchedRun | null = null;
+  const result = (verdict: RequestResult["verdict"]) => ({
+    ...known,
+    run,
+    verdict,
+    durationMs: Date.now() - startedAt,
+  });
+  try {
+    run = await start(request, parameter, edges);
+    host.notify({ kind: "step", text: `Following ${run.url}` });
+    await followRun(github, run, { host, signal, timeoutMs, everyMs });
+    return result("succeeded");
+  } catch (thrown) {
+    throw withResult(asMoorageError(signal.aborted ? signal.reason : thrown), result("failed"));
+  }
+}
+
+async function start(
+  { app, environment, imageTag, workflow, ref }: DeploymentRequest,
+  parameter: string,
+  { github, aws, host, everyMs = usualPaceMs }: RequestEdges,
+): Promise<DispatchedRun> {
+  const former = await readParameter(aws, parameter);
+  host.notify({ kind: "step", text: `Requesting ${imageTag} for ${app} in ${environment}` });
+  const version = await writeParameter(aws, parameter, imageTag);
+  const dispatch = { workflow, ref, inputs: { app, environment }, marker: randomUUID() };
+  try {
+    const pace = { timeoutMs: findTimeoutMs, everyMs: Math.min(everyMs, 2_000) };
+    return await dispatchWorkflow(github, dispatch, pace);
+  } catch (error) {
+    const hasStarted = error instanceof MoorageError && error.code === "run-unknown";
+    if (!hasStarted) await putBack(aws, host, parameter, version, former);
+    throw error;
+  }
+}
+
+/** Only what is still ours: a request that came after it wants its own version, and gets it. */
+async function putBack(
+  aws: AwsClients,
+  host: Host,
+  parameter: string,
+  version: number,
+  former: ParameterVersion | undefined,
+): Promise<void> {
+  try {
+    const now = await readParameter(aws, parameter);
+    if (now?.version !== version) return;
+    await (former === undefined
+      ? deleteParameter(aws, parameter)
+      : writeParameter(aws, parameter, former.value));
+    const text =
+      former === undefined ? `${parameter} is removed again` : `${parameter} is ${former.value} again`;
+    host.notify({ kind: "detail", text });
+  } catch (thrown) {
+    const wanted = former === undefined ? "remove it" : `write ${former.value} into it`;
+    const text = `${parameter} could not be put back: ${asMoorageError(thrown).message}`;
+    host.notify({
+      kind: "warning",
+      text,
+      hint: `${wanted}, or the next run deploys the version of this request`,
+    });
+  }
+}
+
+function withResult(error: MoorageError, result: RequestResult): MoorageError {
+  const { code, message, hint, exitCode, fault } = error;
+  return new MoorageError({ code, message, hint, exitCode, fault, cause: error, result: { ...result } });
+}

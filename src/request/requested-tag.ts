@@ -1,0 +1,24 @@
+import { readParameter } from "../aws/parameters.js";
+import { checkTag } from "../config/tag.js";
+import type { Context } from "../context.js";
+import { badRequest } from "../errors.js";
+import { versionParameter } from "./parameter.js";
+
+/** The tag that was requested last. Raises a bad request: `version-not-requested`, `tag-invalid`. */
+export async function requestedTag(
+  { aws, host }: Pick<Context, "aws" | "host">,
+  app: string,
+  environment: string,
+): Promise<string> {
+  const name = versionParameter(app, environment);
+  const found = await readParameter(aws, name);
+  if (found === undefined) {
+    throw badRequest(
+      "version-not-requested",
+      `There is no parameter ${name}: nobody has requested a version of ${app} for ${environment}.`,
+      `Run \`moorage request ${environment} --tag T\` in the app's repository, or name the image with --tag.`,
+    );
+  }
+  host.notify({ kind: "detail", text: `${name} asks for ${found.value}` });
+  return checkTag(found.value.trim());
+}
