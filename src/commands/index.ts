@@ -26,6 +26,7 @@ import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
 import { promote } from "./promote.js";
 import { releasePlan } from "./release-plan.js";
+import { request } from "./request.js";
 import { rollback } from "./rollback.js";
 import { smoke } from "./smoke.js";
 import { status } from "./status.js";
@@ -58,6 +59,7 @@ export const commands: Command[] = [
   previewList,
   previewUrl,
   promote,
+  request,
   releasePlan,
   status,
   diff,
