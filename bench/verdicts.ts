@@ -1,89 +1,22 @@
 /**
- * Deploys releases that fail in many ways, and good ones while the target throttles and loses answers, and counts what
- * was reported wrongly: `npx tsx bench/verdicts.ts [failing] [good]`, 100 of each unless told. Needs `npm run build`.
+ * Deploys releases that fail in many ways, and good ones while the target throttles and loses answers, counts what was
+ * reported wrongly, and measures how long after a rollout's end its verdict is there (bound: 1 s on the local target):
+ * `npx tsx bench/verdicts.ts [failing] [good] [measured] [at once]`; 100, 100, 20 and 2 unless told. Needs `npm run build`.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { writeApp } from "../test/support/apps.js";
-import { type DeployJson, DevStage } from "../test/support/environment.js";
+import { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } from "@aws-sdk/client-ecs";
+import type { DeployJson, DevStage } from "../test/support/environment.js";
 import { eventually } from "../test/support/eventually.js";
+import { finished } from "../test/support/sandbox.js";
+import { median, quantile } from "./measure.js";
+import { change, good, openStage, push, type Way, ways } from "./verdict-ways.js";
 
-interface Way {
-  /** The app's handler, and what it does before it listens. */
-  handler: string;
-  before?: string;
-  /** What the result has to name. */
-  cause: RegExp;
-  /** What happens besides, once its deployment is under way. */
-  meanwhile?: (stage: DevStage, former: string) => Promise<unknown>;
-  /** Part of the image's reference cannot be pulled. */
-  denied?: boolean;
-}
+/** What was wrong with a run; undefined where nothing was. */
+type Problem = string | undefined;
 
-const good = 'response.setHeader("x-version", process.env.MOORAGE_IMAGE_TAG); response.end("good");';
-const slowly = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);";
-const health = 'request.url === "/health"';
-
-const ways: Record<string, Way> = {
-  "crashes at boot": { handler: good, before: "process.exit(3);", cause: /exit code 3/ },
-  hangs: {
-    handler: good,
-    before: "setInterval(() => {}, 1000); return;",
-    cause: /nothing listens|timed out|refused/i,
-  },
-  unhealthy: { handler: `response.statusCode = ${health} ? 503 : 200; response.end();`, cause: /503/ },
-  flaps: { handler: good, before: "setTimeout(() => process.exit(4), 500);", cause: /exit code 4/ },
-  "crashes after healthy": {
-    handler: `if (!(${health})) process.exit(5); response.end();`,
-    cause: /does not answer|answers 50[234]|no healthy target/,
-  },
-  "answers another version": {
-    handler: 'response.setHeader("x-version", "v0"); response.end();',
-    cause: /x-version: v0/,
-  },
-  "answers with an error": {
-    handler: `response.statusCode = ${health} ? 200 : 500; response.end();`,
-    cause: /answers 500/,
-  },
-  "image cannot be pulled": { handler: good, denied: true, cause: /pull/i },
-  superseded: {
-    handler: good,
-    before: slowly,
-    cause: /superseded by/,
-    meanwhile: (stage, taskDefinition) => change(stage, { taskDefinition }),
-  },
-  "scaled to 0": {
-    handler: good,
-    before: slowly,
-    cause: /desired count is 0/,
-    meanwhile: (stage) => change(stage, { desiredCount: 0 }),
-  },
-};
-
-function change(
-  stage: DevStage,
-  to: { taskDefinition: string } | { desiredCount: number },
-): Promise<unknown> {
-  return stage.aws(async (clients) =>
-    (await clients.ecs()).send(
-      new UpdateServiceCommand({ cluster: "moorage", service: "hello-web-dev", ...to }),
-    ),
-  );
-}
-
-async function push(stage: DevStage, tag: string, { handler, before = "" }: Pick<Way, "handler" | "before">) {
-  const folder = join(stage.sandbox.folder, "apps", tag);
-  const app = writeApp(folder, `/* ${tag} */ ${handler}`, { before });
-  return stage.json<{ digest: string }>(["local", "image", app, "--repository", "hello", "--tag", tag]);
-}
-
-/** Undefined where the failure was reported as one, with its cause. */
-async function failingRun(stage: DevStage, name: string, way: Way, tag: string): Promise<string | undefined> {
+async function failingRun(stage: DevStage, way: Way, tag: string): Promise<Problem> {
   const { digest } = await push(stage, tag, way);
   const { taskDefinition: former = "" } = await stage.service();
-  if (way.denied)
-    await stage.json(["local", "fault", "deny-image", "--image", digest.slice("sha256:".length)]);
+  await way.beforehand?.(stage, tag, digest);
   const running = stage.failing("deploy", "dev", "--tag", tag);
   if (way.meanwhile) {
     const moved = async () => (await stage.service()).taskDefinition !== former;
@@ -92,15 +25,24 @@ async function failingRun(stage: DevStage, name: string, way: Way, tag: string):
   }
   const { code, json } = await running;
   await stage.json(["local", "fault", "--clear"]);
+  const apart = await disagreement(stage, way);
   if (way.meanwhile) await change(stage, { desiredCount: 1 });
-  if (code === 0) return `${name}: reported as ${json.verdict}`;
+  if (code === 0) return `reported as ${json.verdict}`;
   const told = JSON.stringify(json);
-  return way.cause.test(told) ? undefined : `${name}: without its cause: ${json.error?.message ?? told}`;
+  if (!way.cause.test(told)) return `without its cause: ${json.error?.message ?? told}`;
+  return apart;
 }
 
-/** Undefined where the good release was reported as one. */
-async function goodRun(stage: DevStage, tag: string): Promise<string | undefined> {
-  await push(stage, tag, { handler: good });
+/** After every failed release the record and ECS agree; that somebody scaled to 0 is told as drift. */
+async function disagreement(stage: DevStage, { cause }: Way): Promise<Problem> {
+  const rows = await stage.json<{ stack: string; drift: string[] }[]>(["status"]);
+  const drift = rows.find(({ stack }) => stack === "dev")?.drift ?? [];
+  const told = drift.filter((text) => !(cause.test("desired count is 0") && text.includes("wants 0 tasks")));
+  return told.length > 0 ? `left apart: ${told.join(" ")}` : undefined;
+}
+
+async function goodRun(stage: DevStage, tag: string): Promise<Problem> {
+  await push(stage, tag, good);
   await stage.json(["local", "fault", "throttle"]);
   for (const operation of ["ListServiceDeployments", "DescribeTasks", "DescribeServiceRevisions"]) {
     const lost = ["--operation", operation, "--nth", "2", "--times", "3", "--code", "ServerException"];
@@ -108,37 +50,102 @@ async function goodRun(stage: DevStage, tag: string): Promise<string | undefined
   }
   const run = await stage.sandbox.moorage(["deploy", "dev", "--tag", tag, "--json"]);
   await stage.json(["local", "fault", "--clear"]);
-  return run.code === 0 ? undefined : `${tag}: ${run.json<DeployJson>().error?.message ?? run.stderr}`;
+  return run.code === 0 ? undefined : (run.json<DeployJson>().error?.message ?? run.stderr);
 }
 
-/** A rollout that never ends is called one after 30 s here, not after ten minutes. */
-function shortened(stage: DevStage): DevStage {
-  const file = join(stage.sandbox.project, "Pulumi.dev.yaml");
-  writeFileSync(file, readFileSync(file, "utf8").replace("timeout: 10m", "timeout: 30s"));
-  return stage;
+/** Milliseconds from the rollout's end, as ECS dates it. */
+interface Delays {
+  /** Until the rollout's verdict is there, and the smoke test begins. */
+  verdict: number[];
+  /** Until the command has ended: smoke test, a last look for crashes, record. */
+  result: number[];
 }
 
-const [failing = 100, well = 100] = process.argv.slice(2).map(Number);
-const stage = shortened(new DevStage());
+async function measure(stage: DevStage, tag: string, delays: Delays): Promise<void> {
+  await push(stage, tag, good);
+  const child = stage.sandbox.start(["deploy", "dev", "--tag", tag, "--json"]);
+  let judgedAt = NaN;
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (chunk.toString().includes("Checking that")) judgedAt = Date.now();
+  });
+  const { code } = await finished(child);
+  const endedAt = Date.now();
+  if (code !== 0) throw new Error(`${tag} was to be measured, and failed`);
+  const rolledOutAt = await rolloutEnd(stage);
+  delays.verdict.push(judgedAt - rolledOutAt);
+  delays.result.push(endedAt - rolledOutAt);
+}
+
+function rolloutEnd(stage: DevStage): Promise<number> {
+  return stage.aws(async (clients) => {
+    const ecs = await clients.ecs();
+    const { serviceDeployments: listed = [] } = await ecs.send(
+      new ListServiceDeploymentsCommand({ cluster: "moorage", service: "hello-web-dev", maxResults: 1 }),
+    );
+    const arns = listed.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []);
+    const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: arns });
+    return (await ecs.send(command)).serviceDeployments?.[0]?.finishedAt?.getTime() ?? NaN;
+  });
+}
+
+/** Stages that are opened when they are first needed, one of each kind for each worker. */
+class Stages {
+  private readonly open = new Map<boolean, DevStage>();
+
+  async get(twoServices = false): Promise<DevStage> {
+    const stage = this.open.get(twoServices) ?? (await openStage({ twoServices }));
+    this.open.set(twoServices, stage);
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    for (const stage of this.open.values()) await stage.close();
+  }
+}
+
+type Job = { name: string; run: (stages: Stages) => Promise<Problem> };
+
+function jobs(failing: number, well: number): Job[] {
+  const kinds = Object.entries(ways);
+  const bad = Array.from({ length: failing }, (_, run): Job => {
+    const [name, way] = kinds[run % kinds.length] as [string, Way];
+    return {
+      name,
+      run: async (stages) => failingRun(await stages.get(way.twoServices), way, `bad-${run}`),
+    };
+  });
+  const fine = Array.from({ length: well }, (_, run): Job => {
+    return { name: "good", run: async (stages) => goodRun(await stages.get(), `good-${run}`) };
+  });
+  return [...bad, ...fine];
+}
+
+async function work(queue: Job[], wrong: string[]): Promise<void> {
+  const stages = new Stages();
+  try {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      const problem = await job.run(stages);
+      if (problem !== undefined) wrong.push(`${job.name}: ${problem}`);
+      const judged = problem === undefined ? "as it was" : `WRONG, ${problem}`;
+      process.stderr.write(`${job.name}: ${judged} (${queue.length} to go)\n`);
+    }
+  } finally {
+    await stages.close();
+  }
+}
+
+const [failing = 100, well = 100, measured = 20, atOnce = 2] = process.argv.slice(2).map(Number);
 const wrong: string[] = [];
+const delays: Delays = { verdict: [], result: [] };
+const stages = new Stages();
 try {
-  await push(stage, "first", { handler: good });
-  await stage.deploy("first");
-  const names = Object.keys(ways);
-  for (let run = 0; run < failing; run++) {
-    const name = names[run % names.length] ?? "";
-    const way = ways[name];
-    const problem = way && (await failingRun(stage, name, way, `bad-${run}`));
-    if (problem !== undefined) wrong.push(problem);
-    process.stderr.write(`${run + 1}/${failing} ${name}: ${problem === undefined ? "as it was" : "WRONG"}\n`);
-  }
-  for (let run = 0; run < well; run++) {
-    const problem = await goodRun(stage, `good-${run}`);
-    if (problem !== undefined) wrong.push(problem);
-    process.stderr.write(`${run + 1}/${well} good: ${problem === undefined ? "as it was" : "WRONG"}\n`);
-  }
-  process.stdout.write(`${JSON.stringify({ failing, good: well, wrong })}\n`);
+  for (let run = 0; run < measured; run++) await measure(await stages.get(), `measured-${run}`, delays);
 } finally {
-  await stage.close();
+  await stages.close();
 }
+const queue = jobs(failing, well);
+await Promise.all(Array.from({ length: atOnce }, () => work(queue, wrong)));
+const told = (values: number[]) => ({ median: median(values), most: quantile(values, 1) });
+const delaysMs = { verdict: told(delays.verdict), result: told(delays.result) };
+process.stdout.write(`${JSON.stringify({ failing, good: well, wrong, delaysMs })}\n`);
 process.exitCode = wrong.length === 0 ? 0 : 1;
