@@ -31,10 +31,10 @@ export async function readPreview(folder: string, prText: string): Promise<Previ
   return { pr, stack, place: placeOf(project, base, config), request };
 }
 
-/** Where a project's previews live: their base environment's account and region. */
-export async function readPreviewPlace(folder: string): Promise<Place> {
+/** Where a project's previews live: their base environment's account and region, and its configuration. */
+export async function readPreviewBase(folder: string): Promise<{ place: Place; config: Config }> {
   const { project, base, config } = await readBase(folder);
-  return placeOf(project, base, config);
+  return { place: placeOf(project, base, config), config };
 }
 
 async function readBase(folder: string): Promise<{ project: Project; base: StackFile; config: Config }> {

@@ -3,7 +3,7 @@ import { AwsError, type AwsService, type Site } from "./cloud.js";
 import type { RecordedRow, RecordedRows } from "./resources/rows.js";
 import { list, object, text, upperTags } from "./resources/words.js";
 
-/** What EC2 tells about the networks and security groups that the provider recorded. */
+/** What EC2 tells about the networks and security groups that the provider recorded; a group can be deleted. */
 export function createEc2(rows: RecordedRows): AwsService {
   return {
     operations: {
@@ -30,6 +30,13 @@ export function createEc2(rows: RecordedRows): AwsService {
           "InvalidGroup.NotFound",
         ).map(securityGroup),
       }),
+      DeleteSecurityGroup({ GroupId = "" }: Sdk.DeleteSecurityGroupCommandInput, site: Site) {
+        if (rows.get("ec2/securityGroup", site, GroupId) === undefined) {
+          throw new AwsError("InvalidGroup.NotFound", `The security group '${GroupId}' does not exist`);
+        }
+        rows.remove("ec2/securityGroup", site, GroupId);
+        return { Return: true, GroupId };
+      },
       DescribeAvailabilityZones: (_input: Sdk.DescribeAvailabilityZonesCommandInput, { region }: Site) => ({
         AvailabilityZones: ["a", "b", "c"].map((letter, index) => ({
           ZoneName: `${region}${letter}`,

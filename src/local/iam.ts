@@ -3,7 +3,7 @@ import { AwsError, type AwsService, type Site } from "./cloud.js";
 import type { RecordedRow, RecordedRows } from "./resources/rows.js";
 import { text, upperTags } from "./resources/words.js";
 
-/** What IAM tells about the roles and policies that the provider recorded. */
+/** What IAM tells about the roles and policies that the provider recorded; both can be deleted. */
 export function createIam(rows: RecordedRows): AwsService {
   const role = (site: Site, name: string | undefined): RecordedRow => {
     const row = rows.get("iam/role", site, name ?? "");
@@ -55,6 +55,46 @@ export function createIam(rows: RecordedRows): AwsService {
         })),
         IsTruncated: false,
       }),
+      ...deletions(rows, role, ofRole),
+    },
+  };
+}
+
+/** A role goes without its policies only. */
+function deletions(
+  rows: RecordedRows,
+  role: (site: Site, name: string | undefined) => RecordedRow,
+  ofRole: (type: string, site: Site, name: string | undefined) => RecordedRow[],
+): AwsService["operations"] {
+  const remove = (found: RecordedRow[], site: Site) => {
+    if (found.length === 0) throw new AwsError("NoSuchEntity", "The policy cannot be found.", 404);
+    for (const { type, id } of found) rows.remove(type, site, id);
+    return {};
+  };
+  return {
+    DeleteRolePolicy: ({ RoleName, PolicyName }: Sdk.DeleteRolePolicyCommandInput, site: Site) =>
+      remove(
+        ofRole("iam/rolePolicy", site, RoleName).filter(
+          ({ properties }) => properties["name"] === PolicyName,
+        ),
+        site,
+      ),
+    DetachRolePolicy: ({ RoleName, PolicyArn }: Sdk.DetachRolePolicyCommandInput, site: Site) =>
+      remove(
+        ofRole("iam/rolePolicyAttachment", site, RoleName).filter(
+          ({ properties }) => properties["policyArn"] === PolicyArn,
+        ),
+        site,
+      ),
+    DeleteRole({ RoleName }: Sdk.DeleteRoleCommandInput, site: Site) {
+      const { type, id } = role(site, RoleName);
+      const policies = ["iam/rolePolicy", "iam/rolePolicyAttachment"];
+      if (policies.some((kind) => ofRole(kind, site, RoleName).length > 0)) {
+        const message = "Cannot delete entity, must delete policies first.";
+        throw new AwsError("DeleteConflict", message, 409);
+      }
+      rows.remove(type, site, id);
+      return {};
     },
   };
 }

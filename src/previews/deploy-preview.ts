@@ -32,7 +32,7 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
     { project: place.project, stack, pr },
     {
       begins: true,
-      check: () => checkWanted(wanted),
+      check: () => checkWanted(invocation, wanted),
       work: () =>
         withContext(invocation, preview, (context) =>
           bringUp(context, {
@@ -51,7 +51,14 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
 }
 
 /** GitHub's word, or what the run's event says where GitHub cannot be asked. */
-async function checkWanted({ asked, preview, watch, approvedCommit }: PreviewDeployment): Promise<void> {
+async function checkWanted(
+  { host }: Invocation,
+  { asked, preview, watch, approvedCommit }: PreviewDeployment,
+): Promise<void> {
+  if (!watch) {
+    const text = `Whether pull request ${String(preview.pr)} is open and labelled is not checked`;
+    host.notify({ kind: "warning", text, hint: "GITHUB_REPOSITORY and GITHUB_TOKEN say where it is" });
+  }
   const pull = watch ? await watch.glance() : asked.headCommit === undefined ? undefined : asked.run?.pull;
   if (pull === undefined) return;
   const decision = decidePreview(pull, preview.request.config.preview, approvedCommit);

@@ -17,22 +17,14 @@ export interface PullWatch extends CommentThread {
 /** A look that is younger, in milliseconds, is as good as another one. */
 const freshMs = 5_000;
 
-/**
- * Opens the watch. Undefined where no repository is configured: stderr says then that nothing is known about the pull
- * request.
- */
+/** Opens the watch. Undefined where no repository or token is configured. */
 export function watchPull(
   { env, host, signal }: Pick<Invocation, "env" | "host" | "signal">,
   pr: number,
   pace?: GitHubPace,
 ): PullWatch | undefined {
   const access = githubAccess(env);
-  if ("missing" in access) {
-    const text = `Whether pull request ${String(pr)} is open and labelled was not checked: ${access.missing} is not set`;
-    host.notify({ kind: "warning", text });
-    return undefined;
-  }
-  return watchOn(openGitHub(access, { host, signal, pace }), pr);
+  return "missing" in access ? undefined : watchOn(openGitHub(access, { host, signal, pace }), pr);
 }
 
 function watchOn(github: Parameters<typeof lookAtPull>[0], pr: number): PullWatch {

@@ -2,7 +2,7 @@ import type { Invocation } from "../command.js";
 import { commitTag } from "../config/tag.js";
 import type { Context } from "../context.js";
 import { resolveImages } from "../deployment/images.js";
-import { badRequest, MoorageError } from "../errors.js";
+import { MoorageError } from "../errors.js";
 import { writeOutputs } from "../github/step-files.js";
 import { decidePreview, type PreviewDecision } from "../preview/decision.js";
 import { published, type PreviewRun } from "../preview-run.js";
@@ -11,7 +11,7 @@ import { deployPreview, withContext } from "./deploy-preview.js";
 import { destroyPreview } from "./destroy-preview.js";
 import { type PullWatch, watchPull } from "./pull-watch.js";
 import type { Reconciled } from "./reconciled.js";
-import { refusal } from "./refusal.js";
+import { githubMissing, refusal } from "./refusal.js";
 
 export interface ReconcileOptions {
   asked: PreviewRun;
@@ -132,12 +132,4 @@ async function missingImage(
 function waiting({ pr, stack }: PreviewStack, commit: string, missing: string): Reconciled {
   const reason = `${missing} The run that builds commit ${commit} brings the preview up when it has pushed it`;
   return { pr, stack, action: "waiting for its image", commit, reason };
-}
-
-function githubMissing(): Error {
-  return badRequest(
-    "github-missing",
-    "Nothing says which repository the pull request is in.",
-    "Set GITHUB_REPOSITORY and GITHUB_TOKEN; `preview up` and `preview destroy` need neither.",
-  );
 }

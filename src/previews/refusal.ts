@@ -54,3 +54,12 @@ export function wholeCommit(option: string, text: string | undefined): string | 
     "Give all 40 hexadecimal digits in lower case: what is approved is exactly one commit.",
   );
 }
+
+/** Of a command that cannot do without the pull request. */
+export function githubMissing(variable = "GITHUB_REPOSITORY or GITHUB_TOKEN"): MoorageError {
+  return badRequest(
+    "github-missing",
+    `The pull request cannot be looked at: ${variable} is not set.`,
+    "Set GITHUB_REPOSITORY and GITHUB_TOKEN; `preview up` and `preview destroy` need neither.",
+  );
+}

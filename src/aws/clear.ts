@@ -1,0 +1,156 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { platformFailure } from "../errors.js";
+import { listenerRules } from "./balancer.js";
+import type { AwsClients } from "./clients.js";
+import { classify, codeOf, unlessAbsent } from "./errors.js";
+import type { TaggedResource } from "./tagged.js";
+
+/** What belongs to no stack that is remembered, and is to go. */
+export interface Remainders {
+  project: string;
+  stack: string;
+  cluster: string | undefined;
+  resources: readonly TaggedResource[];
+  /** Looked at by name; only one whose tags name project and stack goes. */
+  roleNames: readonly string[];
+}
+
+export interface Patience {
+  signal: AbortSignal;
+  /** How long deletions may take that wait for tasks and network interfaces, in milliseconds. */
+  timeoutMs: number;
+  pauseMs: number;
+}
+
+/**
+ * Deletes resources that no state names, in the order that AWS demands: services, then rules, target groups, security
+ * groups (whose network interfaces are released minutes after the tasks have gone), log groups, roles. What is gone
+ * already is no failure.
+ */
+export async function clear(clients: AwsClients, remainders: Remainders, patience: Patience): Promise<void> {
+  const idsOf = (kind: TaggedResource["kind"]) =>
+    remainders.resources.filter((one) => one.kind === kind).map(({ id }) => id);
+  try {
+    await deleteServices(clients, remainders.cluster, idsOf("service"));
+    for (const group of idsOf("target group")) await deleteTargetGroup(clients, group, patience);
+    for (const group of idsOf("security group")) await deleteSecurityGroup(clients, group, patience);
+    for (const group of idsOf("log group")) await deleteLogGroup(clients, group);
+    for (const role of remainders.roleNames) await deleteRole(clients, role, remainders);
+  } catch (error) {
+    throw classify(error, `delete what is left of ${remainders.stack}`);
+  }
+}
+
+async function deleteServices(
+  clients: AwsClients,
+  cluster: string | undefined,
+  services: readonly string[],
+): Promise<void> {
+  const { DeleteServiceCommand } = await import("@aws-sdk/client-ecs");
+  const ecs = await clients.ecs();
+  for (const service of services) {
+    await unlessAbsent(
+      ecs.send(new DeleteServiceCommand({ cluster, service, force: true })),
+      "ServiceNotFoundException",
+      "ServiceNotActiveException",
+    );
+  }
+}
+
+async function deleteTargetGroup(clients: AwsClients, arn: string, patience: Patience): Promise<void> {
+  const {
+    DeleteRuleCommand,
+    DeleteTargetGroupCommand,
+    DescribeListenersCommand,
+    DescribeTargetGroupsCommand,
+  } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const elbv2 = await clients.elbv2();
+  const group = await unlessAbsent(
+    elbv2.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })),
+    "TargetGroupNotFoundException",
+    "TargetGroupNotFound",
+  );
+  for (const LoadBalancerArn of group?.TargetGroups?.[0]?.LoadBalancerArns ?? []) {
+    const { Listeners = [] } = await elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
+    for (const { ListenerArn = "" } of Listeners) {
+      const rules = await listenerRules(clients, ListenerArn);
+      const ours = rules.filter(({ Actions }) =>
+        Actions?.some(({ TargetGroupArn }) => TargetGroupArn === arn),
+      );
+      for (const { RuleArn } of ours) await elbv2.send(new DeleteRuleCommand({ RuleArn }));
+    }
+  }
+  await whileInUse(patience, arn, ["ResourceInUseException", "ResourceInUse"], () =>
+    elbv2.send(new DeleteTargetGroupCommand({ TargetGroupArn: arn })),
+  );
+}
+
+async function deleteSecurityGroup(clients: AwsClients, id: string, patience: Patience): Promise<void> {
+  const { DeleteSecurityGroupCommand } = await import("@aws-sdk/client-ec2");
+  const ec2 = await clients.ec2();
+  await whileInUse(patience, id, ["DependencyViolation"], () =>
+    unlessAbsent(ec2.send(new DeleteSecurityGroupCommand({ GroupId: id })), "InvalidGroup.NotFound"),
+  );
+}
+
+/** `arn:...:log-group:/ecs/pr-42/web`. */
+async function deleteLogGroup(clients: AwsClients, arn: string): Promise<void> {
+  const { DeleteLogGroupCommand } = await import("@aws-sdk/client-cloudwatch-logs");
+  const logGroupName = arn.split(":log-group:")[1];
+  const logs = await clients.logs();
+  await unlessAbsent(logs.send(new DeleteLogGroupCommand({ logGroupName })), "ResourceNotFoundException");
+}
+
+/** IAM deletes a role only without its policies. */
+async function deleteRole(
+  clients: AwsClients,
+  RoleName: string,
+  { project, stack }: Remainders,
+): Promise<void> {
+  const sdk = await import("@aws-sdk/client-iam");
+  const iam = await clients.iam();
+  const answer = await unlessAbsent(
+    iam.send(new sdk.GetRoleCommand({ RoleName })),
+    "NoSuchEntity",
+    "NoSuchEntityException",
+  );
+  const tags = new Map(answer?.Role?.Tags?.map(({ Key, Value }) => [Key, Value]));
+  if (tags.get("moorage:project") !== project || tags.get("moorage:stack") !== stack) return;
+  const { PolicyNames = [] } = await iam.send(new sdk.ListRolePoliciesCommand({ RoleName }));
+  for (const PolicyName of PolicyNames)
+    await iam.send(new sdk.DeleteRolePolicyCommand({ RoleName, PolicyName }));
+  const { AttachedPolicies = [] } = await iam.send(new sdk.ListAttachedRolePoliciesCommand({ RoleName }));
+  for (const { PolicyArn } of AttachedPolicies) {
+    await iam.send(new sdk.DetachRolePolicyCommand({ RoleName, PolicyArn }));
+  }
+  await iam.send(new sdk.DeleteRoleCommand({ RoleName }));
+}
+
+/** Repeats a deletion while AWS says that something still uses the resource; bounded. */
+async function whileInUse(
+  { signal, timeoutMs, pauseMs }: Patience,
+  what: string,
+  codes: readonly string[],
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!codes.includes(codeOf(error) ?? "")) throw error;
+      if (Date.now() >= deadline) throw stillUsed(what, timeoutMs, error);
+    }
+    await delay(pauseMs, undefined, { signal });
+  }
+}
+
+function stillUsed(what: string, timeoutMs: number, cause: unknown): Error {
+  return platformFailure(
+    "in-use",
+    `${what} is still used ${String(timeoutMs / 1000)} s after its services were deleted.`,
+    "Run the command again: AWS releases network interfaces minutes later.",
+    cause,
+  );
+}

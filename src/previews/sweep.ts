@@ -1,0 +1,140 @@
+import { eachLimited } from "../aws/limited.js";
+import type { Invocation } from "../command.js";
+import type { Config } from "../config/schema.js";
+import { openContext, type Context } from "../context.js";
+import { destroy } from "../deployment/destroy.js";
+import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import { githubAccess, type GitHub, openGitHub } from "../github/client.js";
+import { readRun, type GitHubRun } from "../github/event.js";
+import { readPulls } from "../github/pulls.js";
+import { pullRequestOf } from "../preview/names.js";
+import { chooseSweep, type LiveStack, type SweepChoice, type SweepPolicy } from "../preview/sweep.js";
+import { published } from "../preview-run.js";
+import { readPreview, readPreviewBase } from "../preview-stack.js";
+import { liveStacks, rememberedOf } from "./live.js";
+import { clearOrphan } from "./orphan.js";
+import { githubMissing } from "./refusal.js";
+import { type Swept, type SweptPreview, sweptOf } from "./swept.js";
+
+/** At once: AWS's token buckets are shared with deployments. */
+const parallel = 3;
+
+/** Keeps a preview from expiring. */
+const persistLabel = "persist";
+
+/** What all steps of a sweep share. */
+interface Edges {
+  invocation: Invocation;
+  context: Context;
+  github: GitHub;
+  run: GitHubRun | undefined;
+  policy: SweepPolicy;
+  cluster: string | undefined;
+}
+
+/**
+ * Destroys the previews that nothing calls for any more, and says of each why it goes or stays. One that fails does not
+ * keep the others; the error at the end (exit 1) names them all and carries the whole result.
+ */
+export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolean }): Promise<Swept> {
+  const access = githubAccess(invocation.env);
+  if ("missing" in access) throw githubMissing(access.missing);
+  const { place, config } = await readPreviewBase(invocation.cwd);
+  const run = await readRun(invocation.env);
+  const context = await openContext(invocation, place);
+  const github = openGitHub(access, { host: context.host, signal: context.signal });
+  try {
+    const policy = policyOf(config, github);
+    const { stacks, cluster } = await liveStacks(context, config, new Date());
+    const choices = await choose(github, stacks, policy);
+    if (dryRun) return sweptOf(choices, true);
+    const edges = { invocation, context, github, run, policy, cluster };
+    const swept = sweptOf(await carryOut(edges, choices), false);
+    if (swept.failed > 0) throw incomplete(swept);
+    return swept;
+  } finally {
+    context.close();
+  }
+}
+
+function policyOf({ preview }: Config, { access }: GitHub): SweepPolicy {
+  const { owner, repo } = access.repository;
+  return { ...preview, repository: `${owner}/${repo}`, persist: persistLabel };
+}
+
+async function choose(
+  github: GitHub,
+  stacks: readonly LiveStack[],
+  policy: SweepPolicy,
+): Promise<SweepChoice[]> {
+  const numbers = stacks.flatMap(({ stack }) => pullRequestOf(stack) ?? []);
+  return chooseSweep(stacks, await readPulls(github, numbers), policy, new Date());
+}
+
+async function carryOut(edges: Edges, choices: readonly SweepChoice[]): Promise<SweptPreview[]> {
+  const done: SweptPreview[] = choices.filter(({ action }) => action === "keep");
+  const going = choices.filter(({ action }) => action === "destroy");
+  await eachLimited(going, parallel, async (choice) => {
+    edges.context.signal.throwIfAborted();
+    done.push(await remove(edges, choice).catch((error: unknown) => failed(edges, choice, error)));
+  });
+  return done;
+}
+
+/** Looks once more, at the record and at the pull request: others work at the same time. */
+async function remove(edges: Edges, choice: SweepChoice): Promise<SweptPreview> {
+  const { context, github, policy } = edges;
+  const { stack, orphaned } = choice;
+  const record = (await context.records.read(stack))?.record;
+  const live = { stack, ...(record && { record: rememberedOf(record, new Date()) }) };
+  const [again] = await choose(github, [live], policy);
+  if (again === undefined || again.action === "keep") return again ?? choice;
+  if (record === undefined && !orphaned) return { ...again, orphaned, result: "absent" };
+  context.host.notify({ kind: "step", text: `${stack} goes: ${again.reason}` });
+  const { result } = await destroyOne(edges, again);
+  return { ...again, result };
+}
+
+/** A stack that somebody holds by now is theirs: it is not waited for. */
+async function destroyOne(
+  { invocation, context, run, cluster }: Edges,
+  { pr, stack, orphaned }: SweepChoice,
+): Promise<Pick<SweptPreview, "result">> {
+  const preview = await readPreview(invocation.cwd, String(pr));
+  const request = {
+    ...preview.request,
+    lockTimeoutMs: 0,
+    ...(orphaned && { clear: () => clearOrphan(context, preview, cluster) }),
+  };
+  const asked = { pr: String(pr), run, headCommit: undefined };
+  return published(
+    invocation,
+    asked,
+    { project: context.project, stack, pr },
+    {
+      begins: false,
+      work: () => destroy(context, request),
+      outcome: (result) => ({ kind: "destroyed", result }),
+    },
+  );
+}
+
+function failed({ context }: Edges, choice: SweepChoice, thrown: unknown): SweptPreview {
+  context.signal.throwIfAborted();
+  const { code, message, exitCode } = asMoorageError(thrown);
+  if (exitCode === exitCodes.locked) return { ...choice, action: "keep", why: "locked", reason: message };
+  context.host.notify({ kind: "warning", text: `${choice.stack} was not destroyed: ${message}` });
+  return { ...choice, result: "failed", error: { code, message } };
+}
+
+function incomplete(swept: Swept): MoorageError {
+  const names = swept.previews.filter(({ result }) => result === "failed").map(({ stack }) => stack);
+  return new MoorageError({
+    code: "sweep-incomplete",
+    message: `Not destroyed: ${names.join(", ")}; the others were dealt with.`,
+    hint: "See above why; the next sweep tries again, and so does `moorage preview destroy --pr N`.",
+    exitCode: exitCodes.failed,
+    fault: "platform",
+    result: { ...swept },
+  });
+}

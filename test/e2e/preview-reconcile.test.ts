@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { fetchAnswer } from "../../src/deployment/answer.js";
+import type { Reconciled } from "../../src/previews/reconciled.js";
+import type { Swept } from "../../src/previews/swept.js";
+import { eventually } from "../support/eventually.js";
+import { GitHubFake } from "../support/github-fake.js";
+import { putPull } from "../support/github-fake-pulls.js";
+import { outputsIn, pullRequestPayload, runEnvironment } from "../support/github-run.js";
+import type { ListedJson, StatusJson } from "../support/preview.js";
+import { root, type Run, Sandbox } from "../support/sandbox.js";
+
+const timeout = 180_000;
+const fake = await GitHubFake.open();
+const [first, second, unbuilt] = ["1", "2", "3"].map((digit) => digit.repeat(40)) as [string, string, string];
+const tagOf = (commit: string) => `sha-${commit.slice(0, 12)}`;
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  const hello = join(root, "examples/hello");
+  for (const commit of [first, second]) {
+    await sandbox.json("local", "image", hello, "--repository", "hello", "--tag", tagOf(commit));
+  }
+}, timeout);
+afterAll(() => sandbox.close(), timeout);
+
+let runs = 0;
+
+interface Step extends Run {
+  outputs: Record<string, string>;
+}
+
+/** A step of a new run. What its event says about the pull request is what was true long ago: nobody looks at it. */
+async function step(pr: number, ...args: string[]): Promise<Step> {
+  const folder = join(sandbox.folder, `run-${String(++runs)}`);
+  mkdirSync(folder);
+  const payload = pullRequestPayload(pr, { head: { ref: "topic", sha: "f".repeat(40), repo: null } });
+  const env = runEnvironment(fake, folder, { event: "pull_request_target", payload, run: runs });
+  const run = await sandbox.moorage([...args, "--json"], env);
+  return { ...run, outputs: outputsIn(readFileSync(join(folder, "output"), "utf8")) };
+}
+
+async function reconcile(pr: number, ...more: string[]): Promise<Reconciled & { outputs: Step["outputs"] }> {
+  const run = await step(pr, "preview", "reconcile", ...more);
+  expect(run.code, run.stderr).toBe(0);
+  return { ...run.json<Reconciled>(), outputs: run.outputs };
+}
+
+const sweep = async (...more: string[]) => {
+  const run = await step(1, "preview", "sweep", ...more);
+  expect(run.code, run.stderr).toBe(0);
+  return run.json<Swept>();
+};
+const list = () => sandbox.json<ListedJson[]>("preview", "list");
+const services = async () => (await sandbox.json<StatusJson>("local", "status")).services;
+
+it("no label, no image: nothing happens, and it is said", { timeout }, async () => {
+  putPull(fake, 42, { headCommit: unbuilt, labels: [] });
+  expect(await reconcile(42)).toMatchObject({ action: "none", reason: /no label "deploy"/ });
+  putPull(fake, 42, { labels: ["deploy"] });
+  expect(await reconcile(42)).toMatchObject({
+    action: "waiting for its image",
+    commit: unbuilt,
+    outputs: { action: "waiting for its image", stack: "pr-42" },
+  });
+  expect(await list()).toEqual([]);
+  expect(fake.comments).toEqual([]);
+  expect(fake.deployments).toEqual([]);
+});
+
+it(
+  "labelled: up with the head commit; pushed: the new one; six calls to GitHub each",
+  { timeout },
+  async () => {
+    for (const commit of [first, second]) {
+      putPull(fake, 42, { headCommit: commit });
+      fake.requests.splice(0);
+      const { action, outputs, ...rest } = await reconcile(42);
+      expect({ action, rest }).toMatchObject({ action: "up", rest: { commit, pr: 42 } });
+      expect(fake.requests.length).toBeLessThanOrEqual(6);
+      expect(outputs).toMatchObject({ action: "up", "image-tag": tagOf(commit), verdict: "succeeded" });
+      expect((await fetchAnswer(outputs["url"] ?? "", 5_000)).body).toContain(tagOf(commit));
+      expect(fake.deployments.at(-1)).toMatchObject({ ref: commit });
+      expect(fake.commentsOf(42)).toEqual([expect.stringContaining(commit)]);
+    }
+  },
+);
+
+it("F29: a run of an older commit overwrites nothing", { timeout }, async () => {
+  const run = await step(42, "preview", "up", "--pr", "42", "--tag", tagOf(second));
+  expect(run.json<{ result: string }>().result).toBe("unchanged");
+  expect(await list()).toMatchObject([{ pr: 42, imageTag: tagOf(second) }]);
+});
+
+it(
+  "F9: closed while it is deployed: what was made is gone at the end, and the comment says so",
+  { timeout },
+  async () => {
+    putPull(fake, 43, { headCommit: first });
+    const before = fake.deployments.length;
+    const running = reconcile(43);
+    await eventually("the deployment begins", () => fake.deployments.length > before, 60_000);
+    putPull(fake, 43, { state: "closed" });
+    expect(await running).toMatchObject({ action: "destroy", reason: "pull request 43 is closed" });
+    expect(await list()).toMatchObject([{ pr: 42 }]);
+    expect(await services()).toHaveLength(1);
+    expect(fake.commentsOf(43)).toEqual([expect.stringContaining("is gone")]);
+    expect(fake.deployments.at(-1)?.statuses.at(-1)?.state).toBe("inactive");
+    const again = await step(43, "preview", "up", "--tag", tagOf(first));
+    expect(again.code).toBe(4);
+    expect(again.json<{ error: { code: string } }>().error.code).toBe("preview-unwanted");
+  },
+);
+
+it("F27: a fork's is refused with one comment, however often it is pushed to", { timeout }, async () => {
+  putPull(fake, 44, { headRepository: "stranger/hello", headCommit: first });
+  for (const command of ["reconcile", "up"]) {
+    const run = await step(44, "preview", command);
+    expect(run.code).toBe(4);
+    expect(run.json<{ error: { code: string } }>().error.code).toBe("preview-refused");
+  }
+  expect(fake.commentsOf(44)).toEqual([expect.stringContaining("comes from a fork")]);
+  expect(fake.deployments.every(({ payload }) => !JSON.stringify(payload).includes("pr-44"))).toBe(true);
+});
+
+it(
+  "F12, F13: a sweep says what goes and why, then does it; what cannot be read stays",
+  { timeout },
+  async () => {
+    putPull(fake, 45, { headCommit: first });
+    expect((await reconcile(45)).action).toBe("up");
+    fake.unreadablePulls.set(42, "FORBIDDEN");
+    putPull(fake, 45, { state: "closed", merged: true });
+    const planned = await sweep("--dry-run");
+    expect(planned.previews).toMatchObject([
+      { pr: 42, action: "keep", why: "unreadable" },
+      { pr: 45, action: "destroy", why: "unwanted", reason: "pull request 45 is merged" },
+    ]);
+    expect(await services()).toHaveLength(2);
+    expect(await sweep()).toMatchObject({ destroyed: 1, kept: 1, failed: 0 });
+    expect(await list()).toMatchObject([{ pr: 42 }]);
+    expect(fake.commentsOf(45)).toEqual([expect.stringContaining("is gone")]);
+    fake.unreadablePulls.clear();
+    fake.pulls.delete(42);
+    expect(await sweep()).toMatchObject({ destroyed: 1, previews: [{ pr: 42, why: "missing" }] });
+    expect(await services()).toEqual([]);
+    expect(await sweep()).toMatchObject({ previews: [] });
+  },
+);
