@@ -10,6 +10,7 @@ import { infraBootstrap } from "./infra-bootstrap.js";
 import { infraDestroy } from "./infra-destroy.js";
 import { infraDiff } from "./infra-diff.js";
 import { infraUp } from "./infra-up.js";
+import { init } from "./init.js";
 import { localEnv } from "./local-env.js";
 import { localFault } from "./local-fault.js";
 import { localImage } from "./local-image.js";
@@ -77,5 +78,6 @@ export const commands: Command[] = [
   localEnv,
   localImage,
   localFault,
+  init,
   doctor,
 ];

@@ -51,9 +51,7 @@ export function plannedEnvironments(
 }
 
 function defaultNames({ triggers }: GitHubConfig): string[] {
-  const { main, prerelease, release, branches, tags } = triggers;
-  const patterns = [...Object.values(branches), ...Object.values(tags)].flat();
-  return [...new Set([preview, ...main, ...prerelease, ...release, ...patterns])];
+  return [...new Set([preview, ...trainOf(triggers)])];
 }
 
 function defaultBranches(name: string, { main, triggers }: GitHubConfig): string[] {
@@ -66,7 +64,7 @@ function defaultTags(name: string, { triggers }: GitHubConfig): string[] {
   return [...new Set([...released, ...patternsTo(name, triggers.tags)])];
 }
 
-function patternsTo(name: string, byPattern: Readonly<Record<string, string[]>>): string[] {
+function patternsTo(name: string, byPattern: Readonly<Record<string, readonly string[]>>): string[] {
   return Object.keys(byPattern).filter((pattern) => byPattern[pattern]?.includes(name));
 }
 

@@ -1,0 +1,50 @@
+import { defineCommand } from "../command.js";
+
+export const init = defineCommand({
+  name: "init",
+  describe: "Writes configuration, a first service and workflows into an app's repository",
+  options: {
+    app: { type: "text", describe: "The app's name [default: from the repository or the folder]" },
+    repository: { type: "text", describe: "Its GitHub repository: acme/hello [default: git's origin]" },
+    registry: {
+      type: "list",
+      describe: "Where images live: a host for all environments, or prod=HOST for one",
+    },
+    region: { type: "text", describe: "The AWS region [default: the registry's]" },
+    domain: { type: "text", describe: "The domain that hosts are below" },
+    zone: { type: "text", describe: "Route 53's zone of it; without one no foundation is written" },
+    port: {
+      type: "text",
+      describe: "The port that the app listens on [default: the Dockerfile's, else 8080]",
+    },
+    health: { type: "text", describe: "The path that says whether it is well [default: /health]" },
+    environments: {
+      type: "list",
+      describe: "In the order in which a change travels [default: dev staging prod]",
+    },
+    reviewer: {
+      type: "list",
+      describe: "Who approves releases to the last environment: a login, or team:SLUG [default: nobody]",
+    },
+    ref: { type: "text", describe: "Which version of Moorage's workflows [default: this one's tag]" },
+    yes: { type: "flag", describe: "Ask nothing: take the defaults" },
+    "dry-run": { type: "flag", describe: "Show what would be written; write nothing" },
+    force: { type: "flag", describe: "Replace files that differ, without asking" },
+  },
+  examples: [
+    "$0 init   # at a terminal: asks what it cannot know",
+    "$0 init --yes --domain example.com --registry 111111111111.dkr.ecr.us-east-1.amazonaws.com",
+  ],
+  async run(args, invocation) {
+    const [{ gatherAnswers }, { init: write }, { describeInit, nextSteps }] = await Promise.all([
+      import("../init/gather.js"),
+      import("../init/init.js"),
+      import("../init/describe.js"),
+    ]);
+    const { answers, folder } = await gatherAnswers(args, invocation);
+    const options = { dryRun: args["dry-run"] === true, force: args.force === true };
+    const files = await write(invocation.cwd, answers, options, invocation);
+    const value = { folder: invocation.cwd, dryRun: options.dryRun, files, next: nextSteps(answers, folder) };
+    return { value, text: describeInit(value) };
+  },
+});

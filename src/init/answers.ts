@@ -1,0 +1,22 @@
+/** All that the written files say, decided. */
+export interface Answers {
+  app: string;
+  /** `acme/hello`. */
+  repository: string;
+  /** Environments in the order in which a change travels, each with where its images live. */
+  environments: { name: string; registry: string }[];
+  region: string;
+  /** Hosts are `<stack>.<environment>.<domain>`. */
+  domain: string;
+  /** Route 53: the zone of the domain; undefined where none is known yet, and no foundation is written. */
+  zone: string | undefined;
+  port: number;
+  /** Asked by the load balancer and by the smoke test. */
+  health: string;
+  /** Who approves a release to the last environment; nobody makes its deployment a manual one. */
+  reviewers: { users: string[]; teams: string[] };
+  /** Where Pulumi keeps its state. */
+  backendUrl: string | undefined;
+  /** The version of Moorage's workflows: a tag, a branch or a commit. */
+  ref: string;
+}

@@ -1,0 +1,41 @@
+import type { Answers } from "./answers.js";
+import { foundationOf } from "./foundations.js";
+import { gatesOf, trainOf } from "./train.js";
+
+/** `Pulumi.github.yaml`. */
+export function githubFile(answers: Answers): string {
+  const { repository, backendUrl } = answers;
+  const [owner = ""] = repository.split("/");
+  const names = ["preview", ...trainOf(answers)];
+  return `config:
+  # GitHub's provider acts in this owner's repositories, with GITHUB_TOKEN.
+  github:owner: ${owner}
+  moorage:repository: ${repository}
+  # By name: whose role the jobs assume (\`foundation\`, or its ARN as \`deployRole\`), and who approves. Which branches and
+  # tags may deploy there follows from moorage:triggers.
+  moorage:environments:
+${names.map((name) => `    ${name}: ${environmentOf(answers, name)}`).join("\n")}
+  # What a pull request needs before it is merged; \`checks\` by the names that a commit shows.
+  moorage:main: { approvals: 1, checks: [] }
+${backendUrl === undefined ? "" : `  moorage:backend: ${backendUrl}\n`}`;
+}
+
+function environmentOf(answers: Answers, name: string): string {
+  const [base = ""] = trainOf(answers);
+  const { stack } = foundationOf(answers, name === "preview" ? base : name);
+  const isGated = gatesOf(answers).some(([gated, gate]) => gated === name && gate === "approval");
+  const parts = [
+    ...(answers.zone === undefined ? [] : [`foundation: ${stack}`]),
+    ...(isGated ? [`reviewers: ${reviewersOf(answers.reviewers)}`] : []),
+  ];
+  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+}
+
+function reviewersOf({ users, teams }: Answers["reviewers"]): string {
+  const lists = [
+    ["users", users],
+    ["teams", teams],
+  ] as const;
+  const named = lists.filter(([, names]) => names.length > 0);
+  return `{ ${named.map(([kind, names]) => `${kind}: [${names.join(", ")}]`).join(", ")} }`;
+}

@@ -1,0 +1,37 @@
+import type { Answers } from "./answers.js";
+import { foundationOf } from "./foundations.js";
+import { gatesOf, trainOf } from "./train.js";
+
+/** `Pulumi.yaml`. */
+export function projectFile(answers: Answers): string {
+  const { app, region, health, backendUrl } = answers;
+  const [base = "", ...train] = trainOf(answers);
+  const { domain } = foundationOf(answers, base);
+  return `name: ${app}
+description: ${app}, its environments and a preview of every pull request.
+runtime: nodejs
+${backendUrl === undefined ? "" : `backend:\n  url: ${backendUrl}\n`}
+# What every stack inherits. Pulumi wants an object under \`value:\`, and a stack's own object replaces it whole.
+config:
+  aws:region: ${region}
+  # First part of every name on AWS.
+  moorage:app: ${app}
+  # A preview takes its settings from \`base\`; it lives for \`ttl\` after its last deployment.
+  moorage:preview:
+    value: { base: ${base}, domain: ${domain}, ttl: 72h, label: deploy }
+  # What a push to main, a pre-release and a release deploy.
+  moorage:triggers:
+    value: { main: ${base}, prerelease: ${train[0] ?? "[]"}, release: [${train.join(", ")}] }
+  # How a release comes to an environment: auto, approval (its reviewers are asked) or manual (somebody starts it).
+  moorage:release:
+    value: ${mapping(gatesOf(answers))}
+  # Asked over the load balancer after every rollout.
+  moorage:smoke:
+    value: { path: ${health}, timeout: 90s }
+`;
+}
+
+function mapping(entries: readonly (readonly [string, string])[]): string {
+  if (entries.length === 0) return "{}";
+  return `{ ${entries.map(([key, value]) => `${key}: ${value}`).join(", ")} }`;
+}

@@ -1,0 +1,20 @@
+import type { Answers } from "./answers.js";
+
+/** The environments in the order in which a change travels. */
+export function trainOf({ environments }: Pick<Answers, "environments">): string[] {
+  return environments.map(({ name }) => name);
+}
+
+/** The last of several, which customers see; undefined where there is only one. */
+export function lastOf(answers: Pick<Answers, "environments">): string | undefined {
+  const [, ...train] = trainOf(answers);
+  return train.at(-1);
+}
+
+/** How a release comes to each environment after the first: by itself, and to the last by a person. */
+export function gatesOf(answers: Answers): [environment: string, gate: "auto" | "approval" | "manual"][] {
+  const [, ...train] = trainOf(answers);
+  const { users, teams } = answers.reviewers;
+  const last = users.length + teams.length > 0 ? "approval" : "manual";
+  return train.map((name) => [name, name === lastOf(answers) ? last : "auto"]);
+}

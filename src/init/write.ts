@@ -1,0 +1,24 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { badRequest } from "../errors.js";
+import type { ScaffoldFile } from "./file.js";
+
+/** Whole or not at all: an interrupted run leaves no half of a file. Raises `not-writable` (exit 2). */
+export async function writeFileIn(folder: string, { path, content }: ScaffoldFile): Promise<void> {
+  const file = join(folder, path);
+  const made = `${file}.${process.pid}.new`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(made, content);
+    await rename(made, file);
+  } catch (error) {
+    await rm(made, { force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    throw badRequest(
+      "not-writable",
+      `${file} cannot be written: ${why}.`,
+      "Make its folder writable.",
+      error,
+    );
+  }
+}
