@@ -23,6 +23,7 @@ import { logs } from "./logs.js";
 import { previewDestroy } from "./preview-destroy.js";
 import { previewList } from "./preview-list.js";
 import { previewReconcile } from "./preview-reconcile.js";
+import { previewSweep } from "./preview-sweep.js";
 import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
 import { promote } from "./promote.js";
@@ -57,6 +58,7 @@ export const commands: Command[] = [
   previewUp,
   previewDestroy,
   previewReconcile,
+  previewSweep,
   previewList,
   previewUrl,
   promote,

@@ -12,11 +12,17 @@ import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
 import { tracesOf } from "./traces.js";
 
-export type DestroyRequest = Pick<DeployRequest, "stack" | "config" | "raw" | "settings" | "lockTimeoutMs">;
+export interface DestroyRequest extends Pick<
+  DeployRequest,
+  "stack" | "config" | "raw" | "settings" | "lockTimeoutMs"
+> {
+  /** Deletes what no state names, once the engine is done; gives the number of resources. */
+  clear?: () => Promise<number>;
+}
 
 export interface DestroyResult {
   result: "destroyed" | "absent";
-  /** Resources that the engine deleted. */
+  /** Resources. */
   deleted: number;
   durationMs: number;
 }
@@ -71,9 +77,10 @@ async function removeStack(
       text: `${request.stack} was recorded, but the engine knows no such stack`,
     });
   }
+  const cleared = (await request.clear?.()) ?? 0;
   for (const family of traces.serviceNames) await removeFamily(context.aws, family);
   await proveAbsence(context, traces);
-  return { result, deleted };
+  return { result: cleared > 0 ? "destroyed" : result, deleted: deleted + cleared };
 }
 
 async function proveAbsence({ aws, host, signal }: Context, traces: StackTraces): Promise<void> {
