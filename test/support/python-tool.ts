@@ -8,7 +8,7 @@ import { describe } from "vitest";
 const run = promisify(execFile);
 
 /** What other people wrote in Python, at the versions that the tests were made with. */
-const pinned = { ministack: "1.5.33", awscli: "1.46.3" };
+const pinned = { ministack: "1.5.33", awscli: "1.46.3", zizmor: "1.32.0" };
 
 export interface PythonTool {
   /** The interpreter's program. */
@@ -54,9 +54,13 @@ async function install(python: string, requirement: string, cache: string, folde
 }
 
 /** A suite that needs a tool; without it the run says, in its output and in the suite's name, what was not tried. */
-export function describeWith(found: Found, name: string, body: (tool: PythonTool) => void): void {
-  const { tool, missing } = found;
-  if (tool) return void describe(name, () => body(tool));
+export function describeWith<Tool>(
+  found: { tool: Tool; missing?: undefined } | { tool?: undefined; missing: string },
+  name: string,
+  body: (tool: Tool) => void,
+): void {
+  if (found.missing === undefined) return void describe(name, () => body(found.tool));
+  const { missing } = found;
   process.stderr.write(`NOT RUN: ${name}: this machine cannot have ${missing}\n`);
   describe.skip(`${name} (NOT RUN: ${missing})`, () => undefined);
 }

@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { goTool } from "../support/go-tool.js";
+import { describeWith, pythonTool } from "../support/python-tool.js";
+import { root } from "../support/sandbox.js";
+import { folder, names, steps } from "./files.js";
+
+const run = promisify(execFile);
+const files = [...names.map((name) => join(folder, `${name}.yml`)), join(root, "action.yml")];
+
+describeWith(await goTool("actionlint"), "actionlint", (actionlint) => {
+  it("reports nothing", { timeout: 60_000 }, async () => {
+    const { stdout } = await run(actionlint, ["-no-color"], { cwd: root }).catch(
+      (failed: { stdout: string }) => failed,
+    );
+    expect(stdout).toBe("");
+  });
+});
+
+describeWith(await pythonTool("zizmor"), "zizmor, pedantic", (zizmor) => {
+  it("reports nothing, and ignores one thing, with its reason", { timeout: 60_000 }, async () => {
+    const options = ["--pedantic", "--offline", "--strict-collection", "--color", "never"];
+    const report = await run(join(zizmor.folder, "bin/zizmor"), [...options, ...files]).catch(
+      (failed: { stdout: string; stderr: string }) => failed,
+    );
+    expect(report.stdout).toContain("No findings to report. Good job! (1 ignored)");
+    const ignored = files.flatMap((file) => readFileSync(file, "utf8").match(/zizmor: ignore.*/g) ?? []);
+    expect(ignored).toEqual([
+      expect.stringMatching(/^zizmor: ignore\[dangerous-triggers\] no code of the pull/),
+    ]);
+  });
+});
+
+/** Read from the actions' own tags. */
+const actions: Record<string, string> = {
+  "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+  "actions/setup-node": "820762786026740c76f36085b0efc47a31fe5020 # v7.0.0",
+  "aws-actions/configure-aws-credentials": "e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
+};
+
+describe("third-party actions", () => {
+  it("are these three, pinned by commit, with the version beside it", () => {
+    const used = files.flatMap((file) => readFileSync(file, "utf8").match(/(?<=uses: ).*/g) ?? []);
+    const known = Object.entries(actions).map(([name, pin]) => `${name}@${pin}`);
+    expect(used.length).toBeGreaterThan(20);
+    expect(used.filter((one) => !known.includes(one))).toEqual([]);
+  });
+
+  it("leave no credentials of git behind", () => {
+    const checkouts = steps().filter(({ step }) => step.uses?.startsWith("actions/checkout"));
+    expect(checkouts.filter(({ step }) => step.with?.["persist-credentials"] !== false)).toEqual([]);
+  });
+});
+
+describe("what a step runs", () => {
+  const runs = steps().flatMap(({ where, step }) =>
+    step.run === undefined ? [] : [{ where, run: step.run }],
+  );
+
+  it("F26: holds no expression: what people write comes by the environment, and is quoted", () => {
+    expect(runs.filter(({ run: text }) => text.includes("${{"))).toEqual([]);
+    const unquoted = runs.filter(({ run: text }) =>
+      /[^"=]\$(?!MOORAGE_ARGS)\w/.test(text.replaceAll(/"[^"]*"/g, "")),
+    );
+    expect(unquoted).toEqual([]);
+  });
+
+  it("F6: is executed in place of the shell, which would keep a signal to itself", () => {
+    expect(runs.filter(({ run: text }) => !/(^|\n)exec [^\n]+\n?$/.test(text))).toEqual([]);
+  });
+
+  it("is one command, and never a package from a registry by the name of ours", () => {
+    const ours = runs.filter(
+      ({ run: text }) => /\bmoorage\b/.test(text) && !text.includes("GITHUB_ACTION_PATH"),
+    );
+    expect(ours.length).toBeGreaterThan(10);
+    expect(ours.filter(({ run: text }) => !text.startsWith("exec npx --no -- moorage "))).toEqual([]);
+  });
+});

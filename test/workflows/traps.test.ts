@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { action, type Job, jobs, names, read, steps } from "./files.js";
+
+const all = jobs();
+
+function job(workflow: string, id: string): Job {
+  const found = all.find((one) => one.workflow === workflow && one.id === id);
+  if (found === undefined) throw new Error(`no job ${id} in ${workflow}.yml`);
+  return found.job;
+}
+
+/** Takes a role on AWS. */
+function roleOf({ steps: own }: Job): unknown {
+  return own.find(({ uses }) => uses?.includes("configure-aws-credentials"))?.with?.["role-to-assume"];
+}
+
+describe("least privilege", () => {
+  it("the token has no permission but what a job names, and every job has a bound", () => {
+    expect(names.map((name) => read(name).permissions)).toEqual(names.map(() => ({})));
+    expect(all.filter(({ job: { permissions } }) => permissions === undefined)).toEqual([]);
+    expect(all.filter(({ job: one }) => !(Number(one["timeout-minutes"]) <= 60))).toEqual([]);
+  });
+
+  it("nothing is written but comments, deployments and a draft", () => {
+    const written = all.flatMap(({ workflow, id, job: { permissions } }) =>
+      Object.entries(permissions ?? {}).flatMap(([name, level]) =>
+        level === "write" && name === "contents" ? [`${workflow} ${id}`] : [],
+      ),
+    );
+    expect(written).toEqual(["main draft"]);
+    const names_ = all.flatMap(({ job: { permissions } }) => Object.keys(permissions ?? {}));
+    expect([...new Set(names_)].sort()).toEqual([
+      "actions",
+      "contents",
+      "deployments",
+      "id-token",
+      "pull-requests",
+    ]);
+  });
+
+  it("OIDC: a token is asked for by exactly those jobs that take a role", () => {
+    const asks = all.filter(({ job: { permissions } }) => permissions?.["id-token"] === "write");
+    expect(asks.map(({ job: one }) => roleOf(one)).includes(undefined)).toBe(false);
+    expect(all.filter(({ job: one }) => roleOf(one) !== undefined)).toEqual(asks);
+  });
+
+  it("OIDC: building takes the role that only pushes, and names no environment; deploying the environment's own", () => {
+    for (const workflow of ["preview", "main"]) {
+      expect(roleOf(job(workflow, "build"))).toBe("${{ vars.MOORAGE_BUILD_ROLE_ARN }}");
+      expect(job(workflow, "build").environment).toBeUndefined();
+    }
+    const others = all.filter(({ id, job: one }) => roleOf(one) !== undefined && id !== "build");
+    expect(others.filter(({ job: { environment } }) => environment === undefined)).toEqual([]);
+  });
+
+  it("F28: secrets go to jobs of an environment only, and to no step that builds, tests or installs", () => {
+    for (const { job: one } of all) {
+      const secret = one.steps.filter(({ env }) => JSON.stringify(env ?? {}).includes("secrets."));
+      if (one.environment === undefined) expect(secret).toEqual([]);
+      expect(secret.filter(({ run }) => !run?.includes("-- moorage "))).toEqual([]);
+    }
+  });
+});
+
+describe("pull requests", () => {
+  const head = "${{ github.event.pull_request.head.sha }}";
+  const checkouts = (workflow: string) =>
+    Object.values(read(workflow).jobs).map(({ steps: own }) => own[0]?.with?.["ref"]);
+
+  it("a preview's image and its programs are those of the head commit, not of the merge with main", () => {
+    expect(checkouts("preview")).toEqual([head, head, head]);
+  });
+
+  it("F9, F11: the end needs no merge commit, and runs the default branch's code only", () => {
+    const { on } = read("teardown");
+    expect(Object.keys(on)).toEqual(["pull_request_target", "workflow_call"]);
+    expect(on["pull_request_target"]?.types).toEqual([
+      "closed",
+      "unlabeled",
+      "converted_to_draft",
+      "labeled",
+    ]);
+    const main = "${{ github.event.repository.default_branch }}";
+    expect(checkouts("teardown")).toEqual([main, main]);
+    const targets = names.filter((name) => "pull_request_target" in read(name).on);
+    expect(targets).toEqual(["teardown"]);
+  });
+
+  it("F11, F12: no path filter and no branch filter hides an end; the sweep comes from the default branch", () => {
+    expect(Object.keys(read("teardown").on["pull_request_target"] ?? {})).toEqual(["types"]);
+    expect(Object.keys(read("sweep").on)).toEqual(["schedule", "workflow_dispatch", "workflow_call"]);
+    expect(checkouts("sweep")).toEqual(["${{ github.event.repository.default_branch }}"]);
+  });
+
+  it("F10: deployment and teardown share a group in which none evicts another, and look at the pull request", () => {
+    const group = {
+      group: "preview-${{ github.event.pull_request.number }}",
+      "cancel-in-progress": false,
+      queue: "max",
+    };
+    for (const one of [job("preview", "deploy"), job("teardown", "teardown")]) {
+      expect(one.concurrency).toEqual(group);
+      expect(one.steps.at(-1)?.run).toMatch(/^exec npx --no -- moorage preview reconcile --pr "\$PR"/);
+    }
+    const queued = all.filter(({ job: { concurrency } }) => concurrency?.queue !== undefined);
+    expect(queued).toHaveLength(2);
+  });
+
+  it("F10: no group of a whole workflow holds a teardown or a deployment back, or cancels it", () => {
+    expect(["preview", "teardown"].map((name) => read(name).concurrency)).toEqual([undefined, undefined]);
+    const deploying = all.filter(({ job: { environment } }) => environment !== undefined);
+    expect(deploying.filter(({ job: { concurrency } }) => concurrency?.["cancel-in-progress"])).toEqual([]);
+  });
+
+  it("F27: a fork's run takes no role and gets no secret; the default branch's code explains it", () => {
+    const own = "github.event.pull_request.head.repo.full_name == github.repository";
+    expect(job("preview", "checks").if).toContain(own);
+    expect([job("preview", "build").needs, job("preview", "deploy").needs]).toEqual(["checks", "build"]);
+    expect([job("preview", "build").if, job("preview", "deploy").if]).toEqual([undefined, undefined]);
+    expect(job("infra", "plan").if).toContain(own);
+    const { permissions, environment } = job("teardown", "fork");
+    expect(permissions).toEqual({ contents: "read", "pull-requests": "write" });
+    expect(environment).toBeUndefined();
+  });
+
+  it("tests and lint come before anything is pushed", () => {
+    const order = job("preview", "checks").steps.map(({ name }) => name);
+    expect(order.slice(-2)).toEqual(["Lint", "Test"]);
+    expect(job("main", "build").needs).toEqual(["plan", "checks"]);
+  });
+});
+
+describe("environments, deployments and approvals", () => {
+  it("the job's own deployment is switched off: Moorage makes one that does not hide the others", () => {
+    const named = all.filter(({ job: { environment } }) => environment !== undefined);
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter(({ job: { environment } }) => environment?.deployment !== false)).toEqual([]);
+  });
+
+  it("F35: what waits for an approval is in no group but its run's own, and takes no turn meanwhile", () => {
+    for (const workflow of ["main", "release", "deploy", "rollback", "infra"]) {
+      expect(read(workflow).concurrency?.group).toMatch(/-\$\{\{ github\.run_id \}\}$/);
+      const gated = Object.values(read(workflow).jobs).filter(({ environment }) => environment !== undefined);
+      expect(gated.filter(({ concurrency }) => concurrency !== undefined)).toEqual([]);
+    }
+  });
+
+  it.each(["main", "release", "deploy"])(
+    "%s: one environment after another, each in its own; a failure ends it",
+    (name) => {
+      const { strategy, environment } = job(name, "deploy");
+      expect(strategy).toEqual({
+        "fail-fast": true,
+        "max-parallel": 1,
+        matrix: { include: "${{ fromJSON(needs.plan.outputs.environments) }}" },
+      });
+      expect(environment?.name).toBe("${{ matrix.environment }}");
+    },
+  );
+
+  it("whether somebody is asked can be read by the job that plans", () => {
+    for (const name of ["main", "release", "deploy"]) {
+      expect(job(name, "plan").permissions).toEqual({ contents: "read", actions: "read" });
+    }
+  });
+
+  it("releases are deployed when they are published: drafts fire nothing", () => {
+    expect(read("release").on["release"]?.types).toEqual(["published", "edited"]);
+  });
+});
+
+describe("reuse and cancelling", () => {
+  it("every workflow can be called from another repository, which says where its project is and how it installs", () => {
+    for (const name of names) {
+      const inputs = Object.keys(read(name).on["workflow_call"]?.inputs ?? {});
+      expect(inputs).toEqual(expect.arrayContaining(["cwd", "node-version", "install"]));
+    }
+  });
+
+  it("F6: npx hands a signal to bash, which the command has replaced", () => {
+    expect(names.map((name) => read(name).env["NPM_CONFIG_SCRIPT_SHELL"])).toEqual(names.map(() => "bash"));
+  });
+
+  it("the action runs its own version, and evaluates nothing", () => {
+    const [last] = action().runs.steps.slice(-1);
+    expect(last?.run).toMatch(/^set -f\nexec node "\$GITHUB_ACTION_PATH\/bin\/moorage\.js" \$MOORAGE_ARGS /);
+    expect(steps().filter(({ step }) => /\beval\b/.test(step.run ?? ""))).toEqual([]);
+  });
+});
