@@ -13,8 +13,10 @@ export async function newerDeployed(
   { deployed, status }: StackRecord,
 ): Promise<string | undefined> {
   if (newestWins === undefined || deployed === undefined || status !== "ready") return undefined;
-  const ancestry = await ancestryOf(newestWins.folder, version.commit, deployed.version.commit);
-  if (!isSuperseded(version, deployed.version, ancestry)) return undefined;
+  if (deployed.imageTag !== newestWins.newestTag) {
+    const ancestry = await ancestryOf(newestWins.folder, version.commit, deployed.version.commit);
+    if (!isSuperseded(version, deployed.version, ancestry)) return undefined;
+  }
   host.notify({ kind: "step", text: `${deployed.imageTag} is deployed, which is newer: nothing is done` });
   return deployed.imageTag;
 }

@@ -37,7 +37,11 @@ export interface DeployRequest {
   /** Why it need not have, in a person's words. */
   despite?: string;
   /** Set for runs that a push started: one that finds a newer version deployed does nothing. */
-  newestWins?: { folder: string };
+  newestWins?: {
+    folder: string;
+    /** The tag of the newest version, where that is known: of a pull request's head. */
+    newestTag?: string;
+  };
   /** How long the stack lives after this deployment, in milliseconds; undefined for ever. */
   ttlMs: number | undefined;
   /** How long to wait for another run on the same stack, in milliseconds. */

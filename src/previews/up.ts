@@ -1,3 +1,4 @@
+import { commitTag } from "../config/tag.js";
 import type { Context } from "../context.js";
 import { deploy } from "../deployment/deploy.js";
 import { destroy, type DestroyResult } from "../deployment/destroy.js";
@@ -76,11 +77,12 @@ async function decideHeld(
     if (decision.action !== "up") throw refusal(preview.stack, decision);
   }
   if (!record.exists) await checkQuota(context, options, record, pull?.author);
-  const isHead = pull !== undefined && pull.headCommit === commit;
+  const head = pull?.headCommit;
   return {
     ...(pull && repository !== undefined && { pull: { repository, author: pull.author } }),
     // The head is the newest, whatever git says of a branch that was pushed back.
-    ...(commit !== undefined && !isHead && { newestWins: { folder } }),
+    ...(commit !== undefined &&
+      commit !== head && { newestWins: { folder, ...(head && { newestTag: commitTag(head) }) } }),
   };
 }
 
