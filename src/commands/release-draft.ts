@@ -1,0 +1,68 @@
+import { defineCommand, type Invocation } from "../command.js";
+import { badRequest } from "../errors.js";
+import { onEnvironment } from "./on-environment.js";
+
+const bumps = ["patch", "minor", "major"] as const;
+
+export const releaseDraft = defineCommand({
+  name: "release draft",
+  describe: "Drafts the release of what dev runs, with notes since the last one; updates the draft there is",
+  options: {
+    bump: {
+      type: "text",
+      describe: "What the next version raises: patch, minor or major",
+      choices: bumps,
+      default: "patch",
+    },
+    from: {
+      type: "text",
+      describe: "The environment whose version it is [default: the first by moorage:triggers]",
+    },
+  },
+  examples: ["$0 release draft", "$0 release draft --bump minor"],
+  async run(args, invocation) {
+    const [{ githubAccess, openGitHub }, { draftRelease }, { runningVersion }, describe, files] =
+      await Promise.all([
+        import("../github/client.js"),
+        import("../draft/draft.js"),
+        import("../draft/running-version.js"),
+        import("../draft/describe.js"),
+        import("../github/step-files.js"),
+      ]);
+    const { env, host, signal } = invocation;
+    const access = githubAccess(env);
+    if ("missing" in access) throw noRepository(access.missing);
+    const bump = bumps.find((one) => one === args.bump) ?? "patch";
+    const from = args.from ?? (await firstEnvironment(invocation));
+    const github = openGitHub(access, { host, signal });
+    const value = await onEnvironment(invocation, from, async ({ records }, { environment }) => {
+      const record = (await records.read(environment))?.record;
+      return draftRelease(github, await runningVersion(github, environment, record), bump);
+    });
+    await files.writeOutputs(env, {
+      verdict: value.result,
+      "release-tag": value.tag,
+      "release-url": value.url,
+    });
+    await files.writeSummary(env, describe.draftSummary(value));
+    return { value, text: describe.describeDraft(value) };
+  },
+});
+
+/** Where every version comes first. */
+async function firstEnvironment({ cwd }: Invocation): Promise<string> {
+  const [{ readProject }, { parseReleaseConfig }, { trainOf }] = await Promise.all([
+    import("../config/project.js"),
+    import("../config/release.js"),
+    import("../release/triggers.js"),
+  ]);
+  return trainOf(parseReleaseConfig(await readProject(cwd)).triggers)[0] ?? "dev";
+}
+
+function noRepository(missing: string): Error {
+  return badRequest(
+    "github-missing",
+    `A release is drafted on GitHub, and ${missing} is not set.`,
+    "Run it in a workflow with `contents: write`, or set GITHUB_REPOSITORY and GITHUB_TOKEN.",
+  );
+}

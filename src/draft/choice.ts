@@ -1,0 +1,41 @@
+import { releaseKind } from "../release/release-tag.js";
+import { isOurDraft } from "./body.js";
+import { type Bump, higher, lastRelease, nextVersion } from "./version.js";
+
+/** A release as GitHub lists it; drafts too, where the token may write them. */
+export interface ListedRelease {
+  id: number;
+  tag: string;
+  draft: boolean;
+  /** A commit, or a branch where a person made it. */
+  target: string;
+  body: string;
+  url: string;
+}
+
+export interface DraftChoice {
+  tag: string;
+  /** The last published release: what the notes begin after. */
+  previous: ListedRelease | undefined;
+}
+
+/** Moorage's own drafts: the oldest is kept. */
+export function draftsAmong(releases: readonly ListedRelease[]): {
+  known: ListedRelease | undefined;
+  /** Those too many. */
+  extras: ListedRelease[];
+} {
+  const drafts = releases.filter(({ draft, body }) => draft && isOurDraft(body)).sort((a, b) => a.id - b.id);
+  return { known: drafts[0], extras: drafts.slice(1) };
+}
+
+/** Under which version the draft is to be: the next one, unless somebody has given it a higher one. */
+export function chooseDraft(releases: readonly ListedRelease[], bump: Bump): DraftChoice {
+  const published = releases.filter(({ draft }) => !draft);
+  const { known } = draftsAmong(releases);
+  const tags = published.map(({ tag }) => tag);
+  const next = nextVersion(tags, bump);
+  const chosen = known && releaseKind(known.tag) !== undefined ? higher(known.tag, next) : next;
+  const last = lastRelease(tags);
+  return { tag: chosen, previous: published.find(({ tag }) => tag === last) };
+}
