@@ -27,6 +27,7 @@ import { previewSweep } from "./preview-sweep.js";
 import { previewUp } from "./preview-up.js";
 import { previewUrl } from "./preview-url.js";
 import { promote } from "./promote.js";
+import { releaseDraft } from "./release-draft.js";
 import { releasePlan } from "./release-plan.js";
 import { request } from "./request.js";
 import { rollback } from "./rollback.js";
@@ -64,6 +65,7 @@ export const commands: Command[] = [
   promote,
   request,
   releasePlan,
+  releaseDraft,
   status,
   diff,
   verify,
