@@ -36,14 +36,17 @@ export const init = defineCommand({
     "$0 init --yes --domain example.com --registry 111111111111.dkr.ecr.us-east-1.amazonaws.com",
   ],
   async run(args, invocation) {
-    const [{ gatherAnswers }, { init: write }, { describeInit, nextSteps }] = await Promise.all([
-      import("../init/gather.js"),
-      import("../init/init.js"),
-      import("../init/describe.js"),
-    ]);
-    const { answers, folder } = await gatherAnswers(args, invocation);
+    const [{ gatherAnswers }, { publishedWorkflows }, { init: write }, { describeInit, nextSteps }] =
+      await Promise.all([
+        import("../init/gather.js"),
+        import("../init/published.js"),
+        import("../init/init.js"),
+        import("../init/describe.js"),
+      ]);
+    const published = await publishedWorkflows();
+    const { answers, folder } = await gatherAnswers(args, published, invocation);
     const options = { dryRun: args["dry-run"] === true, force: args.force === true };
-    const files = await write(invocation.cwd, answers, options, invocation);
+    const files = await write(invocation.cwd, answers, published, options, invocation);
     const value = { folder: invocation.cwd, dryRun: options.dryRun, files, next: nextSteps(answers, folder) };
     return { value, text: describeInit(value) };
   },

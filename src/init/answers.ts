@@ -1,3 +1,5 @@
+import type { Commands } from "./commands.js";
+
 /** All that the written files say, decided. */
 export interface Answers {
   app: string;
@@ -19,4 +21,7 @@ export interface Answers {
   backendUrl: string | undefined;
   /** The version of Moorage's workflows: a tag, a branch or a commit. */
   ref: string;
+  commands: Commands;
+  /** Status checks that a pull request has to pass. */
+  checks: string[];
 }

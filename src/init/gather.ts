@@ -5,9 +5,12 @@ import { badRequest } from "../errors.js";
 import { packageFolder } from "../package-folder.js";
 import type { Answers } from "./answers.js";
 import { collectAnswers, type Given } from "./ask.js";
+import { commandsOf } from "./commands.js";
 import { environmentsWith } from "./environments.js";
 import { type Folder, lookAround } from "./known.js";
 import { reviewersOf } from "./people.js";
+import type { PublishedWorkflow } from "./published.js";
+import { checkNames } from "./workflow-files.js";
 
 /** What `init` is given on the command line. */
 export interface InitArguments extends Omit<Given, "registry"> {
@@ -23,6 +26,7 @@ const usualEnvironments = ["dev", "staging", "prod"];
 /** All that the files are written from: what was given, what the folder tells, and what a person says. */
 export async function gatherAnswers(
   args: InitArguments,
+  published: readonly PublishedWorkflow[],
   invocation: Pick<Invocation, "cwd" | "env" | "json" | "signal" | "backendUrl">,
 ): Promise<{ answers: Answers; folder: Folder }> {
   const names = args.environments ?? usualEnvironments;
@@ -47,6 +51,8 @@ export async function gatherAnswers(
     reviewers,
     backendUrl: invocation.backendUrl,
     ref,
+    commands: commandsOf(folder.manifest, ref),
+    checks: checkNames(published),
   };
   return { answers, folder };
 }

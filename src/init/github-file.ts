@@ -16,7 +16,7 @@ export function githubFile(answers: Answers): string {
   moorage:environments:
 ${names.map((name) => `    ${name}: ${environmentOf(answers, name)}`).join("\n")}
   # What a pull request needs before it is merged; \`checks\` by the names that a commit shows.
-  moorage:main: { approvals: 1, checks: [] }
+  moorage:main: { approvals: 1, checks: [${answers.checks.join(", ")}] }
 ${backendUrl === undefined ? "" : `  moorage:backend: ${backendUrl}\n`}`;
 }
 

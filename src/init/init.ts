@@ -5,6 +5,7 @@ import type { Answers } from "./answers.js";
 import { checkConfigFiles } from "./check.js";
 import { type Comparison, compareAll } from "./compare.js";
 import { configFiles } from "./config-files.js";
+import type { PublishedWorkflow } from "./published.js";
 import { workflowFiles } from "./workflow-files.js";
 import { writeFileIn } from "./write.js";
 
@@ -30,12 +31,13 @@ export interface InitOptions {
 export async function init(
   folder: string,
   answers: Answers,
+  published: readonly PublishedWorkflow[],
   { dryRun, force }: InitOptions,
   invocation: Pick<Invocation, "json" | "signal">,
 ): Promise<WrittenFile[]> {
   const config = configFiles(answers);
   await checkConfigFiles(config);
-  const compared = await compareAll(folder, [...config, ...workflowFiles(answers)]);
+  const compared = await compareAll(folder, [...config, ...workflowFiles(answers, published)]);
   if (dryRun || force) return carryOut(folder, compared, () => true, dryRun);
   const differing = compared.filter(({ state }) => state === "differs");
   const replaced = differing.length === 0 ? new Set<string>() : await askAbout(differing, invocation);

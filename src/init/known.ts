@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { z } from "zod";
 import { ecrRegistry } from "../release/ecr.js";
 import { originOf } from "../source/origin.js";
+import type { Manifest } from "./commands.js";
 import type { QuestionName } from "./questions.js";
 
 /** What a folder tells of its app. */
 export interface Folder {
   name: string;
-  /** `name` of its package.json. */
-  packageName: string | undefined;
+  /** Undefined where there is no package.json that can be read. */
+  manifest: Manifest | undefined;
   /** `acme/hello`, where git knows GitHub as its origin. */
   repository: string | undefined;
   /** The first port that its Dockerfile exposes. */
@@ -17,14 +19,15 @@ export interface Folder {
 }
 
 export async function lookAround(folder: string): Promise<Folder> {
-  const [dockerfile, manifest, repository] = await Promise.all([
+  const [dockerfile, manifest, lock, repository] = await Promise.all([
     contentOf(join(folder, "Dockerfile")),
     contentOf(join(folder, "package.json")),
+    contentOf(join(folder, "package-lock.json")),
     originOf(folder),
   ]);
   return {
     name: basename(folder),
-    packageName: nameIn(manifest),
+    manifest: manifestIn(manifest, lock !== undefined),
     repository,
     exposed: /^\s*EXPOSE\s+([0-9]+)/im.exec(dockerfile ?? "")?.[1],
     hasDockerfile: dockerfile !== undefined,
@@ -41,7 +44,7 @@ export function suggestion(
   switch (name) {
     case "app":
       return shortNameOf(
-        (answered.repository ?? folder.repository)?.split("/")[1] ?? folder.packageName ?? folder.name,
+        (answered.repository ?? folder.repository)?.split("/")[1] ?? folder.manifest?.name ?? folder.name,
       );
     case "repository":
       return folder.repository;
@@ -68,12 +71,27 @@ function shortNameOf(text: string): string | undefined {
   return short === "" ? undefined : short;
 }
 
-function nameIn(manifest: string | undefined): string | undefined {
+const packageShape = z.looseObject({
+  name: z.string().optional(),
+  scripts: z.record(z.string(), z.unknown()).default({}),
+  dependencies: z.record(z.string(), z.unknown()).default({}),
+  devDependencies: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Somebody else's file: where it is broken it tells nothing, and is not complained about. */
+function manifestIn(text: string | undefined, hasLock: boolean): Manifest | undefined {
+  const parsed = packageShape.safeParse(jsonOf(text));
+  if (!parsed.success) return undefined;
+  const { name, scripts, dependencies, devDependencies } = parsed.data;
+  const hasMoorage = "moorage" in { ...dependencies, ...devDependencies };
+  return { name, scripts: Object.keys(scripts), hasMoorage, hasLock };
+}
+
+function jsonOf(text: string | undefined): unknown {
   try {
-    const { name } = JSON.parse(manifest ?? "{}") as { name?: unknown };
-    return typeof name === "string" ? name : undefined;
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    return undefined; // Somebody else's file: it only would have suggested a name.
+    return undefined;
   }
 }
 

@@ -1,7 +1,34 @@
 import type { Answers } from "./answers.js";
+import { callerOf } from "./caller.js";
 import type { ScaffoldFile } from "./file.js";
+import type { PublishedWorkflow } from "./published.js";
+import { trainOf } from "./train.js";
+import { readWorkflow } from "./workflow.js";
 
-/** Set once workflows are published with it. */
-export function workflowFiles(_answers: Answers): ScaffoldFile[] {
-  return [];
+/** A caller of each workflow that can be called, under a name that no workflow of the app's own is likely to have. */
+export function workflowFiles(answers: Answers, published: readonly PublishedWorkflow[]): ScaffoldFile[] {
+  const values = valuesOf(answers);
+  return published.flatMap(({ name, text }) => {
+    const workflow = readWorkflow(text);
+    if (workflow === undefined) return [];
+    const content = callerOf(workflow, { name, ref: answers.ref, values });
+    return [{ path: `.github/workflows/moorage-${name}.yml`, content }];
+  });
+}
+
+/** What pull requests are checked by, as a commit shows it. */
+export function checkNames(published: readonly PublishedWorkflow[]): string[] {
+  const text = published.find(({ name }) => name === "checks")?.text;
+  const jobs = text === undefined ? [] : (readWorkflow(text)?.jobs ?? []);
+  return jobs.map((job) => `checks / ${job}`);
+}
+
+function valuesOf(answers: Answers): Record<string, string> {
+  const { commands } = answers;
+  const [base = "", ...train] = trainOf(answers);
+  return {
+    ...commands,
+    plans: JSON.stringify([base]),
+    environments: JSON.stringify([base, ...train]),
+  };
 }
