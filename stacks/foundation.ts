@@ -47,7 +47,6 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   const bound = declareBoundary(basis, state);
   const roles = declareAccess(basis, {
     cluster: cluster.arn,
-    listeners: balancers.all.map(({ listener }) => listener.arn),
     vpc: network.vpc,
     boundary: bound.arn,
     repositories: repositories.map(({ arn }) => arn),

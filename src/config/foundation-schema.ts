@@ -5,7 +5,7 @@ import { withRules } from "./rule.js";
 import { configShape } from "./schema.js";
 import { arnOf, flag, hostName, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
 
-const { app, preview, ...others } = configShape;
+const { app, preview, logGroupPrefix, ...others } = configShape;
 
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
@@ -42,6 +42,8 @@ const loadBalancers = strict({
 export const foundationStackShape = {
   app,
   preview,
+  /** As the environments have it: their roles reach no other log groups. */
+  logGroupPrefix,
   /** The environments that stand on it; the one in the stack's name unless told. */
   environments: z.array(stackName, { error: "must be a list of environments" }).min(1).optional(),
   /** Hosts are `<stack>.<domain>`. */

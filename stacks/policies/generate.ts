@@ -3,10 +3,9 @@ import { type Condition, type Place, type PlaceName, places } from "./places.js"
 import type { Access, Scope } from "./scope.js";
 
 interface Statement {
-  Sid: string;
   Effect: "Allow";
   Action: string[];
-  Resource: readonly string[];
+  Resource: string[];
   Condition?: Condition;
 }
 
@@ -15,7 +14,20 @@ export interface PolicyDocument {
   Statement: Statement[];
 }
 
-/** What a role may do: one statement for each place that its calls go to. */
+/** Source: IAM, "IAM and AWS STS quotas": of all inline policies of a role together. */
+export const mostCharacters = 10_240;
+
+/** A role's inline policy as IAM takes it. Throws a RangeError, with what would help, where it is too long for IAM. */
+export function inlinePolicyOf(access: Access, scope: Scope): string {
+  const text = JSON.stringify(policyOf(access, scope));
+  if (text.length <= mostCharacters) return text;
+  throw new RangeError(
+    `The policy of the role to ${access} ${scope.stack} has ${text.length} characters, and IAM takes ${mostCharacters}: ` +
+      "shorten moorage:app or the environment's name, or name fewer repositories.",
+  );
+}
+
+/** What a role may do: the calls that the table has for it, each at its places. */
 export function policyOf(access: Access, scope: Scope): PolicyDocument {
   const byPlace = new Map<PlaceName, string[]>();
   for (const [action, { at, for: accesses = ["preview", "deploy"] }] of Object.entries(calls)) {
@@ -24,20 +36,58 @@ export function policyOf(access: Access, scope: Scope): PolicyDocument {
       byPlace.set(place, [...(byPlace.get(place) ?? []), action]);
     }
   }
-  const statements = [...byPlace].flatMap(([place, actions]) => statementOf(place, actions, scope));
-  return { Version: "2012-10-17", Statement: statements };
+  const statements: Statement[] = [];
+  for (const [place, actions] of byPlace) add(statements, actions, places[place](scope));
+  return { Version: "2012-10-17", Statement: statements.map(tidy) };
 }
 
-function statementOf(place: PlaceName, actions: string[], scope: Scope): Statement[] {
-  const { resources, condition }: Place = places[place](scope);
-  if (resources.length === 0) return [];
-  return [
-    {
-      Sid: place.charAt(0).toUpperCase() + place.slice(1),
+/**
+ * IAM counts characters, so places share a statement where that allows nothing more: under the same condition on tags,
+ * or where their calls are of different services and so go to no resource of the other's.
+ */
+function add(statements: Statement[], actions: string[], { resources, condition }: Place): void {
+  if (resources.length === 0) return;
+  const same = JSON.stringify(condition);
+  const found = statements.find((statement) => {
+    if (JSON.stringify(statement.Condition) !== same) return false;
+    return condition === undefined
+      ? areApart(statement, actions, resources)
+      : !isAnywhere(resources, statement.Resource);
+  });
+  if (found === undefined) {
+    statements.push({
       Effect: "Allow",
-      Action: actions.sort(),
-      Resource: resources,
+      Action: actions,
+      Resource: [...resources],
       ...(condition && { Condition: condition }),
-    },
-  ];
+    });
+    return;
+  }
+  found.Action = [...found.Action, ...actions];
+  found.Resource = [...found.Resource, ...resources];
+}
+
+function areApart(statement: Statement, actions: readonly string[], resources: readonly string[]): boolean {
+  if (isAnywhere(resources, statement.Resource)) return false;
+  const services = new Set(statement.Action.map(serviceOf));
+  return !actions.some((action) => services.has(serviceOf(action)));
+}
+
+function isAnywhere(...all: (readonly string[])[]): boolean {
+  return all.some((resources) => resources.includes("*"));
+}
+
+function serviceOf(action: string): string {
+  return action.split(":", 1)[0] ?? action;
+}
+
+/** What AWS tells of load balancers is told for all of them or for none: there are no resources to name. */
+const describeBalancers = "elasticloadbalancing:Describe";
+
+function tidy(statement: Statement): Statement {
+  const { Action, Resource } = statement;
+  const shortened = Action.map((action) =>
+    action.startsWith(describeBalancers) ? `${describeBalancers}*` : action,
+  );
+  return { ...statement, Action: [...new Set(shortened)].sort(), Resource: [...new Set(Resource)].sort() };
 }

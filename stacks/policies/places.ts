@@ -36,9 +36,9 @@ const balancing = (scope: Scope, resource: string) => arn(scope, "elasticloadbal
 const groups = (scope: Scope) => arn(scope, "ec2", "security-group/*");
 const services = (scope: Scope) => inCluster(scope, "service", namesOf(scope));
 const families = (scope: Scope) => arn(scope, "ecs", `task-definition/${namesOf(scope)}:*`);
-const rules = ({ listeners }: Scope) =>
-  listeners.map((one) => `${one.replace(":listener/", ":listener-rule/")}/*`);
-const logs = (scope: Scope) => arn(scope, "logs", `log-group:/ecs/${scope.stack}/*`);
+const listener = (scope: Scope) => balancing(scope, `listener/app/${scope.balancers}/*`);
+const rule = (scope: Scope) => balancing(scope, `listener-rule/app/${scope.balancers}/*`);
+const logs = (scope: Scope) => arn(scope, "logs", `log-group:${scope.logs}/${scope.stack}/*`);
 
 /** The places that the table of calls names. Names keep stacks apart where IAM knows no tags; tags do it elsewhere. */
 export const places = {
@@ -50,15 +50,23 @@ export const places = {
     condition: { ArnEquals: { "ecs:cluster": cluster } },
   }),
   task: (scope: Scope) => ({ resources: [inCluster(scope, "task", "*")] }),
+  ownTask: (scope: Scope) => owned(scope, inCluster(scope, "task", "*")),
+  newTask: (scope: Scope) => ({
+    resources: [inCluster(scope, "task", "*")],
+    condition: { ...tagged("RequestTag", scope), StringEquals: { "ecs:CreateAction": "RunTask" } },
+  }),
+  runTask: (scope: Scope) => ({
+    resources: [families(scope)],
+    condition: { ...tagged("RequestTag", scope), ArnEquals: { "ecs:cluster": scope.cluster } },
+  }),
   /** By name: what is looked for may be gone, and its tags with it. */
   service: (scope: Scope) => ({ resources: [services(scope)] }),
   ownService: (scope: Scope) => owned(scope, services(scope)),
   newService: (scope: Scope) => made(scope, services(scope)),
   serviceDeployment: (scope: Scope) => ({
-    resources: [
-      inCluster(scope, "service-deployment", `${namesOf(scope)}/*`),
-      inCluster(scope, "service-revision", `${namesOf(scope)}/*`),
-    ],
+    resources: ["service-deployment", "service-revision"].map((kind) =>
+      inCluster(scope, kind, `${namesOf(scope)}/*`),
+    ),
   }),
   taskDefinition: (scope: Scope) => ({ resources: [families(scope)] }),
   newTaskDefinition: (scope: Scope) => made(scope, families(scope)),
@@ -79,11 +87,11 @@ export const places = {
   }),
   ownTargetGroup: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*")),
   newTargetGroup: (scope: Scope) => made(scope, balancing(scope, "targetgroup/*/*")),
-  newRule: (scope: Scope) => made(scope, ...scope.listeners),
-  ownRule: (scope: Scope) => owned(scope, ...rules(scope)),
-  balancingTags: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*"), ...rules(scope)),
+  newRule: (scope: Scope) => made(scope, listener(scope)),
+  ownRule: (scope: Scope) => owned(scope, rule(scope)),
+  balancingTags: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*"), rule(scope)),
   newBalancingTags: (scope: Scope) => ({
-    resources: [balancing(scope, "targetgroup/*/*"), ...rules(scope)],
+    resources: [balancing(scope, "targetgroup/*/*"), rule(scope)],
     condition: {
       ...tagged("RequestTag", scope),
       StringEquals: { "elasticloadbalancing:CreateAction": ["CreateRule", "CreateTargetGroup"] },
@@ -113,6 +121,10 @@ export const places = {
   /** The app's own: whether what a service's `secrets` name is there. */
   secret: (scope: Scope) => ({ resources: [arn(scope, "secretsmanager", `secret:${scope.app}/*`)] }),
   parameter: (scope: Scope) => ({ resources: [arn(scope, "ssm", `parameter/${scope.app}/*`)] }),
+  /** Which version another repository asked for. */
+  version: (scope: Scope) => ({
+    resources: [arn(scope, "ssm", `parameter/moorage/${scope.app}/${scope.stack}/*`)],
+  }),
   stateBucket: ({ partition, state }: Scope) => ({
     resources: state ? [`arn:${partition}:s3:::${state.bucket}`] : [],
   }),

@@ -1,5 +1,5 @@
-/** Roles that Moorage's own runs take. */
-export type Access = "build" | "preview" | "deploy";
+/** Roles that Moorage's own runs take; `person` is whoever makes and changes a foundation, with rights of their own. */
+export type Access = "build" | "preview" | "deploy" | "person";
 
 /** What one of those roles is for, as plain values. */
 export interface Scope {
@@ -11,10 +11,13 @@ export interface Scope {
   app: string;
   /** An environment's name; `pr-*` for previews. */
   stack: string;
+  /** `moorage:logGroupPrefix`. */
+  logs: string;
   /** ARNs. */
   cluster: string;
-  listeners: readonly string[];
   vpc: string;
+  /** What the foundation's load balancers are called: `lb*-hello-dev`. */
+  balancers: string;
   /** The ARN of the policy that bounds what tasks may do. */
   boundary: string;
   /** ARNs of the repositories that the role's images are in, and of those that they are copied from. */

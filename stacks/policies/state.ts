@@ -15,22 +15,20 @@ export function objectsOf(scope: Scope): string[] {
     `.pulumi/history/${project}/${stack}/*`,
     `.pulumi/backups/${project}/${stack}/*`,
     `.pulumi/locks/organization/${project}/${stack}/*`,
-    `.moorage/${project}/${stack}.*`,
+    `.moorage/${project}/${stack}.json`,
   ].map((key) => object(scope, state.bucket, key));
 }
 
-/** What every run reads: which layout the bucket has, and who else deploys. */
+/** What every run reads: which layout the bucket has, and the records of who deploys what, which hold no secrets. */
 export function sharedObjectsOf(scope: Scope): string[] {
-  return scope.state === undefined ? [] : [object(scope, scope.state.bucket, ".pulumi/meta.yaml")];
+  const { project, state } = scope;
+  if (state === undefined) return [];
+  return [".pulumi/meta.yaml", `.moorage/${project}/*`].map((key) => object(scope, state.bucket, key));
 }
 
 /** Checkpoints of stacks that others write: the foundation's outputs, a preview's base environment. */
 export function readObjectsOf(scope: Scope): string[] {
   const { project, state } = scope;
   if (state === undefined) return [];
-  return state.reads.flatMap((stack) =>
-    [`.pulumi/stacks/${project}/${stack}.json*`, `.moorage/${project}/${stack}.*`].map((key) =>
-      object(scope, state.bucket, key),
-    ),
-  );
+  return state.reads.map((stack) => object(scope, state.bucket, `.pulumi/stacks/${project}/${stack}.json*`));
 }

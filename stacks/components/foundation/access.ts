@@ -3,17 +3,16 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { githubAccess } from "../../../src/config/foundation-parts.js";
-import { policyOf } from "../../policies/generate.js";
+import { inlinePolicyOf } from "../../policies/generate.js";
 import type { Access as Kind, Scope } from "../../policies/scope.js";
 import { audience, githubTrust, issuer } from "../../policies/trust.js";
 import type { z } from "zod";
 import type { Basis } from "./basis.js";
-import { accessRoleName } from "./names.js";
+import { accessRoleName, balancerNames } from "./names.js";
 
 /** What the roles may act on, known when it is made. */
 export interface Ground {
   cluster: pulumi.Input<string>;
-  listeners: pulumi.Input<string>[];
   vpc: pulumi.Input<string>;
   boundary: pulumi.Input<string>;
   repositories: pulumi.Input<string>[];
@@ -34,7 +33,7 @@ type GitHub = z.infer<typeof githubAccess>;
 
 /** One role to take: which stacks it is for, and in which of GitHub's contexts it may be taken. */
 interface Wanted {
-  kind: Kind;
+  kind: Exclude<Kind, "person">;
   name: string[];
   stack: string;
   contexts: string[];
@@ -115,7 +114,7 @@ function declareRole(
     assumeRolePolicy: trust,
     tags,
   });
-  const policy = scopeOf(basis, ground, stack, reads).apply((scope) => JSON.stringify(policyOf(kind, scope)));
+  const policy = scopeOf(basis, ground, stack, reads).apply((scope) => inlinePolicyOf(kind, scope));
   new RolePolicy(logical, { name: "moorage", role: role.name, policy });
   return role.arn;
 }
@@ -127,21 +126,21 @@ function scopeOf(basis: Basis, ground: Ground, stack: string, reads: string[]): 
     ground.cluster,
     ground.vpc,
     ground.boundary,
-    pulumi.all(ground.listeners),
     pulumi.all(ground.repositories),
     pulumi.output(state?.key),
   ]);
-  return known.apply(([cluster, vpc, boundary, listeners, repositories, key]) => ({
+  return known.apply(([cluster, vpc, boundary, repositories, key]) => ({
     partition,
     region,
     account,
     project: identity.project,
     app: identity.app,
     stack,
+    logs: basis.config.logGroupPrefix,
     cluster,
     vpc,
     boundary,
-    listeners,
+    balancers: balancerNames(basis.owner),
     repositories,
     sources,
     state: state && { bucket: state.bucket, key, reads },

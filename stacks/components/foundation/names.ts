@@ -23,7 +23,16 @@ export function endpointGroupName(owner: FoundationOwner): string {
 
 /** Elastic Load Balancing allows 32 characters, letters, digits and hyphens; `internal-` may not come first. */
 export function balancerName(owner: FoundationOwner, index: number): string {
-  return fit(`lb${index + 1}-${plain(owner)}`, 32, owner.foundation);
+  return `lb${index + 1}-${balancerTail(owner)}`;
+}
+
+/** All of a foundation's load balancers, as policies name them. */
+export function balancerNames(owner: FoundationOwner): string {
+  return `lb*-${balancerTail(owner)}`;
+}
+
+function balancerTail(owner: FoundationOwner): string {
+  return fit(plain(owner), 32 - "lb10-".length, owner.foundation);
 }
 
 /** ECS allows 255 characters. */

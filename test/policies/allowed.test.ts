@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { calls } from "../../stacks/policies/calls.js";
+import { policyOf } from "../../stacks/policies/generate.js";
+import { type PlaceName, places } from "../../stacks/policies/places.js";
+import { boundary } from "../../stacks/policies/boundary.js";
+import { pullPolicy } from "../../stacks/components/foundation/repository-policies.js";
+import type { Access } from "../../stacks/policies/scope.js";
+import { boundaryArn, ofStack, type Sample, scopeOf, shared } from "./samples.js";
+import { account, isAllowed } from "./simulate.js";
+
+const deployDev = policyOf("deploy", scopeOf("dev"));
+const preview = policyOf("preview", scopeOf("pr-*"));
+const build = policyOf("build", scopeOf("", { state: undefined, sources: [] }));
+
+const keyPolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" },
+  ],
+};
+
+/** Each call of the table that a role makes, with each of its places. */
+function callsOf(access: Access): [action: string, place: PlaceName][] {
+  return Object.entries(calls).flatMap(([action, { at, for: accesses = ["preview", "deploy"] }]) => {
+    const all: readonly PlaceName[] = typeof at === "string" ? [at] : at;
+    return accesses.includes(access) ? all.map((place): [string, PlaceName] => [action, place]) : [];
+  });
+}
+
+/** Two calls go to resources whose names begin like their place's. */
+function exactly(action: string, { resource, ...rest }: Sample): Sample {
+  if (action === "logs:GetLogEvents") return { resource: `${resource}:log-stream:ecs/web/abc`, ...rest };
+  if (action !== "ecs:DescribeServiceRevisions") return { resource, ...rest };
+  return { resource: resource.replace(":service-deployment/", ":service-revision/"), ...rest };
+}
+
+/** Those of the calls that are not answered as they should be. */
+async function wrong(
+  cases: [string, PlaceName][],
+  policy: object,
+  sampleOf: (place: PlaceName) => Sample | undefined,
+  expected: boolean,
+): Promise<string[]> {
+  const judged = await Promise.all(
+    cases.map(async ([action, place]) => {
+      const found = sampleOf(place);
+      if (found === undefined) return [];
+      const sample = exactly(action, found);
+      // A key made without a policy of its own leaves it to the account's. Source: KMS, "Default key policy".
+      const policies = action.startsWith("kms:")
+        ? { identity: policy, resource: keyPolicy }
+        : { identity: policy };
+      const allowed = await isAllowed({ action, ...sample }, policies);
+      return allowed === expected ? [] : [`${action} at ${place}`];
+    }),
+  );
+  return judged.flat();
+}
+
+it("every place has a sample, but another account's repository", () => {
+  const missing = Object.keys(places).filter((place) => !(place in ofStack) && !(place in shared));
+  expect(missing).toEqual(["source"]);
+});
+
+describe.each([
+  ["deploy", deployDev, "dev"],
+  ["preview", preview, "pr-42"],
+] as const)("the role to %s", (access, policy, stack) => {
+  const cases = callsOf(access);
+
+  it("may make every call of the table on its own stack", async () => {
+    const own = (place: PlaceName) => ofStack[place]?.(stack) ?? shared[place];
+    expect(await wrong(cases, policy, own, true)).toEqual([]);
+    expect(cases.length).toBeGreaterThan(90);
+  });
+
+  it.each(["staging", "prod", "eu-dev", "dev", "pr-42"].filter((other) => other !== stack))(
+    "may make none on what belongs to %s",
+    async (other) => {
+      const others = (place: PlaceName) => ofStack[place]?.(other);
+      // IAM knows no tags for reading by name, and a name may end another's: told in docs/aws.md.
+      const untold = other.endsWith(`-${stack}`) ? namedOnly : [];
+      expect(
+        await wrong(
+          cases.filter(([, place]) => !untold.includes(place)),
+          policy,
+          others,
+          false,
+        ),
+      ).toEqual([]);
+    },
+  );
+});
+
+const namedOnly: PlaceName[] = [
+  "service",
+  "serviceDeployment",
+  "taskDefinition",
+  "role",
+  "boundedRole",
+  "passedRole",
+  "alarm",
+];
+
+it("the role to build may push to the app's repositories, and do nothing else", async () => {
+  expect(await wrong(callsOf("build"), build, (place) => shared[place], true)).toEqual([]);
+  const others = [...callsOf("deploy"), ...callsOf("preview")].filter(
+    ([action]) => !calls[action]?.for?.includes("build"),
+  );
+  const anything = (place: PlaceName) => ofStack[place]?.("dev") ?? shared[place];
+  expect(await wrong(others, build, anything, false)).toEqual([]);
+  const foreign = { action: "ecr:PutImage", resource: `arn:aws:ecr:us-east-1:${account}:repository/other` };
+  expect(await isAllowed(foreign, { identity: build })).toBe(false);
+});
+
+it("the role of previews pushes nothing, and reads its base without writing it", async () => {
+  const may = (action: string, resource: string) => isAllowed({ action, resource }, { identity: preview });
+  expect(await may("ecr:PutImage", `arn:aws:ecr:us-east-1:${account}:repository/hello`)).toBe(false);
+  const base = "arn:aws:s3:::hello-state/.pulumi/stacks/hello/foundation-dev.json";
+  expect([await may("s3:GetObject", base), await may("s3:PutObject", base)]).toEqual([true, false]);
+});
+
+describe("what would widen a role's own rights", () => {
+  const role = `arn:aws:iam::${account}:role/hello-web-task-dev`;
+  const denied = async (action: string, resource: string, context: Record<string, string> = {}) =>
+    expect(await isAllowed({ action, resource, context }, { identity: deployDev })).toBe(false);
+
+  it("is making or writing a role that nothing bounds", async () => {
+    for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"]) {
+      await denied(action, role);
+      await denied(action, role, { "iam:PermissionsBoundary": `arn:aws:iam::${account}:policy/anything` });
+    }
+    await denied("iam:DeleteRolePermissionsBoundary", role);
+  });
+
+  it("is changing the workflows' roles", async () => {
+    const context = { "iam:PermissionsBoundary": boundaryArn };
+    await denied("iam:PutRolePolicy", `arn:aws:iam::${account}:role/moorage/hello-deploy-dev-dev`, context);
+    await denied(
+      "iam:UpdateAssumeRolePolicy",
+      `arn:aws:iam::${account}:role/moorage/hello-deploy-dev-dev`,
+      context,
+    );
+    await denied("iam:CreatePolicyVersion", boundaryArn);
+  });
+
+  it("is passing a role to anything but ECS's tasks, or one that is no task's", async () => {
+    await denied("iam:PassRole", role, { "iam:PassedToService": "lambda.amazonaws.com" });
+    const tasks = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+    await denied("iam:PassRole", `arn:aws:iam::${account}:role/hello-admin-dev`, tasks);
+  });
+
+  it("is done by no task either, whatever its policies say", async () => {
+    const bounds = JSON.parse(boundary({ partition: "aws", bucket: "hello-state" })) as object;
+    const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+    const may = (action: string, resource: string) =>
+      isAllowed({ action, resource }, { identity: all, boundary: bounds });
+    expect(await may("s3:GetObject", "arn:aws:s3:::app-data/file")).toBe(true);
+    expect(await may("s3:GetObject", "arn:aws:s3:::hello-state/.pulumi/stacks/hello/prod.json")).toBe(false);
+    expect(await may("iam:PutRolePolicy", role)).toBe(false);
+  });
+});
+
+describe("images of another account", () => {
+  const owner = "999999999999";
+  const resource = `arn:aws:ecr:us-east-1:${owner}:repository/hello`;
+  const policy = (accounts: string[]) => JSON.parse(pullPolicy("aws", accounts)) as object;
+
+  it("are read for a promotion, where both accounts allow it, and never pushed", async () => {
+    const ask = (action: string, accounts: string[]) =>
+      isAllowed({ action, resource, owner }, { identity: deployDev, resource: policy(accounts) });
+    expect(await ask("ecr:BatchGetImage", [account])).toBe(true);
+    expect(await ask("ecr:BatchGetImage", ["222222222222"])).toBe(false);
+    expect(await ask("ecr:PutImage", [account])).toBe(false);
+  });
+});

@@ -1,0 +1,79 @@
+import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
+
+/** One request, as AWS evaluates it. */
+export interface Request {
+  action: string;
+  resource: string;
+  /** Whose the resource is. */
+  owner?: string;
+  context?: Record<string, string>;
+}
+
+export interface Policies {
+  /** The role's. */
+  identity: object;
+  /** A repository's, which another account's role needs too. */
+  resource?: object;
+  /** What bounds the role. */
+  boundary?: object;
+}
+
+export const account = "111111111111";
+
+/**
+ * Calls whose resources the simulator's data gets wrong: it knows load balancers only, AWS takes all that can be tagged
+ * (Service Authorization Reference, "Elastic Load Balancing V2"). They are judged without its check of the request.
+ */
+const unchecked = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"];
+
+const nobody = { serviceControlPolicies: [], resourceControlPolicies: [] };
+
+/** Whether IAM allows it. Throws where action or policy is none that AWS knows. */
+export async function isAllowed(
+  request: Request,
+  { identity, resource, boundary }: Policies,
+): Promise<boolean> {
+  const simulation: Simulation = {
+    request: simulated(request),
+    identityPolicies: [{ name: "identity", policy: identity }],
+    ...(resource && { resourcePolicy: resource }),
+    ...(boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
+    ...nobody,
+  };
+  if (unchecked.includes(request.action)) return runUnsafeSimulation(simulation, {}) === "Allowed";
+  const answer = await runSimulation(simulation, {});
+  if (answer.resultType === "error") {
+    throw new Error(`${request.action} on ${request.resource}: ${JSON.stringify(answer.errors)}`);
+  }
+  return answer.overallResult === "Allowed";
+}
+
+function simulated({ action, resource, owner = account, context = {} }: Request): Simulation["request"] {
+  return {
+    action,
+    principal: `arn:aws:sts::${account}:assumed-role/role/session`,
+    resource: { resource, accountId: owner },
+    contextVariables: context,
+  };
+}
+
+interface TrustDocument {
+  Statement: { Effect: string; Principal: { Federated: string }; Action: string; Condition: object }[];
+}
+
+/**
+ * Whether a token with these claims may take a role of this trust policy. The simulator knows neither `sub` nor `aud` of
+ * a token, so what it would leave out is judged as a policy of the caller's, and the provider is compared here.
+ */
+export function isTrusted(trust: string, provider: string, claims: Record<string, string>): boolean {
+  const { Statement } = JSON.parse(trust) as TrustDocument;
+  const statements = Statement.filter(({ Principal }) => Principal.Federated === provider).map(
+    ({ Effect, Action, Condition }) => ({ Effect, Action, Condition, Resource: "*" }),
+  );
+  if (statements.length === 0) return false;
+  const [action, resource] = ["sts:AssumeRoleWithWebIdentity", `arn:aws:iam::${account}:role/moorage/any`];
+  const identity = { Version: "2012-10-17", Statement: statements };
+  const identityPolicies = [{ name: "trust", policy: identity }];
+  const request = simulated({ action, resource, context: claims });
+  return runUnsafeSimulation({ request, identityPolicies, ...nobody }, {}) === "Allowed";
+}
