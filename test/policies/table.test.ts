@@ -118,7 +118,7 @@ describe("a role's inline policies", () => {
     cluster: "arn:aws-us-gov:ecs:us-gov-west-1:111111111111:cluster/a--shop--with--services-acceptance-1",
     sources: ["arn:aws-us-gov:ecr:*:999999999999:repository/a-shop-with-services"],
     repositories: Array.from(
-      { length: 6 },
+      { length: 4 },
       (_, index) => `arn:aws-us-gov:ecr:us-gov-west-1:111111111111:repository/a-shop-with-services/${index}`,
     ),
   };
