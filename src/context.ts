@@ -69,7 +69,7 @@ export interface Place {
 export async function openContext(invocation: Invocation, place: Place): Promise<Context> {
   const target =
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
-  const beside = await recordsBeside(target.backendUrl, place.project);
+  const beside = await recordsBeside(target.backendUrl, place.project, invocation.env);
   const aws = awsClients(target.connection);
   return {
     host: invocation.host,

@@ -16,15 +16,10 @@ export function parseBackend(url: string): Backend {
   if (folder !== undefined) return { kind: "files", folder };
   if (url.startsWith("s3://")) return { kind: "s3", place: parseS3Url(url) };
   if (/^https?:\/\//.test(url)) return { kind: "cloud", url: url.replace(/\/+$/, "") };
-  throw unsupported(url);
-}
-
-/** A backend beside whose state no record can be kept. */
-export function unsupported(url: string): Error {
-  return badRequest(
+  throw badRequest(
     "backend-unsupported",
     `Moorage cannot keep its record beside a state in ${url.split("?")[0]}.`,
-    "Use a file:// or s3:// backend.",
+    "Use file://, s3:// or Pulumi Cloud (https://api.pulumi.com).",
   );
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseBackend, unsupported } from "../backend/backend.js";
+import { parseBackend } from "../backend/backend.js";
 import { fileRecords } from "./file.js";
 import type { RecordStore } from "./record.js";
 
@@ -10,12 +10,18 @@ export interface OpenRecords {
 }
 
 /** The records beside a project's state, on whatever backend that is. Raises `backend-unsupported` (exit 2). */
-export async function recordsBeside(backendUrl: string, project: string): Promise<OpenRecords> {
+export async function recordsBeside(
+  backendUrl: string,
+  project: string,
+  env: NodeJS.ProcessEnv,
+): Promise<OpenRecords> {
   const backend = parseBackend(backendUrl);
   if (backend.kind === "files") {
     return { records: fileRecords(join(backend.folder, ".moorage", project)), close: () => undefined };
   }
-  if (backend.kind === "cloud") throw unsupported(backendUrl);
+  if (backend.kind === "cloud") {
+    return { records: await recordsInCloud(backend.url, project, env), close: () => undefined };
+  }
   const [{ openObjects }, { objectRecords }] = await Promise.all([
     import("../aws/objects.js"),
     import("./objects.js"),
@@ -23,4 +29,13 @@ export async function recordsBeside(backendUrl: string, project: string): Promis
   const objects = await openObjects(backend.place);
   const records = objectRecords(objects, `${backend.place.prefix}.moorage/${project}/`);
   return { records, close: () => objects.close() };
+}
+
+async function recordsInCloud(url: string, project: string, env: NodeJS.ProcessEnv): Promise<RecordStore> {
+  const [{ cloudStacks }, { readCloudLogin }, { cloudRecords }] = await Promise.all([
+    import("../backend/cloud.js"),
+    import("../backend/cloud-login.js"),
+    import("./cloud.js"),
+  ]);
+  return cloudRecords(cloudStacks(url, await readCloudLogin(url, env), project));
 }

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { badRequest, platformFailure } from "../errors.js";
+import type { CloudLogin } from "./cloud-login.js";
+
+export type Tags = Record<string, string>;
+
+/** A stack as Pulumi Cloud describes it (pulumi: sdk/go/common/apitype, Stack). */
+export interface CloudStack {
+  tags: Tags;
+  /** Updates so far. */
+  version: number;
+}
+
+/** Stacks and their tags in one project of Pulumi Cloud. */
+export interface CloudStacks {
+  /** Undefined when there is none. */
+  read(stack: string): Promise<CloudStack | undefined>;
+  /** False when there is one already. */
+  create(stack: string, tags: Tags): Promise<boolean>;
+  /** Only one without resources. */
+  remove(stack: string): Promise<void>;
+  /** False when the stack has a tag of that name. */
+  addTag(stack: string, name: string, value: string): Promise<boolean>;
+  removeTag(stack: string, name: string): Promise<void>;
+  /** Puts these in place of all tags. */
+  replaceTags(stack: string, tags: Tags): Promise<void>;
+  names(): Promise<string[]>;
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+const tries = 5;
+const timeoutMs = 15_000;
+const pauseMs = 150;
+
+/** Pulumi Cloud's REST API (www.pulumi.com/docs/reference/cloud-rest-api), at its version 8, as the CLI uses it. */
+export function cloudStacks(url: string, { token, defaultOrg }: CloudLogin, project: string): CloudStacks {
+  let org: Promise<string> | undefined;
+  const ask = (method: string, path: string, body?: unknown) => request(url, token, { method, path, body });
+  const owner = () => (org ??= defaultOrg ? Promise.resolve(defaultOrg) : findOrg(ask));
+  const stacksPath = async () =>
+    `/api/stacks/${encodeURIComponent(await owner())}/${encodeURIComponent(project)}`;
+  const pathOf = async (stack: string, ...below: string[]) =>
+    [await stacksPath(), ...[stack, ...below].map(encodeURIComponent)].join("/");
+  return {
+    async read(stack) {
+      const { status, body } = await ask("GET", await pathOf(stack));
+      if (status === 404) return undefined;
+      const { tags = {}, version = 0 } = good({ status, body }) as Partial<CloudStack>;
+      return { tags, version };
+    },
+    async create(stackName, tags) {
+      const answer = await ask("POST", await stacksPath(), { stackName, tags });
+      return answer.status !== 409 && good(answer) !== undefined;
+    },
+    async remove(stack) {
+      const answer = await ask("DELETE", await pathOf(stack));
+      if (answer.status !== 404) good(answer);
+    },
+    async addTag(stack, name, value) {
+      const answer = await ask("POST", await pathOf(stack, "tags"), { name, value });
+      return ![400, 404, 409].includes(answer.status) && good(answer) !== undefined;
+    },
+    async removeTag(stack, name) {
+      const answer = await ask("DELETE", await pathOf(stack, "tags", name));
+      if (answer.status !== 404) good(answer);
+    },
+    async replaceTags(stack, tags) {
+      good(await ask("PATCH", await pathOf(stack, "tags"), tags));
+    },
+    async names() {
+      return listNames(ask, await owner(), project);
+    },
+  };
+}
+
+type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
+
+async function findOrg(ask: Ask): Promise<string> {
+  const preferred = await ask("GET", "/api/user/organizations/default");
+  const named =
+    preferred.status === 404 ? undefined : (good(preferred) as { GitHubLogin?: string }).GitHubLogin;
+  if (named) return named;
+  return (good(await ask("GET", "/api/user")) as { githubLogin: string }).githubLogin;
+}
+
+async function listNames(ask: Ask, organization: string, project: string): Promise<string[]> {
+  const names: string[] = [];
+  let token: string | undefined;
+  do {
+    const query = new URLSearchParams({ organization, project, ...(token && { continuationToken: token }) });
+    const answer = good(await ask("GET", `/api/user/stacks?${query.toString()}`)) as {
+      stacks: { stackName: string }[];
+      continuationToken?: string | null;
+    };
+    names.push(...answer.stacks.map(({ stackName }) => stackName));
+    token = answer.continuationToken ?? undefined;
+  } while (token !== undefined);
+  return names;
+}
+
+/** Tried again where the service asks for it or is not there; no call here does harm when it is made twice. */
+async function request(
+  url: string,
+  token: string,
+  { method, path, body }: { method: string; path: string; body: unknown },
+): Promise<Answer> {
+  const headers = {
+    accept: "application/vnd.pulumi+8",
+    "content-type": "application/json",
+    authorization: `token ${token}`,
+  };
+  for (let tried = 1; ; tried++) {
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const sent = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      const response = await fetch(`${url}${path}`, sent);
+      const text = await response.text();
+      if ((response.status < 500 && response.status !== 429) || tried === tries) {
+        return { status: response.status, body: text === "" ? {} : parse(text) };
+      }
+    } catch (error) {
+      if (tried === tries) throw unreachable(url, error);
+    }
+    await delay(pauseMs * 2 ** tried * (0.5 + Math.random()));
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.slice(0, 200) };
+  }
+}
+
+/** The body of an answer that is a success; raises what another one says. */
+function good({ status, body }: Answer): unknown {
+  if (status < 300) return body;
+  const { message = "" } = body as { message?: string };
+  const text = `Pulumi Cloud answered ${status}: ${message.replace(/^\d+: /, "")}`;
+  if (status === 401) throw badRequest("cloud-login", text, "Log in again, or renew PULUMI_ACCESS_TOKEN.");
+  if (status === 403)
+    throw badRequest("cloud-permission", text, "The token needs write access to the project's stacks.");
+  throw platformFailure("cloud", text, "Run the command again.");
+}
+
+function unreachable(url: string, cause: unknown): Error {
+  const { cause: inner, message } = cause as Error;
+  const reason = inner instanceof Error ? inner.message : message;
+  return platformFailure("cloud", `${url} does not answer: ${reason}`, "Run the command again.", cause);
+}

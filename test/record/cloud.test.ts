@@ -1,0 +1,143 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cloudStacks } from "../../src/backend/cloud.js";
+import { readCloudLogin } from "../../src/backend/cloud-login.js";
+import { cloudRecords } from "../../src/record/cloud.js";
+import type { Deployment } from "../../src/record/record.js";
+import { newRecord } from "../../src/record/record.js";
+import { claimName, fromTags, toTags } from "../../src/record/tags.js";
+import { recordStoreContract } from "../contract/records.js";
+import { temporaryFolder } from "../support/folder.js";
+import { type CloudFake, openCloudFake } from "../support/pulumi-cloud-fake.js";
+
+let cloud: CloudFake;
+beforeAll(async () => void (cloud = await openCloudFake()));
+afterAll(() => cloud.close());
+
+const record = (stack: string) => newRecord("hello", stack, new Date(0));
+const open = (project: string = randomUUID()) =>
+  cloudRecords(cloudStacks(cloud.url, { token: cloud.token, defaultOrg: undefined }, project));
+
+recordStoreContract("Pulumi Cloud", () => open());
+
+describe("records in Pulumi Cloud", () => {
+  it("makes the stack before its first update, and removes it when it never had one", async () => {
+    const records = open("made");
+    await records.write(record("dev"), 0);
+    expect([...cloud.stacks.keys()]).toContain("acme/made/dev");
+    expect(await records.remove("dev", 1)).toBe(true);
+    expect([...cloud.stacks.keys()]).not.toContain("acme/made/dev");
+  });
+
+  it("leaves a stack that was updated, and its other tags", async () => {
+    cloud.stacks.set("acme/kept/dev", { tags: { "pulumi:project": "kept" }, version: 7 });
+    const records = open("kept");
+    expect(await records.write(record("dev"), 0)).toBe(true);
+    expect(cloud.stacks.get("acme/kept/dev")?.tags).toMatchObject({
+      "pulumi:project": "kept",
+      "moorage:record": "1",
+    });
+    expect(await records.remove("dev", 1)).toBe(true);
+    expect(cloud.stacks.get("acme/kept/dev")).toEqual({ tags: { "pulumi:project": "kept" }, version: 7 });
+  });
+
+  it("is gone with its stack", async () => {
+    const records = open("gone");
+    await records.write(record("dev"), 0);
+    cloud.stacks.delete("acme/gone/dev");
+    expect(await records.remove("dev", 1)).toBe(true);
+    expect(await records.write(record("dev"), 1)).toBe(false);
+  });
+
+  it.each([["after 503", 503] as const, ["when an answer is lost", "lost" as const]])(
+    "writes once %s",
+    async (_title, trouble) => {
+      const records = open();
+      for (const version of [0, 1, 2]) {
+        cloud.troubles = [trouble, 200, trouble].filter((given) => given !== 200);
+        expect(await records.write({ ...record("dev"), imageTag: `v${version}` }, version)).toBe(true);
+      }
+      expect(await records.read("dev")).toMatchObject({ version: 3, record: { imageTag: "v2" } });
+    },
+  );
+
+  it("takes the claim of a writer that was killed away, and no younger one", async () => {
+    const records = open("claims");
+    await records.write(record("dev"), 0);
+    const { tags = {} } = cloud.stacks.get("acme/claims/dev") ?? {};
+    tags[claimName(2)] = `${Date.now() - 1_000} other`;
+    expect(await records.write(record("dev"), 1)).toBe(false);
+    tags[claimName(2)] = `${Date.now() - 600_000} other`;
+    expect(await records.write(record("dev"), 1)).toBe(true);
+  });
+
+  it("lists more stacks than a page has", async () => {
+    const records = open();
+    await Promise.all(Array.from({ length: 250 }, (_, index) => records.write(record(`pr-${index}`), 0)));
+    expect(await records.list()).toHaveLength(250);
+  });
+
+  it("says that the token is not taken", async () => {
+    const stacks = cloudStacks(cloud.url, { token: "old", defaultOrg: undefined }, "hello");
+    await expect(cloudRecords(stacks).list()).rejects.toMatchObject({ code: "cloud-login", exitCode: 2 });
+  });
+});
+
+describe("a record as tags", () => {
+  it("loses its oldest deployments when it is too long, never the newest good one", () => {
+    const deployment = (index: number): Deployment => ({
+      imageTag: `v${index}`,
+      digests: Object.fromEntries(
+        ["web", "api", "jobs"].map((name) => [name, `sha256:${randomBytes(32).toString("hex")}`]),
+      ),
+      result: index === 0 ? "succeeded" : "failed",
+      good: index === 0,
+      reason: randomBytes(100).toString("hex"),
+      startedAt: "2026-01-01T00:00:00.000Z",
+      endedAt: "2026-01-01T00:00:10.000Z",
+      by: "ann",
+    });
+    const long = { ...record("dev"), history: Array.from({ length: 50 }, (_, index) => deployment(index)) };
+    const tags = toTags({ record: long, version: 3 });
+    expect(Object.keys(tags).length).toBeLessThanOrEqual(49);
+    expect(Math.max(...Object.values(tags).map(({ length }) => length))).toBeLessThanOrEqual(256);
+    const { history } = fromTags("dev", tags)?.record ?? record("dev");
+    expect(history[0]?.imageTag).toBe("v0");
+    expect(history.at(-1)?.imageTag).toBe("v49");
+    expect(history.length).toBeGreaterThan(10);
+  });
+
+  it("is named when it cannot be read", () => {
+    expect(() => fromTags("dev", { "moorage:record": "2", "moorage:record.0": "AAAA" })).toThrow(
+      /tags of dev cannot be read/,
+    );
+  });
+});
+
+describe("a login to Pulumi Cloud", () => {
+  const url = "https://api.pulumi.com";
+
+  it("is PULUMI_ACCESS_TOKEN, else what pulumi login has stored", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "credentials.json"), JSON.stringify({ accessTokens: { [url]: "stored" } }));
+    writeFileSync(
+      join(folder, "config.json"),
+      JSON.stringify({ backends: { [url]: { defaultOrg: "ours" } } }),
+    );
+    const env = { PULUMI_HOME: folder };
+    expect(await readCloudLogin(url, env)).toEqual({ token: "stored", defaultOrg: "ours" });
+    expect(await readCloudLogin(url, { ...env, PULUMI_ACCESS_TOKEN: "given" })).toMatchObject({
+      token: "given",
+    });
+  });
+
+  it("is asked for when there is none", async () => {
+    await expect(readCloudLogin(url, { PULUMI_HOME: temporaryFolder() })).rejects.toMatchObject({
+      code: "cloud-login",
+      exitCode: 2,
+    });
+  });
+});
