@@ -11,7 +11,7 @@ let url: string;
 beforeAll(async () => {
   stage = new DevStage();
   for (const tag of ["v1", "v2", "v3"]) await stage.image(tag);
-  for (const kind of ["crash", "wrong", "unhealthy", "slow"] as const) await stage.image(kind, kind);
+  for (const kind of ["crash", "dying", "wrong", "unhealthy", "slow"] as const) await stage.image(kind, kind);
   url = (await stage.deploy("v1")).url;
 }, timeout);
 afterAll(() => stage.close(), timeout);
@@ -98,6 +98,14 @@ describe("a release that fails", () => {
     expect(await stage.version(url)).toBe("v2");
   });
 
+  it("F22: that dies of its first requests is no success, though its rollout was", { timeout }, async () => {
+    const { code, json } = await stage.failing("deploy", "dev", "--tag", "dying");
+    expect(code).toBe(1);
+    expect(json).toMatchObject({ verdict: "rolled back", diagnosis: { cause: "crashed" } });
+    expect(json.error?.message).toMatch(/then a task crashed[^]*exit code 6/);
+    expect(await stage.version(url)).toBe("v2");
+  });
+
   it("that answers wrongly is caught by the smoke test, and put back", { timeout }, async () => {
     const { code, json } = await stage.failing("deploy", "dev", "--tag", "wrong");
     expect(code).toBe(1);
@@ -128,6 +136,8 @@ describe("a release that fails", () => {
       expect(json).toMatchObject({ verdict: "failed", error: { code: "rollback-failed" } });
       expect(json.error?.message).toMatch(/answers 500[^]*The rollback failed too/);
       expect(json.error?.message).toMatch(/CannotPullContainer|pull/i);
+      // ECS went back to what completed last; state and record say so.
+      expect(await stage.status()).toMatchObject({ imageTag: "wrong", drift: [] });
       const mended = await stage.deploy("v3");
       expect(mended.verdict).toBe("succeeded");
     },
@@ -139,7 +149,7 @@ describe("a release that fails", () => {
       ["v3", "succeeded", true],
       ["wrong", "failed", false],
       ["wrong", "rolled back", false],
-      ["unhealthy", "rolled back", false],
+      ["dying", "rolled back", false],
     ]);
     expect(rows[1]?.reason).toContain("answers 500");
   });
@@ -183,6 +193,14 @@ describe("what somebody else does meanwhile", () => {
   );
 
   it("F34: a service that was moved by hand is brought to what is deployed", { timeout }, async () => {
+    expect(await stage.status()).toMatchObject({ imageTag: "v3", drift: [] });
+    const { taskDefinition = "" } = await stage.service();
+    await stage.deploy("slow");
+    await stage.aws(async (clients) =>
+      (await clients.ecs()).send(
+        new UpdateServiceCommand({ cluster: "moorage", service: "hello-web-dev", taskDefinition }),
+      ),
+    );
     const next = await stage.deploy("slow");
     expect(next).toMatchObject({ verdict: "succeeded", result: "unchanged" });
     expect(await stage.version(url)).toBe("slow");

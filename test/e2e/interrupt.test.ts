@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DevStage } from "../support/environment.js";
+import { type DeployJson, DevStage } from "../support/environment.js";
 import { eventually } from "../support/eventually.js";
 import { finished } from "../support/sandbox.js";
 
@@ -12,17 +12,18 @@ beforeAll(async () => {
   stage = new DevStage();
   await stage.image("v1");
   await stage.image("slow", "slow");
+  await stage.image("wrong", "wrong");
   url = (await stage.deploy("v1")).url;
 }, timeout);
 afterAll(() => stage.close(), timeout);
 
-/** As a runner cancels: SIGINT when `deploy` says `text`, SIGTERM 7.5 s later, SIGKILL 2.5 s after that. */
-async function cancelledAt(text: string, pauseMs: number) {
-  const child = stage.sandbox.start(["deploy", "dev", "--tag", "slow", "--json"]);
+/** As a runner cancels: SIGINT once `deploy` has said `words`, SIGTERM 7.5 s later, SIGKILL 2.5 s after that. */
+async function cancelledAt(tag: string, words: RegExp, pauseMs = 0) {
+  const child = stage.sandbox.start(["deploy", "dev", "--tag", tag, "--lock-timeout", "0s", "--json"]);
   let said = "";
   child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const run = finished(child);
-  await eventually(`it says ${text}`, () => said.includes(text), 60_000);
+  await eventually(`it says ${words.source}`, () => words.test(said), 60_000);
   await delay(pauseMs);
   const startedAt = performance.now();
   child.kill("SIGINT");
@@ -35,39 +36,75 @@ async function cancelledAt(text: string, pauseMs: number) {
   return { code, stderr, tookMs: performance.now() - startedAt };
 }
 
-describe("F6: a runner that cancels", () => {
-  it.each([
-    ["Resolving", 0],
-    ["Planning", 300],
-    ["Updating", 300],
-    ["Rolling out", 500],
+/** Nobody holds the environment, and what it says of itself is true once ECS has rolled back. */
+async function settled() {
+  await eventually(
+    "ECS has rolled back",
+    async () => {
+      const { deployments = [] } = await stage.service();
+      return deployments.length === 1 && deployments[0]?.rolloutState === "COMPLETED";
+    },
+    60_000,
+  );
+}
+
+describe("F6: a runner that cancels, at ten moments of a deployment", () => {
+  // None waits for a lock, and each goes on from what the one before has left.
+  it.each<[RegExp, number]>([
+    [/Resolving/, 0],
+    [/Planning/, 0],
+    [/Planning/, 400],
+    [/plan: /, 0],
+    [/Updating/, 0],
+    [/Updating/, 300],
+    [/replaced TaskDefinition/, 0],
+    [/updated Service/, 0],
+    [/Rolling out/, 0],
+    [/Rolling out/, 700],
   ])(
-    "at %j: exits with 130 within 7 s, lets go of the lock; what ran before answers",
+    "at %s and %d ms: exits with 130 within 7 s, lets go, says how to go on",
     { timeout },
-    async (text, pauseMs) => {
-      const { code, stderr, tookMs } = await cancelledAt(text, pauseMs);
+    async (words, pauseMs) => {
+      const { code, stderr, tookMs } = await cancelledAt("slow", words, pauseMs);
       expect(code).toBe(130);
       expect(tookMs).toBeLessThan(7_000);
-      if (text === "Rolling out")
-        expect(stderr).toContain("ECS was asked to stop the rollout and to roll back");
       expect(stderr).toContain("goes on from what is there");
-      await eventually(
-        "ECS has rolled back",
-        async () => {
-          const { deployments = [] } = await stage.service();
-          return deployments.length === 1 && deployments[0]?.rolloutState === "COMPLETED";
-        },
-        60_000,
-      );
-      expect(await stage.version(url)).toBe("v1");
+      if (pauseMs === 700) expect(stderr).toContain("ECS was asked to stop the rollout and to roll back");
+      expect(["v1", "slow"]).toContain(await stage.version(url));
     },
   );
 
-  it("leaves it to the next deployment to go on: it just works", { timeout }, async () => {
+  it("leaves what ran before, and the next deployment just works", { timeout }, async () => {
+    await settled();
+    expect(await stage.version(url)).toBe("v1");
     expect(await stage.deploy("slow", "--lock-timeout", "0s")).toMatchObject({ verdict: "succeeded" });
     expect(await stage.version(url)).toBe("slow");
     const results = (await stage.history()).map(({ result }) => result);
     expect(results[0]).toBe("succeeded");
     expect(results.slice(1, -1).every((result) => result === "failed")).toBe(true);
+  });
+});
+
+describe("F6: interrupted while a failed release is taken back", () => {
+  it("lets ECS go on with it, within 7 s, and says what brings it to its end", { timeout }, async () => {
+    const { code, stderr, tookMs } = await cancelledAt("wrong", /Putting slow back[^]*Rolling out/);
+    expect(code).toBe(130);
+    expect(tookMs).toBeLessThan(7_000);
+    expect(stderr).toContain("Interrupted while slow was put back: ECS goes on with it");
+    expect(stderr).toContain("`moorage rollback dev --to slow`");
+    await settled();
+    expect(await stage.version(url)).toBe("slow");
+    const back = await stage.json<DeployJson>(["rollback", "dev", "--to", "slow", "--lock-timeout", "0s"]);
+    expect(back).toMatchObject({ verdict: "succeeded", imageTag: "slow" });
+  });
+
+  it("says so too where it had not begun", { timeout }, async () => {
+    const { code, stderr } = await cancelledAt("wrong", /Putting slow back/);
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/Interrupted (before|while) slow was put back/);
+    expect(await stage.json<DeployJson>(["rollback", "dev", "--to", "slow"])).toMatchObject({
+      verdict: "succeeded",
+    });
+    expect(await stage.version(url)).toBe("slow");
   });
 });

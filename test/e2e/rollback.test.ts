@@ -40,7 +40,7 @@ describe("a rollback", () => {
     },
   );
 
-  it("F25: that fails ends with 6 and is not tried again; what runs goes on", { timeout }, async () => {
+  it("F25: that fails ends with 6 and is not tried again; what ran is put back", { timeout }, async () => {
     const { digests } = (await stage.history()).find(({ imageTag }) => imageTag === "v1") ?? {};
     const part = digests?.["web"]?.slice("sha256:".length) ?? "";
     await stage.json(["local", "fault", "deny-image", "--image", part]);
@@ -49,8 +49,16 @@ describe("a rollback", () => {
       .finally(() => stage.json(["local", "fault", "--clear"]));
     expect(code).toBe(6);
     expect(json).toMatchObject({ verdict: "failed", imageTag: "v1", rolledBackFrom: "v3" });
-    expect(json.diagnosis?.action).toContain("not tried again");
+    expect(json.diagnosis?.action).toBe(
+      "A rollback that fails is not tried again. v3, which ran before the rollback, was put back.",
+    );
     expect(await stage.version(url)).toBe("v3");
+  });
+
+  it("F25: that failed leaves state, record and ECS in agreement", { timeout }, async () => {
+    expect(await stage.status()).toMatchObject({ imageTag: "v3", drift: [], health: "healthy" });
+    const plan = await stage.json<{ changes: object }>(["rollback", "dev", "--to", "v3", "--dry-run"]);
+    expect(plan.changes).toEqual({ same: expect.any(Number) as number });
   });
 
   it("goes there, verified like a deployment, and no request is lost", { timeout }, async () => {

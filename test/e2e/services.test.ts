@@ -5,7 +5,7 @@ import { getEngine } from "../../src/engine/get.js";
 import { fetchAnswer } from "../../src/deployment/answer.js";
 import { silentHost } from "../../src/report.js";
 import { writeApp } from "../support/apps.js";
-import type { DeployJson } from "../support/environment.js";
+import type { DeployJson, StatusRowJson } from "../support/environment.js";
 import { root, Sandbox } from "../support/sandbox.js";
 
 const timeout = 120_000;
@@ -78,6 +78,28 @@ describe("an environment of two services", () => {
     expect(error?.message).toMatch(/service api[^]*exit code 7/);
     expect(await versions(url)).toEqual(["v1", "v1"]);
   });
+
+  it(
+    "whose update fails in its midst, one service changed and one not, is put back whole",
+    { timeout },
+    async () => {
+      const fault = ["--operation", "UpdateService", "--nth", "2", "--code", "ClientException"];
+      await sandbox.json("local", "fault", "error", ...fault, "--status", "400");
+      const run = await sandbox.moorage(["deploy", "dev", "--tag", "v3", "--json"]);
+      await sandbox.json("local", "fault", "--clear");
+      expect(run.code).toBe(1);
+      const { verdict, diagnosis, error } = run.json<DeployJson>();
+      expect(verdict).toBe("rolled back");
+      expect(diagnosis).toMatchObject({
+        cause: "engine-failed",
+        action: "v1, which ran well before, was put back.",
+      });
+      expect(error?.message).toMatch(/ClientException/);
+      expect(await versions(url)).toEqual(["v1", "v1"]);
+      const [status] = await sandbox.json<StatusRowJson[]>("status");
+      expect(status).toMatchObject({ imageTag: "v1", drift: [], health: "healthy" });
+    },
+  );
 
   it("--services deploys those alone; the others keep tag, bytes and tasks", { timeout }, async () => {
     const before = await sandbox.json<DeployJson>("deploy", "dev");

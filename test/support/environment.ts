@@ -47,12 +47,26 @@ export interface HistoryJson {
   withdrawn?: boolean;
 }
 
+/** A row of `status`, as far as it is used here. */
+export interface StatusRowJson {
+  stack: string;
+  imageTag: string | null;
+  digests: Record<string, string>;
+  health: string | null;
+  drift: string[];
+}
+
 /** Apps by what they do; a good one tells its tag in a header. */
 const apps = {
   good: { handler: 'response.setHeader("x-version", process.env.MOORAGE_IMAGE_TAG); response.end("good");' },
   crash: { handler: "", before: 'console.log("looking for the database"); process.exit(3);' },
   /** Healthy, and wrong. */
   wrong: { handler: 'response.statusCode = request.url === "/health" ? 200 : 500; response.end("wrong");' },
+  /** Answers once, then dies of it. */
+  dying: {
+    handler:
+      'response.setHeader("x-version", process.env.MOORAGE_IMAGE_TAG); response.end(); if (request.url !== "/health") setTimeout(() => process.exit(6), 20);',
+  },
   unhealthy: { handler: 'response.statusCode = request.url === "/health" ? 503 : 200; response.end();' },
   /** Takes a second and a half to listen. */
   slow: {
@@ -97,6 +111,14 @@ export class DevStage {
 
   history(): Promise<HistoryJson[]> {
     return this.json(["history", "dev"]);
+  }
+
+  /** The row of `status` about it. */
+  async status(): Promise<StatusRowJson> {
+    const rows = await this.json<StatusRowJson[]>(["status"]);
+    const row = rows.find(({ stack }) => stack === "dev");
+    if (row === undefined) throw new Error("status has no row of dev");
+    return row;
   }
 
   /** The tag in the URL's answer. */
