@@ -45,16 +45,19 @@ export function quotaExcess(
     .filter(({ stack }) => pullRequestOf(stack) !== undefined && stack !== newcomer.stack)
     .filter((other) => isBefore(other, newcomer));
   if (before.length >= max) {
-    const message = `There are ${String(before.length)} other previews, and moorage:preview.max is ${String(max)}.`;
+    const message = `There ${before.length === 1 ? "is" : "are"} ${counted(before)}, and moorage:preview.max is ${String(max)}.`;
     return { message, candidates: candidates(before, now) };
   }
   const { author } = newcomer;
   const theirs = before.filter(({ pull }) => author !== undefined && pull?.author === author);
   if (author === undefined || maxPerAuthor === undefined || theirs.length < maxPerAuthor) return undefined;
   const message =
-    `${author} has ${String(theirs.length)} other previews, ` +
-    `and moorage:preview.maxPerAuthor is ${String(maxPerAuthor)}.`;
+    `${author} has ${counted(theirs)}, ` + `and moorage:preview.maxPerAuthor is ${String(maxPerAuthor)}.`;
   return { message, candidates: candidates(theirs, now) };
+}
+
+function counted({ length }: readonly unknown[]): string {
+  return `${String(length)} other ${length === 1 ? "preview" : "previews"}`;
 }
 
 function isBefore(other: Counted, { createdAt, stack }: Newcomer): boolean {

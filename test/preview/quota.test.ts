@@ -31,7 +31,7 @@ it("F17: an author's own limit counts the author's own only", () => {
   const records = [record(1, by("ann")), record(2, by("bob")), record(3)];
   const quota = { max: 10, maxPerAuthor: 1 };
   expect(quotaExcess(records, newcomer, quota, now)).toMatchObject({
-    message: "ann has 1 other previews, and moorage:preview.maxPerAuthor is 1.",
+    message: "ann has 1 other preview, and moorage:preview.maxPerAuthor is 1.",
     candidates: [`pr-1 (since ${at(1)})`],
   });
   expect(quotaExcess(records, { ...newcomer, author: "cid" }, quota, now)).toBeUndefined();

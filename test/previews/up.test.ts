@@ -1,0 +1,134 @@
+import { expect, it } from "vitest";
+import { parseConfig } from "../../src/config/parse.js";
+import type { Context } from "../../src/context.js";
+import { MoorageError, platformFailure } from "../../src/errors.js";
+import type { PullRequest } from "../../src/preview/pull-request.js";
+import type { PullWatch } from "../../src/previews/pull-watch.js";
+import { bringUp, type UpOptions } from "../../src/previews/up.js";
+import { fileRecords } from "../../src/record/file.js";
+import { thisOwner } from "../../src/record/owner.js";
+import { newRecord, type RecordStore, type StackRecord } from "../../src/record/record.js";
+import { localWait } from "../../src/release/wait.js";
+import { silentHost } from "../../src/report.js";
+import { temporaryFolder } from "../support/folder.js";
+
+const commit = "0123456789abcdef0123456789abcdef01234567";
+const raw = {
+  "moorage:app": "hello",
+  "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
+  "moorage:foundation": "foundation-dev",
+  "moorage:services": { web: { repository: "hello", port: 8080 } },
+};
+
+const open: PullRequest = {
+  number: 42,
+  state: "open",
+  draft: false,
+  labels: ["deploy"],
+  headCommit: commit,
+  fork: false,
+  author: "ann",
+};
+
+/** Edges of which only the records are there: whatever else is touched ends the test with `touched`. */
+async function scene(
+  before: readonly Partial<StackRecord>[],
+): Promise<{ context: Context; records: RecordStore }> {
+  const records = fileRecords(temporaryFolder());
+  for (const record of before) {
+    const stack = record.stack ?? "";
+    await records.write({ ...newRecord("hello", stack, new Date(0)), exists: true, ...record }, 0);
+  }
+  const touched = () => Promise.reject(platformFailure("touched", "the target was touched", ""));
+  const context = {
+    host: silentHost,
+    signal: new AbortController().signal,
+    project: "hello",
+    owner: thisOwner({}),
+    target: { overlay: {}, backendUrl: "file:///nowhere", engineEnv: {}, wait: localWait },
+    engine: touched,
+    records,
+    aws: new Proxy({}, { get: () => touched }),
+    notifier: { isUsed: () => false },
+    close: () => undefined,
+  };
+  return { context: context as unknown as Context, records };
+}
+
+function options(preview: Record<string, unknown>, now: PullRequest | Error): UpOptions {
+  const config = parseConfig({ ...raw, "moorage:preview": preview }, "test");
+  const look = async () => {
+    if (now instanceof Error) throw now;
+    return now;
+  };
+  const watch = { look, glance: look } as unknown as PullWatch;
+  return {
+    preview: {
+      pr: 42,
+      stack: "pr-42",
+      place: {
+        project: "hello",
+        site: { account: "", region: "" },
+        registryRegion: undefined,
+        backendUrl: undefined,
+      },
+      request: { stack: "pr-42", config, raw, settings: {}, ttlMs: 1_000 },
+    },
+    tag: "sha-0123456789ab",
+    commit,
+    watch,
+    repository: "acme/hello",
+    approvedCommit: undefined,
+    lockTimeoutMs: 0,
+    folder: "/",
+  };
+}
+
+async function problemOf(context: Context, given: UpOptions): Promise<MoorageError> {
+  const end = await bringUp(context, given).catch((error: unknown) => error);
+  if (end instanceof MoorageError) return end;
+  throw new Error(`expected a MoorageError, got ${JSON.stringify(end)}`);
+}
+
+it.each([
+  ["closed", { state: "closed" }, "preview-unwanted"],
+  ["unlabelled", { labels: [] }, "preview-unwanted"],
+  ["pushed to from a fork", { fork: true }, "preview-refused"],
+] as const)("F9: %s while it waited for its turn: nothing is created", async (_name, changes, code) => {
+  const { context, records } = await scene([]);
+  const problem = await problemOf(context, options({}, { ...open, ...changes }));
+  expect(problem).toMatchObject({ code, exitCode: 4 });
+  expect(await records.list()).toEqual([]);
+});
+
+it("a pull request that cannot be read gets nothing new, and nothing is undone", async () => {
+  const { context, records } = await scene([{ stack: "pr-42", status: "ready" }]);
+  const outage = platformFailure("github-unavailable", "502", "");
+  expect((await problemOf(context, options({}, outage))).code).toBe("github-unavailable");
+  expect(await records.list()).toMatchObject([{ stack: "pr-42", status: "ready" }]);
+});
+
+it("F17: no room: refused before anything is created, saying what would make room", async () => {
+  const { context, records } = await scene([{ stack: "pr-1" }, { stack: "pr-2" }, { stack: "dev" }]);
+  const problem = await problemOf(context, options({ max: 2 }, open));
+  expect(problem).toMatchObject({ code: "preview-quota", exitCode: 4 });
+  expect(problem.hint).toContain("pr-1 (since 1970-01-01T00:00:00.000Z), pr-2");
+  expect((await records.list()).map(({ stack }) => stack).toSorted()).toEqual(["dev", "pr-1", "pr-2"]);
+});
+
+it("F17: an author's own limit", async () => {
+  const theirs = (author: string) => ({ pull: { repository: "acme/hello", author } });
+  const { context } = await scene([
+    { stack: "pr-1", ...theirs("ann") },
+    { stack: "pr-2", ...theirs("bob") },
+  ]);
+  const limit = { maxPerAuthor: 1 };
+  expect((await problemOf(context, options(limit, open))).message).toContain("ann has 1 other preview");
+  const other = await problemOf(context, options(limit, { ...open, author: "cid" }));
+  expect(other.code).toBe("touched");
+});
+
+it("F17: a preview that is there is updated, however full it is", async () => {
+  const { context } = await scene([{ stack: "pr-1" }, { stack: "pr-42" }]);
+  expect((await problemOf(context, options({ max: 1 }, open))).code).toBe("touched");
+});
