@@ -32,7 +32,8 @@ async function terminalHost(output: NodeJS.WriteStream, startedAt: number): Prom
   const spinner = createSpinner({ stream: output, color: "cyan", handleSignals: false });
   const view = new LiveView();
   const redraw = () => void (spinner.text = view.text(Date.now()));
-  const clock = setInterval(redraw, 1_000).unref();
+  // Before the first message there is nothing to show, and a question may stand in the line.
+  const clock = setInterval(() => spinner.isSpinning && redraw(), 1_000).unref();
   return {
     notify(message) {
       if (message.kind !== "progress") {

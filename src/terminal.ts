@@ -1,8 +1,9 @@
 import type { Invocation } from "./command.js";
+import { exitCodes, MoorageError } from "./errors.js";
 
 /** Somebody who can be asked. */
 export interface Terminal {
-  /** The answer without its surrounding blanks. */
+  /** The answer without its surrounding blanks. Raises `interrupted` (exit 130) on Ctrl-C and Ctrl-D. */
   ask(question: string): Promise<string>;
   close(): void;
 }
@@ -15,8 +16,25 @@ export async function openTerminal({
   if (json || !process.stdin.isTTY) return undefined;
   const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  return {
-    ask: async (question) => (await lines.question(question, { signal })).trim(),
-    close: () => lines.close(),
+  const ask = async (question: string) => {
+    try {
+      return (await lines.question(question, { signal })).trim();
+    } catch (error) {
+      // While it asks, the terminal hands these keys to readline and sends no signal.
+      if (error instanceof Error && error.name === "AbortError") throw interrupted(error);
+      throw error;
+    }
   };
+  return { ask, close: () => lines.close() };
+}
+
+function interrupted(cause: Error): MoorageError {
+  return new MoorageError({
+    code: "interrupted",
+    message: "Interrupted at a question.",
+    hint: "Run the same command again.",
+    exitCode: exitCodes.interrupted,
+    fault: "caller",
+    cause,
+  });
 }
