@@ -102,8 +102,15 @@ function judgeFailed(scene: Scene, ours: DeploymentFact, rollback: DeploymentFac
   return ended ? failed(scene, "rolled-back", rollback.rolloutStateReason) : inProgress(scene, true);
 }
 
-/** ECS says so while it rolls back; once that has ended, only the version it went back to tells. */
-function isRollback({ wanted }: Scene, { rolloutStateReason, taskDefinition }: DeploymentFact): boolean {
+/**
+ * ECS says so while it rolls back; once that has ended, only the version it went back to tells. What had succeeded is not
+ * rolled back any more: somebody has deployed the version before.
+ */
+function isRollback(
+  { wanted, record }: Scene,
+  { rolloutStateReason, taskDefinition }: DeploymentFact,
+): boolean {
+  if (record?.status === "SUCCESSFUL") return false;
   return (
     /roll(ed|ing)?[ -]?back/i.test(rolloutStateReason ?? "") ||
     taskDefinition === wanted.previousTaskDefinition
@@ -144,9 +151,10 @@ function carries({ digest }: TaskFact, { digests }: Wanted): boolean {
 }
 
 function judgeWithoutOurs(scene: Scene): Verdict {
-  const { primary, wanted, overdue } = scene;
+  const { primary, wanted, overdue, record } = scene;
   if (primary?.taskDefinition === wanted.taskDefinition) return judgeUnstarted(scene, primary);
-  if (wanted.deploymentId !== undefined && primary) {
+  const wasThere = wanted.deploymentId !== undefined || record?.status === "SUCCESSFUL";
+  if (wasThere && primary) {
     return isRollback(scene, primary) ? judgeGone(scene, primary) : superseded(scene, primary);
   }
   if (!wanted.changed) {

@@ -206,6 +206,16 @@ describe("a rollout's verdict", () => {
       }),
       "superseded",
     ],
+    [
+      "F2: replaced by the version before, once it had succeeded",
+      facts([rolledBack(), deployment("5", active)], { serviceDeployments: [record("SUCCESSFUL")] }),
+      "superseded",
+    ],
+    [
+      "F2: succeeded and replaced between two looks",
+      facts([rolledBack()], { serviceDeployments: [record("SUCCESSFUL")] }),
+      "superseded",
+    ],
     ["F2: replaced by the same version", facts([deployment("8")], {}), "superseded", seen],
     [
       "F3: desired count 0",
