@@ -54,15 +54,21 @@ export interface AppOutputs {
   imageTag: string;
 }
 
-/** Declares every service; rules of more specific paths come first, so that a provider's own numbering fits too. */
-export function declareApp(app: App): { outputs: AppOutputs; services: Record<string, Declared> } {
+/**
+ * Declares every service; rules of more specific paths come first, so that a provider's own numbering fits too. ECS
+ * services come last, when the migration has come to a good end.
+ */
+export async function declareApp(
+  app: App,
+): Promise<{ outputs: AppOutputs; services: Record<string, Declared> }> {
   const { config, surroundings, release, host } = app;
   const parts: Record<string, Service> = {};
   const wanted = Object.entries(config.services).map(([service, { path }]) => ({ service, paths: path }));
   for (const { service } of bySpecificity(wanted)) {
     parts[service] = declareService(app, service, Object.values(parts));
   }
-  const services = start(app, parts);
+  await pass(app.gate, migrationOf(app, parts));
+  const services = start(parts);
   const urls = wanted.map(({ service, paths }) => [service, urlOf(host, surroundings, entryPath(paths))]);
   const outputs: AppOutputs = {
     url: urlOf(host, surroundings),
@@ -74,12 +80,10 @@ export function declareApp(app: App): { outputs: AppOutputs; services: Record<st
   return { outputs, services };
 }
 
-/** All ECS services, when the migration has come to a good end. */
-function start(app: App, parts: Record<string, Service>): Record<string, Declared> {
-  const passed = pass(app.gate, migrationOf(app, parts));
+function start(parts: Record<string, Service>): Record<string, Declared> {
   const started = Object.entries(parts).map(([name, service]): [string, Declared] => [
     name,
-    { service, ecsService: service.start(passed) },
+    { service, ecsService: service.start() },
   ]);
   return Object.fromEntries(started);
 }

@@ -19,7 +19,7 @@ export async function environment(
   const surroundings = await findSurroundings(config, foundation);
   const host = hostOf(config, identity.stack, surroundings);
   const app = { config, identity, surroundings, release, host, forceDelete: false, gate };
-  const { outputs, services } = declareApp(app);
+  const { outputs, services } = await declareApp(app);
   for (const [name, declared] of Object.entries(services)) {
     declareAutoscaling(name, declared, app);
     declareAlarms(name, declared, app);

@@ -33,5 +33,5 @@ export async function preview(
     forceDelete: true,
     gate,
   };
-  return declareApp(app).outputs;
+  return (await declareApp(app)).outputs;
 }

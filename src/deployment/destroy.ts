@@ -6,6 +6,7 @@ import type { Context } from "../context.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
+import { stopMigrations } from "./migrate.js";
 import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployRequest } from "./request.js";
@@ -66,6 +67,7 @@ async function removeStack(
   await held.update({ status: "destroying", unclean: true });
   host.notify({ kind: "step", text: `Destroying ${request.stack}` });
   const engine = await context.engine();
+  await stopMigrations(context, request.stack, traces.cluster);
   const { result, deleted } = await engine.destroy(spec, {
     signal,
     timeoutMs: engineTimeoutMs,

@@ -3,6 +3,7 @@ import type { Context } from "../context.js";
 import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
 import type { Deployed, RecordedService, Release, Running } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
+import { migrationGate } from "./migrate.js";
 import { parseOutputs, type StackOutputs } from "./outputs.js";
 import { choose, withFreePriorities } from "./priorities.js";
 import type { ChosenRelease } from "./release.js";
@@ -91,8 +92,14 @@ async function runEngine(
     tell(event);
   };
   const { signal } = context;
-  const timeoutMs = config.deployment.timeout;
-  const up = await engine.up(spec, { program, exists, signal, timeoutMs, onResource });
+  const timeoutMs = config.deployment.timeout + (config.migrate?.timeout ?? 0);
+  const gate = migrationGate(context, attempt);
+  const options = { program: () => program(gate.open), exists, signal, timeoutMs, onResource };
+  const up = await engine.up(spec, options).catch((error: unknown) => {
+    // The services wait for the migration: when it fails, none has changed.
+    if (gate.problem()) attempt.engine = "unchanged";
+    throw gate.problem() ?? error;
+  });
   attempt.engine = "done";
   return { up, changed };
 }

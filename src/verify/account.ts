@@ -19,7 +19,7 @@ export async function judgeCredentials({ context, config, foundation }: Subject)
   }
   if (expiresAt === undefined) return ok(`${arn}; no end is known.`);
   const smoke = config.smoke.reduce((total, { timeout }) => total + timeout, 0);
-  const neededMs = config.deployment.timeout + smoke;
+  const neededMs = config.deployment.timeout + (config.migrate?.timeout ?? 0) + smoke;
   const leftMs = expiresAt.getTime() - Date.now();
   const minutes = (ms: number) => `${Math.max(0, Math.floor(ms / 60_000))} min`;
   return leftMs < neededMs

@@ -23,11 +23,16 @@ export type Gate = (migration: Migration) => Promise<void>;
 
 type Pending = { [Key in keyof Migration]: pulumi.Input<Migration[Key]> };
 
-/** Resolves to nothing when the services may be updated: at once in a plan, which runs nothing. */
-export function pass(
-  gate: Gate | undefined,
-  migration: Pending | undefined,
-): pulumi.Output<void> | undefined {
-  if (gate === undefined || migration === undefined || pulumi.runtime.isDryRun()) return undefined;
-  return pulumi.output(migration).apply((known) => gate(known as Migration));
+/**
+ * Resolves when the services may be declared: at once in a plan, which runs nothing. The program itself waits, because one
+ * that is rejected inside an output never ends.
+ */
+export async function pass(gate: Gate | undefined, migration: Pending | undefined): Promise<void> {
+  if (gate === undefined || migration === undefined || pulumi.runtime.isDryRun()) return;
+  await gate(await known(pulumi.output(migration)));
+}
+
+/** What the engine has made of it; where the engine fails at that, it ends the program. */
+function known(migration: pulumi.Output<pulumi.Unwrap<Pending>>): Promise<Migration> {
+  return new Promise((resolve) => migration.apply((value) => resolve(value as Migration)));
 }

@@ -52,23 +52,21 @@ export class Service extends pulumi.ComponentResource {
     this.taskDefinition = declareTaskDefinition(args, this.roles, this.logGroup, this);
   }
 
-  /** Runs the task definition, once `gate` has resolved where there is one. */
-  start(gate: pulumi.Output<void> | undefined): EcsService {
-    const { arn } = this.taskDefinition;
-    const taskDefinition = gate === undefined ? arn : pulumi.all([arn, gate]).apply(([known]) => known);
-    const ecsService = this.declareEcsService(taskDefinition);
+  /** Declares the ECS service, which runs the task definition. */
+  start(): EcsService {
+    const ecsService = this.declareEcsService();
     this.registerOutputs({});
     return ecsService;
   }
 
-  private declareEcsService(taskDefinition: pulumi.Output<string>): EcsService {
+  private declareEcsService(): EcsService {
     const { owner, config, deployment, surroundings, forceDelete, tags } = this.args;
     return new EcsService(
       owner.service,
       {
         name: serviceName(owner),
         cluster: surroundings.cluster,
-        taskDefinition,
+        taskDefinition: this.taskDefinition.arn,
         desiredCount: config.desiredCount,
         capacityProviderStrategies: capacityStrategy(config),
         deploymentMinimumHealthyPercent: deployment.minimumHealthyPercent,

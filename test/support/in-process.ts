@@ -7,8 +7,11 @@ import type { Sandbox } from "./sandbox.js";
 type Place = Pick<Sandbox, "project" | "env">;
 
 /** Runs a command in this process, as main does: the sandbox's project and home, without a process's start. */
-async function run(sandbox: Place, args: readonly string[]): Promise<unknown> {
-  const { signal } = new AbortController();
+async function run(
+  sandbox: Place,
+  args: readonly string[],
+  { signal } = new AbortController(),
+): Promise<unknown> {
   const edges = { host: silentHost, env: sandbox.env, signal, print: async () => undefined };
   return (await runCommandLine([...args, "--cwd", sandbox.project], edges)).value;
 }
@@ -19,8 +22,22 @@ export async function jsonOf<Value>(sandbox: Place, args: readonly string[]): Pr
 }
 
 /** The error of a command that has to fail. */
-export async function problemOf(sandbox: Place, args: readonly string[]): Promise<MoorageError> {
-  const error = await run(sandbox, args).then(
+export function problemOf(sandbox: Place, args: readonly string[]): Promise<MoorageError> {
+  return failureOf(run(sandbox, args));
+}
+
+/** A command that is interrupted, as by SIGINT. */
+export function abortable(
+  sandbox: Place,
+  args: readonly string[],
+): { abort: () => void; ended: Promise<MoorageError> } {
+  const controller = new AbortController();
+  const ended = failureOf(run(sandbox, args, controller));
+  return { abort: () => controller.abort(new Error("interrupted")), ended };
+}
+
+async function failureOf(running: Promise<unknown>): Promise<MoorageError> {
+  const error = await running.then(
     () => undefined,
     (reason: unknown) => reason,
   );

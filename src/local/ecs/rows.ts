@@ -112,6 +112,8 @@ export interface TaskRow {
   serviceArn?: string;
   /** `ecs-svc/...`, or what RunTask was given. */
   startedBy?: string;
+  /** What RunTask was given: asked again with it, it starts nothing. */
+  clientToken?: string;
   group: string;
   taskDefinitionArn: string;
   launchType: LaunchType;

@@ -66,14 +66,19 @@ export function taskOperations(tables: Tables, life: TaskLife, now: () => number
       return { task: taskView(row, tables, true) };
     },
     RunTask: (input: RunTaskRequest, site: Site) => {
-      const rows = run(tables, input, site, now());
-      for (const row of rows) life.start(row);
+      const { rows, isNew } = run(tables, input, site, now());
+      if (isNew) for (const row of rows) life.start(row);
       return { tasks: rows.map((row) => taskView(row, tables, true)), failures: [] };
     },
   };
 }
 
-function run(tables: Tables, input: RunTaskRequest, site: Site, now: number): TaskRow[] {
+interface Run {
+  rows: TaskRow[];
+  isNew: boolean;
+}
+
+function run(tables: Tables, input: RunTaskRequest, site: Site, now: number): Run {
   const cluster = activeCluster(tables, site, input.cluster);
   const definition = findTaskDefinition(tables, site, input.taskDefinition);
   if (definition === undefined) throw clientError("TaskDefinition not found.");
@@ -84,18 +89,29 @@ function run(tables: Tables, input: RunTaskRequest, site: Site, now: number): Ta
   if (needsNetwork && !input.networkConfiguration?.awsvpcConfiguration?.subnets?.length)
     throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   const capacity = checkedCapacity(cluster, input);
+  const before = startedWith(tables, cluster.arn, input.clientToken);
+  if (before.length > 0) return { rows: before, isNew: false };
   const rows = Array.from({ length: count }, () =>
     newTask(definition, cluster.arn, hexId(), now, input.overrides),
   );
   for (const row of rows) {
     row.startedBy = input.startedBy;
+    row.clientToken = input.clientToken;
     row.group = input.group ?? row.group;
     row.capacityProvider = capacity.capacityProviderStrategy?.[0]?.capacityProvider;
     row.platformVersion = input.platformVersion ?? "LATEST";
     row.tags = checkedTags(input.tags);
     tables.tasks[row.arn] = row;
   }
-  return rows;
+  return { rows, isNew: true };
+}
+
+/** The same token means the same request, asked again. Source: RunTask, `clientToken`. */
+function startedWith(tables: Tables, cluster: string, token: string | undefined): TaskRow[] {
+  if (token === undefined) return [];
+  return Object.values(tables.tasks).filter(
+    ({ clusterArn, clientToken }) => clusterArn === cluster && clientToken === token,
+  );
 }
 
 /** `web` of `arn:...:task-definition/web:3`. */

@@ -1,0 +1,127 @@
+import type { RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
+import { platformFailure } from "../errors.js";
+import type { AwsClients } from "./clients.js";
+import { classify } from "./errors.js";
+
+/** A task that runs for once, beside all services. */
+export interface OneOff {
+  /** ARN. */
+  cluster: string;
+  /** ARN with revision. */
+  taskDefinition: string;
+  /** The container whose command is replaced, and whose end is the task's. */
+  container: string;
+  command: string[];
+  subnets: string[];
+  securityGroup: string;
+  assignPublicIp: boolean;
+  tags: Record<string, string>;
+  /** Up to 128 letters, digits, hyphens, underscores and slashes: whoever starts it finds it again by this. */
+  startedBy: string;
+}
+
+export interface OneOffNow {
+  arn: string;
+  taskDefinition: string;
+  /** `PENDING`, `RUNNING`, `STOPPED`, ... */
+  lastStatus: string;
+  /** Of the container that was asked for; undefined where it never ran. */
+  exitCode: number | undefined;
+  /** In ECS's words. */
+  stoppedReason: string | undefined;
+}
+
+/** Starts it on demand, whatever the service's own capacity is: Spot may end a task at any time. Returns its ARN. */
+export async function startOneOff(clients: AwsClients, task: OneOff): Promise<string> {
+  const { RunTaskCommand } = await import("@aws-sdk/client-ecs");
+  try {
+    const { tasks, failures } = await (await clients.ecs()).send(new RunTaskCommand(inputOf(task)));
+    const arn = tasks?.[0]?.taskArn;
+    if (arn !== undefined) return arn;
+    const reasons = (failures ?? []).map(({ reason, detail }) => detail ?? reason ?? "").join(", ");
+    throw platformFailure(
+      "no-capacity",
+      `ECS has not started the task: ${reasons}`,
+      "Run the command again.",
+    );
+  } catch (error) {
+    throw classify(error, `run a task of ${task.taskDefinition}`);
+  }
+}
+
+function inputOf(task: OneOff): RunTaskCommandInput {
+  const { cluster, taskDefinition, container: name, command, startedBy, tags } = task;
+  return {
+    cluster,
+    taskDefinition,
+    launchType: "FARGATE",
+    count: 1,
+    startedBy,
+    overrides: { containerOverrides: [{ name, command }] },
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: task.subnets,
+        securityGroups: [task.securityGroup],
+        assignPublicIp: task.assignPublicIp ? "ENABLED" : "DISABLED",
+      },
+    },
+    enableECSManagedTags: true,
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+  };
+}
+
+/** What is to run of those that were started by this name. Source: ListTasks: `startedBy` goes with no other filter. */
+export async function oneOffsStartedBy(
+  clients: AwsClients,
+  cluster: string,
+  startedBy: string,
+): Promise<OneOffNow[]> {
+  const { ListTasksCommand } = await import("@aws-sdk/client-ecs");
+  try {
+    const { taskArns = [] } = await (await clients.ecs()).send(new ListTasksCommand({ cluster, startedBy }));
+    const found = await Promise.all(taskArns.map((arn) => oneOffNow(clients, cluster, arn, "")));
+    return found.filter((task) => task !== undefined);
+  } catch (error) {
+    throw classify(error, `list the tasks of ${startedBy}`);
+  }
+}
+
+/** Undefined where ECS does not know it any more. */
+export async function oneOffNow(
+  clients: AwsClients,
+  cluster: string,
+  arn: string,
+  container: string,
+): Promise<OneOffNow | undefined> {
+  const { DescribeTasksCommand } = await import("@aws-sdk/client-ecs");
+  try {
+    const command = new DescribeTasksCommand({ cluster, tasks: [arn] });
+    const { tasks } = await (await clients.ecs()).send(command);
+    return tasks?.[0] && factOf(tasks[0], container);
+  } catch (error) {
+    throw classify(error, `describe the task ${arn}`);
+  }
+}
+
+function factOf(task: Task, container: string): OneOffNow {
+  return {
+    arn: task.taskArn ?? "",
+    taskDefinition: task.taskDefinitionArn ?? "",
+    lastStatus: task.lastStatus ?? "",
+    exitCode: task.containers?.find(({ name }) => name === container)?.exitCode,
+    stoppedReason: task.stoppedReason,
+  };
+}
+
+/** Asks ECS to stop a task; it says why in the task's stopped reason. */
+export async function stopTask(
+  clients: AwsClients,
+  { cluster, task, reason }: { cluster: string; task: string; reason: string },
+): Promise<void> {
+  const { StopTaskCommand } = await import("@aws-sdk/client-ecs");
+  try {
+    await (await clients.ecs()).send(new StopTaskCommand({ cluster, task, reason }));
+  } catch (error) {
+    throw classify(error, `stop the task ${task}`);
+  }
+}

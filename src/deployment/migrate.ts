@@ -1,0 +1,125 @@
+import type { Gate, Migration } from "../../stacks/components/gate.js";
+import { type OneOffNow, oneOffsStartedBy, startOneOff, stopTask } from "../aws/tasks.js";
+import { lastLogLines } from "../aws/task-logs.js";
+import type { Context } from "../context.js";
+import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import type { Attempt } from "./attempt.js";
+import { awaitEnd, stopWithin } from "./one-off.js";
+
+const logLimit = 20;
+
+/** Carries the migration out when the engine comes to it, and remembers what went wrong: the engine tells it garbled. */
+export interface MigrationGate {
+  open: Gate;
+  problem: () => MoorageError | undefined;
+}
+
+/**
+ * A migration runs before the services get a new task definition: not where nothing is new, and neither in a rollback
+ * nor while the last good release is put back, because what was migrated stays migrated.
+ */
+export function migrationGate(context: Context, attempt: Attempt): MigrationGate {
+  let problem: MoorageError | undefined;
+  return {
+    problem: () => problem,
+    async open(migration) {
+      if (!isWanted(attempt, migration)) return;
+      try {
+        await migrate(context, attempt.request.stack, migration);
+      } catch (error) {
+        // An interruption is the run's own to tell.
+        if (!context.signal.aborted) problem = asMoorageError(error);
+        throw error;
+      }
+    },
+  };
+}
+
+function isWanted(
+  { request, restoring, former }: Attempt,
+  { container, taskDefinition }: Migration,
+): boolean {
+  if (request.rolledBackFrom !== undefined || restoring !== undefined) return false;
+  const before = former.deployed?.services.find(({ name }) => name === container);
+  return before?.taskDefinition !== taskDefinition;
+}
+
+async function migrate(context: Context, stack: string, migration: Migration): Promise<void> {
+  const { host } = context;
+  const startedAt = Date.now();
+  const deadline = startedAt + migration.timeoutMs;
+  host.notify({ kind: "step", text: `Migrating with the new image: ${migration.command.join(" ")}` });
+  const task = await begin(context, stack, migration, deadline);
+  const end = await awaitEnd(context, { ...migration, task, deadline });
+  if (end?.exitCode === 0) {
+    host.notify({ kind: "detail", text: `Migrated in ${Math.round((Date.now() - startedAt) / 1_000)} s` });
+    return;
+  }
+  throw await failed(context, migration, task, end);
+}
+
+/** The task that a killed run has left, where it is of the same task definition; another one is stopped first. */
+async function begin(
+  context: Context,
+  stack: string,
+  migration: Migration,
+  deadline: number,
+): Promise<string> {
+  const { aws, host } = context;
+  const { cluster, taskDefinition } = migration;
+  const startedBy = startedByOf(context.project, stack);
+  const left = await oneOffsStartedBy(aws, cluster, startedBy);
+  const same = left.find((task) => task.taskDefinition === taskDefinition);
+  for (const { arn: task } of left.filter((one) => one !== same)) {
+    host.notify({ kind: "detail", text: "A migration that an earlier run has left is stopped first" });
+    await stopTask(aws, { cluster, task, reason: "Another deployment migrates." });
+    await awaitEnd(context, { ...migration, task, deadline });
+  }
+  if (same !== undefined) {
+    host.notify({ kind: "detail", text: "An earlier run has begun this migration; its end is awaited" });
+    return same.arn;
+  }
+  return startOneOff(aws, { ...migration, startedBy });
+}
+
+/** Stops what a killed run has left of a stack's migration: its network interface would hold up the stack's end. */
+export async function stopMigrations(
+  { aws, project }: Context,
+  stack: string,
+  cluster: string | undefined,
+): Promise<void> {
+  if (cluster === undefined) return;
+  for (const { arn: task } of await oneOffsStartedBy(aws, cluster, startedByOf(project, stack))) {
+    await stopTask(aws, { cluster, task, reason: `${stack} is destroyed.` });
+  }
+}
+
+/** RunTask takes letters, digits, hyphens, underscores and slashes here, and no dot. */
+function startedByOf(project: string, stack: string): string {
+  return `moorage/${project.replaceAll(".", "_")}/${stack}/migrate`;
+}
+
+async function failed(
+  context: Context,
+  migration: Migration,
+  task: string,
+  end: OneOffNow | undefined,
+): Promise<MoorageError> {
+  const { container, logGroup, timeoutMs } = migration;
+  if (end === undefined) await stopWithin(context, { ...migration, task }, "It took too long.");
+  const id = task.split("/").at(-1) ?? "";
+  const lines = await lastLogLines(context.aws, { logGroup, container, task: id, limit: logLimit }).catch(
+    (error: unknown) => [`(its log could not be read: ${asMoorageError(error).message})`],
+  );
+  const why =
+    end === undefined
+      ? `it did not end within ${Math.round(timeoutMs / 1_000)} s`
+      : `exit code ${end.exitCode ?? "unknown"}: ${end.stoppedReason ?? "ECS gives no reason"}`;
+  return new MoorageError({
+    code: "migration-failed",
+    message: [`The migration of ${container} failed, ${why}`, ...lines.map((line) => `  ${line}`)].join("\n"),
+    hint: "No service has changed: correct the migration and deploy again.",
+    exitCode: exitCodes.failed,
+    fault: "app",
+  });
+}

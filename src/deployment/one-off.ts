@@ -1,0 +1,70 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type OneOffNow, oneOffNow, stopTask } from "../aws/tasks.js";
+import type { Context } from "../context.js";
+import { asMoorageError, exitCodes } from "../errors.js";
+import { nextDelay } from "../release/wait.js";
+
+interface Awaited {
+  /** ARN. */
+  cluster: string;
+  /** ARN. */
+  task: string;
+  container: string;
+  /** Milliseconds since the epoch. */
+  deadline: number;
+}
+
+/** A runner kills 10 s after its first signal, of which the engine may have taken 5 (F6). */
+const stopBoundMs = 1_500;
+
+/**
+ * Waits until a task has stopped; undefined when the time is over first. A look that fails says nothing about the task
+ * (F5). Interrupted, the task is stopped, and the interruption raised.
+ */
+export async function awaitEnd(context: Context, awaited: Awaited): Promise<OneOffNow | undefined> {
+  const { cluster, task, container, deadline } = awaited;
+  const { target, signal } = context;
+  let looks = 0;
+  try {
+    for (let failures = 0; ;) {
+      signal.throwIfAborted();
+      try {
+        const now = await oneOffNow(context.aws, cluster, task, container);
+        if (now?.lastStatus === "STOPPED") return now;
+        looks += 1;
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (asMoorageError(error).exitCode === exitCodes.badRequest) throw error;
+      }
+      const pause = nextDelay(
+        target.wait,
+        { looks, failures, remaining: deadline - Date.now() },
+        Math.random(),
+      );
+      if (pause === undefined) return undefined;
+      await delay(pause, undefined, { signal });
+    }
+  } catch (error) {
+    if (signal.aborted) await stopWithin(context, awaited, "The deployment was interrupted.");
+    throw error;
+  }
+}
+
+/** Asks for a task's stop, and waits no longer than a runner allows; what cannot be asked is told. */
+export async function stopWithin(
+  { aws, host }: Context,
+  { cluster, task }: Pick<Awaited, "cluster" | "task">,
+  reason: string,
+): Promise<void> {
+  try {
+    const over = delay(stopBoundMs, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error("no answer in time")),
+    );
+    await Promise.race([stopTask(aws, { cluster, task, reason }), over]);
+    host.notify({ kind: "detail", text: "The one-off task was stopped" });
+  } catch (error) {
+    const text = `The task ${task} was not stopped: ${error instanceof Error ? error.message : String(error)}`;
+    host.notify({ kind: "warning", text });
+  }
+}
