@@ -24,8 +24,8 @@ export function fileRecords(folder: string): RecordStore {
     return newest;
   }
 
-  async function read(stack: string): Promise<Versioned | undefined> {
-    const version = (await versions()).get(stack);
+  async function read(stack: string, known?: number): Promise<Versioned | undefined> {
+    const version = known ?? (await versions()).get(stack);
     if (version === undefined) return undefined;
     const record = await parse(fileOf(stack, version));
     // Gone between listing and reading: a newer version took its place, or the record was removed.
@@ -33,7 +33,7 @@ export function fileRecords(folder: string): RecordStore {
   }
 
   return {
-    read,
+    read: (stack) => read(stack),
     async write(record, after) {
       await mkdir(folder, { recursive: true });
       const draft = join(folder, `.${record.stack}.${randomUUID()}`);
@@ -58,7 +58,7 @@ export function fileRecords(folder: string): RecordStore {
       return true;
     },
     async list() {
-      const found = await Promise.all([...(await versions())].map(([stack]) => read(stack)));
+      const found = await Promise.all([...(await versions())].map((entry) => read(...entry)));
       return found.filter((entry) => entry !== undefined).map((entry) => entry.record);
     },
   };

@@ -23,3 +23,14 @@ it("names a record that cannot be read", async () => {
   writeFileSync(join(folder, "pr-1.1.json"), "{ torn");
   await expect(fileRecords(folder).read("pr-1")).rejects.toMatchObject({ code: "record-unreadable" });
 });
+
+it("lists 1,000 stacks within 2 s", async () => {
+  const folder = temporaryFolder();
+  for (let pr = 1; pr <= 1000; pr++) {
+    const record = JSON.stringify(newRecord("hello", `pr-${pr}`, new Date(0)));
+    for (const version of [1, 2, 3]) writeFileSync(join(folder, `pr-${pr}.${version}.json`), record);
+  }
+  const startedAt = performance.now();
+  expect(await fileRecords(folder).list()).toHaveLength(1000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+});
