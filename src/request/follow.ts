@@ -11,9 +11,14 @@ export interface FollowOptions {
   signal: AbortSignal;
   /** How long the run may take, in milliseconds. */
   timeoutMs: number;
-  /** How often it is looked at, in milliseconds. A token has 1,000 requests an hour for a repository, shared by all. */
+  /**
+   * How often it is looked at in the long run, in milliseconds; in the beginning more often. A token has 1,000 requests an
+   * hour for a repository, shared by all.
+   */
   everyMs: number;
 }
+
+const firstWaitMs = 2_000;
 
 /** A call that fails says nothing about the run; so many in a row and there is nobody to ask. */
 const mostFailures = 5;
@@ -27,8 +32,8 @@ export async function followRun(github: GitHub, run: DispatchedRun, options: Fol
   const startedAt = Date.now();
   let failures = 0;
   let state: RunState = { status: "queued", conclusion: null };
-  while (Date.now() - startedAt < timeoutMs) {
-    await delay(everyMs, undefined, { signal });
+  for (let looks = 1; Date.now() - startedAt < timeoutMs; looks++) {
+    await delay(Math.min(everyMs, firstWaitMs * looks), undefined, { signal });
     try {
       state = await readRunState(github, run.id);
       failures = 0;
