@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readEnvironment } from "../../src/environment-stack.js";
+import { readInfraStack } from "../../src/infra/stack.js";
+import type { WrittenFile } from "../../src/init/init.js";
+import { temporaryFolder } from "../support/folder.js";
+import { jsonOf, problemOf } from "../support/in-process.js";
+
+const registry = (account: string) => `${account.repeat(12)}.dkr.ecr.eu-west-1.amazonaws.com`;
+const given = ["--repository", "acme/shop", "--domain", "example.com"];
+const all = ["--yes", ...given, "--registry", registry("1")];
+
+interface InitJson {
+  dryRun: boolean;
+  files: WrittenFile[];
+  next: string[];
+}
+
+/** A new folder, and `init` in it. */
+function place(files: Record<string, string> = {}) {
+  const project = temporaryFolder();
+  mkdirSync(project, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  const where = { project, env: {} };
+  return {
+    project,
+    init: (...words: string[]) => jsonOf<InitJson>(where, ["init", ...words]),
+    refused: (...words: string[]) => problemOf(where, ["init", ...words]),
+    read: (name: string) => readFileSync(join(project, name), "utf8"),
+  };
+}
+
+const actions = ({ files }: InitJson) => [...new Set(files.map(({ action }) => action))];
+
+it.each([
+  ["one environment", ["--environments", "dev"], ["dev"], ["foundation-dev"]],
+  ["three in one account", [], ["dev", "staging", "prod"], ["foundation-dev"]],
+  [
+    "three in two accounts",
+    ["--registry", `prod=${registry("3")}`, "--reviewer", "ann", "team:platform"],
+    ["dev", "staging", "prod"],
+    ["foundation-dev", "foundation-prod"],
+  ],
+])("%s: every file is read as commands read it", async (_, more, environments, foundations) => {
+  const { project, init } = place();
+  const { files } = await init(...all, "--zone", "Z0123456789ABC", ...more);
+  const stacks = files.flatMap(({ path }) => /^Pulumi\.(.+)\.yaml$/.exec(path)?.[1] ?? []);
+  expect(stacks).toEqual([...environments, ...foundations, "github"]);
+  for (const stack of environments) expect((await readEnvironment(project, stack)).environment).toBe(stack);
+  const [first] = await Promise.all(foundations.map((stack) => readInfraStack(project, stack)));
+  expect(first).toMatchObject({ environments: environments.slice(0, foundations.length === 1 ? 3 : 2) });
+  expect(await readInfraStack(project, "github")).toMatchObject({ kind: "github" });
+});
+
+it("knows the app, its port and its commands from the folder, and the region from the registry", async () => {
+  const scripts = { lint: "eslint .", test: "vitest" };
+  const manifest = JSON.stringify({ name: "@acme/Web_Shop", scripts, devDependencies: { moorage: "1" } });
+  const files = {
+    "package.json": manifest,
+    "package-lock.json": "{}",
+    Dockerfile: "FROM scratch\nEXPOSE 3000\n",
+  };
+  const { init, read } = place(files);
+  await init(...all);
+  expect(read("Pulumi.yaml")).toContain("name: shop\n");
+  expect(read("Pulumi.yaml")).toContain("aws:region: eu-west-1\n");
+  expect(read("Pulumi.dev.yaml")).toContain("port: 3000\n");
+  const checks = read(".github/workflows/moorage-checks.yml");
+  expect(checks).toContain("install: npm ci\n");
+  expect(checks).toMatch(/lint: npm run lint\n\s+types: "true"\n\s+test: npm test\n/);
+});
+
+it("names everything that is missing, or wrong, at once", async () => {
+  const { refused } = place();
+  const missing = await refused();
+  expect(missing).toMatchObject({ code: "answers-missing", exitCode: 2 });
+  expect(missing.message.match(/--\w+/g)).toEqual(["--repository", "--registry", "--region", "--domain"]);
+  const wrong = await refused(...all, "--app", "My App", "--port", "0");
+  expect(wrong).toMatchObject({ code: "answers-wrong", exitCode: 2 });
+  expect(wrong.message.match(/--\w+/g)).toEqual(["--app", "--port"]);
+});
+
+it.each([
+  [["--environments", "dev", "dev"]],
+  [["--environments", "pr-1"]],
+  [["--environments", "github"]],
+  [["--registry", registry("1"), registry("2")]],
+  [["--registry", `live=${registry("1")}`]],
+  [["--reviewer", "a b"]],
+  [["--ref", "$(id)"]],
+])("F26, F36: refuses %j, and writes nothing", async (words) => {
+  const { refused } = place();
+  const problem = await refused("--yes", ...given, ...words);
+  expect(problem.exitCode).toBe(2);
+});
+
+it("never replaces a file that differs unseen: nothing is written, and the difference is told", async () => {
+  const { init, refused, read } = place({ "Pulumi.yaml": "name: mine\n" });
+  const problem = await refused(...all);
+  expect(problem).toMatchObject({ code: "files-differ", exitCode: 2 });
+  expect(problem.message).toContain("-name: mine\n+name: shop\n");
+  expect(() => read("Pulumi.dev.yaml")).toThrow("ENOENT");
+  const dry = await init(...all, "--dry-run");
+  expect(dry.files[0]).toMatchObject({ path: "Pulumi.yaml", action: "replaced" });
+  expect(dry.files[0]?.difference).toContain("-name: mine\n");
+  expect(read("Pulumi.yaml")).toBe("name: mine\n");
+  expect(actions(await init(...all, "--force"))).toEqual(["replaced", "created"]);
+  expect(read("Pulumi.yaml")).toContain("name: shop\n");
+});
+
+it("run again, finds everything as it should be", async () => {
+  const { init } = place();
+  expect(actions(await init(...all))).toEqual(["created"]);
+  expect(actions(await init(...all))).toEqual(["unchanged"]);
+});

@@ -1,0 +1,24 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { expect, it, onTestFinished } from "vitest";
+import { fetchAnswer } from "../../src/deployment/answer.js";
+import { writeApp } from "../support/apps.js";
+import { jsonOf } from "../support/in-process.js";
+import { Sandbox } from "../support/sandbox.js";
+
+const timeout = 120_000;
+
+it("what init writes has a preview at once, and its GitHub stack", { timeout }, async () => {
+  const sandbox = new Sandbox();
+  onTestFinished(() => sandbox.close(), timeout);
+  rmSync(sandbox.project, { recursive: true });
+  mkdirSync(sandbox.project);
+  writeApp(sandbox.project, 'response.end("new here");');
+  const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
+  const words = ["--repository", "acme/shop", "--domain", "example.com", "--registry", registry];
+  await jsonOf(sandbox, ["init", "--yes", ...words]);
+  await jsonOf(sandbox, ["local", "image", sandbox.project, "--repository", "shop", "--tag", "v1"]);
+  const up = await jsonOf<{ url: string }>(sandbox, ["preview", "up", "--pr", "7", "--tag", "v1"]);
+  expect((await fetchAnswer(up.url, 5_000)).body).toBe("new here");
+  const github = await jsonOf<{ outputs: object }>(sandbox, ["infra", "up", "github"]);
+  expect(github.outputs).toMatchObject({ environments: ["dev", "preview", "prod", "staging"] });
+});
