@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { GitHubFake } from "../support/github-fake.js";
+import { finished, root, type Run, type Sandbox } from "../support/sandbox.js";
+import { steps } from "./files.js";
+import { Origin, workflowsForAct } from "./origin.js";
+
+export interface Event {
+  event: string;
+  payload: Record<string, unknown>;
+  /** Only this environment of a matrix: the others wait for an approval, say. */
+  environment?: string;
+  /** Only this job and what it needs. */
+  job?: string;
+}
+
+/** Runs the repository's workflows on this machine itself, against the local target and a GitHub on loopback. */
+export class Act {
+  readonly origin: Origin;
+  private runs = 0;
+  private readonly workflows: string;
+
+  constructor(
+    private readonly program: string,
+    private readonly sandbox: Sandbox,
+    private readonly fake: GitHubFake,
+  ) {
+    this.origin = new Origin(join(sandbox.folder, "origin"));
+    this.workflows = join(sandbox.folder, "workflows");
+    workflowsForAct(this.workflows);
+  }
+
+  /** One run of one workflow. */
+  run(workflow: string, { event, payload, environment, job }: Event): Promise<Run> {
+    const run = String(++this.runs);
+    const eventPath = join(this.sandbox.folder, `event-${run}.json`);
+    const repository = { full_name: this.fake.repository, default_branch: "main" };
+    writeFileSync(eventPath, JSON.stringify({ repository, ...payload }));
+    const args = [
+      event,
+      ...["--workflows", join(this.workflows, `${workflow}.yml`), "--eventpath", eventPath],
+      ...["--directory", this.origin.folder, "--platform", "ubuntu-latest=-self-hosted"],
+      ...["--action-cache-path", join(this.sandbox.folder, "act"), "--no-skip-checkout", "--no-cache-server"],
+      ...["--actor", "octocat", "--secret", "GITHUB_TOKEN=test-token", "--defaultbranch", "main"],
+      ...standIns(),
+      ...Object.entries(this.environment(run)).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+      ...(environment === undefined ? [] : ["--matrix", `environment:${environment}`]),
+      ...(job === undefined ? [] : ["--job", job]),
+    ];
+    return finished(spawn(this.program, args, { env: this.sandbox.env, stdio: ["ignore", "pipe", "pipe"] }));
+  }
+
+  private environment(run: string): Record<string, string> {
+    const { GITHUB_API_URL = "", GITHUB_REPOSITORY = "" } = this.fake.env;
+    const known = {
+      GITHUB_API_URL,
+      GITHUB_REPOSITORY,
+      GITHUB_RUN_ID: run,
+      GITHUB_SERVER_URL: "https://github.com",
+    };
+    return { ...known, TEST_ORIGIN: this.origin.folder };
+  }
+}
+
+/** Every third-party action that the workflows use, in place of which a folder of ours is used. */
+function standIns(): string[] {
+  const used = new Set(steps().flatMap(({ step }) => step.uses ?? []));
+  return [...used].flatMap((uses) => {
+    const name = uses.startsWith("actions/checkout@") ? "checkout" : "nothing";
+    return ["--local-repository", `${uses}=${join(root, "test/workflows/actions", name)}`];
+  });
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { fetchAnswer } from "../../src/deployment/answer.js";
+import { putPull } from "../support/github-fake-pulls.js";
+import { GitHubFake } from "../support/github-fake.js";
+import { pullRequestPayload } from "../support/github-run.js";
+import { goTool } from "../support/go-tool.js";
+import type { ListedJson } from "../support/preview.js";
+import { describeWith } from "../support/python-tool.js";
+import { Sandbox } from "../support/sandbox.js";
+import { Act } from "./act.js";
+
+const fake = await GitHubFake.open();
+const timeout = 240_000;
+const deploy = { label: { name: "deploy" } };
+const note = "examples/hello/note.txt";
+
+describeWith(await goTool("act"), "pull requests, by the workflows themselves", (program) => {
+  let sandbox: Sandbox;
+  let act: Act;
+  beforeAll(() => {
+    sandbox = new Sandbox();
+    act = new Act(program, sandbox, fake);
+  });
+  afterAll(() => sandbox.close(), timeout);
+
+  /** What GitHub says of the pull request in an event that has just happened. */
+  function payload(pr: number, action: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+    const { state, merged, labels, headRef, headCommit, headRepository } =
+      fake.pulls.get(pr) ?? putPull(fake, pr);
+    const repo = headRepository === null ? null : { full_name: headRepository };
+    const head = { ref: headRef, sha: headCommit, repo };
+    const named = labels.map((name) => ({ name }));
+    return { ...pullRequestPayload(pr, { state, merged, labels: named, head }), action, ...more };
+  }
+
+  async function previews(): Promise<Record<number, string>> {
+    const listed = await sandbox.json<ListedJson[]>("preview", "list");
+    return Object.fromEntries(listed.map(({ pr, imageTag }) => [pr, imageTag]));
+  }
+
+  async function answerOf(pr: number): Promise<string> {
+    const { url } = await sandbox.json<{ url: string }>("preview", "url", "--pr", String(pr));
+    return (await fetchAnswer(`${url}healthz`, 5_000)).body;
+  }
+
+  it("label: checked, built, deployed, and the URL answers; told once", { timeout }, async () => {
+    const headCommit = act.origin.branch("topic", note, "1");
+    putPull(fake, 42, { headCommit });
+    const run = await act.run("preview", { event: "pull_request", payload: payload(42, "labeled", deploy) });
+    expect(run.code, run.stdout).toBe(0);
+    expect(run.stdout.indexOf("Success - Main Test")).toBeLessThan(
+      run.stdout.indexOf("Run Main Build and push"),
+    );
+    expect(await answerOf(42)).toContain(`sha-${headCommit.slice(0, 12)}`);
+    expect(fake.commentsOf(42)).toEqual([expect.stringContaining("`pr-42` is ready")]);
+  });
+
+  it("push: the new version; a test that fails ends before anything is pushed", { timeout }, async () => {
+    const broken = act.origin.branch("topic", "examples/hello/server.js", "this is no JavaScript");
+    putPull(fake, 42, { headCommit: broken });
+    const before = await previews();
+    const red = await act.run("preview", { event: "pull_request", payload: payload(42, "synchronize") });
+    expect(red.code).not.toBe(0);
+    expect(red.stdout).not.toContain("Build and push");
+    expect(await previews()).toEqual(before);
+
+    const headCommit = act.origin.branch("topic", note, "2");
+    putPull(fake, 42, { headCommit });
+    const run = await act.run("preview", { event: "pull_request", payload: payload(42, "synchronize") });
+    expect(run.code, run.stdout).toBe(0);
+    expect(await answerOf(42)).toContain(`sha-${headCommit.slice(0, 12)}`);
+    expect(fake.commentsOf(42)).toHaveLength(1);
+  });
+
+  it("F11: unlabel, close, merge with the branch gone, conflict: each is gone", { timeout }, async () => {
+    const { headCommit } = fake.pulls.get(42) ?? putPull(fake, 42);
+    const up = [43, 44, 45].map((pr) => {
+      putPull(fake, pr, { headCommit });
+      return sandbox.json("preview", "up", "--pr", String(pr), "--tag", `sha-${headCommit.slice(0, 12)}`);
+    });
+    await Promise.all(up);
+    act.origin.git("branch", "--delete", "--force", "topic");
+    putPull(fake, 42, { labels: [] });
+    putPull(fake, 43, { state: "closed" });
+    putPull(fake, 44, { state: "closed", merged: true });
+    putPull(fake, 45, { state: "closed" });
+    const conflict = { mergeable: false, merge_commit_sha: null };
+    const ends = [
+      payload(42, "unlabeled", deploy),
+      payload(43, "closed"),
+      payload(44, "closed"),
+      { ...payload(45, "closed"), ...conflict },
+    ];
+    const runs = await Promise.all(
+      ends.map((end) => act.run("teardown", { event: "pull_request_target", payload: end })),
+    );
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(await previews()).toEqual({});
+    expect(fake.commentsOf(42)).toEqual([expect.stringContaining("is gone")]);
+  });
+
+  it("F27: a fork gets nothing, and one comment that explains", { timeout }, async () => {
+    putPull(fake, 46, { headRepository: "stranger/hello", headCommit: "f".repeat(40) });
+    const labelled = payload(46, "labeled", deploy);
+    const [own, ours] = await Promise.all([
+      act.run("preview", { event: "pull_request", payload: labelled }),
+      act.run("teardown", { event: "pull_request_target", payload: labelled }),
+    ]);
+    expect(own.code, own.stdout).toBe(0);
+    expect(own.stdout).not.toContain("Run Main");
+    expect(ours.stdout).not.toContain("configure-aws-credentials");
+    expect(fake.commentsOf(46)).toEqual([expect.stringContaining("fork")]);
+    expect(await previews()).toEqual({});
+  });
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { environmentsOf } from "../support/github-fake-environments.js";
+import { GitHubFake } from "../support/github-fake.js";
+import { goTool } from "../support/go-tool.js";
+import { describeWith } from "../support/python-tool.js";
+import { type Run, Sandbox } from "../support/sandbox.js";
+import { Act, type Event } from "./act.js";
+
+const fake = await GitHubFake.open();
+const timeout = 240_000;
+
+describeWith(await goTool("act"), "pushes and releases, by the workflows themselves", (program) => {
+  let sandbox: Sandbox;
+  let act: Act;
+  beforeAll(() => {
+    sandbox = new Sandbox();
+    act = new Act(program, sandbox, fake);
+  });
+  afterAll(() => sandbox.close(), timeout);
+
+  /** A push to main of what is checked out; the draft of a release is left out. */
+  function push(): Promise<Run> {
+    const payload = { ref: "refs/heads/main", after: act.origin.git("rev-parse", "main"), deleted: false };
+    return act.run("main", { event: "push", payload, job: "deploy" });
+  }
+
+  function release(tag: string, more: Partial<Event> = {}): Promise<Run> {
+    const payload = { action: "published", release: { tag_name: tag, prerelease: false, draft: false } };
+    return act.run("release", { event: "release", payload, ...more });
+  }
+
+  /** What the environment's deployments were, the newest first. */
+  async function historyOf(environment: string): Promise<string[]> {
+    const history = await sandbox.json<{ imageTag: string; result: string }[]>("history", environment);
+    return history.map(({ imageTag, result }) => `${imageTag} ${result}`);
+  }
+
+  it("a push to main: tested, built once, deployed to dev", { timeout }, async () => {
+    const run = await push();
+    expect(run.code, run.stdout).toBe(0);
+    const tag = `sha-${act.origin.git("rev-parse", "main").slice(0, 12)}`;
+    expect(await historyOf("dev")).toEqual([`${tag} succeeded`]);
+    act.origin.git("tag", "v1.0.0");
+  });
+
+  it(
+    "a release whose approval nobody would be asked for deploys nothing, and says how to mend it",
+    { timeout },
+    async () => {
+      const run = await release("v1.0.0");
+      expect(run.code).not.toBe(0);
+      expect(run.stdout).toContain("prod does not exist: nobody would be asked");
+      expect(await historyOf("staging")).toEqual([]);
+    },
+  );
+
+  it(
+    "a release goes to staging, and to prod once that is approved: the same bytes",
+    { timeout },
+    async () => {
+      environmentsOf(fake).set("prod", { reviewers: true });
+      const waiting = await release("v1.0.0", { environment: "staging" });
+      expect(waiting.code, waiting.stdout).toBe(0);
+      expect([await historyOf("staging"), await historyOf("prod")]).toEqual([["v1.0.0 succeeded"], []]);
+      const approved = await release("v1.0.0", { environment: "prod" });
+      expect(approved.code, approved.stdout).toBe(0);
+      expect(await historyOf("prod")).toEqual(["v1.0.0 succeeded"]);
+      const digests = await Promise.all(["dev", "staging", "prod"].map(digestOf));
+      expect(new Set(digests).size).toBe(1);
+    },
+  );
+
+  it("a release that fails in staging is red, says why, and leaves prod as it was", { timeout }, async () => {
+    const file = join(act.origin.folder, "Pulumi.staging.yaml");
+    const staging = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
+    staging.config["moorage:smoke"] = { path: "/broken", timeout: "2s" };
+    act.origin.write("Pulumi.staging.yaml", stringify(staging));
+    act.origin.commit("A smoke test that fails");
+    expect((await push()).code).toBe(0);
+    act.origin.git("tag", "v1.0.1");
+    const run = await release("v1.0.1");
+    expect(run.code).not.toBe(0);
+    expect(run.stdout).toMatch(/\/broken answered 404/);
+    expect(await historyOf("staging")).toEqual([
+      expect.stringMatching(/^v1.0.1 (rolled back|failed)/),
+      "v1.0.0 succeeded",
+    ]);
+    expect(await historyOf("prod")).toEqual(["v1.0.0 succeeded"]);
+  });
+
+  async function digestOf(environment: string): Promise<string | undefined> {
+    const [newest] = await sandbox.json<{ digests: Record<string, string> }[]>("history", environment);
+    return newest?.digests["web"];
+  }
+});
