@@ -37,6 +37,11 @@ export async function readPreviewBase(folder: string): Promise<{ place: Place; c
   return { place: placeOf(project, base, config), config };
 }
 
+/** The account and region alone. */
+export async function readPreviewPlace(folder: string): Promise<Place> {
+  return (await readPreviewBase(folder)).place;
+}
+
 async function readBase(folder: string): Promise<{ project: Project; base: StackFile; config: Config }> {
   const project = await readProject(folder);
   const name = baseName(project);

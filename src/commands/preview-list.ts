@@ -4,7 +4,7 @@ export const previewList = defineCommand({
   name: "preview list",
   describe: "Lists the previews: version, URL, age, expiry, status",
   async run(_args, invocation) {
-    const [{ readPreviewBase }, { openContext }, { previewRows }, { default: Table }, { plain }] =
+    const [{ readPreviewPlace }, { openContext }, { previewRows }, { default: Table }, { plain }] =
       await Promise.all([
         import("../preview-stack.js"),
         import("../context.js"),
@@ -12,8 +12,7 @@ export const previewList = defineCommand({
         import("cli-table3"),
         import("../table.js"),
       ]);
-    const { place } = await readPreviewBase(invocation.cwd);
-    const context = await openContext(invocation, place);
+    const context = await openContext(invocation, await readPreviewPlace(invocation.cwd));
     try {
       const rows = previewRows(await context.records.list(), new Date());
       const table = new Table({ ...plain, head: ["PR", "tag", "status", "expires", "URL"] });

@@ -27,6 +27,8 @@ export interface GitHub {
   readonly access: GitHubAccess;
   /** One call, typed by GitHub's own description. Raises `github-*` errors. */
   request: Octokit["request"];
+  /** One query over GraphQL: what it gives, as it came. Queries change nothing, and are not kept apart. */
+  query(query: string, variables: Record<string, string>): Promise<unknown>;
   /** Requests sent so far, repeated ones included. */
   readonly calls: number;
 }
@@ -68,37 +70,53 @@ export function openGitHub(
     return fetch(url, { ...init, signal: AbortSignal.any(bounds) });
   };
   const waits = limitWaits(host);
-  const octokit = new Client({
-    auth: access.token,
-    baseUrl: access.apiUrl,
-    userAgent: "moorage",
-    log: quiet,
-    request: { fetch: send },
-    retry: { retryAfterBaseValue: secondMs, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
-    throttle: {
-      enabled: spaced,
-      retryAfterBaseValue: secondMs,
-      id: Object.values(access.repository).join("/"),
-      ...waits,
-    },
-  });
-  octokit.hook.wrap("request", async (request, options) => {
-    // A query over GraphQL creates nothing.
-    if (options.method === "POST" && !options.url.endsWith("/graphql")) options.request.retries = 0;
-    try {
-      return await request(options);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw githubFailure(error, `${options.method} ${options.url}`, access);
-    }
-  });
+  const connect = (lane = "") => {
+    const octokit = new Client({
+      auth: access.token,
+      baseUrl: access.apiUrl,
+      userAgent: "moorage",
+      log: quiet,
+      request: { fetch: send },
+      retry: { retryAfterBaseValue: secondMs, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
+      throttle: {
+        enabled: spaced,
+        retryAfterBaseValue: secondMs,
+        id: `${Object.values(access.repository).join("/")}${lane}`,
+        ...waits,
+      },
+    });
+    octokit.hook.wrap("request", async (request, options) => {
+      // A query creates nothing.
+      if (options.method === "POST" && lane === "") options.request.retries = 0;
+      try {
+        return await request(options);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw githubFailure(error, `${options.method} ${options.url}`, access);
+      }
+    });
+    return octokit;
+  };
   return {
     access,
-    request: octokit.request,
+    request: connect().request,
+    async query(query, variables) {
+      // The client takes every POST for a write, one a second: each query has a lane of its own.
+      const { request } = connect(`#${String(++queries)}`);
+      const { data }: { data: unknown } = await request(`POST ${graphqlUrl(access)}`, { query, variables });
+      return data;
+    },
     get calls() {
       return calls;
     },
   };
+}
+
+let queries = 0;
+
+/** An enterprise server's is beside its REST API, not below. Source: GitHub Enterprise Server, "Forming calls with GraphQL". */
+function graphqlUrl({ apiUrl }: GitHubAccess): string {
+  return apiUrl.endsWith("/api/v3") ? `${apiUrl.slice(0, -"/v3".length)}/graphql` : "/graphql";
 }
 
 /** Whether to wait for a limit to pass: not for longer than a step can spare, and not for ever. */

@@ -22,27 +22,15 @@ export interface QueryAnswer {
   errors: QueryError[];
 }
 
-/**
- * Asks about the repository over GraphQL, in one call. `selection` holds nothing of other people's.
- * Source: GitHub's GraphQL API, "Forming calls with GraphQL".
- */
-export async function queryRepository({ request, access }: GitHub, selection: string): Promise<QueryAnswer> {
-  const query = `query ($owner: String!, $repo: String!) {
+/** Asks about the repository over GraphQL, in one call. `selection` holds nothing of other people's. */
+export async function queryRepository({ query, access }: GitHub, selection: string): Promise<QueryAnswer> {
+  const asked = `query ($owner: String!, $repo: String!) {
     repository(owner: $owner, name: $repo) { nameWithOwner ${selection} }
   }`;
   const { owner, repo } = access.repository;
-  const { data }: { data: unknown } = await request(`POST ${graphqlUrl(access.apiUrl)}`, {
-    query,
-    variables: { owner, repo },
-  });
-  const { data: found, errors } = parsed(answerShape, data);
+  const { data: found, errors } = parsed(answerShape, await query(asked, { owner, repo }));
   if (!found?.repository && errors.length === 0) throw unexpected();
   return { repository: found?.repository ?? {}, errors };
-}
-
-/** An enterprise server's is beside its REST API, not below. Source: GitHub Enterprise Server, "Forming calls with GraphQL". */
-function graphqlUrl(apiUrl: string): string {
-  return apiUrl.endsWith("/api/v3") ? `${apiUrl.slice(0, -"/v3".length)}/graphql` : "/graphql";
 }
 
 /** An error of an answer, classified. `missing` is the code where GitHub finds nothing. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eachLimited } from "../aws/limited.js";
 import type { ListedComment } from "../preview/comment-choice.js";
 import type { PullReading, PullRequest } from "../preview/pull-request.js";
 import type { GitHub } from "./client.js";
@@ -13,6 +14,7 @@ export interface PullSight {
 }
 
 const pageSize = 100;
+const parallelPages = 5;
 
 const facts = `
   number state isDraft headRefOid isCrossRepository
@@ -75,11 +77,12 @@ export async function readPulls(
   github: GitHub,
   numbers: readonly number[],
 ): Promise<Map<number, PullReading>> {
+  const count = Math.ceil(numbers.length / pageSize);
+  const pages = Array.from({ length: count }, (_, at) => numbers.slice(at * pageSize, (at + 1) * pageSize));
   const readings = new Map<number, PullReading>();
-  for (let at = 0; at < numbers.length; at += pageSize) {
-    const page = numbers.slice(at, at + pageSize);
+  await eachLimited(pages, parallelPages, async (page) => {
     for (const [number, reading] of await readPage(github, page)) readings.set(number, reading);
-  }
+  });
   return readings;
 }
 
