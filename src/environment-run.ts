@@ -26,7 +26,7 @@ export function publishedAs({ place, environment }: EnvironmentStack): Published
 
 /**
  * Deploys an environment. In a GitHub run its end is made known once, good or bad: a GitHub deployment from when the images
- * are resolved (three calls), the job summary with the plan, and the step's outputs.
+ * are resolved (six calls at most), the job summary with the plan, and the step's outputs.
  */
 export async function publishedDeployment(
   invocation: Invocation,

@@ -6,6 +6,7 @@ import type { GitHub } from "./client.js";
 export interface DeploymentTarget {
   /** The GitHub environment: all previews share `preview`. */
   environment: string;
+  project: string;
   stack: string;
   /** Of a preview: its deployments end with it, and leave those of other pull requests alone. */
   pr?: number;
@@ -35,7 +36,7 @@ export async function createDeployment(github: GitHub, target: DeploymentTarget)
   const { data } = await github.request("POST /repos/{owner}/{repo}/deployments", {
     ...github.access.repository,
     ref: commit,
-    task: taskOf(stack),
+    task: taskOf(target),
     environment,
     description: `${stack}, run ${run.run}`,
     auto_merge: false,
@@ -52,11 +53,10 @@ export async function createDeployment(github: GitHub, target: DeploymentTarget)
   );
 }
 
-/** A preview's success leaves the other previews of the environment alone; an environment's own replaces the former. */
+/** A success leaves all others alone: GitHub would end those of other previews and projects, and none of production. */
 export async function setDeploymentStatus(
   github: GitHub,
   id: number,
-  { pr }: Pick<DeploymentTarget, "pr">,
   { state, url, logUrl, description }: DeploymentStatus,
 ): Promise<void> {
   await github.request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
@@ -64,7 +64,7 @@ export async function setDeploymentStatus(
     deployment_id: id,
     state,
     log_url: logUrl,
-    auto_inactive: pr === undefined,
+    auto_inactive: false,
     ...(url !== undefined && { environment_url: url }),
     ...(description !== undefined && { description: description.slice(0, descriptionLimit) }),
   });
@@ -73,21 +73,21 @@ export async function setDeploymentStatus(
 /** Sets all deployments of a preview inactive, the newest hundred; GitHub shows them as destroyed. */
 export async function endDeployments(
   github: GitHub,
-  { environment, stack, pr }: Pick<DeploymentTarget, "environment" | "stack" | "pr">,
+  target: Pick<DeploymentTarget, "project" | "environment" | "stack">,
   logUrl: string,
 ): Promise<void> {
   const { data } = await github.request("GET /repos/{owner}/{repo}/deployments", {
     ...github.access.repository,
-    environment,
-    task: taskOf(stack),
+    environment: target.environment,
+    task: taskOf(target),
     per_page: pageSize,
   });
   for (const { id } of data) {
-    await setDeploymentStatus(github, Number(id), { pr }, { state: "inactive", logUrl });
+    await setDeploymentStatus(github, Number(id), { state: "inactive", logUrl });
   }
 }
 
 /** Tells the deployments of one stack from others of its environment when GitHub is asked for them. */
-function taskOf(stack: string): string {
-  return `deploy:${stack}`;
+export function taskOf({ project, stack }: Pick<DeploymentTarget, "project" | "stack">): string {
+  return `deploy:${project}/${stack}`;
 }

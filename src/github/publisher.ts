@@ -11,6 +11,7 @@ import {
   type DeploymentTarget,
 } from "./deployments.js";
 import type { GitHubRun } from "./event.js";
+import { endFormerDeployments } from "./former-deployments.js";
 import { knownSecrets } from "./host.js";
 import { deploymentStatusOf, outputsOf, reportOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
 import { redacted } from "./redact.js";
@@ -90,7 +91,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
       if (!github || !target) return;
       await gently("the GitHub deployment", async () => {
         deployment = await createDeployment(github, target);
-        await setDeploymentStatus(github, deployment, subject, { state: "in_progress", logUrl: run.runUrl });
+        await setDeploymentStatus(github, deployment, { state: "in_progress", logUrl: run.runUrl });
       });
     },
     planned(text) {
@@ -126,9 +127,12 @@ function changedNothing(outcome: RunOutcome): boolean {
   return outcome.kind === "destroyed" && outcome.result.result === "absent";
 }
 
-function targetOf({ environment, stack, pr, commit }: Subject, run: GitHubRun): DeploymentTarget | undefined {
+function targetOf(
+  { project, environment, stack, pr, commit }: Subject,
+  run: GitHubRun,
+): DeploymentTarget | undefined {
   if (commit === undefined) return undefined;
-  return { environment, stack, commit, run: orderOf(run), ...(pr !== undefined && { pr }) };
+  return { project, environment, stack, commit, run: orderOf(run), ...(pr !== undefined && { pr }) };
 }
 
 function contentOf(subject: Subject, run: GitHubRun, outcome: RunOutcome): CommentContent {
@@ -175,7 +179,10 @@ async function endOf(
   const logUrl = run.runUrl;
   if (outcome.kind === "destroyed") return endDeployments(github, subject, logUrl);
   if (deployment === undefined) return;
-  await setDeploymentStatus(github, deployment, subject, { ...deploymentStatusOf(outcome), logUrl });
+  const status = deploymentStatusOf(outcome);
+  await setDeploymentStatus(github, deployment, { ...status, logUrl });
+  const replaces = subject.pr === undefined && status.state === "success";
+  if (replaces) await endFormerDeployments(github, subject, deployment, logUrl);
 }
 
 /** An error keeps its class; its texts and its result lose the secrets. */

@@ -73,19 +73,19 @@ function deploying(imageTag = tag, commit?: string) {
   };
 }
 
-it("an environment: deployment, summary with plan and console links, outputs, in three calls", async () => {
+it("an environment: deployment, summary with plan and console links, outputs, in five calls", async () => {
   const { invocation, texts, summary, outputs } = runOf();
   expect(await publishedDeployment(invocation, subject, deploying())).toEqual(result);
-  expect(fake.requests).toHaveLength(3);
+  expect(fake.requests).toHaveLength(5);
   expect(fake.deployments).toMatchObject([
     {
       ref: mergeCommit,
-      task: "deploy:dev",
+      task: "deploy:hello/dev",
       environment: "dev",
       transient: false,
       statuses: [
         { state: "in_progress", environmentUrl: "" },
-        { state: "success", environmentUrl: result.url, autoInactive: true },
+        { state: "success", environmentUrl: result.url, autoInactive: false },
       ],
     },
   ]);
@@ -102,16 +102,35 @@ it("an environment: deployment, summary with plan and console links, outputs, in
   expect(texts).toEqual([]);
 });
 
-it("one of several environments ends the former deployment of its own alone", async () => {
-  await publishedDeployment(runOf().invocation, { ...subject, environment: "staging" }, deploying());
-  await publishedDeployment(runOf().invocation, subject, deploying());
-  await publishedDeployment(runOf().invocation, subject, deploying());
-  expect(fake.deployments.map(({ statuses }) => statuses.at(-1)?.state)).toEqual([
-    "success",
-    "inactive",
-    "success",
-  ]);
-});
+it.each(["dev", "prod"])(
+  "a success in %s ends the former one of its project, and no other, in six calls",
+  async (environment) => {
+    const other = environment === "dev" ? "prod" : "dev";
+    const deploy = (changes: Partial<typeof subject> & { fails?: boolean }) =>
+      publishedDeployment(runOf().invocation, { ...subject, environment, ...changes }, async (listener) => {
+        const done = await deploying()(listener);
+        if (changes.fails) throw new Error("no");
+        return done;
+      }).catch(() => undefined);
+    await deploy({ environment: other });
+    await deploy({ project: "storefront" });
+    await deploy({});
+    await deploy({ fails: true });
+    fake.requests.splice(0);
+    await deploy({});
+    expect(fake.requests.length).toBeLessThanOrEqual(6);
+    const ended = fake.deployments.map(({ task, statuses }) => [task, statuses.at(-1)?.state]);
+    expect(ended).toEqual(
+      [
+        [`deploy:hello/${other}`, "success"],
+        ["deploy:storefront/TASK", "success"],
+        ["deploy:hello/TASK", "inactive"],
+        ["deploy:hello/TASK", "failure"],
+        ["deploy:hello/TASK", "success"],
+      ].map(([task = "", state]) => [task.replace("TASK", environment), state]),
+    );
+  },
+);
 
 it("the deployment is of the commit that the image tells, not of the branch that started the run", async () => {
   const commit = "c".repeat(40);

@@ -100,7 +100,7 @@ it("a good deployment: comment, deployment, summary and outputs, in six calls", 
   expect(messages).toEqual([]);
   expect(fake.deployments.at(-1)).toMatchObject({
     ref: headCommit,
-    task: "deploy:pr-42",
+    task: "deploy:hello/pr-42",
     environment: "preview",
     transient: true,
     production: false,
@@ -150,7 +150,7 @@ it("the deployments of one preview end with it, those of another stay", async ()
   const { publisher } = await open(51, { run: 1002 });
   await publisher.publish({ kind: "destroyed", result: { result: "destroyed", deleted: 12 } });
   const last = (pr: number) =>
-    fake.deployments.find(({ task }) => task === `deploy:pr-${pr}`)?.statuses.at(-1)?.state;
+    fake.deployments.find(({ task }) => task === `deploy:hello/pr-${pr}`)?.statuses.at(-1)?.state;
   expect([last(51), last(52)]).toEqual(["inactive", "success"]);
   expect(fake.commentsOf(51)).toEqual([expect.stringContaining("is gone")]);
 });

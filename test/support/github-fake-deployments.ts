@@ -62,7 +62,7 @@ function listStatuses(fake: GitHubFake, asked: Asked): Answer {
   );
 }
 
-/** A success makes the earlier ones of its environment inactive, unless they are transient or it is told not to. */
+/** A success makes the earlier ones of its environment inactive, unless they are transient or of production, or it is told not to. */
 function createStatus(fake: GitHubFake, { body, parts }: Asked): Answer {
   const deployment = fake.deployments.find(({ id }) => id === Number(parts[0]));
   if (deployment === undefined) return notFound;
@@ -72,7 +72,11 @@ function createStatus(fake: GitHubFake, { body, parts }: Asked): Answer {
   deployment.statuses.push(status);
   if (status.state === "success" && status.autoInactive) {
     const former = fake.deployments.filter(
-      (one) => one.id < deployment.id && one.environment === deployment.environment && !one.transient,
+      (one) =>
+        one.id < deployment.id &&
+        one.environment === deployment.environment &&
+        !one.transient &&
+        !one.production,
     );
     for (const one of former) one.statuses.push({ ...status, id: fake.id(), state: "inactive" });
   }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { buildSchema, graphql, type GraphQLError, type GraphQLSchema } from "graphql";
 import type { GitHubFake } from "./github-fake.js";
 import type { Answer, Asked } from "./github-fake-route.js";
-import type { Comment, Pull } from "./github-fake-views.js";
+import type { Comment, Deployment, Pull } from "./github-fake-views.js";
 
 let schema: GraphQLSchema | undefined;
 
@@ -50,7 +50,16 @@ function repositoryOf(fake: GitHubFake, { owner, name }: RepositoryAsked) {
       }
       return pullOf(fake, pull);
     },
+    deployments: ({ environments, first }: Page & { environments: string[] }) => {
+      const found = fake.deployments.filter(({ environment }) => environments.includes(environment));
+      return connection({ first }, found.toReversed().map(deploymentOf));
+    },
   };
+}
+
+function deploymentOf({ id, task, statuses }: Deployment) {
+  const states: Record<string, string> = { success: "ACTIVE", inactive: "INACTIVE", failure: "FAILURE" };
+  return { id: `DE_${id}`, task, state: states[statuses.at(-1)?.state ?? ""] ?? "IN_PROGRESS" };
 }
 
 function pullOf(fake: GitHubFake, pull: Pull) {
