@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fetchAnswer } from "../../src/deployment/answer.js";
+import { fileRecords } from "../../src/record/file.js";
+import { newRecord } from "../../src/record/record.js";
 import type { Reconciled } from "../../src/previews/reconciled.js";
 import type { Swept } from "../../src/previews/swept.js";
 import { eventually } from "../support/eventually.js";
@@ -171,3 +173,18 @@ it(
     expect(await sweep()).toMatchObject({ previews: [] });
   },
 );
+
+it("a sweep's plan for 1,000 previews: from records alone, ten calls to GitHub", { timeout }, async () => {
+  const records = fileRecords(join(sandbox.home, "pulumi", ".moorage", "hello"));
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  for (let pr = 1_001; pr <= 2_000; pr++) {
+    putPull(fake, pr, { state: pr % 10 === 0 ? "closed" : "open" });
+    const record = newRecord("hello", `pr-${String(pr)}`, new Date());
+    await records.write({ ...record, exists: true, status: "ready", expiresAt }, 0);
+  }
+  fake.requests.splice(0);
+  const { previews } = await sweep("--dry-run");
+  expect(previews.filter(({ action }) => action === "destroy")).toHaveLength(100);
+  expect(previews).toHaveLength(1_000);
+  expect(fake.requests).toEqual(Array(10).fill("POST /graphql"));
+});
