@@ -19,6 +19,8 @@ export interface Target {
   connection: AwsConnection;
   /** Config values laid over the stack's own, by full key: the target's built-in foundation. */
   overlay: Record<string, unknown>;
+  /** The same for a foundation's stack. */
+  foundationOverlay: Record<string, unknown>;
   backendUrl: string;
   /** How often a rollout is looked at. */
   wait: WaitPolicy;
@@ -63,13 +65,16 @@ export interface Place {
   registryRegion: string | undefined;
   /** `backend.url` of Pulumi.yaml. */
   backendUrl: string | undefined;
+  /** The stack that the configuration names as foundation. */
+  foundation?: string | undefined;
 }
 
 /** Opens the edges that `--target` names: the only place that knows the difference. */
 export async function openContext(invocation: Invocation, place: Place): Promise<Context> {
-  const target =
+  const opened =
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
-  const beside = await recordsBeside(target.backendUrl, place.project, invocation.env);
+  const beside = await recordsBeside(opened.backendUrl, place.project, invocation.env);
+  const target = await withOwnFoundation(opened, place, beside.records);
   const aws = awsClients(target.connection);
   return {
     host: invocation.host,
@@ -130,7 +135,12 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
       endpoint,
       credentials: { accessKeyId: site.account, secretAccessKey: "local" },
     },
-    // Its load balancer answers for names under its own domain only, as with MOORAGE_FOUNDATION.
+    // It has one port for all load balancers, speaks HTTP, and answers for names under its own domain only.
+    foundationOverlay: {
+      "moorage:domain": foundation.domain,
+      "moorage:listener": { protocol: "HTTP", port: local.home.balancerPort },
+    },
+    // The same as with MOORAGE_FOUNDATION.
     overlay: { "moorage:foundation": foundation, "moorage:host": undefined },
     backendUrl: invocation.backendUrl ?? backendUrl,
     engineEnv,
@@ -146,6 +156,18 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
       return localBuilder({ ...builderEdges(invocation), dockerfile, registry: new URL(endpoint).host });
     },
   };
+}
+
+/** The target's own foundation stands in for one that has not been made on it. */
+async function withOwnFoundation(
+  target: Target,
+  { foundation }: Place,
+  records: RecordStore,
+): Promise<Target> {
+  if (target.overlay["moorage:foundation"] === undefined || foundation === undefined) return target;
+  const isMade = (await records.read(foundation))?.record.foundation !== undefined;
+  const { "moorage:foundation": _builtIn, ...overlay } = target.overlay;
+  return isMade ? { ...target, overlay } : target;
 }
 
 function awsTarget(invocation: Invocation, place: Place): Target {
@@ -165,6 +187,7 @@ function awsTarget(invocation: Invocation, place: Place): Target {
   return {
     connection: awsConnection(place),
     overlay: {},
+    foundationOverlay: {},
     backendUrl: url,
     github: githubPlace(env),
     wait: awsWait,

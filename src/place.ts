@@ -7,7 +7,7 @@ import { ecrRegistry } from "./release/ecr.js";
 export function placeOf(
   project: Project,
   file: StackFile,
-  { registry }: Pick<Partial<Config>, "registry">,
+  { registry, foundation }: Pick<Partial<Config>, "registry" | "foundation">,
 ): Place {
   const images = ecrRegistry(registry ?? "");
   const configured = file.config["aws:region"];
@@ -19,5 +19,6 @@ export function placeOf(
     },
     registryRegion: images?.region,
     backendUrl: project.backendUrl,
+    foundation: typeof foundation === "string" ? foundation : undefined,
   };
 }

@@ -50,6 +50,8 @@ export interface AppOutputs {
   /** By service. */
   urls: Record<string, string>;
   clusterArn: string;
+  /** Which of the foundation's listeners it stands at. */
+  listener: string;
   services: ServiceOutput[];
   imageTag: string;
 }
@@ -74,6 +76,7 @@ export async function declareApp(
     url: urlOf(host, surroundings),
     urls: Object.fromEntries(urls) as Record<string, string>,
     clusterArn: surroundings.cluster,
+    listener: surroundings.listener,
     services: Object.entries(services).map(([name, declared]) => describe(name, declared, app)),
     imageTag: release.imageTag,
   };

@@ -16,7 +16,7 @@ export async function environment(
 ): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
-  const surroundings = await findSurroundings(config, foundation);
+  const surroundings = await findSurroundings(config, foundation, release.entrance);
   const host = hostOf(config, identity.stack, surroundings);
   const app = { config, identity, surroundings, release, host, forceDelete: false, gate };
   const { outputs, services } = await declareApp(app);

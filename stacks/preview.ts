@@ -16,7 +16,7 @@ export async function preview(
 ): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
-  const surroundings = await findSurroundings(config, foundation);
+  const surroundings = await findSurroundings(config, foundation, release.entrance);
   const pr = pullRequestOf(identity.stack);
   const domain = surroundings.domain ?? config.preview.domain;
   if (pr === undefined || domain === undefined) {

@@ -128,6 +128,8 @@ export const configShape = {
   /** By service, where one runs another than `imageTag`; set by the driver. */
   imageTags: z.record(shortName, z.string()).default({}),
   digests: z.record(shortName, digest).default({}),
+  /** Of the foundation's listeners the one that the stack stands at; set by the driver. */
+  entrance: arnOf("elasticloadbalancing").optional(),
   priorities: z.record(shortName, wholeNumber(1, 50_000)).default({}),
   services: z.record(shortName, service, { error: "must map service names to their settings" }),
   deployment: strict(deploymentShape).prefault({}),

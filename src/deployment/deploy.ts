@@ -5,6 +5,7 @@ import type { Attempt } from "./attempt.js";
 import { bringAbout } from "./bring-about.js";
 import { letGo, recordGood } from "./ending.js";
 import { failDeployment } from "./fail.js";
+import { takePlace } from "./foundation.js";
 import { lockStack } from "./lock-stack.js";
 import { newerDeployed } from "./newest.js";
 import { problemOf } from "./outcome.js";
@@ -49,9 +50,10 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
 
 async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult> {
   const { held } = attempt;
-  const request = { ...attempt.request, ...(await attempt.request.decide?.(held.record)) };
+  const decided = { ...attempt.request, ...(await attempt.request.decide?.(held.record)) };
+  await checkCredentials(context, decided);
+  const request = await takePlace(context, held, decided);
   attempt.request = request;
-  await checkCredentials(context, request);
   const spec = specOf(context, request.stack, request.raw, request.settings);
   await recover(context, held, spec);
   await checkSecretsProvider(context, held, spec);

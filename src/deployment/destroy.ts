@@ -5,6 +5,7 @@ import { removeFamily } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
+import { onFoundation } from "./foundation.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
 import { stopMigrations } from "./migrate.js";
 import { resourceTeller } from "./resources.js";
@@ -62,7 +63,7 @@ async function removeStack(
     request.settings,
   );
   await recover(context, held, spec);
-  const traces = tracesOf(context, request, held.record);
+  const traces = tracesOf(context, await onFoundation(context, request, held.record), held.record);
   const expected = held.record.exists;
   await held.update({ status: "destroying", unclean: true });
   host.notify({ kind: "step", text: `Destroying ${request.stack}` });

@@ -1,5 +1,13 @@
-import type { Config, Foundation } from "../config/schema.js";
+import { balancerRoom, type BalancerRoom } from "../aws/quotas.js";
+import { type Config, type Foundation, foundationShape } from "../config/schema.js";
 import type { Context } from "../context.js";
+import { exitCodes, MoorageError } from "../errors.js";
+import { pullRequestOf } from "../preview/names.js";
+import type { Held } from "../record/lock.js";
+import type { StackRecord } from "../record/record.js";
+import { chooseEntrance } from "../release/entrance.js";
+import type { DeployRequest } from "./request.js";
+import { specOf } from "./spec.js";
 
 /** The foundation that is meant: the target's own, else the configuration's; a stack's name where only that is known. */
 export function foundationOf({ target }: Context, config: Pick<Config, "foundation">): Config["foundation"] {
@@ -10,4 +18,101 @@ export function foundationOf({ target }: Context, config: Pick<Config, "foundati
 export function knownFoundation(context: Context, config: Pick<Config, "foundation">): Partial<Foundation> {
   const foundation = foundationOf(context, config);
   return typeof foundation === "string" ? {} : foundation;
+}
+
+type Request = Pick<DeployRequest, "stack" | "config">;
+
+/**
+ * The request with the foundation that its stack stands on in place of a name, and of several load balancers the one it
+ * stands at. Left as it is where the foundation's stack cannot be looked into; the program says then what is wrong.
+ */
+export async function onFoundation<Some extends Request>(
+  context: Context,
+  request: Some,
+  { entrance }: Pick<StackRecord, "entrance">,
+): Promise<Some> {
+  const given = foundationOf(context, request.config);
+  const found = typeof given === "string" ? await ofStack(context, given) : given;
+  if (found === undefined) return request;
+  const foundation = entrancesOf(found).find(({ listener }) => listener === entrance) ?? found;
+  return { ...request, config: { ...request.config, foundation } };
+}
+
+/**
+ * The same for a deployment, which takes its place: of several load balancers a new preview gets the one with most room.
+ * Raises `no-room` (exit 4) before anything is created where there is none for the stack's new services (F17).
+ */
+export async function takePlace(
+  context: Context,
+  held: Held,
+  request: DeployRequest,
+): Promise<DeployRequest> {
+  const { record } = held;
+  const standing = await onFoundation(context, request, record);
+  const foundation = foundationOf(context, standing.config);
+  if (typeof foundation === "string") return request;
+  const needed = Object.keys(request.config.services).filter((name) => !(name in (record.priorities ?? {})));
+  if (needed.length === 0) return placed(standing, foundation);
+  const isPreview = pullRequestOf(request.stack) !== undefined;
+  const possible = isPreview && record.entrance === undefined ? entrancesOf(foundation) : [foundation];
+  const entrances = await Promise.all(possible.map((one) => withRoom(context, one)));
+  const chosen = chooseEntrance(entrances, needed.length, record.entrance);
+  if (chosen === undefined) throw noRoom(request.stack, needed.length, entrances);
+  if (entrances.length > 1) await held.update({ entrance: chosen.listener });
+  return placed(standing, chosen.foundation);
+}
+
+/** The program is told by the listener, which is one of its foundation's. */
+function placed(request: DeployRequest, foundation: Foundation): DeployRequest {
+  const { config, raw } = request;
+  const told = foundation.spread.length > 0 ? { ...raw, "moorage:entrance": foundation.listener } : raw;
+  return { ...request, config: { ...config, foundation }, raw: told };
+}
+
+/** The foundation once for each of its load balancers. */
+function entrancesOf(foundation: Foundation): Foundation[] {
+  const { listener, domain, spread } = foundation;
+  return [{ listener, domain }, ...spread].map((one) => ({ ...foundation, ...one }));
+}
+
+async function withRoom(context: Context, foundation: Foundation) {
+  const room = await balancerRoom(context.aws, foundation.listener);
+  return { foundation, listener: foundation.listener, free: freeIn(room) };
+}
+
+function freeIn({ rules, targetGroups }: BalancerRoom): number | undefined {
+  const free = [rules, targetGroups].flatMap(({ used, most }) => (most === undefined ? [] : [most - used]));
+  return free.length === 0 ? undefined : Math.min(...free);
+}
+
+/** What the foundation's last update told: from its record, else from its state. */
+async function ofStack(context: Context, name: string): Promise<Foundation | undefined> {
+  if (name.includes("/")) return undefined;
+  const known = (await context.records.read(name))?.record.foundation;
+  const outputs = known ?? (await outputsOf(context, name));
+  const own = Object.entries(outputs ?? {}).filter(([key]) => key in foundationShape.shape);
+  const parsed = foundationShape.safeParse(Object.fromEntries(own));
+  return parsed.success ? parsed.data : undefined;
+}
+
+async function outputsOf(context: Context, name: string): Promise<Record<string, unknown> | undefined> {
+  const state = await (await context.engine()).state(specOf(context, name, {}, {}));
+  return state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+}
+
+function noRoom(
+  stack: string,
+  needed: number,
+  entrances: readonly { listener: string; free?: number | undefined }[],
+) {
+  const told = entrances.map(
+    ({ listener, free = 0 }) => `${listener.split("/").at(-3) ?? listener} takes ${free}`,
+  );
+  return new MoorageError({
+    code: "no-room",
+    message: `${stack} needs ${needed} more target groups and rules, but of its load balancers ${told.join(", ")} more.`,
+    hint: "Destroy previews (`moorage preview list`), or raise moorage:loadBalancers.count of the foundation.",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
 }

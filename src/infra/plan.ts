@@ -25,6 +25,7 @@ export async function askPlan(context: Context, infra: InfraStack, exists: boole
   return engine.preview(specOfInfra(context, infra), { program, exists, signal, timeoutMs });
 }
 
-export function specOfInfra(context: Context, { stack, raw, settings }: InfraStack) {
-  return specOf(context, stack, raw, settings);
+export function specOfInfra(context: Context, { stack, kind, raw, settings }: InfraStack) {
+  const overlay = kind === "foundation" ? context.target.foundationOverlay : {};
+  return specOf(context, stack, { ...raw, ...overlay }, settings);
 }

@@ -6,6 +6,7 @@ import { resourceTeller } from "../deployment/resources.js";
 import type { Changes } from "../engine/engine.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
+import type { StackRecord } from "../record/record.js";
 import { planRefusals } from "../release/plan-guard.js";
 import { letGo, lockInfra } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
@@ -38,7 +39,7 @@ export async function infraUp(
   const held = await lockInfra(context, { stack: infra.stack, lockTimeoutMs }, "up");
   try {
     const done = await carryOut(context, infra, held);
-    await settle(context, held);
+    await settle(context, held, infra.kind === "foundation" ? { foundation: done.outputs } : {});
     return { stack: infra.stack, ...done, durationMs: Date.now() - startedAt };
   } catch (error) {
     await letGo(context, held);
@@ -82,9 +83,9 @@ async function carryOut(
 }
 
 /** A known success is no failure when its record cannot be written: it is told (F5). */
-async function settle({ host }: Context, held: Held): Promise<void> {
+async function settle({ host }: Context, held: Held, told: Pick<StackRecord, "foundation">): Promise<void> {
   try {
-    await held.release({ status: "ready", unclean: false });
+    await held.release({ status: "ready", unclean: false, ...told });
   } catch (error) {
     const text = `${held.record.stack} is up, but its record could not be written: ${asMoorageError(error).message}`;
     host.notify({ kind: "warning", text, hint: "The next run takes the lock over." });

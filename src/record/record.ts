@@ -114,6 +114,10 @@ export interface StackRecord {
   pull?: { repository: string; author: string };
   /** Listener rule priorities by service, kept as long as the stack lives. */
   priorities?: Record<string, number>;
+  /** Of several load balancers the listener that the stack stands at, as long as it lives. */
+  entrance?: string;
+  /** Of a foundation: what it told last. */
+  foundation?: Record<string, unknown>;
   /** How the state's secrets are encrypted: what a later run's yaml is compared with (F32). */
   secretsProvider?: string;
   lock?: Lock;

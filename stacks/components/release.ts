@@ -11,14 +11,18 @@ export interface Release {
   imageTags: Record<string, string>;
   digests: Record<string, string>;
   priorities: Record<string, number>;
+  /** Of the foundation's listeners the one that the stack stands at; the first unless told. */
+  entrance?: string | undefined;
 }
 
 /**
  * What the driver chose, from the configuration; under the plain CLI, which names no tag, what the stack's last outputs
  * say, so that `pulumi preview` shows no change of image.
  */
-export async function findRelease({ imageTag, imageTags, digests, priorities }: Config): Promise<Release> {
-  if (imageTag !== undefined) return { imageTag: checkTag(imageTag), imageTags, digests, priorities };
+export async function findRelease(config: Config): Promise<Release> {
+  const { imageTag, imageTags, digests, priorities, entrance } = config;
+  if (imageTag !== undefined)
+    return { imageTag: checkTag(imageTag), imageTags, digests, priorities, entrance };
   const last = await lastRelease();
   if (last) return last;
   throw new pulumi.RunError(
@@ -33,6 +37,7 @@ async function lastRelease(): Promise<Release | undefined> {
   const reference = new pulumi.StackReference("last", { name });
   const imageTag: unknown = (await reference.getOutputDetails("imageTag")).value;
   const services: unknown = (await reference.getOutputDetails("services")).value;
+  const listener: unknown = (await reference.getOutputDetails("listener")).value;
   if (typeof imageTag !== "string" || !Array.isArray(services)) return undefined;
   const rows = services as {
     name: string;
@@ -45,6 +50,7 @@ async function lastRelease(): Promise<Release | undefined> {
     imageTags: collect(rows.map(({ name, imageTag: own }) => [name, own])),
     digests: collect(rows.map(({ name, digest }) => [name, digest])),
     priorities: collect(rows.map(({ name, priority }) => [name, priority])),
+    entrance: typeof listener === "string" ? listener : undefined,
   };
 }
 

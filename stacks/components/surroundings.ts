@@ -20,13 +20,15 @@ export interface Surroundings extends Omit<Foundation, "securityGroups"> {
 
 /**
  * The foundation: `MOORAGE_FOUNDATION` (JSON), else the object in the configuration, else the outputs of the stack that
- * the configuration names; completed by asking AWS about its listener.
+ * the configuration names; completed by asking AWS about its listener. `entrance`: which of its listeners is meant.
  */
 export async function findSurroundings(
   config: Config,
   replacement: string | undefined,
+  entrance: string | undefined = config.entrance,
 ): Promise<Surroundings> {
-  const foundation = replacement === undefined ? await configured(config) : fromJson(replacement);
+  const found = replacement === undefined ? await configured(config) : fromJson(replacement);
+  const foundation = { ...found, ...found.spread.find(({ listener }) => listener === entrance) };
   const listener = await getListener({ arn: foundation.listener });
   const { partition, region, account } = parseArn(foundation.listener);
   return {
