@@ -2,6 +2,7 @@ import { credentialsEnd } from "../aws/caller.js";
 import type { Config } from "../config/schema.js";
 import type { Context } from "../context.js";
 import type { StackSpec } from "../engine/engine.js";
+import { storedSecretsProvider } from "../engine/stored-state.js";
 import { badRequest } from "../errors.js";
 import type { Held } from "../record/lock.js";
 
@@ -32,7 +33,10 @@ export async function checkSecretsProvider(context: Context, held: Held, spec: S
   const configured = spec.settings?.["secretsprovider"] ?? defaultProvider(spec.backendUrl);
   const { exists, secretsProvider } = held.record;
   if (secretsProvider === configured) return;
-  const actual = exists ? (await (await context.engine()).state(spec))?.secretsProvider : undefined;
+  // A record that knows of no stack may be younger than the stack: plain Pulumi made it.
+  const actual = exists
+    ? (await (await context.engine()).state(spec))?.secretsProvider
+    : await storedSecretsProvider(spec);
   if (actual !== undefined && actual !== configured) throw changed(spec.stack, actual, configured);
   await held.update({ secretsProvider: configured });
 }

@@ -28,7 +28,10 @@ export interface Row {
 /** What `pulumi stack export` prints. */
 export interface Deployment {
   version: number;
+  features?: string[];
   deployment: {
+    /** ISO 8601: when the engine wrote it. */
+    manifest?: { time?: string };
     resources?: Row[];
     /** How the state's secrets are encrypted. */
     secrets_providers?: { type: string; state?: { url?: string } };

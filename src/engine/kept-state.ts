@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import type { Deployment } from "./deployment.js";
 import type { StackSpec } from "./engine.js";
 import { engineFolder } from "./pinned.js";
-
-/** A state as Pulumi's file and S3 backends store it (pulumi: sdk/go/common/apitype, VersionedCheckpoint). */
-interface Checkpoint {
-  version: number;
-  features?: string[];
-  checkpoint: { latest?: Deployment["deployment"] & { manifest?: { time?: string } } };
-}
+import { parseStored } from "./stored-state.js";
 
 /** A state that its backend did not take. `pulumi stack import` reads it; `after` is ours. */
 export interface KeptState extends Deployment {
@@ -34,21 +27,10 @@ export async function keptFile({ project, stack, backendUrl }: StackSpec): Promi
 
 /** Keeps a stored state, in the form that `pulumi stack import` takes; secrets stay encrypted. Whole or not at all. */
 export async function keepState(file: string, stored: Buffer, after: string | undefined): Promise<void> {
-  const { version, features, checkpoint } = parse(stored);
-  const kept = { version, ...(features && { features }), deployment: checkpoint.latest ?? {}, after };
+  const kept = { ...parseStored(stored), after };
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`);
   await writeFile(draft, JSON.stringify(kept), { mode: 0o600 });
   await rename(draft, file);
-}
-
-/** When a stored state was written, by its engine's clock. */
-export function writtenAt(stored: Buffer): string | undefined {
-  return parse(stored).checkpoint.latest?.manifest?.time;
-}
-
-function parse(stored: Buffer): Checkpoint {
-  const zipped = stored[0] === 0x1f && stored[1] === 0x8b;
-  return JSON.parse((zipped ? gunzipSync(stored) : stored).toString()) as Checkpoint;
 }
 
 /** The kept state that follows on what the backend holds; undefined when there is none, or somebody has gone on meanwhile. */
@@ -57,8 +39,7 @@ export async function keptAfter(spec: StackSpec, { deployment }: Deployment): Pr
     if (error.code !== "ENOENT") throw error;
   });
   const kept = text === undefined ? undefined : (JSON.parse(text) as KeptState);
-  const { time } = (deployment as Checkpoint["checkpoint"]["latest"])?.manifest ?? {};
-  return kept?.after !== undefined && kept.after === time ? kept : undefined;
+  return kept?.after !== undefined && kept.after === deployment.manifest?.time ? kept : undefined;
 }
 
 export async function forgetKept(spec: StackSpec): Promise<void> {

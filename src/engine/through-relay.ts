@@ -1,12 +1,12 @@
-import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseBackend } from "../backend/backend.js";
 import type { BucketRequest, Forward } from "../backend/relay.js";
 import type { S3Place } from "../backend/s3-url.js";
 import type { StackSpec } from "./engine.js";
-import { forgetKept, keepState, keptFile, writtenAt } from "./kept-state.js";
+import { forgetKept, keepState, keptFile } from "./kept-state.js";
 import { breakDeadLocks } from "./lock.js";
 import { withLocks } from "./locks.js";
+import { stateKeys, writtenAt } from "./stored-state.js";
 import { stateKept, stateLate } from "./unsent.js";
 
 /** How a run of the CLI sees its backend. */
@@ -90,10 +90,10 @@ async function settled<T>(work: Promise<T>): Promise<Outcome<T>> {
   }
 }
 
-/** The path of the stack's state in requests, zipped or not (pulumi: pkg/backend/diy/store.go). */
-function isStateOf({ project, stack }: StackSpec, { prefix }: S3Place): (path: string) => boolean {
-  const key = `/${prefix}.pulumi/stacks/${project}/${basename(stack)}.json`;
-  return (path) => [key, `${key}.gz`].includes(decodeURIComponent(path));
+/** Whether a request's path is that of the stack's state, zipped or not. */
+function isStateOf(spec: StackSpec, { prefix }: S3Place): (path: string) => boolean {
+  const keys = stateKeys(spec).map((key) => `/${prefix}${key}`);
+  return (path) => keys.includes(decodeURIComponent(path));
 }
 
 /** Notes which state the bucket holds, of those that pass by. */

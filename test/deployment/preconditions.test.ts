@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { awsClients } from "../../src/aws/clients.js";
 import type { Context } from "../../src/context.js";
@@ -31,7 +33,7 @@ it("F15: refuses to begin on credentials that end before the deployment's bound"
 const kms = "awskms://alias/moorage?region=us-east-1";
 
 /** A stack that the engine says is encrypted by `actual`; counts how often it is asked. */
-async function encryptedBy(actual: string) {
+async function encryptedBy(actual: string, { exists = true, backendUrl = "file:///state" } = {}) {
   let looks = 0;
   const state = async (): Promise<StackState> => {
     looks += 1;
@@ -46,13 +48,13 @@ async function encryptedBy(actual: string) {
     timeoutMs: 0,
     signal: new AbortController().signal,
   });
-  await held.update({ exists: true });
+  await held.update({ exists });
   const check = (secretsprovider?: string) => {
     const settings: Record<string, string> = secretsprovider === undefined ? {} : { secretsprovider };
     const spec = {
       project: "hello",
       stack: "dev",
-      backendUrl: "file:///state",
+      backendUrl,
       config: {},
       env: {},
       settings,
@@ -79,4 +81,16 @@ it("F32: a provider that was changed with Pulumi's own command is taken over", a
   await stack.check();
   const moved = await encryptedBy(kms);
   await moved.check(kms);
+});
+
+it("F32: a stack that plain Pulumi made before its first record is looked at too", async () => {
+  const folder = temporaryFolder();
+  const stacks = join(folder, ".pulumi/stacks/hello");
+  mkdirSync(stacks, { recursive: true });
+  const providers = { type: "cloud", state: { url: kms } };
+  const checkpoint = { latest: { secrets_providers: providers, resources: [] } };
+  writeFileSync(join(stacks, "dev.json"), JSON.stringify({ version: 3, checkpoint }));
+  const { check } = await encryptedBy(kms, { exists: false, backendUrl: `file://${folder}` });
+  await expect(check()).rejects.toMatchObject({ code: "secrets-provider-changed" });
+  await check(kms);
 });

@@ -7,7 +7,9 @@ import { openObjects } from "../../src/aws/objects.js";
 import { parseS3Url } from "../../src/backend/s3-url.js";
 import type { StackSpec, UpOptions } from "../../src/engine/engine.js";
 import { forgetKept } from "../../src/engine/kept-state.js";
-import { openStateStore, type StateStore, storeCredentials } from "../support/state-store.js";
+import { storedSecretsProvider } from "../../src/engine/stored-state.js";
+import { bootstrapState } from "../../src/infra/bootstrap.js";
+import { openStateStore, type StateStore, storeCredentials, storeRegion } from "../support/state-store.js";
 import { describeWith, pythonTool } from "../support/python-tool.js";
 import { openWire, type Wire } from "../support/wire.js";
 import { type Bench, killedMidway, openBench } from "./support/engine.js";
@@ -182,5 +184,25 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
       message: expect.stringMatching(/snapshot integrity failure[^]*A copy is in .*rescued/) as string,
       hint: expect.stringContaining("pulumi state repair") as string,
     });
+  });
+
+  it("F32: keeps the secrets encrypted by the KMS key that the stack's yaml names", async () => {
+    const bucket = `state-${randomUUID()}`;
+    const made = await bootstrapState({ aws: store.clients, bucket, region: storeRegion, alias: "moorage" });
+    const bench = await openBench();
+    const emulated = `&endpoint=${store.endpoint}`;
+    const secretsprovider = `${made.secretsProvider}${emulated}`;
+    const backendUrl = `${made.backendUrl}${emulated}&s3ForcePathStyle=true`;
+    const spec: StackSpec = { ...bench.spec, backendUrl, settings: { secretsprovider } };
+    const program = async () => {
+      const { secret } = await import("@pulumi/pulumi");
+      return { password: secret("hunter2") };
+    };
+    const { outputs } = await bench.engine.up(spec, { ...bound, program, exists: false });
+    expect(outputs).toEqual({ password: "[secret]" });
+    expect(await storedSecretsProvider(spec)).toBe(secretsprovider);
+    expect(await storedSecretsProvider({ ...spec, stack: "other" })).toBeUndefined();
+    await bench.engine.up(spec, { ...bound, program, exists: true });
+    expect((await bench.engine.state(spec))?.secretsProvider).toBe(secretsprovider);
   });
 });

@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { parseBackend } from "../backend/backend.js";
+import { type Deployment, secretsProviderOf } from "./deployment.js";
+import type { StackSpec } from "./engine.js";
+
+/** A state as Pulumi's file and S3 backends store it (pulumi: sdk/go/common/apitype, VersionedCheckpoint). */
+interface Checkpoint {
+  version: number;
+  features?: string[];
+  checkpoint: { latest?: Deployment["deployment"] };
+}
+
+/** Where a stack's state may be below the backend's root, plain or zipped (pulumi: pkg/backend/diy/store.go). */
+export function stateKeys({ project, stack }: Pick<StackSpec, "project" | "stack">): string[] {
+  const key = `.pulumi/stacks/${project}/${basename(stack)}.json`;
+  return [key, `${key}.gz`];
+}
+
+/** A stored state in the form of `pulumi stack export`. Raises what JSON raises. */
+export function parseStored(stored: Buffer): Deployment {
+  const zipped = stored[0] === 0x1f && stored[1] === 0x8b;
+  const text = (zipped ? gunzipSync(stored) : stored).toString();
+  const { version, features, checkpoint } = JSON.parse(text) as Checkpoint;
+  return { version, ...(features && { features }), deployment: checkpoint.latest ?? {} };
+}
+
+/** When a stored state was written, by its engine's clock; undefined for one that cannot be read. */
+export function writtenAt(stored: Buffer): string | undefined {
+  try {
+    return parseStored(stored).deployment.manifest?.time;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * How the secrets of a state in files or S3 are encrypted, with no process of the engine. Undefined when there is no such
+ * stack, or where only the engine can tell.
+ */
+export async function storedSecretsProvider(spec: StackSpec): Promise<string | undefined> {
+  const text = await storedState(spec);
+  return text === undefined ? undefined : secretsProviderOf(parseStored(Buffer.from(text)));
+}
+
+async function storedState(spec: StackSpec): Promise<string | undefined> {
+  const backend = parseBackend(spec.backendUrl);
+  const [key = ""] = stateKeys(spec);
+  if (backend.kind === "files") {
+    return readFile(join(backend.folder, key), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      return undefined;
+    });
+  }
+  if (backend.kind !== "s3") return undefined;
+  const { openObjects } = await import("../aws/objects.js");
+  const objects = await openObjects(backend.place);
+  try {
+    return (await objects.read(`${backend.place.prefix}${key}`))?.body;
+  } finally {
+    objects.close();
+  }
+}
