@@ -1,3 +1,4 @@
+import type { AssumedRole } from "./aws/assumed-role.js";
 import type { AwsClients, AwsConnection } from "./aws/clients.js";
 import { awsClients } from "./aws/clients.js";
 import type { RegistryEndpoint } from "./aws/registry-http.js";
@@ -63,6 +64,8 @@ export interface Place {
   site: Site;
   /** Where the images are, when that is another region. */
   registryRegion: string | undefined;
+  /** What `aws:assumeRoles` names: the driver assumes what the programs' provider does. */
+  roles?: readonly AssumedRole[];
   /** `backend.url` of Pulumi.yaml. */
   backendUrl: string | undefined;
   /** The stack that the configuration names as foundation. */
@@ -205,8 +208,8 @@ function githubPlace(env: NodeJS.ProcessEnv): GitHubPlace {
   return { apiUrl, token: env["GITHUB_TOKEN"] || env["GH_TOKEN"] || undefined };
 }
 
-function awsConnection({ site, registryRegion }: Place): AwsConnection {
-  return { region: site.region, registryRegion };
+function awsConnection({ site, registryRegion, roles = [] }: Place): AwsConnection {
+  return { region: site.region, registryRegion, roles };
 }
 
 function builderEdges({ env, signal, host }: Invocation): BuilderEdges {

@@ -1,3 +1,4 @@
+import { assumedRoles } from "./config/assume-role.js";
 import type { Project, StackFile } from "./config/project.js";
 import type { Config } from "./config/schema.js";
 import type { Place } from "./context.js";
@@ -19,6 +20,10 @@ export function placeOf(
     },
     registryRegion: images?.region,
     backendUrl: project.backendUrl,
+    roles: assumedRoles(file.config).map(({ duration, ...role }) => ({
+      ...role,
+      ...(duration !== undefined && { durationSeconds: Math.round(duration / 1_000) }),
+    })),
     foundation: typeof foundation === "string" ? foundation : undefined,
   };
 }

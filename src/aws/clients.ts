@@ -9,7 +9,9 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { STSClient } from "@aws-sdk/client-sts";
+import { type AssumedRole, assumed } from "./assumed-role.js";
 
 /** How the SDK's clients reach AWS, or the target that speaks its protocols. */
 export interface AwsConnection {
@@ -20,6 +22,10 @@ export interface AwsConnection {
   endpoint?: string;
   /** Instead of the SDK's default chain. */
   credentials?: { accessKeyId: string; secretAccessKey: string; expiration?: Date };
+  /** How long one attempt of a call may take, in milliseconds; 10,000 unless given. */
+  attemptMs?: number;
+  /** Assumed one after the other with the credentials. */
+  roles?: readonly AssumedRole[];
 }
 
 /** The SDK's clients, each imported when it is first asked for: together they cost a second. */
@@ -36,20 +42,27 @@ export interface AwsClients {
   cloudwatch(): Promise<CloudWatchClient>;
   ssm(): Promise<SSMClient>;
   secretsManager(): Promise<SecretsManagerClient>;
+  serviceQuotas(): Promise<ServiceQuotasClient>;
   sts(): Promise<STSClient>;
   /** Closes the connections. */
   close(): void;
 }
 
-export function awsClients({ registryRegion, ...connection }: AwsConnection): AwsClients {
+/**
+ * Each attempt is bounded, also one that AWS never answers; those that are throttled or lost are repeated with jitter, and
+ * less often while AWS throttles (F5). Source: AWS SDKs reference guide, "Retry behavior".
+ */
+function patience(attemptMs: number) {
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: attemptMs, throwOnRequestTimeout: true };
+  return { retryMode: "adaptive", maxAttempts: 8, requestHandler };
+}
+
+export function awsClients(options: AwsConnection): AwsClients {
+  const { registryRegion, roles = [], attemptMs = 10_000, ...connection } = options;
   // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const config = {
-    ...connection,
-    retryMode: "adaptive",
-    maxAttempts: 8,
-    requestHandler: { requestTimeout: 10_000 },
-  };
+  const credentials = assumed(roles, connection);
+  const config = { ...connection, ...(credentials && { credentials }), ...patience(attemptMs) };
   const opened: { destroy(): void }[] = [];
   const once = <Client extends { destroy(): void }>(open: () => Promise<Client>) => {
     let client: Promise<Client> | undefined;
@@ -85,6 +98,9 @@ export function awsClients({ registryRegion, ...connection }: AwsConnection): Aw
     ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(config)),
     secretsManager: once(
       async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(config),
+    ),
+    serviceQuotas: once(
+      async () => new (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient(config),
     ),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(config)),
     close: () => opened.forEach((client) => client.destroy()),

@@ -1,4 +1,5 @@
 import { badRequest, MoorageError, platformFailure } from "../errors.js";
+import { refusedCall, whatToPermit } from "./refused-call.js";
 
 /** The code of an AWS error (`ServiceNotFoundException`), or undefined when it is not one. */
 export function codeOf(error: unknown): string | undefined {
@@ -18,34 +19,99 @@ export async function unlessAbsent<Value>(
   }
 }
 
-const credentialCodes = new Set([
-  "CredentialsProviderError",
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "InvalidClientTokenId",
-  "UnrecognizedClientException",
-]);
+type Make = (doing: string, message: string, error: unknown) => MoorageError;
+
+interface Class {
+  codes: RegExp;
+  make: Make;
+}
+
+const credentials: Make = (doing, message, error) =>
+  badRequest(
+    "credentials",
+    `No valid AWS credentials to ${doing}: ${message}`,
+    credentialsHint(message),
+    error,
+  );
+
+const permission: Make = (doing, message, error) =>
+  badRequest(
+    "permission",
+    `AWS does not permit to ${doing}: ${message}`,
+    whatToPermit(refusedCall(message)),
+    error,
+  );
+
+const throttled: Make = (doing, message, error) =>
+  platformFailure(
+    "throttled",
+    `AWS is asked too often to ${doing}: ${message}`,
+    "The account's runs share its limits: run the command again in a minute, or fewer at once.",
+    error,
+  );
+
+const quota: Make = (doing, message, error) =>
+  platformFailure(
+    "quota",
+    `A quota of the AWS account is used up, so AWS did not ${doing}: ${message}`,
+    "Remove what is not needed (`moorage preview sweep`), or ask for more in Service Quotas; `moorage verify` shows the room.",
+    error,
+  );
+
+const notFound: Make = (doing, message, error) =>
+  platformFailure(
+    "not-found",
+    `AWS does not know what is needed to ${doing}: ${message}`,
+    "See whether it exists in this account and region, and whether the configuration names it right.",
+    error,
+  );
+
+const unreachable: Make = (doing, message, error) =>
+  platformFailure(
+    "unreachable",
+    `AWS could not be reached to ${doing}: ${message}`,
+    "See whether this machine reaches AWS (proxy, DNS, region), then run the command again.",
+    error,
+  );
+
+/** By error code, the first that fits; the SDKs' services do not agree on endings. */
+const classes: readonly Class[] = [
+  {
+    codes:
+      /^(CredentialsProviderError|TokenProviderError|Expired\w*|InvalidClientTokenId|UnrecognizedClientException|InvalidSignatureException|SignatureDoesNotMatch|MissingAuthenticationToken\w*|RequestExpired|AuthFailure|InvalidIdentityToken\w*|IDPCommunicationError\w*)$/,
+    make: credentials,
+  },
+  { codes: /AccessDenied|Unauthorized|NotAuthorized|^Forbidden$/, make: permission },
+  {
+    codes: /^Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestThrottled|^BandwidthLimit/,
+    make: throttled,
+  },
+  { codes: /LimitExceeded|QuotaExceeded|^TooMany|InsufficientCapacity/, make: quota },
+  { codes: /NotFound|^NoSuch|NotFoundException$|DoesNotExist/, make: notFound },
+  {
+    codes: /^(TimeoutError|NetworkingError|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/,
+    make: unreachable,
+  },
+];
 
 /** An AWS error classified: whose fault it is and what to do. `doing` completes "AWS refused to ...". */
 export function classify(error: unknown, doing: string): MoorageError {
   if (error instanceof MoorageError) return error;
-  const code = error instanceof Error ? error.name : "";
   const message = error instanceof Error ? error.message : String(error);
-  if (credentialCodes.has(code)) {
-    return badRequest(
-      "credentials",
-      `No valid AWS credentials to ${doing}: ${message}`,
-      "Log in to AWS again.",
-      error,
-    );
-  }
-  if (/AccessDenied|UnauthorizedOperation|NotAuthorized/.test(code)) {
-    return badRequest(
-      "permission",
-      `AWS does not permit to ${doing}: ${message}`,
-      "Give the role the action that the message names.",
-      error,
-    );
-  }
+  const codes = codesOf(error);
+  const found = classes.find((one) => codes.some((code) => one.codes.test(code)));
+  if (found) return found.make(doing, message, error);
   return platformFailure("aws", `AWS failed to ${doing}: ${message}`, "Run the command again.", error);
+}
+
+/** Of the error itself, and of Node's below it (`ECONNREFUSED`). */
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
+  return [error.name, ...own];
+}
+
+function credentialsHint(message: string): string {
+  if (/expired/i.test(message)) return "They have ended: log in to AWS again, or assume the role for longer.";
+  return "Log in to AWS again; in a workflow, give the job `permissions: { id-token: write }` and its role.";
 }

@@ -123,9 +123,10 @@ describe("a deployment that migrates", () => {
 /** One-off tasks that are to run. */
 async function running(): Promise<string[]> {
   const ecs = new ECSClient(client);
-  const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster: "" }));
+  const { clusterArns: [cluster] = [] } = await ecs.send(new ListClustersCommand({}));
+  const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster }));
   if (tasks.length === 0) return [];
-  const described = await ecs.send(new DescribeTasksCommand({ cluster: "", tasks }));
+  const described = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
   return (described.tasks ?? []).flatMap(({ startedBy = "" }) =>
     startedBy.endsWith("/migrate") ? startedBy : [],
   );

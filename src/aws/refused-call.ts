@@ -1,0 +1,44 @@
+/** What AWS says about a call that it has refused. */
+export interface RefusedCall {
+  /** `ecs:UpdateService`; undefined where AWS does not name it. */
+  action: string | undefined;
+  /** The role's or user's own name. */
+  principal: string | undefined;
+  resource: string | undefined;
+  /** What refuses although something else may allow. */
+  by: "identity" | "explicit deny" | "boundary" | "organisation";
+}
+
+/** Source: IAM, "Troubleshoot access denied error messages": "User: ... is not authorized to perform: ... on resource: ...". */
+export function refusedCall(message: string): RefusedCall {
+  const principal = /User: (arn:\S+)/.exec(message)?.[1];
+  return {
+    action: /perform: ([a-z0-9-]+:[A-Za-z0-9]+)/.exec(message)?.[1],
+    principal: principal?.split(":").at(-1)?.split("/")[1],
+    resource: /on resource: (\S+?)[,.]?(\s|$)/.exec(message)?.[1],
+    by: refuserIn(message),
+  };
+}
+
+function refuserIn(message: string): RefusedCall["by"] {
+  if (/service control policy|resource control policy/i.test(message)) return "organisation";
+  if (/permissions boundary/i.test(message)) return "boundary";
+  if (/explicit deny/i.test(message)) return "explicit deny";
+  return "identity";
+}
+
+/** The next thing to do about it, in a sentence. */
+export function whatToPermit({ action, principal, resource, by }: RefusedCall): string {
+  const what = `${action ?? "the action that the message names"}${resource ? ` on ${resource}` : ""}`;
+  const who = principal === undefined ? "the role" : principal;
+  switch (by) {
+    case "organisation":
+      return `A policy of the organisation refuses ${what}: whoever keeps it has to allow it to ${who}.`;
+    case "boundary":
+      return `The permissions boundary of ${who} refuses ${what}: it has to allow that too.`;
+    case "explicit deny":
+      return `A policy denies ${what} to ${who}: take the denial out; allowing it besides does not help.`;
+    case "identity":
+      return `Give ${who} ${what}; roles that \`moorage infra up\` makes have it.`;
+  }
+}
