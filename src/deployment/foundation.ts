@@ -11,7 +11,8 @@ import { specOf } from "./spec.js";
 
 /** The foundation that is meant: the target's own, else the configuration's; a stack's name where only that is known. */
 export function foundationOf({ target }: Context, config: Pick<Config, "foundation">): Config["foundation"] {
-  return (target.overlay["moorage:foundation"] as Foundation | undefined) ?? config.foundation;
+  const own = target.overlay["moorage:foundation"];
+  return own === undefined ? config.foundation : foundationShape.parse(own);
 }
 
 /** The same as far as it is known without looking into a stack: nothing of one that is named only. */
@@ -106,11 +107,11 @@ function noRoom(
   entrances: readonly { listener: string; free?: number | undefined }[],
 ) {
   const told = entrances.map(
-    ({ listener, free = 0 }) => `${listener.split("/").at(-3) ?? listener} takes ${free}`,
+    ({ listener, free = 0 }) => `${listener.split("/").at(-3) ?? listener} for ${Math.max(0, free)}`,
   );
   return new MoorageError({
     code: "no-room",
-    message: `${stack} needs ${needed} more target groups and rules, but of its load balancers ${told.join(", ")} more.`,
+    message: `${stack} needs room for ${needed} rules and target groups more; there is room at ${told.join(", ")}.`,
     hint: "Destroy previews (`moorage preview list`), or raise moorage:loadBalancers.count of the foundation.",
     exitCode: exitCodes.refused,
     fault: "caller",
