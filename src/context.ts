@@ -48,6 +48,8 @@ export interface Context {
   /** The Pulumi project's name. */
   project: string;
   owner: Owner;
+  /** Whether a lock's owner was a workflow run that GitHub knows to be over (F8). */
+  isOver(owner: Owner): Promise<boolean>;
   target: Target;
   /** Opened on first use: reading the record needs no engine. */
   engine(): Promise<Engine>;
@@ -84,6 +86,7 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     signal: invocation.signal,
     project: place.project,
     owner: thisOwner(invocation.env),
+    isOver: async (owner) => (await import("./github/owner-run.js")).isRunOver(invocation, owner),
     target,
     engine: once(() => openEngine(invocation)),
     records: beside.records,

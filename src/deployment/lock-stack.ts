@@ -6,7 +6,7 @@ import type { Lock, StackRecord } from "../record/record.js";
 
 /** Takes a stack's lock for this run, telling the person whom it waits for. */
 export function lockStack(
-  { records, project, owner, signal, host }: Context,
+  { records, project, owner, signal, host, isOver }: Context,
   { stack, lockTimeoutMs }: { stack: string; lockTimeoutMs: number },
   operation: Lock["operation"],
 ): Promise<Held> {
@@ -17,6 +17,7 @@ export function lockStack(
     owner,
     timeoutMs: lockTimeoutMs,
     signal,
+    isOver,
     onWait: (lock) => host.notify({ kind: "step", text: `Waiting for ${describeLock(lock)}` }),
   });
 }

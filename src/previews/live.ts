@@ -5,7 +5,7 @@ import { knownFoundation } from "../deployment/foundation.js";
 import { pullRequestOf } from "../preview/names.js";
 import type { LiveStack, RememberedStack } from "../preview/sweep.js";
 import { freezeOf } from "../record/freeze.js";
-import { describeLock } from "../record/lock.js";
+import { describeLock, isOver } from "../record/lock.js";
 import type { StackRecord } from "../record/record.js";
 
 /** What a sweep looks at. */
@@ -33,16 +33,24 @@ export async function liveStacks(context: Context, config: Config, now: Date): P
   const records = found.length === 0 ? early : await context.records.list();
   const remembered = records
     .filter(({ stack }) => pullRequestOf(stack) !== undefined)
-    .map((record) => ({ stack: record.stack, record: rememberedOf(record, now) }));
+    .map(async (record) => ({ stack: record.stack, record: await rememberedOf(context, record, now) }));
   const known = new Set([...before, ...records.map(({ stack }) => stack)]);
   const orphans = new Set(found.map(({ stack }) => stack).filter((stack) => !known.has(stack)));
-  return { stacks: [...remembered, ...[...orphans].map((stack) => ({ stack }))], cluster };
+  return {
+    stacks: [...(await Promise.all(remembered)), ...[...orphans].map((stack) => ({ stack }))],
+    cluster,
+  };
 }
 
-/** What a sweep needs to know of a record. */
-export function rememberedOf(record: StackRecord, now: Date): RememberedStack {
-  const { expiresAt, lock, pull } = record;
+/** What a sweep needs to know of a record. A lock whose owner is provably gone is none. */
+export async function rememberedOf(
+  context: Context,
+  record: StackRecord,
+  now: Date,
+): Promise<RememberedStack> {
+  const { expiresAt, pull } = record;
   const freeze = freezeOf(record, now);
+  const lock = record.lock && !(await isOver(record.lock.owner, context)) ? record.lock : undefined;
   return {
     ...(expiresAt !== undefined && { expiresAt }),
     ...(lock && { lockedBy: describeLock(lock) }),

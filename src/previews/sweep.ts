@@ -86,7 +86,7 @@ async function remove(edges: Edges, choice: SweepChoice): Promise<SweptPreview> 
   const { context, github, policy } = edges;
   const { stack, orphaned } = choice;
   const record = (await context.records.read(stack))?.record;
-  const live = { stack, ...(record && { record: rememberedOf(record, new Date()) }) };
+  const live = { stack, ...(record && { record: await rememberedOf(context, record, new Date()) }) };
   const [again] = await choose(github, [live], policy);
   if (again === undefined || again.action === "keep") return again ?? choice;
   if (record === undefined && !orphaned) return { ...again, orphaned, result: "absent" };

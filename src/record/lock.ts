@@ -16,6 +16,8 @@ export interface LockRequest {
   signal: AbortSignal;
   /** Told when the wait begins. */
   onWait?: (lock: Lock) => void;
+  /** Asked about owners on other machines: true only where somebody who knows says that they are gone. */
+  isOver?: ((owner: Owner) => Promise<boolean>) | undefined;
 }
 
 /** A stack's record, held by this process until `release`. Only the holder writes it. */
@@ -44,7 +46,7 @@ export async function acquire(store: RecordStore, request: LockRequest): Promise
     const freeze = current && freezeOf(current.record, new Date());
     if (freeze) throw frozen(request.stack, freeze);
     const other = current?.record.lock;
-    if (other === undefined || (await isOver(other.owner, request.owner))) {
+    if (other === undefined || (await isOver(other.owner, request))) {
       const held = await claim(store, request, current);
       if (held) return held;
       continue;
@@ -56,8 +58,12 @@ export async function acquire(store: RecordStore, request: LockRequest): Promise
   }
 }
 
-async function isOver(owner: Owner, us: Owner): Promise<boolean> {
-  return isOurEarlierAttempt(owner, us) || (await isGone(owner));
+/** Whether a lock's owner is provably gone (F8). */
+export async function isOver(
+  owner: Owner,
+  { owner: us, isOver: ask }: Pick<LockRequest, "owner" | "isOver">,
+): Promise<boolean> {
+  return isOurEarlierAttempt(owner, us) || (await isGone(owner)) || (await ask?.(owner)) === true;
 }
 
 /** What the owner before left running is settled with the same write: a lost deployment is a failed one. */

@@ -1,0 +1,45 @@
+import type { Invocation } from "../command.js";
+import type { Owner } from "../record/record.js";
+import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
+
+/** What GitHub said of a run, and when: whoever waits for a lock asks four times a second. */
+const told = new Map<string, { over: Promise<boolean>; at: number }>();
+const askAgainMs = 30_000;
+
+/**
+ * Whether the workflow run that owns a lock has ended, all its jobs: its machine is gone then, and nobody else can tell.
+ * False for owners that are no run of the configured repository, and where GitHub cannot be asked: that proves nothing.
+ * Source: GitHub's API, "Get a workflow run" (`actions: read`).
+ */
+export function isRunOver(
+  { env, signal }: Pick<Invocation, "env" | "signal">,
+  { run, attempt = 1 }: Owner,
+  pace?: GitHubPace,
+): Promise<boolean> {
+  const access = githubAccess(env);
+  const id = /\/([\w.-]+\/[\w.-]+)\/actions\/runs\/(\d+)$/.exec(run ?? "");
+  if ("missing" in access || id?.[1] !== env["GITHUB_REPOSITORY"]) return Promise.resolve(false);
+  const key = `${run ?? ""}/${String(attempt)}`;
+  const known = told.get(key);
+  if (known && Date.now() - known.at < askAgainMs) return known.over;
+  const over = ask(openGitHub(access, { signal, pace }), Number(id?.[2]), attempt);
+  told.set(key, { over, at: Date.now() });
+  return over;
+}
+
+async function ask(
+  { request, access }: ReturnType<typeof openGitHub>,
+  runId: number,
+  attempt: number,
+): Promise<boolean> {
+  try {
+    const { data } = await request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", {
+      ...access.repository,
+      run_id: runId,
+      exclude_pull_requests: true,
+    });
+    return data.status === "completed" || (data.run_attempt ?? 1) > attempt;
+  } catch {
+    return false;
+  }
+}
