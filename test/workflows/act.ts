@@ -6,6 +6,9 @@ import { finished, root, type Run, type Sandbox } from "../support/sandbox.js";
 import { steps } from "./files.js";
 import { Origin, workflowsForAct } from "./origin.js";
 
+/** Nothing is asked of a registry: there is nothing to install. */
+const quietNpm = { npm_config_audit: "false", npm_config_fund: "false", npm_config_update_notifier: "false" };
+
 export interface Event {
   event: string;
   payload: Record<string, unknown>;
@@ -59,7 +62,7 @@ export class Act {
       GITHUB_RUN_ID: run,
       GITHUB_SERVER_URL: "https://github.com",
     };
-    return { ...known, TEST_ORIGIN: this.origin.folder };
+    return { ...known, ...quietNpm, TEST_ORIGIN: this.origin.folder };
   }
 }
 

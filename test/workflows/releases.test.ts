@@ -1,13 +1,15 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { environmentsOf } from "../support/github-fake-environments.js";
 import { GitHubFake } from "../support/github-fake.js";
 import { goTool } from "../support/go-tool.js";
 import { describeWith } from "../support/python-tool.js";
-import { type Run, Sandbox } from "../support/sandbox.js";
+import { finished, type Run, Sandbox } from "../support/sandbox.js";
 import { Act, type Event } from "./act.js";
+import { read } from "./files.js";
 
 const fake = await GitHubFake.open();
 const timeout = 240_000;
@@ -83,13 +85,41 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
     act.origin.git("tag", "v1.0.1");
     const run = await release("v1.0.1");
     expect(run.code).not.toBe(0);
-    expect(run.stdout).toMatch(/\/broken answered 404/);
+    expect(run.stdout).toMatch(/The smoke test failed: \S*\/broken answers 404/);
     expect(await historyOf("staging")).toEqual([
       expect.stringMatching(/^v1.0.1 (rolled back|failed)/),
       "v1.0.0 succeeded",
     ]);
     expect(await historyOf("prod")).toEqual(["v1.0.0 succeeded"]);
   });
+
+  it(
+    "F6: a cancelled step's signal, which only its first process gets, reaches Moorage",
+    { timeout },
+    async () => {
+      const { env, jobs } = read("deploy");
+      const script = join(sandbox.folder, "step.sh");
+      writeFileSync(script, jobs["deploy"]?.steps.find(({ name }) => name === "Deploy")?.run ?? "");
+      const [, first = ""] = await tagsOf("dev");
+      const asked = { ...env, MOORAGE_CWD: ".", ENVIRONMENT: "dev", TAG: first };
+      const step = spawn("bash", ["-e", script], {
+        cwd: act.origin.folder,
+        env: { ...sandbox.env, ...asked },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      step.stderr.on(
+        "data",
+        (chunk: Buffer) => void (/Updating dev/.test(chunk.toString()) && step.kill("SIGINT")),
+      );
+      const { code, stderr } = await finished(step);
+      expect(code, stderr).toBe(130);
+      expect(stderr).toContain("Interrupted by SIGINT");
+    },
+  );
+
+  async function tagsOf(environment: string): Promise<string[]> {
+    return (await historyOf(environment)).map((entry) => entry.split(" ")[0] ?? "");
+  }
 
   async function digestOf(environment: string): Promise<string | undefined> {
     const [newest] = await sandbox.json<{ digests: Record<string, string> }[]>("history", environment);
