@@ -1,28 +1,59 @@
-import { defineCommand } from "../command.js";
-import { infraStack, onInfra } from "./on-infra.js";
+import { defineCommand, type Invocation } from "../command.js";
+import { onEnvironment } from "./on-environment.js";
+import { onInfra } from "./on-infra.js";
 import { durationMs, lockTimeout } from "./options.js";
 
 export const infraDestroy = defineCommand({
   name: "infra destroy",
-  describe:
-    "Destroys a foundation that nothing stands on, or what `infra up github` made; wants the name again",
-  positionals: { stack: infraStack },
+  describe: "Destroys an environment, a foundation that nothing stands on, or what `infra up github` made",
+  positionals: {
+    stack: { describe: "An environment, a foundation (foundation-dev), or github", required: true },
+  },
   options: {
     yes: { type: "text", describe: "The stack's name once more, instead of typing it" },
     "lock-timeout": lockTimeout,
   },
-  examples: ["$0 infra destroy foundation-dev --yes=foundation-dev"],
+  examples: [
+    "$0 infra destroy staging   # asks for the name",
+    "$0 infra destroy foundation-dev --yes=foundation-dev",
+  ],
   async run(args, invocation) {
-    const [{ infraDestroy: destroy }, { confirmDestroy }, { describeDestroy }] = await Promise.all([
-      import("../infra/destroy.js"),
-      import("../infra/confirm.js"),
+    const [{ stackKind }, { describeDestroy }] = await Promise.all([
+      import("../release/environments.js"),
       import("../infra/describe.js"),
     ]);
     const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
-    return onInfra(invocation, args.stack, async (context, infra) => {
-      await confirmDestroy(infra.stack, args.yes, invocation);
-      const value = await destroy(context, infra, lockTimeoutMs);
-      return { value, text: describeDestroy(value) };
-    });
+    const destroy = stackKind(args.stack) === "environment" ? destroyEnvironment : destroyInfra;
+    const value = await destroy(invocation, { stack: args.stack, yes: args.yes, lockTimeoutMs });
+    return { value, text: describeDestroy(value) };
   },
 });
+
+interface Asked {
+  stack: string;
+  yes: string | undefined;
+  lockTimeoutMs: number;
+}
+
+/** An environment goes as a preview does: its absence is proven on the target, and its record goes with it. */
+function destroyEnvironment(invocation: Invocation, { stack, yes, lockTimeoutMs }: Asked) {
+  return onEnvironment(invocation, stack, async (context, { request }) => {
+    const [{ destroy }, { confirmDestroy }] = await Promise.all([
+      import("../deployment/destroy.js"),
+      import("../infra/confirm.js"),
+    ]);
+    await confirmDestroy(stack, yes, invocation);
+    return { stack, ...(await destroy(context, { ...request, lockTimeoutMs })) };
+  });
+}
+
+function destroyInfra(invocation: Invocation, { stack, yes, lockTimeoutMs }: Asked) {
+  return onInfra(invocation, stack, async (context, infra) => {
+    const [{ infraDestroy: destroy }, { confirmDestroy }] = await Promise.all([
+      import("../infra/destroy.js"),
+      import("../infra/confirm.js"),
+    ]);
+    await confirmDestroy(infra.stack, yes, invocation);
+    return destroy(context, infra, lockTimeoutMs);
+  });
+}

@@ -68,7 +68,7 @@ function inUse(stack: string, onIt: readonly string[]): MoorageError {
   return refusal(
     "in-use",
     `${stack} is what ${onIt.join(", ")} ${onIt.length === 1 ? "stands" : "stand"} on.`,
-    "Destroy those first: previews with `moorage preview destroy`, environments with `pulumi destroy`.",
+    "Destroy those first: previews with `moorage preview destroy`, environments with `moorage infra destroy`.",
   );
 }
 
