@@ -14,8 +14,8 @@ export interface PullWatch extends CommentThread {
   glance(): Promise<PullRequest>;
 }
 
-/** A look that is younger, in milliseconds, is as good as another one. */
-const freshMs = 5_000;
+/** Younger looks are as good as another one, in milliseconds: for what the end looks at again, and for a write. */
+const freshMs = { pull: 30_000, comments: 10_000 };
 
 /** Opens the watch. Undefined where no repository or token is configured. */
 export function watchPull(
@@ -37,14 +37,15 @@ function watchOn(github: Parameters<typeof lookAtPull>[0], pr: number): PullWatc
     last = { sight: seen, at: Date.now() };
     return seen;
   };
-  const fresh = async (): Promise<PullSight> =>
-    last && Date.now() - last.at < freshMs ? last.sight : await sight();
+  const fresh = async (ms: number): Promise<PullSight> =>
+    last && Date.now() - last.at < ms ? last.sight : await sight();
   return {
     look: async () => (await sight()).pull,
-    glance: async () => (await fresh()).pull,
+    glance: async () => (await fresh(freshMs.pull)).pull,
     async comments(asked, since) {
       const clock = new Date().toISOString();
-      const seen = asked === pr ? (await (since === undefined ? fresh() : sight())).comments : undefined;
+      const seen =
+        asked === pr ? (await (since === undefined ? fresh(freshMs.comments) : sight())).comments : undefined;
       return seen ? { comments: seen, clock } : everyComment(asked, since);
     },
     contended: () => markedIn(first) !== markedIn(last?.sight),
