@@ -6,7 +6,7 @@ import { text, upperTags } from "./resources/words.js";
 /** What IAM tells about the roles and policies that the provider recorded; both can be deleted. */
 export function createIam(rows: RecordedRows): AwsService {
   const role = (site: Site, name: string | undefined): RecordedRow => {
-    const row = rows.get("iam/role", site, name ?? "");
+    const row = rows.get("iam/role", site, name ?? "") ?? serviceLinked(site, name ?? "");
     if (row === undefined) {
       throw new AwsError("NoSuchEntity", `The role with name ${name ?? ""} cannot be found.`, 404);
     }
@@ -97,6 +97,19 @@ function deletions(
       return {};
     },
   };
+}
+
+/** Roles that an account has once it has used a service: an account here has used all of them. */
+function serviceLinked(site: Site, name: string): RecordedRow | undefined {
+  if (!/^AWSServiceRoleFor[A-Za-z]+$/.test(name)) return undefined;
+  const arn = `arn:aws:iam::${site.account}:role/aws-service-role/${name}`;
+  const properties = {
+    arn,
+    path: "/aws-service-role/",
+    assumeRolePolicy: "{}",
+    createDate: "2020-01-01T00:00:00Z",
+  };
+  return { type: "iam/role", id: name, site, properties };
 }
 
 function described({ id, properties }: RecordedRow) {

@@ -7,9 +7,10 @@ export interface Taker {
   account: string;
 }
 
-interface Statement {
+/** A trust policy's statement, as far as it is looked at. */
+export interface Statement {
   Effect?: string;
-  Principal?: { Service?: string | string[] } | string;
+  Principal?: { Service?: string | string[]; Federated?: string | string[] } | string;
   Action?: string | string[];
   Condition?: Record<string, Record<string, string | string[]>>;
 }
@@ -34,7 +35,8 @@ export function judgeTrust(document: string, taker: Taker): Judgement {
     : ng(`The conditions of its trust policy do not fit ${taker.account} in ${taker.region}.`);
 }
 
-function statementsOf(document: string): Statement[] | undefined {
+/** Undefined where the document is no JSON. */
+export function statementsOf(document: string): Statement[] | undefined {
   try {
     const { Statement: found = [] } = JSON.parse(document) as { Statement?: Statement | Statement[] };
     return [found].flat();
@@ -78,10 +80,10 @@ function begins(pattern: string, source: string): boolean {
 }
 
 /** IAM's wildcards: `*` is any text, `?` any character. */
-function matches(pattern: string, text: string): boolean {
+export function matches(pattern: string, text: string, { ignoreCase = true } = {}): boolean {
   const escaped = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${escaped}$`, "i").test(text);
+  return new RegExp(`^${escaped}$`, ignoreCase ? "i" : "").test(text);
 }

@@ -1,7 +1,7 @@
 import { IssueLabel } from "@pulumi/github/issueLabel.js";
 
 /** Keeps a preview from the sweep's expiry. */
-const persist = "persist";
+export const persist = "persist";
 
 /** The labels that a pull request's author asks with. A label that exists already is taken over, as GitHub's provider does. */
 export function declareLabels(repository: string, deploy: string): string[] {

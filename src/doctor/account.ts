@@ -1,0 +1,50 @@
+import { callerNow } from "../aws/caller.js";
+import type { AwsClients } from "../aws/clients.js";
+import { trustPolicy } from "../aws/roles.js";
+import { accountQuota } from "../aws/service-quotas.js";
+import { type Finding, find, type Judgement, ng, ok } from "../verify/finding.js";
+
+/** What a fresh account lacks. */
+export function accountFindings(aws: AwsClients): Promise<Finding>[] {
+  return [
+    ...Object.entries(serviceRoles).map(([service, role]) =>
+      find(`AWS/service-linked role of ${service}`, () => judgeServiceRole(aws, service, role)),
+    ),
+    ...quotas.map(({ what, service, code, least }) =>
+      find(`AWS/${what}`, async () => {
+        const most = await accountQuota(aws, service, code);
+        const text = `The account may have ${most}`;
+        return most >= least
+          ? ok(`${text}.`)
+          : ng(`${text}, which is few: ask for ${least} in Service Quotas.`);
+      }),
+    ),
+  ];
+}
+
+/** Who calls, or why nobody does. */
+export async function judgeCaller(aws: AwsClients): Promise<Judgement> {
+  const { arn, expiresAt } = await callerNow(aws);
+  return ok(expiresAt === undefined ? `${arn}.` : `${arn}, until ${expiresAt.toISOString()}.`);
+}
+
+/** Source: IAM, "AWS services that work with IAM"; each service's own page on its service-linked role. */
+const serviceRoles = {
+  "ecs.amazonaws.com": "AWSServiceRoleForECS",
+  "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+};
+
+async function judgeServiceRole(aws: AwsClients, service: string, role: string): Promise<Judgement> {
+  if ((await trustPolicy(aws, role)) !== undefined) return ok("It is there.");
+  return ng(
+    `There is no ${role}: the first deployment of an account may fail. ` +
+      `Run \`aws iam create-service-linked-role --aws-service-name ${service}\`.`,
+  );
+}
+
+/** Source: Service Quotas, "AWS Fargate" and "Amazon EC2"; Spot is counted apart. `least`: a few tasks and one rollout. */
+const quotas = [
+  { what: "Fargate vCPUs on demand", service: "fargate", code: "L-3032A538", least: 16 },
+  { what: "Fargate vCPUs on Spot", service: "fargate", code: "L-36FBB829", least: 16 },
+  { what: "elastic IPs", service: "ec2", code: "L-0263D0A3", least: 2 },
+];

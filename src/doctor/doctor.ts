@@ -1,0 +1,72 @@
+import type { Invocation } from "../command.js";
+import type { Tool } from "../engine/inspect.js";
+import { type Finding, find, ok, skip } from "../verify/finding.js";
+import { accountFindings, judgeCaller } from "./account.js";
+import { githubFindings } from "./github.js";
+import { projectFindings } from "./project.js";
+import { roleFindings } from "./roles.js";
+import { judgeSubjectForm } from "./subject-form.js";
+import { type DoctorSubject, type Missing, openDoctor } from "./subject.js";
+import { readTokens, type Tokens } from "./tokens.js";
+import { findingOf, inspectTools } from "./tools.js";
+
+/** The stable JSON of `doctor`. */
+export interface Examination {
+  /** Whether nothing is NG. */
+  ok: boolean;
+  tools: Tool[];
+  /** The tools among them, in the order in which a person mends them. */
+  checks: Finding[];
+}
+
+/** Looks at everything at once, and changes nothing. What cannot be looked at is skipped, with the reason. */
+export async function examine(invocation: Invocation): Promise<Examination> {
+  const subject = await openDoctor(invocation);
+  const { github } = subject;
+  const tokens = "missing" in github ? undefined : readTokens(github, invocation.env);
+  try {
+    const [tools, checks] = await Promise.all([
+      inspectTools(invocation.env, invocation.signal),
+      Promise.all([...projectFindings(subject.project), ...hubFindings(subject, tokens)]),
+    ]);
+    const all = [...tools.map(findingOf), ...checks, ...(await awsFindings(subject, tokens))];
+    return { ok: all.every(({ result }) => result !== "NG"), tools, checks: all };
+  } finally {
+    subject.close();
+  }
+}
+
+type Asked = Promise<Tokens> | undefined;
+
+function hubFindings({ github, wanted, project }: DoctorSubject, tokens: Asked): Promise<Finding>[] {
+  if ("missing" in github || "missing" in wanted || tokens === undefined) {
+    return [skipped("GitHub/repository", reasonIn(github) ?? reasonIn(wanted))];
+  }
+  const { owner, repo } = github.access.repository;
+  return [
+    find("GitHub/repository", async () =>
+      ok(`${owner}/${repo}, known to GitHub as ${(await tokens).facts.id}.`),
+    ),
+    find("GitHub/OIDC subject", async () => judgeSubjectForm(github, await tokens, project)),
+    ...githubFindings(github, wanted),
+  ];
+}
+
+async function awsFindings({ aws, github, wanted }: DoctorSubject, tokens: Asked): Promise<Finding[]> {
+  if ("missing" in aws) return [await skipped("AWS/credentials", aws.missing)];
+  const caller = await find("AWS/credentials", () => judgeCaller(aws));
+  if (caller.result !== "OK") return [{ ...caller, result: "SKIP" }];
+  const roles =
+    "missing" in github || "missing" in wanted || tokens === undefined
+      ? [skipped("AWS/roles", reasonIn(github) ?? reasonIn(wanted))]
+      : roleFindings(aws, github, tokens, wanted);
+  return [caller, ...(await Promise.all([...roles, ...accountFindings(aws)]))];
+}
+
+function reasonIn(part: object | Missing): string | undefined {
+  return "missing" in part ? part.missing : undefined;
+}
+
+function skipped(check: string, reason = "It cannot be looked at."): Promise<Finding> {
+  return find(check, async () => skip(reason));
+}

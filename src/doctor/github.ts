@@ -1,0 +1,88 @@
+import type { PlannedEnvironment } from "../../stacks/components/github/environments.js";
+import { persist } from "../../stacks/components/github/labels.js";
+import type { GitHub } from "../github/client.js";
+import { deploymentPolicies } from "../github/environment-policies.js";
+import { environmentFacts, hasLabel, secretNames, variablesOf } from "../github/settings.js";
+import { type Finding, find, type Judgement, ng, ok } from "../verify/finding.js";
+import type { Wanted } from "./subject.js";
+
+const make = "`moorage infra up github` makes it";
+
+/** What the workflows count on in the repository. */
+export function githubFindings(github: GitHub, wanted: Wanted): Promise<Finding>[] {
+  return [
+    ...[wanted.label, persist].map((label) => find(`GitHub/label ${label}`, () => judgeLabel(github, label))),
+    ...wanted.environments.map((environment) =>
+      find(`GitHub/environment ${environment.name}`, () =>
+        judgeEnvironment(github, environment, wanted.gates),
+      ),
+    ),
+    find("GitHub/variables", () => judgeVariables(github, wanted)),
+    find("GitHub/static keys", () => judgeKeys(github)),
+  ];
+}
+
+async function judgeLabel(github: GitHub, label: string): Promise<Judgement> {
+  return (await hasLabel(github, label)) ? ok("It is there.") : ng(`It is not there: ${make}.`);
+}
+
+async function judgeEnvironment(
+  github: GitHub,
+  { name, branches, tags }: PlannedEnvironment,
+  gates: Wanted["gates"],
+): Promise<Judgement> {
+  const facts = await environmentFacts(github, name);
+  if (facts === undefined)
+    return ng(`It is not there, and a job would make one that nothing protects: ${make}.`);
+  const isGated = facts.hasReviewers || facts.wait > 0;
+  if (gates[name] === "approval" && !isGated) {
+    return ng(
+      "moorage:release says approval, but it has neither reviewers nor a wait: releases stop before it.",
+    );
+  }
+  if (!facts.hasPatterns) return ok(`${described(facts)}; any branch or tag may deploy there.`);
+  const policies = await deploymentPolicies(github, name);
+  const has = (type: string, pattern: string) =>
+    policies.some((one) => one.type === type && one.name === pattern);
+  const missing = [
+    ...branches.filter((pattern) => !has("branch", pattern)),
+    ...tags.filter((pattern) => !has("tag", pattern)).map((pattern) => `tag ${pattern}`),
+  ];
+  if (missing.length === 0)
+    return ok(`${described(facts)}; deployed to from ${[...branches, ...tags].join(", ")}.`);
+  return ng(
+    `Its branch policy keeps out ${missing.join(", ")}: GitHub would refuse those runs; ${make} fit.`,
+  );
+}
+
+function described({ hasReviewers, wait }: { hasReviewers: boolean; wait: number }): string {
+  const gates = [...(hasReviewers ? ["reviewers"] : []), ...(wait > 0 ? [`a wait of ${wait} min`] : [])];
+  return gates.length === 0 ? "No approval" : `It has ${gates.join(" and ")}`;
+}
+
+/** The key that workflows without OIDC would use. */
+const staticKeys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+
+async function judgeVariables(github: GitHub, { environments }: Wanted): Promise<Judgement> {
+  const common = await variablesOf(github);
+  const missing = ["AWS_REGION", "MOORAGE_BUILD_ROLE_ARN", "PULUMI_BACKEND_URL"].filter(
+    (name) => !(name in common),
+  );
+  for (const { name } of environments) {
+    const own = { ...common, ...(await variablesOf(github, name)) };
+    if (!("MOORAGE_DEPLOY_ROLE_ARN" in own)) missing.push(`MOORAGE_DEPLOY_ROLE_ARN of ${name}`);
+  }
+  if (missing.length === 0) return ok("The workflows have all that they read.");
+  return ng(
+    `Not set: ${missing.join(", ")}. Say them in Pulumi.github.yaml, then run \`moorage infra up github\`.`,
+  );
+}
+
+/** They work, so they are no failure; OIDC's end within the hour, and nobody can take them along. */
+async function judgeKeys(github: GitHub): Promise<Judgement> {
+  const found = (await secretNames(github)).filter((name) => staticKeys.includes(name));
+  if (found.length === 0) return ok("None: roles are taken by OIDC.");
+  return ok(
+    `Warning: the secrets ${found.join(", ")} are long-lived keys. They work; roles by OIDC are safer.`,
+  );
+}

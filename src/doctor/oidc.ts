@@ -1,0 +1,91 @@
+import { audience, issuer, subjectPrefix } from "../../stacks/policies/trust.js";
+import type { RepositoryFacts } from "../github/settings.js";
+import { type Judgement, ng, ok, skip } from "../verify/finding.js";
+import { matches, type Statement, statementsOf } from "../verify/trust.js";
+
+/** Repositories that were made, renamed or moved since then send ids beside names. Source: GitHub's changelog, July 2026. */
+const idsSince = new Date("2026-07-15T00:00:00Z");
+
+export type SubjectForm = "names" | "ids";
+
+/** The form that a repository's age tells; undefined where only its own tokens can. */
+export function formByAge({ createdAt }: Pick<RepositoryFacts, "createdAt">): SubjectForm | undefined {
+  return createdAt !== undefined && createdAt >= idsSince ? "ids" : undefined;
+}
+
+/** `repo:acme/hello`, or `repo:acme@1/hello@2`. */
+export function prefixOf(repository: string, { id, ownerId }: RepositoryFacts, subject: SubjectForm): string {
+  return subjectPrefix({ repository, subject, repositoryId: id, ownerId, provider: "", contexts: [] });
+}
+
+/** Whose token asks for a role, as far as its trust policy may look at it. */
+export interface TokenClaims {
+  /** The subject in each form that it may have: one where it is known. */
+  subjects: readonly string[];
+  repositoryId: number;
+}
+
+/**
+ * Whether a trust policy takes a workflow's token. Conditions other than those on audience, subject and repository
+ * cannot be judged from here. Source: IAM, "Available keys for AWS OIDC federation".
+ */
+export function judgeGitHubTrust(document: string, claims: TokenClaims): Judgement {
+  const statements = statementsOf(document);
+  if (statements === undefined) return skip("Its trust policy is no JSON.");
+  const fitting = statements.filter(isForGitHub);
+  if (fitting.length === 0) return ng(`Its trust policy does not take GitHub's tokens (${issuer}).`);
+  const taken = claims.subjects.map((subject) =>
+    fitting.map((one) => meets(one.Condition ?? {}, subject, claims)),
+  );
+  const all = taken.flat();
+  if (taken.every((answers) => answers.includes(true)))
+    return ok(`It takes ${claims.subjects.join(" and ")}.`);
+  if (all.includes(undefined)) return skip("Its trust policy has conditions that only AWS can judge.");
+  const [known] = claims.subjects;
+  if (all.includes(true))
+    return skip(`It takes one form of the subject only: ${claims.subjects.join(" or ")}.`);
+  return ng(
+    `Its trust policy does not take ${known ?? "the repository's tokens"}, but ${subjectsIn(fitting)}.`,
+  );
+}
+
+function isForGitHub({ Effect, Principal, Action }: Statement): boolean {
+  const federated = typeof Principal === "object" ? [Principal.Federated ?? []].flat() : [];
+  const actions = [Action ?? []].flat();
+  return (
+    Effect === "Allow" &&
+    federated.some((arn) => arn.endsWith(`:oidc-provider/${issuer}`)) &&
+    actions.some((action) => matches(action, "sts:AssumeRoleWithWebIdentity"))
+  );
+}
+
+function meets(
+  condition: NonNullable<Statement["Condition"]>,
+  subject: string,
+  { repositoryId }: TokenClaims,
+): boolean | undefined {
+  const known: Record<string, string> = {
+    [`${issuer}:aud`]: audience,
+    [`${issuer}:sub`]: subject,
+    [`${issuer}:repository_id`]: String(repositoryId),
+  };
+  const parts = Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => {
+      const value = known[key];
+      if (value === undefined) return undefined;
+      if (/^(ForAnyValue:)?StringEquals$/.test(operator)) return [values].flat().includes(value);
+      if (/^(ForAnyValue:)?StringLike$/.test(operator))
+        return [values].flat().some((one) => matches(one, value, { ignoreCase: false }));
+      return undefined;
+    }),
+  );
+  if (parts.includes(false)) return false;
+  return parts.includes(undefined) ? undefined : true;
+}
+
+function subjectsIn(statements: readonly Statement[]): string {
+  const found = statements.flatMap(({ Condition = {} }) =>
+    Object.values(Condition).flatMap((keys) => [keys[`${issuer}:sub`] ?? []].flat()),
+  );
+  return found.join(", ") || "no subject";
+}

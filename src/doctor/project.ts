@@ -1,0 +1,35 @@
+import { readEnvironment } from "../environment-stack.js";
+import type { Project } from "../config/project.js";
+import { readInfraStack } from "../infra/stack.js";
+import { stackKind } from "../release/environments.js";
+import { type Finding, find, type Judgement, ok, refusalOf, skip } from "../verify/finding.js";
+import type { Missing } from "./subject.js";
+
+/** Whether every file of the project can be used. */
+export function projectFindings(project: Project | Missing): Promise<Finding>[] {
+  if ("missing" in project) {
+    const judgement = skip(`${project.missing} \`moorage init\` writes one.`);
+    return [find("project/Pulumi.yaml", async () => judgement)];
+  }
+  return [
+    find("project/Pulumi.yaml", async () =>
+      ok(`${project.name}, with ${project.environments.length} stacks.`),
+    ),
+    ...project.environments.map((stack) =>
+      find(`project/Pulumi.${stack}.yaml`, () => judgeFile(project.folder, stack)),
+    ),
+  ];
+}
+
+async function judgeFile(folder: string, stack: string): Promise<Judgement> {
+  const kind = stackKind(stack);
+  if (kind === undefined || kind === "preview")
+    return skip(`${stack} is no name of a stack that Moorage runs.`);
+  const read = kind === "environment" ? readEnvironment : readInfraStack;
+  try {
+    await read(folder, stack);
+    return ok("It has no mistake.");
+  } catch (error) {
+    return refusalOf(error);
+  }
+}

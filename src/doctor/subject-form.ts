@@ -1,0 +1,49 @@
+import { parseFoundationConfig } from "../config/foundation.js";
+import { readStackFile, type Project } from "../config/project.js";
+import type { GitHub } from "../github/client.js";
+import { hasUsualSubject } from "../github/settings.js";
+import { stackKind } from "../release/environments.js";
+import { type Judgement, ng, ok } from "../verify/finding.js";
+import { prefixOf } from "./oidc.js";
+import type { Missing } from "./subject.js";
+import type { Tokens } from "./tokens.js";
+
+/** The form of the subjects, and whether the foundations' roles are made for it. */
+export async function judgeSubjectForm(
+  github: GitHub,
+  tokens: Tokens,
+  project: Project | Missing,
+): Promise<Judgement> {
+  const { repository, facts, form } = tokens;
+  if (!(await hasUsualSubject(github))) {
+    return ng(
+      "Its subjects are made of claims of its own choice: set them back to the default, which roles are made for.",
+    );
+  }
+  const [names, ids] = [prefixOf(repository, facts, "names"), prefixOf(repository, facts, "ids")];
+  if (form === undefined) {
+    return ok(`Subjects begin with ${names}; if it was renamed or moved since 2026-07-15, with ${ids}.`);
+  }
+  const wrong = "missing" in project ? [] : await foundationsOfOtherForm(project, form);
+  if (wrong.length === 0) return ok(`Subjects begin with ${form === "ids" ? ids : names}.`);
+  const setting =
+    form === "ids"
+      ? `{ subject: ids, repositoryId: ${facts.id}, ownerId: ${facts.ownerId} }`
+      : "{ subject: names }";
+  return ng(
+    `Subjects begin with ${form === "ids" ? ids : names}: set moorage:github ${setting} in ${wrong.join(", ")}, ` +
+      "and run `moorage infra up` for it.",
+  );
+}
+
+async function foundationsOfOtherForm(project: Project, form: Tokens["form"]): Promise<string[]> {
+  const stacks = project.environments.filter((name) => stackKind(name) === "foundation");
+  const read = await Promise.all(
+    stacks.map(async (stack) => {
+      const file = await readStackFile(project, stack);
+      const { github } = parseFoundationConfig(file.config, file.source, file);
+      return github !== undefined && github.subject !== form ? file.source : undefined;
+    }),
+  );
+  return read.filter((source) => source !== undefined);
+}

@@ -1,0 +1,99 @@
+import { type PlannedEnvironment, plannedEnvironments } from "../../stacks/components/github/environments.js";
+import type { AwsClients } from "../aws/clients.js";
+import type { Invocation } from "../command.js";
+import { parseGitHubConfig } from "../config/github.js";
+import { readProject, readStackFile, type Project } from "../config/project.js";
+import { releaseSchema } from "../config/triggers.js";
+import { type GitHubPlace, openEdges } from "../context.js";
+import { asMoorageError } from "../errors.js";
+import type { GitHub } from "../github/client.js";
+import { readPreviewPlace } from "../preview-stack.js";
+import { originOf } from "../source/origin.js";
+
+/** Something that a look needs and that is not there, with the reason. */
+export interface Missing {
+  missing: string;
+}
+
+/** What the project says that GitHub should be like. */
+export interface Wanted {
+  /** The label that asks for a preview. */
+  label: string;
+  environments: PlannedEnvironment[];
+  /** How a release comes to each (`moorage:release`). */
+  gates: Record<string, "auto" | "approval" | "manual">;
+}
+
+/** What `doctor` looks at; each part may be missing. */
+export interface DoctorSubject {
+  project: Project | Missing;
+  wanted: Wanted | Missing;
+  github: GitHub | Missing;
+  aws: AwsClients | Missing;
+  close(): void;
+}
+
+export async function openDoctor(invocation: Invocation): Promise<DoctorSubject> {
+  const { cwd, env } = invocation;
+  const project = await orReason(() => readProject(cwd));
+  const named = env["GITHUB_REPOSITORY"] || (await namedRepository(project)) || (await originOf(cwd));
+  const edges = await orReason(async () => openEdges(invocation, await readPreviewPlace(cwd)));
+  const isBlind = "missing" in edges;
+  return {
+    project,
+    wanted: await orReason(() => readWanted(project)),
+    github: isBlind ? edges : await openHub(invocation, edges.github, named),
+    aws: isBlind ? edges : edges.aws,
+    close: () => void (isBlind || edges.aws.close()),
+  };
+}
+
+async function orReason<Value>(open: () => Promise<Value>): Promise<Value | Missing> {
+  try {
+    return await open();
+  } catch (error) {
+    return { missing: asMoorageError(error).message };
+  }
+}
+
+async function namedRepository(project: DoctorSubject["project"]): Promise<string | undefined> {
+  if ("missing" in project || !project.environments.includes("github")) return undefined;
+  const { config } = await readStackFile(project, "github");
+  const repository = config["moorage:repository"];
+  return typeof repository === "string" ? repository : undefined;
+}
+
+/** As `infra up github` would make it; without a `Pulumi.github.yaml`, as its defaults are. */
+async function readWanted(project: DoctorSubject["project"]): Promise<Wanted | Missing> {
+  if ("missing" in project) return project;
+  const { defaults } = project;
+  const { release: gates } = releaseSchema.parse({ release: defaults["moorage:release"] ?? {} });
+  const file = project.environments.includes("github") ? await readStackFile(project, "github") : undefined;
+  const config = file
+    ? parseGitHubConfig(file.config, file.source, file)
+    : parseGitHubConfig(
+        { ...defaults, "moorage:release": {}, "moorage:repository": "any/any" },
+        "Pulumi.yaml",
+      );
+  return { label: config.preview.label, environments: plannedEnvironments(config), gates };
+}
+
+/** Retried soon and little: a look is not worth a wait. */
+const pace = { secondMs: 100, attemptTimeoutMs: 5_000 };
+
+async function openHub(
+  { signal, host }: Invocation,
+  { apiUrl, token }: GitHubPlace,
+  named: string | undefined,
+): Promise<GitHub | Missing> {
+  const [owner = "", repo = ""] = (named ?? "").split("/");
+  if (repo === "") {
+    return {
+      missing:
+        "Nothing names the repository: neither GITHUB_REPOSITORY, Pulumi.github.yaml nor git's origin.",
+    };
+  }
+  if (token === undefined) return { missing: `Set GITHUB_TOKEN to have ${owner}/${repo} looked at.` };
+  const { openGitHub } = await import("../github/client.js");
+  return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, host, pace });
+}

@@ -1,0 +1,35 @@
+import { audience } from "../../stacks/policies/trust.js";
+import type { GitHub } from "../github/client.js";
+import { ownSubject } from "../github/own-token.js";
+import { repositoryFacts, type RepositoryFacts } from "../github/settings.js";
+import { formByAge, prefixOf, type SubjectForm } from "./oidc.js";
+
+/** What the repository's OIDC tokens say of it, as far as it can be known. */
+export interface Tokens {
+  repository: string;
+  facts: RepositoryFacts;
+  /** Undefined where only a token of its own would tell. */
+  form: SubjectForm | undefined;
+  /** The forms that its subjects may have. */
+  forms: readonly SubjectForm[];
+}
+
+/** Its own token tells where this is one of its runs, else its age may. */
+export async function readTokens(github: GitHub, env: NodeJS.ProcessEnv): Promise<Tokens> {
+  const { owner, repo } = github.access.repository;
+  const facts = await repositoryFacts(github);
+  const subject = await ownSubject(env, audience).catch(() => undefined);
+  const own = subject === undefined ? undefined : subject.includes("@") ? "ids" : "names";
+  const form = own ?? formByAge(facts);
+  return {
+    repository: `${owner}/${repo}`,
+    facts,
+    form,
+    forms: form === undefined ? ["names", "ids"] : [form],
+  };
+}
+
+/** The subjects of a job in an environment, in each form that they may have. */
+export function subjectsFor({ repository, facts, forms }: Tokens, environment: string): string[] {
+  return forms.map((form) => `${prefixOf(repository, facts, form)}:environment:${environment}`);
+}

@@ -1,0 +1,59 @@
+import type { Tool } from "../engine/inspect.js";
+import { inspectEngine } from "../engine/inspect.js";
+import { firstOnPath } from "../engine/find.js";
+import { runProcess } from "../engine/process.js";
+import { gte } from "semver";
+import type { Finding } from "../verify/finding.js";
+
+/** What this machine has, and what is done about the rest. */
+export async function inspectTools(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Tool[]> {
+  const [engine, ...containers] = await Promise.all([
+    inspectEngine(env, signal),
+    ...["docker", "podman"].map((name) => container(name, env, signal)),
+  ]);
+  return [node(), ...engine, ...containers];
+}
+
+/** A tool as a line of the tree: what is not there and not needed is no failure. */
+export function findingOf({ name, found, note, problem }: Tool): Finding {
+  const result = problem ? "NG" : found === undefined ? "SKIP" : "OK";
+  const message = [found ?? "None", note && `(${note})`].filter(Boolean).join(" ");
+  return { check: `tools/${name}`, result, message };
+}
+
+const oldestNode = "20.19.0";
+
+function node(): Tool {
+  const version = process.versions.node;
+  const old = !gte(version, oldestNode);
+  return {
+    name: "Node",
+    found: version,
+    ...(old && { note: `${oldestNode} or later is needed` }),
+    problem: old,
+  };
+}
+
+const answerMs = 5_000;
+
+/** Containers are for images that bring their own operating system; other images run without. */
+async function container(name: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Tool> {
+  const path = await firstOnPath(name, env);
+  const title = name === "docker" ? "Docker" : "Podman";
+  if (path === undefined) {
+    return {
+      name: title,
+      found: undefined,
+      note: "only images that need a container want it",
+      problem: false,
+    };
+  }
+  const result = await runProcess(path, ["info"], {
+    cwd: process.cwd(),
+    env,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+    graceMs: 0,
+  });
+  const note = result.code === 0 ? {} : { note: "it is installed, but does not answer" };
+  return { name: title, found: path, ...note, problem: false };
+}

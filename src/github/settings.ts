@@ -1,0 +1,88 @@
+import { asMoorageError } from "../errors.js";
+import type { GitHub } from "./client.js";
+
+/** What makes a repository's tokens differ from others'. */
+export interface RepositoryFacts {
+  id: number;
+  ownerId: number;
+  createdAt: Date | undefined;
+}
+
+/** Who and what a job of an environment waits for, and which refs may run there. */
+export interface EnvironmentFacts {
+  hasReviewers: boolean;
+  /** Minutes. */
+  wait: number;
+  /** Whether only refs of its patterns may deploy. */
+  hasPatterns: boolean;
+}
+
+/** Undefined for what GitHub answers with 404: not there, or hidden from the token. */
+async function unlessAbsent<Value>(ask: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await ask;
+  } catch (error) {
+    if (asMoorageError(error).code === "github-not-found") return undefined;
+    throw error;
+  }
+}
+
+export async function repositoryFacts({ request, access }: GitHub): Promise<RepositoryFacts> {
+  const { data } = await request("GET /repos/{owner}/{repo}", access.repository);
+  const { id, owner, created_at: created } = data;
+  return { id: Number(id), ownerId: Number(owner.id), createdAt: created ? new Date(created) : undefined };
+}
+
+export async function hasLabel({ request, access }: GitHub, name: string): Promise<boolean> {
+  const ask = request("GET /repos/{owner}/{repo}/labels/{name}", { ...access.repository, name });
+  return (await unlessAbsent(ask)) !== undefined;
+}
+
+export async function environmentFacts(
+  { request, access }: GitHub,
+  name: string,
+): Promise<EnvironmentFacts | undefined> {
+  const route = "GET /repos/{owner}/{repo}/environments/{environment_name}" as const;
+  const answer = await unlessAbsent(request(route, { ...access.repository, environment_name: name }));
+  if (answer === undefined) return undefined;
+  const { protection_rules: rules = [], deployment_branch_policy: policy } = answer.data;
+  const waits = rules.map((rule) => ("wait_timer" in rule ? (rule.wait_timer ?? 0) : 0));
+  return {
+    hasReviewers: rules.some(({ type }) => type === "required_reviewers"),
+    wait: Math.max(0, ...waits),
+    hasPatterns: policy?.custom_branch_policies === true,
+  };
+}
+
+/** Values by name: the repository's, or one environment's. */
+export async function variablesOf(
+  { request, access }: GitHub,
+  environment?: string,
+): Promise<Record<string, string>> {
+  const page = { ...access.repository, per_page: 30 };
+  const ask =
+    environment === undefined
+      ? request("GET /repos/{owner}/{repo}/actions/variables", page)
+      : request("GET /repos/{owner}/{repo}/environments/{environment_name}/variables", {
+          ...page,
+          environment_name: environment,
+        });
+  const answer = await unlessAbsent(ask);
+  return Object.fromEntries((answer?.data.variables ?? []).map(({ name, value }) => [name, value]));
+}
+
+/** Names only: GitHub never tells values. */
+export async function secretNames({ request, access }: GitHub): Promise<string[]> {
+  const { data } = await request("GET /repos/{owner}/{repo}/actions/secrets", {
+    ...access.repository,
+    per_page: 100,
+  });
+  return data.secrets.map(({ name }) => name);
+}
+
+/** Whether the subject of the repository's tokens is put together as usual, and not from claims of its own choice. */
+export async function hasUsualSubject({ request, access }: GitHub): Promise<boolean> {
+  const route = "GET /repos/{owner}/{repo}/actions/oidc/customization/sub" as const;
+  const answer = await unlessAbsent(request(route, access.repository));
+  return answer?.data.use_default ?? true;
+}
