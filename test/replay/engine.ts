@@ -13,6 +13,12 @@ export interface Made {
 export interface Provider {
   create(type: string, inputs: Record<string, unknown>): Promise<Made>;
   invoke(token: string, inputs: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** Makes a component of another package of resources, each by `make`; its outputs. */
+  component?(
+    name: string,
+    inputs: Record<string, unknown>,
+    make: (type: string, name: string, inputs: Record<string, unknown>) => Promise<Made>,
+  ): Promise<Record<string, unknown>>;
 }
 
 export interface Stack {
@@ -36,20 +42,26 @@ export interface Created {
  */
 export async function create({ project, stack, config }: Stack, provider: Provider): Promise<Created[]> {
   const created: Created[] = [];
+  const make = async (type: string, name: string, given: Record<string, unknown>): Promise<Made> => {
+    const one: Created = { type, name };
+    created.push(one);
+    try {
+      return await provider.create(type, given);
+    } catch (error) {
+      // The rest is tried too, so that one run shows every refusal.
+      one.refusal = `${error instanceof Error ? error.name : ""}: ${asMoorageError(error).message}`;
+      return { id: name };
+    }
+  };
   const mocks: pulumi.runtime.Mocks = {
     async newResource({ type, name, inputs }) {
       const given = inputs as Record<string, unknown>;
-      if (!type.startsWith("aws:")) return { id: name, state: given };
-      const one: Created = { type, name };
-      created.push(one);
-      try {
-        const { id, outputs } = await provider.create(type, given);
-        return { id, state: { ...given, ...outputs } };
-      } catch (error) {
-        // The rest is tried too, so that one run shows every refusal.
-        one.refusal = `${error instanceof Error ? error.name : ""}: ${asMoorageError(error).message}`;
-        return { id: name, state: given };
+      if (type.startsWith("awsx:") && provider.component) {
+        return { id: name, state: { ...given, ...(await provider.component(name, given, make)) } };
       }
+      if (!type.startsWith("aws:")) return { id: name, state: given };
+      const { id, outputs } = await make(type, name, given);
+      return { id, state: { ...given, ...outputs } };
     },
     call: ({ token, inputs }) => provider.invoke(token, inputs as Record<string, unknown>),
   };

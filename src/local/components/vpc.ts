@@ -18,7 +18,7 @@ const known = [
 
 /** A component of awsx's: what it is made of. `name` and `parent` are its own. */
 export interface Component {
-  monitor: Monitor;
+  monitor: Pick<Monitor, "resource">;
   name: string;
   parent: string;
   inputs: Properties;
