@@ -13,15 +13,23 @@ export const lock = defineCommand({
   },
   examples: ['$0 lock prod --reason "Christmas" --until 72h'],
   async run(args, invocation) {
-    const { amend } = await import("../record/amend.js");
+    const [{ amend }, { freezeOf, frozen }] = await Promise.all([
+      import("../record/amend.js"),
+      import("../record/freeze.js"),
+    ]);
     const now = new Date();
-    const reason = args.reason.trim();
+    // Others read it in their terminals.
+    const reason = args.reason.replace(/\p{Cc}+/gu, " ").trim();
     if (reason === "") throw badRequest("bad-arguments", "--reason is empty.", "Say why in a few words.");
     const until = args.until === undefined ? undefined : await endOf(args.until, now);
     return onEnvironment(invocation, args.environment, async (context, { environment: stack }) => {
       const { user: by } = context.owner;
       const freeze = { by, reason, since: now.toISOString(), ...(until !== undefined && { until }) };
-      await amend(context.records, { project: context.project, stack }, () => ({ freeze }));
+      await amend(context.records, { project: context.project, stack }, (record) => {
+        const standing = freezeOf(record, now);
+        if (standing && standing.by !== by) throw frozen(stack, standing);
+        return { freeze };
+      });
       const end = until === undefined ? "until it is unlocked" : `until ${until}`;
       return { value: { environment: stack, ...freeze }, text: `${stack} is locked ${end}: ${reason}\n` };
     });

@@ -52,7 +52,7 @@ function keptServices(
   if (unknown.length > 0) {
     throw badRequest(
       "no-service",
-      `There is no service ${unknown.join(", ")}.`,
+      `There is no service ${unknown.map((name) => name || '""').join(", ")}.`,
       `Name some of ${Object.keys(config.services).join(", ")}.`,
     );
   }

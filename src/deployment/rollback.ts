@@ -1,7 +1,7 @@
 import type { Context } from "../context.js";
-import { badRequest, type MoorageError } from "../errors.js";
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
 import type { Deployment, Release, StackRecord } from "../record/record.js";
-import { chooseRollback } from "../release/rollback.js";
+import { broughtAboutSince, chooseRollback } from "../release/rollback.js";
 import { deploy } from "./deploy.js";
 import { makePlan } from "./plan.js";
 import { chooseRelease } from "./release.js";
@@ -27,11 +27,15 @@ export interface RollbackPlan extends RollbackDiff {
 
 /**
  * Puts an earlier release's digests back with today's configuration, verified like a deployment. Raises a bad request
- * where there is nothing to go back to; a rollback that fails ends with exit 6 and is not tried again (F25).
+ * where there is nothing to go back to, and `changed-meanwhile` (exit 4) where another release came about while it waited
+ * for its turn; a rollback that fails ends with exit 6 and is not tried again (F25).
  */
 export async function rollback(context: Context, request: RollbackRequest): Promise<GoodResult> {
   const { to, ...rest } = request;
+  const requestedAt = Date.now();
   const decide = (record: StackRecord) => {
+    const meanwhile = to === undefined ? broughtAboutSince(record.history, requestedAt) : undefined;
+    if (meanwhile) throw changedMeanwhile(record.stack, meanwhile);
     const { target, diff } = chooseTarget(record, to);
     for (const text of describeDiff(diff)) context.host.notify({ kind: "detail", text });
     return releaseOf(target, diff.from);
@@ -95,6 +99,16 @@ export function describeDiff({ from, to, services }: RollbackDiff): string[] {
   );
 }
 
+function changedMeanwhile(stack: string, { imageTag, by }: Deployment): MoorageError {
+  return new MoorageError({
+    code: "changed-meanwhile",
+    message: `${by} brought ${stack} to ${imageTag} while this rollback waited, so it does not go further back.`,
+    hint: `Look at \`moorage status\`; where you still want it, run it again, or name the release with --to.`,
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
 function nothingToRollBackTo(
   stack: string,
   to: string | undefined,
@@ -103,7 +117,7 @@ function nothingToRollBackTo(
   const why = {
     none: `No earlier deployment of ${stack} ran well with other bytes than now.`,
     failed: `${to ?? ""} was deployed to ${stack}, but never ran well.`,
-    unknown: `${to ?? ""} was never deployed to ${stack}.`,
+    unknown: `${to || '""'} was never deployed to ${stack}.`,
   };
   return badRequest(
     "nothing-to-roll-back-to",

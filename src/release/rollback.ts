@@ -49,6 +49,18 @@ function isNamed({ imageTag, digests }: PastRelease, named: string): boolean {
   );
 }
 
+/**
+ * The release that somebody brought about well since `at` (milliseconds since the epoch): a rollback that waited for it was
+ * meant for what ran before it, and would go further back than anybody wants.
+ */
+export function broughtAboutSince<Past extends PastRelease & { endedAt: string }>(
+  history: readonly Past[],
+  at: number,
+): Past | undefined {
+  const newest = history.at(-1);
+  return newest?.good === true && Date.parse(newest.endedAt) >= at ? newest : undefined;
+}
+
 /** Whether two releases run the same bytes in every service. */
 export function isSameBytes(one: Record<string, string>, other: Record<string, string> | undefined): boolean {
   if (other === undefined) return false;

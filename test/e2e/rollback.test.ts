@@ -61,13 +61,25 @@ describe("a rollback", () => {
     expect(plan.changes).toEqual({ same: expect.any(Number) as number });
   });
 
-  it("goes there, verified like a deployment, and no request is lost", { timeout }, async () => {
-    const { value, failures } = await underLoad(url, () => rollback());
-    expect(value).toMatchObject({ imageTag: "v1", verdict: "succeeded", rolledBackFrom: "v3" });
-    expect(value.smoke).toMatchObject([{ passed: true }]);
-    expect(failures).toEqual([]);
-    expect(await stage.version(url)).toBe("v1");
-  });
+  it(
+    "goes there, verified like a deployment, once of two at once, and no request is lost",
+    { timeout },
+    async () => {
+      const both = () => Promise.all([0, 1].map(() => stage.sandbox.moorage(["rollback", "dev", "--json"])));
+      const { value, failures } = await underLoad(url, both);
+      const [went, stayed] = value[0]?.code === 0 ? value : [...value].reverse();
+      expect(went?.json<DeployJson>()).toMatchObject({
+        imageTag: "v1",
+        verdict: "succeeded",
+        rolledBackFrom: "v3",
+        smoke: [{ passed: true }],
+      });
+      expect(stayed?.code).toBe(4);
+      expect(stayed?.json<DeployJson>().error).toMatchObject({ code: "changed-meanwhile" });
+      expect(failures).toEqual([]);
+      expect(await stage.version(url)).toBe("v1");
+    },
+  );
 
   it("F25: repeated, does not go forward again", { timeout }, async () => {
     const { code, json } = await stage.failing("rollback", "dev");

@@ -115,6 +115,10 @@ describe("a person's lock", () => {
         expect({ code, error: json.error?.code }).toEqual({ code: 5, error: "frozen" });
         expect(json.error?.message).toContain("the auditors are here");
       }
+      const bob = { GITHUB_ACTOR: "bob" };
+      const other = await stage.sandbox.moorage(["lock", "dev", "--reason", "mine", "--json"], bob);
+      expect(other.code).toBe(5);
+      expect(other.stdout).toContain("the auditors are here");
       expect(await stage.version(url)).toBe("v3");
       await stage.json(["unlock", "dev"]);
       expect(await stage.deploy("v1")).toMatchObject({ verdict: "succeeded" });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { chooseRollback, isSameBytes, type PastRelease } from "../../src/release/rollback.js";
+import {
+  broughtAboutSince,
+  chooseRollback,
+  isSameBytes,
+  type PastRelease,
+} from "../../src/release/rollback.js";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const past = (letter: string, good = true, withdrawn = false): PastRelease => ({
@@ -48,5 +53,20 @@ describe("where a rollback goes", () => {
     expect(isSameBytes(two, { ...two, api: digest("c") })).toBe(false);
     expect(isSameBytes(two, { web: digest("a") })).toBe(false);
     expect(isSameBytes(two, undefined)).toBe(false);
+  });
+});
+
+describe("a rollback that waited for its turn", () => {
+  const at = (iso: string, good = true) => ({ ...past("b", good), endedAt: iso });
+  const asked = Date.parse("2026-01-01T12:00:00Z");
+
+  it("finds that somebody brought a release about meanwhile", () => {
+    expect(broughtAboutSince([at("2026-01-01T12:00:30Z")], asked)).toMatchObject({ imageTag: "v-b" });
+  });
+
+  it("goes on after one of before, and after one that failed or was lost", () => {
+    expect(broughtAboutSince([at("2026-01-01T11:59:59Z")], asked)).toBeUndefined();
+    expect(broughtAboutSince([at("2026-01-01T12:00:30Z", false)], asked)).toBeUndefined();
+    expect(broughtAboutSince([], asked)).toBeUndefined();
   });
 });
