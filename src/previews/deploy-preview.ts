@@ -1,5 +1,6 @@
 import type { Invocation } from "../command.js";
 import { openContext, type Context } from "../context.js";
+import { notingEngine } from "../engine/noting.js";
 import { decidePreview } from "../preview/decision.js";
 import { published, type PreviewRun } from "../preview-run.js";
 import type { PreviewStack } from "../preview-stack.js";
@@ -33,9 +34,9 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
     {
       begins: true,
       check: () => checkWanted(invocation, wanted),
-      work: () =>
+      work: (note) =>
         withContext(invocation, preview, (context) =>
-          bringUp(context, {
+          bringUp(noting(context, note), {
             ...wanted,
             repository: invocation.env["GITHUB_REPOSITORY"],
             folder: invocation.cwd,
@@ -63,6 +64,11 @@ async function checkWanted(
   if (pull === undefined) return;
   const decision = decidePreview(pull, preview.request.config.preview, approvedCommit);
   if (decision.action !== "up") throw refusal(preview.stack, decision);
+}
+
+/** What is done to resources is shown with the preview. */
+function noting(context: Context, note: (line: string) => void): Context {
+  return { ...context, engine: async () => notingEngine(await context.engine(), note) };
 }
 
 /** Gives `use` the edges to act on a preview, and closes them afterwards. */

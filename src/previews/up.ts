@@ -71,7 +71,8 @@ async function decideHeld(
   record: StackRecord,
 ): Promise<Partial<DeployRequest>> {
   const { preview, watch, commit, repository, folder } = options;
-  const pull = await watch?.glance();
+  // Who held the stack since the last look may have deployed a newer commit.
+  const pull = await watch?.glance(record.exists ? Date.parse(record.updatedAt) : undefined);
   if (pull) {
     const decision = decide(options, pull);
     if (decision.action !== "up") throw refusal(preview.stack, decision);

@@ -39,6 +39,14 @@ it("a glance, and the comments, are the last look's while that is fresh; a look 
   expect(fake.requests).toEqual(["POST /graphql", "POST /graphql"]);
 });
 
+it("F29: a glance looks again when something has happened since", async () => {
+  const four = await opened(4);
+  putPull(fake, 4, { headCommit: "f".repeat(40) });
+  expect((await four.glance(Date.now() - 60_000)).headCommit).not.toBe("f".repeat(40));
+  expect((await four.glance(Date.now())).headCommit).toBe("f".repeat(40));
+  expect(fake.requests).toEqual(["POST /graphql"]);
+});
+
 it("comments of more than a page are read page by page", async () => {
   for (let index = 0; index < 101; index++) fake.addComment(2, `remark ${String(index)}`, stranger);
   const two = await opened(2);
