@@ -14,7 +14,7 @@ export const releasePlan = defineCommand({
   },
   examples: ["$0 release plan   # in a workflow: by its event", "$0 release plan --tag v1.2.3"],
   async run(args, invocation) {
-    const [{ readRun }, { readProject }, { planRelease }, { describeTrain, outputsOf }, { writeOutputs }] =
+    const [{ readRun }, { readProject }, { planRelease }, describe, { writeOutputs, writeSummary }] =
       await Promise.all([
         import("../github/event.js"),
         import("../config/project.js"),
@@ -25,7 +25,8 @@ export const releasePlan = defineCommand({
     const run = await readRun(invocation.env);
     const project = await readProject(invocation.cwd);
     const value = await planRelease(args, { project, run, ...invocation });
-    await writeOutputs(invocation.env, outputsOf(value));
-    return { value, text: describeTrain(value) };
+    await writeOutputs(invocation.env, describe.outputsOf(value));
+    await writeSummary(invocation.env, describe.trainSummary(value));
+    return { value, text: describe.describeTrain(value) };
   },
 });

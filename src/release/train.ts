@@ -107,10 +107,10 @@ function environmentsOf(occasion: Occasion, triggers: Triggers): readonly string
       return [occasion.environment];
     case "branch": {
       const { branch, defaultBranch } = occasion;
-      return some(environmentsOfBranch(branch, defaultBranch, triggers), `pushes to ${branch}`);
+      return some(environmentsOfBranch(branch, defaultBranch, triggers), `A push to ${branch}`);
     }
     case "tag":
-      return some(environmentsOfTag(occasion.tag, triggers), `pushing the tag ${occasion.tag}`);
+      return some(environmentsOfTag(occasion.tag, triggers), `Pushing the tag ${occasion.tag}`);
     case "release":
       return environmentsOfRelease(occasion, triggers);
   }
@@ -126,11 +126,11 @@ function environmentsOfRelease(
   if (action !== "published" && action !== "edited")
     return `A release that was ${action} deploys nothing; a published one does.`;
   const kind = releaseKind(tag) === "prerelease" ? "prerelease" : "release";
-  return some(triggers[kind], `publishing a ${kind === "release" ? kind : "pre-release"}`);
+  return some(triggers[kind], kind === "release" ? "A release" : "A pre-release");
 }
 
 function some(environments: readonly string[], occasion: string): readonly string[] | string {
-  return environments.length > 0 ? environments : `By moorage:triggers ${occasion} deploys nothing.`;
+  return environments.length > 0 ? environments : `${occasion} deploys nothing (moorage:triggers).`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import colours from "picocolors";
 import Table from "cli-table3";
+import { inText } from "../preview/comment-escape.js";
 import type { Train } from "../release/train.js";
 import { plain } from "../table.js";
 
@@ -11,6 +12,19 @@ export function describeTrain({ stops, manual, reason }: Train): string {
     table.push([colours.bold(environment), from ?? "-", tag, gate]);
   }
   return `${table.toString()}\n${reason === undefined ? "" : `${reason}\n`}`;
+}
+
+/** The same for the job's summary; branches and tags are other people's words. */
+export function trainSummary({ stops, manual, reason, tag }: Train & { tag: string }): string {
+  const head = `## Release plan of ${inText(tag)}`;
+  if (stops.length + manual.length === 0) return `${head}\n\n${inText(reason ?? "Nothing is deployed.")}`;
+  const rows = [...stops, ...manual].map(
+    ({ environment, from, tag: to, gate }) =>
+      `| \`${environment}\` | ${from ?? "-"} | ${inText(to)} | ${gate} |`,
+  );
+  const table = ["| environment | promoted from | tag | gate |", "| --- | --- | --- | --- |", ...rows];
+  const byHand = manual.length > 0 ? "\n\n`manual`: a person starts the workflow Deploy." : "";
+  return `${head}\n\n${table.join("\n")}${byHand}`;
 }
 
 /** What the jobs that follow read: `environments` is a matrix's `include`, one environment after another. */

@@ -22,7 +22,8 @@ function step(run?: FakeRun, config?: string) {
   }
   if (config !== undefined) writeFileSync(join(project, "Pulumi.yaml"), `name: hello\nconfig:\n${config}\n`);
   const env = run === undefined ? {} : runEnvironment(fake, folder, run);
-  return { project, env, outputs: () => outputsIn(readFileSync(join(folder, "output"), "utf8")) };
+  const summary = () => readFileSync(join(folder, "summary"), "utf8");
+  return { project, env, summary, outputs: () => outputsIn(readFileSync(join(folder, "output"), "utf8")) };
 }
 
 function release(tag: string, prerelease = false): FakeRun {
@@ -78,6 +79,16 @@ describe("release plan in a workflow", () => {
       expect(hint).toContain("prod: manual");
     },
   );
+
+  it("F26: the job's summary shows it, and people's words as text", async () => {
+    const { summary, ...place } = step({ ...push, ref: "refs/heads/<img src=x>`|[a](b)" });
+    const { reason } = await jsonOf<PlannedRelease>(place, ["release", "plan"]);
+    expect(reason).toContain("deploys nothing");
+    expect(summary()).not.toMatch(/<img|`\||\[a\]\(b\)/);
+    const { summary: deployed, ...main } = step(push);
+    await jsonOf(main, ["release", "plan"]);
+    expect(deployed()).toContain("| `dev` | - |");
+  });
 
   it("without a token nothing shows that somebody approves", async () => {
     const { project, env } = step(release("v1.2.3"));

@@ -74,7 +74,7 @@ describeWith(await goTool("act"), "pull requests, by the workflows themselves", 
 
   it("F11: unlabel, close, merge with the branch gone, conflict: each is gone", { timeout }, async () => {
     const { headCommit } = fake.pulls.get(42) ?? putPull(fake, 42);
-    const up = [43, 44, 45].map((pr) => {
+    const up = [43, 44, 45, 47].map((pr) => {
       putPull(fake, pr, { headCommit });
       return sandbox.json("preview", "up", "--pr", String(pr), "--tag", `sha-${headCommit.slice(0, 12)}`);
     });
@@ -95,8 +95,15 @@ describeWith(await goTool("act"), "pull requests, by the workflows themselves", 
       ends.map((end) => act.run("teardown", { event: "pull_request_target", payload: end })),
     );
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-    expect(await previews()).toEqual({});
+    expect(Object.keys(await previews())).toEqual(["47"]);
     expect(fake.commentsOf(42)).toEqual([expect.stringContaining("is gone")]);
+  });
+
+  it("F12: what no event has ended, the sweep ends", { timeout }, async () => {
+    putPull(fake, 47, { state: "closed" });
+    const run = await act.run("sweep", { event: "schedule", payload: { schedule: "17 * * * *" } });
+    expect(run.code, run.stdout).toBe(0);
+    expect(await previews()).toEqual({});
   });
 
   it("F27: a fork gets nothing, and one comment that explains", { timeout }, async () => {
