@@ -57,7 +57,11 @@ export async function published<Result>(
   try {
     await check?.();
     if (begins) await publisher.begin();
-    const result = await work();
+    const lines: string[] = [];
+    const result = await work((line) => {
+      lines.push(line);
+      publisher.planned(lines.join("\n"));
+    });
     await publisher.publish(outcome(result));
     return result;
   } catch (error) {
@@ -71,13 +75,15 @@ interface Work<Result> {
   begins: boolean;
   /** What may refuse it before it begins. */
   check?(): Promise<void>;
-  work(): Promise<Result>;
+  /** Gives a line for each resource that is changed. */
+  work(note: (line: string) => void): Promise<Result>;
   outcome(result: Result): RunOutcome;
   /** The pull request's comments, where something looks at them anyway. */
   thread?: CommentThread | undefined;
 }
 
-const nobody: Pick<Publisher, "begin" | "publish"> = {
+const nobody: Publisher = {
   begin: () => Promise.resolve(),
+  planned: () => undefined,
   publish: () => Promise.resolve(),
 };

@@ -26,7 +26,7 @@ import { unlessItFails } from "./unless-it-fails.js";
 export interface Publisher {
   /** The deployment begins; of this whole commit, where the subject did not name it. */
   begin(commit?: string): Promise<void>;
-  /** What it is going to do, as text for people. */
+  /** What it does to which resources, as text for people; the last one told counts. */
   planned(plan: string): void;
   /** How it ended; once, on success and on failure. */
   publish(outcome: RunOutcome): Promise<void>;

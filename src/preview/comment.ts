@@ -22,7 +22,7 @@ export interface CommentContent {
   expiresAt?: string;
   /** What was done to the resources, in a few words: "3 create". */
   changes?: string;
-  /** The engine's plan, as text. */
+  /** What is done to which resources, a line each: planned for an environment, done for a preview. */
   plan?: string;
   problem?: { message: string; hint: string };
   diagnosis?: CommentDiagnosis;
@@ -49,7 +49,7 @@ export function reportSections(content: CommentContent): Section[] {
     ...(services.length > 0 ? [{ name: "services", importance: 3, text: table(services) }] : []),
     ...(diagnosis ? [diagnosisSection(diagnosis)] : []),
     ...(plan
-      ? [{ name: "plan", importance: 1, text: folded("Plan", inBlock(plan, "diff")), cut: true }]
+      ? [{ name: "plan", importance: 1, text: folded("Changes", inBlock(plan, "diff")), cut: true }]
       : []),
   ];
 }

@@ -43,6 +43,7 @@ it(
     expect({ pr, imageTag }).toEqual({ pr: 42, imageTag: tag });
     expect(fake.requests.length).toBeLessThanOrEqual(6);
     expect(fake.commentsOf(42)).toEqual([expect.stringContaining(url)]);
+    expect(fake.commentsOf(42)[0]).toMatch(/```diff\n[\s\S]*\+ Service web[\s\S]*```/);
     expect(fake.deployments).toMatchObject([
       { ref: headCommit, statuses: [{ state: "in_progress" }, { state: "success", environmentUrl: url }] },
     ]);

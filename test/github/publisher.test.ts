@@ -95,6 +95,7 @@ it("a good deployment: comment, deployment, summary and outputs, in six calls", 
   const { publisher, messages, summary, outputs } = await open(42);
   await publisher.begin();
   expect(fake.deployments.at(-1)?.statuses).toMatchObject([{ state: "in_progress", environmentUrl: "" }]);
+  publisher.planned("+ Service hello-web-pr-42");
   await publisher.publish({ kind: "deployed", result });
   expect(fake.requests.length).toBeLessThanOrEqual(6);
   expect(messages).toEqual([]);
@@ -111,7 +112,7 @@ it("a good deployment: comment, deployment, summary and outputs, in six calls", 
     ],
   });
   const [comment = ""] = fake.commentsOf(42);
-  for (const part of ["is ready", result.url ?? "", headCommit, digest, "Expires"])
+  for (const part of ["is ready", result.url ?? "", headCommit, digest, "Expires", "+ Service hello-web"])
     expect(comment).toContain(part);
   expect(outputs()).toEqual({
     stack: "pr-42",
