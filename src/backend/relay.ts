@@ -30,10 +30,14 @@ export interface RelayOptions {
   forward: Forward;
   /** The path of the stack's state below the bucket. */
   isState(path: string): boolean;
-  /** How long a write of the state is tried again, in milliseconds, before it is kept here instead. */
+  /** How long a write of the state is tried again, in milliseconds, where the bucket may yet take it. */
   patienceMs: number;
-  /** Told each state that the bucket did not take, the newest last. The engine is answered when it is done. */
+  /** Told each state that the bucket did not take at once, the newest last. */
   keep(state: BucketRequest, reason: string): Promise<void>;
+  /** The bucket has taken the state that was kept last. */
+  taken(): Promise<void>;
+  /** The bucket takes none any more. */
+  giveUp(): void;
 }
 
 /** Between the Pulumi CLI and the bucket of its state. */
@@ -47,9 +51,9 @@ const pauseMs = 500;
 
 /**
  * A loopback listener that passes the CLI's requests on to the state's bucket, and sees each state on its way: the CLI itself
- * keeps no copy, and drops a state that it cannot write after half a minute (F15). From the first state that the bucket does
- * not take, every later one is kept here and everything else is refused, so that the engine ends soon and nothing that it
- * did is lost. Only who knows the URL is answered: requests leave with this process's credentials.
+ * keeps no copy, and drops a state that it cannot write after half a minute (F15). When the bucket's
+ * time is over, every later state is kept here and everything else is refused, so that the engine ends soon and nothing
+ * that it did is lost. Only who knows the URL is answered: requests leave with this process's credentials.
  */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const base = `/${randomBytes(16).toString("hex")}/${options.place.bucket}`;
@@ -111,25 +115,36 @@ async function answerTo(
   return line.down ? refusal(403, "The backend did not answer in time.") : options.forward(request);
 }
 
-/** Tried again as long as patience lasts; then kept. */
+/** Kept at the first failure, tried again as long as patience lasts. */
 async function writeState(
   request: BucketRequest,
-  { forward, keep, patienceMs }: RelayOptions,
+  options: RelayOptions,
   line: { down: boolean },
 ): Promise<BucketAnswer> {
-  const deadline = Date.now() + (line.down ? 0 : patienceMs);
-  for (;;) {
-    const answer = line.down
-      ? undefined
-      : await forward(request).catch((error: unknown) => refusal(503, error));
-    if (answer && answer.status < 300) return answer;
-    if (Date.now() >= deadline) {
+  const deadline = Date.now() + options.patienceMs;
+  for (let isKept = false; ; isKept = true) {
+    const answer = line.down ? undefined : await answerOf(options.forward, request);
+    if (answer && answer.status < 300) {
+      if (isKept) await options.taken();
+      return answer;
+    }
+    if (!isKept) await options.keep(request, answer ? reasonOf(answer) : "");
+    if (!answer || !mayPass(answer) || Date.now() >= deadline) {
       line.down = true;
-      await keep(request, answer ? reasonOf(answer) : "");
+      options.giveUp();
       return { status: 200, headers: { etag: '"kept"' }, body: Buffer.alloc(0) };
     }
     await delay(pauseMs);
   }
+}
+
+function answerOf(forward: Forward, request: BucketRequest): Promise<BucketAnswer> {
+  return forward(request).catch((error: unknown) => refusal(503, error));
+}
+
+/** A refusal does not pass by waiting; throttling, and a bucket that cannot be reached, may. */
+export function mayPass({ status }: Pick<BucketAnswer, "status">): boolean {
+  return status >= 500 || status === 408 || status === 429;
 }
 
 /** S3's own words for it. */

@@ -21,9 +21,11 @@ export async function recover(
     text: `Looking at what is unfinished in ${spec.stack}`,
   });
   const engine = await context.engine();
+  const { former } = held;
   const { adopted, forgotten } = await engine.repair(spec, lookup, {
     signal: context.signal,
     timeoutMs: repairTimeoutMs,
+    gone: former && { host: former.owner.host, since: former.since },
   });
   for (const urn of adopted) context.host.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });
   for (const urn of forgotten)

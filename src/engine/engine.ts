@@ -35,6 +35,11 @@ export interface RunOptions {
   onDiagnostic?: (severity: string, message: string) => void;
 }
 
+export interface RepairOptions extends RunOptions {
+  /** Where the run before was that is known to be gone, and since when (ISO 8601) the stack was its own. */
+  gone?: { host: string; since: string } | undefined;
+}
+
 export interface UpOptions extends RunOptions {
   program: PulumiFn;
   /** What the record says: a stack that is believed to exist costs one process, a new one two. */
@@ -121,7 +126,7 @@ export interface Engine {
   repair(
     spec: StackSpec,
     lookup: Lookup,
-    options: RunOptions,
+    options: RepairOptions,
   ): Promise<{ adopted: string[]; forgotten: string[] }>;
   /** How many CLI processes this engine has started (a version check not counted). */
   readonly processes: number;

@@ -25,19 +25,32 @@ const settleMs = 3_000;
 const pollMs = 50;
 const clockToleranceMs = 2_000;
 
+/** Where an owner ran that is known to be gone, and since when (ISO 8601) the lock was its own. */
+export interface Gone {
+  host: string;
+  since: string;
+}
+
+export interface BreakOptions {
+  signal?: AbortSignal | undefined;
+  /** How long a living owner is given, in milliseconds. */
+  waitMs?: number;
+  gone?: Gone | undefined;
+}
+
 /**
- * Removes the locks on the stack's state whose owner is provably gone: it ran on this machine, and its process is no more
- * (F8). An engine whose driver was killed ends by itself within a second, so a living owner is given a moment. Raises
- * `state-locked` (exit 5), with owner and age, when one lives on or cannot be judged from here.
+ * Removes the locks on the stack's state whose owner is provably gone (F8): it ran on this machine, and its process is no
+ * more; or it was started by the run whose place this one takes. An engine whose driver was killed ends by itself within a
+ * second, so a living owner is given a moment. Raises `state-locked` (exit 5), with owner and age, when one lives on or cannot
+ * be judged from here.
  */
 export async function breakDeadLocks(
   locks: StateLocks,
-  signal?: AbortSignal,
-  waitMs = settleMs,
+  { signal, waitMs = settleMs, gone }: BreakOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + waitMs;
   for (;;) {
-    const owners = await removeDead(locks);
+    const owners = await removeDead(locks, gone);
     if (owners.length === 0) return;
     if (Date.now() >= deadline) throw locked(locks.stack, owners.join("\n"));
     await delay(pollMs, undefined, { signal });
@@ -45,19 +58,21 @@ export async function breakDeadLocks(
 }
 
 /** Removes what is provably dead, and returns who holds the rest. */
-async function removeDead(locks: StateLocks): Promise<string[]> {
+async function removeDead(locks: StateLocks, gone: Gone | undefined): Promise<string[]> {
   const beginning = await locks.beginning();
   const owners = [...(await locks.read())].map(async ([name, text]) => {
     const lock = JSON.parse(text) as StateLock;
-    if (!isGone(lock)) return describe(lock);
+    if (!isGone(lock, gone)) return describe(lock);
     await locks.remove(name);
     return undefined;
   });
   return [...beginning, ...(await Promise.all(owners)).filter((owner) => owner !== undefined)];
 }
 
-function isGone(lock: StateLock): boolean {
-  if (lock.hostname !== hostname()) return false;
+function isGone(lock: StateLock, gone: Gone | undefined): boolean {
+  if (lock.hostname !== hostname()) {
+    return lock.hostname === gone?.host && Date.parse(lock.timestamp) >= Date.parse(gone.since);
+  }
   if (!isAlive(lock.pid)) return true;
   const startedAt = startOf(lock.pid);
   // The pid belongs to another process by now: one that began after the lock was taken.

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { platformFailure } from "../errors.js";
 import { type Deployment, pendingOf, resourceOf } from "./deployment.js";
-import type { Lookup, RunOptions, StackSpec } from "./engine.js";
+import type { Lookup, RepairOptions, StackSpec } from "./engine.js";
 import { fileBackend, removeHalfWritten } from "./file-backend.js";
 import { forgetKept, keptAfter } from "./kept-state.js";
 import { breakDeadLocks } from "./lock.js";
@@ -21,10 +21,10 @@ export async function repair(
   driver: Driver,
   spec: StackSpec,
   lookup: Lookup,
-  options: RunOptions,
+  { gone, ...options }: RepairOptions,
 ): Promise<{ adopted: string[]; forgotten: string[] }> {
   const files = fileBackend(spec);
-  await withLocks(spec, (locks) => breakDeadLocks(locks, options.signal));
+  await withLocks(spec, (locks) => breakDeadLocks(locks, { signal: options.signal, gone }));
   if (files) await removeHalfWritten(files);
   return withSession(driver, spec, { ...options, verb: "repair" }, async (session) => {
     const stored = await exportState(session);

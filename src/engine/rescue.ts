@@ -37,7 +37,7 @@ async function keepCopy({ cli, workFolder, patience }: Driver, spec: StackSpec):
   const time = new Date().toISOString().replace(/\W/g, "");
   const file = join(folder, `${spec.project}-${spec.stack.replaceAll("/", "-")}-${time}.json`);
   const signal = AbortSignal.timeout(exportMs);
-  await throughRelay(spec, patience, ({ spec: seen }) =>
+  await throughRelay(spec, { patience }, ({ spec: seen }) =>
     withWorkFolder(seen, workFolder, ({ path, env }) =>
       cli.run(["stack", "export", "--file", file, "--stack", spec.stack], { cwd: path, env, signal }),
     ),

@@ -4,6 +4,8 @@ import type { Cli, CliContext } from "./cli.js";
 import type { RunOptions, StackSpec } from "./engine.js";
 import { EventLog } from "./events.js";
 import { explain } from "./failure.js";
+import { breakDeadLocks } from "./lock.js";
+import { withLocks } from "./locks.js";
 import { brokenState, isBrokenState } from "./rescue.js";
 import { type Patience, throughRelay } from "./through-relay.js";
 import { withWorkFolder } from "./work-folder.js";
@@ -46,19 +48,28 @@ export async function withSession<T>(
   const events = new EventLog(listeners);
   const program: { error?: unknown } = {};
   try {
-    return await throughRelay(spec, driver.patience, ({ spec: seen, giveUp }) =>
+    return await throughRelay(spec, { patience: driver.patience, signal }, ({ spec: seen, giveUp }) =>
       withWorkFolder(seen, driver.workFolder, ({ path, env }) => {
         const context = { cwd: path, env, signal: ending, giveUp };
         return use({ ...context, spec, events, ...operations(driver.cli, spec, context, program) });
       }),
     );
   } catch (error) {
+    const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
+    if (ended !== undefined) await removeOwnLock(spec);
     if (error instanceof MoorageError) throw error;
     if (isBrokenState(error)) throw await brokenState(driver, spec, error);
-    const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
     const { errors, unfinished } = events;
     throw explain({ spec, verb, error, ended, timeoutMs, programError: program.error, errors, unfinished });
   }
+}
+
+/**
+ * The lock of an engine that had to be killed: from another machine nobody could tell that it is gone. A lock that cannot be
+ * removed is found by the next run.
+ */
+async function removeOwnLock(spec: StackSpec): Promise<void> {
+  await withLocks(spec, (locks) => breakDeadLocks(locks, { waitMs: 0 })).catch(() => undefined);
 }
 
 function operations(

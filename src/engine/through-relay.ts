@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseBackend } from "../backend/backend.js";
-import type { BucketRequest, Forward } from "../backend/relay.js";
+import { type BucketRequest, type Forward, mayPass, openRelay } from "../backend/relay.js";
+import type { MoorageError } from "../errors.js";
 import type { S3Place } from "../backend/s3-url.js";
 import type { StackSpec } from "./engine.js";
 import { forgetKept, keepState, keptFile } from "./kept-state.js";
@@ -24,6 +25,12 @@ export interface Patience {
   lastTryMs: number;
 }
 
+export interface RelayedRun {
+  patience: Patience;
+  /** Aborted when a person has no time to wait. */
+  signal?: AbortSignal | undefined;
+}
+
 /** The newest state that the bucket did not take. */
 interface Unsent {
   request: BucketRequest;
@@ -40,7 +47,7 @@ const pauseMs = 500;
  */
 export async function throughRelay<T>(
   spec: StackSpec,
-  patience: Patience,
+  run: RelayedRun,
   use: (seen: SeenBackend) => Promise<T>,
 ): Promise<T> {
   const backend = parseBackend(spec.backendUrl);
@@ -48,7 +55,7 @@ export async function throughRelay<T>(
   const { openForward } = await import("../aws/forward.js");
   const { forward, close } = await openForward(backend.place);
   try {
-    return await relayed(spec, backend.place, forward, patience, use);
+    return await relayed(spec, backend.place, forward, run, use);
   } finally {
     close();
   }
@@ -58,26 +65,41 @@ async function relayed<T>(
   spec: StackSpec,
   place: S3Place,
   forward: Forward,
-  { patienceMs, lastTryMs }: Patience,
+  { patience: { patienceMs, lastTryMs }, signal }: RelayedRun,
   use: (seen: SeenBackend) => Promise<T>,
 ): Promise<T> {
-  const { openRelay } = await import("../backend/relay.js");
   const isState = isStateOf(spec, place);
   const stored = watchStored(forward, isState);
   const giveUp = new AbortController();
   let unsent: Unsent | undefined;
-  const keep = async (request: BucketRequest, reason: string) => {
-    await keepState(await keptFile(spec), request.body, stored.at());
-    unsent = { request, reason: unsent?.reason ?? reason };
-    giveUp.abort();
-  };
-  const relay = await openRelay({ place, forward: stored.forward, isState, patienceMs, keep });
+  const relay = await openRelay({
+    place,
+    forward: stored.forward,
+    isState,
+    patienceMs,
+    async keep(request, reason) {
+      await keepState(await keptFile(spec), request.body, stored.at());
+      unsent = { request, reason: unsent?.reason ?? reason };
+    },
+    async taken() {
+      unsent = undefined;
+      await forgetKept(spec);
+    },
+    giveUp: () => giveUp.abort(),
+  });
   const outcome = await settled(use({ spec: { ...spec, backendUrl: relay.url }, giveUp: giveUp.signal }));
   await relay.close();
   const left = unsent as Unsent | undefined;
-  if (left !== undefined) await deliver(spec, left, forward, lastTryMs, outcome);
-  if ("error" in outcome) throw outcome.error;
-  return outcome.value;
+  if (left !== undefined) {
+    const deadline = Date.now() + (signal?.aborted ? 0 : lastTryMs);
+    const problem = await deliver(spec, left, forward, deadline);
+    if (problem) throw problem;
+  }
+  if ("value" in outcome) return outcome.value;
+  // An engine that was told to end by us failed of that.
+  throw left !== undefined && giveUp.signal.aborted
+    ? stateLate(spec, left.reason, outcome.error)
+    : outcome.error;
 }
 
 type Outcome<T> = { value: T } | { error: unknown };
@@ -119,21 +141,16 @@ async function deliver(
   spec: StackSpec,
   { request, reason }: Unsent,
   forward: Forward,
-  lastTryMs: number,
-  outcome: Outcome<unknown>,
-): Promise<void> {
-  const cause = "error" in outcome ? outcome.error : undefined;
-  const deadline = Date.now() + lastTryMs;
-  while (!(await isTaken(forward, request))) {
-    if (Date.now() >= deadline) throw stateKept(spec, await keptFile(spec), reason, cause);
+  deadline: number,
+): Promise<MoorageError | undefined> {
+  for (;;) {
+    const answer = await forward(request).catch(() => undefined);
+    if (answer?.status === 200) break;
+    const isRefused = answer !== undefined && !mayPass(answer);
+    if (isRefused || Date.now() >= deadline) return stateKept(spec, await keptFile(spec), reason);
     await delay(pauseMs);
   }
   await forgetKept(spec);
   await withLocks(spec, (locks) => breakDeadLocks(locks));
-  if ("error" in outcome) throw stateLate(spec, reason, cause);
-}
-
-async function isTaken(forward: Forward, request: BucketRequest): Promise<boolean> {
-  const answer = await forward(request).catch(() => undefined);
-  return answer?.status === 200;
+  return undefined;
 }

@@ -12,13 +12,12 @@ export function stateLate({ stack, backendUrl }: StackSpec, reason: string, caus
 }
 
 /** The backend stays away: the state is in a file here. */
-export function stateKept(spec: StackSpec, file: string, reason: string, cause: unknown): MoorageError {
+export function stateKept(spec: StackSpec, file: string, reason: string): MoorageError {
   const { stack, backendUrl } = spec;
   return platformFailure(
     "state-kept",
     `The update of ${stack} was ended early: ${shown(backendUrl)} takes no state (${reason}). The state with all that was done is kept in ${file}.`,
     `When the backend answers again, run the command again on this machine: it takes the file up. From elsewhere: ${bringBack(spec, file)}`,
-    cause,
   );
 }
 

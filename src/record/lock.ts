@@ -25,6 +25,8 @@ export interface Held {
   readonly record: StackRecord;
   /** What the owner before left unfinished: it was broken, or its engine never reported an end. */
   readonly unclean: boolean;
+  /** The lock in whose place this one is: its owner is known to be gone. */
+  readonly former?: Lock | undefined;
   update(change: Partial<StackRecord>): Promise<void>;
   release(change?: Partial<StackRecord>): Promise<void>;
   /** Removes the record, and the lock with it. */
@@ -77,10 +79,18 @@ async function claim(
   const record: StackRecord = { ...before, lock: { owner, operation, since: now.toISOString() } };
   const version = current?.version ?? 0;
   if (!(await store.write(record, version))) return undefined;
-  return holder(store, record, version + 1, before.unclean === true);
+  return holder(store, record, version + 1, {
+    unclean: before.unclean === true,
+    former: current?.record.lock,
+  });
 }
 
-function holder(store: RecordStore, record: StackRecord, version: number, unclean: boolean): Held {
+function holder(
+  store: RecordStore,
+  record: StackRecord,
+  version: number,
+  found: Pick<Held, "unclean" | "former">,
+): Held {
   async function update(change: Partial<StackRecord>): Promise<void> {
     for (;;) {
       const next = { ...record, ...change, updatedAt: new Date().toISOString() };
@@ -104,7 +114,7 @@ function holder(store: RecordStore, record: StackRecord, version: number, unclea
     get record() {
       return record;
     },
-    unclean,
+    ...found,
     update,
     release: (change = {}) => update({ ...change, running: undefined, cancel: undefined, lock: undefined }),
     async remove() {

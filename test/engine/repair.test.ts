@@ -169,6 +169,18 @@ describe("a lock on the state", () => {
     expect(await locks(bench)).toHaveLength(1);
   });
 
+  it("F8: is broken when the run whose place is taken had it, on whatever machine, and no older one", async () => {
+    const bench = await openBench();
+    const { engine, spec } = bench;
+    await leaveLock(bench, { pid: 1, hostname: "runner.example" });
+    const gone = (since: number) => ({ host: "runner.example", since: new Date(since).toISOString() });
+    const repair = (since: number) =>
+      engine.repair(spec, async () => undefined, { ...bound, gone: gone(since) });
+    await expect(repair(Date.now() + 60_000)).rejects.toMatchObject({ code: "state-locked" });
+    await repair(Date.now() - 60_000);
+    expect(await locks(bench)).toEqual([]);
+  });
+
   it("F8: is not broken when its owner ran on another machine", async () => {
     const bench = await openBench();
     await leaveLock(bench, { pid: 1, hostname: "another.example" });

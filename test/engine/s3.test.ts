@@ -111,7 +111,8 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
   });
 
   it("F14: of two at once one is told that the state is locked, and nothing is created twice", async () => {
-    const { engine, spec, shelf } = await openS3Bench();
+    const bench = await openS3Bench();
+    const { engine, spec, shelf } = bench;
     await engine.up(spec, options({}, false));
     shelf.stuck.set("a", "before");
     const stuck = shelf.gotStuck();
@@ -127,6 +128,7 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
     ending.abort();
     await first;
     expect(shelf.created).toEqual([]);
+    expect(await locksOf(bench)).toEqual([]);
   });
 
   it("F15: a connection that is lost in mid-write for a moment costs nothing but time", async () => {
