@@ -71,7 +71,13 @@ export const githubAccess = strict({
    * made, renamed or moved after 2026-07-15 send.
    */
   subject: oneOf(["names", "ids"]).default("names"),
-  branch: text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
+  /** Branches whose pushes build images. */
+  branches: z
+    .array(text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name"), {
+      error: "must be a list of branches",
+    })
+    .min(1)
+    .default(["main"]),
   /** The provider that the account has already; there can be one for each URL. */
   provider: arnOf("iam").optional(),
   /** By role, the workflows that may take it; all of the repository's unless told. */

@@ -66,7 +66,7 @@ function withTail(head: string, tail: string, limit: number): string {
 }
 
 /** 8 characters of base 36: 41 bits. */
-function shortHash(text: string): string {
+export function shortHash(text: string): string {
   const value = BigInt(`0x${createHash("sha256").update(text).digest("hex")}`);
   return value.toString(36).padStart(50, "0").slice(-8);
 }

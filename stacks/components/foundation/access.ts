@@ -53,13 +53,13 @@ export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undef
   };
 }
 
-/** Pushes images, for pull requests and for the main branch, and does nothing else. */
-function buildRole({ branch }: GitHub): Wanted {
+/** Pushes images, for pull requests and for branches that deploy something, and does nothing else. */
+function buildRole({ branches }: GitHub): Wanted {
   return {
     kind: "build",
     name: ["build"],
     stack: "",
-    contexts: ["pull_request", `ref:refs/heads/${branch}`],
+    contexts: ["pull_request", ...branches.map((branch) => `ref:refs/heads/${branch}`)],
     reads: [],
   };
 }

@@ -1,4 +1,4 @@
-import { fit } from "../names.js";
+import { fit, shortHash } from "../names.js";
 
 /** Whose name it is: an app's, on one of its foundations (`dev` of `foundation-dev`). */
 export interface FoundationOwner {
@@ -31,8 +31,12 @@ export function balancerNames(owner: FoundationOwner): string {
   return `lb*-${balancerTail(owner)}`;
 }
 
+/** There is no room for a long foundation's name beside the hash of a name that is cut: it is cut too. */
 function balancerTail(owner: FoundationOwner): string {
-  return fit(plain(owner), 32 - "lb10-".length, owner.foundation);
+  const [name, room] = [plain(owner), 32 - "lb10-".length];
+  if (name.length <= room) return name;
+  const hash = shortHash(name);
+  return `${owner.foundation.slice(0, room - hash.length - 1).replace(/-$/, "")}-${hash}`;
 }
 
 /** ECS allows 255 characters. */
