@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fetchAnswer } from "../../src/deployment/answer.js";
@@ -65,12 +65,30 @@ const services = async () => (await sandbox.json<StatusJson>("local", "status"))
 
 const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
-/** What Pulumi and Moorage know of a stack is lost, as with a bucket that somebody emptied. */
-function forget(stack: string): void {
+/** What Pulumi and Moorage know of a stack. */
+function filesOf(stack: string): string[] {
   const files = readdirSync(sandbox.home, { recursive: true, encoding: "utf8" });
   const known = files.filter((file) => new RegExp(`/(stacks|\\.moorage)/.*\\b${stack}\\b[^/]*$`).test(file));
+  return known.map((file) => join(sandbox.home, file));
+}
+
+/** What is known of a stack is lost, as with a bucket that somebody emptied. */
+function forget(stack: string): void {
+  const known = filesOf(stack);
   expect(known.length).toBeGreaterThan(1);
-  for (const file of known) rmSync(join(sandbox.home, file), { recursive: true });
+  for (const file of known) rmSync(file, { recursive: true });
+}
+
+/** A record of a preview that is there, as far as anybody knows. */
+async function remember(...stacks: string[]): Promise<void> {
+  const records = fileRecords(join(sandbox.home, "pulumi", ".moorage", "hello"));
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  for (const stack of stacks) {
+    await records.write(
+      { ...newRecord("hello", stack, new Date()), exists: true, status: "ready", expiresAt },
+      0,
+    );
+  }
 }
 
 it("no label, no image: nothing happens, and it is said", { timeout }, async () => {
@@ -166,22 +184,37 @@ it(
     });
     expect(await services()).toMatchObject([{ host: matching(/^pr-42\./) }]);
     expect(await list()).toMatchObject([{ pr: 42 }]);
-    fake.unreadablePulls.clear();
-    fake.pulls.delete(42);
-    expect(await sweep()).toMatchObject({ destroyed: 1, previews: [{ pr: 42, why: "missing" }] });
-    expect(await services()).toEqual([]);
-    expect(await sweep()).toMatchObject({ previews: [] });
   },
 );
 
+it("F13: one that fails keeps no other, and is named at the end with exit 1", { timeout }, async () => {
+  fake.unreadablePulls.clear();
+  fake.pulls.delete(42);
+  putPull(fake, 47, { state: "closed" });
+  await remember("pr-47");
+  const [state = ""] = filesOf("pr-42").filter((file) => file.endsWith("/pr-42.json"));
+  const whole = readFileSync(state);
+  writeFileSync(state, "{");
+  const run = await step(1, "preview", "sweep");
+  expect(run.code).toBe(1);
+  expect(run.json()).toMatchObject({
+    destroyed: 1,
+    failed: 1,
+    previews: [
+      { pr: 42, result: "failed" },
+      { pr: 47, result: "absent" },
+    ],
+    error: { code: "sweep-incomplete", message: matching(/^Not destroyed: pr-42;/) },
+  });
+  writeFileSync(state, whole);
+  expect(await sweep()).toMatchObject({ destroyed: 1, previews: [{ pr: 42, why: "missing" }] });
+  expect(await services()).toEqual([]);
+});
+
 it("a sweep's plan for 1,000 previews: from records alone, ten calls to GitHub", { timeout }, async () => {
-  const records = fileRecords(join(sandbox.home, "pulumi", ".moorage", "hello"));
-  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-  for (let pr = 1_001; pr <= 2_000; pr++) {
-    putPull(fake, pr, { state: pr % 10 === 0 ? "closed" : "open" });
-    const record = newRecord("hello", `pr-${String(pr)}`, new Date());
-    await records.write({ ...record, exists: true, status: "ready", expiresAt }, 0);
-  }
+  const numbers = Array.from({ length: 1_000 }, (_, index) => 1_001 + index);
+  for (const pr of numbers) putPull(fake, pr, { state: pr % 10 === 0 ? "closed" : "open" });
+  await remember(...numbers.map((pr) => `pr-${String(pr)}`));
   fake.requests.splice(0);
   const { previews } = await sweep("--dry-run");
   expect(previews.filter(({ action }) => action === "destroy")).toHaveLength(100);
