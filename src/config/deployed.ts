@@ -7,6 +7,8 @@ export interface Chosen {
   digests: Record<string, string>;
   /** Listener rule priorities by service. */
   priorities: Record<string, number>;
+  /** Log groups that the stack takes over. */
+  adopt?: readonly string[];
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Chosen {
 export function deployedConfig(
   config: Record<string, unknown>,
   overlay: Record<string, unknown>,
-  { imageTag, imageTags = {}, digests, priorities }: Chosen,
+  { imageTag, imageTags = {}, digests, priorities, adopt = [] }: Chosen,
 ): Record<string, unknown> {
   return {
     ...config,
@@ -25,5 +27,6 @@ export function deployedConfig(
     "moorage:imageTags": imageTags,
     "moorage:digests": digests,
     "moorage:priorities": priorities,
+    "moorage:adopt": adopt,
   };
 }

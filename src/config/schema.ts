@@ -3,7 +3,7 @@ import { configRules } from "./checks.js";
 import { previewRules } from "./preview-checks.js";
 import { requestShape } from "./request-schema.js";
 import { withRules } from "./rule.js";
-import { alarms, logGroupPrefix, migrate } from "./service-operations.js";
+import { alarms, logGroupPrefix, migrate, scan } from "./service-operations.js";
 import { service, serviceShape, variables } from "./service-schema.js";
 import { gates, triggers } from "./triggers.js";
 import {
@@ -147,6 +147,8 @@ export const configShape = {
   alarms: alarms.optional(),
   /** A one-off task with the new image before the services are updated: database migrations. */
   migrate: migrate.optional(),
+  /** From which severity on `verify` finds fault with what ECR's scan of an image has found. */
+  scan: scan.prefault({}),
   /** Log groups are `<prefix>/<stack>/<service>`: two apps of one account and environment need different ones. */
   logGroupPrefix: logGroupPrefix.default("/ecs"),
   /** Log groups that a crashed run has left and the stack takes over; set by the driver. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { command } from "./service-values.js";
-import { arnOf, duration, shortName, strict, text, wholeNumber } from "./values.js";
+import { arnOf, duration, oneOf, shortName, strict, text, wholeNumber } from "./values.js";
 
 /** SNS topics that are told when an environment's services fail, and from when on they count as failing. */
 export const alarms = strict({
@@ -22,6 +22,11 @@ export const migrate = strict({
   /** Whose task definition it runs with; may be left out where there is only one service. */
   service: shortName.optional(),
   timeout: duration.prefault("10m"),
+});
+
+/** Source: ECR, ImageScanFindings, `findingSeverityCounts`. */
+export const scan = strict({
+  severity: oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]).default("CRITICAL"),
 });
 
 /** Source: CreateLogGroup, `logGroupName`: 512 characters in all. */

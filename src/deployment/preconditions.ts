@@ -30,7 +30,7 @@ export async function checkCredentials(
  * at the state.
  */
 export async function checkSecretsProvider(context: Context, held: Held, spec: StackSpec): Promise<void> {
-  const configured = spec.settings?.["secretsprovider"] ?? defaultProvider(spec.backendUrl);
+  const configured = configuredProvider(spec);
   const { exists, secretsProvider } = held.record;
   if (secretsProvider === configured) return;
   // A record that knows of no stack may be younger than the stack: plain Pulumi made it.
@@ -41,9 +41,9 @@ export async function checkSecretsProvider(context: Context, held: Held, spec: S
   await held.update({ secretsProvider: configured });
 }
 
-/** What Pulumi takes where the yaml names none. */
-function defaultProvider(backendUrl: string): string {
-  return /^https?:/.test(backendUrl) ? "service" : "passphrase";
+/** What the stack's yaml names, else what Pulumi takes where it names none. */
+export function configuredProvider({ settings, backendUrl }: StackSpec): string {
+  return settings?.["secretsprovider"] ?? (/^https?:/.test(backendUrl) ? "service" : "passphrase");
 }
 
 function changed(stack: string, actual: string, configured: string): Error {

@@ -3,6 +3,7 @@ import type { Context } from "../context.js";
 import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
 import type { Deployed, RecordedService, Release, Running } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
+import { leftLogGroups } from "./log-groups.js";
 import { migrationGate } from "./migrate.js";
 import { parseOutputs, type StackOutputs } from "./outputs.js";
 import { choose, withFreePriorities } from "./priorities.js";
@@ -32,9 +33,10 @@ export async function update(
   const { held } = attempt;
   const { serviceNames } = tracesOf(context, request, held.record);
   const former = taskDefinitionsOf(held.record.deployed?.services ?? []);
-  const [engine, before] = await Promise.all([
+  const [engine, before, adopt] = await Promise.all([
     context.engine(),
     deploymentsBefore(context, held.record.clusterArn, serviceNames),
+    leftLogGroups(context, request, held.record),
   ]);
   attempt.before ??= before;
   return withFreePriorities(async (taken) => {
@@ -54,7 +56,7 @@ export async function update(
       kind: "step",
       text: `${attempt.isNew ? "Creating" : "Updating"} ${request.stack}`,
     });
-    const config = deployedConfig(request.raw, context.target.overlay, { ...release, priorities });
+    const config = deployedConfig(request.raw, context.target.overlay, { ...release, priorities, adopt });
     const spec = specOf(context, request.stack, config, request.settings);
     const { up, changed } = await runEngine(context, attempt, engine, spec, { ...request, exists });
     const outputs = parseOutputs(up.outputs);

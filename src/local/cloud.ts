@@ -17,7 +17,17 @@ export interface AwsService {
 }
 
 export type ServiceName =
-  "ecs" | "elbv2" | "ecr" | "ssm" | "logs" | "sts" | "ec2" | "iam" | "cloudwatch" | "secretsmanager";
+  | "ecs"
+  | "elbv2"
+  | "ecr"
+  | "ssm"
+  | "logs"
+  | "sts"
+  | "ec2"
+  | "iam"
+  | "cloudwatch"
+  | "secretsmanager"
+  | "servicequotas";
 
 /** Something consulted before every call: throttling, latency and faults. It may throw an AwsError or wait. */
 export type Gate = (call: {

@@ -16,6 +16,19 @@ export function createIam(rows: RecordedRows): AwsService {
     rows.list(type, site).filter((row) => row.properties["role"] === role(site, name).id);
   return {
     operations: {
+      /** Every call is allowed here, so this is what would be said. */
+      SimulatePrincipalPolicy(input: Sdk.SimulatePrincipalPolicyCommandInput, site: Site) {
+        role(site, input.PolicySourceArn?.split("/").at(-1));
+        const asked = (input.ActionNames ?? []).flatMap((EvalActionName) =>
+          (input.ResourceArns ?? ["*"]).map((EvalResourceName) => ({ EvalActionName, EvalResourceName })),
+        );
+        const EvaluationResults = asked.map((one) => ({
+          ...one,
+          EvalDecision: "allowed",
+          MatchedStatements: [],
+        }));
+        return { EvaluationResults, IsTruncated: false };
+      },
       GetRole: (input: Sdk.GetRoleCommandInput, site: Site) => ({
         Role: described(role(site, input.RoleName)),
       }),

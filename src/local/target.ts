@@ -17,6 +17,7 @@ import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
 import { createSecretsManager } from "./secrets-manager/secrets-manager.js";
 import { secretReader } from "./secrets.js";
+import { createServiceQuotas } from "./service-quotas.js";
 import { Sites } from "./sites.js";
 import { createSsm } from "./ssm/ssm.js";
 import { Store } from "./store.js";
@@ -75,6 +76,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
     iam: createIam(rows),
     cloudwatch: createCloudWatch(rows),
     secretsmanager,
+    servicequotas: createServiceQuotas(),
   } satisfies Record<string, AwsService>;
   const own = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);

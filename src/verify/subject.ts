@@ -2,6 +2,7 @@ import type { Config, Foundation } from "../config/schema.js";
 import { foundationShape } from "../config/schema.js";
 import type { Context } from "../context.js";
 import { foundationOf } from "../deployment/foundation.js";
+import { configuredProvider } from "../deployment/preconditions.js";
 import { specOf } from "../deployment/spec.js";
 import type { EnvironmentStack } from "../environment-stack.js";
 import type { StackRecord } from "../record/record.js";
@@ -15,6 +16,8 @@ export interface Subject {
   record: StackRecord | undefined;
   /** The image tag, or undefined for what is deployed now, else `latest`. */
   imageTag: string | undefined;
+  /** What the stack's yaml encrypts its state with. */
+  secretsProvider: string;
   foundation: Partial<Foundation>;
   /** What was found when the foundation was looked for. */
   foundationJudgement: Judgement;
@@ -28,7 +31,17 @@ export async function openSubject(
   const record = (await context.records.read(environment))?.record;
   const { config } = request;
   const { foundation, judgement } = await findFoundation(context, config, record);
-  return { context, environment, config, record, imageTag, foundation, foundationJudgement: judgement };
+  const secretsProvider = configuredProvider(specOf(context, environment, {}, request.settings));
+  return {
+    context,
+    environment,
+    config,
+    record,
+    imageTag,
+    secretsProvider,
+    foundation,
+    foundationJudgement: judgement,
+  };
 }
 
 interface Found {

@@ -1,5 +1,9 @@
 import { judgeCluster, judgeCredentials, judgeFreeze, judgeRoom } from "./account.js";
 import { type Finding, find } from "./finding.js";
+import { judgeScan } from "./image-scan.js";
+import { judgeLogGroup } from "./log-group.js";
+import { judgeReading } from "./permissions.js";
+import { judgeCapacity, judgeOwnerless, judgeSecretsProvider } from "./stack.js";
 import { judgeImage, judgeRole, judgeSecret, judgeTargetGroup } from "./service.js";
 import type { Subject } from "./subject.js";
 
@@ -15,17 +19,34 @@ export function verify(subject: Subject): Promise<Finding[]> {
     find("foundation", async () => subject.foundationJudgement),
     find("cluster", () => judgeCluster(subject)),
     find("load balancer", () => judgeRoom(subject)),
+    find("Fargate", () => judgeCapacity(subject)),
+    find("state", () => judgeSecretsProvider(subject)),
+    find("ownerless resources", () => judgeOwnerless(subject)),
     ...services,
   ]);
 }
 
 function serviceFindings(subject: Subject, name: string): Promise<Finding>[] {
-  const secrets = Object.entries(subject.config.services[name]?.secrets ?? {});
+  const secrets = secretsOf(subject, name);
+  const reading = secrets.length > 0 ? [find(`${name}/secrets`, () => judgeReading(subject, name))] : [];
   return [
     find(`${name}/image`, () => judgeImage(subject, name)),
+    find(`${name}/image scan`, () => judgeScan(subject, name)),
+    find(`${name}/log group`, () => judgeLogGroup(subject, name)),
     find(`${name}/execution role`, () => judgeRole(subject, name, "execution")),
     find(`${name}/task role`, () => judgeRole(subject, name, "task")),
     find(`${name}/target group`, () => judgeTargetGroup(subject, name)),
     ...secrets.map(([variable, arn]) => find(`${name}/secret ${variable}`, () => judgeSecret(subject, arn))),
+    ...reading,
   ];
+}
+
+/** The app's own and its sidecars', by variable. */
+function secretsOf({ config }: Subject, name: string): [string, string][] {
+  const service = config.services[name];
+  if (service === undefined) return [];
+  const beside = Object.entries(service.sidecars).flatMap(([sidecar, { secrets }]) =>
+    Object.entries(secrets).map(([variable, arn]): [string, string] => [`${sidecar}/${variable}`, arn]),
+  );
+  return [...Object.entries(service.secrets), ...beside];
 }

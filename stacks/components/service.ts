@@ -105,7 +105,7 @@ export class Service extends pulumi.ComponentResource {
 function declareLogGroup(args: ServiceArgs, parent: pulumi.Resource): LogGroup {
   const { owner, config, tags, logGroup: name, adoptLogGroup } = args;
   // An import has to fit what is there; the update after it brings retention and tags back.
-  const adoption = { import: name, ignoreChanges: ["retentionInDays", "tags"] };
+  const adoption = { import: name, ignoreChanges: ["logGroupClass", "retentionInDays", "tags"] };
   return new LogGroup(
     `${owner.service}-logs`,
     { name, retentionInDays: config.logRetention, tags },

@@ -9,6 +9,7 @@ const targets: Readonly<Record<string, ServiceName>> = {
   Logs_20140328: "logs",
   GraniteServiceVersion20100801: "cloudwatch",
   secretsmanager: "secretsmanager",
+  ServiceQuotasV20190624: "servicequotas",
 };
 
 /** Members that travel as something else than JSON's own type, by operation. */

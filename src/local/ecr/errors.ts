@@ -34,6 +34,16 @@ export function repositoryNotEmpty({ name, registryId }: Place): AwsError {
   );
 }
 
+export function scanNotFound(
+  { imageDigest, imageTag }: ImageIdentifier,
+  { name, registryId }: Place,
+): AwsError {
+  return new AwsError(
+    "ScanNotFoundException",
+    `Image scan does not exist for the image with '{imageDigest:'${imageDigest ?? "null"}', imageTag:'${imageTag ?? "null"}'}' in ${within({ name, registryId })}`,
+  );
+}
+
 export function imageNotFound({ imageDigest, imageTag }: ImageIdentifier, place: Place): AwsError {
   const id = `{imageDigest:'${imageDigest ?? "null"}', imageTag:'${imageTag ?? "null"}'}`;
   return new AwsError(

@@ -5,7 +5,7 @@ import type { Layout } from "../registry/layout.js";
 import { isIndex, parseManifest } from "../registry/manifest.js";
 import { isDigest } from "../registry/names.js";
 import { deleteManifest } from "../registry/push.js";
-import { imageNotFound } from "./errors.js";
+import { imageNotFound, scanNotFound } from "./errors.js";
 import { openRepository, pageOf, type EcrContext, type OpenRepository } from "./repository.js";
 
 /** Reading and deleting images. */
@@ -22,6 +22,16 @@ export function imageOperations(context: EcrContext) {
         : images.filter((image) => matchesStatus(image, input.filter?.tagStatus));
       const { items, nextToken } = pageOf([...chosen], input);
       return { imageDetails: await Promise.all(items.map((image) => detail(image, repository))), nextToken };
+    },
+
+    /** Nothing is scanned here. */
+    async DescribeImageScanFindings(
+      input: Sdk.DescribeImageScanFindingsCommandInput,
+      site: Site,
+    ): Promise<never> {
+      const repository = openRepository(context, input, site);
+      wantedImage(await repository.layout.list(), input.imageId ?? {}, repository);
+      throw scanNotFound(input.imageId ?? {}, repository.place);
     },
 
     async ListImages(input: Sdk.ListImagesCommandInput, site: Site): Promise<Sdk.ListImagesResponse> {

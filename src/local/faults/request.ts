@@ -13,6 +13,7 @@ const services = [
   "iam",
   "cloudwatch",
   "secretsmanager",
+  "servicequotas",
 ] as const satisfies ServiceName[];
 
 const operation = z

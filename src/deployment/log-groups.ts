@@ -1,0 +1,35 @@
+import { logGroupName } from "../../stacks/components/names.js";
+import { logGroupTags } from "../aws/log-groups.js";
+import type { Context } from "../context.js";
+import { badRequest } from "../errors.js";
+import type { StackRecord } from "../record/record.js";
+import { ownerOf, strangerAt } from "../release/log-group.js";
+import type { DeployRequest } from "./request.js";
+
+/**
+ * The log groups of new services that a crashed run of this stack has left, which the program takes over. Raises
+ * `log-group-taken` for one that is another's. Services that were deployed before are not looked at.
+ */
+export async function leftLogGroups(
+  { aws, project, host }: Context,
+  { stack, config }: Pick<DeployRequest, "stack" | "config">,
+  { deployed }: Pick<StackRecord, "deployed">,
+): Promise<string[]> {
+  const known = new Set((deployed?.services ?? []).map(({ logGroup }) => logGroup));
+  const names = Object.keys(config.services).map((service) =>
+    logGroupName({ app: config.app, service, stack }, config.logGroupPrefix),
+  );
+  const left: string[] = [];
+  for (const name of names.filter((one) => !known.has(one))) {
+    const tags = await logGroupTags(aws, name);
+    const owner = ownerOf(tags, { project, stack });
+    if (owner === "nobody") continue;
+    if (owner === "another") {
+      const { message, hint } = strangerAt(name, tags);
+      throw badRequest("log-group-taken", message, hint);
+    }
+    host.notify({ kind: "detail", text: `The log group ${name}, left by an earlier run, is taken over` });
+    left.push(name);
+  }
+  return left;
+}

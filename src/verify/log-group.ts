@@ -1,0 +1,25 @@
+import { logGroupName } from "../../stacks/components/names.js";
+import { logGroupTags } from "../aws/log-groups.js";
+import { ownerOf, strangerAt } from "../release/log-group.js";
+import { type Judgement, ng, ok, skip } from "./finding.js";
+import type { Subject } from "./subject.js";
+
+/** It is this stack's, or not there yet: no other project writes into it. */
+export async function judgeLogGroup(
+  { context, config, environment }: Subject,
+  service: string,
+): Promise<Judgement> {
+  const owner = { app: config.app, service, stack: environment };
+  const name = logGroupName(owner, config.logGroupPrefix);
+  const tags = await logGroupTags(context.aws, name);
+  switch (ownerOf(tags, { project: context.project, stack: environment })) {
+    case "nobody":
+      return skip("The first deployment makes it.");
+    case "this stack":
+      return ok(`${name} is this stack's.`);
+    case "another": {
+      const { message, hint } = strangerAt(name, tags);
+      return ng(`${message} ${hint}`);
+    }
+  }
+}

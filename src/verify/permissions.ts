@@ -1,0 +1,39 @@
+import { parseArn } from "../../stacks/components/arn.js";
+import { roleName } from "../../stacks/components/names.js";
+import { refusedCalls, type WantedCall } from "../aws/simulate.js";
+import { type Judgement, ng, ok, skip } from "./finding.js";
+import type { Subject } from "./subject.js";
+
+/** The execution role may read what the service's secrets name, as far as IAM alone decides that. */
+export async function judgeReading(subject: Subject, name: string): Promise<Judgement> {
+  const { context, config, environment, foundation, record } = subject;
+  const deployed = record?.deployed?.services.some((service) => service.name === name) ?? false;
+  if (!deployed) return skip("The first deployment makes the role.");
+  if (foundation.cluster === undefined) return skip("Nothing tells the account: see `foundation`.");
+  const { partition, account } = parseArn(foundation.cluster);
+  const role = roleName({ app: config.app, service: name, stack: environment }, "execution");
+  const roleArn = `arn:${partition}:iam::${account}:role/${role}`;
+  const refused = await refusedCalls(context.aws, roleArn, readingCalls(config.services[name]));
+  if (refused.length === 0) return ok(`${role} may read them; a secret's own policy was not looked at.`);
+  const calls = refused.map(({ action, resource }) => `${action} on ${resource}`).join(", ");
+  return ng(`${role} may not: ${calls}. The next deployment gives what the configuration names.`);
+}
+
+type Service = Subject["config"]["services"][string];
+
+/** What ECS's agent calls at the start of a task. */
+export function readingCalls(
+  service: Pick<Service, "secrets" | "secretKeys" | "sidecars"> | undefined,
+): WantedCall[] {
+  if (service === undefined) return [];
+  const sidecars = Object.values(service.sidecars).map(({ secrets }) => secrets);
+  const arns = [service.secrets, ...sidecars].flatMap((secrets) => Object.values(secrets));
+  const reads = arns.map((arn) =>
+    arn.split(":")[2] === "ssm"
+      ? { action: "ssm:GetParameters", resource: arn }
+      : { action: "secretsmanager:GetSecretValue", resource: arn.split(":").slice(0, 7).join(":") },
+  );
+  const keys = service.secretKeys.map((resource) => ({ action: "kms:Decrypt", resource }));
+  const all = [...reads, ...keys].map((call) => [`${call.action} ${call.resource}`, call] as const);
+  return [...new Map(all).values()];
+}

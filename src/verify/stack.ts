@@ -1,0 +1,59 @@
+import { accountQuota } from "../aws/service-quotas.js";
+import { taggedResources } from "../aws/tagged.js";
+import { capacityStrategy } from "../../stacks/components/capacity.js";
+import { type Judgement, ng, ok, skip } from "./finding.js";
+import type { Subject } from "./subject.js";
+
+/** Source: Service Quotas, "AWS Fargate": vCPUs on demand; Spot's are counted apart, and AWS takes them back anyway. */
+const onDemand = { service: "fargate", code: "L-3032A538" };
+
+/** A rollout's tasks fit the account's Fargate quota, were nothing else running in it. */
+export async function judgeCapacity({ context, config }: Subject): Promise<Judgement> {
+  const needed = neededCpus(config);
+  if (needed === 0) return skip("Its tasks run on Spot alone.");
+  const most = await accountQuota(context.aws, onDemand.service, onDemand.code);
+  const words = `A rollout needs up to ${needed} vCPUs on demand, and the account may have ${most}`;
+  return needed <= most ? ok(`${words}.`) : ng(`${words}: ask for more in Service Quotas.`);
+}
+
+/** While a rollout has its most tasks. */
+export function neededCpus({
+  services,
+  deployment,
+}: Pick<Subject["config"], "services" | "deployment">): number {
+  const perService = Object.values(services).map((service) => {
+    const isOnDemand = capacityStrategy(service).some(
+      ({ capacityProvider }) => capacityProvider === "FARGATE",
+    );
+    const tasks = service.autoscaling?.max ?? service.desiredCount;
+    return isOnDemand ? (service.cpu / 1024) * Math.floor((tasks * deployment.maximumPercent) / 100) : 0;
+  });
+  return perService.reduce((total, cpus) => total + cpus, 0);
+}
+
+/** No preview's resources are there that no record knows: looked at in the previews' own environment. */
+export async function judgeOwnerless({
+  context,
+  config,
+  environment,
+  foundation,
+}: Subject): Promise<Judgement> {
+  if (environment !== config.preview.base) return skip(`Previews are in ${config.preview.base}.`);
+  const known = new Set((await context.records.list()).map(({ stack }) => stack));
+  const found = await taggedResources(context.aws, {
+    project: context.project,
+    cluster: foundation.cluster,
+    logGroupPrefix: config.logGroupPrefix,
+    isWanted: (stack) => !known.has(stack),
+  });
+  if (found.length === 0) return ok("Everything that carries this project's tags has a stack.");
+  const listed = found.map(({ kind, stack, id }) => `${kind} ${id} of ${stack}`).join(", ");
+  return ng(`No stack owns ${listed}: \`moorage preview sweep\` removes them.`);
+}
+
+/** The state is encrypted by what the yaml says (F32), as far as the record remembers. */
+export async function judgeSecretsProvider({ record, secretsProvider }: Subject): Promise<Judgement> {
+  if (record?.secretsProvider === undefined) return skip("Nothing is deployed yet.");
+  if (record.secretsProvider === secretsProvider) return ok(`${secretsProvider}.`);
+  return ng(`The state is encrypted by ${record.secretsProvider}, but the yaml says ${secretsProvider}.`);
+}
