@@ -21,16 +21,25 @@ export interface Examination {
 
 /** Looks at everything at once, and changes nothing. What cannot be looked at is skipped, with the reason. */
 export async function examine(invocation: Invocation): Promise<Examination> {
+  const [tools, around] = await Promise.all([
+    inspectTools(invocation.env, invocation.signal),
+    examineSurroundings(invocation),
+  ]);
+  const checks = [...tools.map(findingOf), ...around];
+  return { ok: checks.every(({ result }) => result !== "NG"), tools, checks };
+}
+
+/** The project, its repository and its account, without this machine's tools. */
+export async function examineSurroundings(invocation: Invocation): Promise<Finding[]> {
   const subject = await openDoctor(invocation);
-  const { github } = subject;
+  const { github, project } = subject;
   const tokens = "missing" in github ? undefined : readTokens(github, invocation.env);
   try {
-    const [tools, checks] = await Promise.all([
-      inspectTools(invocation.env, invocation.signal),
-      Promise.all([...projectFindings(subject.project), ...hubFindings(subject, tokens)]),
+    const [near, far] = await Promise.all([
+      Promise.all([...projectFindings(project), ...hubFindings(subject, tokens)]),
+      awsFindings(subject, tokens),
     ]);
-    const all = [...tools.map(findingOf), ...checks, ...(await awsFindings(subject, tokens))];
-    return { ok: all.every(({ result }) => result !== "NG"), tools, checks: all };
+    return [...near, ...far];
   } finally {
     subject.close();
   }

@@ -20,7 +20,7 @@ export function prefixOf(repository: string, { id, ownerId }: RepositoryFacts, s
 
 /** Whose token asks for a role, as far as its trust policy may look at it. */
 export interface TokenClaims {
-  /** The subject in each form that it may have: one where it is known. */
+  /** The subject in each form that it may have, the likeliest first: one where it is known. */
   subjects: readonly string[];
   repositoryId: number;
 }
@@ -34,19 +34,17 @@ export function judgeGitHubTrust(document: string, claims: TokenClaims): Judgeme
   if (statements === undefined) return skip("Its trust policy is no JSON.");
   const fitting = statements.filter(isForGitHub);
   if (fitting.length === 0) return ng(`Its trust policy does not take GitHub's tokens (${issuer}).`);
-  const taken = claims.subjects.map((subject) =>
-    fitting.map((one) => meets(one.Condition ?? {}, subject, claims)),
-  );
-  const all = taken.flat();
-  if (taken.every((answers) => answers.includes(true)))
-    return ok(`It takes ${claims.subjects.join(" and ")}.`);
-  if (all.includes(undefined)) return skip("Its trust policy has conditions that only AWS can judge.");
-  const [known] = claims.subjects;
-  if (all.includes(true))
-    return skip(`It takes one form of the subject only: ${claims.subjects.join(" or ")}.`);
-  return ng(
-    `Its trust policy does not take ${known ?? "the repository's tokens"}, but ${subjectsIn(fitting)}.`,
-  );
+  const [likely = "", ...others] = claims.subjects;
+  const answers = fitting.map((one) => meets(one.Condition ?? {}, likely, claims));
+  if (answers.includes(true)) {
+    const later = others.map((other) => `; once the repository is renamed or moved it has to take ${other}`);
+    return ok(`It takes ${likely}${later.join("")}.`);
+  }
+  if (answers.includes(undefined)) return skip("Its trust policy has conditions that only AWS can judge.");
+  const other = others.find((one) => fitting.some(({ Condition = {} }) => meets(Condition, one, claims)));
+  if (other !== undefined)
+    return skip(`It takes ${other}, which only a repository sends that was renamed or moved.`);
+  return ng(`It does not take ${likely}, but ${subjectsIn(fitting)}.`);
 }
 
 function isForGitHub({ Effect, Principal, Action }: Statement): boolean {

@@ -3,6 +3,7 @@ import { deploymentRoutes } from "./github-fake-deployments.js";
 import { environmentRoutes } from "./github-fake-environments.js";
 import { issueRoutes } from "./github-fake-issues.js";
 import { releaseRoutes } from "./github-fake-releases.js";
+import { settingsRoutes } from "./github-fake-settings.js";
 import type { Route } from "./github-fake-route.js";
 
 /** What the fake answers, by area: a new area is a file `github-fake-<area>.ts` and a line here. */
@@ -12,4 +13,5 @@ export const routes: readonly Route[] = [
   ...deploymentRoutes,
   ...environmentRoutes,
   ...releaseRoutes,
+  ...settingsRoutes,
 ];

@@ -1,0 +1,191 @@
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { examineSurroundings } from "../../src/doctor/doctor.js";
+import { silentHost } from "../../src/report.js";
+import type { Finding } from "../../src/verify/finding.js";
+import { temporaryFolder } from "../support/folder.js";
+import { environmentsOf } from "../support/github-fake-environments.js";
+import { settingsOf } from "../support/github-fake-settings.js";
+import { GitHubFake } from "../support/github-fake.js";
+import { root } from "../support/sandbox.js";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+let fake: GitHubFake;
+let project: string;
+
+beforeAll(async () => {
+  fake = await GitHubFake.open();
+});
+
+/** No AWS: the SDK looks for credentials in this process's environment, and finds none. */
+beforeEach(() => {
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/dev/null");
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
+  project = temporaryFolder();
+  for (const name of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.foundation-dev.yaml"]) {
+    cpSync(join(root, name), join(project, name));
+  }
+  setUp();
+});
+
+const deployRole = "arn:aws:iam::111111111111:role/deploy";
+
+/** The repository as the workflows want it. */
+function setUp(): void {
+  const environments = environmentsOf(fake);
+  environments.clear();
+  for (const name of ["preview", "dev", "staging"]) environments.set(name, {});
+  environments.set("prod", { reviewers: true });
+  const main = { name: "main", type: "branch" } as const;
+  const released = [main, { name: "v*", type: "tag" } as const];
+  Object.assign(settingsOf(fake), {
+    labels: ["deploy", "persist"],
+    variables: {
+      AWS_REGION: "us-east-1",
+      MOORAGE_BUILD_ROLE_ARN: deployRole,
+      PULUMI_BACKEND_URL: "s3://state",
+    },
+    environmentVariables: Object.fromEntries(
+      ["preview", "dev", "staging", "prod"].map((name) => [name, { MOORAGE_DEPLOY_ROLE_ARN: deployRole }]),
+    ),
+    secrets: ["SLACK"],
+    policies: {
+      preview: [main, { name: "refs/pull/*/merge", type: "branch" }],
+      dev: [main],
+      staging: released,
+      prod: released,
+    },
+    createdAt: "2020-01-01T00:00:00Z",
+    usualSubject: true,
+  });
+}
+
+function examine(env: NodeJS.ProcessEnv = fake.env): Promise<Finding[]> {
+  return examineSurroundings({
+    host: silentHost,
+    cwd: project,
+    env,
+    target: "aws",
+    backendUrl: undefined,
+    json: true,
+    signal: new AbortController().signal,
+    print: () => undefined,
+  });
+}
+
+async function found(check: string): Promise<string> {
+  const finding = (await examine()).find((one) => one.check === check);
+  return finding === undefined ? `no ${check}` : `${finding.result} ${finding.message}`;
+}
+
+describe("a repository that is set up", () => {
+  it("has nothing to change", async () => {
+    const checks = await examine();
+    expect(checks.filter(({ result }) => result === "NG")).toEqual([]);
+    const names = checks
+      .filter(({ check }) => check.startsWith("GitHub/"))
+      .map(({ check, result }) => [check, result]);
+    expect(Object.fromEntries(names)).toMatchObject({
+      "GitHub/label deploy": "OK",
+      "GitHub/environment prod": "OK",
+      "GitHub/variables": "OK",
+    });
+  });
+
+  it("is skipped without a token, and AWS without credentials: each says why", async () => {
+    const checks = await examine({ GITHUB_REPOSITORY: fake.repository });
+    expect(checks.filter(({ check }) => /^(GitHub|AWS)/.test(check))).toEqual([
+      {
+        check: "GitHub/repository",
+        result: "SKIP",
+        message: "Set GITHUB_TOKEN to have acme/hello looked at.",
+      },
+      {
+        check: "AWS/credentials",
+        result: "SKIP",
+        message: expect.stringContaining("No valid AWS credentials") as string,
+      },
+    ]);
+  });
+});
+
+describe("says what to change", () => {
+  it("about a label", async () => {
+    settingsOf(fake).labels = ["persist"];
+    expect(await found("GitHub/label deploy")).toMatch(
+      /^NG It is not there: `moorage infra up github` makes it/,
+    );
+  });
+
+  it("about an environment that is not there, which a job would make unprotected", async () => {
+    environmentsOf(fake).delete("prod");
+    expect(await found("GitHub/environment prod")).toMatch(/^NG It is not there, and a job would make one/);
+  });
+
+  it("F35: about an approval that nobody would be asked for", async () => {
+    environmentsOf(fake).set("prod", {});
+    expect(await found("GitHub/environment prod")).toMatch(
+      /^NG moorage:release says approval, but it has neither/,
+    );
+    environmentsOf(fake).set("prod", { wait: 30 });
+    expect(await found("GitHub/environment prod")).toMatch(/^OK It has a wait of 30 min/);
+  });
+
+  it("about refs that an environment keeps out", async () => {
+    settingsOf(fake).policies = { preview: [{ name: "main", type: "branch" }] };
+    expect(await found("GitHub/environment preview")).toMatch(
+      /^NG Its branch policy keeps out refs\/pull\/\*\/merge/,
+    );
+    expect(await found("GitHub/environment staging")).toMatch(
+      /^NG Its branch policy keeps out main, tag v\*/,
+    );
+  });
+
+  it("about variables", async () => {
+    settingsOf(fake).variables = { AWS_REGION: "us-east-1" };
+    settingsOf(fake).environmentVariables = {};
+    expect(await found("GitHub/variables")).toMatch(
+      /^NG Not set: MOORAGE_BUILD_ROLE_ARN, PULUMI_BACKEND_URL, MOORAGE_DEPLOY_ROLE_ARN of preview/,
+    );
+  });
+
+  it("about static keys: they work, and it warns", async () => {
+    settingsOf(fake).secrets = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    expect(await found("GitHub/static keys")).toMatch(
+      /^OK Warning: the secrets AWS_ACCESS_KEY_ID, .* They work/,
+    );
+  });
+
+  it("about subjects with ids: of a repository made since, whose foundation takes names", async () => {
+    settingsOf(fake).createdAt = "2026-08-01T00:00:00Z";
+    expect(await found("GitHub/OIDC subject")).toBe(
+      "NG Subjects begin with repo:acme@2/hello@1: set moorage:github { subject: ids, repositoryId: 1, ownerId: 2 } " +
+        "in Pulumi.foundation-dev.yaml, and run `moorage infra up` for it.",
+    );
+  });
+
+  it("about subjects of somebody's own making", async () => {
+    settingsOf(fake).usualSubject = false;
+    expect(await found("GitHub/OIDC subject")).toMatch(
+      /^NG Its subjects are made of claims of its own choice/,
+    );
+  });
+
+  it("about a file with a mistake", async () => {
+    writeFileSync(join(project, "Pulumi.staging.yaml"), "config: { moorage:apps: hello }\n");
+    expect(await found("project/Pulumi.staging.yaml")).toMatch(/^NG Pulumi\.staging\.yaml has \d mistakes/);
+  });
+});
+
+it("what may not be looked at is skipped, with what GitHub says", async () => {
+  fake.plan(/GET \/repos\/acme\/hello\/actions\/secrets/, {
+    status: 403,
+    body: { message: "Resource not accessible by integration" },
+  });
+  expect(await found("GitHub/static keys")).toMatch(/^SKIP .*Resource not accessible by integration/);
+});
