@@ -1,11 +1,11 @@
 import type { Invocation } from "./command.js";
 import type { DeploymentListener, GoodResult } from "./deployment/request.js";
 import type { EnvironmentStack } from "./environment-stack.js";
-import { asMoorageError } from "./errors.js";
 import type { GitHubPace } from "./github/client.js";
 import { deployedCommit } from "./github/deployed-commit.js";
 import { readRun, type GitHubRun } from "./github/event.js";
 import type { RunOutcome } from "./github/outcome.js";
+import { published } from "./github/published.js";
 import type { Publisher } from "./github/publisher.js";
 import { describePlan } from "./release/plan-text.js";
 import { viewOf } from "./release/plan-view.js";
@@ -37,7 +37,7 @@ export async function publishedDeployment(
   if (run === undefined) return deploy();
   const publisher = await openFor(invocation, subject, run);
   const listener = listenerOf(invocation, subject, run, publisher);
-  return ended(
+  return published(
     publisher,
     () => deploy(listener),
     (result) => ({ kind: "deployed", result }),
@@ -52,7 +52,7 @@ export async function publishedWork<Result>(
   outcome: (result: Result) => RunOutcome,
 ): Promise<Result> {
   const run = await readRun(invocation.env);
-  return run === undefined ? work() : ended(await openFor(invocation, subject, run), work, outcome);
+  return run === undefined ? work() : published(await openFor(invocation, subject, run), work, outcome);
 }
 
 async function openFor(
@@ -79,19 +79,4 @@ function listenerOf(
     },
     planned: (plan, title) => publisher.planned(describePlan({ ...title, ...viewOf(plan) })),
   };
-}
-
-async function ended<Result>(
-  publisher: Publisher,
-  work: () => Promise<Result>,
-  outcome: (result: Result) => RunOutcome,
-): Promise<Result> {
-  try {
-    const result = await work();
-    await publisher.publish(outcome(result));
-    return result;
-  } catch (error) {
-    await publisher.publish({ kind: "failed", error: asMoorageError(error) });
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
 import { parsePr } from "./config/stack.js";
 import type { Invocation } from "./command.js";
-import { asMoorageError, badRequest } from "./errors.js";
+import { badRequest } from "./errors.js";
 import { readRun, type GitHubRun } from "./github/event.js";
 import type { RunOutcome } from "./github/outcome.js";
+import { published as publishedEnd } from "./github/published.js";
 import type { CommentThread, Publisher, Subject } from "./github/publisher.js";
 
 /** Which pull request a preview command is about, and the workflow run that asks for it. */
@@ -54,20 +55,20 @@ export async function published<Result>(
     : nobody;
   if (!run)
     host.notify({ kind: "detail", text: "No workflow run of GitHub: no comment and no deployment there" });
-  try {
-    await check?.();
-    if (begins) await publisher.begin();
-    const lines: string[] = [];
-    const result = await work((line) => {
-      lines.push(line);
-      publisher.planned(lines.join("\n"));
-    });
-    await publisher.publish(outcome(result));
-    return result;
-  } catch (error) {
-    await publisher.publish({ kind: "failed", error: asMoorageError(error) });
-    throw error;
-  }
+  const lines: string[] = [];
+  const note = (line: string) => {
+    lines.push(line);
+    publisher.planned(lines.join("\n"));
+  };
+  return publishedEnd(
+    publisher,
+    async () => {
+      await check?.();
+      if (begins) await publisher.begin();
+      return work(note);
+    },
+    outcome,
+  );
 }
 
 interface Work<Result> {

@@ -1,9 +1,9 @@
 import { defineCommand, type Invocation, type Result } from "../command.js";
 import type { Context } from "../context.js";
-import { badRequest, exitCodes } from "../errors.js";
+import { exitCodes } from "../errors.js";
 import type { PlanComment } from "../github/plan-comment.js";
 import type { NamedStack } from "../named-stack.js";
-import { prOfEvent } from "./options.js";
+import { planComment, prOfEvent, wantsComment } from "./options.js";
 
 export const diff = defineCommand({
   name: "diff",
@@ -12,7 +12,7 @@ export const diff = defineCommand({
   options: {
     tag: { type: "text", describe: "The image tag to compare with [default: what is deployed now]" },
     "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" },
-    comment: { type: "flag", describe: "Puts it into the comment of the pull request, in a GitHub run" },
+    comment: planComment,
     pr: prOfEvent,
   },
   examples: [
@@ -26,8 +26,7 @@ export const diff = defineCommand({
       import("../context.js"),
       import("../config/tag.js"),
     ]);
-    const comments = args.comment === true;
-    if (args.pr !== undefined && !comments) throw prWithoutComment();
+    const comments = wantsComment(args);
     const named = await readNamedStack(invocation.cwd, args.stack);
     const tag = args.tag === undefined ? undefined : checkTag(args.tag);
     const comment = comments ? await openComment(invocation, named, args.pr) : undefined;
@@ -70,14 +69,7 @@ async function planned(
   const text = describePlan(value);
   const hasChanges = plan.steps.length > 0;
   const refused = value.refused.length > 0;
-  await comment?.planned({ text, refused, changes: hasChanges, imageTag, deployedTag });
+  const version = { imageTag, deployedTag };
+  await comment?.planned({ text, refused, changes: hasChanges, version });
   return { value, text, hasChanges };
-}
-
-function prWithoutComment(): Error {
-  return badRequest(
-    "bad-arguments",
-    "--pr says whose comment the plan is put into, and there is no --comment.",
-    "Add --comment; a preview is named as its stack, as in `moorage diff pr-42`.",
-  );
 }

@@ -1,28 +1,61 @@
-import { defineCommand, type Result } from "../command.js";
+import { defineCommand, type Invocation, type Result } from "../command.js";
+import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
+import type { PlanComment } from "../github/plan-comment.js";
+import type { InfraStack } from "../infra/stack.js";
 import { infraStack, onInfra } from "./on-infra.js";
+import { planComment, prOfEvent, wantsComment } from "./options.js";
 
 export const infraDiff = defineCommand({
   name: "infra diff",
   describe: "Shows what `infra up` would change; changes nothing",
   positionals: { stack: infraStack },
-  options: { "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" } },
+  options: {
+    "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" },
+    comment: planComment,
+    pr: prOfEvent,
+  },
   examples: ["$0 infra diff github --detailed-exitcode"],
   async run(args, invocation): Promise<Result> {
-    const [{ planOfInfra }, { viewOf }, { describeChanges }] = await Promise.all([
-      import("../infra/plan.js"),
-      import("../release/plan-view.js"),
-      import("../release/plan-text.js"),
-    ]);
+    const comments = wantsComment(args);
     return onInfra(invocation, args.stack, async (context, infra) => {
-      const plan = await planOfInfra(context, infra);
-      const view = { stack: infra.stack, ...viewOf(plan) };
-      const hasChanges = plan.steps.length > 0;
-      return {
-        value: view,
-        text: describeChanges(infra.stack, view),
-        ...(hasChanges && args["detailed-exitcode"] === true && { exitCode: exitCodes.changes }),
-      };
+      const comment = comments ? await openComment(invocation, context, infra, args.pr) : undefined;
+      try {
+        const { value, text, hasChanges } = await planned(context, infra, comment);
+        const asks = args["detailed-exitcode"] === true;
+        return { value, text, ...(hasChanges && asks && { exitCode: exitCodes.changes }) };
+      } catch (error) {
+        await comment?.failed(error);
+        throw error;
+      }
     });
   },
 });
+
+async function openComment(
+  invocation: Invocation,
+  { project }: Context,
+  { stack }: InfraStack,
+  pr: string | undefined,
+): Promise<PlanComment> {
+  const { openPlanComment } = await import("../github/plan-comment.js");
+  return openPlanComment(invocation, { project, stack, pr });
+}
+
+async function planned(
+  context: Context,
+  infra: InfraStack,
+  comment: PlanComment | undefined,
+): Promise<{ value: unknown; text: string; hasChanges: boolean }> {
+  const [{ planOfInfra }, { viewOf }, { describeChanges }] = await Promise.all([
+    import("../infra/plan.js"),
+    import("../release/plan-view.js"),
+    import("../release/plan-text.js"),
+  ]);
+  const plan = await planOfInfra(context, infra);
+  const value = { stack: infra.stack, ...viewOf(plan) };
+  const text = describeChanges(infra.stack, value);
+  const hasChanges = plan.steps.length > 0;
+  await comment?.planned({ text, refused: value.refused.length > 0, changes: hasChanges });
+  return { value, text, hasChanges };
+}

@@ -21,6 +21,22 @@ export const approvedCommit = {
     "The whole commit that a reviewer approved: of a fork's PR exactly it is deployed, if it is the head",
 } as const satisfies Option;
 
+/** Of commands that tell a plan. */
+export const planComment = {
+  type: "flag",
+  describe: "Puts it into the comment of the pull request, in a GitHub run",
+} as const satisfies Option;
+
+/** Whether a plan is put into a comment. Raises `bad-arguments` for a pull request without one. */
+export function wantsComment({ comment, pr: named }: { comment?: boolean; pr?: string }): boolean {
+  if (named === undefined || comment === true) return comment === true;
+  throw badRequest(
+    "bad-arguments",
+    "--pr says whose comment the plan is put into, and there is no --comment.",
+    "Add --comment; a preview is named as its stack, as in `moorage diff pr-42`.",
+  );
+}
+
 export const environment = {
   describe: "The environment: the <name> of a Pulumi.<name>.yaml",
   required: true,

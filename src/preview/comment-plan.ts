@@ -19,9 +19,8 @@ export interface PlanContent {
     /** Whether a deployment would end with it. */
     refused: boolean;
     changes: boolean;
-    imageTag: string;
-    /** Null for a stack that was never deployed. */
-    deployedTag: string | null;
+    /** The version that it was asked about, and the deployed one, null where none is; of stacks that run images. */
+    version?: { imageTag: string; deployedTag: string | null };
   };
   problem?: { message: string; hint: string };
 }
@@ -51,14 +50,14 @@ function headingOf({ stack, plan }: PlanContent): string {
 
 function factsOf({ commit, plan, runUrl }: PlanContent): string {
   const known = [
-    plan && versionsOf(plan),
+    plan?.version && versionsOf(plan.version),
     commit && `Commit ${inCode(commit)}`,
     link("Workflow run", runUrl),
   ];
   return known.flatMap((fact) => (fact ? [`- ${fact}`] : [])).join("\n");
 }
 
-function versionsOf({ imageTag, deployedTag }: NonNullable<PlanContent["plan"]>): string {
+function versionsOf({ imageTag, deployedTag }: { imageTag: string; deployedTag: string | null }): string {
   if (deployedTag === null) return `Never deployed; planned with ${inCode(imageTag)}`;
   if (imageTag === deployedTag) return `Against ${inCode(deployedTag)}, which is deployed now`;
   return `From ${inCode(deployedTag)}, which is deployed now, to ${inCode(imageTag)}`;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Invocation } from "../../src/command.js";
+import { wantsComment } from "../../src/commands/options.js";
 import { badRequest } from "../../src/errors.js";
 import { openPlanComment, type PlanComment } from "../../src/github/plan-comment.js";
 import { readSections } from "../../src/preview/comment-sections.js";
@@ -33,8 +34,7 @@ const plan = (text: string) => ({
   text,
   refused: false,
   changes: true,
-  imageTag: "v1",
-  deployedTag: "v1",
+  version: { imageTag: "v1", deployedTag: "v1" },
 });
 
 it("each stack has its section of the one comment, edited in place; a failing plan is told there too", async () => {
@@ -77,4 +77,9 @@ it("outside a run, or without a token, it is refused before anything is planned"
   await expect(open("dev", { env: { GITHUB_TOKEN: "" } })).rejects.toMatchObject({
     code: "comment-without-token",
   });
+});
+
+it("--pr means a comment, so it wants --comment", () => {
+  expect([wantsComment({}), wantsComment({ comment: true, pr: "42" })]).toEqual([false, true]);
+  expect(() => wantsComment({ pr: "42" })).toThrow("there is no --comment");
 });

@@ -145,7 +145,7 @@ const planContent = {
 };
 
 function planned(text: string, refused = false) {
-  return { text, refused, changes: true, imageTag: "v1", deployedTag: "v1" };
+  return { text, refused, changes: true, version: { imageTag: "v1", deployedTag: "v1" } };
 }
 
 it("a plan: folded, as a diff, against what is deployed now", () => {
