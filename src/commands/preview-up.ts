@@ -42,7 +42,8 @@ export const previewUp = defineCommand({
       preview,
       tag,
       commit: source === "commit" ? headCommit : undefined,
-      watch: pullWatch.watchPull(invocation, preview.pr),
+      // A person at a terminal means the pull request that they name.
+      watch: asked.run && pullWatch.watchPull(invocation, preview.pr),
       approvedCommit: approved,
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
     });

@@ -56,7 +56,7 @@ async function checkWanted(
   { host }: Invocation,
   { asked, preview, watch, approvedCommit }: PreviewDeployment,
 ): Promise<void> {
-  if (!watch) {
+  if (asked.run && !watch) {
     const text = `Whether pull request ${String(preview.pr)} is open and labelled is not checked`;
     host.notify({ kind: "warning", text, hint: "GITHUB_REPOSITORY and GITHUB_TOKEN say where it is" });
   }
