@@ -4,12 +4,12 @@ import type { Attempt } from "./attempt.js";
 import { failedRollouts, type Outcome } from "./outcome.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
-import { awaitQuiet } from "./quiet.js";
+import { lookAgain } from "./last-look.js";
 import { watchRollouts } from "./rollout.js";
 import { update } from "./update.js";
 
 /**
- * Puts a release in place and looks at what comes of it: `up`, rollout, smoke test, and whether a task crashes after it.
+ * Puts a release in place and looks at what comes of it: `up`, rollout, smoke test, and a last look for what crashed since.
  * What fails is in the outcome.
  */
 export async function bringAbout(
@@ -24,6 +24,7 @@ export async function bringAbout(
   const outcome: Outcome = { outputs, changes, rollouts, smoke: [] };
   if (failedRollouts(outcome).length > 0) return outcome;
   const { imageTag, images } = release;
-  const smoke = await awaitAnswers(context, { config, imageTag, images }, outputs);
-  return { ...outcome, smoke, rollouts: await awaitQuiet(context, outputs, rollouts) };
+  const tested = { config, imageTag, images };
+  const smoke = await awaitAnswers(context, tested, outputs);
+  return { ...outcome, ...(await lookAgain(context, tested, outputs, { rollouts, smoke })) };
 }

@@ -8,7 +8,7 @@ export interface WaitPolicy {
   backedOff: number;
   /** How long no further task may crash when a rollout has completed in which some did. */
   settle: number;
-  /** How long after the smoke test no task may have crashed: what the first requests bring down is no success. */
+  /** How long after the smoke test the last look is: what the first requests bring down is no success. */
   quiet: number;
 }
 

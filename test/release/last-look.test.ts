@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isCrash, judgeSince } from "../../src/release/crash.js";
+import { isCrash, judgeSince } from "../../src/release/last-look.js";
 import type { RolloutFacts, TaskFact } from "../../src/release/rollout-facts.js";
 
 const ours = "arn:aws:ecs:us-east-1:111111111111:task-definition/hello-web-dev:2";
@@ -20,6 +20,24 @@ const ended: TaskFact = {
   stopCode: "EssentialContainerExited",
   stoppedReason: "Essential container in task exited",
   exitCode: 5,
+};
+const service = {
+  status: "ACTIVE",
+  desiredCount: 1,
+  runningCount: 1,
+  pendingCount: 0,
+  deployments: [],
+  events: [],
+};
+const deployment = {
+  status: "PRIMARY",
+  taskDefinition: ours,
+  rolloutState: "COMPLETED",
+  rolloutStateReason: undefined,
+  desiredCount: 1,
+  runningCount: 1,
+  pendingCount: 0,
+  failedTasks: 0,
 };
 const facts = (...tasks: TaskFact[]): RolloutFacts => ({ service: undefined, serviceDeployments: [], tasks });
 const judge = (then: TaskFact[], now: TaskFact[]) =>
@@ -47,6 +65,14 @@ describe("F22: since a rollout was completed", () => {
 
   it("another version's task has crashed, which says nothing about ours", () => {
     expect(judge([runs], [runs, { ...ended, id: "0", taskDefinition: `${ours}0` }])).toBe("quiet");
+  });
+
+  it("F2: another deployment has replaced it", () => {
+    const primary = (id: string) => ({ ...deployment, id });
+    const given = (id: string) => ({ ...facts(runs), service: { ...service, deployments: [primary(id)] } });
+    const completed = { taskDefinition: ours, deploymentId: "ecs-svc/2", then: facts(runs) };
+    expect(judgeSince(completed, given("ecs-svc/2"))).toBe("quiet");
+    expect(judgeSince(completed, given("ecs-svc/3"))).toMatchObject({ outcome: "superseded" });
   });
 
   it("one is gone without a word: looked at again", () => {

@@ -11,19 +11,23 @@ export interface Completed {
 }
 
 /**
- * What became of a rollout's tasks since it was completed: a crash makes a failure of it; `missing` is a task that ran then
- * and runs no more, without a word why. ECS calls a deployment completed at the first healthy moment, and does not take it
- * back when its tasks crash afterwards (F22).
+ * What became of a rollout since it was completed: a crash makes a failure of it, another deployment supersedes it (F2);
+ * `missing` is a task that ran then and runs no more, without a word why. ECS calls a deployment completed at the first
+ * healthy moment, and does not take it back when its tasks crash afterwards (F22).
  */
 export function judgeSince(
   { taskDefinition, deploymentId, then }: Completed,
   now: RolloutFacts,
-): Extract<Verdict, { outcome: "failed" }> | "quiet" | "missing" {
+): Extract<Verdict, { outcome: "failed" | "superseded" }> | "quiet" | "missing" {
   const ours = now.tasks.filter((task) => task.taskDefinition === taskDefinition);
   const known = new Set(then.tasks.filter(isCrash).map(({ id }) => id));
   if (ours.some((task) => isCrash(task) && !known.has(task.id))) {
     const reasons = ["The rollout completed, then a task crashed.", ...failureReasons(now, taskDefinition)];
     return { outcome: "failed", kind: "crashed", reasons, deploymentId };
+  }
+  const primary = now.service?.deployments.find(({ status }) => status === "PRIMARY");
+  if (primary && primary.id !== deploymentId) {
+    return { outcome: "superseded", by: `${primary.id} (${primary.taskDefinition})`, deploymentId };
   }
   const ran = then.tasks.filter((task) => task.taskDefinition === taskDefinition && isRunning(task));
   const gone = ran.some(({ id }) => isGone(ours.find((task) => task.id === id)));
