@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { badRequest } from "../errors.js";
 import { parseS3Url, type S3Place } from "./s3-url.js";
 
@@ -32,4 +33,12 @@ export function stateFolder(url: string): string | undefined {
   const path = decodeURIComponent(url.slice("file://".length).split("?")[0] ?? "");
   if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
   return resolve(path);
+}
+
+/** The URL for a CLI that runs in another folder: a path in it is whole. */
+export function wholeUrl(url: string): string {
+  const folder = stateFolder(url);
+  if (folder === undefined) return url;
+  const [, query] = url.split("?");
+  return `${pathToFileURL(folder).href}${query === undefined ? "" : `?${query}`}`;
 }

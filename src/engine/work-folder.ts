@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { stateFolder } from "../backend/backend.js";
+import { stateFolder, wholeUrl } from "../backend/backend.js";
 import type { StackSpec } from "./engine.js";
 import { isAlive } from "./pid.js";
 
@@ -55,7 +55,7 @@ function environment(path: string, spec: StackSpec): Record<string, string> {
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
   };
   return {
-    PULUMI_BACKEND_URL: spec.backendUrl,
+    PULUMI_BACKEND_URL: wholeUrl(spec.backendUrl),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...("PULUMI_DEBUG_PROVIDERS" in spec.env && attached),
     ...spec.env,

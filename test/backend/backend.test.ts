@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseBackend } from "../../src/backend/backend.js";
+import { parseBackend, wholeUrl } from "../../src/backend/backend.js";
 import { parseS3Url } from "../../src/backend/s3-url.js";
 
 describe("a backend's URL", () => {
@@ -17,6 +17,14 @@ describe("a backend's URL", () => {
 
   it.each(["https://api.pulumi.com", "http://127.0.0.1:9000/"])("%s is Pulumi Cloud", (url) => {
     expect(parseBackend(url)).toEqual({ kind: "cloud", url: url.replace(/\/$/, "") });
+  });
+
+  it.each([
+    ["file://./my state?no_tmp_dir=true", `file://${process.cwd()}/my%20state?no_tmp_dir=true`],
+    ["file:///state", "file:///state"],
+    ["s3://acme?region=us-east-1", "s3://acme?region=us-east-1"],
+  ])("%s is whole for a CLI that runs elsewhere", (url, whole) => {
+    expect(wholeUrl(url)).toBe(whole);
   });
 
   it.each(["gs://bucket", "azblob://container?storage_account=x", "postgres://host/db"])(
