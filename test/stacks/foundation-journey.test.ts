@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { writeApp } from "../support/apps.js";
+import type { DeployJson } from "../support/environment.js";
+import { jsonOf, problemOf } from "../support/in-process.js";
+import { Sandbox } from "../support/sandbox.js";
+
+const timeout = 60_000;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  const yaml = join(sandbox.project, "Pulumi.foundation-dev.yaml");
+  writeFileSync(yaml, readFileSync(yaml, "utf8").replace("count: 1", "count: 2"));
+  await jsonOf(sandbox, ["infra", "up", "foundation-dev"]);
+  const app = writeApp(join(sandbox.folder, "app"), 'response.end("hello");');
+  await jsonOf(sandbox, ["local", "image", app, "--repository", "hello", "--tag", "v1"]);
+}, timeout);
+afterAll(() => sandbox.close(), timeout);
+
+const deploy = () => jsonOf<DeployJson>(sandbox, ["deploy", "dev", "--tag", "v1"]);
+const preview = (pr: number) =>
+  jsonOf<DeployJson>(sandbox, ["preview", "up", "--pr", String(pr), "--tag", "v1"]);
+
+it(
+  "an environment stands on a foundation that is named, and a second deployment changes nothing",
+  { timeout },
+  async () => {
+    const { url, verdict } = await deploy();
+    expect(verdict).toBe("succeeded");
+    expect(new URL(url).hostname).toBe("dev.localhost");
+    expect((await deploy()).result).toBe("unchanged");
+  },
+);
+
+it(
+  "F17: a preview stands where most room is, stays there, and is refused where none is left",
+  { timeout },
+  async () => {
+    const { url } = await preview(1);
+    expect(new URL(url).hostname).toBe("pr-1.lb2.localhost");
+    expect((await preview(1)).result).toBe("unchanged");
+    await jsonOf(sandbox, ["local", "fault", "rules-full"]);
+    const refused = await problemOf(sandbox, ["preview", "up", "--pr", "2", "--tag", "v1"]);
+    expect(refused).toMatchObject({ code: "no-room", exitCode: 4 });
+    expect(refused.hint).toContain("moorage:loadBalancers.count");
+    expect((await preview(1)).result).toBe("unchanged");
+    await jsonOf(sandbox, ["local", "fault", "--clear"]);
+  },
+);
+
+it("F13: nothing of a preview is left at the load balancer where it stood", { timeout }, async () => {
+  expect(await jsonOf(sandbox, ["preview", "destroy", "--pr", "1"])).toMatchObject({ result: "destroyed" });
+});
