@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { githubShape } from "../../src/config/github-schema.js";
 import { configSchema, foundationShape } from "../../src/config/schema.js";
 import { serviceShape } from "../../src/config/service-schema.js";
 
@@ -11,4 +12,12 @@ it.each([
   ["a foundation", foundationShape.shape],
 ])("docs/configuration.md names every setting of %s", (_title, shape) => {
   expect(Object.keys(shape).filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
+});
+
+it("docs/setup.md names every setting of the stack github", () => {
+  const setup = readFileSync(new URL("../../docs/setup.md", import.meta.url), "utf8");
+  const { environments, main } = githubShape;
+  const shapes = [githubShape, environments.unwrap().valueType.shape, main.def.innerType.shape];
+  const settings = shapes.flatMap((shape) => Object.keys(shape));
+  expect(settings.filter((key) => !setup.includes(`\`${key}\``))).toEqual([]);
 });

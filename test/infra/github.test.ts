@@ -33,6 +33,13 @@ it("F14: of two at once one creates all of it, and the other finds it done", { t
   expect(results[0]?.outputs.environments).toEqual(["dev", "preview", "prod", "staging"]);
 });
 
+it("doctor finds on the local target what was made there", { timeout }, async () => {
+  const { checks } = await jsonOf<{ checks: { check: string; result: string }[] }>(sandbox, ["doctor"]);
+  const results = new Map(checks.map(({ check, result }) => [check, result]));
+  const made = ["label deploy", "label persist", "environment preview", "environment prod", "variables"];
+  expect(made.map((what) => results.get(`GitHub/${what}`))).toEqual(made.map(() => "OK"));
+});
+
 it("diff shows what would change, and is quiet when nothing would", { timeout }, async () => {
   expect(await infra("diff", "github")).toMatchObject({ stack: "github", others: [], replacements: [] });
   edit("approvals: 1", "approvals: 2");
