@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand, type Result } from "../command.js";
 import type { Context } from "../context.js";
 import type { EnvironmentStack } from "../environment-stack.js";
 import { badRequest } from "../errors.js";
@@ -18,6 +18,7 @@ export const deploy = defineCommand({
       type: "flag",
       describe: "The tag that `moorage request` has written down last, read once the environment is held",
     },
+    "if-deployed": { type: "flag", describe: "Do nothing where nothing was ever deployed well" },
     services: { type: "text", describe: "Only these services, separated by commas; the others stay" },
     force: { type: "flag", describe: "New tasks also where nothing has changed, for changed secrets" },
     reason: { type: "text", describe: "Why it need not have run well in the environment before; recorded" },
@@ -46,6 +47,9 @@ export const deploy = defineCommand({
       ...(isAutomatic && { newestWins: { folder: cwd } }),
     };
     return onEnvironment(invocation, args.environment, async (context, environment) => {
+      if (args["if-deployed"] === true && !(await wasDeployed(context, args.environment))) {
+        return nothingThere(args.environment);
+      }
       const decide = requested ? await requestedTagOf(context, environment) : undefined;
       const wanted = { ...environment.request, ...options, ...(decide && { decide }) };
       const { stack, ...rest } = await runs.publishedDeployment(
@@ -57,6 +61,17 @@ export const deploy = defineCommand({
     });
   },
 });
+
+/** `deploy` without a tag would have nothing to go by but `latest`. */
+async function wasDeployed({ records }: Context, stack: string): Promise<boolean> {
+  const known = await records.read(stack);
+  return known?.record.history.some(({ good }) => good) ?? false;
+}
+
+function nothingThere(stack: string): Result {
+  const text = `${stack} was never deployed: there is nothing to bring up to date\n`;
+  return { value: { stack, environment: stack, result: "absent" }, text };
+}
 
 /** Read when the environment is held: whoever waits for it deploys what is requested by then. */
 async function requestedTagOf(

@@ -40,6 +40,15 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
     return history.map(({ imageTag, result }) => `${imageTag} ${result}`);
   }
 
+  it(
+    "a change of the programs is applied where something is deployed, and nowhere else",
+    { timeout },
+    async () => {
+      const result = await sandbox.json("deploy", "prod", "--if-deployed");
+      expect(result).toEqual({ stack: "prod", environment: "prod", result: "absent" });
+    },
+  );
+
   it("a push to main: tested, built once, deployed to dev", { timeout }, async () => {
     const run = await push();
     expect(run.code, run.stdout).toBe(0);
