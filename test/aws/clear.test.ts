@@ -1,0 +1,107 @@
+import { expect, it, onTestFinished } from "vitest";
+import { clear, type Remainders } from "../../src/aws/clear.js";
+import { awsClients } from "../../src/aws/clients.js";
+import { taggedResources, type TagSearch } from "../../src/aws/tagged.js";
+import { AwsError, type AwsService } from "../../src/local/cloud.js";
+import { createEc2 } from "../../src/local/ec2.js";
+import { createIam } from "../../src/local/iam.js";
+import { RecordedRows } from "../../src/local/resources/rows.js";
+import { Store } from "../../src/local/store.js";
+import { clientConfig, defaultSite, serve } from "../local/api/serve.js";
+import { temporaryFolder } from "../support/folder.js";
+
+const tagsOf = (stack: string, project = "hello") => ({ "moorage:stack": stack, "moorage:project": project });
+
+/** EC2 and IAM with security groups and roles of several stacks; so many deletions of groups are refused at first. */
+async function scene(inUse = 0) {
+  const store = Store.open(temporaryFolder());
+  const rows = new RecordedRows(store);
+  const put = (type: string, id: string, properties: Record<string, unknown>) =>
+    rows.put({ type, id, site: defaultSite, properties });
+  for (const [id, tags] of [
+    ["sg-42", tagsOf("pr-42")],
+    ["sg-43", tagsOf("pr-43")],
+    ["sg-dev", tagsOf("dev")],
+    ["sg-other", tagsOf("pr-42", "other")],
+  ] as const) {
+    put("ec2/securityGroup", id, { name: id, vpcId: "vpc-1", tags });
+  }
+  const created = {
+    path: "/",
+    arn: "arn:aws:iam::111111111111:role/x",
+    createDate: new Date(0).toISOString(),
+  };
+  put("iam/role", "ours", { ...created, tags: tagsOf("pr-42") });
+  put("iam/role", "others", { ...created, tags: tagsOf("pr-42", "other") });
+  put("iam/rolePolicy", "ours:logs", { role: "ours", name: "logs", policy: "{}" });
+  put("iam/rolePolicyAttachment", "ours-a", { role: "ours", policyArn: "arn:aws:iam::aws:policy/A" });
+  const ec2 = busyFor(createEc2(rows), inUse);
+  const { endpoint } = await serve({ ec2, iam: createIam(rows), elbv2: none, ecs: none, logs: none }, store);
+  const aws = awsClients(clientConfig(endpoint));
+  onTestFinished(() => aws.close());
+  return { aws, left: (type: string) => rows.list(type, defaultSite).map(({ id }) => id) };
+}
+
+/** Nothing of these is there. */
+const none: AwsService = {
+  operations: {
+    DescribeTargetGroups: () => ({ TargetGroups: [] }),
+    DescribeLogGroups: () => ({ logGroups: [] }),
+    ListServices: () => ({ serviceArns: [] }),
+  },
+};
+
+/** Fargate's network interfaces outlive their tasks. */
+function busyFor({ operations }: AwsService, times: number): AwsService {
+  let left = times;
+  const remove = operations["DeleteSecurityGroup"];
+  return {
+    operations: {
+      ...operations,
+      DeleteSecurityGroup(input: never, site) {
+        if (left-- > 0) throw new AwsError("DependencyViolation", "resource has a dependent object");
+        return remove?.(input, site);
+      },
+    },
+  };
+}
+
+const search: TagSearch = {
+  project: "hello",
+  cluster: "shared",
+  logGroupPrefix: "/ecs",
+  isWanted: (stack) => stack.startsWith("pr-"),
+};
+const remainders: Omit<Remainders, "resources"> = {
+  project: "hello",
+  stack: "pr-42",
+  cluster: "shared",
+  roleNames: ["ours", "others", "gone"],
+};
+const patience = { signal: new AbortController().signal, timeoutMs: 5_000, pauseMs: 1 };
+
+it("F36: finds what carries the project's name and a preview's, and nothing else", async () => {
+  const { aws } = await scene();
+  const found = await taggedResources(aws, search);
+  expect(found.map(({ id }) => id).toSorted()).toEqual(["sg-42", "sg-43"]);
+});
+
+it("F13: deletes one stack's, roles with their policies; what only has the name stays", async () => {
+  const { aws, left } = await scene(3);
+  const resources = await taggedResources(aws, { ...search, isWanted: (stack) => stack === "pr-42" });
+  await clear(aws, { ...remainders, resources }, patience);
+  expect(left("ec2/securityGroup").toSorted()).toEqual(["sg-43", "sg-dev", "sg-other"]);
+  expect(left("iam/role")).toEqual(["others"]);
+  expect([...left("iam/rolePolicy"), ...left("iam/rolePolicyAttachment")]).toEqual([]);
+  await clear(aws, { ...remainders, resources }, patience);
+});
+
+it("F18: what stays in use is given up at the bound, named", async () => {
+  const { aws } = await scene(1_000_000);
+  const resources = [{ kind: "security group", stack: "pr-42", id: "sg-42" }] as const;
+  const cleared = clear(aws, { ...remainders, resources }, { ...patience, timeoutMs: 50 });
+  await expect(cleared).rejects.toMatchObject({
+    code: "in-use",
+    message: expect.stringContaining("sg-42") as string,
+  });
+});
