@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { MoorageError, platformFailure } from "../errors.js";
+import { asMoorageError, MoorageError, platformFailure } from "../errors.js";
 import type { RunState } from "../request/verdict.js";
 import type { GitHub } from "./client.js";
 
@@ -23,6 +23,7 @@ export interface DispatchedRun {
 export interface FindPace {
   timeoutMs: number;
   everyMs: number;
+  signal: AbortSignal;
 }
 
 /** What is handed over besides what is asked for, as long as GitHub or the workflow does not refuse it. */
@@ -90,24 +91,39 @@ async function findRun(
   { workflow, marker }: Dispatch,
   isMarked: boolean,
   clock: Date,
-  { timeoutMs, everyMs }: FindPace,
+  { timeoutMs, everyMs, signal }: FindPace,
 ): Promise<DispatchedRun> {
   if (!isMarked) throw runUnknown(github, workflow, "its workflow has no input `request` to know it by");
   const created = `>=${new Date(clock.getTime() - clockSlackMs).toISOString()}`;
   const end = Date.now() + timeoutMs;
-  while (Date.now() < end) {
+  let why = `no run's name holds ${marker}`;
+  while (Date.now() < end && !signal.aborted) {
     await delay(everyMs);
-    const { data } = await github.request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", {
-      ...github.access.repository,
-      workflow_id: workflow,
-      event: "workflow_dispatch",
-      created,
-      per_page: 100,
-    });
-    const found = data.workflow_runs.find(({ display_title: title }) => title.includes(marker));
-    if (found) return { id: Number(found.id), url: found.html_url };
+    try {
+      const found = await markedRun(github, workflow, created, marker);
+      if (found) return found;
+    } catch (error) {
+      why = asMoorageError(error).message;
+    }
   }
-  throw runUnknown(github, workflow, `no run's name holds ${marker}`);
+  throw runUnknown(github, workflow, why);
+}
+
+async function markedRun(
+  { request, access }: GitHub,
+  workflow: string,
+  created: string,
+  marker: string,
+): Promise<DispatchedRun | undefined> {
+  const { data } = await request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", {
+    ...access.repository,
+    workflow_id: workflow,
+    event: "workflow_dispatch",
+    created,
+    per_page: 100,
+  });
+  const found = data.workflow_runs.find(({ display_title: title }) => title.includes(marker));
+  return found && { id: Number(found.id), url: found.html_url };
 }
 
 function runUnknown({ access }: GitHub, workflow: string, why: string): MoorageError {

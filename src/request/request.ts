@@ -80,14 +80,14 @@ export async function requestDeployment(
 async function start(
   { app, environment, imageTag, workflow, ref }: DeploymentRequest,
   parameter: string,
-  { github, aws, host, everyMs = usualPaceMs }: RequestEdges,
+  { github, aws, host, signal, everyMs = usualPaceMs }: RequestEdges,
 ): Promise<DispatchedRun> {
   const former = await readParameter(aws, parameter);
   host.notify({ kind: "step", text: `Requesting ${imageTag} for ${app} in ${environment}` });
   const version = await writeParameter(aws, parameter, imageTag);
   const dispatch = { workflow, ref, inputs: { app, environment }, marker: randomUUID() };
   try {
-    const pace = { timeoutMs: findTimeoutMs, everyMs: Math.min(everyMs, 2_000) };
+    const pace = { timeoutMs: findTimeoutMs, everyMs: Math.min(everyMs, 2_000), signal };
     return await dispatchWorkflow(github, dispatch, pace);
   } catch (error) {
     const hasStarted = error instanceof MoorageError && error.code === "run-unknown";
