@@ -48,6 +48,7 @@ export interface Relay {
 }
 
 const pauseMs = 500;
+const idleMs = 3_600_000;
 
 /**
  * A loopback listener that passes the CLI's requests on to the state's bucket, and sees each state on its way: the CLI itself
@@ -64,6 +65,8 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
       .then((answer) => reply(response, answer))
       .catch(() => response.destroy());
   });
+  // The CLI may be silent for as long as a resource takes, and then find its connection as it left it.
+  Object.assign(server, { keepAliveTimeout: idleMs, requestTimeout: 0 });
   const port = await listening(server);
   return {
     url: urlFor(options.place, `http://127.0.0.1:${port}${base.slice(0, base.lastIndexOf("/"))}`),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { MoorageError } from "../errors.js";
 import type { Cli, CliContext } from "./cli.js";
@@ -35,6 +36,7 @@ export interface SessionOptions extends Partial<RunOptions> {
 }
 
 const defaultTimeoutMs = 60_000;
+const ownLockMs = 1_500;
 
 /** Runs `use` in a session. What goes wrong in it is raised as a MoorageError (see `explain`). */
 export async function withSession<T>(
@@ -65,11 +67,12 @@ export async function withSession<T>(
 }
 
 /**
- * The lock of an engine that had to be killed: from another machine nobody could tell that it is gone. A lock that cannot be
- * removed is found by the next run.
+ * The lock of an engine that had to be killed: from another machine nobody could tell that it is gone. There is little time
+ * for it (F6): a lock that cannot be removed is left to the next run.
  */
 async function removeOwnLock(spec: StackSpec): Promise<void> {
-  await withLocks(spec, (locks) => breakDeadLocks(locks, { waitMs: 0 })).catch(() => undefined);
+  const removal = withLocks(spec, (locks) => breakDeadLocks(locks, { waitMs: 0 })).catch(() => undefined);
+  await Promise.race([removal, delay(ownLockMs, undefined, { ref: false })]);
 }
 
 function operations(
