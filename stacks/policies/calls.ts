@@ -34,6 +34,10 @@ const everyone = ["build", "preview", "deploy"] as const;
 /** Every call that programs and driver make, and where: the roles' policies are generated from it, and tests judge it. */
 export const calls: Readonly<Record<string, Call>> = {
   "sts:GetCallerIdentity": { at: "anywhere", by: ["driver"], for: everyone },
+  "servicequotas:GetServiceQuota": { at: "anywhere", by: ["driver"] },
+  "servicequotas:GetAWSDefaultServiceQuota": { at: "anywhere", by: ["driver"] },
+  // Of roles that `aws:assumeRoles` names: whoever lets a workflow's role take another adds it there.
+  "sts:AssumeRole": { at: "anywhere", by: ["driver"], for: person },
 
   "ecs:CreateService": { at: "newService", by: [service] },
   "ecs:UpdateService": { at: "ownService", by: [service, "driver"] },
@@ -104,6 +108,7 @@ export const calls: Readonly<Record<string, Call>> = {
   "iam:TagRole": { at: "role", by: [role] },
   "iam:UntagRole": { at: "role", by: [role] },
   "iam:GetRole": { at: "role", by: [role, "driver"] },
+  "iam:SimulatePrincipalPolicy": { at: "role", by: ["driver"] },
   "iam:GetRolePolicy": { at: "role", by: [inline] },
   "iam:ListRolePolicies": { at: "role", by: [role, "driver"] },
   "iam:ListAttachedRolePolicies": { at: "role", by: [role, attached, "driver"] },
@@ -142,6 +147,7 @@ export const calls: Readonly<Record<string, Call>> = {
   "ecr:GetAuthorizationToken": { at: "anywhere", by: ["driver"], for: everyone },
   "ecr:BatchGetImage": { at: ["repository", "source"], by: ["driver", "registry"], for: everyone },
   "ecr:DescribeImages": { at: ["repository", "source"], by: ["driver"], for: everyone },
+  "ecr:DescribeImageScanFindings": { at: "repository", by: ["driver"] },
   "ecr:GetDownloadUrlForLayer": { at: ["repository", "source"], by: ["driver", "registry"], for: everyone },
   "ecr:BatchCheckLayerAvailability": { at: ["repository", "source"], by: ["registry"], for: everyone },
   "ecr:InitiateLayerUpload": { at: "repository", by: ["registry"], for: push },
