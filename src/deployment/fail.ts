@@ -54,20 +54,25 @@ function statusOf({ former }: Attempt, { result }: PutBack): "ready" | "failed" 
   return result === "rolled back" || asBefore ? "ready" : "failed";
 }
 
-function raised(problem: MoorageError, done: PutBack, result: object, { request }: Attempt): MoorageError {
+function raised(problem: MoorageError, done: PutBack, result: object, attempt: Attempt): MoorageError {
   const failedTwice = done.result === "failed";
-  const rollbackFailed = failedTwice || request.rolledBackFrom !== undefined;
+  const rollbackFailed = failedTwice || attempt.request.rolledBackFrom !== undefined;
   const second = done.problem ? `\nThe rollback failed too: ${done.problem.message}` : "";
-  const { code, hint, fault } = problem;
   return new MoorageError({
-    code: failedTwice ? "rollback-failed" : code,
+    code: failedTwice ? "rollback-failed" : problem.code,
     message: `${problem.message}\n${done.action}${second}`,
     hint: rollbackFailed
       ? "Look at what runs with `moorage status`, then deploy a version that works."
-      : hint,
+      : hintOf(problem, done, attempt),
     exitCode: rollbackFailed ? exitCodes.rollbackFailed : problem.exitCode,
-    fault,
+    fault: problem.fault,
     cause: problem,
     result: { ...result },
   });
+}
+
+/** The engine says that the same command goes on from where it ended: not once the release before is back. */
+function hintOf({ code, hint }: MoorageError, { result }: PutBack, { outcome }: Attempt): string {
+  const isEngines = outcome === undefined && code !== "cancelled";
+  return isEngines && result === "rolled back" ? "Fix what the message names, then deploy again." : hint;
 }

@@ -5,7 +5,7 @@ import type { DeployedService, DeployResult, DeployVerdict, GoodResult } from ".
 
 /** An attempt's result, as far as it came. */
 export function resultOf(attempt: Attempt, verdict: DeployVerdict): DeployResult {
-  const { request, held, startedAt, isNew, outcome } = attempt;
+  const { request, held, startedAt, isNew, outcome, restoring } = attempt;
   const changes = outcome?.changes ?? {};
   const changed = Object.entries(changes).some(([operation, count]) => operation !== "same" && count > 0);
   const now = Date.now();
@@ -15,7 +15,7 @@ export function resultOf(attempt: Attempt, verdict: DeployVerdict): DeployResult
     urls: outcome?.outputs.urls ?? {},
     imageTag: attempt.release?.imageTag ?? request.imageTag ?? "",
     services: servicesOf(attempt),
-    result: isNew ? "created" : changed ? "updated" : "unchanged",
+    result: isNew ? "created" : changed || restoring !== undefined ? "updated" : "unchanged",
     changes,
     expiresAt: request.ttlMs === undefined ? null : new Date(now + request.ttlMs).toISOString(),
     durationMs: now - startedAt.getTime(),
