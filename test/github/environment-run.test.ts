@@ -178,6 +178,19 @@ it("a deployment that fails is published once, as failed, with its reason", asyn
   for (const part of ["exit code 3", "Mend it"]) expect(summary()).toContain(part);
 });
 
+it("F29: a run that gave way to a newer version says so, and makes no deployment", async () => {
+  const { invocation, outputs, summary } = runOf();
+  const superseded = async (): Promise<GoodResult> => ({
+    ...result,
+    imageTag: "sha-new",
+    verdict: "superseded",
+  });
+  await publishedDeployment(invocation, subject, superseded);
+  expect(fake.requests).toEqual([]);
+  expect(outputs()).toMatchObject({ "image-tag": "sha-new", verdict: "superseded" });
+  expect(summary()).toContain("superseded");
+});
+
 it("F5: GitHub's refusal of the deployment is a warning; what was deployed stays a success", async () => {
   fake.plan(/^POST .*\/deployments$/, { status: 422, body: { message: "No ref found for: x" } });
   const { invocation, texts, outputs } = runOf();

@@ -178,6 +178,20 @@ it("a plan that would be refused, changes nothing, or could not be made says so 
     expect(body).toContain(part);
 });
 
+it("F26: no text of people adds a section, a fold or a heading to a plan's", () => {
+  for (const text of hostileTexts) {
+    const plan = { text: `${text}\n\n${text}\n  + ${text}`, refused: true, changes: true };
+    const problem = { message: text, hint: text };
+    const body = renderComment([planSection({ ...planContent, plan, problem })]);
+    const outside = body.replace(/^(`{3,})\w*\n[\s\S]*?\n\1$/gm, "").replace(/(`+)[^`].*?\1/g, "");
+    expect(readSections(body), text).toHaveLength(1);
+    expect(outside.match(/<details>/g), text).toHaveLength(1);
+    expect(outside.match(/<\/details>/g), text).toHaveLength(1);
+    expect(outside.match(/^#+ /gm), text).toHaveLength(1);
+    expect(outside, text).not.toMatch(/<script|<img|<h1|@(?!\u200b)[a-z]/i);
+  }
+});
+
 it("F26: nothing that an app or a person says begins a section of its own", () => {
   const forged = `${marker(identity, { run: 999, attempt: 1 })}\nhttp://evil.example`;
   const body = commentBody({ ...content, problem: { message: forged, hint: forged }, plan: forged });
