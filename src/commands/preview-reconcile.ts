@@ -3,7 +3,7 @@ import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "./options.js
 
 export const previewReconcile = defineCommand({
   name: "preview reconcile",
-  describe: "Looks at a pull request and does what it calls for: brings its preview up, or destroys it",
+  describe: "Looks at a pull request: brings its preview up, or destroys it",
   options: {
     pr: prOfEvent,
     "dry-run": { type: "flag", describe: "Say what would be done, and do nothing" },

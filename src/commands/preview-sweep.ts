@@ -2,8 +2,7 @@ import { defineCommand } from "../command.js";
 
 export const previewSweep = defineCommand({
   name: "preview sweep",
-  describe:
-    "Destroys the previews whose pull request is closed or unlabelled, expired ones, and what others left",
+  describe: "Destroys previews that no pull request wants, expired ones, and what is left of others",
   options: { "dry-run": { type: "flag", describe: "Say what would go and what would stay, and do nothing" } },
   examples: ["$0 preview sweep --dry-run"],
   async run(args, invocation) {

@@ -34,7 +34,8 @@ interface Edges {
 
 /**
  * Destroys the previews that nothing calls for any more, and says of each why it goes or stays. One that fails does not
- * keep the others; the error at the end (exit 1) names them all and carries the whole result.
+ * keep the others; the error at the end (exit 1) names them all and carries the whole result. One of a sweep that could
+ * read no pull request does too.
  */
 export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolean }): Promise<Swept> {
   const access = githubAccess(invocation.env);
@@ -47,6 +48,8 @@ export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolea
     const policy = policyOf(config, github);
     const { stacks, cluster } = await liveStacks(context, config, new Date());
     const choices = await choose(github, stacks, policy);
+    if (choices.length > 0 && choices.every(({ why }) => why === "unreadable"))
+      throw unreadable(choices, dryRun);
     if (dryRun) return sweptOf(choices, true);
     const edges = { invocation, context, github, run, policy, cluster };
     const swept = sweptOf(await carryOut(edges, choices), false);
@@ -125,6 +128,18 @@ function failed({ context }: Edges, choice: SweepChoice, thrown: unknown): Swept
   if (exitCode === exitCodes.locked) return { ...choice, action: "keep", why: "locked", reason: message };
   context.host.notify({ kind: "warning", text: `${choice.stack} was not destroyed: ${message}` });
   return { ...choice, result: "failed", error: { code, message } };
+}
+
+/** A sweep that never learns anything would be green for ever. */
+function unreadable(choices: readonly SweepChoice[], dryRun: boolean): MoorageError {
+  return new MoorageError({
+    code: "sweep-blind",
+    message: `No pull request could be read, so every preview stays; of the first, ${choices[0]?.reason ?? ""}.`,
+    hint: "The job's token needs `permissions: { pull-requests: read }`, and GitHub may be away: try again.",
+    exitCode: exitCodes.failed,
+    fault: "platform",
+    result: { ...sweptOf(choices, dryRun) },
+  });
 }
 
 function incomplete(swept: Swept): MoorageError {

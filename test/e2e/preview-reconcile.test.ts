@@ -167,7 +167,11 @@ it(
   async () => {
     putPull(fake, 45, { headCommit: first });
     expect((await reconcile(45)).action).toBe("up");
-    fake.unreadablePulls.set(42, "FORBIDDEN");
+    for (const pr of [42, 45]) fake.unreadablePulls.set(pr, "FORBIDDEN");
+    const blind = await step(1, "preview", "sweep");
+    expect(blind.code).toBe(1);
+    expect(blind.json()).toMatchObject({ kept: 2, error: { code: "sweep-blind" } });
+    fake.unreadablePulls.delete(45);
     putPull(fake, 45, { state: "closed", merged: true });
     const planned = await sweep("--dry-run");
     expect(planned.previews).toMatchObject([
