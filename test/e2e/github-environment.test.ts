@@ -3,9 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { DraftResult } from "../../src/draft/draft.js";
 import { readSections } from "../../src/preview/comment-sections.js";
 import { type DeployJson, DevStage } from "../support/environment.js";
 import { GitHubFake } from "../support/github-fake.js";
+import { releasesOf } from "../support/github-fake-releases.js";
 import {
   type FakeRun,
   mergeCommit,
@@ -75,6 +77,17 @@ it(
     expect(shown.join("\n") + run.stdout + summary).not.toContain("s3cret");
   },
 );
+
+it("the release of what dev runs is drafted, on its whole commit", { timeout }, async () => {
+  releasesOf(fake).refs.set(mergeCommit.slice(0, 12), mergeCommit);
+  const { folder, env } = step({ run: 2 });
+  const run = await stage.sandbox.moorage(["release", "draft", "--bump", "minor", "--json"], env);
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.json<DraftResult>()).toMatchObject({ environment: "dev", tag: "v0.1.0", result: "created" });
+  expect(releasesOf(fake).drafts).toMatchObject([{ tag: "v0.1.0", target: mergeCommit }]);
+  const outputs = outputsIn(readFileSync(join(folder, "output"), "utf8"));
+  expect(outputs).toMatchObject({ "release-tag": "v0.1.0", verdict: "created" });
+});
 
 it("a pull request's plan is put into its comment, one that fails too", { timeout }, async () => {
   const file = join(stage.sandbox.project, "Pulumi.dev.yaml");
