@@ -1,5 +1,5 @@
 import { calls } from "./calls.js";
-import { type Condition, type Place, type PlaceName, places } from "./places.js";
+import { type Condition, type Place, type PlaceName, places, sharedPlaces } from "./places.js";
 import type { Access, Scope } from "./scope.js";
 
 interface Statement {
@@ -14,21 +14,24 @@ export interface PolicyDocument {
   Statement: Statement[];
 }
 
-/** Source: IAM, "IAM and AWS STS quotas": of all inline policies of a role together. */
-export const mostCharacters = 10_240;
+/** A role's policies: what is its own stack's, and what all stacks of a foundation share. */
+export type Part = "own" | "shared";
 
-/** A role's inline policy as IAM takes it. Throws a RangeError, with what would help, where it is too long for IAM. */
-export function inlinePolicyOf(access: Access, scope: Scope): string {
-  const text = JSON.stringify(policyOf(access, scope));
-  if (text.length <= mostCharacters) return text;
+/** Source: IAM, "IAM and AWS STS quotas": of all inline policies of a role together, and of a managed policy. */
+export const mostCharacters: Readonly<Record<Part, number>> = { own: 10_240, shared: 6_144 };
+
+/** One part as IAM takes it. Throws a RangeError, with what would help, where it is too long for IAM. */
+export function policyText(access: Access, scope: Scope, part: Part): string {
+  const text = JSON.stringify(policyOf(access, scope, part));
+  if (text.length <= mostCharacters[part]) return text;
   throw new RangeError(
-    `The policy of the role to ${access} ${scope.stack} has ${text.length} characters, and IAM takes ${mostCharacters}: ` +
-      "shorten moorage:app or the environment's name, or name fewer repositories.",
+    `The ${part} policy of the role to ${access} ${scope.stack} has ${text.length} characters, and IAM takes ` +
+      `${mostCharacters[part]}: shorten moorage:app or the environment's name, or name fewer repositories.`,
   );
 }
 
-/** What a role may do: the calls that the table has for it, each at its places. */
-export function policyOf(access: Access, scope: Scope): PolicyDocument {
+/** What a role may do, or one part of it: the calls that the table has for it, each at its places. */
+export function policyOf(access: Access, scope: Scope, part?: Part): PolicyDocument {
   const byPlace = new Map<PlaceName, string[]>();
   for (const [action, { at, for: accesses = ["preview", "deploy"] }] of Object.entries(calls)) {
     if (!accesses.includes(access)) continue;
@@ -37,7 +40,10 @@ export function policyOf(access: Access, scope: Scope): PolicyDocument {
     }
   }
   const statements: Statement[] = [];
-  for (const [place, actions] of byPlace) add(statements, actions, places[place](scope));
+  for (const [place, actions] of byPlace) {
+    const isWanted = part === undefined || sharedPlaces.includes(place) === (part === "shared");
+    if (isWanted) add(statements, actions, places[place](scope));
+  }
   return { Version: "2012-10-17", Statement: statements.map(tidy) };
 }
 

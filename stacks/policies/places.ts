@@ -135,3 +135,22 @@ export const places = {
 } satisfies Record<string, (scope: Scope) => Place>;
 
 export type PlaceName = keyof typeof places;
+
+/** Places that are the same for every stack of a foundation. */
+export const sharedPlaces: readonly PlaceName[] = [
+  "anyAlarm",
+  "anywhere",
+  "cluster",
+  "clusterTasks",
+  "parameter",
+  "scaling",
+  "scalingRole",
+  "scalingTags",
+  "secret",
+  "source",
+  "stateBucket",
+  "stateKey",
+  "stateShared",
+  "task",
+  "vpc",
+];

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { calls } from "../../stacks/policies/calls.js";
-import { inlinePolicyOf, mostCharacters } from "../../stacks/policies/generate.js";
+import { mostCharacters, policyOf, policyText } from "../../stacks/policies/generate.js";
 import { root } from "../support/sandbox.js";
 import { scopeOf } from "./samples.js";
 
@@ -107,7 +107,7 @@ describe("the table of calls", () => {
   });
 });
 
-describe("a role's inline policies", () => {
+describe("a role's policies", () => {
   /** Names of 20 characters, of environments of 12, in a partition and a region with long names. */
   const long = {
     app: "a-shop-with-services",
@@ -118,21 +118,30 @@ describe("a role's inline policies", () => {
     cluster: "arn:aws-us-gov:ecs:us-gov-west-1:111111111111:cluster/a--shop--with--services-acceptance-1",
     sources: ["arn:aws-us-gov:ecr:*:999999999999:repository/a-shop-with-services"],
     repositories: Array.from(
-      { length: 4 },
+      { length: 10 },
       (_, index) => `arn:aws-us-gov:ecr:us-gov-west-1:111111111111:repository/a-shop-with-services/${index}`,
     ),
   };
 
   it.each(["build", "preview", "deploy"] as const)("of the role to %s fit, with long names too", (access) => {
     const stack = access === "preview" ? "pr-*" : "acceptance-1";
-    expect(inlinePolicyOf(access, scopeOf("dev")).length).toBeLessThan(mostCharacters);
-    expect(inlinePolicyOf(access, scopeOf(stack, long)).length).toBeLessThan(mostCharacters);
+    for (const part of ["own", "shared"] as const) {
+      expect(policyText(access, scopeOf("dev"), part).length).toBeLessThan(mostCharacters[part]);
+      expect(policyText(access, scopeOf(stack, long), part).length).toBeLessThan(mostCharacters[part]);
+    }
   });
 
   it("that IAM would refuse are refused before, with what would help", () => {
     const many = Array.from({ length: 100 }, (_, index) => `${long.repositories[0] ?? ""}${index}`);
-    expect(() => inlinePolicyOf("deploy", scopeOf("dev", { repositories: many }))).toThrow(
-      /fewer repositories/,
+    const scope = scopeOf("dev", { repositories: many });
+    expect(() => policyText("deploy", scope, "own")).toThrow(/fewer repositories/);
+  });
+
+  it("hold in two parts what the table says", () => {
+    const actions = (part?: "own" | "shared") =>
+      policyOf("deploy", scopeOf("dev"), part).Statement.flatMap(({ Action }) => Action);
+    expect([...new Set([...actions("own"), ...actions("shared")])].sort()).toEqual(
+      [...new Set(actions())].sort(),
     );
   });
 });

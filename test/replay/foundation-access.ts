@@ -6,6 +6,7 @@ import {
   SetRepositoryPolicyCommand,
 } from "@aws-sdk/client-ecr";
 import {
+  AttachRolePolicyCommand,
   CreateOpenIDConnectProviderCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
@@ -31,6 +32,7 @@ export const accessCalls: Record<string, Create> = {
   "aws:iam/policy:Policy": createPolicy,
   "aws:iam/role:Role": createRole,
   "aws:iam/rolePolicy:RolePolicy": putRolePolicy,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachPolicy,
 };
 
 async function createRepository({ ecr }: AccessClients, inputs: Taken): Promise<Made> {
@@ -109,4 +111,10 @@ async function putRolePolicy({ iam }: AccessClients, inputs: Taken): Promise<Mad
   const PolicyDocument = inputs.text("policy");
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
   return { id: `${RoleName ?? ""}:${PolicyName ?? ""}` };
+}
+
+async function attachPolicy({ iam }: AccessClients, inputs: Taken): Promise<Made> {
+  const [RoleName, PolicyArn] = [inputs.text("role"), inputs.text("policyArn")];
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+  return { id: `${RoleName ?? ""}/${PolicyArn ?? ""}` };
 }

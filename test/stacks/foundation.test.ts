@@ -13,7 +13,7 @@ const role = "aws:iam/role:Role";
 
 /** AWS gives these no tags. */
 const untaggable =
-  /Validation$|:Record$|Policy$|CapacityProviders$|:Alias$|:Bucket(Versioning|Public|Ownership|Server|Lifecycle)/;
+  /Validation$|:Record$|(Role|Lifecycle|Repository|Bucket)Policy$|PolicyAttachment$|CapacityProviders$|:Alias$|:Bucket(Versioning|Public|Ownership|Server|Lifecycle)/;
 
 /** Every setting that declares something. */
 const everything = settings({

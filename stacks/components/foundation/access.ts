@@ -1,9 +1,11 @@
 import { OpenIdConnectProvider } from "@pulumi/aws/iam/openIdConnectProvider.js";
 import { Role } from "@pulumi/aws/iam/role.js";
+import { Policy } from "@pulumi/aws/iam/policy.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { githubAccess } from "../../../src/config/foundation-parts.js";
-import { inlinePolicyOf } from "../../policies/generate.js";
+import { type Part, policyText } from "../../policies/generate.js";
 import type { Access as Kind, Scope } from "../../policies/scope.js";
 import { audience, githubTrust, issuer } from "../../policies/trust.js";
 import type { z } from "zod";
@@ -114,8 +116,17 @@ function declareRole(
     assumeRolePolicy: trust,
     tags,
   });
-  const policy = scopeOf(basis, ground, stack, reads).apply((scope) => inlinePolicyOf(kind, scope));
-  new RolePolicy(logical, { name: "moorage", role: role.name, policy });
+  const scope = scopeOf(basis, ground, stack, reads);
+  const text = (part: Part) => scope.apply((known) => policyText(kind, known, part));
+  new RolePolicy(logical, { name: "moorage", role: role.name, policy: text("own") });
+  const shared = new Policy(logical, {
+    name: accessRoleName(owner, ...name),
+    path: "/moorage/",
+    description: `What ${name.join(" ")} shares with the other stacks on ${identity.stack}`,
+    policy: text("shared"),
+    tags,
+  });
+  new RolePolicyAttachment(logical, { role: role.name, policyArn: shared.arn });
   return role.arn;
 }
 
