@@ -9,21 +9,28 @@ import { judgeGitHubTrust } from "./oidc.js";
 import type { Wanted } from "./subject.js";
 import { subjectsFor, type Tokens } from "./tokens.js";
 
-/** Whether each environment's role takes the tokens of its jobs, for the roles of the caller's account. */
+/** Whether the roles of the caller's account take the tokens of the jobs that want them. */
 export function roleFindings(
   aws: AwsClients,
   github: GitHub,
   tokens: Promise<Tokens>,
   { environments }: Wanted,
 ): Promise<Finding>[] {
-  return environments.map(({ name, variables }) =>
-    find(`AWS/role of ${name}`, async () => {
-      const set = (await variablesOf(github, name))["MOORAGE_DEPLOY_ROLE_ARN"];
-      const role = set ?? variables["MOORAGE_DEPLOY_ROLE_ARN"];
-      if (role === undefined) return skip("Nothing names it: see GitHub, variables.");
-      return judgeRole(aws, role, subjectsFor(await tokens, name), (await tokens).facts.id);
-    }),
-  );
+  const judge = async (role: string | undefined, context: string) => {
+    if (role === undefined) return skip("Nothing names it: see GitHub, variables.");
+    return judgeRole(aws, role, subjectsFor(await tokens, context), (await tokens).facts.id);
+  };
+  return [
+    find("AWS/role of builds", async () =>
+      judge((await variablesOf(github))["MOORAGE_BUILD_ROLE_ARN"], "pull_request"),
+    ),
+    ...environments.map(({ name, variables }) =>
+      find(`AWS/role of ${name}`, async () => {
+        const set = await variablesOf(github, name);
+        return judge({ ...variables, ...set }["MOORAGE_DEPLOY_ROLE_ARN"], `environment:${name}`);
+      }),
+    ),
+  ];
 }
 
 async function judgeRole(

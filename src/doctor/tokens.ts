@@ -29,7 +29,7 @@ export async function readTokens(github: GitHub, env: NodeJS.ProcessEnv): Promis
   };
 }
 
-/** The subjects of a job in an environment, in each form that they may have. */
-export function subjectsFor({ repository, facts, forms }: Tokens, environment: string): string[] {
-  return forms.map((form) => `${prefixOf(repository, facts, form)}:environment:${environment}`);
+/** The subjects of a job, in each form that they may have; `context` is what its trigger or environment adds. */
+export function subjectsFor({ repository, facts, forms }: Tokens, context: string): string[] {
+  return forms.map((form) => `${prefixOf(repository, facts, form)}:${context}`);
 }

@@ -58,6 +58,7 @@ async function carryOut(
   if (infra.kind === "foundation") {
     await checkCredentials(context, { config: { deployment: { timeout: timeoutMs } } });
   }
+  if (infra.kind === "github") warnOfToken(context, infra);
   await recover(context, held, spec, lookupInfra(context, infra));
   await checkSecretsProvider(context, held, spec);
   const isNew = !held.record.exists;
@@ -80,6 +81,16 @@ async function carryOut(
     onResource,
   });
   return { result: resultOf(isNew, changes), changes, outputs };
+}
+
+/** A warning only: GitHub's provider also takes an app's key, or what `gh` is logged in with. */
+function warnOfToken({ host, target }: Context, { raw }: InfraStack): void {
+  if (target.github.token !== undefined || raw["github:token"] !== undefined) return;
+  host.notify({
+    kind: "warning",
+    text: "Nothing gives GitHub's provider a token",
+    hint: "Set GITHUB_TOKEN to one that may administer the repository.",
+  });
 }
 
 /** A known success is no failure when its record cannot be written: it is told (F5). */
