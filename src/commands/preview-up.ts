@@ -45,6 +45,7 @@ export const previewUp = defineCommand({
       // A person at a terminal means the pull request that they name.
       watch: asked.run && pullWatch.watchPull(invocation, preview.pr),
       approvedCommit: approved,
+      reconciles: false,
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
     });
     if (end.kind === "torn down") throw refusals.tornDown(preview.stack, end.reason);

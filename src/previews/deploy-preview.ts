@@ -18,6 +18,8 @@ export interface PreviewDeployment {
   watch: PullWatch | undefined;
   approvedCommit: string | undefined;
   lockTimeoutMs: number;
+  /** Whether what is there goes, where the pull request turns out not to want it. */
+  reconciles: boolean;
 }
 
 /**

@@ -72,6 +72,7 @@ async function bringItUp(
     watch,
     approvedCommit,
     lockTimeoutMs,
+    reconciles: true,
   });
   if (end.kind === "torn down") {
     return { pr, stack, action: "destroy", reason: end.reason, result: end.result };

@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import { deploy } from "../deployment/deploy.js";
 import { destroy, type DestroyResult } from "../deployment/destroy.js";
 import type { DeployRequest, GoodResult } from "../deployment/request.js";
-import { asMoorageError, exitCodes } from "../errors.js";
+import { asMoorageError, exitCodes, type MoorageError } from "../errors.js";
 import { decidePreview, type PreviewDecision } from "../preview/decision.js";
 import type { PullRequest } from "../preview/pull-request.js";
 import { quotaExcess } from "../preview/quota.js";
@@ -24,6 +24,8 @@ export interface UpOptions {
   repository: string | undefined;
   approvedCommit: string | undefined;
   lockTimeoutMs: number;
+  /** Whether a preview that turns out to be unwanted before anything is created goes too, or is refused only. */
+  reconciles: boolean;
   /** For git, where it says which of two commits is newer. */
   folder: string;
 }
@@ -49,8 +51,7 @@ export async function bringUp(context: Context, options: UpOptions): Promise<UpE
     (result) => ({ result }),
     (error: unknown) => ({ error: asMoorageError(error) }),
   );
-  const begun = !("error" in end) || isBegun(end.error.exitCode);
-  const reason = begun ? await unwantedMeanwhile(context, options) : undefined;
+  const reason = await reasonToGo(context, options, "error" in end ? end.error : undefined);
   if (reason !== undefined) {
     context.host.notify({ kind: "step", text: `${preview.stack} goes again: ${reason}` });
     return { kind: "torn down", result: await destroy(context, request), reason };
@@ -59,9 +60,21 @@ export async function bringUp(context: Context, options: UpOptions): Promise<UpE
   return { kind: "deployed", result: end.result };
 }
 
-/** The other codes say that nothing was changed. */
-function isBegun(code: number): boolean {
-  return code === exitCodes.failed || code === exitCodes.rollbackFailed;
+/** Why the preview has to go after its deployment has ended so, if it has. Other codes say that nothing was changed. */
+async function reasonToGo(
+  context: Context,
+  options: UpOptions,
+  error: MoorageError | undefined,
+): Promise<string | undefined> {
+  if (
+    error === undefined ||
+    [exitCodes.failed, exitCodes.rollbackFailed].some((code) => code === error.exitCode)
+  ) {
+    return unwantedMeanwhile(context, options);
+  }
+  if (error.code !== "preview-unwanted" || !options.reconciles || options.watch === undefined)
+    return undefined;
+  return decide(options, await options.watch.glance()).reason;
 }
 
 /** What the pull request is may have changed while another run held the stack. */

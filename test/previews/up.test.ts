@@ -80,6 +80,7 @@ function options(preview: Record<string, unknown>, now: PullRequest | Error): Up
     repository: "acme/hello",
     approvedCommit: undefined,
     lockTimeoutMs: 0,
+    reconciles: false,
     folder: "/",
   };
 }
@@ -99,6 +100,13 @@ it.each([
   const problem = await problemOf(context, options({}, { ...open, ...changes }));
   expect(problem).toMatchObject({ code, exitCode: 4 });
   expect(await records.list()).toEqual([]);
+});
+
+it("F10: what is there goes, where a reconciling run finds in its turn that nobody wants it", async () => {
+  const { context } = await scene([{ stack: "pr-42" }]);
+  const given = options({}, { ...open, state: "closed" });
+  expect((await problemOf(context, given)).code).toBe("preview-unwanted");
+  expect((await problemOf(context, { ...given, reconciles: true })).code).toBe("touched");
 });
 
 it("a pull request that cannot be read gets nothing new, and nothing is undone", async () => {
