@@ -1,10 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemOf } from "../../src/deployment/outcome.js";
 import { classify } from "../../src/aws/errors.js";
-import { refusal } from "../../src/aws/registry-http.js";
+import { refusal as registryRefusal } from "../../src/aws/registry-http.js";
 import type { MoorageError } from "../../src/errors.js";
+import type { GitHub } from "../../src/github/client.js";
+import { decidePreview, type PreviewPolicy } from "../../src/preview/decision.js";
+import type { PullRequest } from "../../src/preview/pull-request.js";
+import { refusal } from "../../src/previews/refusal.js";
+import { checkApprovals } from "../../src/train/approvals.js";
+import { describeTrain } from "../../src/train/describe.js";
 import { judgeTrust } from "../../src/verify/trust.js";
 import { DevStage } from "../support/environment.js";
 import { finished, root } from "../support/sandbox.js";
@@ -61,6 +68,23 @@ async function prints(code: number, ...args: string[]): Promise<string> {
 /** Prints as `main` does. */
 function printed({ message, hint }: MoorageError): string {
   return `error: ${message}\n  -> ${hint}\n`;
+}
+
+const pull: PullRequest = {
+  number: 42,
+  state: "open",
+  labels: ["deploy"],
+  draft: false,
+  fork: false,
+  headCommit: "a".repeat(40),
+  author: "ann",
+};
+
+/** What is printed of a pull request that gets no preview. */
+function undeployed(of: PullRequest, policy: PreviewPolicy): string {
+  const decision = decidePreview(of, policy);
+  if (decision.action === "up") throw new Error("it gets one");
+  return printed(refusal(`pr-${of.number}`, decision));
 }
 
 /** A rollout of `web` that ECS ended for these reasons: those that the local target does not have. */
@@ -148,6 +172,23 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     shows("A secret is missing", rolledBack(circuitBreaker, secretMissing), await prints(1, "verify", "dev"));
   });
 
+  it("a pull request has no preview, a release waits", async () => {
+    const policy = { label: "deploy", drafts: true, forks: "refuse" } as const;
+    shows("The pull request has no label", undeployed({ ...pull, labels: [] }, policy));
+    shows("The pull request comes from a fork", undeployed({ ...pull, fork: true }, policy));
+    const stops = [
+      { environment: "staging", from: "dev", tag: "v1.2.3", gate: "auto" },
+      { environment: "prod", from: "staging", tag: "v1.2.3", gate: "approval" },
+    ] as const;
+    const train = { stops: [...stops], manual: [], build: null };
+    const nobody = { access: { repository: {} }, request: () => Promise.resolve({ data: {} }) };
+    const unguarded = await checkApprovals(train, nobody as unknown as GitHub).then(
+      () => "",
+      (error: unknown) => printed(error as MoorageError),
+    );
+    shows("A release waits for an approval", stripVTControlCharacters(describeTrain(train)), unguarded);
+  });
+
   it("AWS, the network or a role stand in the way", async () => {
     shows(
       "The health check fails",
@@ -180,8 +221,10 @@ describe("docs/troubleshooting.md says what is printed when", () => {
       { errors: [{ code: "UNAUTHORIZED", message: "no basic auth" }] },
       { status: 401 },
     );
-    const access = { host: "111111111111.dkr.ecr.us-east-1.amazonaws.com" } as Parameters<typeof refusal>[0];
-    shows("The registry refuses the login", printed(await refusal(access, answer, "read hello:v1")));
+    const access = { host: "111111111111.dkr.ecr.us-east-1.amazonaws.com" } as Parameters<
+      typeof registryRefusal
+    >[0];
+    shows("The registry refuses the login", printed(await registryRefusal(access, answer, "read hello:v1")));
   });
 
   it("and nothing else", () => {
