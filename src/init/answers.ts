@@ -21,6 +21,8 @@ export interface Answers {
   backendUrl: string | undefined;
   /** The version of Moorage's workflows: a tag, a branch or a commit. */
   ref: string;
+  /** Where the folder is in its repository: `apps/shop`; empty at the top. */
+  place: string;
   commands: Commands;
   /** Status checks that a pull request has to pass. */
   checks: string[];

@@ -35,6 +35,7 @@ export async function gatherAnswers(
   const reviewers = reviewersOf(args.reviewer ?? []);
   const ref = checkRef(args.ref ?? (await ownTag()));
   const folder = await lookAround(invocation.cwd);
+  checkPlace(folder);
   const { app, repository, region, domain, zone, port, health } = args;
   const registry = environments.every((one) => one.registry !== "") ? environments[0]?.registry : undefined;
   const given = { app, repository, registry, region, domain, zone, port, health };
@@ -51,10 +52,21 @@ export async function gatherAnswers(
     reviewers,
     backendUrl: invocation.backendUrl,
     ref,
-    commands: commandsOf(folder.manifest, ref),
+    place: folder.place,
+    commands: commandsOf(folder, ref),
     checks: checkNames(published),
   };
   return { answers, folder };
+}
+
+/** It stands in the workflows' commands, which a shell reads (F26). */
+function checkPlace({ place }: Folder): void {
+  if (/^[A-Za-z0-9._/-]*$/.test(place)) return;
+  throw badRequest(
+    "folder-name",
+    `The folder ${JSON.stringify(place)} cannot be named in workflows.`,
+    "Give it a name of letters, digits, dots, hyphens and underscores.",
+  );
 }
 
 /** What stands in a workflow behind `@`: a tag, a branch or a commit. */

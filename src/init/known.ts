@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { ecrRegistry } from "../release/ecr.js";
-import { originOf } from "../source/origin.js";
+import { originOf, placeInRepository } from "../source/origin.js";
 import type { Manifest } from "./commands.js";
 import type { QuestionName } from "./questions.js";
 
@@ -16,14 +16,17 @@ export interface Folder {
   /** The first port that its Dockerfile exposes. */
   exposed: string | undefined;
   hasDockerfile: boolean;
+  /** Where it is in its repository: `apps/shop`; empty at the top. */
+  place: string;
 }
 
 export async function lookAround(folder: string): Promise<Folder> {
-  const [dockerfile, manifest, lock, repository] = await Promise.all([
+  const [dockerfile, manifest, lock, repository, place] = await Promise.all([
     contentOf(join(folder, "Dockerfile")),
     contentOf(join(folder, "package.json")),
     contentOf(join(folder, "package-lock.json")),
     originOf(folder),
+    placeInRepository(folder),
   ]);
   return {
     name: basename(folder),
@@ -31,6 +34,7 @@ export async function lookAround(folder: string): Promise<Folder> {
     repository,
     exposed: /^\s*EXPOSE\s+([0-9]+)/im.exec(dockerfile ?? "")?.[1],
     hasDockerfile: dockerfile !== undefined,
+    place,
   };
 }
 

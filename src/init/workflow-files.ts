@@ -5,14 +5,20 @@ import type { PublishedWorkflow } from "./published.js";
 import { trainOf } from "./train.js";
 import { readWorkflow } from "./workflow.js";
 
-/** A caller of each workflow that can be called, under a name that no workflow of the app's own is likely to have. */
+/**
+ * A caller of each workflow that can be called, under a name that no workflow of the app's own is likely to have. GitHub
+ * looks for workflows at the repository's top only; there, an app of several has its name in its callers'.
+ */
 export function workflowFiles(answers: Answers, published: readonly PublishedWorkflow[]): ScaffoldFile[] {
   const values = valuesOf(answers);
+  const { app, place } = answers;
+  const up = place === "" ? "" : "../".repeat(place.split("/").length);
+  const prefix = place === "" ? "moorage" : `moorage-${app}`;
   return published.flatMap(({ name, text }) => {
     const workflow = readWorkflow(text);
     if (workflow === undefined) return [];
     const content = callerOf(workflow, { name, ref: answers.ref, values });
-    return [{ path: `.github/workflows/moorage-${name}.yml`, content }];
+    return [{ path: `${up}.github/workflows/${prefix}-${name}.yml`, content }];
   });
 }
 
@@ -24,10 +30,11 @@ export function checkNames(published: readonly PublishedWorkflow[]): string[] {
 }
 
 function valuesOf(answers: Answers): Record<string, string> {
-  const { commands } = answers;
+  const { commands, place } = answers;
   const [base = "", ...train] = trainOf(answers);
   return {
     ...commands,
+    ...(place !== "" && { cwd: place }),
     plans: JSON.stringify([base]),
     environments: JSON.stringify([base, ...train]),
   };

@@ -3,12 +3,19 @@ import { execFile } from "node:child_process";
 const timeoutMs = 10_000;
 
 /** The GitHub repository that a folder's git calls its origin, as `acme/hello`; undefined where it is none. */
-export function originOf(folder: string): Promise<string | undefined> {
-  const args = ["config", "--get", "remote.origin.url"];
+export async function originOf(folder: string): Promise<string | undefined> {
+  return repositoryIn(await ask(folder, "config", "--get", "remote.origin.url"));
+}
+
+/** Where a folder is in its repository, `apps/shop`; empty at the top, and where there is no git. */
+export async function placeInRepository(folder: string): Promise<string> {
+  return (await ask(folder, "rev-parse", "--show-prefix")).replace(/\/$/, "");
+}
+
+/** What git says; nothing where it has nothing to say. */
+function ask(folder: string, ...args: string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile("git", args, { cwd: folder, timeout: timeoutMs }, (_error, stdout) => {
-      resolve(repositoryIn(stdout.trim()));
-    });
+    execFile("git", args, { cwd: folder, timeout: timeoutMs }, (_error, stdout) => resolve(stdout.trim()));
   });
 }
 

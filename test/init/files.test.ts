@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -18,8 +19,7 @@ interface InitJson {
 }
 
 /** A new folder, and `init` in it. */
-function place(files: Record<string, string> = {}) {
-  const project = temporaryFolder();
+function place(files: Record<string, string> = {}, project = temporaryFolder()) {
   mkdirSync(project, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
   const where = { project, env: {} };
@@ -69,6 +69,26 @@ it("knows the app, its port and its commands from the folder, and the region fro
   const checks = read(".github/workflows/moorage-checks.yml");
   expect(checks).toContain("install: npm ci\n");
   expect(checks).toMatch(/lint: npm run lint\n\s+types: "true"\n\s+test: npm test\n/);
+});
+
+it("an app among others: its workflows are at the repository's top, named for it, and know its folder", async () => {
+  const top = temporaryFolder();
+  execFileSync("git", ["init", "--quiet", top]);
+  const manifest = JSON.stringify({ scripts: { test: "vitest" } });
+  const { init, read } = place({ "package.json": manifest }, join(top, "apps", "shop"));
+  const { files } = await init(...all);
+  expect(files.map(({ path }) => path)).toContain("../../.github/workflows/moorage-shop-preview.yml");
+  const preview = read("../../.github/workflows/moorage-shop-preview.yml");
+  expect(preview).toContain("cwd: apps/shop\n");
+  expect(preview).toContain("test: npm --prefix apps/shop test\n");
+  expect(actions(await init(...all))).toEqual(["unchanged"]);
+});
+
+it("F26: a folder that a shell would read as more than a name is refused", async () => {
+  const top = temporaryFolder();
+  execFileSync("git", ["init", "--quiet", top]);
+  const { refused } = place({}, join(top, "$(id)"));
+  expect(await refused(...all)).toMatchObject({ code: "folder-name", exitCode: 2 });
 });
 
 it("names everything that is missing, or wrong, at once", async () => {
