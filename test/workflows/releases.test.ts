@@ -29,6 +29,15 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
     return act.run("main", { event: "push", payload, job: "deploy" });
   }
 
+  /** Commits what was written, brings it to dev as a push does, and tags it. */
+  async function devRuns(version: string): Promise<void> {
+    const tag = `sha-${act.origin.commit(version).slice(0, 12)}`;
+    const place = ["--cwd", act.origin.folder];
+    await sandbox.json("build", "--push", ...place);
+    await sandbox.json("deploy", "dev", "--tag", tag, ...place);
+    act.origin.git("tag", version);
+  }
+
   function release(tag: string, more: Partial<Event> = {}): Promise<Run> {
     const payload = { action: "published", release: { tag_name: tag, prerelease: false, draft: false } };
     return act.run("release", { event: "release", payload, ...more });
@@ -68,38 +77,38 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
     },
   );
 
-  it(
-    "a release goes to staging, and to prod once that is approved: the same bytes",
-    { timeout },
-    async () => {
-      environmentsOf(fake).set("prod", { reviewers: true });
-      const waiting = await release("v1.0.0", { environment: "staging" });
-      expect(waiting.code, waiting.stdout).toBe(0);
-      expect([await historyOf("staging"), await historyOf("prod")]).toEqual([["v1.0.0 succeeded"], []]);
-      const approved = await release("v1.0.0", { environment: "prod" });
-      expect(approved.code, approved.stdout).toBe(0);
-      expect(await historyOf("prod")).toEqual(["v1.0.0 succeeded"]);
-      const digests = await Promise.all(["dev", "staging", "prod"].map(digestOf));
-      expect(new Set(digests).size).toBe(1);
-    },
-  );
+  it("a release goes to staging, while prod waits for its approval", { timeout }, async () => {
+    environmentsOf(fake).set("prod", { reviewers: true });
+    const run = await release("v1.0.0", { environment: "staging" });
+    expect(run.code, run.stdout).toBe(0);
+    expect([await historyOf("staging"), await historyOf("prod")]).toEqual([["v1.0.0 succeeded"], []]);
+  });
+
+  it("F35: a newer release passes the one that waits, the same bytes everywhere", { timeout }, async () => {
+    act.origin.write("examples/hello/note.txt", "1");
+    await devRuns("v1.1.0");
+    const newer = await release("v1.1.0");
+    expect(newer.code, newer.stdout).toBe(0);
+    const digests = await Promise.all(["dev", "staging", "prod"].map(digestOf));
+    expect(new Set(digests).size).toBe(1);
+    const late = await release("v1.0.0", { environment: "prod" });
+    expect(late.code, late.stdout).toBe(0);
+    expect(late.stdout).toContain("v1.1.0 is deployed, which is newer");
+    expect(await historyOf("prod")).toEqual(["v1.1.0 succeeded"]);
+  });
 
   it("a release that fails in staging is red, says why, and leaves prod as it was", { timeout }, async () => {
     const file = join(act.origin.folder, "Pulumi.staging.yaml");
     const staging = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
     staging.config["moorage:smoke"] = { path: "/broken", timeout: "2s" };
     act.origin.write("Pulumi.staging.yaml", stringify(staging));
-    act.origin.commit("A smoke test that fails");
-    expect((await push()).code).toBe(0);
-    act.origin.git("tag", "v1.0.1");
-    const run = await release("v1.0.1");
+    await devRuns("v1.1.1");
+    const run = await release("v1.1.1");
     expect(run.code).not.toBe(0);
     expect(run.stdout).toMatch(/The smoke test failed: \S*\/broken answers 404/);
-    expect(await historyOf("staging")).toEqual([
-      expect.stringMatching(/^v1.0.1 (rolled back|failed)/),
-      "v1.0.0 succeeded",
-    ]);
-    expect(await historyOf("prod")).toEqual(["v1.0.0 succeeded"]);
+    const [newest] = await historyOf("staging");
+    expect(newest).toMatch(/^v1.1.1 (rolled back|failed)/);
+    expect(await historyOf("prod")).toEqual(["v1.1.0 succeeded"]);
   });
 
   it(
