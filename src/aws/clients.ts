@@ -48,21 +48,19 @@ export interface AwsClients {
   close(): void;
 }
 
-/**
- * Each attempt is bounded, also one that AWS never answers; those that are throttled or lost are repeated with jitter, and
- * less often while AWS throttles (F5). Source: AWS SDKs reference guide, "Retry behavior".
- */
-function patience(attemptMs: number) {
-  const requestHandler = { connectionTimeout: 5_000, requestTimeout: attemptMs, throwOnRequestTimeout: true };
-  return { retryMode: "adaptive", maxAttempts: 8, requestHandler };
-}
-
 export function awsClients(options: AwsConnection): AwsClients {
   const { registryRegion, roles = [], attemptMs = 10_000, ...connection } = options;
   // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const credentials = assumed(roles, connection);
-  const config = { ...connection, ...(credentials && { credentials }), ...patience(attemptMs) };
+  // Each attempt is bounded, also one that AWS never answers.
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: attemptMs, throwOnRequestTimeout: true };
+  // Services are throttled apart, so each client has a patience of its own.
+  const config = async () => {
+    const { Patience } = await import("./patience.js");
+    const retryStrategy = new Patience();
+    return { ...connection, ...(credentials && { credentials }), requestHandler, retryStrategy };
+  };
   const opened: { destroy(): void }[] = [];
   const once = <Client extends { destroy(): void }>(open: () => Promise<Client>) => {
     let client: Promise<Client> | undefined;
@@ -75,34 +73,38 @@ export function awsClients(options: AwsConnection): AwsClients {
     };
   };
   return {
-    ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECSClient(config)),
+    ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECSClient(await config())),
     ecr: once(async () => {
       const { ECRClient } = await import("@aws-sdk/client-ecr");
-      return new ECRClient({ ...config, region: registryRegion ?? config.region });
+      return new ECRClient({ ...(await config()), region: registryRegion ?? connection.region });
     }),
     elbv2: once(
       async () =>
-        new (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2Client(config),
+        new (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2Client(
+          await config(),
+        ),
     ),
-    ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(config)),
-    iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(config)),
-    kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(config)),
+    ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(await config())),
+    iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(await config())),
+    kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(await config())),
     s3: once(async () => {
       const { S3Client } = await import("@aws-sdk/client-s3");
-      return new S3Client({ ...config, forcePathStyle: connection.endpoint !== undefined });
+      return new S3Client({ ...(await config()), forcePathStyle: connection.endpoint !== undefined });
     }),
     logs: once(
-      async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(config),
+      async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(await config()),
     ),
-    cloudwatch: once(async () => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(config)),
-    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(config)),
+    cloudwatch: once(
+      async () => new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(await config()),
+    ),
+    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(await config())),
     secretsManager: once(
-      async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(config),
+      async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(await config()),
     ),
     serviceQuotas: once(
-      async () => new (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient(config),
+      async () => new (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient(await config()),
     ),
-    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(config)),
+    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(await config())),
     close: () => opened.forEach((client) => client.destroy()),
   };
 }
