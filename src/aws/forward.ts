@@ -1,5 +1,5 @@
 import { HttpRequest } from "@smithy/core/protocols";
-import type { BucketAnswer, BucketRequest, Forward } from "../backend/relay.js";
+import type { BucketAnswer, BucketRequest, Forward } from "../backend/bucket-http.js";
 import type { S3Place } from "../backend/s3-url.js";
 import { openS3 } from "./s3-client.js";
 

@@ -1,29 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import {
+  type BucketAnswer,
+  type BucketRequest,
+  collected,
+  type Forward,
+  mayPass,
+  reasonOf,
+  refusal,
+  reply,
+} from "./bucket-http.js";
 import type { S3Place } from "./s3-url.js";
-
-/** A request to a bucket, as S3's REST API has it. */
-export interface BucketRequest {
-  method: string;
-  /** Below the bucket, percent-encoded: `/key`, or empty for the bucket itself. */
-  path: string;
-  /** Without `?`. */
-  query: string;
-  /** Lower-case names. */
-  headers: Record<string, string>;
-  body: Buffer;
-}
-
-export interface BucketAnswer {
-  status: number;
-  headers: Record<string, string>;
-  body: Buffer;
-}
-
-/** Sends a request to the bucket. Rejects when there is no answer. */
-export type Forward = (request: BucketRequest) => Promise<BucketAnswer>;
 
 export interface RelayOptions {
   place: S3Place;
@@ -143,43 +132,4 @@ async function writeState(
 
 function answerOf(forward: Forward, request: BucketRequest): Promise<BucketAnswer> {
   return forward(request).catch((error: unknown) => refusal(503, error));
-}
-
-/** A refusal does not pass by waiting; throttling, and a bucket that cannot be reached, may. */
-export function mayPass({ status }: Pick<BucketAnswer, "status">): boolean {
-  return status >= 500 || status === 408 || status === 429;
-}
-
-/** S3's own words for it. */
-function reasonOf({ status, body }: BucketAnswer): string {
-  const text = body.toString();
-  const [, code = `HTTP ${status}`] = /<Code>([^<]*)/.exec(text) ?? [];
-  const [, message = ""] = /<Message>([^<]*)/.exec(text) ?? [];
-  return message === "" ? code : message;
-}
-
-function refusal(status: number, error: unknown): BucketAnswer {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/[<>&]/g, " ");
-  const code = status === 403 ? "AccessDenied" : "ServiceUnavailable";
-  const body = Buffer.from(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
-  return { status, headers: { "content-type": "application/xml" }, body };
-}
-
-async function collected(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-function reply(response: ServerResponse, { status, headers, body }: BucketAnswer): void {
-  const kept = Object.entries(headers).filter(
-    ([name]) => !/^(connection|keep-alive|transfer-encoding|content-length)$/i.test(name),
-  );
-  const isHead = response.req.method === "HEAD";
-  const length = isHead ? (headers["content-length"] ?? "0") : String(body.length);
-  response.writeHead(status, {
-    ...Object.fromEntries(kept),
-    ...(status !== 204 && { "content-length": length }),
-  });
-  response.end(body);
 }

@@ -8,8 +8,8 @@ import { parseStored } from "./stored-state.js";
 
 /** A state that its backend did not take. `pulumi stack import` reads it; `after` is ours. */
 export interface KeptState extends Deployment {
-  /** When the state was written that the backend holds instead: while it does, this one is what comes next. */
-  after: string | undefined;
+  /** When the state was written that the backend may hold instead: while it does, this one is what comes next. */
+  after: string[];
 }
 
 /** Where copies of states are kept that only their user may read. */
@@ -26,7 +26,7 @@ export async function keptFile({ project, stack, backendUrl }: StackSpec): Promi
 }
 
 /** Keeps a stored state, in the form that `pulumi stack import` takes; secrets stay encrypted. Whole or not at all. */
-export async function keepState(file: string, stored: Buffer, after: string | undefined): Promise<void> {
+export async function keepState(file: string, stored: Buffer, after: string[]): Promise<void> {
   const kept = { ...parseStored(stored), after };
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}`);
   await writeFile(draft, JSON.stringify(kept), { mode: 0o600 });
@@ -39,7 +39,7 @@ export async function keptAfter(spec: StackSpec, { deployment }: Deployment): Pr
     if (error.code !== "ENOENT") throw error;
   });
   const kept = text === undefined ? undefined : (JSON.parse(text) as KeptState);
-  return kept?.after !== undefined && kept.after === deployment.manifest?.time ? kept : undefined;
+  return kept?.after.includes(deployment.manifest?.time ?? "") ? kept : undefined;
 }
 
 export async function forgetKept(spec: StackSpec): Promise<void> {

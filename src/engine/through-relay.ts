@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseBackend } from "../backend/backend.js";
-import { type BucketRequest, type Forward, mayPass, openRelay } from "../backend/relay.js";
+import { type BucketRequest, type Forward, mayPass } from "../backend/bucket-http.js";
+import { openRelay } from "../backend/relay.js";
 import type { MoorageError } from "../errors.js";
 import type { S3Place } from "../backend/s3-url.js";
 import type { StackSpec } from "./engine.js";
@@ -78,7 +79,7 @@ async function relayed<T>(
     isState,
     patienceMs,
     async keep(request, reason) {
-      await keepState(await keptFile(spec), request.body, stored.at());
+      await keepState(await keptFile(spec), request.body, stored.held());
       unsent = { request, reason: unsent?.reason ?? reason };
     },
     async taken() {
@@ -118,22 +119,22 @@ function isStateOf(spec: StackSpec, { prefix }: S3Place): (path: string) => bool
   return (path) => keys.includes(decodeURIComponent(path));
 }
 
-/** Notes which state the bucket holds, of those that pass by. */
+/**
+ * Notes when the state was written that the bucket holds. After a write without an answer that may be the one before or the
+ * one that was sent: then both are told.
+ */
 function watchStored(forward: Forward, isState: (path: string) => boolean) {
-  let at: string | undefined;
+  let held: (string | undefined)[] = [];
   const watched: Forward = async (request) => {
+    const isWhole = isState(request.path) && request.headers["x-amz-copy-source"] === undefined;
+    if (!isWhole || !["GET", "PUT"].includes(request.method)) return forward(request);
+    const sent = request.method === "PUT" ? writtenAt(request.body) : undefined;
+    if (sent !== undefined) held = [...held, sent];
     const answer = await forward(request);
-    if (
-      answer.status === 200 &&
-      isState(request.path) &&
-      request.headers["x-amz-copy-source"] === undefined
-    ) {
-      if (request.method === "GET") at = writtenAt(answer.body);
-      if (request.method === "PUT") at = writtenAt(request.body);
-    }
+    if (answer.status === 200) held = [sent ?? writtenAt(answer.body)];
     return answer;
   };
-  return { forward: watched, at: () => at };
+  return { forward: watched, held: () => held.filter((time) => time !== undefined) };
 }
 
 /** The last try to write what the bucket did not take, then the engine's lock, which it could not remove either. */

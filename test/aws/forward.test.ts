@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { openForward } from "../../src/aws/forward.js";
-import type { BucketRequest } from "../../src/backend/relay.js";
+import type { BucketRequest } from "../../src/backend/bucket-http.js";
 import { parseS3Url } from "../../src/backend/s3-url.js";
 import { listenOn } from "../../src/local/listen.js";
 import { describeWith, pythonTool } from "../support/python-tool.js";

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
-import { type BucketAnswer, type BucketRequest, openRelay } from "../../src/backend/relay.js";
+import type { BucketAnswer, BucketRequest } from "../../src/backend/bucket-http.js";
+import { openRelay } from "../../src/backend/relay.js";
 import { parseS3Url } from "../../src/backend/s3-url.js";
 
 const place = parseS3Url("s3://acme/team?region=eu-west-1");

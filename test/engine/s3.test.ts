@@ -23,6 +23,8 @@ const options = (items: Items, exists = true): UpOptions => ({
   exists,
 });
 
+const isStateWrite = (bytes: string) => /PUT \S*stacks\/shop\/pr-7\.json[? ]/.test(bytes);
+
 /** A bench whose state is in a bucket of its own, reached over a wire that can be cut. */
 interface S3Bench extends Bench {
   wire: Wire;
@@ -135,7 +137,7 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
     const bench = await openS3Bench();
     const { engine, spec, shelf, wire } = bench;
     await engine.up(spec, options({ a: "1" }, false));
-    wire.cutIn((bytes) => /PUT \S*stacks\/shop\/pr-7\.json/.test(bytes) && shelf.created.includes("b"));
+    wire.cutIn((bytes) => isStateWrite(bytes) && shelf.created.includes("b"));
     const mending = vi.waitUntil(() => wire.cuts > 0, { timeout: 30_000 }).then(() => wire.mend());
     expect((await engine.up(spec, options({ a: "1", b: "1", c: "1" }))).changes).toEqual({
       create: 2,
@@ -146,29 +148,37 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
     expect((await engine.up(spec, options({ a: "1", b: "1", c: "1" }))).changes).toEqual({ same: 4 });
   });
 
-  it("F15: a connection that stays lost leaves the state in a file, and the next run goes on from it", async () => {
-    const bench = await openS3Bench();
-    const { engine, spec, shelf, wire } = bench;
-    await engine.up(spec, options({ a: "1" }, false));
-    wire.cutIn((bytes) => /PUT \S*stacks\/shop\/pr-7\.json/.test(bytes) && shelf.created.includes("b"));
-    const error = await engine.up(spec, options({ a: "1", b: "1" })).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({
-      code: "state-kept",
-      exitCode: 1,
-      hint: expect.stringContaining("pulumi stack import") as string,
-    });
-    const [, file = ""] = / is kept in (\S+)\.$/.exec((error as Error).message) ?? [];
-    const { deployment } = JSON.parse(await readFile(file, "utf8")) as {
-      deployment: { resources: { urn: string; id: string }[] };
-    };
-    expect(deployment.resources.find(({ urn }) => urn.endsWith("::b"))?.id).toBe(shelf.named("b")?.id);
-    wire.mend();
-    expect(await engine.repair(spec, async () => undefined, bound)).toEqual({ adopted: [], forgotten: [] });
-    await expect(readFile(file)).rejects.toMatchObject({ code: "ENOENT" });
-    expect((await engine.up(spec, options({ a: "1", b: "1" }))).changes).toEqual({ same: 3 });
-    expect(shelf.created).toEqual(["a", "b"]);
-    expect(await locksOf(bench)).toEqual([]);
-  });
+  it.each([
+    ["in mid-write", "middle" as const, false],
+    ["before the answer", "answer" as const, true],
+  ])(
+    "F15: a connection that is lost %s leaves the state in a file, and the next run goes on from it",
+    async (_title, place, isStored) => {
+      const bench = await openS3Bench();
+      const { engine, spec, shelf, wire, objects } = bench;
+      await engine.up(spec, options({ a: "1" }, false));
+      wire.cutIn((bytes) => isStateWrite(bytes) && shelf.created.includes("b"), place);
+      const error = await engine.up(spec, options({ a: "1", b: "1" })).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        code: "state-kept",
+        exitCode: 1,
+        hint: expect.stringContaining("pulumi stack import") as string,
+      });
+      const [, file = ""] = / is kept in (\S+)\.$/.exec((error as Error).message) ?? [];
+      const { deployment } = JSON.parse(await readFile(file, "utf8")) as {
+        deployment: { resources: { urn: string; id: string }[] };
+      };
+      expect(deployment.resources.find(({ urn }) => urn.endsWith("::b"))?.id).toBe(shelf.named("b")?.id);
+      const stored = await objects.read(".pulumi/stacks/shop/pr-7.json");
+      expect(stored?.body.includes(`"id":"${shelf.named("b")?.id}"`)).toBe(isStored);
+      wire.mend();
+      expect(await engine.repair(spec, async () => undefined, bound)).toEqual({ adopted: [], forgotten: [] });
+      await expect(readFile(file)).rejects.toMatchObject({ code: "ENOENT" });
+      expect((await engine.up(spec, options({ a: "1", b: "1" }))).changes).toEqual({ same: 3 });
+      expect(shelf.created).toEqual(["a", "b"]);
+      expect(await locksOf(bench)).toEqual([]);
+    },
+  );
 
   it("F30: a state that contradicts itself is kept as a copy, and the repair command is named", async () => {
     const { engine, spec, objects, folder } = await openS3Bench();

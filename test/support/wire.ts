@@ -5,8 +5,11 @@ import { listenOn } from "../../src/local/listen.js";
 export interface Wire {
   /** Where the server answers through the line. */
   endpoint: string;
-  /** Cuts the line in the middle of the next bytes that `when` says yes to; nothing passes until it is mended. */
-  cutIn(when: (bytes: string) => boolean): void;
+  /**
+   * Cuts the line in the middle of the next bytes that `when` says yes to, or after them and before the answer; nothing
+   * passes until it is mended.
+   */
+  cutIn(when: (bytes: string) => boolean, place?: "middle" | "answer"): void;
   /** How often it was cut. */
   readonly cuts: number;
   mend(): void;
@@ -14,7 +17,7 @@ export interface Wire {
 }
 
 export async function openWire(endpoint: string): Promise<Wire> {
-  const line = { cut: false, cuts: 0, when: (_bytes: string) => false };
+  const line = { cut: false, cuts: 0, place: "middle", when: (_bytes: string) => false };
   const open = new Set<Socket>();
   const server: Server = createServer((near) => {
     if (line.cut) return void near.destroy();
@@ -26,9 +29,11 @@ export async function openWire(endpoint: string): Promise<Wire> {
     }
     near.on("data", (bytes: Buffer) => {
       if (!line.cut && line.when(bytes.toString("latin1"))) {
-        far.write(bytes.subarray(0, bytes.length / 2));
         Object.assign(line, { cut: true, cuts: line.cuts + 1, when: () => false });
-        open.forEach((socket) => socket.destroy());
+        if (line.place === "middle") far.write(bytes.subarray(0, bytes.length / 2), end);
+        else far.write(bytes);
+        far.removeAllListeners("data").once("data", end);
+        open.forEach((socket) => socket !== far && socket !== near && socket.destroy());
       } else far.write(bytes);
     });
     far.on("data", (bytes: Buffer) => near.write(bytes));
@@ -36,7 +41,7 @@ export async function openWire(endpoint: string): Promise<Wire> {
   const port = await listenOn(server, 0);
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    cutIn: (when) => void (line.when = when),
+    cutIn: (when, place = "middle") => void Object.assign(line, { when, place }),
     get cuts() {
       return line.cuts;
     },
