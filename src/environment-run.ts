@@ -36,9 +36,16 @@ export async function publishedDeployment(
   const run = await readRun(invocation.env);
   if (run === undefined) return deploy();
   const publisher = await openFor(invocation, subject, run);
-  const listener = listenerOf(invocation, subject, run, publisher);
+  // GitHub wants a second between writes: the deployment does not wait for them.
+  let begun: Promise<void> | undefined;
+  const begin = (commit: string) => void (begun = publisher.begin(commit));
+  const publish = async (outcome: RunOutcome) => {
+    await begun;
+    await publisher.publish(outcome);
+  };
+  const listener = listenerOf(invocation, subject, run, { begin, planned: publisher.planned });
   return published(
-    publisher,
+    { publish },
     () => deploy(listener),
     (result) => ({ kind: "deployed", result }),
   );
@@ -68,10 +75,10 @@ function listenerOf(
   { host }: Invocation,
   { appElsewhere }: PublishedEnvironment,
   run: GitHubRun,
-  publisher: Publisher,
+  publisher: { begin(commit: string): void } & Pick<Publisher, "planned">,
 ): DeploymentListener {
   return {
-    async begins(release) {
+    begins(release) {
       const commit = appElsewhere ? run.commit : deployedCommit(release, run);
       if (commit !== undefined) return publisher.begin(commit);
       const text = `Nothing tells the commit of ${release.imageTag}: no deployment on GitHub`;

@@ -65,7 +65,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
     return supersededResult(attempt, held.record);
   }
   await checkProven(context, request, release, held.record);
-  await request.listener?.begins(release);
+  request.listener?.begins(release);
   if (request.plan) await makePlan(context, request, held.record, release);
   attempt.planned = request.plan === true;
   const outcome = await bringAbout(context, attempt, request, release);

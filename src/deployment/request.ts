@@ -51,7 +51,7 @@ export interface DeployRequest {
 /** Is told how far a deployment is, once for each. */
 export interface DeploymentListener {
   /** It is resolved to bytes, and nothing stands in its way any more. */
-  begins(release: Release & { version: Version }): Promise<void>;
+  begins(release: Release & { version: Version }): void;
   /** What it would do: made before anything is done, or refused for what it says. */
   planned(plan: Plan, title: PlanTitle): void;
 }

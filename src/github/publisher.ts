@@ -27,7 +27,7 @@ export interface Publisher {
   /** The deployment begins; of this whole commit, where the subject did not name it. */
   begin(commit?: string): Promise<void>;
   /** What it does to which resources, as text for people; the last one told counts. */
-  planned(plan: string): void;
+  planned: (plan: string) => void;
   /** How it ended; once, on success and on failure. */
   publish(outcome: RunOutcome): Promise<void>;
 }
@@ -73,12 +73,14 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
   const { host, env, run, signal } = edges;
   const access = githubAccess(env);
   const github = "missing" in access ? undefined : openGitHub(access, { host, pace: edges.pace });
-  if ("missing" in access) {
-    host.notify({
-      kind: "warning",
-      text: `No comment and no deployment on GitHub: ${access.missing} is not set`,
-    });
-  }
+  let isSaid = false;
+  const sayWhatIsMissing = () => {
+    if (isSaid || !("missing" in access)) return;
+    isSaid = true;
+    const text = `No comment and no deployment on GitHub: ${access.missing} is not set`;
+    host.notify({ kind: "warning", text });
+  };
+  if (subject.pr !== undefined) sayWhatIsMissing();
   const gently = (what: string, work: () => Promise<void>) =>
     unlessItFails(host, what, () => within(signal.aborted ? cancelledTimeoutMs : publishTimeoutMs, work()));
   let deployment: number | undefined;
@@ -88,6 +90,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
     async begin(told) {
       commit ??= told;
       const target = targetOf({ ...subject, commit }, run);
+      sayWhatIsMissing();
       if (!github || !target) return;
       await gently("the GitHub deployment", async () => {
         deployment = await createDeployment(github, target);

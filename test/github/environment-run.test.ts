@@ -66,7 +66,7 @@ function runOf(given: Partial<FakeRun> = {}) {
 function deploying(imageTag = tag, commit?: string) {
   return async (listener?: DeploymentListener): Promise<GoodResult> => {
     const version = { requestedAt: "2026-01-01T00:00:00Z", ...(commit !== undefined && { commit }) };
-    await listener?.begins({ imageTag, digests: {}, version });
+    listener?.begins({ imageTag, digests: {}, version });
     const title = { stack: "dev", imageTag, deployedTag: "sha-old" };
     listener?.planned({ changes: { same: 12 }, steps: [] }, title);
     return result;
@@ -205,6 +205,20 @@ it("outside a workflow nobody is asked and nothing is written", async () => {
   await publishedDeployment({ ...invocation, env }, subject, deploying());
   expect(fake.requests).toEqual([]);
   expect(outputs()).toEqual({});
+});
+
+it("a token that nothing needs is not missed; a deployment's is", async () => {
+  const { invocation, texts } = runOf();
+  const without = { ...invocation, env: { ...invocation.env, GITHUB_TOKEN: "" } };
+  await publishedWork(
+    without,
+    subject,
+    async () => result,
+    () => ({ kind: "deployed", result }),
+  );
+  expect(texts).toEqual([]);
+  await publishedDeployment(without, subject, deploying());
+  expect(texts).toEqual([expect.stringContaining("GITHUB_TOKEN is not set")]);
 });
 
 it("a promotion tells what was carried, and is no deployment", async () => {
