@@ -66,7 +66,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     ...(roles && { roles }),
     repositories: repositoryNames(basis),
     ...(state && { stateBucket: state.bucket }),
-    ...(state?.key !== undefined && { secretsProvider: secretsProvider(state.key) }),
+    ...(state && { secretsProvider: secretsProvider(state.key, basis.region) }),
   };
 }
 
@@ -87,7 +87,9 @@ function entrancesOf(
 function declareBoundary({ owner, partition, tags }: Basis, state: State | undefined): Policy {
   const policy = pulumi
     .output(state?.key)
-    .apply((key) => boundary({ partition, ...(state && { bucket: state.bucket }), ...(key && { key }) }));
+    .apply((key) =>
+      boundary({ partition, ...(state && { bucket: state.bucket }), ...(key !== undefined && { key }) }),
+    );
   return new Policy("tasks", {
     name: boundaryName(owner),
     path: "/moorage/",
@@ -105,7 +107,9 @@ function sourcesOf(basis: Basis): string[] {
   );
 }
 
-/** Source: Pulumi, "AWS Key Management Service (KMS)" secrets provider; the key's ARN tells region and account. */
-function secretsProvider(key: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(key).apply((arn) => `awskms:///${arn}?region=${arn.split(":")[3] ?? ""}`);
+/** As `infra bootstrap` prints it. Source: Pulumi, "AWS Key Management Service (KMS)" secrets provider. */
+function secretsProvider(key: pulumi.Input<string>, region: string): pulumi.Output<string> {
+  return pulumi
+    .output(key)
+    .apply((known) => `awskms://${known.startsWith("alias/") ? "" : "/"}${known}?region=${region}`);
 }

@@ -45,8 +45,11 @@ export const repositories = strict({
 /** Where Pulumi keeps its state. */
 export const state = strict({
   bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
-  /** The key that it is encrypted with, of a bucket that exists. */
-  key: arnOf("kms").optional(),
+  /** The key that a bucket which exists is encrypted with; `alias/moorage` is what `infra bootstrap` makes. */
+  key: text(
+    /^(arn:[a-z0-9-]+:kms:[^\s]+|alias\/[A-Za-z0-9/_-]{1,250})$/,
+    "a key's ARN, or its alias such as alias/moorage",
+  ).optional(),
   /** True for a bucket that `moorage infra bootstrap`, or somebody else, has made. */
   existing: flag.default(false),
 });

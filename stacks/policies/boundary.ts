@@ -11,10 +11,8 @@ export function boundary({
   bucket?: string;
   key?: string;
 }): string {
-  const state = [
-    ...(bucket === undefined ? [] : [`arn:${partition}:s3:::${bucket}`, `arn:${partition}:s3:::${bucket}/*`]),
-    ...(key === undefined ? [] : [key]),
-  ];
+  const state =
+    bucket === undefined ? [] : [`arn:${partition}:s3:::${bucket}`, `arn:${partition}:s3:::${bucket}/*`];
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
@@ -26,6 +24,15 @@ export function boundary({
         Resource: "*",
       },
       ...(state.length === 0 ? [] : [{ Sid: "NotTheState", Effect: "Deny", Action: "*", Resource: state }]),
+      ...(key === undefined ? [] : [{ Sid: "NotItsKey", Effect: "Deny", Action: "kms:*", ...known(key) }]),
     ],
   });
+}
+
+function known(key: string): object {
+  if (!key.startsWith("alias/")) return { Resource: key };
+  return {
+    Resource: "*",
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": key } },
+  };
 }

@@ -40,6 +40,16 @@ const listener = (scope: Scope) => balancing(scope, `listener/app/${scope.balanc
 const rule = (scope: Scope) => balancing(scope, `listener-rule/app/${scope.balancers}/*`);
 const logs = (scope: Scope) => arn(scope, "logs", `log-group:${scope.logs}/${scope.stack}/*`);
 
+/** IAM knows a key by its ARN; one that is named by its alias is known by what it is called. */
+function keyPlace(scope: Scope, key: string | undefined): Place {
+  if (key === undefined) return { resources: [] };
+  if (!key.startsWith("alias/")) return { resources: [key] };
+  return {
+    resources: [arn(scope, "kms", "key/*")],
+    condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": key } },
+  };
+}
+
 /** The places that the table of calls names. Names keep stacks apart where IAM knows no tags; tags do it elsewhere. */
 export const places = {
   /** Calls for which IAM knows no resources. */
@@ -131,7 +141,7 @@ export const places = {
   stateShared: (scope: Scope) => ({ resources: sharedObjectsOf(scope) }),
   stateRead: (scope: Scope) => ({ resources: readObjectsOf(scope) }),
   stateOwn: (scope: Scope) => ({ resources: objectsOf(scope) }),
-  stateKey: ({ state }: Scope) => ({ resources: state?.key === undefined ? [] : [state.key] }),
+  stateKey: (scope: Scope) => keyPlace(scope, scope.state?.key),
 } satisfies Record<string, (scope: Scope) => Place>;
 
 export type PlaceName = keyof typeof places;

@@ -28,7 +28,7 @@ export interface Scope {
 
 export interface StateScope {
   bucket: string;
-  /** ARN of its key. */
+  /** ARN of its key, or `alias/...`. */
   key: string | undefined;
   /** Stacks whose outputs or state the role reads without changing them. */
   reads: readonly string[];

@@ -113,6 +113,24 @@ it("the role to build may push to the app's repositories, and do nothing else", 
   expect(await isAllowed(foreign, { identity: build })).toBe(false);
 });
 
+it("a key that exists is known by its alias", async () => {
+  const key = "alias/moorage";
+  const state = { bucket: "hello-state", key, reads: [] };
+  const identity = policyOf("deploy", scopeOf("dev", { state }));
+  const bounds = JSON.parse(boundary({ partition: "aws", key })) as object;
+  const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  const decrypt = (alias: string) => ({
+    action: "kms:Decrypt",
+    resource: `arn:aws:kms:us-east-1:${account}:key/1`,
+    context: { "kms:ResourceAliases": [alias] },
+  });
+  const byRole = (alias: string) => isAllowed(decrypt(alias), { identity, resource: keyPolicy });
+  expect([await byRole(key), await byRole("alias/other")]).toEqual([true, false]);
+  const byTask = (alias: string) =>
+    isAllowed(decrypt(alias), { identity: all, resource: keyPolicy, boundary: bounds });
+  expect([await byTask(key), await byTask("alias/other")]).toEqual([false, true]);
+});
+
 it("the role of previews pushes nothing, and reads its base without writing it", async () => {
   const may = (action: string, resource: string) => isAllowed({ action, resource }, { identity: preview });
   expect(await may("ecr:PutImage", `arn:aws:ecr:us-east-1:${account}:repository/hello`)).toBe(false);

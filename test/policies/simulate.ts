@@ -6,7 +6,7 @@ export interface Request {
   resource: string;
   /** Whose the resource is. */
   owner?: string;
-  context?: Record<string, string>;
+  context?: Record<string, string | string[]>;
 }
 
 export interface Policies {

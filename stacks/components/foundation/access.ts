@@ -20,7 +20,7 @@ export interface Ground {
   repositories: pulumi.Input<string>[];
   /** ARNs in other accounts, which images are promoted from. */
   sources: string[];
-  state: { bucket: string; key: pulumi.Input<string> | undefined } | undefined;
+  state: { bucket: string; key: pulumi.Input<string> } | undefined;
 }
 
 /** ARNs, for the workflows' variables. */

@@ -14,8 +14,8 @@ import { keyAlias } from "./names.js";
 /** Where Pulumi's state is, and what its secrets are encrypted with. */
 export interface State {
   bucket: string;
-  /** ARN; undefined for a bucket that exists and has no key of ours. */
-  key: pulumi.Input<string> | undefined;
+  /** ARN, or the alias of one that exists. */
+  key: pulumi.Input<string>;
 }
 
 /** State outlives the stack that declares its bucket: other stacks' is in it. */
@@ -25,7 +25,7 @@ const outlives = { retainOnDelete: true };
 export function declareState(basis: Basis): State | undefined {
   const { state } = basis.config;
   if (state === undefined) return undefined;
-  if (state.existing) return { bucket: state.bucket, key: state.key };
+  if (state.existing) return { bucket: state.bucket, key: state.key ?? "alias/moorage" };
   const key = declareKey(basis);
   declareBucket(basis, state.bucket, key);
   return { bucket: state.bucket, key: key.arn };
