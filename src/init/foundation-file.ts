@@ -3,7 +3,7 @@ import { foundationsOf } from "./foundations.js";
 
 /** `Pulumi.foundation-<environment>.yaml`. */
 export function foundationFile(answers: Answers, stack: string): string {
-  const { app, repository, zone } = answers;
+  const { app, repository, zone, backendUrl } = answers;
   const all = foundationsOf(answers);
   const at = all.findIndex((one) => one.stack === stack);
   const { environments = [], domain = "" } = all[at] ?? {};
@@ -21,11 +21,20 @@ export function foundationFile(answers: Answers, stack: string): string {
   moorage:network: { cidr: 10.${20 + at}.0.0/16, zones: 2, nat: single, endpoints: [s3] }
   # All that images are pushed to, and the accounts that they are promoted to and from.
   moorage:repositories: { ${[`names: [${app}]`, ...neighbours].join(", ")} }
-  # The repository whose workflows may act here; each has a role of its own.
+${stateLines(backendUrl)}  # The repository whose workflows may act here; each has a role of its own.
   moorage:github: { repository: ${repository} }
 `;
 }
 
 function accountList(key: string, account: string | undefined): string[] {
   return account === undefined ? [] : [`${key}: ["${account}"]`];
+}
+
+/** The workflows' roles may reach what they need of the bucket that `infra bootstrap` has made. */
+function stateLines(backendUrl: string | undefined): string {
+  const bucket = /^s3:\/\/([^?/]+)/.exec(backendUrl ?? "")?.[1];
+  if (bucket === undefined) return "";
+  return `  # Where the state is, and its key (alias/moorage unless told): what \`moorage infra bootstrap\` makes.
+  moorage:state: { bucket: ${bucket}, existing: true }
+`;
 }
