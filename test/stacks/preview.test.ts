@@ -60,6 +60,11 @@ describe("a preview's program", () => {
     });
   });
 
+  it("makes no secret, whose name would outlive it by days", async () => {
+    const { declared } = await run({ stack: "pr-42", config });
+    expect(declared.filter(({ type }) => type.includes("secretsmanager"))).toEqual([]);
+  });
+
   it("has neither autoscaling nor alarms", async () => {
     const { declared } = await run({ stack: "pr-42", config });
     expect(declared.filter(({ type }) => /appautoscaling|metricAlarm/.test(type))).toEqual([]);

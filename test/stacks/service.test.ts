@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { account, oneService, run } from "./program.js";
+import { account, foundation, listenerArn, oneService, run } from "./program.js";
 
 interface Container extends Record<string, unknown> {
   name: string;
@@ -217,6 +217,14 @@ describe("a service that is watched", () => {
       treatMissingData: "breaching",
     });
   });
+});
+
+it("every ARN that a service makes is in the partition of its foundation", async () => {
+  const listener = listenerArn.replace("arn:aws:", "arn:aws-cn:");
+  const { declared } = await withService({}, { "moorage:foundation": { ...foundation, listener } });
+  const own = declared.filter(({ type }) => type.startsWith("aws:iam/"));
+  expect(JSON.stringify(own)).toContain("arn:aws-cn:iam::aws:policy/service-role/");
+  expect(JSON.stringify(own)).not.toContain("arn:aws:");
 });
 
 describe("a service's log group", () => {
