@@ -1,23 +1,19 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { MoorageError, platformFailure } from "../errors.js";
 import { type CommentContent, deploymentSection } from "../preview/comment.js";
 import type { Host } from "../report.js";
 import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "./client.js";
 import { type ListComments, listOn, putComment, settleComment } from "./comment.js";
-import {
-  createDeployment,
-  endDeployments,
-  setDeploymentStatus,
-  type DeploymentTarget,
-} from "./deployments.js";
+import { createDeployment, endDeployments, setDeploymentStatus } from "./deployments.js";
 import type { GitHubRun } from "./event.js";
 import { endFormerDeployments } from "./former-deployments.js";
 import { knownSecrets } from "./host.js";
-import { deploymentStatusOf, outputsOf, reportOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
-import { redacted } from "./redact.js";
+import { deploymentStatusOf, outputsOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
+import { redacted, redactedOutcome } from "./redact.js";
 import { writeOutputs, writeSummary } from "./step-files.js";
+import { contentOf, type Subject, targetOf } from "./subject.js";
 import { summaryOf } from "./summary.js";
-import { unlessItFails } from "./unless-it-fails.js";
+import { unlessItFails, within } from "./unless-it-fails.js";
+
+export type { Subject } from "./subject.js";
 
 /**
  * Makes the result of a run on one stack known where people look. Never throws: what cannot be published after a
@@ -30,18 +26,6 @@ export interface Publisher {
   planned: (plan: string) => void;
   /** How it ended; once, on success and on failure. */
   publish(outcome: RunOutcome): Promise<void>;
-}
-
-/** What is published about. */
-export interface Subject {
-  project: string;
-  stack: string;
-  /** GitHub's environment. */
-  environment: string;
-  /** Of a preview. */
-  pr?: number;
-  /** Whole commit that is deployed; without it there is no GitHub deployment. */
-  commit?: string | undefined;
 }
 
 export interface PublisherEdges {
@@ -108,10 +92,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
         ...contentOf({ ...subject, commit }, run, outcome),
         ...(plan !== undefined && { plan: redacted(plan, secrets) }),
       };
-      const { actor, ref, pull } = run;
-      const summary = { ...content, actor, branch: pull?.headRef ?? ref };
-      const taskDefinitions = taskDefinitionsOf(outcome);
-      await gently("the job summary", () => writeSummary(env, summaryOf({ ...summary, taskDefinitions })));
+      await gently("the job summary", () => writeSummary(env, summaryIn(run, content, outcome)));
       if (!github) return;
       await Promise.all([
         ...(changedNothing(outcome)
@@ -125,32 +106,14 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
   };
 }
 
+function summaryIn({ actor, ref, pull }: GitHubRun, content: CommentContent, outcome: RunOutcome): string {
+  const taskDefinitions = taskDefinitionsOf(outcome);
+  return summaryOf({ ...content, actor, branch: pull?.headRef ?? ref, taskDefinitions });
+}
+
 /** A pull request that never had a preview gets no comment about its end. */
 function changedNothing(outcome: RunOutcome): boolean {
   return outcome.kind === "destroyed" && outcome.result.result === "absent";
-}
-
-function targetOf(
-  { project, environment, stack, pr, commit }: Subject,
-  run: GitHubRun,
-): DeploymentTarget | undefined {
-  if (commit === undefined) return undefined;
-  return { project, environment, stack, commit, run: orderOf(run), ...(pr !== undefined && { pr }) };
-}
-
-function contentOf(subject: Subject, run: GitHubRun, outcome: RunOutcome): CommentContent {
-  const { project, stack, commit } = subject;
-  return {
-    identity: { project, stack },
-    run: orderOf(run),
-    runUrl: run.runUrl,
-    ...(commit !== undefined && { commit }),
-    ...reportOf(outcome),
-  };
-}
-
-function orderOf({ runId, attempt }: GitHubRun): { run: number; attempt: number } {
-  return { run: runId, attempt };
 }
 
 /**
@@ -186,31 +149,4 @@ async function endOf(
   await setDeploymentStatus(github, deployment, { ...status, logUrl });
   const replaces = subject.pr === undefined && status.state === "success";
   if (replaces) await endFormerDeployments(github, subject, deployment, logUrl);
-}
-
-/** An error keeps its class; its texts and its result lose the secrets. */
-function redactedOutcome(outcome: RunOutcome, secrets: readonly string[]): RunOutcome {
-  if (outcome.kind !== "failed") return redacted(outcome, secrets);
-  const { message, hint, result, exitCode, code, fault } = outcome.error;
-  return {
-    kind: "failed",
-    error: new MoorageError({ code, fault, exitCode, ...redacted({ message, hint, result }, secrets) }),
-  };
-}
-
-async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  const over = new AbortController();
-  const late = delay(timeoutMs, undefined, { signal: over.signal, ref: false }).then(() => {
-    throw platformFailure(
-      "github-late",
-      `GitHub did not answer within ${timeoutMs / 1000} s`,
-      "Run the command again.",
-    );
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    over.abort();
-    late.catch(() => undefined);
-  }
 }

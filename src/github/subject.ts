@@ -1,0 +1,41 @@
+import type { CommentContent } from "../preview/comment.js";
+import type { DeploymentTarget } from "./deployments.js";
+import type { GitHubRun } from "./event.js";
+import { reportOf, type RunOutcome } from "./outcome.js";
+
+/** What is published about. */
+export interface Subject {
+  project: string;
+  stack: string;
+  /** GitHub's environment. */
+  environment: string;
+  /** Of a preview. */
+  pr?: number;
+  /** Whole commit that is deployed; without it there is no GitHub deployment. */
+  commit?: string | undefined;
+}
+
+/** What its GitHub deployment is of; undefined where the commit is not known. */
+export function targetOf(
+  { project, environment, stack, pr, commit }: Subject,
+  run: GitHubRun,
+): DeploymentTarget | undefined {
+  if (commit === undefined) return undefined;
+  return { project, environment, stack, commit, run: orderOf(run), ...(pr !== undefined && { pr }) };
+}
+
+/** What is told of it in comment and summary. */
+export function contentOf(subject: Subject, run: GitHubRun, outcome: RunOutcome): CommentContent {
+  const { project, stack, commit } = subject;
+  return {
+    identity: { project, stack },
+    run: orderOf(run),
+    runUrl: run.runUrl,
+    ...(commit !== undefined && { commit }),
+    ...reportOf(outcome),
+  };
+}
+
+function orderOf({ runId, attempt }: GitHubRun): { run: number; attempt: number } {
+  return { run: runId, attempt };
+}
