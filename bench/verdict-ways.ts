@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BatchDeleteImageCommand } from "@aws-sdk/client-ecr";
-import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import type { AwsClients } from "../src/aws/clients.js";
 import { writeApp } from "../test/support/apps.js";
 import { DevStage } from "../test/support/environment.js";
 
@@ -18,7 +19,7 @@ export interface Way extends App {
   /** What happens once its image is there. */
   beforehand?: (stage: DevStage, tag: string, digest: string) => Promise<unknown>;
   /** What happens besides, once its deployment is under way. */
-  meanwhile?: (stage: DevStage, former: string) => Promise<unknown>;
+  meanwhile?: (clients: AwsClients, former: string) => Promise<unknown>;
   /** Of two services, `web` and `api`, one fails. */
   twoServices?: boolean;
 }
@@ -67,25 +68,29 @@ export const ways: Record<string, Way> = {
     ...good,
     before: slowly,
     cause: /superseded by/,
-    meanwhile: (stage, taskDefinition) => change(stage, { taskDefinition }),
+    meanwhile: (clients, taskDefinition) => change(clients, { taskDefinition }),
   },
   "scaled to 0": {
     ...good,
     before: slowly,
     cause: /desired count is 0/,
-    meanwhile: (stage) => change(stage, { desiredCount: 0 }),
+    meanwhile: (clients) => change(clients, { desiredCount: 0 }),
   },
 };
 
-export function change(
-  stage: DevStage,
+const web = { cluster: "moorage", service: "hello-web-dev" };
+
+export async function change(
+  clients: AwsClients,
   to: { taskDefinition: string } | { desiredCount: number },
-): Promise<unknown> {
-  return stage.aws(async (clients) =>
-    (await clients.ecs()).send(
-      new UpdateServiceCommand({ cluster: "moorage", service: "hello-web-dev", ...to }),
-    ),
-  );
+): Promise<void> {
+  await (await clients.ecs()).send(new UpdateServiceCommand({ ...web, ...to }));
+}
+
+/** The task definition that the service `web` is to run. */
+export async function taskDefinitionOf(clients: AwsClients): Promise<string> {
+  const command = new DescribeServicesCommand({ cluster: web.cluster, services: [web.service] });
+  return (await (await clients.ecs()).send(command)).services?.[0]?.taskDefinition ?? "";
 }
 
 function deleteImage(stage: DevStage, imageTag: string): Promise<unknown> {

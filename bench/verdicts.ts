@@ -4,33 +4,39 @@
  * `npx tsx bench/verdicts.ts [failing] [good] [measured] [at once]`; 100, 100, 20 and 2 unless told. Needs `npm run build`.
  */
 import { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } from "@aws-sdk/client-ecs";
+import type { AwsClients } from "../src/aws/clients.js";
 import type { DeployJson, DevStage } from "../test/support/environment.js";
 import { eventually } from "../test/support/eventually.js";
 import { finished } from "../test/support/sandbox.js";
 import { median, quantile } from "./measure.js";
-import { change, good, openStage, push, type Way, ways } from "./verdict-ways.js";
+import { change, good, openStage, push, taskDefinitionOf, type Way, ways } from "./verdict-ways.js";
 
 /** What was wrong with a run; undefined where nothing was. */
 type Problem = string | undefined;
 
 async function failingRun(stage: DevStage, way: Way, tag: string): Promise<Problem> {
   const { digest } = await push(stage, tag, way);
-  const { taskDefinition: former = "" } = await stage.service();
   await way.beforehand?.(stage, tag, digest);
-  const running = stage.failing("deploy", "dev", "--tag", tag);
-  if (way.meanwhile) {
-    const moved = async () => (await stage.service()).taskDefinition !== former;
-    await eventually("the deployment is under way", moved, 60_000);
-    await way.meanwhile(stage, former);
-  }
-  const { code, json } = await running;
+  const { code, json } = await stage.aws((clients) => disturbed(stage, clients, way, tag));
   await stage.json(["local", "fault", "--clear"]);
   const apart = await disagreement(stage, way);
-  if (way.meanwhile) await change(stage, { desiredCount: 1 });
+  if (way.meanwhile) await stage.aws((clients) => change(clients, { desiredCount: 1 }));
   if (code === 0) return `reported as ${json.verdict}`;
   const told = JSON.stringify(json);
   if (!way.cause.test(told)) return `without its cause: ${json.error?.message ?? told}`;
   return apart;
+}
+
+/** The clients are open before: who disturbs a deployment has to be there in time. */
+async function disturbed(stage: DevStage, clients: AwsClients, { meanwhile }: Way, tag: string) {
+  const former = await taskDefinitionOf(clients);
+  const running = stage.failing("deploy", "dev", "--tag", tag);
+  if (meanwhile) {
+    const moved = async () => (await taskDefinitionOf(clients)) !== former;
+    await eventually("the deployment is under way", moved, 60_000);
+    await meanwhile(clients, former);
+  }
+  return running;
 }
 
 /** After every failed release the record and ECS agree; that somebody scaled to 0 is told as drift. */
