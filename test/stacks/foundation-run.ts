@@ -23,6 +23,18 @@ export function settings(changes: Record<string, unknown> = {}): Record<string, 
   };
 }
 
+export const github = { repository: "acme/hello", repositoryId: 7 };
+
+/** Every setting that declares something. */
+export const everything = settings({
+  "moorage:network": { nat: "none", endpoints: ["s3", "ecr", "logs", "secretsmanager"] },
+  "moorage:loadBalancers": { count: 2, accessLogs: { bucket: "logs", prefix: "dev" } },
+  "moorage:hosts": ["www.example.com"],
+  "moorage:repositories": { names: ["hello", "team/api"], pullAccounts: ["222222222222"] },
+  "moorage:state": { bucket: "hello-state" },
+  "moorage:github": github,
+});
+
 export async function runFoundation(
   config: Record<string, unknown> = settings(),
   stack = "foundation-dev",

@@ -1,29 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { foundationShape } from "../../src/config/schema.js";
 import { account } from "./program.js";
-import { runFoundation, settings } from "./foundation-run.js";
+import { everything, runFoundation, settings } from "./foundation-run.js";
 
 const tags = { "moorage:project": "hello", "moorage:stack": "foundation-dev" };
-const github = { repository: "acme/hello", repositoryId: 7 };
 
 const loadBalancer = "aws:lb/loadBalancer:LoadBalancer";
 const listener = "aws:lb/listener:Listener";
 const record = "aws:route53/record:Record";
-const role = "aws:iam/role:Role";
 
 /** AWS gives these no tags. */
 const untaggable =
   /Validation$|:Record$|(Role|Lifecycle|Repository|Bucket)Policy$|PolicyAttachment$|CapacityProviders$|:Alias$|:Bucket(Versioning|Public|Ownership|Server|Lifecycle)/;
-
-/** Every setting that declares something. */
-const everything = settings({
-  "moorage:network": { nat: "none", endpoints: ["s3", "ecr", "logs", "secretsmanager"] },
-  "moorage:loadBalancers": { count: 2, accessLogs: { bucket: "logs", prefix: "dev" } },
-  "moorage:hosts": ["www.example.com"],
-  "moorage:repositories": { names: ["hello", "team/api"], pullAccounts: ["222222222222"] },
-  "moorage:state": { bucket: "hello-state" },
-  "moorage:github": github,
-});
 
 describe("a foundation's outputs", () => {
   it("are what environments and previews read of it", async () => {
@@ -194,83 +182,5 @@ describe("a foundation's load balancers", () => {
     expect(find(listener)).toMatchObject({ port: 8080, protocol: "HTTP" });
     expect([...all(record), ...all("aws:acm/certificate:Certificate")]).toEqual([]);
     expect(outputs).not.toHaveProperty("domain");
-  });
-});
-
-describe("a foundation's repositories", () => {
-  it("keep tags, but for latest, scan what is pushed, and let the next account pull", async () => {
-    const { find } = await runFoundation(everything);
-    expect(find("aws:ecr/repository:Repository", "team-api")).toMatchObject({
-      name: "team/api",
-      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-      imageTagMutabilityExclusionFilters: [{ filter: "latest", filterType: "WILDCARD" }],
-      imageScanningConfiguration: { scanOnPush: true },
-    });
-    const policy = JSON.parse(
-      String(find("aws:ecr/repositoryPolicy:RepositoryPolicy", "hello")["policy"]),
-    ) as object;
-    expect(policy).toMatchObject({
-      Statement: [{ Principal: { AWS: ["arn:aws-x:iam::222222222222:root"] } }],
-    });
-  });
-
-  it("F24: lose no release, and of the commits' images only old ones", async () => {
-    const { find } = await runFoundation(settings({ "moorage:repositories": { keep: 300 } }));
-    const { rules } = JSON.parse(String(find("aws:ecr/lifecyclePolicy:LifecyclePolicy")["policy"])) as {
-      rules: { rulePriority: number; selection: { tagPatternList?: string[]; countNumber: number } }[];
-    };
-    const commits = rules.find(({ selection }) => selection.tagPatternList?.includes("sha-*"));
-    const releases = rules.find(({ selection }) => selection.tagPatternList?.includes("v*"));
-    expect(commits?.selection.countNumber).toBe(300);
-    // An image that an earlier rule matches is left alone by later ones, whatever its other tags.
-    expect(releases?.rulePriority).toBeLessThan(commits?.rulePriority ?? 0);
-    expect(releases?.selection.countNumber).toBeGreaterThanOrEqual(100_000);
-  });
-});
-
-describe("a foundation's state", () => {
-  it("is versioned, private, encrypted with a rotated key, and for TLS only", async () => {
-    const { find } = await runFoundation(everything);
-    expect(find("aws:s3/bucketVersioning:BucketVersioning")).toMatchObject({
-      versioningConfiguration: { status: "Enabled" },
-    });
-    expect(find("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")).toMatchObject({
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    expect(find("aws:kms/key:Key")).toMatchObject({ enableKeyRotation: true });
-    expect(String(find("aws:s3/bucketPolicy:BucketPolicy")["policy"])).toContain(
-      '"aws:SecureTransport":"false"',
-    );
-  });
-
-  it("may be where bootstrap has put it", async () => {
-    const state = { bucket: "hello-state", existing: true, key: `arn:aws-x:kms:eu-north-9:${account}:key/1` };
-    const { declared, outputs } = await runFoundation(settings({ "moorage:state": state }));
-    expect(declared.filter(({ type }) => /:(s3|kms)\//.test(type))).toEqual([]);
-    expect(outputs["stateBucket"]).toBe("hello-state");
-  });
-});
-
-describe("a foundation's access", () => {
-  it("has a role for each purpose, apart from those that a deployment may change", async () => {
-    const config = settings({ "moorage:github": github, "moorage:environments": ["dev", "staging"] });
-    const { all, find } = await runFoundation(config);
-    expect(all(role).sort()).toEqual(["build", "deploy-dev", "deploy-staging", "preview"]);
-    expect(find(role, "deploy-dev")).toMatchObject({ path: "/moorage/", name: "hello-deploy-dev-dev" });
-  });
-
-  it("has none for previews where no preview stands", async () => {
-    const { all } = await runFoundation(settings({ "moorage:github": github }), "foundation-prod");
-    expect(all(role).sort()).toEqual(["build", "deploy-prod"]);
-  });
-
-  it("uses the account's GitHub provider where there is one", async () => {
-    const provider = `arn:aws-x:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
-    const { all, find } = await runFoundation(settings({ "moorage:github": { ...github, provider } }));
-    expect(all("aws:iam/openIdConnectProvider:OpenIdConnectProvider")).toEqual([]);
-    expect(String(find(role, "build")["assumeRolePolicy"])).toContain(provider);
   });
 });

@@ -15,8 +15,6 @@ export interface Basis {
   /** Whether previews do. */
   previews: boolean;
   partition: string;
-  /** `amazonaws.com`, `amazonaws.com.cn`, ... */
-  dnsSuffix: string;
   region: string;
   account: string;
   tags: Record<string, string>;
@@ -29,7 +27,7 @@ export async function findBasis(config: FoundationConfig): Promise<Basis> {
   const identity = identify(config.app);
   const foundation = identity.stack.replace(/^foundation-/, "");
   const environments = config.environments ?? [foundation];
-  const [{ partition, dnsSuffix }, { region }, { accountId }] = await Promise.all([
+  const [{ partition }, { region }, { accountId }] = await Promise.all([
     getPartition({}),
     getRegion({}),
     getCallerIdentity({}),
@@ -41,7 +39,6 @@ export async function findBasis(config: FoundationConfig): Promise<Basis> {
     environments,
     previews: environments.includes(config.preview.base),
     partition,
-    dnsSuffix,
     region,
     account: accountId,
     tags: identity.tags,
