@@ -28,8 +28,9 @@ describeWith(await pythonTool("zizmor"), "zizmor, pedantic, on the example's wor
 });
 
 it("uses the actions that Moorage's own workflows use, by the same commits", () => {
-  const used = readFileSync(file, "utf8").match(/(?<=uses: ).*/g) ?? [];
-  const own = readFileSync(join(root, ".github/workflows/deploy.yml"), "utf8").match(/(?<=uses: ).*/g) ?? [];
+  const usedIn = (path: string): string[] => readFileSync(path, "utf8").match(/(?<=uses: ).*/g) ?? [];
+  const used = usedIn(file);
+  const own = usedIn(join(root, ".github/workflows/deploy.yml"));
   expect(used.length).toBeGreaterThan(0);
   expect(used.filter((one) => !own.includes(one))).toEqual([]);
 });
