@@ -79,7 +79,7 @@ export async function judgeTargetGroup(subject: Subject, name: string): Promise<
   return ok(`Port ${group.port}, ${group.protocol}, behind a load balancer${change}.`);
 }
 
-/** A parameter or a secret is there. Whether the tasks' role may read it, only the first task shows. */
+/** A parameter or a secret is there. Whether the execution role may read it is judged apart. */
 export async function judgeSecret({ context }: Subject, arn: string): Promise<Judgement> {
   const state = await secretState(context.aws, arn);
   return state === "there" ? ok(`${arn} is there.`) : ng(`${arn} is ${state}.`);
