@@ -45,8 +45,8 @@ export interface CommentThread {
   contended(): boolean;
 }
 
-const publishTimeoutMs = 5 * 60_000;
-const cancelledTimeoutMs = 3_000;
+const timeoutMs = 5 * 60_000;
+const cancelledMs = 3_000;
 
 /**
  * The publisher of a run: comment, GitHub deployment, job summary and outputs, in six calls to GitHub at most (and one for
@@ -66,7 +66,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
   };
   if (subject.pr !== undefined) sayWhatIsMissing();
   const gently = (what: string, work: () => Promise<void>) =>
-    unlessItFails(host, what, () => within(signal.aborted ? cancelledTimeoutMs : publishTimeoutMs, work()));
+    unlessItFails(host, what, () => within({ timeoutMs, cancelledMs, signal }, work()));
   let deployment: number | undefined;
   let commit = subject.commit;
   let plan: string | undefined;

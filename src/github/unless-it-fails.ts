@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { asMoorageError, platformFailure } from "../errors.js";
 import type { Host } from "../report.js";
@@ -12,20 +13,37 @@ export async function unlessItFails(host: Host, what: string, publish: () => Pro
   }
 }
 
-/** Waits for something no longer than so many milliseconds. Raises `github-late`. */
-export async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+/** How long something may take: milliseconds, and how many of them are left once `signal` is aborted. */
+export interface Bound {
+  timeoutMs: number;
+  cancelledMs: number;
+  signal: AbortSignal;
+}
+
+/** Waits for something no longer than its bound, which a cancellation shortens. Raises `github-late`. */
+export async function within({ timeoutMs, cancelledMs, signal }: Bound, work: Promise<void>): Promise<void> {
   const over = new AbortController();
-  const late = delay(timeoutMs, undefined, { signal: over.signal, ref: false }).then(() => {
-    throw platformFailure(
-      "github-late",
-      `GitHub did not answer within ${timeoutMs / 1000} s`,
-      "Run the command again.",
-    );
-  });
+  const after = (milliseconds: number) =>
+    delay(milliseconds, undefined, { signal: over.signal, ref: false }).then(() => {
+      throw late(milliseconds);
+    });
+  const cancelled = async () => {
+    if (!signal.aborted) await once(signal, "abort", { signal: over.signal });
+    await after(cancelledMs);
+  };
+  const ends = [after(timeoutMs), cancelled()];
   try {
-    await Promise.race([work, late]);
+    await Promise.race([work, ...ends]);
   } finally {
     over.abort();
-    late.catch(() => undefined);
+    for (const end of ends) end.catch(() => undefined);
   }
+}
+
+function late(milliseconds: number): Error {
+  return platformFailure(
+    "github-late",
+    `GitHub did not answer within ${milliseconds / 1000} s`,
+    "Run the command again.",
+  );
 }
