@@ -12,10 +12,10 @@ import type { Held } from "../record/lock.js";
  */
 export async function checkCredentials(
   { aws }: Context,
-  { config }: { config: { deployment: Pick<Config["deployment"], "timeout"> } },
+  { config }: { config: { deployment: Pick<Config["deployment"], "timeout">; migrate?: Config["migrate"] } },
 ): Promise<void> {
   const end = await credentialsEnd(aws);
-  const { timeout } = config.deployment;
+  const timeout = config.deployment.timeout + (config.migrate?.timeout ?? 0);
   if (end === undefined || end.getTime() >= Date.now() + timeout) return;
   throw badRequest(
     "credentials-end",
