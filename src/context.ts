@@ -5,7 +5,7 @@ import type { RegistryEndpoint } from "./aws/registry-http.js";
 import type { Invocation } from "./command.js";
 import type { Engine } from "./engine/engine.js";
 import { badRequest } from "./errors.js";
-import type { BuilderEdges, BuilderOptions, ImageBuilder } from "./images/builder.js";
+import type { BuilderEdges, BuilderOptions, ImageBuilder, MakeImage } from "./images/builder.js";
 import type { Site } from "./local/cloud.js";
 import { createNotifier, type Notifier } from "./notify/notifier.js";
 import { recordsBeside } from "./record/beside.js";
@@ -31,6 +31,8 @@ export interface Target {
   registryEndpoint(host: string): RegistryEndpoint;
   /** Whom to ask about GitHub. */
   github: GitHubPlace;
+  /** `linux/amd64`: what tasks run on here, where that is not as a service is configured. */
+  platform?: string;
   /** What builds images here. */
   builder(options: BuilderOptions): Promise<ImageBuilder>;
 }
@@ -121,6 +123,15 @@ export async function openAws(
   return awsClients((await localTarget(invocation, place)).connection);
 }
 
+/** What makes images as files: it needs no credentials, no state, and no registry. */
+export async function openMaker(invocation: Invocation, dockerfile: boolean): Promise<MakeImage> {
+  if (invocation.target === "aws") {
+    return (await import("./images/container-maker.js")).containerMaker(builderEdges(invocation));
+  }
+  const { localMaker } = await import("./local/images/builder.js");
+  return localMaker({ ...builderEdges(invocation), dockerfile });
+}
+
 async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
   const [{ getEngine }, { createEngine }] = await Promise.all([
     import("./engine/get.js"),
@@ -131,7 +142,10 @@ async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
 }
 
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
-  const { ensureLocal } = await import("./local/client.js");
+  const [{ ensureLocal }, { hostArchitecture }] = await Promise.all([
+    import("./local/client.js"),
+    import("./local/images/platform.js"),
+  ]);
   const local = await ensureLocal(invocation);
   const { foundation, endpoint, githubUrl, engineEnv, backendUrl } = await local.site(site);
   return {
@@ -155,6 +169,7 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
       ? githubPlace(invocation.env)
       : { apiUrl: githubUrl, token: "local" },
     wait: localWait,
+    platform: `linux/${hostArchitecture()}`,
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
     async builder({ dockerfile }) {

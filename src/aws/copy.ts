@@ -6,8 +6,13 @@ import type { Descriptor, Repository } from "./registry.js";
 import { digestOf } from "./registry.js";
 import { pauseBefore } from "./registry-http.js";
 
+/** Where blobs come from: a repository, or what stands for one. */
+export interface BlobSource extends Pick<Repository, "name" | "blob"> {
+  access: Pick<Repository["access"], "host">;
+}
+
 export interface CopyRequest {
-  source: Repository;
+  source: BlobSource;
   target: Repository;
   tree: ImageTree;
   /** What the image is called in the target. */

@@ -1,4 +1,5 @@
-import { defineCommand } from "../command.js";
+import { defineCommand, type Invocation } from "../command.js";
+import type { BuildMode } from "../images/build-mode.js";
 import { onEnvironment } from "./on-environment.js";
 
 export const build = defineCommand({
@@ -19,22 +20,57 @@ export const build = defineCommand({
       describe: "Local target: build Dockerfiles also where a start script would do",
       default: false,
     },
+    save: { type: "text", describe: "Build HEAD's images into this folder; needs no credentials" },
+    load: { type: "text", describe: "With --push and --commit: push what --save built, and build nothing" },
+    commit: { type: "text", describe: "With --load: the whole commit that the images have to be of" },
   },
-  examples: ["$0 build --push"],
+  examples: ["$0 build --push", "$0 build --save images"],
   async run(args, invocation) {
-    const [{ registryOf }, { buildServices }, { describeBuild }] = await Promise.all([
-      import("../promotion/environment.js"),
-      import("../images/build-services.js"),
+    const [{ buildMode }, { describeBuild }] = await Promise.all([
+      import("../images/build-mode.js"),
       import("../images/describe.js"),
     ]);
-    const { cwd: folder, env } = invocation;
-    const { tag, push, latest, dockerfile } = args;
-    const services = args.services?.split(",").map((name) => name.trim());
-    return onEnvironment(invocation, args.env, async (context, { environment, request: { config } }) => {
-      const registry = registryOf({ environment, config });
-      const options = { folder, env, config, registry, tag, services, push, latest, dockerfile };
-      const value = await buildServices(context, options);
-      return { value, text: describeBuild(value) };
-    });
+    const wanted: Wanted = { ...args, only: args.services?.split(",").map((name) => name.trim()) };
+    const value = await perform(invocation, wanted, buildMode(args));
+    return { value, text: describeBuild(value) };
   },
 });
+
+interface Wanted {
+  env: string;
+  tag: string | undefined;
+  push: boolean;
+  latest: boolean;
+  dockerfile: boolean;
+  only: string[] | undefined;
+}
+
+async function perform(invocation: Invocation, wanted: Wanted, mode: BuildMode) {
+  if (mode.kind === "save") return save(invocation, wanted, mode.folder);
+  const [{ registryOf }, { buildServices }, { loadServices }] = await Promise.all([
+    import("../promotion/environment.js"),
+    import("../images/build-services.js"),
+    import("../images/load-services.js"),
+  ]);
+  const { cwd: folder, env } = invocation;
+  return onEnvironment(invocation, wanted.env, (context, { environment, request: { config } }) => {
+    const registry = registryOf({ environment, config });
+    const request = { folder, config, registry, services: wanted.only };
+    return mode.kind === "load"
+      ? loadServices(context, { ...request, from: mode.folder, commit: mode.commit })
+      : buildServices(context, { ...wanted, ...request, env });
+  });
+}
+
+/** No context is opened: there is nothing to authenticate to. */
+async function save(invocation: Invocation, { env: name, dockerfile, only }: Wanted, to: string) {
+  const [{ readEnvironment }, { openMaker }, { saveServices }] = await Promise.all([
+    import("../environment-stack.js"),
+    import("../context.js"),
+    import("../images/save-services.js"),
+  ]);
+  const { cwd: project, env, host } = invocation;
+  const environment = await readEnvironment(project, name);
+  const make = await openMaker(invocation, dockerfile);
+  return saveServices({ make, host }, { project, env, environment, services: only, to });
+}

@@ -98,7 +98,8 @@ async function pushedByAnother(
   return { digest: present.digest, built: true, pushed: false };
 }
 
-function checkRevision(order: BuildOrder, { revision }: ResolvedImage): void {
+/** Raises `revision-mismatch` (exit 4) where the tag names another commit's image. */
+export function checkRevision(order: NamedOrder, { revision }: ResolvedImage): void {
   if (revision === undefined || order.revision === undefined || revision === order.revision) return;
   throw new MoorageError({
     code: "revision-mismatch",
@@ -109,7 +110,9 @@ function checkRevision(order: BuildOrder, { revision }: ResolvedImage): void {
   });
 }
 
-function nameOf({ registry, repository, tag }: BuildOrder): string {
+type NamedOrder = Pick<BuildOrder, "registry" | "repository" | "tag" | "revision">;
+
+function nameOf({ registry, repository, tag }: Omit<NamedOrder, "revision">): string {
   return `${registry}/${repository}:${tag}`;
 }
 

@@ -58,3 +58,13 @@ export function labelsOf({
     "org.opencontainers.image.created": created.toISOString(),
   };
 }
+
+/** An image as files: its manifest, and the blobs that the manifest names. */
+export interface ImageFiles {
+  blobs: readonly { mediaType: string; digest: string; size: number; file: string }[];
+  manifest: Uint8Array;
+  mediaType: string;
+}
+
+/** Makes an image's files below `workFolder`; asks no registry. Raises what `ImageBuilder.build` raises. */
+export type MakeImage = (order: BuildOrder, workFolder: string) => Promise<ImageFiles>;

@@ -90,7 +90,8 @@ async function clientOf(
   return { before: ["--config", folder], after: [], env: { ...env, ...(host && { DOCKER_HOST: host }) } };
 }
 
-function noTool(): Error {
+/** Raised where no tool works (exit 2). */
+export function noTool(): Error {
   return badRequest(
     "container-tool-missing",
     "Neither Docker nor Podman works here, and one of them is needed to build a Dockerfile.",

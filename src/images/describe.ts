@@ -10,6 +10,6 @@ export function describeBuild({ tag, services }: BuildResult): string {
 }
 
 function what({ built, pushed }: BuiltService): string {
-  if (!built) return "was there";
-  return pushed ? "built and pushed" : "built";
+  const done = [...(built ? ["built"] : []), ...(pushed ? ["pushed"] : [])];
+  return done.join(" and ") || "was there";
 }

@@ -46,7 +46,7 @@ export function noRoom(stack: string, { message, candidates }: QuotaExcess): Moo
 }
 
 /** A whole commit, as `--approved-commit` takes it. Raises `bad-arguments`. */
-export function wholeCommit(option: string, text: string | undefined): string | undefined {
+export function wholeCommit<Text extends string | undefined>(option: string, text: Text): Text {
   if (text === undefined || /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text)) return text;
   throw badRequest(
     "bad-arguments",

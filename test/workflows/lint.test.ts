@@ -38,11 +38,13 @@ describeWith(await pythonTool("zizmor"), "zizmor, pedantic", (zizmor) => {
 const actions: Record<string, string> = {
   "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
   "actions/setup-node": "820762786026740c76f36085b0efc47a31fe5020 # v7.0.0",
+  "actions/upload-artifact": "043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1",
+  "actions/download-artifact": "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
   "aws-actions/configure-aws-credentials": "e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
 };
 
 describe("third-party actions", () => {
-  it("are these three, pinned by commit, with the version beside it", () => {
+  it("are these five, pinned by commit, with the version beside it", () => {
     const used = files.flatMap((file) => readFileSync(file, "utf8").match(/(?<=uses: ).*/g) ?? []);
     const known = Object.entries(actions).map(([name, pin]) => `${name}@${pin}`);
     expect(used.length).toBeGreaterThan(20);

@@ -45,11 +45,12 @@ describe("least privilege", () => {
   });
 
   it("OIDC: building takes the role that only pushes, and names no environment; deploying the environment's own", () => {
-    for (const workflow of ["preview", "main"]) {
-      expect(roleOf(job(workflow, "build"))).toBe("${{ vars.MOORAGE_BUILD_ROLE_ARN }}");
-      expect(job(workflow, "build").environment).toBeUndefined();
+    const pushing = [job("preview", "build"), job("main", "build"), job("fork", "push")];
+    for (const one of pushing) {
+      expect(roleOf(one)).toBe("${{ vars.MOORAGE_BUILD_ROLE_ARN }}");
+      expect(one.environment).toBeUndefined();
     }
-    const others = all.filter(({ id, job: one }) => roleOf(one) !== undefined && id !== "build");
+    const others = all.filter(({ job: one }) => roleOf(one) !== undefined && !pushing.includes(one));
     expect(others.filter(({ job: { environment } }) => environment === undefined)).toEqual([]);
   });
 
@@ -93,17 +94,19 @@ describe("pull requests", () => {
   });
 
   it("F10: deployment and teardown share a group in which none evicts another, and look at the pull request", () => {
-    const group = {
-      group: "preview-${{ github.event.pull_request.number }}",
-      "cancel-in-progress": false,
-      queue: "max",
-    };
-    for (const one of [job("preview", "deploy"), job("teardown", "teardown")]) {
-      expect(one.concurrency).toEqual(group);
+    const number = "github.event.pull_request.number";
+    const sharing = [
+      { one: job("preview", "deploy"), pr: number },
+      { one: job("teardown", "teardown"), pr: number },
+      { one: job("fork", "deploy"), pr: "inputs.pr" },
+    ];
+    for (const { one, pr } of sharing) {
+      const group = `preview-\${{ ${pr} }}`;
+      expect(one.concurrency).toEqual({ group, "cancel-in-progress": false, queue: "max" });
       expect(one.steps.at(-1)?.run).toMatch(/^exec npx --no -- moorage preview reconcile --pr "\$PR"/);
     }
     const queued = all.filter(({ job: { concurrency } }) => concurrency?.queue !== undefined);
-    expect(queued).toHaveLength(2);
+    expect(queued).toHaveLength(3);
   });
 
   it("F10: no group of a whole workflow holds a teardown or a deployment back, or cancels it", () => {
@@ -121,6 +124,50 @@ describe("pull requests", () => {
     const { permissions, environment } = job("teardown", "fork");
     expect(permissions).toEqual({ contents: "read", "pull-requests": "write" });
     expect(environment).toBeUndefined();
+  });
+
+  describe("F27: of a fork, once a commit is approved", () => {
+    const { build, approve, push, deploy } = read("fork").jobs;
+
+    it("its code is built where there is no secret, no role, no environment, and a token that only reads", () => {
+      expect(build?.permissions).toEqual({ contents: "read" });
+      expect(build?.environment).toBeUndefined();
+      expect(JSON.stringify(build)).not.toMatch(/secrets|github\.token|GITHUB_TOKEN|vars\.|configure-aws/);
+    });
+
+    it("only that job checks its commit out, apart from the default branch's programs", () => {
+      const refs = Object.entries(read("fork").jobs).flatMap(([id, { steps: own }]) =>
+        own.flatMap(({ with: given }) =>
+          given?.["ref"] === undefined ? [] : [[id, given["ref"], given["path"]]],
+        ),
+      );
+      const main = "${{ github.event.repository.default_branch }}";
+      expect(refs).toEqual([
+        ["build", main, undefined],
+        ["build", "${{ inputs.commit }}", "fork"],
+        ["push", main, undefined],
+        ["deploy", main, undefined],
+      ]);
+    });
+
+    it("approval comes before anything is pushed, and holds neither a role nor a turn", () => {
+      expect(approve).toMatchObject({
+        needs: "build",
+        permissions: {},
+        environment: { name: "preview-forks" },
+      });
+      expect(approve?.concurrency).toBeUndefined();
+      expect([push?.needs, deploy?.needs]).toEqual(["approve", "push"]);
+      expect([push?.if, deploy?.if]).toEqual([undefined, undefined]);
+    });
+
+    it("a person names the commit, and that one is pushed and deployed", () => {
+      expect(Object.keys(read("fork").on)).toEqual(["workflow_dispatch", "workflow_call"]);
+      for (const step of [push?.steps.at(-1), deploy?.steps.at(-1)]) {
+        expect(step?.env?.["COMMIT"]).toBe("${{ inputs.commit }}");
+        expect(step?.run).toMatch(/commit "\$COMMIT"/);
+      }
+    });
   });
 
   it("tests and lint come before anything is pushed", () => {

@@ -35,6 +35,9 @@ export interface BuildRequest {
   onLine?: (line: string) => void;
 }
 
+/** What an image is made of, wherever it goes. */
+export type ImageRequest = Omit<BuildRequest, "repository" | "tag" | "registry">;
+
 export interface PushedImage {
   /** `127.0.0.1:PORT/hello:v1`. */
   image: string;
@@ -95,7 +98,8 @@ function checkNames(repository: string, tag: string): void {
   }
 }
 
-async function makeImage(request: BuildRequest, workFolder: string): Promise<PushableImage> {
+/** The image's files, below `workFolder`; no registry is asked. */
+export async function makeImage(request: ImageRequest, workFolder: string): Promise<PushableImage> {
   const { folder, docker, env = process.env, signal, onLine } = request;
   const labels = labelsOf(request);
   const app = request.prefer === "dockerfile" ? undefined : await readAppPackage(folder);
@@ -116,7 +120,7 @@ function isThere(file: string): Promise<boolean> {
 }
 
 async function packFolder(
-  { folder, created }: BuildRequest,
+  { folder, created }: ImageRequest,
   app: AppPackage,
   labels: Record<string, string>,
   workFolder: string,
@@ -149,7 +153,7 @@ function environmentOf({ name, version }: AppPackage): string[] {
   ];
 }
 
-function labelsOf({ revision, created }: BuildRequest): Record<string, string> {
+function labelsOf({ revision, created }: ImageRequest): Record<string, string> {
   return {
     ...(revision !== undefined && { "org.opencontainers.image.revision": revision }),
     ...(created !== undefined && { "org.opencontainers.image.created": created.toISOString() }),

@@ -1,5 +1,6 @@
-import type { BuilderEdges, ImageBuilder } from "../../images/builder.js";
-import { buildImage } from "./build.js";
+import type { BuilderEdges, BuildOrder, ImageBuilder, MakeImage } from "../../images/builder.js";
+import { checkFolder } from "./app-package.js";
+import { buildImage, type ImageRequest, makeImage } from "./build.js";
 
 export interface LocalBuilderOptions extends BuilderEdges {
   /** `127.0.0.1:PORT`. */
@@ -14,16 +15,32 @@ export interface LocalBuilderOptions extends BuilderEdges {
  */
 export function localBuilder({ registry, dockerfile, ...edges }: LocalBuilderOptions): ImageBuilder {
   return {
-    async build({ context, target, args, platform, ...order }) {
-      await buildImage({
-        ...order,
-        ...edges,
-        registry,
-        folder: context,
-        repository: `${order.registry}/${order.repository}`,
-        prefer: dockerfile ? "dockerfile" : "package",
-        docker: { dockerfile: order.dockerfile, target, args, platform },
-      });
+    async build(order) {
+      const { tag } = order;
+      const repository = `${order.registry}/${order.repository}`;
+      await buildImage({ ...imageRequest(order, { ...edges, dockerfile }), registry, repository, tag });
     },
+  };
+}
+
+/** The same image as files, for which nothing has to run here. */
+export function localMaker(options: Omit<LocalBuilderOptions, "registry">): MakeImage {
+  return async (order, workFolder) => {
+    await checkFolder(order.context);
+    return makeImage(imageRequest(order, options), workFolder);
+  };
+}
+
+function imageRequest(
+  { context, target, args, platform, revision, created, dockerfile }: BuildOrder,
+  { dockerfile: asksForDockerfile, ...edges }: Omit<LocalBuilderOptions, "registry">,
+): ImageRequest {
+  return {
+    ...edges,
+    revision,
+    created,
+    folder: context,
+    prefer: asksForDockerfile ? "dockerfile" : "package",
+    docker: { dockerfile, target, args, platform },
   };
 }

@@ -1,0 +1,21 @@
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
+
+/** Of saved images that are not what they have to be; none of them is pushed (exit 4, F27). */
+export function refusedImages(reason: string): MoorageError {
+  return new MoorageError({
+    code: "saved-images-refused",
+    message: `The saved images are not pushed: ${reason}.`,
+    hint: "Look at what built them; only what `moorage build --save` made of exactly that commit is taken.",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+/** Of a folder that holds no saved images (exit 2). */
+export function badLayout(folder: string, reason: string): MoorageError {
+  return badRequest(
+    "saved-images-unreadable",
+    `${folder} holds no saved images: ${reason}.`,
+    "Name the folder that `moorage build --save` has filled.",
+  );
+}

@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import type { EnvironmentStack } from "../environment-stack.js";
+import { registryOf } from "../promotion/environment.js";
+import type { Host } from "../report.js";
+import type { BuildResult } from "./build.js";
+import type { MakeImage } from "./builder.js";
+import { imageOrders } from "./orders.js";
+import { saveImages } from "./save.js";
+
+export interface SaveServicesRequest {
+  /** The project's folder. */
+  project: string;
+  env: NodeJS.ProcessEnv;
+  environment: EnvironmentStack;
+  /** Only these. */
+  services: string[] | undefined;
+  /** The folder to fill. */
+  to: string;
+}
+
+/** Saves the images of the services, as the files of the commit that is checked out describe them. */
+export function saveServices(
+  edges: { make: MakeImage; host: Host },
+  { project, env, environment: { environment, request }, services, to }: SaveServicesRequest,
+): Promise<BuildResult> {
+  const { config } = request;
+  const orders = imageOrders(config, project, services);
+  const registry = registryOf({ environment, config }).host;
+  return saveImages(edges, { project, env, folder: resolve(project, to), orders, registry });
+}

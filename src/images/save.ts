@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { badRequest } from "../errors.js";
+import type { Host } from "../report.js";
+import { openSource } from "../source/repository.js";
+import type { BuildResult, BuiltService } from "./build.js";
+import type { BuildOrder, ImageOrder, MakeImage } from "./builder.js";
+import { addImage, writeIndex } from "./layout.js";
+import { indexOf } from "./saved-index.js";
+import { versionOf } from "./version.js";
+
+export interface SaveRequest {
+  /** The project's folder. */
+  project: string;
+  env: NodeJS.ProcessEnv;
+  /** Absolute; made, or empty. */
+  folder: string;
+  orders: readonly ImageOrder[];
+  /** The registry's host name, which is not asked. */
+  registry: string;
+}
+
+/**
+ * Builds the images of the commit that is checked out into a folder, which needs no credentials. Raises `folder-in-use`
+ * (exit 2), and what `versionOf` and a builder raise.
+ */
+export async function saveImages(
+  { make, host }: { make: MakeImage; host: Host },
+  { project, env, folder, orders, registry }: SaveRequest,
+): Promise<BuildResult> {
+  const version = await versionOf(undefined, await openSource(project), { host, env });
+  await takeFolder(folder);
+  const services: BuiltService[] = [];
+  const saved: { repository: string; digest: string; size: number }[] = [];
+  for (const order of orders) {
+    const image = `${registry}/${order.repository}:${version.tag}`;
+    host.notify({ kind: "step", text: `Building ${image}` });
+    const made = await makeInto(folder, make, { ...order, ...version, registry, push: false });
+    saved.push({ repository: order.repository, ...made });
+    const done = { image, digest: made.digest, built: true, pushed: false };
+    services.push(...order.services.map((name) => ({ name, ...done })));
+  }
+  await writeIndex(folder, indexOf(version.revision ?? "", saved));
+  return { tag: version.tag, services };
+}
+
+/** Works inside the folder, so that files are moved and not copied. */
+async function makeInto(
+  folder: string,
+  make: MakeImage,
+  order: BuildOrder,
+): Promise<{ digest: string; size: number }> {
+  const workFolder = await mkdtemp(join(folder, "work-"));
+  try {
+    const image = await make(order, workFolder);
+    return { digest: await addImage(folder, image), size: image.manifest.length };
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+async function takeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length === 0) return;
+  throw badRequest(
+    "folder-in-use",
+    `${folder} is not empty: images are saved into a folder of their own.`,
+    "Remove it, or name another one.",
+  );
+}
