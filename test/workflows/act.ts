@@ -66,11 +66,17 @@ export class Act {
   }
 }
 
+const standInOf: Record<string, string> = {
+  "actions/checkout": "checkout",
+  "actions/upload-artifact": "upload",
+  "actions/download-artifact": "download",
+};
+
 /** Every third-party action that the workflows use, in place of which a folder of ours is used. */
 function standIns(): string[] {
   const used = new Set(steps().flatMap(({ step }) => step.uses ?? []));
   return [...used].flatMap((uses) => {
-    const name = uses.startsWith("actions/checkout@") ? "checkout" : "nothing";
+    const name = standInOf[uses.split("@")[0] ?? ""] ?? "nothing";
     return ["--local-repository", `${uses}=${join(root, "test/workflows/actions", name)}`];
   });
 }
