@@ -1,5 +1,6 @@
-import { buildDockerfile } from "../local/images/container-build.js";
-import { type BuilderEdges, labelsOf, type MakeImage } from "./builder.js";
+import { buildDockerfile, imageOf } from "../local/images/container-build.js";
+import { type BuilderEdges, type ImageFiles, labelsOf, type MakeImage } from "./builder.js";
+import { compressLayer } from "./compress.js";
 import { noTool } from "./container-builder.js";
 import { findContainerTool } from "./container-tool.js";
 
@@ -8,6 +9,16 @@ export function containerMaker(edges: BuilderEdges): MakeImage {
   return async (order, workFolder) => {
     const tool = await findContainerTool(edges.env);
     if (tool === undefined) throw noTool();
-    return buildDockerfile(tool, { ...order, labels: labelsOf(order) }, { ...edges, workFolder });
+    const site = { ...edges, workFolder };
+    return compressed(await buildDockerfile(tool, { ...order, labels: labelsOf(order) }, site), edges.signal);
   };
+}
+
+/** The configuration names layers by what is inside them, so it stays as it is. */
+async function compressed(image: ImageFiles, signal: AbortSignal): Promise<ImageFiles> {
+  const [config, ...layers] = image.blobs;
+  if (config === undefined) return image;
+  const smaller: typeof layers = [];
+  for (const layer of layers) smaller.push(await compressLayer(layer, signal));
+  return imageOf(config, smaller);
 }

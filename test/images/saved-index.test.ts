@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildMode } from "../../src/images/build-mode.js";
 import type { ImageOrder } from "../../src/images/builder.js";
+import { loadServices } from "../../src/images/load-services.js";
 import { checkConfig, chooseSaved, indexOf } from "../../src/images/saved-index.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
@@ -69,4 +70,16 @@ describe("what `build` is asked for", () => {
   ])("F27: is never a mixture: %j", (asked, reason) => {
     expect(() => buildMode({ ...none, ...asked })).toThrow(reason);
   });
+});
+
+it("F27: nothing is taken unless the team has turned approval on", async () => {
+  const config = { preview: { forks: "refuse" } } as never;
+  const registry = { host: "111111111111.dkr.ecr.us-east-1.amazonaws.com", account: "111111111111" };
+  const request = { folder: "/src", config, registry, services: undefined, from: "images", commit };
+  await expect(loadServices({} as never, request)).rejects.toMatchObject({
+    code: "forks-refused",
+    exitCode: 4,
+  });
+  const short = loadServices({} as never, { ...request, commit: commit.slice(0, 12) });
+  await expect(short).rejects.toMatchObject({ code: "bad-arguments", exitCode: 2 });
 });
