@@ -1,3 +1,4 @@
+import { isMap, isScalar, isSeq, type YAMLMap } from "yaml";
 import type { Answers } from "./answers.js";
 import { callerOf } from "./caller.js";
 import type { ScaffoldFile } from "./file.js";
@@ -17,9 +18,21 @@ export function workflowFiles(answers: Answers, published: readonly PublishedWor
   return published.flatMap(({ name, text }) => {
     const workflow = readWorkflow(text);
     if (workflow === undefined) return [];
+    if (place !== "") watchIn(place, workflow.triggers);
     const content = callerOf(workflow, { name, ref: answers.ref, values });
     return [{ path: `${up}.github/workflows/${prefix}-${name}.yml`, content }];
   });
+}
+
+/** Path filters begin at the repository's top: there, they would not see the app's files. */
+function watchIn(place: string, triggers: YAMLMap): void {
+  for (const { value: trigger } of triggers.items) {
+    const paths = isMap(trigger) ? trigger.get("paths") : undefined;
+    if (!isSeq(paths)) continue;
+    for (const path of paths.items) {
+      if (isScalar(path)) path.value = `${place}/${String(path.value)}`;
+    }
+  }
 }
 
 /** What pull requests are checked by, as a commit shows it. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { parse } from "yaml";
 import { readEnvironment } from "../../src/environment-stack.js";
 import { readInfraStack } from "../../src/infra/stack.js";
 import type { WrittenFile } from "../../src/init/init.js";
@@ -81,6 +82,11 @@ it("an app among others: its workflows are at the repository's top, named for it
   const preview = read("../../.github/workflows/moorage-shop-preview.yml");
   expect(preview).toContain("cwd: apps/shop\n");
   expect(preview).toContain("test: npm --prefix apps/shop test\n");
+  const { on } = parse(read("../../.github/workflows/moorage-shop-infra.yml")) as {
+    on: Record<string, { paths: string[] }>;
+  };
+  const paths = ["apps/shop/Pulumi*.yaml", "apps/shop/stacks/**", "apps/shop/package-lock.json"];
+  expect([on["pull_request"]?.paths, on["push"]?.paths]).toEqual([paths, paths]);
   expect(actions(await init(...all))).toEqual(["unchanged"]);
 });
 
