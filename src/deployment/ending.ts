@@ -6,7 +6,7 @@ import type { Deployment, Status, StackRecord } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
 import { unlockStack } from "./lock-stack.js";
 import type { DeployRequest } from "./request.js";
-import { bytesOf, startOf, taskDefinitionsOf } from "./update.js";
+import { bytesOf, purposeOf, startOf, taskDefinitionsOf } from "./update.js";
 
 interface Ending {
   result: Deployment["result"];
@@ -30,8 +30,7 @@ function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<St
     endedAt: new Date().toISOString(),
     ...(reason !== undefined && { reason }),
     ...(good && deployed && { taskDefinitions: taskDefinitionsOf(deployed.services) }),
-    ...(from && { rolledBackFrom: from }),
-    ...(request.despite !== undefined && { despite: request.despite }),
+    ...purposeOf(request),
   };
   const { history } = held.record;
   const before = from !== undefined ? withdrawAfter(history, release.digests) : history;

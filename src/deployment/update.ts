@@ -1,7 +1,7 @@
 import { deployedConfig } from "../config/deployed.js";
 import type { Context } from "../context.js";
 import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
-import type { Deployed, RecordedService, Release, Running } from "../record/record.js";
+import type { Deployed, Deployment, RecordedService, Release, Running } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
 import { leftLogGroups } from "./log-groups.js";
 import { migrationGate } from "./migrate.js";
@@ -72,8 +72,12 @@ export async function update(
 
 /** What is put back after a failure is said beside what failed. */
 function runningOf(attempt: Attempt, release: ChosenRelease): Running {
-  const { held, restoring } = attempt;
-  const running = held.record.running ?? { ...bytesOf(release), ...startOf(attempt) };
+  const { held, restoring, request } = attempt;
+  const running = held.record.running ?? {
+    ...bytesOf(release),
+    ...startOf(attempt),
+    ...purposeOf(request),
+  };
   return restoring === undefined ? running : { ...running, restoring };
 }
 
@@ -109,6 +113,14 @@ async function runEngine(
 /** What a release is in the record: without what it was resolved from. */
 export function bytesOf({ imageTag, imageTags, digests }: Release): Release {
   return { imageTag, digests, ...(imageTags && { imageTags }) };
+}
+
+/** What the history keeps of why it is made: a rollback that is repeated goes by it. */
+export function purposeOf({
+  rolledBackFrom,
+  despite,
+}: Pick<DeployRequest, "rolledBackFrom" | "despite">): Pick<Deployment, "rolledBackFrom" | "despite"> {
+  return { ...(rolledBackFrom && { rolledBackFrom }), ...(despite !== undefined && { despite }) };
 }
 
 /** Who began it, and when. */

@@ -72,6 +72,9 @@ export interface Running extends Release {
   run?: string;
   /** The tag that is put back, once it has failed. */
   restoring?: string;
+  /** As in the history, where it stays when the run is lost. */
+  rolledBackFrom?: string;
+  despite?: string;
 }
 
 export interface Deployment extends Release {

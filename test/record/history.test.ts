@@ -52,6 +52,12 @@ describe("history", () => {
     expect(settleLost(settled, now)).toBe(settled);
   });
 
+  it("keeps of a lost run what it went back from, and why it was let through", () => {
+    const why = { rolledBackFrom: "v3", despite: "the fix cannot wait" };
+    const { history } = settleLost({ ...record, running: { ...running, ...why } }, now);
+    expect(history).toEqual([expect.objectContaining({ imageTag: "v2", result: "failed", ...why })]);
+  });
+
   it("is newest first, with the one that runs", () => {
     const rows = historyRows({ ...record, running, history: [deployment("a"), deployment("b")] }, false, now);
     expect(rows.map(({ imageTag, result, endedAt }) => [imageTag, result, endedAt !== null])).toEqual([
