@@ -5,7 +5,7 @@ import { openRepository } from "../aws/registry.js";
 import { openRegistry } from "../aws/registry-open.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import type { Refusal } from "../release/promotion.js";
-import { judgeCandidate, judgeRoute, ranWellAs } from "../release/promotion.js";
+import { judgeCandidate, judgeRoute, judgeShared, ranWellAs } from "../release/promotion.js";
 import { environmentsOfPrereleases } from "../release/triggers.js";
 import type { SourceRepository } from "../source/repository.js";
 import type { Carried, RanWell } from "./candidates.js";
@@ -100,6 +100,7 @@ async function judge(
   );
   refuse([
     ...candidates.flatMap((candidate) => judgeCandidate(candidate, promoted)),
+    ...judgeShared(candidates),
     ...(await judgeCommits(commits, source, from.context.host)),
   ]);
 }

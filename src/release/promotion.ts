@@ -103,6 +103,24 @@ export function judgeCandidate(candidate: Candidate, promoted: Promoted): Refusa
   return refusals.filter((refusal) => refusal !== undefined);
 }
 
+/** One tag of one repository names one image: services that share a repository must have run the same bytes. */
+export function judgeShared(candidates: readonly Candidate[]): Refusal[] {
+  return candidates.flatMap((candidate, index) => {
+    const { target, found } = candidate;
+    const first = candidates.slice(0, index).find((other) => other.target === target);
+    if (first?.found === undefined || found === undefined || first.found.digest === found.digest) return [];
+    return [sharedBy(first, candidate)];
+  });
+}
+
+function sharedBy(first: Candidate, second: Candidate): Refusal {
+  return {
+    code: "tag-shared",
+    message: `${second.target} cannot be both ${first.source}, of service ${first.service}, and ${second.source}, of ${second.service}.`,
+    hint: "Deploy one tag to all services that share the repository and promote that, or give each a repository.",
+  };
+}
+
 function missing({ service, source }: Candidate): Refusal {
   return {
     code: "image-missing",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate, FoundImage, Promoted } from "../../src/release/promotion.js";
-import { judgeCandidate, judgeRoute, ranWellAs } from "../../src/release/promotion.js";
+import { judgeCandidate, judgeRoute, judgeShared, ranWellAs } from "../../src/release/promotion.js";
 import { commitOfImageTag, releaseKind } from "../../src/release/release-tag.js";
 
 const triggers = { main: ["dev"], prerelease: ["staging"] };
@@ -137,6 +137,14 @@ describe("one image", () => {
     const refusals = judgeCandidate({ ...candidate, ...change }, { ...promoted, ...request });
     expect(refusals.map((refusal) => refusal.code)).toEqual([code]);
     expect(refusals[0]?.hint).not.toBe("");
+  });
+
+  it("is refused where a service that shares its repository ran other bytes", () => {
+    const old = { ...candidate, service: "worker", tag: "v1", found: { ...found, digest: moved } };
+    expect(judgeShared([candidate, old]).map(({ code }) => code)).toEqual(["tag-shared"]);
+    expect(judgeShared([candidate, { ...candidate, service: "worker" }])).toEqual([]);
+    expect(judgeShared([candidate, { ...old, target: "staging.registry/worker:v1.2.3" }])).toEqual([]);
+    expect(judgeShared([candidate, { ...old, found: undefined }])).toEqual([]);
   });
 
   it("is refused for all reasons at once", () => {
