@@ -36,14 +36,17 @@ export const lock = defineCommand({
   },
 });
 
+/** The end of the year 9999: ISO 8601 has four digits for a year, and no Date goes much further. */
+const latestMs = Date.UTC(10_000, 0) - 1;
+
 /** ISO 8601, in the future. */
 async function endOf(text: string, now: Date): Promise<string> {
   const isDate = /^\d{4}-\d{2}-\d{2}/.test(text);
   const end = isDate ? Date.parse(text) : now.getTime() + (await durationMs("--until", text));
-  if (end > now.getTime()) return new Date(end).toISOString();
+  if (end > now.getTime() && end <= latestMs) return new Date(end).toISOString();
   throw badRequest(
     "bad-arguments",
-    `--until ${JSON.stringify(text)} is no time in the future.`,
+    `--until ${JSON.stringify(text)} is ${end > latestMs ? "too far" : "no time"} in the future.`,
     "Give one such as 2026-12-24T08:00:00Z, or a time span such as 2h.",
   );
 }
