@@ -19,7 +19,11 @@ export const cancel = defineCommand({
     return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
       const value = await cancellation.cancel(context, { ...request, timeoutMs });
       const next = `\`moorage deploy ${name}\` goes on from what is there`;
-      const text = value.result === "nothing" ? "no deployment is under way" : `cancelled; ${next}`;
+      const isLate = value.owner !== null;
+      const nothing = isLate
+        ? "the deployment ended well before it could be stopped"
+        : "no deployment is under way";
+      const text = value.result === "nothing" ? nothing : `cancelled; ${next}`;
       return { value, text: `${name}: ${text}\n` };
     });
   },

@@ -4,9 +4,10 @@ import { classify } from "../aws/errors.js";
 import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { amend } from "../record/amend.js";
-import { acquire, describeLock } from "../record/lock.js";
-import { isGone } from "../record/owner.js";
-import type { Lock, StackRecord } from "../record/record.js";
+import { freezeOf } from "../record/freeze.js";
+import { describeLock, isOver } from "../record/lock.js";
+import type { Deployment, Lock, StackRecord } from "../record/record.js";
+import { lockStack } from "./lock-stack.js";
 import type { DeployRequest } from "./request.js";
 import { tracesOf } from "./traces.js";
 
@@ -18,7 +19,7 @@ export type CancelRequest = Pick<DeployRequest, "stack" | "config"> & {
 /** The stable JSON of `cancel`. */
 export interface CancelResult {
   environment: string;
-  /** `nothing`: no deployment was under way. */
+  /** `nothing`: no deployment was under way, or it ended well before it could be stopped. */
   result: "cancelled" | "nothing";
   /** Who was deploying; null where no run of Moorage was. */
   owner: string | null;
@@ -39,44 +40,68 @@ export async function cancel(context: Context, request: CancelRequest): Promise<
   const { records, project } = context;
   const { stack } = request;
   const record = (await records.read(stack))?.record;
-  const head = { environment: stack };
-  if (record?.lock === undefined || (await isGone(record.lock.owner))) {
-    const stopped = record ? await stopAll(context, request, record) : [];
-    const owner = record?.lock ? describeLock(record.lock) : null;
-    if (record?.lock) await settle(context, stack);
-    return { ...head, result: stopped.length > 0 || owner ? "cancelled" : "nothing", owner, stopped };
+  if (record === undefined) return { environment: stack, result: "nothing", owner: null, stopped: [] };
+  if (record.lock === undefined || (await isOver(record.lock.owner, context))) {
+    return endLost(context, request, record);
   }
   const by = context.owner.user;
   await amend(records, { project, stack }, () => ({ cancel: { by, at: new Date().toISOString() } }));
-  const stopped = await awaitEnd(context, request, record, record.lock);
-  return { ...head, result: "cancelled", owner: describeLock(record.lock), stopped };
+  return awaitEnd(context, request, record, record.lock);
+}
+
+/** What nobody watches any more: a dead run's deployment, or one that was never one of Moorage's. */
+async function endLost(context: Context, request: CancelRequest, record: StackRecord): Promise<CancelResult> {
+  const { stack } = request;
+  const stopped = await stopAll(context, request, record);
+  const owner = record.lock ? describeLock(record.lock) : null;
+  if (record.lock) await settle(context, record);
+  return {
+    environment: stack,
+    result: stopped.length > 0 || owner ? "cancelled" : "nothing",
+    owner,
+    stopped,
+  };
 }
 
 /** Takes the stack from a dead run and lets go of it: its deployment is then known to have failed. */
-async function settle({ records, project, owner, signal }: Context, stack: string): Promise<void> {
-  const held = await acquire(records, { project, stack, operation: "up", owner, timeoutMs: 0, signal });
+async function settle(context: Context, record: StackRecord): Promise<void> {
+  // Whoever deploys once it is unlocked takes it from the dead run.
+  if (freezeOf(record, new Date())) return;
+  const held = await lockStack(context, { stack: record.stack, lockTimeoutMs: 0 }, "up");
   await held.release();
 }
 
 async function awaitEnd(
   context: Context,
   request: CancelRequest,
-  record: StackRecord,
+  before: StackRecord,
   lock: Lock,
-): Promise<string[]> {
+): Promise<CancelResult> {
+  const { stack } = request;
   const startedAt = Date.now();
   let stopped: string[] | undefined;
   context.host.notify({ kind: "step", text: `Asking ${describeLock(lock)} to stop` });
   for (;;) {
-    const { lock: current, running } = (await context.records.read(request.stack))?.record ?? {};
-    if (current?.since !== lock.since) return stopped ?? [];
+    const record = (await context.records.read(stack))?.record;
+    const current = record?.lock;
+    if (record === undefined || current?.since !== lock.since) {
+      const result = endedWell(before, record) ? "nothing" : "cancelled";
+      return { environment: stack, result, owner: describeLock(lock), stopped: stopped ?? [] };
+    }
+    if (await isOver(current.owner, context)) return endLost(context, request, record);
     const waited = Date.now() - startedAt;
-    const restoring = running?.restoring;
-    if (waited >= request.timeoutMs) throw notCancelled(request.stack, current, restoring);
+    const restoring = record.running?.restoring;
+    if (waited >= request.timeoutMs) throw notCancelled(stack, current, restoring);
     // What brings the good release back is not to be stopped.
-    if (waited >= patienceMs && restoring === undefined) stopped ??= await stopAll(context, request, record);
+    if (waited >= patienceMs && restoring === undefined) stopped ??= await stopAll(context, request, before);
     await delay(pollMs, undefined, { signal: context.signal });
   }
+}
+
+/** Whether the run that was asked to stop had come to a good end by then. */
+function endedWell({ history: known }: StackRecord, now: StackRecord | undefined): boolean {
+  const isNew = ({ startedAt }: Deployment) => known.every((past) => past.startedAt !== startedAt);
+  return now?.history.find(isNew)?.good === true;
 }
 
 async function stopAll(

@@ -1,0 +1,75 @@
+import { hostname } from "node:os";
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../src/config/parse.js";
+import type { Context } from "../../src/context.js";
+import { cancel } from "../../src/deployment/cancel.js";
+import { fileRecords } from "../../src/record/file.js";
+import { acquire, type Held } from "../../src/record/lock.js";
+import { thisOwner } from "../../src/record/owner.js";
+import type { Deployment, Owner } from "../../src/record/record.js";
+import type { Message } from "../../src/report.js";
+import { temporaryFolder } from "../support/folder.js";
+
+const config = parseConfig(
+  {
+    "moorage:app": "hello",
+    "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
+    "moorage:foundation": "foundation-dev",
+    "moorage:services": { web: { repository: "hello", port: 8080 } },
+  },
+  "test",
+);
+const request = { stack: "dev", config, timeoutMs: 5_000 };
+const running = { imageTag: "v2", digests: {}, startedAt: "2026-01-01T00:01:00.000Z", by: "ann" };
+const elsewhere: Owner = { ...thisOwner({}), host: `not-${hostname()}` };
+
+function ended(good: boolean): Deployment {
+  const result = good ? "succeeded" : "rolled back";
+  return { ...running, result, good, endedAt: "2026-01-01T00:02:00.000Z" };
+}
+
+/** A deployment of dev under way; `asked` is called once `cancel` has asked it to stop. */
+async function underWay(asked: (held: Held) => Promise<void>, isOver = false) {
+  const records = fileRecords(temporaryFolder());
+  const { signal } = new AbortController();
+  const lock = { project: "hello", stack: "dev", operation: "up" as const, timeoutMs: 0, signal };
+  const held = await acquire(records, { ...lock, owner: elsewhere });
+  await held.update({ exists: true, running });
+  const notify = ({ text }: Message) => void (text.startsWith("Asking") && asked(held));
+  const context = {
+    ...{ records, project: "hello", owner: thisOwner({}), signal },
+    ...{ host: { notify }, target: { overlay: {} }, isOver: () => Promise.resolve(isOver) },
+  } as unknown as Context;
+  return { context, records, held };
+}
+
+describe("cancel", () => {
+  it("says that nothing was cancelled where the deployment ended well before it could be", async () => {
+    const { context } = await underWay((held) => held.release({ history: [ended(true)] }));
+    expect(await cancel(context, request)).toMatchObject({
+      result: "nothing",
+      owner: expect.stringContaining("not-") as string,
+    });
+  });
+
+  it("says that it was cancelled where the release before was put back", async () => {
+    const { context } = await underWay((held) => held.release({ history: [ended(false)] }));
+    expect(await cancel(context, request)).toMatchObject({ result: "cancelled" });
+  });
+
+  it("F8: does not wait for a run that GitHub knows to be over, and settles what it left", async () => {
+    const { context, records } = await underWay(() => Promise.resolve(), true);
+    expect(await cancel(context, request)).toMatchObject({ result: "cancelled" });
+    const record = (await records.read("dev"))?.record;
+    expect(record).toMatchObject({ status: "failed", history: [{ imageTag: "v2", good: false }] });
+    expect(record?.lock).toBeUndefined();
+  });
+
+  it("ends a dead run's deployment also where a person has locked the environment", async () => {
+    const { context, records, held } = await underWay(() => Promise.resolve(), true);
+    const freeze = { by: "bob", reason: "the auditors are here", since: running.startedAt };
+    await held.update({ freeze });
+    expect(await cancel(context, request)).toMatchObject({ result: "cancelled" });
+    expect((await records.read("dev"))?.record.freeze).toEqual(freeze);
+  });
+});
