@@ -61,7 +61,10 @@ function whyRefused(
     };
   }
   if (approved !== undefined) return undefined;
-  return { reason, hint: "A reviewer approves exactly its head commit: run this with --approved-commit." };
+  return {
+    reason,
+    hint: "Somebody with write access reads its head commit, and starts the workflow fork.yml with exactly that one.",
+  };
 }
 
 function nameOf({ number }: PullRequest): string {
