@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { promisify } from "node:util";
 import type { Owner } from "./record.js";
@@ -9,11 +10,13 @@ const startTolerance = 2_000;
 export function thisOwner(env: NodeJS.ProcessEnv): Owner {
   const run = runUrl(env);
   const attempt = Number(env["GITHUB_RUN_ATTEMPT"]);
+  const boot = bootOf();
   return {
     user: env["GITHUB_ACTOR"] ?? userInfo().username,
     host: hostname(),
     pid: process.pid,
     processStartedAt: Math.round(Date.now() - process.uptime() * 1000),
+    ...(boot && { boot }),
     ...(run && { run, ...(attempt > 0 && { attempt }) }),
   };
 }
@@ -30,7 +33,7 @@ export function isOurEarlierAttempt(owner: Owner, us: Owner): boolean {
 
 /** Provably dead: it ran on this machine, and no process with its pid and start time is there any more. */
 export async function isGone(owner: Owner): Promise<boolean> {
-  if (owner.host !== hostname()) return false;
+  if (owner.host !== hostname() || isOtherRunner(owner)) return false;
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
@@ -38,6 +41,20 @@ export async function isGone(owner: Owner): Promise<boolean> {
   }
   const startedAt = await startOf(owner.pid);
   return startedAt !== undefined && Math.abs(startedAt - owner.processStartedAt) > startTolerance;
+}
+
+/** A workflow run on a machine of our name: GitHub's runners have their image's, so that many have one at a time. */
+function isOtherRunner({ run, boot }: Owner): boolean {
+  return run !== undefined && boot !== bootOf();
+}
+
+/** Of Linux; undefined elsewhere, where runners have names of their own. */
+function bootOf(): string | undefined {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** When the process started, in milliseconds since the epoch; undefined when `ps` does not tell. */

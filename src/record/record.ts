@@ -7,6 +7,8 @@ export interface Owner {
   pid: number;
   /** When the process started, in milliseconds since the epoch: a pid alone may have been given to another. */
   processStartedAt: number;
+  /** The boot of the machine, where it tells: hosted runners of one image share a host name. */
+  boot?: string;
   /** The workflow run's URL, in a GitHub run. */
   run?: string;
   /** Which attempt of that run, from 1: a later attempt begins when the one before is over. */

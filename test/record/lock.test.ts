@@ -52,6 +52,13 @@ it("F8: an owner on another machine is never taken for dead", async () => {
   await expect(acquire(store, request())).rejects.toMatchObject({ code: "locked" });
 });
 
+it("F8: a run on another runner of the same name is never taken for dead, one on this machine is", async () => {
+  const run = "https://github.com/acme/hello/actions/runs/7";
+  const here = { ...thisOwner({}), ...(await deadOwner()), run };
+  expect(await isGone(here)).toBe(true);
+  expect(await isGone({ ...here, boot: "00000000-0000-0000-0000-000000000000" })).toBe(false);
+});
+
 it("F8: a pid that now belongs to another process does not keep the lock alive", async () => {
   expect(await isGone({ ...thisOwner({}), processStartedAt: Date.now() - 86_400_000 })).toBe(true);
   expect(await isGone(thisOwner({}))).toBe(false);
