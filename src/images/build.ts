@@ -98,8 +98,7 @@ async function pushedByAnother(
   return { digest: present.digest, built: true, pushed: false };
 }
 
-/** Raises `revision-mismatch` (exit 4) where the tag names another commit's image. */
-export function checkRevision(order: NamedOrder, { revision }: ResolvedImage): void {
+function checkRevision(order: BuildOrder, { revision }: ResolvedImage): void {
   if (revision === undefined || order.revision === undefined || revision === order.revision) return;
   throw new MoorageError({
     code: "revision-mismatch",
@@ -110,9 +109,7 @@ export function checkRevision(order: NamedOrder, { revision }: ResolvedImage): v
   });
 }
 
-type NamedOrder = Pick<BuildOrder, "registry" | "repository" | "tag" | "revision">;
-
-function nameOf({ registry, repository, tag }: Omit<NamedOrder, "revision">): string {
+function nameOf({ registry, repository, tag }: BuildOrder): string {
   return `${registry}/${repository}:${tag}`;
 }
 

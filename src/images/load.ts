@@ -2,11 +2,11 @@ import { createReadStream } from "node:fs";
 import { type BlobSource, copyImage } from "../aws/copy.js";
 import type { ImageTree } from "../aws/image-tree.js";
 import { openRepository } from "../aws/registry.js";
-import { describeImage, findImage } from "../aws/registry-images.js";
+import type { ImageReference } from "../aws/images.js";
+import { findImage } from "../aws/registry-images.js";
 import { openRegistry } from "../aws/registry-open.js";
 import { commitTag } from "../config/tag.js";
 import type { Context } from "../context.js";
-import { checkRevision } from "./build.js";
 import type { BuildResult, BuiltService } from "./build.js";
 import type { ImageOrder } from "./builder.js";
 import { findBlob, jsonOf, readDocument, readIndex } from "./layout.js";
@@ -30,16 +30,18 @@ export interface LoadRequest {
   registry: { host: string; account: string };
 }
 
+type Edges = Pick<Context, "aws" | "host" | "signal" | "target">;
+
 interface Checked extends SavedImage {
   tree: ImageTree;
 }
 
 /**
  * Checks every saved image, then pushes them, byte for byte, under the commit's tag. Raises `saved-images-unreadable`
- * (exit 2); `saved-images-refused`, `revision-mismatch`, `tag-taken` (exit 4).
+ * (exit 2), `saved-images-refused` (exit 4).
  */
 export async function loadImages(
-  context: Pick<Context, "aws" | "host" | "signal" | "target">,
+  context: Edges,
   { folder, commit, orders, registry }: LoadRequest,
 ): Promise<BuildResult> {
   const ours = orders.map((order) => ({ ...order, platform: context.target.platform ?? order.platform }));
@@ -75,7 +77,7 @@ async function checkSizes(folder: string, blobs: readonly SavedManifest["config"
 }
 
 async function pushSaved(
-  { aws, host, signal, target }: Pick<Context, "aws" | "host" | "signal" | "target">,
+  { aws, host, signal, target }: Edges,
   {
     folder,
     commit,
@@ -83,22 +85,41 @@ async function pushSaved(
     image,
   }: Pick<LoadRequest, "folder" | "commit" | "registry"> & { image: Checked },
 ): Promise<Omit<BuiltService, "name">> {
-  const { order, tree } = image;
-  const tag = commitTag(commit);
-  const name = `${registry.host}/${order.repository}:${tag}`;
-  const reference = { account: registry.account, repository: order.repository, tag };
-  const present = await findImage(aws, reference);
-  if (present !== undefined) {
-    checkRevision({ ...order, registry: registry.host, tag, revision: commit }, present);
+  const { repository } = image.order;
+  const reference = { account: registry.account, repository, tag: commitTag(commit) };
+  const name = `${registry.host}/${repository}:${reference.tag}`;
+  const done = { image: name, built: false };
+  const there = await ofCommit(aws, reference, commit);
+  if (there !== undefined) {
     host.notify({ kind: "step", text: `${name} is there already: not pushed again` });
-    return { image: name, digest: present.digest, built: false, pushed: false };
+    return { ...done, digest: there, pushed: false };
   }
   host.notify({ kind: "step", text: `Pushing ${name}` });
   const endpoint = target.registryEndpoint(registry.host);
   const access = await openRegistry(aws, { host: registry.host, endpoint, signal });
-  await copyImage({ source: sourceIn(folder), target: openRepository(access, order.repository), tree, tag });
-  const pushed = await describeImage(aws, reference);
-  return { image: name, digest: pushed?.digest ?? tree.root.digest, built: false, pushed: true };
+  const copy = { source: sourceIn(folder), target: openRepository(access, repository), ...image };
+  try {
+    await copyImage({ ...copy, tag: reference.tag });
+    return { ...done, digest: image.digest, pushed: true };
+  } catch (error) {
+    signal.throwIfAborted();
+    const meanwhile = await ofCommit(aws, reference, commit);
+    if (meanwhile === undefined) throw error;
+    host.notify({ kind: "warning", text: `Another run pushed ${name} meanwhile: its image counts.` });
+    return { ...done, digest: meanwhile, pushed: false };
+  }
+}
+
+/** The digest that the commit's tag names already; one that is not of the commit is refused. */
+async function ofCommit(
+  aws: Edges["aws"],
+  reference: ImageReference,
+  commit: string,
+): Promise<string | undefined> {
+  const present = await findImage(aws, reference);
+  if (present === undefined || present.revision === commit) return present?.digest;
+  const { repository, tag } = reference;
+  throw refusedImages(`${repository}:${tag} is there already, and does not say that it is of ${commit}`);
 }
 
 /** The folder, as what blobs are copied from. */

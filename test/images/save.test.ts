@@ -11,7 +11,7 @@ import { localMaker } from "../../src/local/images/builder.js";
 import { hostArchitecture } from "../../src/local/images/platform.js";
 import { silentHost } from "../../src/report.js";
 import { clientConfig, serve } from "../local/api/serve.js";
-import { serveRegistry, sha256 } from "../local/registry/serve.js";
+import { imageManifest, putManifest, serveRegistry, sha256 } from "../local/registry/serve.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const host = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
@@ -65,7 +65,7 @@ async function target() {
     const head = await fetch(`${served.url}/hello/manifests/${tag}`, { method: "HEAD" });
     return head.headers.get("docker-content-digest");
   };
-  return { context, digestOf };
+  return { context, digestOf, url: served.url };
 }
 
 const indexIn = (folder: string) => join(folder, "index.json");
@@ -117,6 +117,26 @@ describe("images saved without credentials", () => {
     expect(await digestOf(tag)).toBe(digest);
     const again = await loadImages(context, request);
     expect(again.services[0]).toMatchObject({ digest, pushed: false });
+  });
+
+  it("F27: are one run's, when two push them at once", async () => {
+    const { folder, order, commit, result } = await saved();
+    const { context } = await target();
+    const load = () => loadImages(context, { folder, commit, orders: [order], registry });
+    const ends = await Promise.all([load(), load()]);
+    const digest = result.services[0]?.digest;
+    expect(ends.map(({ services }) => services[0]?.digest)).toEqual([digest, digest]);
+  });
+
+  it("F27: are refused where the tag is there, and does not name the whole commit", async () => {
+    const { folder, order, commit } = await saved();
+    const { context, url, digestOf } = await target();
+    const tag = `sha-${commit.slice(0, 12)}`;
+    await putManifest(url, "hello", tag, await imageManifest(url, "hello"));
+    const before = await digestOf(tag);
+    const loading = loadImages(context, { folder, commit, orders: [order], registry });
+    await expect(loading).rejects.toMatchObject({ code: "saved-images-refused", exitCode: 4 });
+    expect(await digestOf(tag)).toBe(before);
   });
 
   it("leave nothing of the work behind, and take no folder that holds something", async () => {
