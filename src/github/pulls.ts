@@ -25,7 +25,7 @@ const facts = `
 const comments = `
   comments(first: ${String(pageSize)}) {
     pageInfo { hasNextPage }
-    nodes { databaseId body author { __typename } authorAssociation }
+    nodes { fullDatabaseId body author { __typename } authorAssociation }
   }`;
 
 const pullShape = z.object({
@@ -40,7 +40,8 @@ const pullShape = z.object({
 });
 
 const commentShape = z.object({
-  databaseId: z.number(),
+  // Comments have more digits than GraphQL's Int by now: their whole number comes as text.
+  fullDatabaseId: z.coerce.number().int().positive(),
   body: z.string(),
   author: z.object({ __typename: z.string() }).nullable(),
   authorAssociation: z.string(),
@@ -135,10 +136,10 @@ function pullOf(pull: z.infer<typeof pullShape>): PullRequest {
 }
 
 function commentOf({
-  databaseId,
+  fullDatabaseId,
   body,
   author,
   authorAssociation,
 }: z.infer<typeof commentShape>): ListedComment {
-  return { id: databaseId, body, ours: isTrusted(author?.__typename === "Bot", authorAssociation) };
+  return { id: fullDatabaseId, body, ours: isTrusted(author?.__typename === "Bot", authorAssociation) };
 }

@@ -37,6 +37,13 @@ it("a look: what the pull request is, and its comments, in one call", async () =
   expect(github.calls).toBe(1);
 });
 
+it("a comment whose number is larger than GraphQL's Int, as GitHub's are by now, is one", async () => {
+  putPull(fake, 43);
+  fake.addComment(43, "ours").id = 3_456_789_012;
+  const { comments } = await lookAtPull(client(), 43);
+  expect(comments).toEqual([{ id: 3_456_789_012, body: "ours", ours: true }]);
+});
+
 it("F27: a head in another repository, or in one that is gone, is a fork's", async () => {
   putPull(fake, 1, { headRepository: "stranger/hello" });
   putPull(fake, 2, { headRepository: null });

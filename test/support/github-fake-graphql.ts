@@ -87,6 +87,7 @@ function pullOf(fake: GitHubFake, pull: Pull) {
 function commentOf({ id, body, author, updatedAt }: Comment) {
   return {
     databaseId: id,
+    fullDatabaseId: String(id),
     body,
     updatedAt,
     author: { __typename: author.type, login: author.login.replace(/\[bot\]$/, "") },
