@@ -8,14 +8,14 @@ export const history = defineCommand({
     "Shows an environment's deployments, newest first: version, result, who, how long, which was good",
   positionals: { environment },
   async run(args, invocation) {
-    const [{ historyRows }, { isGone }, { describeHistory }] = await Promise.all([
+    const [{ historyRows }, { isOver }, { describeHistory }] = await Promise.all([
       import("../record/history.js"),
-      import("../record/owner.js"),
+      import("../record/lock.js"),
       import("../record/describe.js"),
     ]);
     return onEnvironment(invocation, args.environment, async (context, { environment: name }) => {
       const record = (await context.records.read(name))?.record;
-      const ownerGone = record?.lock === undefined || (await isGone(record.lock.owner));
+      const ownerGone = record?.lock === undefined || (await isOver(record.lock.owner, context));
       const rows = record ? historyRows(record, ownerGone, new Date()) : [];
       return { value: rows, text: describeHistory(name, rows) };
     });

@@ -1,7 +1,6 @@
 import type { Context } from "../context.js";
 import { badRequest, exitCodes, MoorageError } from "../errors.js";
-import { settleLost } from "../record/history.js";
-import { isOver } from "../record/lock.js";
+import { withoutLost } from "../record/lock.js";
 import type { Deployment, Release, StackRecord } from "../record/record.js";
 import { broughtAboutSince, chooseRollback } from "../release/rollback.js";
 import { deploy } from "./deploy.js";
@@ -50,9 +49,7 @@ export async function planRollback(context: Context, request: RollbackRequest): 
   const { to, ...rest } = request;
   const known = (await context.records.read(request.stack))?.record;
   if (known === undefined) throw nothingToRollBackTo(request.stack, to, "none");
-  const isLost = known.lock === undefined || (await isOver(known.lock.owner, context));
-  // As the rollback itself will find it, once it has the lock.
-  const record = isLost ? settleLost(known, new Date()) : known;
+  const record = await withoutLost(known, context, new Date());
   const { target, diff } = chooseTarget(record, to);
   const wanted = { ...rest, imageTag: undefined, ...releaseOf(target, diff.from) };
   const plan = await makePlan(context, wanted, record, await chooseRelease(context, wanted, record));

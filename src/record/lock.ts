@@ -68,6 +68,17 @@ export async function isOver(
   return isOurEarlierAttempt(owner, us) || (await isGone(owner)) || (await ask?.(owner)) === true;
 }
 
+/** A stack as the next run will find it: whoever is provably gone has failed and holds nothing. */
+export async function withoutLost(
+  record: StackRecord,
+  us: Pick<LockRequest, "owner" | "isOver">,
+  now: Date,
+): Promise<StackRecord> {
+  if (record.lock === undefined || !(await isOver(record.lock.owner, us))) return record;
+  const { lock: _lost, ...settled } = settleLost(record, now);
+  return settled;
+}
+
 /** What the owner before left running is settled with the same write: a lost deployment is a failed one. */
 async function claim(
   store: RecordStore,

@@ -7,6 +7,8 @@ import type { Invocation } from "../command.js";
 import type { Context, Place } from "../context.js";
 import { openContext } from "../context.js";
 import { asMoorageError } from "../errors.js";
+import { withoutLost } from "../record/lock.js";
+import type { StackRecord } from "../record/record.js";
 import type { ServiceNow } from "./facts.js";
 import { rowOf, type StatusRow } from "./row.js";
 import { type KnownStack, readEnvironments, stacksOf } from "./stacks.js";
@@ -29,7 +31,7 @@ export async function readStatus(invocation: Invocation): Promise<StatusRow[]> {
     return context;
   };
   try {
-    const records = places[0] ? await (await open(places[0])).records.list() : [];
+    const records = places[0] ? await recordsOf(await open(places[0])) : [];
     const stacks = stacksOf(known, records);
     const clusters = new Clusters(stacks);
     const rows = new Map<KnownStack, StatusRow>();
@@ -41,6 +43,12 @@ export async function readStatus(invocation: Invocation): Promise<StatusRow[]> {
     for (const context of await Promise.allSettled(opened.values()))
       if (context.status === "fulfilled") context.value.close();
   }
+}
+
+/** A run that was killed deploys no more. */
+async function recordsOf(context: Context): Promise<StackRecord[]> {
+  const now = new Date();
+  return Promise.all((await context.records.list()).map((record) => withoutLost(record, context, now)));
 }
 
 async function look(

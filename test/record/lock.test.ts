@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { expect, it } from "vitest";
 import { fileRecords } from "../../src/record/file.js";
 import type { LockRequest } from "../../src/record/lock.js";
-import { acquire } from "../../src/record/lock.js";
+import { acquire, withoutLost } from "../../src/record/lock.js";
 import { isGone, thisOwner } from "../../src/record/owner.js";
 import type { Owner } from "../../src/record/record.js";
 import { newRecord } from "../../src/record/record.js";
@@ -42,6 +42,18 @@ it("F8: an owner that is provably gone loses its lock, and what it left is known
   await held.update({ unclean: true });
   const next = await acquire(store, request());
   expect(next.unclean).toBe(true);
+});
+
+it("F8: a run that was killed deploys no more, whoever looks; one that lives does", async () => {
+  const store = fileRecords(temporaryFolder());
+  const running = { imageTag: "v2", digests: {}, startedAt: new Date().toISOString(), by: "ann" };
+  const held = await acquire(store, request());
+  await held.update({ status: "deploying", running });
+  expect(await withoutLost(held.record, request(), new Date())).toBe(held.record);
+  const lock = { owner: await deadOwner(), operation: "up" as const, since: running.startedAt };
+  const found = await withoutLost({ ...held.record, lock }, request(), new Date());
+  expect(found).toMatchObject({ status: "failed", history: [{ imageTag: "v2", good: false }] });
+  expect(found.lock).toBeUndefined();
 });
 
 it("F8: an owner on another machine is never taken for dead", async () => {
