@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DeployJson, DevStage, underLoad } from "../support/environment.js";
+import { eventually } from "../support/eventually.js";
+import { finished } from "../support/sandbox.js";
 
 const timeout = 120_000;
 let stage: DevStage;
@@ -113,6 +115,20 @@ describe("a rollback", () => {
       expect(revisions).not.toContain(2);
     },
   );
+
+  it("F7: whose run was killed is repeated, never undone", { timeout }, async () => {
+    const child = stage.sandbox.start(["rollback", "dev"]);
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const run = finished(child);
+    await eventually("it rolls out", () => said.includes("Rolling out"), 60_000);
+    child.kill("SIGKILL");
+    await run;
+    expect(await stage.status()).toMatchObject({ status: "failed" });
+    expect(await rollback("--dry-run")).toMatchObject({ from: "v3", to: "v1" });
+    expect(await rollback()).toMatchObject({ imageTag: "v1", rolledBackFrom: "v3" });
+    expect(await rollback("--to", "v3")).toMatchObject({ imageTag: "v3", rolledBackFrom: "v1" });
+  });
 
   it(
     "F21: to an image that is gone from the registry is refused before anything changes",
