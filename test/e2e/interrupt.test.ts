@@ -12,6 +12,7 @@ beforeAll(async () => {
   stage = new DevStage();
   await stage.image("v1");
   await stage.image("slow", "slow");
+  await stage.image("other", "slow");
   await stage.image("wrong", "wrong");
   url = (await stage.deploy("v1")).url;
 }, timeout);
@@ -49,28 +50,28 @@ async function settled() {
 }
 
 describe("F6: a runner that cancels, at ten moments of a deployment", () => {
-  // None waits for a lock, and each goes on from what the one before has left.
-  it.each<[RegExp, number]>([
-    [/Resolving/, 0],
-    [/Planning/, 0],
-    [/Planning/, 400],
-    [/plan: /, 0],
-    [/Updating/, 0],
-    [/Updating/, 300],
-    [/replaced TaskDefinition/, 0],
-    [/updated Service/, 0],
-    [/Rolling out/, 0],
-    [/Rolling out/, 700],
+  // None waits for a lock, each goes on from what the one before has left, and each has something to change.
+  it.each<[RegExp, number, string]>([
+    [/Resolving/, 0, "slow"],
+    [/Planning/, 0, "slow"],
+    [/Planning/, 400, "slow"],
+    [/plan: /, 0, "slow"],
+    [/Updating/, 0, "slow"],
+    [/Updating/, 300, "other"],
+    [/replaced TaskDefinition/, 0, "slow"],
+    [/updated Service/, 0, "other"],
+    [/Rolling out/, 0, "slow"],
+    [/Rolling out/, 700, "other"],
   ])(
     "at %s and %d ms: exits with 130 within 7 s, lets go, says how to go on",
     { timeout },
-    async (words, pauseMs) => {
-      const { code, stderr, tookMs } = await cancelledAt("slow", words, pauseMs);
+    async (words, pauseMs, tag) => {
+      const { code, stderr, tookMs } = await cancelledAt(tag, words, pauseMs);
       expect(code).toBe(130);
       expect(tookMs).toBeLessThan(7_000);
       expect(stderr).toContain("goes on from what is there");
       if (pauseMs === 700) expect(stderr).toContain("ECS was asked to stop the rollout and to roll back");
-      expect(["v1", "slow"]).toContain(await stage.version(url));
+      expect(["v1", "slow", "other"]).toContain(await stage.version(url));
     },
   );
 
