@@ -1,10 +1,10 @@
 import type { Context } from "../context.js";
 import { recover } from "../deployment/recover.js";
 import { resourceTeller } from "../deployment/resources.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import { exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import { standingOn } from "./dependents.js";
-import { letGo, lockInfra } from "./lock.js";
+import { holding } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
 import { specOfInfra } from "./plan.js";
 import type { InfraStack } from "./stack.js";
@@ -24,21 +24,16 @@ const timeoutMs = 45 * 60_000;
  * Destroys a foundation or the GitHub stack, which is `absent` when it is not there. Refused (exit 4) before anything
  * changes while environments or previews stand on it, or something in it is protected.
  */
-export async function infraDestroy(
+export function infraDestroy(
   context: Context,
   infra: InfraStack,
   lockTimeoutMs: number,
 ): Promise<InfraDestroyResult> {
-  const startedAt = Date.now();
-  const held = await lockInfra(context, { stack: infra.stack, lockTimeoutMs }, "destroy");
-  try {
+  return holding(context, { stack: infra.stack, operation: "destroy", lockTimeoutMs }, async (held) => {
     const done = await carryOut(context, infra, held);
     await held.remove();
-    return { stack: infra.stack, ...done, durationMs: Date.now() - startedAt };
-  } catch (error) {
-    await letGo(context, held);
-    throw asMoorageError(error);
-  }
+    return done;
+  });
 }
 
 async function carryOut(

@@ -1,11 +1,36 @@
 import type { Context } from "../context.js";
-import { lockStack } from "../deployment/lock-stack.js";
+import { lockStack, unlockStack } from "../deployment/lock-stack.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import type { Lock } from "../record/record.js";
 
+/** What is to be done to a stack, and how long its lock is waited for. */
+interface Operation {
+  stack: string;
+  operation: Lock["operation"];
+  lockTimeoutMs: number;
+}
+
+/** Does the work while the stack is held. The work lets go of what went well; after a failure it is let go of here. */
+export async function holding<Done>(
+  context: Context,
+  { stack, operation, lockTimeoutMs }: Operation,
+  work: (held: Held) => Promise<Done>,
+): Promise<Done & { stack: string; durationMs: number }> {
+  const startedAt = Date.now();
+  const held = await lockInfra(context, { stack, lockTimeoutMs }, operation);
+  try {
+    const done = await work(held);
+    return { stack, ...done, durationMs: Date.now() - startedAt };
+  } catch (error) {
+    const { status, exists } = held.record;
+    await unlockStack(context, held, exists ? (status === "ready" ? {} : { status: "failed" }) : "remove");
+    throw asMoorageError(error);
+  }
+}
+
 /** As of any stack; only that no `moorage cancel` stops a run of this kind. */
-export async function lockInfra(
+async function lockInfra(
   context: Context,
   request: { stack: string; lockTimeoutMs: number },
   operation: Lock["operation"],
@@ -24,17 +49,5 @@ export async function lockInfra(
       fault: "caller",
       cause: error,
     });
-  }
-}
-
-/** Lets go after a failure: what failed is told, not that the lock stayed. */
-export async function letGo({ host }: Context, held: Held): Promise<void> {
-  const { stack, status, exists } = held.record;
-  try {
-    if (!exists) await held.remove();
-    else await held.release(status === "ready" ? {} : { status: "failed" });
-  } catch (error) {
-    const text = `The lock of ${stack} was not released: ${asMoorageError(error).message}`;
-    host.notify({ kind: "warning", text });
   }
 }

@@ -8,7 +8,7 @@ import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import type { StackRecord } from "../record/record.js";
 import { planRefusals } from "../release/plan-guard.js";
-import { letGo, lockInfra } from "./lock.js";
+import { holding } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
 import { askPlan, specOfInfra } from "./plan.js";
 import type { InfraStack } from "./stack.js";
@@ -30,21 +30,12 @@ const timeoutMs = 45 * 60_000;
  * Brings a foundation or the GitHub stack about: lock, recover, plan, `up`. A plan that takes away what is protected
  * ends it with nothing changed (`plan-refused`, exit 1). After an unclean end the next run goes on from what is there.
  */
-export async function infraUp(
-  context: Context,
-  infra: InfraStack,
-  lockTimeoutMs: number,
-): Promise<InfraUpResult> {
-  const startedAt = Date.now();
-  const held = await lockInfra(context, { stack: infra.stack, lockTimeoutMs }, "up");
-  try {
+export function infraUp(context: Context, infra: InfraStack, lockTimeoutMs: number): Promise<InfraUpResult> {
+  return holding(context, { stack: infra.stack, operation: "up", lockTimeoutMs }, async (held) => {
     const done = await carryOut(context, infra, held);
     await settle(context, held, infra.kind === "foundation" ? { foundation: done.outputs } : {});
-    return { stack: infra.stack, ...done, durationMs: Date.now() - startedAt };
-  } catch (error) {
-    await letGo(context, held);
-    throw asMoorageError(error);
-  }
+    return done;
+  });
 }
 
 async function carryOut(
