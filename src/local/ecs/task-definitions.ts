@@ -18,6 +18,8 @@ import type { Tables, TaskDefinitionRow } from "./rows.js";
 import { checkedTags } from "./tags.js";
 
 const familyPattern = /^[a-zA-Z0-9_-]{1,255}$/;
+/** Task definition size in bytes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const mostBytes = 65_536;
 /** DeleteTaskDefinitions takes at most so many. */
 const mostDeletions = 10;
 
@@ -129,6 +131,7 @@ function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinition
   const networkMode = input.networkMode ?? (fargate ? "awsvpc" : "bridge");
   if (fargate && networkMode !== "awsvpc") throw clientError("Fargate only supports network mode ‘awsvpc’.");
   checkContainers(input.containerDefinitions, networkMode);
+  checkLength(input);
   if (fargate) checkFargateSize(input.cpu, input.memory);
   return {
     ...withoutNames(input),
@@ -141,6 +144,12 @@ function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinition
     ...(input.cpu !== undefined && { cpu: String(unitsOf(input.cpu, "vcpu")) }),
     ...(input.memory !== undefined && { memory: String(unitsOf(input.memory, "gb")) }),
   };
+}
+
+function checkLength(input: RegisterTaskDefinitionRequest): void {
+  const length = Buffer.byteLength(JSON.stringify(input));
+  if (length > mostBytes)
+    throw clientError(`Actual length: '${length}'. Max allowed length is '${mostBytes}' bytes.`);
 }
 
 function withoutNames(input: RegisterTaskDefinitionRequest): TaskDefinitionRow["definition"] {
