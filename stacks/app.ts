@@ -1,6 +1,7 @@
 import type { Service as EcsService } from "@pulumi/aws/ecs/service.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../src/config/schema.js";
+import { type Share, capacityStrategy } from "./components/capacity.js";
 import { entryPath, urlOf } from "./components/address.js";
 import type { Identity } from "./components/identity.js";
 import { bySpecificity } from "./components/priorities.js";
@@ -42,6 +43,8 @@ export interface ServiceOutput {
   /** As it was asked for; null where the provider took the next free one. */
   priority: number | null;
   logGroup: pulumi.Output<string>;
+  /** What its tasks run on: read under the plain CLI, where another strategy needs a forced deployment. */
+  capacity: readonly Share[];
 }
 
 /** A stack's outputs: what the driver, the plain CLI and the next update read. */
@@ -129,6 +132,7 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
     imageTag: release.imageTags[name] ?? release.imageTag,
     image: imageOf(name, service, surroundings.registry ?? config.registry, release),
     priority: release.priorities[name],
+    capacity: release.capacity[name],
     forceDelete: app.forceDelete,
     after: earlier.map((other) => other.rule),
   });
@@ -139,7 +143,8 @@ function describe(
   { service, ecsService }: Declared,
   { config, surroundings, release }: App,
 ): ServiceOutput {
-  const { image, repository } = config.services[name] ?? {};
+  const settings = config.services[name];
+  const { image, repository } = settings ?? {};
   const reference = imageOf(name, { image, repository }, surroundings.registry ?? config.registry, release);
   return {
     name,
@@ -152,5 +157,6 @@ function describe(
     targetGroup: service.targetGroup.arn,
     priority: release.priorities[name] ?? null,
     logGroup: service.logGroup.name,
+    capacity: settings === undefined ? [] : capacityStrategy(settings),
   };
 }

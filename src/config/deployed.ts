@@ -1,3 +1,5 @@
+import type { Share } from "../../stacks/components/capacity.js";
+
 /** What the driver decides for one deployment. */
 export interface Chosen {
   imageTag: string;
@@ -9,6 +11,8 @@ export interface Chosen {
   priorities: Record<string, number>;
   /** Log groups that the stack takes over. */
   adopt?: readonly string[];
+  /** What each service's tasks run on now. */
+  capacity?: Readonly<Record<string, readonly Share[]>>;
 }
 
 /**
@@ -18,7 +22,7 @@ export interface Chosen {
 export function deployedConfig(
   config: Record<string, unknown>,
   overlay: Record<string, unknown>,
-  { imageTag, imageTags = {}, digests, priorities, adopt = [] }: Chosen,
+  { imageTag, imageTags = {}, digests, priorities, adopt = [], capacity = {} }: Chosen,
 ): Record<string, unknown> {
   return {
     ...config,
@@ -28,5 +32,6 @@ export function deployedConfig(
     "moorage:digests": digests,
     "moorage:priorities": priorities,
     "moorage:adopt": adopt,
+    "moorage:capacity": capacity,
   };
 }

@@ -110,6 +110,13 @@ const notify = strict({
   webhook: secretText.optional(),
 });
 
+/** One entry of a capacity provider strategy. */
+const share = z.object({
+  capacityProvider: z.string(),
+  weight: z.number().optional(),
+  base: z.number().optional(),
+});
+
 export const configShape = {
   app: shortName,
   registry: registryHost.optional(),
@@ -153,6 +160,8 @@ export const configShape = {
   logGroupPrefix: logGroupPrefix.default("/ecs"),
   /** Log groups that a crashed run has left and the stack takes over; set by the driver. */
   adopt: z.array(z.string()).default([]),
+  /** By service, the capacity provider strategy that is in place: another one is sent with a forced deployment; set by the driver. */
+  capacity: z.record(shortName, z.array(share)).default({}),
 };
 
 /** The namespace `moorage:`. Durations are milliseconds once parsed, other times seconds as AWS has them. */

@@ -4,6 +4,7 @@ import type { Plan } from "../engine/engine.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { planRefusals } from "../release/plan-guard.js";
 import type { StackRecord } from "../record/record.js";
+import { capacityInPlace } from "./capacity.js";
 import { changesOf } from "./describe.js";
 import { choose } from "./priorities.js";
 import type { ChosenRelease } from "./release.js";
@@ -44,7 +45,8 @@ export async function askPlan(
     context.engine(),
     import("../../stacks/index.js"),
   ]);
-  const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities });
+  const capacity = await capacityInPlace(context, specOf(context, stack, raw, settings), record.exists);
+  const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities, capacity });
   return engine.preview(specOf(context, stack, planned, settings), {
     program,
     exists: record.exists,

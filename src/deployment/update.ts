@@ -3,6 +3,7 @@ import type { Context } from "../context.js";
 import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
 import type { Deployed, Deployment, RecordedService, Release, Running } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
+import { capacityInPlace } from "./capacity.js";
 import { leftLogGroups } from "./log-groups.js";
 import { migrationGate } from "./migrate.js";
 import { parseOutputs, type StackOutputs } from "./outputs.js";
@@ -33,15 +34,17 @@ export async function update(
   const { held } = attempt;
   const { serviceNames } = tracesOf(context, request, held.record);
   const former = taskDefinitionsOf(held.record.deployed?.services ?? []);
-  const [engine, before, adopt] = await Promise.all([
+  const exists = held.record.exists || attempt.planned === true;
+  const asked = specOf(context, request.stack, request.raw, request.settings);
+  const [engine, before, adopt, capacity] = await Promise.all([
     context.engine(),
     deploymentsBefore(context, held.record.clusterArn, serviceNames),
     leftLogGroups(context, request, held.record),
+    capacityInPlace(context, asked, exists),
   ]);
   attempt.before ??= before;
   return withFreePriorities(async (taken) => {
     const priorities = await choose(context, request, held.record.priorities ?? {}, taken);
-    const exists = held.record.exists || attempt.planned === true;
     const { imageTag } = release;
     await held.update({
       status: "deploying",
@@ -56,7 +59,8 @@ export async function update(
       kind: "step",
       text: `${attempt.isNew ? "Creating" : "Updating"} ${request.stack}`,
     });
-    const config = deployedConfig(request.raw, context.target.overlay, { ...release, priorities, adopt });
+    const chosen = { ...release, priorities, adopt, capacity };
+    const config = deployedConfig(request.raw, context.target.overlay, chosen);
     const spec = specOf(context, request.stack, config, request.settings);
     const { up, changed } = await runEngine(context, attempt, engine, spec, { ...request, exists });
     const outputs = parseOutputs(up.outputs);

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseBackend } from "../backend/backend.js";
-import { type Deployment, secretsProviderOf } from "./deployment.js";
-import type { StackSpec } from "./engine.js";
+import { type Deployment, resourcesOf, secretsProviderOf } from "./deployment.js";
+import type { StackSpec, StateResource } from "./engine.js";
 
 /** A state as Pulumi's file and S3 backends store it (pulumi: sdk/go/common/apitype, VersionedCheckpoint). */
 interface Checkpoint {
@@ -42,6 +42,15 @@ export function writtenAt(stored: Buffer): string | undefined {
 export async function storedSecretsProvider(spec: StackSpec): Promise<string | undefined> {
   const text = await storedState(spec);
   return text === undefined ? undefined : secretsProviderOf(parseStored(Buffer.from(text)));
+}
+
+/**
+ * The resources of a state in files or S3, with no process of the engine. Undefined when there is no such stack, or where only
+ * the engine can tell.
+ */
+export async function storedResources(spec: StackSpec): Promise<StateResource[] | undefined> {
+  const text = await storedState(spec);
+  return text === undefined ? undefined : resourcesOf(parseStored(Buffer.from(text)));
 }
 
 async function storedState(spec: StackSpec): Promise<string | undefined> {

@@ -26,9 +26,6 @@ export function planRefusals(steps: readonly GuardedStep[]): string[] {
 
 /** A service's name is fixed, so that AWS deletes the old one first: an outage. */
 function replacementOf(name: string, replacedBy: readonly string[]): string {
-  const strategy = replacedBy.some((path) => /^(capacityProviderStrateg|launchType)/.test(path));
-  const why = strategy
-    ? "its capacity provider strategy is chosen once"
-    : `${replacedBy.join(", ") || "a property"} cannot be changed in place`;
+  const why = `${replacedBy.join(", ") || "a property"} cannot be changed in place`;
   return `The ECS service ${name} would be deleted and created again, an outage: ${why}.`;
 }

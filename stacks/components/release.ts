@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../src/config/schema.js";
 import { checkTag } from "../../src/config/tag.js";
+import type { Share } from "./capacity.js";
 import type { ServiceConfig } from "../../src/config/service-schema.js";
 import { formatImage } from "../../src/release/image.js";
 
@@ -13,6 +14,8 @@ export interface Release {
   priorities: Record<string, number>;
   /** Of the foundation's listeners the one that the stack stands at; the first unless told. */
   entrance?: string | undefined;
+  /** By service, the capacity provider strategy that is in place. */
+  capacity: Record<string, readonly Share[]>;
 }
 
 /**
@@ -20,9 +23,9 @@ export interface Release {
  * say, so that `pulumi preview` shows no change of image.
  */
 export async function findRelease(config: Config): Promise<Release> {
-  const { imageTag, imageTags, digests, priorities, entrance } = config;
+  const { imageTag, imageTags, digests, priorities, entrance, capacity } = config;
   if (imageTag !== undefined)
-    return { imageTag: checkTag(imageTag), imageTags, digests, priorities, entrance };
+    return { imageTag: checkTag(imageTag), imageTags, digests, priorities, entrance, capacity };
   const last = await lastRelease();
   if (last) return last;
   throw new pulumi.RunError(
@@ -44,12 +47,14 @@ async function lastRelease(): Promise<Release | undefined> {
     imageTag?: string;
     digest?: string;
     priority?: number;
+    capacity?: readonly Share[];
   }[];
   return {
     imageTag,
     imageTags: collect(rows.map(({ name, imageTag: own }) => [name, own])),
     digests: collect(rows.map(({ name, digest }) => [name, digest])),
     priorities: collect(rows.map(({ name, priority }) => [name, priority])),
+    capacity: collect(rows.map(({ name, capacity }) => [name, capacity])),
     entrance: typeof listener === "string" ? listener : undefined,
   };
 }

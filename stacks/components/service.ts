@@ -7,7 +7,7 @@ import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../src/config/schema.js";
 import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { capacityStrategy } from "./capacity.js";
+import { type Share, capacityStrategy, needsForce } from "./capacity.js";
 import { containerDefinitions } from "./container.js";
 import { serviceName } from "./names.js";
 import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "./network.js";
@@ -22,6 +22,8 @@ export interface ServiceArgs extends NetworkArgs {
   logGroup: string;
   /** Whether the log group is there already, left by a crashed run of this stack. */
   adoptLogGroup: boolean;
+  /** The capacity provider strategy that is in place; undefined for a new service. */
+  capacity: readonly Share[] | undefined;
   /** Whether the service may be deleted while tasks run: previews only. */
   forceDelete: boolean;
 }
@@ -61,6 +63,7 @@ export class Service extends pulumi.ComponentResource {
 
   private declareEcsService(): EcsService {
     const { owner, config, deployment, surroundings, forceDelete, tags } = this.args;
+    const strategy = capacityStrategy(config);
     return new EcsService(
       owner.service,
       {
@@ -68,7 +71,8 @@ export class Service extends pulumi.ComponentResource {
         cluster: surroundings.cluster,
         taskDefinition: this.taskDefinition.arn,
         desiredCount: config.desiredCount,
-        capacityProviderStrategies: capacityStrategy(config),
+        capacityProviderStrategies: strategy,
+        ...(needsForce(strategy, this.args.capacity) && { forceNewDeployment: true }),
         deploymentMinimumHealthyPercent: deployment.minimumHealthyPercent,
         deploymentMaximumPercent: deployment.maximumPercent,
         deploymentCircuitBreaker: { enable: true, rollback: deployment.rollbackOnFailure },
@@ -96,7 +100,6 @@ export class Service extends pulumi.ComponentResource {
         dependsOn: [this.rule, ...this.roles.grants],
         ignoreChanges: config.autoscaling ? ["desiredCount"] : [],
         customTimeouts: { delete: deleteTimeout(config) },
-        deleteBeforeReplace: false,
       },
     );
   }

@@ -29,9 +29,9 @@ it.each<[string, GuardedStep, RegExp]>([
   ],
   ["replaces what is protected", step("replace", { ...group, protected: true }), /would replace it/],
   [
-    "changes a service's capacity provider strategy",
+    "takes a service's capacity provider strategy away",
     step("replace", { replacedBy: ["capacityProviderStrategies"] }),
-    /capacity provider strategy is chosen once/,
+    /an outage: capacityProviderStrategies cannot be changed in place/,
   ],
   [
     "replaces a service for another reason",

@@ -44,6 +44,7 @@ export class Provider {
 
   diff(subject: Subject, olds: Properties, news: Properties): Difference {
     const type = this.typeOf(subject);
+    type.plan?.(olds, news);
     const replaces = new Set([...type.replaces, "region", ...(type.replacesWhen?.(olds, news) ?? [])]);
     const changes = diffInputs(olds, news, replaces, type.same?.bind(type));
     const replaced = [...changes.values()].some((change) => change.replace);

@@ -41,6 +41,8 @@ export interface ResourceType {
   check?(inputs: Properties): Failure[];
   /** Whether two values of a property mean the same to AWS. */
   same?(property: string, before: unknown, after: unknown): boolean;
+  /** Raises what the provider itself refuses when it plans a change. */
+  plan?(olds: Properties, news: Properties): void;
   /** Properties whose change replaces it in this case only. */
   replacesWhen?(olds: Properties, news: Properties): readonly string[];
   create(inputs: Properties, scope: Scope): Promise<Created>;

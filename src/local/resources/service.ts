@@ -1,7 +1,7 @@
 import type { DescribeServicesCommandOutput, Service } from "@aws-sdk/client-ecs";
 import { canonical, type Properties } from "../provider/values.js";
 import { equal } from "../provider/diff.js";
-import type { AwsError } from "../cloud.js";
+import { AwsError } from "../cloud.js";
 import { retryOn } from "../provider/retry.js";
 import { poll } from "./poll.js";
 import type { ResourceType, Scope } from "./resource.js";
@@ -15,18 +15,22 @@ export const service: ResourceType = {
   /** An import names it `cluster/name`. */
   idOf: (live) => text(live["arn"]),
 
-  /** The rule of terraform-provider-aws: another strategy replaces the service unless a deployment is forced. */
-  replacesWhen(olds, news) {
-    const [before, after] = [
-      list(olds["capacityProviderStrategies"]),
-      list(news["capacityProviderStrategies"]),
-    ];
-    const toOrFromNone = (before.length === 0) !== (after.length === 0);
-    return toOrFromNone || news["forceNewDeployment"] !== true ? ["capacityProviderStrategies"] : [];
+  /** terraform-provider-aws, internal/service/ecs/service.go, `capacityProviderStrategyCustomizeDiff` (pull request 43533). */
+  plan(olds, news) {
+    if (sameStrategy(olds, news) || toOrFromNone(olds, news) || news["forceNewDeployment"] === true) return;
+    throw new AwsError(
+      "InvalidPlan",
+      "force_new_deployment should be true when capacity_provider_strategy is being updated",
+    );
   },
+
+  /** The same place: to or from none replaces the service. */
+  replacesWhen: (olds, news) => (toOrFromNone(olds, news) ? ["capacityProviderStrategies"] : []),
 
   same(property, before, after) {
     if (property === "cluster") return lastPart(before) === lastPart(after);
+    if (property === "capacityProviderStrategies")
+      return canonical(shares(before)) === canonical(shares(after));
     return property === "taskDefinition" && lastPart(before) === lastPart(after);
   },
 
@@ -90,6 +94,24 @@ export const service: ResourceType = {
     });
   },
 };
+
+/** A strategy is a set, and what is left out is 0. */
+function shares(strategy: unknown): string[] {
+  return list(strategy)
+    .map(object)
+    .map(({ capacityProvider, weight = 0, base = 0 }) => [capacityProvider, weight, base].map(text).join(" "))
+    .sort();
+}
+
+function sameStrategy(olds: Properties, news: Properties): boolean {
+  const [before, after] = [olds, news].map((one) => canonical(shares(one["capacityProviderStrategies"])));
+  return before === after;
+}
+
+function toOrFromNone(olds: Properties, news: Properties): boolean {
+  const [before, after] = [olds, news].map((one) => list(one["capacityProviderStrategies"]).length === 0);
+  return before !== after;
+}
 
 /** CreateService beside a namesake that is still draining is refused; the real provider waits too. */
 function stillDraining(error: AwsError): boolean {

@@ -99,7 +99,6 @@ describe("service", () => {
   const fargate = [{ capacityProvider: "FARGATE", weight: 1 }];
 
   it.each([
-    ["another strategy", { capacityProviderStrategies: spot }, { capacityProviderStrategies: fargate }, true],
     [
       "another strategy with a forced deployment",
       { capacityProviderStrategies: spot, forceNewDeployment: true },
@@ -114,6 +113,15 @@ describe("service", () => {
     ],
   ])("%s: replaced %s", (_what, olds, news, replaced) => {
     expect(Object.values(changed(service, olds, news))).toEqual([replaced]);
+  });
+
+  it("provider 1: another strategy without a forced deployment is refused at plan", () => {
+    const plan = (olds: object, news: object) => service.plan?.({ ...olds }, { ...news });
+    const [before, after] = [{ capacityProviderStrategies: spot }, { capacityProviderStrategies: fargate }];
+    const words = "force_new_deployment should be true when capacity_provider_strategy is being updated";
+    expect(() => plan(before, after)).toThrow(words);
+    expect(() => plan(before, { ...after, forceNewDeployment: true })).not.toThrow();
+    expect(() => plan(before, { capacityProviderStrategies: [{ ...spot[0], base: 0 }] })).not.toThrow();
   });
 
   it("a cluster by name and by ARN is the same cluster", () => {

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { needsForce, type Share } from "../../../stacks/components/capacity.js";
+import { capacityOf } from "../../../src/deployment/capacity.js";
+
+const onDemand: Share = { capacityProvider: "FARGATE", weight: 1, base: 0 };
+const spot: Share = { capacityProvider: "FARGATE_SPOT", weight: 1 };
+const wanted = [onDemand, spot];
+
+it.each<[string, Share[] | undefined, boolean]>([
+  ["of a new service", undefined, false],
+  [
+    "that is in place, in another order, zeros left out",
+    [
+      { ...spot, base: 0 },
+      { capacityProvider: "FARGATE", weight: 1 },
+    ],
+    false,
+  ],
+  ["with another weight", [{ ...onDemand, weight: 2 }, spot], true],
+  ["with another base", [{ ...onDemand, base: 1 }, spot], true],
+  ["of other providers", [onDemand], true],
+])("provider 1: a strategy %s: forced %s", (_title, inPlace, forced) => {
+  expect(needsForce(wanted, inPlace)).toBe(forced);
+});
+
+it("provider 1: what is in place is read from the state, by service", () => {
+  const row = (name: string, outputs: object) => ({
+    urn: `urn:pulumi:dev::hello::aws:ecs/service:Service::${name}`,
+    type: "aws:ecs/service:Service",
+    name,
+    inputs: {},
+    outputs: { ...outputs },
+  });
+  const rows = [row("web", { capacityProviderStrategies: wanted }), row("old", {})];
+  expect(capacityOf(rows)).toEqual({ web: wanted });
+});
