@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { stateFolder, wholeUrl } from "../backend/backend.js";
+import { engineConfig, engineYaml } from "./engine-yaml.js";
 import type { StackSpec } from "./engine.js";
 import { isAlive } from "./pid.js";
 
@@ -37,8 +37,8 @@ export async function withWorkFolder<T>(
 
 async function writeFiles(path: string, spec: StackSpec): Promise<void> {
   const stackFile = `Pulumi.${spec.stack.split("/").at(-1)}.yaml`;
-  await writeFile(join(path, "Pulumi.yaml"), stringify({ name: spec.project, runtime: "nodejs" }));
-  await writeFile(join(path, stackFile), stringify({ ...spec.settings, config: spec.config }));
+  await writeFile(join(path, "Pulumi.yaml"), engineYaml({ name: spec.project, runtime: "nodejs" }));
+  await writeFile(join(path, stackFile), engineYaml({ ...spec.settings, config: engineConfig(spec.config) }));
   const folder = stateFolder(spec.backendUrl);
   if (folder !== undefined) await mkdir(folder, { recursive: true });
 }
