@@ -1,13 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/** The second tier (`npm run test:full`): what needs Debian's packages, browsers, or long campaigns. */
+const full = process.env["MOORAGE_TESTS"] === "full";
+const second = "test/**/*.full.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: full ? [second] : ["test/**/*.test.ts"],
+    exclude: full ? [] : [second],
     globalSetup: ["test/support/engine-first.ts"],
+    reporters: ["default", "./test/support/count-line.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    // A runner that others share may stall for seconds in the middle of a rollout: a repeated test is named in the report.
-    retry: process.env["CI"] === undefined ? 0 : 1,
+    // A repeated test hides a defect.
+    retry: 0,
   },
 });

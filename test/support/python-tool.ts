@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 
@@ -21,8 +21,8 @@ export interface PythonTool {
 export type Found = { tool: PythonTool; missing?: undefined } | { tool?: undefined; missing: string };
 
 /**
- * A tool from PyPI, installed once per version into the user's cache. Never throws: a test run without Python or without
- * a network says what it could not try (`describeWith`).
+ * A tool from PyPI, installed once per version into the user's cache. Never throws: where there is no Python or no
+ * network, the suite says so (`describeWith`).
  */
 export async function pythonTool(name: keyof typeof pinned): Promise<Found> {
   try {
@@ -53,14 +53,14 @@ async function install(python: string, requirement: string, cache: string, folde
   }
 }
 
-/** A suite that needs a tool; without it the run says, in its output and in the suite's name, what was not tried. */
+/** A suite that needs a tool. Without it the suite fails, and says why: what is not tried is not known to work. */
 export function describeWith<Tool>(
   found: { tool: Tool; missing?: undefined } | { tool?: undefined; missing: string },
   name: string,
   body: (tool: Tool) => void,
 ): void {
-  if (found.missing === undefined) return void describe(name, () => body(found.tool));
-  const { missing } = found;
-  process.stderr.write(`NOT RUN: ${name}: this machine cannot have ${missing}\n`);
-  describe.skip(`${name} (NOT RUN: ${missing})`, () => undefined);
+  describe(name, () => {
+    if (found.missing === undefined) return body(found.tool);
+    it("has its tool", () => expect.fail(`this machine cannot have ${found.missing}`));
+  });
 }

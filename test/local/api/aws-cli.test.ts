@@ -1,25 +1,19 @@
-import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { createElbv2 } from "../../../src/local/elbv2/elbv2.js";
 import { createLogs } from "../../../src/local/logs/logs.js";
 import { createSsm } from "../../../src/local/ssm/ssm.js";
 import { Store } from "../../../src/local/store.js";
 import { createSts } from "../../../src/local/sts.js";
+import { AwsCli } from "../clients/aws-cli.js";
+import { describeWith, pythonTool, type PythonTool } from "../../support/python-tool.js";
 import { temporaryFolder } from "../../support/folder.js";
 import { serve } from "./serve.js";
 
-const run = promisify(execFile);
-const installed = spawnSync("aws", ["--version"]).status === 0;
-if (!installed)
-  process.stderr.write("The AWS CLI is not installed here: what it would show is not tested.\n");
-
 /** The AWS CLI against an endpoint, with no settings of this machine's. */
-function cliAt(endpoint: string) {
+function cliAt(tool: PythonTool, endpoint: string) {
+  const cli = new AwsCli(tool, endpoint);
   const env = {
-    PATH: process.env["PATH"],
-    HOME: temporaryFolder(),
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: "222222222222",
     AWS_SECRET_ACCESS_KEY: "local",
@@ -27,14 +21,14 @@ function cliAt(endpoint: string) {
     AWS_MAX_ATTEMPTS: "1",
   };
   return async (...args: string[]): Promise<unknown> => {
-    const { stdout } = await run("aws", ["--output", "json", ...args], { env });
+    const { code, stdout, stderr } = await cli.start(args, env);
+    if (code !== 0) throw new Error(stderr);
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   };
 }
 
-it.runIf(installed)(
-  "the AWS CLI is at home: JSON and Query services, errors, tags, dates",
-  async () => {
+describeWith(await pythonTool("awscli"), "the AWS CLI", (tool) => {
+  it("is at home: JSON and Query services, errors, tags, dates", async () => {
     const folder = temporaryFolder();
     const store = Store.open(folder);
     const { endpoint } = await serve(
@@ -46,7 +40,7 @@ it.runIf(installed)(
       },
       store,
     );
-    const aws = cliAt(endpoint);
+    const aws = cliAt(tool, endpoint);
     expect(await aws("sts", "get-caller-identity")).toMatchObject({ Account: "222222222222" });
     await aws(
       "ssm",
@@ -102,6 +96,5 @@ it.runIf(installed)(
       "(TargetGroupNotFound)",
     );
     await expect(aws("elbv2", "describe-trust-stores")).rejects.toThrow("(InvalidAction)");
-  },
-  60_000,
-);
+  }, 60_000);
+});

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -11,11 +11,6 @@ import type { RegistryAccess } from "../../src/aws/registry-http.js";
 import { eventually } from "../support/eventually.js";
 import { temporaryFolder } from "../support/folder.js";
 import { dev, pushIndex, repository, stage } from "./registries.js";
-
-const installed = spawnSync("docker-registry", ["--version"]).status === 0;
-const missing = installed
-  ? ""
-  : " (NOT RUN: docker-registry is not on PATH; Debian: apt-get install docker-registry)";
 
 /** The registry that Docker itself maintains: somebody else's reading of the protocol. */
 async function dockerRegistry(): Promise<RegistryAccess> {
@@ -49,7 +44,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe.runIf(installed)(`Docker's own registry${missing}`, () => {
+describe("Docker's own registry", () => {
   it("takes an index with its attestation, mounts its blobs, and gives the same bytes back", async () => {
     const [ours, access] = [await stage(dev), await dockerRegistry()];
     const { digest } = await pushIndex(ours, "sha-1");
