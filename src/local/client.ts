@@ -14,6 +14,7 @@ import type { Foundation } from "./foundation.js";
 import { Home, homeFolder } from "./home.js";
 import { control, findDaemon, githubPath } from "./identity.js";
 import { isAlive } from "./owner.js";
+import { readLocalSettings } from "./settings.js";
 import type { ServiceStatus } from "./status.js";
 
 /** What `local status --json` prints. */
@@ -96,6 +97,7 @@ function fits(daemon: Identity, home: Home): boolean {
 }
 
 async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
+  readLocalSettings(env);
   const logged = statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0;
   let child = spawnDaemon(home, env);
   const end = Date.now() + startMs;

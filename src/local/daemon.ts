@@ -7,12 +7,12 @@ import { Home } from "./home.js";
 import { findDaemon } from "./identity.js";
 import { isTaken, listenOn } from "./listen.js";
 import { isAlive, watch } from "./owner.js";
+import { readLocalSettings, type LocalSettings } from "./settings.js";
 import type { ServiceStatus } from "./status.js";
 import type { RunningTarget } from "./target.js";
 
-export interface DaemonOptions {
-  /** AWS's waits divided by this. */
-  speed: number;
+export interface DaemonOptions
+  extends Pick<LocalSettings, "speed">, Partial<Pick<LocalSettings, "protocol">> {
   /** A process whose end is the daemon's end too. */
   owner?: number;
   log: (line: string) => void;
@@ -67,7 +67,7 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     import("./target.js"),
     import("./github.js"),
   ]);
-  const target = await startTarget({ home, pace: { factor: options.speed } });
+  const target = await startTarget({ home, pace: { factor: options.speed }, protocol: options.protocol });
   parts.target = target;
   parts.backends = {
     registry: target.registry,
@@ -138,7 +138,7 @@ async function main(folder: string): Promise<void> {
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   const owner = Number(process.env["MOORAGE_LOCAL_OWNER"] ?? 0);
   const daemon = await startDaemon(Home.read(folder), {
-    speed: Number(process.env["MOORAGE_LOCAL_SPEED"] ?? 20),
+    ...readLocalSettings(process.env),
     ...(owner > 0 ? { owner } : {}),
     log,
     onStopped: () => process.exit(0),

@@ -43,10 +43,12 @@ export interface RunningTarget {
 export interface TargetOptions {
   home: Home;
   pace: Pace;
+  /** See `BalancerOptions`. */
+  protocol?: "http" | "https" | undefined;
 }
 
 /** Composes all parts over a home's state, takes up what that state says should run, and opens the balancer. */
-export async function startTarget({ home, pace }: TargetOptions): Promise<RunningTarget> {
+export async function startTarget({ home, pace, protocol }: TargetOptions): Promise<RunningTarget> {
   const store = Store.open(home.stateFolder);
   const rows = new RecordedRows(store);
   const faults = new Faults();
@@ -80,7 +82,7 @@ export async function startTarget({ home, pace }: TargetOptions): Promise<Runnin
   } satisfies Record<string, AwsService>;
   const own = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);
-  const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port }));
+  const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port, protocol }));
   if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
   const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port });
   faults.onSet(loseTasks(ecs, own, () => sites.known()));

@@ -22,7 +22,7 @@ export interface Expected {
 export function whatIsWrong(answer: SmokeAnswer, expected: Expected, imageTag: string): string | undefined {
   const { status, body, error, headers } = answer;
   if (status === undefined) return `does not answer: ${error ?? "no reason given"}`;
-  if (!matches(status, expected.status)) return `answers ${status}`;
+  if (!matches(status, expected.status)) return `answers ${status}${whereTo(answer)}`;
   const text = expected.contains && fill(expected.contains, imageTag);
   if (text !== undefined && !body.includes(text)) return `answers without ${JSON.stringify(text)}`;
   for (const [name, template] of Object.entries(expected.headers)) {
@@ -31,6 +31,15 @@ export function whatIsWrong(answer: SmokeAnswer, expected: Expected, imageTag: s
     if (!value.includes(wanted)) return `answers with ${name}: ${value || "nothing"}, not ${wanted}`;
   }
   return undefined;
+}
+
+const longestLocation = 200;
+
+/** Of a redirect, where it leads: most often the one thing that explains it. */
+function whereTo({ status = 0, headers }: SmokeAnswer): string {
+  const [location] = [headers["location"] ?? []].flat();
+  if (status < 300 || status > 399 || location === undefined) return "";
+  return ` (location: ${location.slice(0, longestLocation)})`;
 }
 
 function fill(template: string, imageTag: string): string {

@@ -1,7 +1,8 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { TargetGroupRow, TargetRow } from "../elbv2/rows.js";
-import { endToEnd, forwarded, pairs, plainAddress, type Pairs } from "./headers.js";
+import { addressed, endToEnd, forwarded, pairs, type Client, type Pairs } from "./headers.js";
+import { limits } from "./limits.js";
 import { errorPage } from "./pages.js";
 import type { Pool } from "./pool.js";
 import { tunnel, type Upgrade } from "./tunnel.js";
@@ -18,6 +19,9 @@ export interface Destination {
   target: TargetRow;
   /** How long both sides may be silent, in milliseconds. */
   idleMs: number;
+  /** Of the load balancer, those that were set. */
+  attributes: Readonly<Record<string, string>>;
+  client: Client;
   pool: Pool;
   /** The target did not answer, or with a server error: its health is in doubt. */
   onFailure(): void;
@@ -47,6 +51,12 @@ function send(exchange: Exchange, destination: Destination, overKept: boolean): 
     if (!response.writableFinished) upstream.destroy();
   };
   response.on("close", abandon);
+  const fail = (status: 408 | 502 | 504) => {
+    request.unpipe();
+    request.resume();
+    errorPage(response, status);
+  };
+  limitConnecting(upstream, () => (silent = true));
   upstream.on("timeout", () => {
     silent = true;
     upstream.destroy();
@@ -58,7 +68,11 @@ function send(exchange: Exchange, destination: Destination, overKept: boolean): 
   });
   upstream.on("upgrade", (answer, socket, head) => {
     answered = true;
-    if (!upgrade) return void socket.destroy();
+    if (!upgrade) {
+      // An answer to a question that was not asked.
+      socket.destroy();
+      return fail(502);
+    }
     response.off("close", abandon);
     tunnel(exchange, upgrade, { answer, socket, head }, destination.idleMs);
     destination.onEnd();
@@ -67,13 +81,27 @@ function send(exchange: Exchange, destination: Destination, overKept: boolean): 
     if (answered || response.destroyed || response.writableFinished) return;
     response.off("close", abandon);
     if (overKept && upstream.reusedSocket && !silent) return send(exchange, destination, false);
-    request.unpipe();
-    request.resume();
+    if (silent && !request.complete) return fail(408);
     destination.onFailure();
-    errorPage(response, silent ? 504 : 502);
+    fail(silent ? 504 : 502);
   });
   if (hasBody(request)) request.pipe(upstream);
   else upstream.end();
+}
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues */
+const connectMs = 10_000;
+
+function limitConnecting(upstream: http.ClientRequest, onLate: () => void): void {
+  upstream.on("socket", (socket) => {
+    if (!socket.connecting) return;
+    const late = setTimeout(() => {
+      onLate();
+      upstream.destroy();
+    }, connectMs);
+    const settle = () => clearTimeout(late);
+    socket.once("connect", settle).once("close", settle);
+  });
 }
 
 function open(exchange: Exchange, destination: Destination, overKept: boolean): http.ClientRequest {
@@ -83,22 +111,24 @@ function open(exchange: Exchange, destination: Destination, overKept: boolean): 
     host: target.id,
     port: target.port,
     method: request.method,
-    path: request.url,
-    headers: requestHeaders(exchange).flat(),
+    path: addressed(request).target,
+    headers: requestHeaders(exchange, destination).flat(),
     agent: overKept ? pool.agent(group, target) : false,
     timeout: idleMs,
     setHost: false,
-    maxHeaderSize: 65536,
+    maxHeaderSize: limits.answerHeaders,
     rejectUnauthorized: false,
   };
   return (group.protocol === "HTTPS" ? https : http).request(options);
 }
 
-function requestHeaders({ request, upgrade }: Exchange): Pairs {
-  const address = plainAddress(request.socket.remoteAddress);
+function requestHeaders({ request, upgrade }: Exchange, { client, attributes }: Destination): Pairs {
+  const { host } = addressed(request);
   // The client has already been told to go on.
-  const raw = pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() !== "expect");
-  const headers = forwarded(endToEnd(raw), { address, port: request.socket.localPort ?? 80 }, Date.now());
+  const raw = pairs(request.rawHeaders)
+    .filter(([name]) => name.toLowerCase() !== "expect")
+    .map(([name, value]): Pairs[number] => [name, name.toLowerCase() === "host" ? (host ?? value) : value]);
+  const headers = forwarded(endToEnd(raw), client, Date.now(), attributes);
   if (request.headers["transfer-encoding"] !== undefined) headers.push(["Transfer-Encoding", "chunked"]);
   if (upgrade) headers.push(["Connection", "Upgrade"], ["Upgrade", request.headers.upgrade ?? "websocket"]);
   return headers;

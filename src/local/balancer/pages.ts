@@ -1,16 +1,36 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ServerResponse } from "node:http";
 
-const titles = { 502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out" };
+const titles = {
+  400: "Bad Request",
+  405: "Not Allowed",
+  408: "Request Time-out",
+  414: "Request-URI Too Large",
+  463: "",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Temporarily Unavailable",
+  504: "Gateway Time-out",
+  505: "HTTP Version Not Supported",
+};
 
-/**
- * The load balancer's own answer for what it cannot forward, as AWS's looks.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
- */
-export function errorPage(response: ServerResponse, status: keyof typeof titles): void {
+type ErrorStatus = keyof typeof titles;
+
+/** The load balancer's own answers, as AWS's look: the status line's end, and the page. */
+export function pageText(status: ErrorStatus): { title: string; body: string } {
   const title = `${status} ${titles[status]}`;
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
-  send(response, status, "text/html", body);
+  return { title, body };
+}
+
+/**
+ * The load balancer's own answer for what it cannot forward.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+ */
+export function errorPage(response: ServerResponse, status: ErrorStatus): void {
+  // What was wrong with a request may go on in its body.
+  if (status < 500 || status === 501 || status === 505) response.shouldKeepAlive = false;
+  send(response, status, "text/html", pageText(status).body);
 }
 
 export function fixedResponse(response: ServerResponse, config: Action["FixedResponseConfig"]): void {

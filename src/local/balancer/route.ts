@@ -1,11 +1,12 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { RoutedListener } from "../elbv2/routing.js";
-import type { LoadBalancerRow } from "../elbv2/rows.js";
+import type { ListenerRow, LoadBalancerRow } from "../elbv2/rows.js";
 import { compileConditions, type Matcher, type Request } from "./match.js";
 
 /** What a request is answered with, by which load balancer. */
 export interface Route {
   loadBalancer: LoadBalancerRow;
+  listener: ListenerRow;
   action: Action;
 }
 
@@ -19,6 +20,7 @@ export type Router = (request: Request) => Route | undefined;
 export function compileRouter(listeners: readonly RoutedListener[]): Router {
   const compiled = listeners.map(({ loadBalancer, listener, rules }) => ({
     loadBalancer,
+    listener,
     default: listener.defaultActions[0],
     rules: rules.flatMap((rule) => {
       const [action] = rule.actions;
@@ -27,12 +29,13 @@ export function compileRouter(listeners: readonly RoutedListener[]): Router {
   }));
   return (request) => {
     const addressed = compiled.filter(({ loadBalancer }) => loadBalancer.dnsName === request.host);
-    for (const { loadBalancer, rules } of addressed.length > 0 ? addressed : compiled) {
+    for (const { loadBalancer, listener, rules } of addressed.length > 0 ? addressed : compiled) {
       const action = firstMatch(rules, request);
-      if (action) return { loadBalancer, action };
+      if (action) return { loadBalancer, listener, action };
     }
     const [first] = addressed;
-    return first?.default ? { loadBalancer: first.loadBalancer, action: first.default } : undefined;
+    if (!first?.default) return undefined;
+    return { loadBalancer: first.loadBalancer, listener: first.listener, action: first.default };
   };
 }
 

@@ -1,10 +1,12 @@
 import * as http from "node:http";
 import type { Socket } from "node:net";
 import type { Routing } from "../elbv2/routing.js";
+import type { ListenerRow } from "../elbv2/rows.js";
 import { forwardsOf } from "../elbv2/use.js";
 import { forward, type Exchange } from "./forward.js";
-import { plainAddress } from "./headers.js";
+import { addressed, plainAddress, type Client } from "./headers.js";
 import { hostsOf } from "./hosts.js";
+import { refusalOf } from "./limits.js";
 import type { Request } from "./match.js";
 import { errorPage, fixedResponse, noRule, redirect } from "./pages.js";
 import { byWeight, Picker } from "./pick.js";
@@ -17,7 +19,11 @@ export class Traffic {
   private readonly picker: Picker;
   private compiled: { of: unknown; router: Router } | undefined;
 
-  constructor(private readonly routing: Routing) {
+  /** `own`: the port of this process, and what apps behind a listener of that port are told that the client used. */
+  constructor(
+    private readonly routing: Routing,
+    private readonly own: { port: number; protocol: "http" | "https" },
+  ) {
     this.picker = new Picker((group, target) => routing.inFlight(group, target));
     routing.onDraining((arn, target) => this.pool.drop(arn, target));
   }
@@ -26,17 +32,19 @@ export class Traffic {
     this.pool.close();
   }
 
+  /** A request that wants a WebSocket. */
   upgrade(request: http.IncomingMessage, socket: Socket, head: Buffer): void {
     const response = new http.ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.on("finish", () => socket.end());
     socket.on("error", () => socket.destroy());
-    const websocket = request.headers.upgrade?.toLowerCase() === "websocket";
-    this.handle(websocket ? { request, response, upgrade: { socket, head } } : { request, response });
+    this.handle({ request, response, upgrade: { socket, head } });
   }
 
   handle(exchange: Exchange): void {
+    const refusal = refusalOf(exchange.request);
+    if (refusal !== undefined) return errorPage(exchange.response, refusal);
     const request = read(exchange.request);
     const route = this.router()(request);
     if (!route) return noRule(exchange.response, request.host, hostsOf(this.routing));
@@ -64,7 +72,7 @@ export class Traffic {
     redirect(response, config.StatusCode === "HTTP_301" ? 301 : 302, location);
   }
 
-  private forward(exchange: Exchange, { action, loadBalancer }: Route): void {
+  private forward(exchange: Exchange, { action, loadBalancer, listener }: Route): void {
     const arn = byWeight(forwardsOf([action]), Math.random())?.arn;
     const group = arn === undefined ? undefined : this.routing.group(arn);
     const target = group && this.picker.pick(group);
@@ -73,21 +81,32 @@ export class Traffic {
       group,
       target,
       idleMs: this.routing.idleTimeoutMs(loadBalancer),
+      attributes: loadBalancer.attributes,
+      client: this.clientOf(exchange.request, listener),
       pool: this.pool,
       onFailure: () => this.routing.suspect(group, target),
       onEnd: this.routing.began(group, target),
     });
   }
+
+  /** The built-in listener stands for the one of a foundation, which is HTTPS unless told otherwise. */
+  private clientOf({ socket }: http.IncomingMessage, listener: ListenerRow): Client {
+    const address = plainAddress(socket.remoteAddress);
+    const sourcePort = socket.remotePort ?? 0;
+    const encrypted = listener.port === this.own.port && this.own.protocol === "https";
+    if (encrypted) return { address, sourcePort, protocol: "https", port: 443 };
+    if (listener.protocol === "HTTPS") return { address, sourcePort, protocol: "https", port: listener.port };
+    return { address, sourcePort, protocol: "http", port: socket.localPort ?? listener.port };
+  }
 }
 
-/** What rules look at. A client that talks to a proxy sends its whole URL. */
+/** What rules look at. */
 function read(request: http.IncomingMessage): Request {
-  const url = request.url ?? "/";
-  const absolute = /^https?:\/\/([^/?]*)([^]*)$/i.exec(url);
-  const [path = "", query = ""] = splitOnce(absolute ? (absolute[2] ?? "") : url, "?");
+  const { host, target } = addressed(request);
+  const [path = "", query = ""] = splitOnce(target, "?");
   return {
     method: request.method ?? "GET",
-    host: hostOf(absolute?.[1] ?? request.headers.host),
+    host: hostOf(host),
     path: path === "" ? "/" : path,
     query,
     headers: request.headers,

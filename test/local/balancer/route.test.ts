@@ -36,7 +36,7 @@ describe("routing helpers", () => {
   });
 
   it("adds the client to what proxies before said, and replaces what a client made up", () => {
-    const client = { address: "127.0.0.1", port: 8080 };
+    const client = { address: "127.0.0.1", sourcePort: 1, protocol: "http" as const, port: 8080 };
     const headers = forwarded(
       [
         ["x-forwarded-for", "10.0.0.1"],

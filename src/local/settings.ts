@@ -1,0 +1,30 @@
+import { badRequest } from "../errors.js";
+
+/** How a local target behaves, by the environment of the command that starts it. */
+export interface LocalSettings {
+  /** AWS's waits are divided by this. */
+  speed: number;
+  /** What apps are told in X-Forwarded-Proto behind the built-in listener. */
+  protocol: "http" | "https";
+}
+
+/** Raises `local-setting-invalid` (exit 2) for a value that means nothing. */
+export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
+  const speed = env["MOORAGE_LOCAL_SPEED"] ?? "20";
+  if (!/^\d+(\.\d+)?$/.test(speed) || Number(speed) < 1) {
+    throw invalid("MOORAGE_LOCAL_SPEED", speed, "a number, 1 (AWS's own pace) or greater");
+  }
+  const protocol = env["MOORAGE_LOCAL_PROTOCOL"] ?? "https";
+  if (protocol !== "http" && protocol !== "https") {
+    throw invalid("MOORAGE_LOCAL_PROTOCOL", protocol, "`https` or `http`");
+  }
+  return { speed: Number(speed), protocol };
+}
+
+function invalid(name: string, value: string, wanted: string) {
+  return badRequest(
+    "local-setting-invalid",
+    `The environment variable ${name} is ${JSON.stringify(value)}; it must be ${wanted}.`,
+    `Correct or unset ${name}; docs/configuration.md, "The local target".`,
+  );
+}
