@@ -4,12 +4,13 @@ import { parseEnvironment } from "./config/stack.js";
 import type { Place } from "./context.js";
 import type { DeployRequest } from "./deployment/request.js";
 import { environmentBefore } from "./release/proven.js";
+import { neighbour } from "./release/train.js";
 import { placeOf } from "./place.js";
 
 /** What an environment's deployment is decided from, besides what the command line says. */
 export type EnvironmentRequest = Pick<
   DeployRequest,
-  "stack" | "config" | "raw" | "settings" | "ttlMs" | "provenIn"
+  "stack" | "config" | "raw" | "settings" | "ttlMs" | "provenIn" | "upstream"
 >;
 
 export interface EnvironmentStack {
@@ -27,13 +28,16 @@ export async function readEnvironment(folder: string, name: string): Promise<Env
   const project = await readProject(folder);
   const file = await readStackFile(project, environment);
   const config = parseConfig(file.config, file.source, file);
+  const { triggers } = config;
+  const upstream = neighbour(environment, triggers);
   const request = {
     stack: environment,
     config,
     raw: file.config,
     settings: file.settings,
     ttlMs: undefined,
-    provenIn: environmentBefore(environment, config.triggers.release, project.environments),
+    provenIn: environmentBefore(environment, triggers.release, project.environments),
+    ...(upstream !== undefined && project.environments.includes(upstream) && { upstream }),
   };
   return { environment, place: placeOf(project, file, config), request };
 }

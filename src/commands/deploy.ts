@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import type { EnvironmentStack } from "../environment-stack.js";
 import { badRequest } from "../errors.js";
 import { onEnvironment } from "./on-environment.js";
-import { durationMs, environment as environmentName, lockTimeout } from "./options.js";
+import { durationMs, environment as environmentName, lockTimeout, reasonOf } from "./options.js";
 
 export const deploy = defineCommand({
   name: "deploy",
@@ -42,7 +42,7 @@ export const deploy = defineCommand({
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
       plan: true,
       force: args.force === true,
-      ...(args.reason !== undefined && { despite: reasonOf(args.reason) }),
+      ...reasonOf(args.reason),
       ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
       ...(isAutomatic && { newestWins: { folder: cwd } }),
     };
@@ -84,11 +84,6 @@ async function requestedTagOf(
 
 function twoTags(): Error {
   return badRequest("bad-arguments", "--tag and --tag-from-parameter both name a tag.", "Give one of them.");
-}
-
-function reasonOf(text: string): string {
-  if (text.trim() !== "") return text.trim();
-  throw badRequest("bad-arguments", "--reason is empty.", "Say why in a few words.");
 }
 
 /** A tag that is wrong is refused before anything is opened. */

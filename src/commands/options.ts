@@ -59,3 +59,11 @@ export async function durationMs(option: string, text: string): Promise<number> 
     "Give one such as 90s or 10m.",
   );
 }
+
+/** Why a person passes a guard, as a request has it. Raises `bad-arguments` (exit 2) where it says nothing. */
+export function reasonOf(text: string | undefined): { despite?: string } {
+  if (text === undefined) return {};
+  const despite = text.replace(/\p{Cc}+/gu, " ").trim();
+  if (despite !== "") return { despite };
+  throw badRequest("bad-arguments", "--reason is empty.", "Say why in a few words.");
+}

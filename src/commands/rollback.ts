@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.js";
 import { onEnvironment } from "./on-environment.js";
-import { durationMs, environment as environmentName, lockTimeout } from "./options.js";
+import { durationMs, environment as environmentName, lockTimeout, reasonOf } from "./options.js";
 
 export const rollback = defineCommand({
   name: "rollback",
@@ -9,6 +9,10 @@ export const rollback = defineCommand({
   options: {
     to: { type: "text", describe: "A tag or digest that ran well here before" },
     "dry-run": { type: "flag", describe: "Shows what would change, and changes nothing" },
+    reason: {
+      type: "text",
+      describe: "Why --to may name what the environment before went back from; recorded",
+    },
     "lock-timeout": lockTimeout,
   },
   examples: ["$0 rollback prod --dry-run", "$0 rollback prod --to v1.2.2"],
@@ -21,7 +25,8 @@ export const rollback = defineCommand({
     const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
     return onEnvironment(invocation, args.environment, async (context, environment) => {
       const { environment: name, request } = environment;
-      const wanted = { ...request, imageTag: undefined, lockTimeoutMs, plan: true, to: args.to };
+      const despite = reasonOf(args.reason);
+      const wanted = { ...request, ...despite, imageTag: undefined, lockTimeoutMs, plan: true, to: args.to };
       if (args["dry-run"] === true) {
         const plan = await rollbacks.planRollback(context, wanted);
         const lines = [...rollbacks.describeDiff(plan), `  ${changesOf(plan.changes)}`, ""];

@@ -1,27 +1,53 @@
 import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import type { Release, StackRecord } from "../record/record.js";
-import { unproven } from "../release/proven.js";
+import { unproven, withdrawnServices } from "../release/proven.js";
 import type { DeployRequest } from "./request.js";
 
 /**
- * Refuses bytes that neither the environment before this one nor this one itself has run well (exit 4), unless the
- * person gives a reason, which the history keeps.
+ * Refuses bytes that neither the environment before this one nor this one itself has run well (exit 4), or that the
+ * environment they come from went back from, unless the person gives a reason, which the history keeps. Asked once the
+ * stack is held, so that an approval that comes late is judged by what is known then. A rollback goes to what ran well
+ * here before: it is refused only where a person names what the environment before went back from.
  */
 export async function checkProven(
   { records }: Context,
-  { stack, provenIn, despite }: DeployRequest,
+  { stack, provenIn, upstream, despite, rolledBackFrom, isNamed }: DeployRequest,
   { imageTag, digests }: Release,
   { history }: StackRecord,
 ): Promise<void> {
-  if (provenIn === undefined || despite !== undefined) return;
-  const before = (await records.read(provenIn))?.record.history ?? [];
-  const services = unproven(digests, history, before);
-  if (services.length === 0) return;
-  throw new MoorageError({
+  const from = provenIn ?? upstream;
+  const isRollback = rolledBackFrom !== undefined;
+  if (from === undefined || despite !== undefined || (isRollback && isNamed !== true)) return;
+  const before = (await records.read(from))?.record.history ?? [];
+  const withdrawn = withdrawnServices(digests, before);
+  const needsProof = provenIn !== undefined && !isRollback;
+  const asked = Object.entries(digests).filter(([service]) => needsProof || withdrawn.includes(service));
+  const services = unproven(Object.fromEntries(asked), isRollback ? [] : history, before);
+  const wentBack = services.filter((service) => withdrawn.includes(service));
+  if (services.length > 0) throw notProven({ stack, from, imageTag, isRollback }, services, wentBack);
+}
+
+function notProven(
+  {
+    stack,
+    from,
+    imageTag,
+    isRollback,
+  }: { stack: string; from: string; imageTag: string; isRollback: boolean },
+  services: readonly string[],
+  wentBack: readonly string[],
+): MoorageError {
+  const why =
+    wentBack.length > 0
+      ? `${from} went back from ${imageTag} (${wentBack.join(", ")})`
+      : `${from} has not run ${imageTag} well (${services.join(", ")})`;
+  const again = wentBack.length > 0 ? "again " : "";
+  const instead = isRollback ? "Name another release" : `Deploy it to ${from} ${again}first`;
+  return new MoorageError({
     code: "not-proven",
-    message: `${provenIn} has not run ${imageTag} well (${services.join(", ")}), so ${stack} does not get it.`,
-    hint: `Deploy it to ${provenIn} first, or say why not with --reason "..."; the history keeps it.`,
+    message: `${why}, so ${stack} does not get it.`,
+    hint: `${instead}, or say why not with --reason "..."; the history keeps it.`,
     exitCode: exitCodes.refused,
     fault: "caller",
   });

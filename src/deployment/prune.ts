@@ -1,6 +1,7 @@
 import { activeRevisions, deregister } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
+import { neededForRollback } from "../record/history.js";
 import { revisionsToPrune } from "../release/prune.js";
 import type { Attempt } from "./attempt.js";
 import type { Outcome } from "./outcome.js";
@@ -14,7 +15,9 @@ export async function pruneRevisions(
   { held }: Attempt,
   { outputs, rollouts }: Outcome,
 ): Promise<void> {
-  const goods = held.record.history.filter(({ good }) => good);
+  const { history } = held.record;
+  const goods = history.filter(({ good }) => good);
+  const needed = neededForRollback(history);
   try {
     for (const { name, serviceName, taskDefinition } of outputs.services) {
       const { service } = rollouts.find((rollout) => rollout.name === name)?.facts ?? {};
@@ -22,6 +25,7 @@ export async function pruneRevisions(
         good: goods.flatMap(({ taskDefinitions }) => taskDefinitions?.[name] ?? []),
         used: [
           taskDefinition,
+          ...needed.flatMap(({ taskDefinitions }) => taskDefinitions?.[name] ?? []),
           ...(service?.deployments ?? []).map((deployment) => deployment.taskDefinition),
         ],
       });

@@ -24,6 +24,8 @@ export interface DeployRequest {
   release?: Release;
   /** Set for a rollback: the tag that it goes away from, null where none is known. */
   rolledBackFrom?: string | null;
+  /** Whether a person named the release that a rollback goes to. */
+  isNamed?: boolean;
   /** What is decided once the stack is held: a record read before may be old by then. */
   decide?: (record: StackRecord) => Partial<DeployRequest> | Promise<Partial<DeployRequest>>;
   /** The pull request that a preview is of, for its record. */
@@ -34,6 +36,8 @@ export interface DeployRequest {
   plan?: boolean;
   /** The environment that must have run the same bytes well before. */
   provenIn?: string | undefined;
+  /** The environment that versions come from: what it went back from does not come here. */
+  upstream?: string;
   /** Why it need not have, in a person's words. */
   despite?: string;
   /** Set for runs that a push started: one that finds a newer version deployed does nothing. */

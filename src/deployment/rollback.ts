@@ -41,7 +41,7 @@ export async function rollback(context: Context, request: RollbackRequest): Prom
     for (const text of describeDiff(diff)) context.host.notify({ kind: "detail", text });
     return releaseOf(target, diff.from);
   };
-  return deploy(context, { ...rest, imageTag: undefined, decide });
+  return deploy(context, { ...rest, imageTag: undefined, isNamed: to !== undefined, decide });
 }
 
 /** What `rollback` would do; nothing is changed. */

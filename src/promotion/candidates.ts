@@ -12,7 +12,10 @@ export interface Carried extends Candidate {
 }
 
 /** What an environment ran well as a release; nothing where it did not. */
-export type RanWell = Partial<Pick<PastDeployment, "digests" | "imageTags">>;
+export type RanWell = Partial<Pick<PastDeployment, "digests" | "imageTags">> & {
+  /** Services whose bytes somebody has gone back from since. */
+  wentBack?: readonly string[];
+};
 
 /**
  * What both registries say of every service's image; nothing is changed. Raises `service-missing` (exit 2) when the
@@ -45,6 +48,7 @@ export async function findCandidates(
         source: `${registryOf(from).host}/${sourceRepository}:${tag}`,
         target: `${registryOf(to).host}/${targetRepository}:${as}`,
         recorded: recorded.digests?.[service],
+        withdrawn: recorded.wentBack?.includes(service) ?? false,
         found,
         taken: taken?.digest,
         platform: to.config.services[service]?.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",

@@ -5,7 +5,7 @@ import { openRepository } from "../aws/registry.js";
 import { openRegistry } from "../aws/registry-open.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import type { Refusal } from "../release/promotion.js";
-import { judgeCandidate, judgeRoute, judgeShared, ranWellAs } from "../release/promotion.js";
+import { judgeCandidate, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "../release/promotion.js";
 import { environmentsOfPrereleases } from "../release/triggers.js";
 import type { SourceRepository } from "../source/repository.js";
 import type { Carried, RanWell } from "./candidates.js";
@@ -76,7 +76,10 @@ async function chooseImage({
   const history = (await context.records.read(environment))?.record.history ?? [];
   const ranAs = (name: string) => ranWellAs(history, name) !== undefined;
   const chosen = await imageTagOf(tag, ranAs, source);
-  if (chosen !== undefined) return { tag: chosen, recorded: ranWellAs(history, chosen) ?? {} };
+  if (chosen !== undefined) {
+    const wentBack = wentBackFrom(history, chosen);
+    return { tag: chosen, recorded: { ...ranWellAs(history, chosen), wentBack } };
+  }
   throw refused([
     {
       code: "release-unknown",

@@ -2,13 +2,57 @@ import { isSameBytes } from "../release/rollback.js";
 import type { Deployment, StackRecord } from "./record.js";
 
 const limit = 50;
+/** How many releases stay in a history whatever else has to go: a rollback may need them. */
+export const keptReleases = 10;
 
-/** The history with one deployment more: at most 50, of which the newest good one never falls out. */
+/** The history with one deployment more: at most 50, among them always what `neededForRollback` names. */
 export function withDeployment(history: readonly Deployment[], deployment: Deployment): Deployment[] {
-  const all = [...history, deployment];
-  const kept = all.slice(-limit);
-  const good = lastGood(all);
-  return good === undefined || kept.includes(good) ? kept : [good, ...kept.slice(1)];
+  let kept = [...history, withShortTexts(deployment)];
+  while (kept.length > limit) kept = withoutOldest(kept) ?? kept.slice(1);
+  return kept;
+}
+
+/** UTF-8 bytes of a text that people or apps have written: a log in it would fill the record. */
+const textLimit = 2_048;
+
+/** The deployment, its texts cut at a length (UTF-8 bytes) that a record has room for. */
+export function withShortTexts(deployment: Deployment, limit = textLimit): Deployment {
+  const { reason, despite } = deployment;
+  return {
+    ...deployment,
+    ...(reason !== undefined && { reason: cut(reason, limit) }),
+    ...(despite !== undefined && { despite: cut(despite, limit) }),
+  };
+}
+
+function cut(text: string, limit: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= limit) return text;
+  const mark = "...";
+  // A character that the cut goes through is left out.
+  const kept = new TextDecoder().decode(bytes.subarray(0, limit - mark.length), { stream: true });
+  return `${kept}${mark}`;
+}
+
+/** The history without the oldest deployment that no rollback needs; undefined where each one is needed. */
+export function withoutOldest(history: readonly Deployment[], most = keptReleases): Deployment[] | undefined {
+  const needed = new Set([history.at(-1), ...neededForRollback(history, most)]);
+  const oldest = history.findIndex((deployment) => !needed.has(deployment));
+  return oldest < 0 ? undefined : history.filter((_, index) => index !== oldest);
+}
+
+/**
+ * What a rollback may go to: the newest good deployment of each of the last releases (distinct bytes) that ran well and
+ * that nobody went back from. Oldest first.
+ */
+export function neededForRollback(history: readonly Deployment[], most = keptReleases): Deployment[] {
+  const good = history.filter((deployment) => deployment.good);
+  const standing = good.filter(
+    (deployment, index) =>
+      deployment.withdrawn !== true &&
+      !good.slice(index + 1).some(({ digests }) => isSameBytes(digests, deployment.digests)),
+  );
+  return standing.slice(-most);
 }
 
 /** The newest deployment whose rollout and smoke test both passed, and that nobody went back from. */
@@ -39,7 +83,9 @@ export function settleLost(record: StackRecord, now: Date): StackRecord {
     endedAt: now.toISOString(),
     reason: `The run ended without a word${restoring === undefined ? "" : `, while it put ${restoring} back`}.`,
   };
-  return { ...rest, status: "failed", history: withDeployment(record.history, lost) };
+  const { rolledBackFrom, digests } = begun;
+  const before = rolledBackFrom === undefined ? record.history : withdrawAfter(record.history, digests);
+  return { ...rest, status: "failed", history: withDeployment(before, lost) };
 }
 
 /** One row of `history --json`. */

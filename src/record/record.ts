@@ -135,6 +135,8 @@ export interface StackRecord {
   deployed?: Deployed;
   /** The configuration of the last good deployment, as its yaml had it: what is put back with its digests. */
   goodConfig?: Record<string, unknown>;
+  /** How that configuration's secrets are encrypted: `secretsprovider`, `encryptedkey`, `encryptionsalt` of its yaml. */
+  goodSettings?: Record<string, string>;
   /** Newest last, bounded. */
   history: Deployment[];
 }

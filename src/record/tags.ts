@@ -1,7 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import type { Tags } from "../backend/cloud.js";
 import { platformFailure } from "../errors.js";
-import { lastGood } from "./history.js";
+import { keptReleases, neededForRollback, withoutOldest, withShortTexts } from "./history.js";
 import type { StackRecord, Versioned } from "./record.js";
 
 /** Of a tag's value in Pulumi Cloud, in characters (pulumi: pkg/util/validation, ValidateStackTags). Names: 40. */
@@ -21,29 +21,53 @@ export function versionIn(tags: Tags): number {
   return Number(tags[versionName] ?? 0);
 }
 
+/** A rollback goes at least to the release before the one that runs. */
+const fewestReleases = 2;
+/** Characters of a reason that are kept where there is no room for more. */
+const shortText = 200;
+
 /**
- * A record as tags: compressed, in pieces. One that is too long loses its oldest deployments, never the newest good one: a
- * rollback needs that.
+ * A record as tags: compressed, in pieces. One that is too long loses what is missed least: the ends of long reasons,
+ * then the oldest deployments that no rollback needs, then the configuration that is put back (today's takes its place).
+ * The last releases that ran well stay; only where even they do not fit, fewer of them do.
  */
 export function toTags({ record, version }: Versioned): Tags {
-  let kept = record;
-  for (;;) {
-    const text = brotliCompressSync(JSON.stringify(kept)).toString("base64");
-    const pieces = text.match(new RegExp(`.{1,${valueSize}}`, "g")) ?? [];
-    if (pieces.length <= mostPieces || kept.history.length <= 1) return asTags(version, pieces);
-    kept = { ...kept, history: withoutOldest(kept.history) };
+  const history = record.history.map((one) => withShortTexts(one));
+  let pieces = piecesOf({ ...record, history });
+  for (const shorter of shorterForms(record)) {
+    if (pieces.length <= mostPieces) break;
+    pieces = piecesOf(shorter);
   }
+  return asTags(version, pieces);
+}
+
+/** Ever shorter forms of a record, in the order in which they are tried. */
+function* shorterForms(record: StackRecord): Generator<StackRecord> {
+  let kept = record;
+  yield (kept = { ...kept, history: kept.history.map((one) => withShortTexts(one, shortText)) });
+  for (const shorter of shorterHistories(kept.history, keptReleases)) {
+    yield (kept = { ...kept, history: shorter });
+  }
+  const { goodConfig: _config, goodSettings: _settings, ...rest } = kept;
+  yield (kept = rest);
+  for (let most = neededForRollback(kept.history).length - 1; most >= fewestReleases; most--) {
+    for (const shorter of shorterHistories(kept.history, most)) yield (kept = { ...kept, history: shorter });
+  }
+}
+
+function* shorterHistories(history: StackRecord["history"], most: number): Generator<StackRecord["history"]> {
+  for (let kept = withoutOldest(history, most); kept !== undefined; kept = withoutOldest(kept, most))
+    yield kept;
+}
+
+function piecesOf(record: StackRecord): string[] {
+  const text = brotliCompressSync(JSON.stringify(record)).toString("base64");
+  return text.match(new RegExp(`.{1,${valueSize}}`, "g")) ?? [];
 }
 
 function asTags(version: number, pieces: readonly string[]): Tags {
   const named = pieces.map((piece, index) => [`${versionName}.${index}`, piece]);
   return { [versionName]: String(version), ...Object.fromEntries(named) };
-}
-
-function withoutOldest(history: StackRecord["history"]): StackRecord["history"] {
-  const good = lastGood(history);
-  const oldest = history.findIndex((deployment) => deployment !== good);
-  return history.filter((_, index) => index !== oldest);
 }
 
 /** The record in a stack's tags; undefined without one. Raises `record-unreadable` (exit 1). */

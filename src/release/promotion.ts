@@ -1,5 +1,6 @@
 /** What stands against a promotion, or nothing: decided before anything is changed. */
 import { commitOfImageTag, releaseKind } from "./release-tag.js";
+import { withdrawnServices } from "./proven.js";
 
 export interface Refusal {
   code: string;
@@ -53,6 +54,12 @@ export function ranWellAs<Past extends PastDeployment>(
   return newest?.withdrawn ? undefined : newest;
 }
 
+/** Services whose bytes, as the tag ran well last, somebody has gone back from since: under this tag or another. */
+export function wentBackFrom(history: readonly PastDeployment[], tag: string): string[] {
+  const newest = history.findLast(({ good, imageTag }) => good && imageTag === tag);
+  return newest === undefined ? [] : withdrawnServices(newest.digests, history);
+}
+
 /** One service's image where it comes from and where it goes to. */
 export interface Candidate {
   service: string;
@@ -63,6 +70,8 @@ export interface Candidate {
   target: string;
   /** The digest that `from` ran well under the tag. */
   recorded: string | undefined;
+  /** Whether `from` ran it well, and somebody went back from it. */
+  withdrawn?: boolean;
   /** What the tag names now; undefined when nothing. */
   found: FoundImage | undefined;
   /** What the new tag names in the target already. */
@@ -138,10 +147,17 @@ function inactive({ source }: Candidate, { status }: FoundImage): Refusal {
 }
 
 function judgeRecorded(
-  { service, tag, source, recorded }: Candidate,
+  { service, tag, source, recorded, withdrawn = false }: Candidate,
   { digest }: FoundImage,
   { from }: Promoted,
 ): Refusal | undefined {
+  if (withdrawn) {
+    return {
+      code: "not-run-well",
+      message: `${from} ran ${tag} well, but somebody went back from it (service ${service}).`,
+      hint: `Promote what ${from} runs now, or let it run well again first: \`moorage deploy ${from} --tag ${tag}\`.`,
+    };
+  }
   if (recorded === undefined) {
     return {
       code: "not-run-well",

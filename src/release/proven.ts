@@ -1,6 +1,8 @@
 /** A deployment as a record remembers it, as far as this question needs it. */
 export interface PastRun {
   good: boolean;
+  /** A person went back from it. */
+  withdrawn?: boolean;
   /** By service. */
   digests: Readonly<Record<string, string>>;
 }
@@ -18,15 +20,38 @@ export function environmentBefore(
   return before !== undefined && environments.includes(before) ? before : undefined;
 }
 
-/** Services whose digest no good deployment in any of the histories has run; sorted. */
+/**
+ * Services whose bytes none of the histories proves; sorted. A history proves bytes whose newest good run in it nobody
+ * went back from. Histories: oldest first.
+ */
 export function unproven(
   digests: Readonly<Record<string, string>>,
   ...histories: readonly (readonly PastRun[])[]
 ): string[] {
-  const good = histories.flat().filter((run) => run.good);
-  const ranWell = (service: string, digest: string) => good.some((run) => run.digests[service] === digest);
+  const isProven = (service: string, digest: string) =>
+    histories.some((history) => newestOf(history, service, digest)?.withdrawn === false);
   return Object.entries(digests)
-    .filter(([service, digest]) => !ranWell(service, digest))
+    .filter(([service, digest]) => !isProven(service, digest))
     .map(([service]) => service)
     .sort();
+}
+
+/** Services whose bytes ran well in the history, until somebody went back from them; sorted. */
+export function withdrawnServices(
+  digests: Readonly<Record<string, string>>,
+  history: readonly PastRun[],
+): string[] {
+  return Object.entries(digests)
+    .filter(([service, digest]) => newestOf(history, service, digest)?.withdrawn === true)
+    .map(([service]) => service)
+    .sort();
+}
+
+function newestOf(
+  history: readonly PastRun[],
+  service: string,
+  digest: string,
+): { withdrawn: boolean } | undefined {
+  const newest = history.findLast(({ good, digests }) => good && digests[service] === digest);
+  return newest && { withdrawn: newest.withdrawn === true };
 }

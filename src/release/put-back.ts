@@ -1,4 +1,4 @@
-import { isSameBytes, type PastRelease } from "./rollback.js";
+import { isSameBytes, isWithdrawn, type PastRelease } from "./rollback.js";
 
 /** What is known of a deployment that failed when something may be done about it. */
 export interface Failure {
@@ -46,5 +46,5 @@ export function lastThatRanWell<Past extends PastRelease>(
   before: Record<string, string> | undefined,
 ): Past | undefined {
   const ran = history.findLast(({ good, digests }) => good && isSameBytes(digests, before));
-  return ran ?? history.findLast(({ good, withdrawn }) => good && withdrawn !== true);
+  return ran ?? history.findLast((past) => past.good && !isWithdrawn(history, past));
 }

@@ -26,9 +26,18 @@ export function chooseRollback<Past extends PastRelease>(
 ): RollbackChoice<Past> {
   if (named !== undefined) return chooseNamed(history, named);
   const found = history.findLast(
-    ({ good, withdrawn, digests }) => good && withdrawn !== true && !isSameBytes(digests, deployed),
+    (past) => past.good && !isSameBytes(past.digests, deployed) && !isWithdrawn(history, past),
   );
   return found ? { found } : { missing: "none" };
+}
+
+/** Whether a person went back from these bytes when they last ran well: earlier runs of the same do not redeem them. */
+export function isWithdrawn(
+  history: readonly PastRelease[],
+  { digests }: Pick<PastRelease, "digests">,
+): boolean {
+  const newest = history.findLast((past) => past.good && isSameBytes(past.digests, digests));
+  return newest?.withdrawn === true;
 }
 
 function chooseNamed<Past extends PastRelease>(

@@ -149,7 +149,10 @@ function originOf(
 }
 
 /** Where a version named by a person would have come from by itself. */
-function neighbour(environment: string, { release, prerelease, main, tags }: Triggers): string | undefined {
+export function neighbour(
+  environment: string,
+  { release, prerelease, main, tags }: Triggers,
+): string | undefined {
   if (main.includes(environment)) return main[main.indexOf(environment) - 1];
   const lists = [release, prerelease, ...Object.values(tags)];
   const list = lists.find((one) => one.includes(environment));

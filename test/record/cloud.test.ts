@@ -109,6 +109,52 @@ describe("a record as tags", () => {
     expect(history.length).toBeGreaterThan(10);
   });
 
+  const random = (bytes: number) => randomBytes(bytes).toString("hex");
+  const run = (release: number, rest: Partial<Deployment> = {}): Deployment => ({
+    imageTag: `v${release}`,
+    digests: { web: `sha256:${String(release).padStart(64, "0")}` },
+    result: "succeeded",
+    good: true,
+    startedAt: "2026-01-01T00:00:00.000Z",
+    endedAt: "2026-01-01T00:00:10.000Z",
+    by: "ann",
+    ...rest,
+  });
+  const tagsOf = (history: Deployment[], rest: object = {}) =>
+    toTags({ record: { ...record("dev"), history, ...rest }, version: 3 });
+  const keptIn = (tags: ReturnType<typeof toTags>) =>
+    (fromTags("dev", tags)?.record.history ?? []).map(({ imageTag }) => imageTag);
+
+  it("correctness 18, F45: keeps the last ten releases, whatever failed since, and whatever was said of it", () => {
+    const good = Array.from({ length: 12 }, (_, index) => run(index + 1));
+    const failed = Array.from({ length: 38 }, (_, index) =>
+      run(100 + index, { good: false, result: "failed", reason: random(4_000) }),
+    );
+    const tags = tagsOf([...good, ...failed]);
+    expect(Object.keys(tags).length).toBeLessThanOrEqual(49);
+    expect(keptIn(tags)).toEqual(expect.arrayContaining(good.slice(-10).map(({ imageTag }) => imageTag)));
+    expect(keptIn(tags).at(-1)).toBe("v137");
+  });
+
+  it("F45: gives up the configuration before a release, and keeps at least the one before", () => {
+    const wide = (release: number) =>
+      run(release, {
+        digests: Object.fromEntries(
+          Array.from({ length: 40 }, (_, index) => [`s${index}`, `sha256:${random(32)}`]),
+        ),
+      });
+    const goodConfig = { "moorage:services": random(3_000) };
+    const two = tagsOf([wide(1), wide(2)], { goodConfig });
+    expect(fromTags("dev", two)?.record).toMatchObject({ goodConfig });
+    const ten = tagsOf(
+      Array.from({ length: 10 }, (_, index) => wide(index + 1)),
+      { goodConfig },
+    );
+    expect(Object.keys(ten).length).toBeLessThanOrEqual(49);
+    expect(fromTags("dev", ten)?.record.goodConfig).toBeUndefined();
+    expect(keptIn(ten).slice(-2)).toEqual(["v9", "v10"]);
+  });
+
   it("is named when it cannot be read", () => {
     expect(() => fromTags("dev", { "moorage:record": "2", "moorage:record.0": "AAAA" })).toThrow(
       /tags of dev cannot be read/,

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
   historyRows,
+  keptReleases,
   lastGood,
+  neededForRollback,
   settleLost,
   withDeployment,
   withdrawAfter,
 } from "../../src/record/history.js";
 import type { Deployment, StackRecord } from "../../src/record/record.js";
+import { chooseRollback } from "../../src/release/rollback.js";
 import { newRecord } from "../../src/record/record.js";
 
 const deployment = (imageTag: string, good = true): Deployment => ({
@@ -32,7 +35,50 @@ describe("history", () => {
     expect(history.at(-1)?.imageTag).toBe("119");
     history = withDeployment(history, deployment("better"));
     expect(history).toHaveLength(50);
-    expect(history[0]?.imageTag).not.toBe("good");
+    expect(history[0]?.imageTag).toBe("good");
+  });
+
+  it("correctness 18, F45: keeps what a rollback may go to, however often other bytes were deployed since", () => {
+    let history: Deployment[] = [];
+    for (let release = 1; release <= keptReleases + 5; release++)
+      history = withDeployment(history, deployment(`v${release}`));
+    const last = `v${keptReleases + 5}`;
+    for (let night = 0; night < 200; night++)
+      history = withDeployment(history, deployment(last, night % 3 !== 0));
+    expect(history).toHaveLength(50);
+    const kept = neededForRollback(history).map(({ imageTag }) => imageTag);
+    expect(kept).toHaveLength(keptReleases);
+    expect([kept[0], kept.at(-1)]).toEqual(["v6", last]);
+    const now = { web: `sha256:${last}` };
+    expect(chooseRollback(history, now, undefined)).toMatchObject({ found: { imageTag: "v14" } });
+    expect(chooseRollback(history, now, "v6")).toMatchObject({ found: { imageTag: "v6" } });
+  });
+
+  it("F45: counts no release that somebody went back from", () => {
+    let history = withDeployment([], deployment("v1"));
+    for (let release = 2; release <= 80; release++) {
+      history = withDeployment(history, { ...deployment(`v${release}`), withdrawn: true });
+    }
+    expect(history[0]?.imageTag).toBe("v1");
+    expect(history).toHaveLength(50);
+  });
+
+  it("correctness 18: cuts a reason at 2 KB, and no character of it in half", () => {
+    const [kept] = withDeployment([], {
+      ...deployment("v1", false),
+      reason: "a" + "\u{1f680}".repeat(10_000),
+    });
+    expect(Buffer.byteLength(kept?.reason ?? "")).toBeLessThanOrEqual(2_048);
+    expect(kept?.reason).toMatch(/^a(\u{1f680})+\.\.\.$/u);
+  });
+
+  it("F44: withdraws what a rollback went back from also when its run was killed", () => {
+    const lost = { ...running, imageTag: "a", digests: { web: "sha256:a" }, rolledBackFrom: "b" };
+    const { history } = settleLost(
+      { ...record, history: [deployment("a"), deployment("b")], running: lost },
+      now,
+    );
+    expect(history.map(({ withdrawn }) => withdrawn ?? false)).toEqual([false, true, false]);
   });
 
   it("withdraws what ran well after the bytes that somebody went back to", () => {

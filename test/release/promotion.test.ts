@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate, FoundImage, Promoted } from "../../src/release/promotion.js";
-import { judgeCandidate, judgeRoute, judgeShared, ranWellAs } from "../../src/release/promotion.js";
+import {
+  judgeCandidate,
+  judgeRoute,
+  judgeShared,
+  ranWellAs,
+  wentBackFrom,
+} from "../../src/release/promotion.js";
 import { commitOfImageTag, releaseKind } from "../../src/release/release-tag.js";
 
 const triggers = { main: ["dev"], prerelease: ["staging"] };
@@ -81,6 +87,13 @@ describe("what an environment ran well", () => {
     expect(ranWellAs([ran("v1", digest, { withdrawn: true })], "v1")).toBeUndefined();
     const mended = [ran("v1", digest, { withdrawn: true }), ran("v1", moved)];
     expect(ranWellAs(mended, "v1")?.digests).toEqual({ web: moved });
+  });
+
+  it("correctness 12, F44: is nothing when a person went back from the same bytes under another tag", () => {
+    const history = [ran("sha-1", digest), ran("v1", moved), ran("v2", digest, { withdrawn: true })];
+    expect(wentBackFrom(history, "sha-1")).toEqual(["web"]);
+    expect(wentBackFrom(history, "v1")).toEqual([]);
+    expect(wentBackFrom([...history, ran("v2", digest)], "sha-1")).toEqual([]);
   });
 });
 

@@ -33,6 +33,13 @@ describe("where a rollback goes", () => {
       undefined,
       { missing: "none" },
     ],
+    [
+      "F44: not to an earlier run of bytes that somebody went back from later",
+      [a, b, a, past("b", true, true), a],
+      "a",
+      undefined,
+      { missing: "none" },
+    ],
     ["nowhere from the first", [a], "a", undefined, { missing: "none" }],
     ["nowhere when nothing ran well", [past("a", false)], undefined, undefined, { missing: "none" }],
     ["to a tag", [a, b, c], "c", "v-a", found("a")],
