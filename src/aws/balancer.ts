@@ -1,18 +1,32 @@
 import type { Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
+import { everyPage } from "./pages.js";
 
 /** The numbered rules of a listener (not its default), as DescribeRules gives them. */
 export async function listenerRules(clients: AwsClients, listenerArn: string): Promise<Rule[]> {
-  const { paginateDescribeRules } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const rules: Rule[] = [];
+  const { DescribeRulesCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   try {
-    const pages = paginateDescribeRules({ client: await clients.elbv2() }, { ListenerArn: listenerArn });
-    for await (const page of pages) rules.push(...(page.Rules ?? []));
+    const elbv2 = await clients.elbv2();
+    const rules = await everyPage(
+      (Marker) => elbv2.send(new DescribeRulesCommand({ ListenerArn: listenerArn, Marker })),
+      ({ Rules, NextMarker }) => ({ items: Rules, next: NextMarker }),
+    );
+    return rules.filter((rule) => rule.IsDefault !== true);
   } catch (error) {
     throw classify(error, `read the rules of ${listenerArn}`);
   }
-  return rules.filter((rule) => rule.IsDefault !== true);
+}
+
+/** ARNs of a load balancer's listeners. Errors are the SDK's own. */
+export async function listenersOf(clients: AwsClients, LoadBalancerArn: string): Promise<string[]> {
+  const { DescribeListenersCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const elbv2 = await clients.elbv2();
+  const listeners = await everyPage(
+    (Marker) => elbv2.send(new DescribeListenersCommand({ LoadBalancerArn, Marker })),
+    ({ Listeners, NextMarker }) => ({ items: Listeners, next: NextMarker }),
+  );
+  return listeners.flatMap(({ ListenerArn }) => ListenerArn ?? []);
 }
 
 export interface TargetFact {

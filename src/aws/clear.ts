@@ -1,8 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { platformFailure } from "../errors.js";
-import { listenerRules } from "./balancer.js";
+import { listenerRules, listenersOf } from "./balancer.js";
 import type { AwsClients } from "./clients.js";
+import { describeServices } from "./described-services.js";
 import { classify, codeOf, unlessAbsent } from "./errors.js";
+import { everyPage } from "./pages.js";
 import type { TaggedResource } from "./tagged.js";
 
 /** What belongs to no stack that is remembered, and is to go. */
@@ -31,7 +33,7 @@ export async function clear(clients: AwsClients, remainders: Remainders, patienc
   const idsOf = (kind: TaggedResource["kind"]) =>
     remainders.resources.filter((one) => one.kind === kind).map(({ id }) => id);
   try {
-    await deleteServices(clients, remainders.cluster, idsOf("service"));
+    await deleteServices(clients, remainders.cluster, idsOf("service"), patience);
     for (const group of idsOf("target group")) await deleteTargetGroup(clients, group, patience);
     for (const group of idsOf("security group")) await deleteSecurityGroup(clients, group, patience);
     for (const group of idsOf("log group")) await deleteLogGroup(clients, group);
@@ -41,11 +43,14 @@ export async function clear(clients: AwsClients, remainders: Remainders, patienc
   }
 }
 
+/** Until they are INACTIVE: of a service that drains ECS makes no second one ("still Draining"), and nothing retries that. */
 async function deleteServices(
   clients: AwsClients,
   cluster: string | undefined,
   services: readonly string[],
+  patience: Patience,
 ): Promise<void> {
+  if (cluster === undefined || services.length === 0) return;
   const { DeleteServiceCommand } = await import("@aws-sdk/client-ecs");
   const ecs = await clients.ecs();
   for (const service of services) {
@@ -55,15 +60,21 @@ async function deleteServices(
       "ServiceNotActiveException",
     );
   }
+  const deadline = Date.now() + patience.timeoutMs;
+  for (;;) {
+    const { services: found, untold } = await describeServices(ecs, cluster, services);
+    const left = found
+      .filter(({ status }) => status !== "INACTIVE")
+      .map(({ serviceName }) => serviceName ?? "");
+    if (left.length + untold.length === 0) return;
+    if (Date.now() >= deadline) throw stillDraining([...left, ...untold], patience.timeoutMs);
+    await delay(patience.pauseMs, undefined, { signal: patience.signal });
+  }
 }
 
 async function deleteTargetGroup(clients: AwsClients, arn: string, patience: Patience): Promise<void> {
-  const {
-    DeleteRuleCommand,
-    DeleteTargetGroupCommand,
-    DescribeListenersCommand,
-    DescribeTargetGroupsCommand,
-  } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const { DeleteRuleCommand, DeleteTargetGroupCommand, DescribeTargetGroupsCommand } =
+    await import("@aws-sdk/client-elastic-load-balancing-v2");
   const elbv2 = await clients.elbv2();
   const group = await unlessAbsent(
     elbv2.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] })),
@@ -71,9 +82,8 @@ async function deleteTargetGroup(clients: AwsClients, arn: string, patience: Pat
     "TargetGroupNotFound",
   );
   for (const LoadBalancerArn of group?.TargetGroups?.[0]?.LoadBalancerArns ?? []) {
-    const { Listeners = [] } = await elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
-    for (const { ListenerArn = "" } of Listeners) {
-      const rules = await listenerRules(clients, ListenerArn);
+    for (const listener of await listenersOf(clients, LoadBalancerArn)) {
+      const rules = await listenerRules(clients, listener);
       const ours = rules.filter(({ Actions }) =>
         Actions?.some(({ TargetGroupArn }) => TargetGroupArn === arn),
       );
@@ -116,11 +126,16 @@ async function deleteRole(
   );
   const tags = new Map(answer?.Role?.Tags?.map(({ Key, Value }) => [Key, Value]));
   if (tags.get("moorage:project") !== project || tags.get("moorage:stack") !== stack) return;
-  const { PolicyNames = [] } = await iam.send(new sdk.ListRolePoliciesCommand({ RoleName }));
-  for (const PolicyName of PolicyNames)
-    await iam.send(new sdk.DeleteRolePolicyCommand({ RoleName, PolicyName }));
-  const { AttachedPolicies = [] } = await iam.send(new sdk.ListAttachedRolePoliciesCommand({ RoleName }));
-  for (const { PolicyArn } of AttachedPolicies) {
+  const inline = await everyPage(
+    (Marker) => iam.send(new sdk.ListRolePoliciesCommand({ RoleName, Marker })),
+    (page) => ({ items: page.PolicyNames, next: page.Marker }),
+  );
+  for (const PolicyName of inline) await iam.send(new sdk.DeleteRolePolicyCommand({ RoleName, PolicyName }));
+  const attached = await everyPage(
+    (Marker) => iam.send(new sdk.ListAttachedRolePoliciesCommand({ RoleName, Marker })),
+    (page) => ({ items: page.AttachedPolicies, next: page.Marker }),
+  );
+  for (const { PolicyArn } of attached) {
     await iam.send(new sdk.DetachRolePolicyCommand({ RoleName, PolicyArn }));
   }
   await iam.send(new sdk.DeleteRoleCommand({ RoleName }));
@@ -152,5 +167,13 @@ function stillUsed(what: string, timeoutMs: number, cause: unknown): Error {
     `${what} is still used ${String(timeoutMs / 1000)} s after its services were deleted.`,
     "Run the command again: AWS releases network interfaces minutes later.",
     cause,
+  );
+}
+
+function stillDraining(services: readonly string[], timeoutMs: number): Error {
+  return platformFailure(
+    "still-draining",
+    `${services.join(", ")} still drain ${String(timeoutMs / 1000)} s after they were deleted.`,
+    "Run the command again: their tasks may take up to `stopTimeout` each to stop.",
   );
 }

@@ -1,4 +1,5 @@
 import type { AwsClients } from "./clients.js";
+import { describeServices } from "./described-services.js";
 import { classify } from "./errors.js";
 
 export interface ClusterFact {
@@ -32,10 +33,8 @@ export async function wiringOf(
   cluster: string,
   service: string,
 ): Promise<Wiring[] | undefined> {
-  const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
   try {
-    const command = new DescribeServicesCommand({ cluster, services: [service] });
-    const found = (await (await clients.ecs()).send(command)).services?.[0];
+    const [found] = (await describeServices(await clients.ecs(), cluster, [service])).services;
     if (found === undefined || found.status === "INACTIVE") return undefined;
     return (found.loadBalancers ?? []).map(({ targetGroupArn, containerName, containerPort }) => ({
       targetGroup: targetGroupArn ?? "",

@@ -1,6 +1,12 @@
 import type { AwsClients } from "./clients.js";
+import { platformFailure } from "../errors.js";
 import { listenerRules } from "./balancer.js";
+import { describeServices } from "./described-services.js";
 import { classify, unlessAbsent } from "./errors.js";
+import { logGroups as everyLogGroup } from "./log-groups.js";
+import { everyPage } from "./pages.js";
+import { taggedSecurityGroups } from "./security-groups.js";
+import { balancingTags, targetGroups as everyTargetGroup } from "./target-groups.js";
 
 /** What a stack's resources are called, so that they can be looked for without its state. */
 export interface StackTraces {
@@ -21,7 +27,7 @@ type Find = (clients: AwsClients, traces: StackTraces) => Promise<string[]>;
 
 /**
  * Everything of a stack that the target still has, by name and service by service: tag searches also return what is
- * gone, and no IAM roles (F13). Empty means proven absent.
+ * gone, and no IAM roles (F13). Empty means proven absent. Raises `absence-unproven` (exit 1) where the cluster is not known.
  */
 export async function findLeftovers(clients: AwsClients, traces: StackTraces): Promise<string[]> {
   const finders: Find[] = [services, tasks, rules, targetGroups, logGroups, roles, securityGroups];
@@ -32,31 +38,52 @@ export async function findLeftovers(clients: AwsClients, traces: StackTraces): P
   }
 }
 
-/** Absent means INACTIVE or MISSING: a service that drains is still there. */
-async function services(clients: AwsClients, { cluster, serviceNames }: StackTraces): Promise<string[]> {
-  if (cluster === undefined) return [];
-  const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
-  const ecs = await clients.ecs();
-  const answer = await unlessAbsent(
-    ecs.send(new DescribeServicesCommand({ cluster, services: serviceNames.slice(0, 10) })),
-    "ClusterNotFoundException",
-  );
-  const present = (answer?.services ?? []).filter(({ status }) => status !== "INACTIVE");
-  return present.map(({ serviceName, status }) => `ECS service ${serviceName ?? ""} (${status ?? ""})`);
+/** Absent means INACTIVE or MISSING: a service that drains is still there, and one of which ECS is silent may be. */
+async function services(clients: AwsClients, traces: StackTraces): Promise<string[]> {
+  if (traces.serviceNames.length === 0) return [];
+  const described = describeServices(await clients.ecs(), clusterOf(traces), traces.serviceNames);
+  const { services: found, untold } = await onCluster(described, traces);
+  return [
+    ...found
+      .filter(({ status }) => status !== "INACTIVE")
+      .map(({ serviceName = "", status = "" }) => `ECS service ${serviceName} (${status})`),
+    ...untold.map((name) => `ECS service ${name} (ECS does not say)`),
+  ];
 }
 
-async function tasks(clients: AwsClients, { cluster, serviceNames }: StackTraces): Promise<string[]> {
-  if (cluster === undefined) return [];
+async function tasks(clients: AwsClients, traces: StackTraces): Promise<string[]> {
   const { ListTasksCommand } = await import("@aws-sdk/client-ecs");
   const ecs = await clients.ecs();
-  const answers = await Promise.all(
-    serviceNames.map((family) =>
-      unlessAbsent(ecs.send(new ListTasksCommand({ cluster, family })), "ClusterNotFoundException"),
+  const lists = traces.serviceNames.map((family) =>
+    everyPage(
+      (nextToken) => ecs.send(new ListTasksCommand({ cluster: clusterOf(traces), family, nextToken })),
+      (page) => ({ items: page.taskArns, next: page.nextToken }),
     ),
   );
-  return answers.flatMap((answer) => answer?.taskArns ?? []).map((arn) => `task ${arn}`);
+  return (await onCluster(Promise.all(lists), traces)).flat().map((arn) => `task ${arn}`);
 }
 
+function clusterOf({ cluster, stack }: StackTraces): string {
+  if (cluster !== undefined) return cluster;
+  throw platformFailure(
+    "absence-unproven",
+    `It cannot be proven that nothing of ${stack} is left: the cluster that it ran on is not known.`,
+    "Name it in moorage:foundation, or run the command again where the foundation's stack can be read.",
+  );
+}
+
+/** A cluster that ECS does not know proves nothing: these may be another account's credentials, or another region's. */
+async function onCluster<Value>(call: Promise<Value>, { cluster = "", stack }: StackTraces): Promise<Value> {
+  const found = await unlessAbsent(call, "ClusterNotFoundException");
+  if (found !== undefined) return found;
+  throw platformFailure(
+    "absence-unproven",
+    `It cannot be proven that nothing of ${stack} is left: ECS knows no cluster ${cluster}.`,
+    "See whether account and region are right and moorage:foundation names the cluster, then run the command again.",
+  );
+}
+
+/** Without a listener nothing is lost: a rule keeps its target group from being deleted, and those are found by their tags. */
 async function rules(clients: AwsClients, { listener, host }: StackTraces): Promise<string[]> {
   if (listener === undefined || host === undefined) return [];
   const ours = (await listenerRules(clients, listener)).filter((rule) =>
@@ -68,37 +95,19 @@ async function rules(clients: AwsClients, { listener, host }: StackTraces): Prom
 }
 
 async function targetGroups(clients: AwsClients, { project, stack }: StackTraces): Promise<string[]> {
-  const { paginateDescribeTargetGroups, DescribeTagsCommand } =
-    await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const client = await clients.elbv2();
-  const arns: string[] = [];
-  for await (const page of paginateDescribeTargetGroups({ client }, {})) {
-    const named = (page.TargetGroups ?? []).filter(({ TargetGroupName }) =>
-      TargetGroupName?.endsWith(`-${stack}`),
-    );
-    arns.push(...named.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []));
-  }
-  if (arns.length === 0) return [];
-  const { TagDescriptions } = await client.send(new DescribeTagsCommand({ ResourceArns: arns.slice(0, 20) }));
-  const ours = (TagDescriptions ?? []).filter(({ Tags }) => {
-    const tags = new Map(Tags?.map(({ Key, Value }) => [Key, Value]));
-    return tags.get("moorage:stack") === stack && tags.get("moorage:project") === project;
-  });
-  return ours.map(({ ResourceArn }) => `target group ${ResourceArn ?? ""}`);
+  const named = (await everyTargetGroup(clients)).filter(({ TargetGroupName }) =>
+    TargetGroupName?.endsWith(`-${stack}`),
+  );
+  const arns = named.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+  return [...(await balancingTags(clients, arns))]
+    .filter(([, tags]) => tags.get("moorage:stack") === stack && tags.get("moorage:project") === project)
+    .map(([arn]) => `target group ${arn}`);
 }
 
 async function logGroups(clients: AwsClients, { logGroupNames }: StackTraces): Promise<string[]> {
-  const { DescribeLogGroupsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
-  const logs = await clients.logs();
-  const answers = await Promise.all(
-    logGroupNames.map((logGroupNamePrefix) =>
-      logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix })),
-    ),
-  );
-  const found = answers
-    .flatMap((answer) => answer.logGroups ?? [])
-    .flatMap(({ logGroupName }) => logGroupName ?? []);
-  return found.filter((name) => logGroupNames.includes(name)).map((name) => `log group ${name}`);
+  const found = await Promise.all(logGroupNames.map((name) => everyLogGroup(clients, name)));
+  const names = new Set(found.flat().flatMap(({ logGroupName }) => logGroupName ?? []));
+  return logGroupNames.filter((name) => names.has(name)).map((name) => `log group ${name}`);
 }
 
 async function roles(clients: AwsClients, { roleNames }: StackTraces): Promise<string[]> {
@@ -113,17 +122,6 @@ async function roles(clients: AwsClients, { roleNames }: StackTraces): Promise<s
 }
 
 async function securityGroups(clients: AwsClients, { project, stack }: StackTraces): Promise<string[]> {
-  const { DescribeSecurityGroupsCommand } = await import("@aws-sdk/client-ec2");
-  const ec2 = await clients.ec2();
-  const { SecurityGroups } = await ec2.send(
-    new DescribeSecurityGroupsCommand({
-      Filters: [
-        { Name: "tag:moorage:stack", Values: [stack] },
-        { Name: "tag:moorage:project", Values: [project] },
-      ],
-    }),
-  );
-  return (SecurityGroups ?? []).map(
-    ({ GroupId, GroupName }) => `security group ${GroupId ?? ""} (${GroupName ?? ""})`,
-  );
+  const found = await taggedSecurityGroups(clients, project, stack);
+  return found.map(({ GroupId = "", GroupName = "" }) => `security group ${GroupId} (${GroupName})`);
 }

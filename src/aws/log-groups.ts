@@ -1,17 +1,17 @@
+import type { LogGroup } from "@aws-sdk/client-cloudwatch-logs";
 import type { AwsClients } from "./clients.js";
 import { classify, unlessAbsent } from "./errors.js";
+import { everyPage } from "./pages.js";
 
 /** The tags of a log group; undefined where there is none of that name. */
 export async function logGroupTags(
   clients: AwsClients,
   name: string,
 ): Promise<Record<string, string> | undefined> {
-  const { DescribeLogGroupsCommand, ListTagsForResourceCommand } =
-    await import("@aws-sdk/client-cloudwatch-logs");
+  const { ListTagsForResourceCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const logs = await clients.logs();
   try {
-    const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
-    const found = logGroups.find(({ logGroupName }) => logGroupName === name);
+    const found = (await logGroups(clients, name)).find(({ logGroupName }) => logGroupName === name);
     if (found === undefined) return undefined;
     // Describing gives the ARN of the group's streams; its tags are asked for without the end.
     const resourceArn = (found.logGroupArn ?? found.arn ?? "").replace(/:\*$/, "");
@@ -23,4 +23,14 @@ export async function logGroupTags(
   } catch (error) {
     throw classify(error, `look at the log group ${name}`);
   }
+}
+
+/** All whose names begin so, which others may. Errors are the SDK's own. */
+export async function logGroups(clients: AwsClients, logGroupNamePrefix: string): Promise<LogGroup[]> {
+  const { DescribeLogGroupsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
+  const logs = await clients.logs();
+  return everyPage(
+    (nextToken) => logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken })),
+    (page) => ({ items: page.logGroups, next: page.nextToken }),
+  );
 }

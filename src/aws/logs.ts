@@ -1,5 +1,6 @@
 import type { AwsClients } from "./clients.js";
 import { classify, codeOf } from "./errors.js";
+import { eachPage } from "./pages.js";
 
 /** One line that a task has written. */
 export interface LoggedLine {
@@ -25,13 +26,17 @@ export interface LogQuery {
  * FilterLogEvents, whose pages may be empty and still have a next one.
  */
 export async function loggedLines(clients: AwsClients, query: LogQuery): Promise<LoggedLine[] | undefined> {
-  const { paginateFilterLogEvents } = await import("@aws-sdk/client-cloudwatch-logs");
+  const { FilterLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const { logGroup: logGroupName, from: startTime, limit } = query;
   const lines: LoggedLine[] = [];
   try {
     const client = await clients.logs();
-    for await (const page of paginateFilterLogEvents({ client }, { logGroupName, startTime })) {
-      for (const { eventId = "", timestamp = 0, message = "", logStreamName = "" } of page.events ?? []) {
+    const pages = eachPage(
+      (nextToken) => client.send(new FilterLogEventsCommand({ logGroupName, startTime, nextToken })),
+      ({ events, nextToken }) => ({ items: events, next: nextToken }),
+    );
+    for await (const events of pages) {
+      for (const { eventId = "", timestamp = 0, message = "", logStreamName = "" } of events) {
         lines.push({ id: eventId, timestamp, message, task: logStreamName.split("/").at(-1) ?? "" });
       }
       if (lines.length >= limit) break;

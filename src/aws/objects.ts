@@ -4,6 +4,7 @@ import type { Condition, Objects, StoredObject } from "../backend/objects.js";
 import type { S3Place } from "../backend/s3-url.js";
 import { badRequest } from "../errors.js";
 import { classify, codeOf } from "./errors.js";
+import { everyPage } from "./pages.js";
 import { openS3 } from "./s3-client.js";
 
 const racingTries = 8;
@@ -76,12 +77,12 @@ async function conditionally<Answer>(send: () => Promise<Answer>): Promise<Answe
 }
 
 async function list(s3: S3Client, { bucket }: S3Place, Prefix: string): Promise<string[]> {
-  const { paginateListObjectsV2 } = await import("@aws-sdk/client-s3");
-  const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix })) {
-    keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
-  }
-  return keys;
+  const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
+  const objects = await everyPage(
+    (ContinuationToken) => s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken })),
+    ({ Contents, NextContinuationToken }) => ({ items: Contents, next: NextContinuationToken }),
+  );
+  return objects.flatMap(({ Key }) => Key ?? []);
 }
 
 function raise({ bucket }: S3Place, error: unknown): never {

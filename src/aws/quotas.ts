@@ -1,7 +1,9 @@
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { listenerRules } from "./balancer.js";
+import { listenerRules, listenersOf } from "./balancer.js";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
+import { everyPage } from "./pages.js";
+import { targetGroups } from "./target-groups.js";
 
 /** How full something is. */
 export interface Room {
@@ -26,13 +28,13 @@ export async function balancerRoom(clients: AwsClients, listener: string): Promi
   try {
     const [most, listeners, groups] = await Promise.all([
       limits(elbv2),
-      listenersOf(elbv2, loadBalancer),
-      countTargetGroups(elbv2, loadBalancer),
+      listenersOf(clients, loadBalancer),
+      targetGroups(clients, loadBalancer),
     ]);
     const rules = await Promise.all(listeners.map((one) => listenerRules(clients, one)));
     return {
       rules: { used: rules.flat().length, most: most.get("rules-per-application-load-balancer") },
-      targetGroups: { used: groups, most: most.get("target-groups-per-application-load-balancer") },
+      targetGroups: { used: groups.length, most: most.get("target-groups-per-application-load-balancer") },
     };
   } catch (error) {
     throw classify(error, `tell how full ${loadBalancer} is`);
@@ -46,30 +48,9 @@ function balancerOf(listener: string): string {
 
 async function limits(elbv2: ElasticLoadBalancingV2Client): Promise<Map<string, number>> {
   const { DescribeAccountLimitsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const found = new Map<string, number>();
-  let Marker: string | undefined;
-  do {
-    const page = await elbv2.send(new DescribeAccountLimitsCommand({ Marker }));
-    for (const { Name, Max } of page.Limits ?? []) if (Name && Max) found.set(Name, Number(Max));
-    Marker = page.NextMarker;
-  } while (Marker);
-  return found;
-}
-
-async function listenersOf(elbv2: ElasticLoadBalancingV2Client, LoadBalancerArn: string): Promise<string[]> {
-  const { DescribeListenersCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const { Listeners } = await elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
-  return (Listeners ?? []).flatMap(({ ListenerArn }) => ListenerArn ?? []);
-}
-
-async function countTargetGroups(
-  client: ElasticLoadBalancingV2Client,
-  LoadBalancerArn: string,
-): Promise<number> {
-  const { paginateDescribeTargetGroups } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  let count = 0;
-  for await (const page of paginateDescribeTargetGroups({ client }, { LoadBalancerArn })) {
-    count += page.TargetGroups?.length ?? 0;
-  }
-  return count;
+  const found = await everyPage(
+    (Marker) => elbv2.send(new DescribeAccountLimitsCommand({ Marker })),
+    ({ Limits, NextMarker }) => ({ items: Limits, next: NextMarker }),
+  );
+  return new Map(found.flatMap(({ Name, Max }) => (Name && Max ? [[Name, Number(Max)] as const] : [])));
 }

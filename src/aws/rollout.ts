@@ -1,4 +1,12 @@
-import type { Container, Deployment, ECSClient, Service, ServiceDeployment, Task } from "@aws-sdk/client-ecs";
+import type {
+  Container,
+  Deployment,
+  ECSClient,
+  Service,
+  ServiceDeployment,
+  ServiceDeploymentBrief,
+  Task,
+} from "@aws-sdk/client-ecs";
 import type {
   DeploymentFact,
   RolloutFacts,
@@ -8,7 +16,10 @@ import type {
 } from "../release/rollout-facts.js";
 import type { AwsClients } from "./clients.js";
 import { appContainer } from "./app-container.js";
+import { describeServices } from "./described-services.js";
 import { unlessAbsent } from "./errors.js";
+import { everyPage, inChunks } from "./pages.js";
+import { describeTasks } from "./tasks.js";
 
 /** What ECS says about one service now. Errors are the SDK's own: whoever polls decides what a failed look means (F5). */
 export async function rolloutFacts(
@@ -62,12 +73,8 @@ export async function forceDeployment(
 const absent = ["ServiceNotFoundException", "ClusterNotFoundException"];
 
 async function describeService(ecs: ECSClient, cluster: string, name: string): Promise<Service | undefined> {
-  const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
-  const answer = await unlessAbsent(
-    ecs.send(new DescribeServicesCommand({ cluster, services: [name] })),
-    ...absent,
-  );
-  return answer?.services?.[0];
+  const answer = await unlessAbsent(describeServices(ecs, cluster, [name]), ...absent);
+  return answer?.services[0];
 }
 
 function serviceFact(service: Service): ServiceFact {
@@ -77,7 +84,9 @@ function serviceFact(service: Service): ServiceFact {
     runningCount: service.runningCount ?? 0,
     pendingCount: service.pendingCount ?? 0,
     deployments: (service.deployments ?? []).map(deploymentFact),
-    events: (service.events ?? []).flatMap(({ message }) => message ?? []),
+    events: byTime(service.events ?? [], ({ createdAt }) => createdAt).flatMap(
+      ({ message }) => message ?? [],
+    ),
   };
 }
 
@@ -92,10 +101,22 @@ function deploymentFact(deployment: Deployment): DeploymentFact {
     runningCount: deployment.runningCount ?? 0,
     pendingCount: deployment.pendingCount ?? 0,
     failedTasks: deployment.failedTasks ?? 0,
+    ...(deployment.createdAt && { createdAt: deployment.createdAt.getTime() }),
   };
 }
 
-/** The newest few; a read that is not permitted would hide a rollback, so it is an error. */
+/** Newest first. What has no time keeps the place that ECS gave it among its like. */
+function byTime<Item>(items: readonly Item[], timeOf: (item: Item) => Date | undefined): Item[] {
+  return items.toSorted((a, b) => (timeOf(b)?.getTime() ?? 0) - (timeOf(a)?.getTime() ?? 0));
+}
+
+/** What a rollout can be about: one that is older has ended long ago. */
+const newestDeployments = 20;
+
+/**
+ * The newest, newest first: ECS promises no order, so all are listed and sorted by their time. A read that is not
+ * permitted would hide a rollback, so it is an error.
+ */
 async function serviceDeploymentsOf(
   ecs: ECSClient,
   cluster: string,
@@ -103,24 +124,43 @@ async function serviceDeploymentsOf(
 ): Promise<ServiceDeploymentFact[]> {
   const { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } =
     await import("@aws-sdk/client-ecs");
-  const listed = await unlessAbsent(
-    ecs.send(new ListServiceDeploymentsCommand({ cluster, service, maxResults: 5 })),
-    ...absent,
+  const listed = await everyPage(
+    (nextToken) =>
+      unlessAbsent(
+        ecs.send(new ListServiceDeploymentsCommand({ cluster, service, nextToken, maxResults: 100 })),
+        ...absent,
+      ),
+    (page) => ({ items: page?.serviceDeployments, next: page?.nextToken }),
   );
-  const serviceDeploymentArns = (listed?.serviceDeployments ?? []).flatMap(
-    (entry) => entry.serviceDeploymentArn ?? [],
-  );
-  if (serviceDeploymentArns.length === 0) return [];
-  const { serviceDeployments = [] } = await ecs.send(
-    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }),
-  );
-  const definitions = await targetTaskDefinitions(ecs, serviceDeployments);
-  return serviceDeployments.map((entry) => ({
-    arn: entry.serviceDeploymentArn ?? "",
-    status: entry.status ?? "",
-    statusReason: entry.statusReason,
-    taskDefinition: definitions.get(entry.targetServiceRevision?.arn ?? ""),
-  }));
+  const newest = byTime(listed, ({ createdAt }) => createdAt).slice(0, newestDeployments);
+  const arns = newest.flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []);
+  const described = await inChunks("DescribeServiceDeployments", arns, async (serviceDeploymentArns) => {
+    const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns });
+    return (await ecs.send(command)).serviceDeployments;
+  });
+  const definitions = await targetTaskDefinitions(ecs, described);
+  return newest.map((brief) => {
+    const whole = described.find((entry) => entry.serviceDeploymentArn === brief.serviceDeploymentArn);
+    return serviceDeploymentFact(brief, whole, definitions);
+  });
+}
+
+/** What is listed a moment before it can be described is told by the list. */
+function serviceDeploymentFact(
+  brief: ServiceDeploymentBrief,
+  whole: ServiceDeployment | undefined,
+  definitions: ReadonlyMap<string, string | undefined>,
+): ServiceDeploymentFact {
+  const createdAt = (brief.createdAt ?? whole?.createdAt)?.getTime();
+  return {
+    arn: brief.serviceDeploymentArn ?? "",
+    status: whole?.status ?? brief.status ?? "",
+    statusReason: whole?.statusReason ?? brief.statusReason,
+    taskDefinition: definitions.get(
+      whole?.targetServiceRevision?.arn ?? brief.targetServiceRevisionArn ?? "",
+    ),
+    ...(createdAt !== undefined && { createdAt }),
+  };
 }
 
 async function targetTaskDefinitions(
@@ -128,28 +168,36 @@ async function targetTaskDefinitions(
   deployments: ServiceDeployment[],
 ): Promise<Map<string, string | undefined>> {
   const { DescribeServiceRevisionsCommand } = await import("@aws-sdk/client-ecs");
-  const serviceRevisionArns = deployments.flatMap(
-    ({ targetServiceRevision }) => targetServiceRevision?.arn ?? [],
-  );
-  if (serviceRevisionArns.length === 0) return new Map();
-  const { serviceRevisions } = await ecs.send(
-    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...new Set(serviceRevisionArns)] }),
-  );
-  return new Map(
-    (serviceRevisions ?? []).map((revision) => [revision.serviceRevisionArn ?? "", revision.taskDefinition]),
-  );
+  const arns = deployments.flatMap(({ targetServiceRevision }) => targetServiceRevision?.arn ?? []);
+  const revisions = await inChunks("DescribeServiceRevisions", [...new Set(arns)], async (some) => {
+    const command = new DescribeServiceRevisionsCommand({ serviceRevisionArns: some });
+    return (await ecs.send(command)).serviceRevisions;
+  });
+  return new Map(revisions.map((revision) => [revision.serviceRevisionArn ?? "", revision.taskDefinition]));
 }
 
-/** Running and stopped tasks: ECS keeps the stopped ones for about an hour, and lists them only when asked. */
+/**
+ * Every running and stopped task, the one that stopped last at the end: ECS lists them in no order, keeps the stopped ones
+ * for about an hour, and lists those only when asked.
+ */
 async function tasksOf(ecs: ECSClient, cluster: string, serviceName: string): Promise<Task[]> {
-  const { DescribeTasksCommand, ListTasksCommand } = await import("@aws-sdk/client-ecs");
-  const list = async (desiredStatus: "RUNNING" | "STOPPED") =>
-    (await unlessAbsent(ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus })), ...absent))
-      ?.taskArns ?? [];
-  const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat().slice(0, 100);
-  if (arns.length === 0) return [];
-  const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
-  return tasks ?? [];
+  const { ListTasksCommand } = await import("@aws-sdk/client-ecs");
+  const list = (desiredStatus: "RUNNING" | "STOPPED") =>
+    everyPage(
+      (nextToken) =>
+        unlessAbsent(
+          ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus, nextToken })),
+          ...absent,
+        ),
+      (page) => ({ items: page?.taskArns, next: page?.nextToken }),
+    );
+  const arns = (await Promise.all([list("RUNNING"), list("STOPPED")])).flat();
+  // One that stops between the two lists is in both.
+  const tasks = await describeTasks(ecs, cluster, [...new Set(arns)]);
+  return byTime(
+    tasks,
+    ({ stoppedAt, stoppingAt, createdAt }) => stoppedAt ?? stoppingAt ?? createdAt,
+  ).reverse();
 }
 
 function taskFact(task: Task, service: Service | undefined): TaskFact {

@@ -1,5 +1,6 @@
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
+import { everyPage } from "./pages.js";
 
 /** One call that a role is to be permitted. */
 export interface WantedCall {
@@ -21,13 +22,16 @@ export async function refusedCalls(
   const refused: WantedCall[] = [];
   try {
     for (const call of wanted) {
-      const command = new SimulatePrincipalPolicyCommand({
+      const asked = {
         PolicySourceArn: roleArn,
         ActionNames: [call.action],
         ResourceArns: [call.resource],
-      });
-      const { EvaluationResults = [] } = await iam.send(command);
-      if (EvaluationResults.some(({ EvalDecision }) => EvalDecision !== "allowed")) refused.push(call);
+      };
+      const results = await everyPage(
+        (Marker) => iam.send(new SimulatePrincipalPolicyCommand({ ...asked, Marker })),
+        ({ EvaluationResults, Marker }) => ({ items: EvaluationResults, next: Marker }),
+      );
+      if (results.some(({ EvalDecision }) => EvalDecision !== "allowed")) refused.push(call);
     }
   } catch (error) {
     throw classify(error, `simulate what ${roleArn} is permitted`);

@@ -1,6 +1,7 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { AwsClients } from "./clients.js";
 import { codeOf, unlessAbsent } from "./errors.js";
+import { everyPage } from "./pages.js";
 
 export interface StopRequest {
   /** ARN or name. */
@@ -28,13 +29,19 @@ async function deploymentsUnderWay(
   { cluster, service, except = [], signal }: StopRequest,
 ): Promise<string[]> {
   const { ListServiceDeploymentsCommand } = await import("@aws-sdk/client-ecs");
-  const command = new ListServiceDeploymentsCommand({ cluster, service, status: ["PENDING", "IN_PROGRESS"] });
-  const answer = await unlessAbsent(
-    ecs.send(command, { abortSignal: signal }),
-    "ServiceNotFoundException",
-    "ClusterNotFoundException",
+  const wanted = { cluster, service, status: ["PENDING", "IN_PROGRESS"] } as const;
+  const underWay = await everyPage(
+    (nextToken) =>
+      unlessAbsent(
+        ecs.send(new ListServiceDeploymentsCommand({ ...wanted, status: [...wanted.status], nextToken }), {
+          abortSignal: signal,
+        }),
+        "ServiceNotFoundException",
+        "ClusterNotFoundException",
+      ),
+    (page) => ({ items: page?.serviceDeployments, next: page?.nextToken }),
   );
-  const arns = (answer?.serviceDeployments ?? []).flatMap((entry) => entry.serviceDeploymentArn ?? []);
+  const arns = underWay.flatMap((entry) => entry.serviceDeploymentArn ?? []);
   return arns.filter((arn) => !except.includes(arn));
 }
 

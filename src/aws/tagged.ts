@@ -1,5 +1,10 @@
 import type { AwsClients } from "./clients.js";
-import { classify, unlessAbsent } from "./errors.js";
+import { describeServices } from "./described-services.js";
+import { classify } from "./errors.js";
+import { logGroups as everyLogGroup } from "./log-groups.js";
+import { everyPage } from "./pages.js";
+import { taggedSecurityGroups } from "./security-groups.js";
+import { balancingTags, targetGroups as everyTargetGroup } from "./target-groups.js";
 
 /** A resource that names the project and a stack in its tags. */
 export interface TaggedResource {
@@ -58,94 +63,48 @@ function stackIn(
 async function services(clients: AwsClients, search: TagSearch): Promise<TaggedResource[]> {
   const { cluster } = search;
   if (cluster === undefined) return [];
-  const { DescribeServicesCommand, paginateListServices } = await import("@aws-sdk/client-ecs");
-  const client = await clients.ecs();
-  const arns: string[] = [];
-  const pages = paginateListServices({ client }, { cluster, maxResults: 100 });
-  for await (const page of pages) arns.push(...candidates(page.serviceArns ?? [], search));
-  const found: TaggedResource[] = [];
-  for (const chunk of chunks(arns, 10)) {
-    const answer = await unlessAbsent(
-      client.send(new DescribeServicesCommand({ cluster, services: chunk, include: ["TAGS"] })),
-      "ClusterNotFoundException",
-    );
-    for (const { serviceArn: id = "", tags = [] } of answer?.services ?? []) {
-      const stacks = stackIn(
-        tags.map(({ key, value }) => [key, value]),
-        search,
-      );
-      found.push(...stacks.map((stack) => ({ kind: "service" as const, stack, id })));
-    }
-  }
-  return found;
+  const { ListServicesCommand } = await import("@aws-sdk/client-ecs");
+  const ecs = await clients.ecs();
+  const listed = await everyPage(
+    (nextToken) => ecs.send(new ListServicesCommand({ cluster, maxResults: 100, nextToken })),
+    ({ serviceArns, nextToken }) => ({ items: serviceArns, next: nextToken }),
+  );
+  const described = await describeServices(ecs, cluster, candidates(listed, search), ["TAGS"]);
+  return described.services.flatMap(({ serviceArn: id = "", tags = [] }) => {
+    const found = tags.map(({ key, value }) => [key, value] as const);
+    return stackIn(found, search).map((stack) => ({ kind: "service" as const, stack, id }));
+  });
 }
 
 async function targetGroups(clients: AwsClients, search: TagSearch): Promise<TaggedResource[]> {
-  const { paginateDescribeTargetGroups, DescribeTagsCommand } =
-    await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const client = await clients.elbv2();
-  const arns: string[] = [];
-  for await (const { TargetGroups = [] } of paginateDescribeTargetGroups({ client }, {})) {
-    const named = TargetGroups.filter(
-      ({ TargetGroupName = "" }) => candidates([TargetGroupName], search).length > 0,
-    );
-    arns.push(...named.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []));
-  }
-  const found: TaggedResource[] = [];
-  for (const ResourceArns of chunks(arns, 20)) {
-    const { TagDescriptions = [] } = await client.send(new DescribeTagsCommand({ ResourceArns }));
-    for (const { ResourceArn: id = "", Tags = [] } of TagDescriptions) {
-      const stacks = stackIn(
-        Tags.map(({ Key, Value }) => [Key, Value]),
-        search,
-      );
-      found.push(...stacks.map((stack) => ({ kind: "target group" as const, stack, id })));
-    }
-  }
-  return found;
+  const named = (await everyTargetGroup(clients)).filter(
+    ({ TargetGroupName = "" }) => candidates([TargetGroupName], search).length > 0,
+  );
+  const arns = named.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+  return [...(await balancingTags(clients, arns))].flatMap(([id, tags]) => {
+    return stackIn([...tags], search).map((stack) => ({ kind: "target group" as const, stack, id }));
+  });
 }
 
 async function securityGroups(clients: AwsClients, search: TagSearch): Promise<TaggedResource[]> {
-  const { paginateDescribeSecurityGroups } = await import("@aws-sdk/client-ec2");
-  const Filters = [
-    { Name: "tag:moorage:project", Values: [search.project] },
-    { Name: "tag:moorage:stack", Values: ["pr-*"] },
-  ];
-  const found: TaggedResource[] = [];
-  for await (const page of paginateDescribeSecurityGroups({ client: await clients.ec2() }, { Filters })) {
-    for (const { GroupId: id = "", Tags = [] } of page.SecurityGroups ?? []) {
-      const stacks = stackIn(
-        Tags.map(({ Key, Value }) => [Key, Value]),
-        search,
-      );
-      found.push(...stacks.map((stack) => ({ kind: "security group" as const, stack, id })));
-    }
-  }
-  return found;
+  const found = await taggedSecurityGroups(clients, search.project, "pr-*");
+  return found.flatMap(({ GroupId: id = "", Tags = [] }) => {
+    const tags = Tags.map(({ Key, Value }) => [Key, Value] as const);
+    return stackIn(tags, search).map((stack) => ({ kind: "security group" as const, stack, id }));
+  });
 }
 
 async function logGroups(clients: AwsClients, search: TagSearch): Promise<TaggedResource[]> {
-  const { paginateDescribeLogGroups, ListTagsForResourceCommand } =
-    await import("@aws-sdk/client-cloudwatch-logs");
+  const { ListTagsForResourceCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const client = await clients.logs();
-  const logGroupNamePrefix = `${search.logGroupPrefix}/pr-`;
-  const arns: string[] = [];
-  for await (const page of paginateDescribeLogGroups({ client }, { logGroupNamePrefix })) {
-    const named = (page.logGroups ?? []).filter(
-      ({ logGroupName = "" }) => candidates([logGroupName], search).length > 0,
-    );
-    arns.push(...named.flatMap(({ arn }) => arn?.replace(/:\*$/, "") ?? []));
-  }
+  const named = (await everyLogGroup(clients, `${search.logGroupPrefix}/pr-`)).filter(
+    ({ logGroupName = "" }) => candidates([logGroupName], search).length > 0,
+  );
   const found: TaggedResource[] = [];
-  for (const resourceArn of arns) {
+  for (const resourceArn of named.flatMap(({ arn }) => arn?.replace(/:\*$/, "") ?? [])) {
     const { tags = {} } = await client.send(new ListTagsForResourceCommand({ resourceArn }));
     const stacks = stackIn(Object.entries(tags), search);
     found.push(...stacks.map((stack) => ({ kind: "log group" as const, stack, id: resourceArn })));
   }
   return found;
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

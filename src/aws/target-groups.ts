@@ -1,5 +1,7 @@
+import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsClients } from "./clients.js";
 import { classify, unlessAbsent } from "./errors.js";
+import { everyPage, inChunks } from "./pages.js";
 
 export interface TargetGroupFact {
   port: number;
@@ -30,4 +32,31 @@ export async function targetGroupNow(clients: AwsClients, arn: string): Promise<
   } catch (error) {
     throw classify(error, `describe the target group ${arn}`);
   }
+}
+
+/** All of the account's region, or those of one load balancer. Errors are the SDK's own. */
+export async function targetGroups(clients: AwsClients, LoadBalancerArn?: string): Promise<TargetGroup[]> {
+  const { DescribeTargetGroupsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const elbv2 = await clients.elbv2();
+  return everyPage(
+    (Marker) => elbv2.send(new DescribeTargetGroupsCommand({ LoadBalancerArn, Marker })),
+    ({ TargetGroups, NextMarker }) => ({ items: TargetGroups, next: NextMarker }),
+  );
+}
+
+/** The tags of load balancers' resources, by ARN, however many. Errors are the SDK's own. */
+export async function balancingTags(
+  clients: AwsClients,
+  arns: readonly string[],
+): Promise<Map<string, Map<string | undefined, string | undefined>>> {
+  const { DescribeTagsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const elbv2 = await clients.elbv2();
+  const described = await inChunks("DescribeTags", arns, async (ResourceArns) => {
+    return (await elbv2.send(new DescribeTagsCommand({ ResourceArns }))).TagDescriptions;
+  });
+  return new Map(
+    described.map(({ ResourceArn = "", Tags = [] }) => {
+      return [ResourceArn, new Map(Tags.map(({ Key, Value }) => [Key, Value]))];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
+import { everyPage, inChunks } from "./pages.js";
 
 /** ARNs of a family's revisions that can be run. */
 export function activeRevisions(clients: AwsClients, family: string): Promise<string[]> {
@@ -20,23 +21,21 @@ async function listRevisions(
   family: string,
   status: "ACTIVE" | "INACTIVE",
 ): Promise<string[]> {
-  const { paginateListTaskDefinitions } = await import("@aws-sdk/client-ecs");
-  const arns: string[] = [];
+  const { ListTaskDefinitionsCommand } = await import("@aws-sdk/client-ecs");
   try {
-    const pages = paginateListTaskDefinitions(
-      { client: await clients.ecs() },
-      { familyPrefix: family, status },
+    const ecs = await clients.ecs();
+    return await everyPage(
+      (nextToken) => ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: family, status, nextToken })),
+      ({ taskDefinitionArns, nextToken }) => ({ items: taskDefinitionArns, next: nextToken }),
     );
-    for await (const page of pages) arns.push(...(page.taskDefinitionArns ?? []));
   } catch (error) {
     throw classify(error, `list the task definitions of ${family}`);
   }
-  return arns;
 }
 
 /**
  * Deregisters and deletes every revision of a family. The engine leaves revisions alone (`skipDestroy`), because a
- * rollback needs them; a stack that is destroyed needs none. Source: DeleteTaskDefinitions, at most 10 a call.
+ * rollback needs them; a stack that is destroyed needs none.
  */
 export async function removeFamily(clients: AwsClients, family: string): Promise<void> {
   const ecs = await clients.ecs();
@@ -44,11 +43,9 @@ export async function removeFamily(clients: AwsClients, family: string): Promise
   try {
     for (const arn of await listRevisions(clients, family, "ACTIVE")) await deregister(clients, arn);
     const inactive = await listRevisions(clients, family, "INACTIVE");
-    for (let first = 0; first < inactive.length; first += 10) {
-      await ecs.send(
-        new DeleteTaskDefinitionsCommand({ taskDefinitions: inactive.slice(first, first + 10) }),
-      );
-    }
+    await inChunks("DeleteTaskDefinitions", inactive, async (taskDefinitions) => {
+      return (await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }))).taskDefinitions;
+    });
   } catch (error) {
     throw classify(error, `remove the task definitions of ${family}`);
   }

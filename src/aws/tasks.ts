@@ -1,7 +1,8 @@
-import type { RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
+import type { ECSClient, RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
 import { platformFailure } from "../errors.js";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
+import { everyPage, inChunks } from "./pages.js";
 
 /** A task that runs for once, beside all services. */
 export interface OneOff {
@@ -78,9 +79,12 @@ export async function oneOffsStartedBy(
 ): Promise<OneOffNow[]> {
   const { ListTasksCommand } = await import("@aws-sdk/client-ecs");
   try {
-    const { taskArns = [] } = await (await clients.ecs()).send(new ListTasksCommand({ cluster, startedBy }));
-    const found = await Promise.all(taskArns.map((arn) => oneOffNow(clients, cluster, arn, "")));
-    return found.filter((task) => task !== undefined);
+    const ecs = await clients.ecs();
+    const arns = await everyPage(
+      (nextToken) => ecs.send(new ListTasksCommand({ cluster, startedBy, nextToken })),
+      ({ taskArns, nextToken }) => ({ items: taskArns, next: nextToken }),
+    );
+    return (await describeTasks(ecs, cluster, arns)).map((task) => factOf(task, ""));
   } catch (error) {
     throw classify(error, `list the tasks of ${startedBy}`);
   }
@@ -93,14 +97,24 @@ export async function oneOffNow(
   arn: string,
   container: string,
 ): Promise<OneOffNow | undefined> {
-  const { DescribeTasksCommand } = await import("@aws-sdk/client-ecs");
   try {
-    const command = new DescribeTasksCommand({ cluster, tasks: [arn] });
-    const { tasks } = await (await clients.ecs()).send(command);
-    return tasks?.[0] && factOf(tasks[0], container);
+    const [task] = await describeTasks(await clients.ecs(), cluster, [arn]);
+    return task && factOf(task, container);
   } catch (error) {
     throw classify(error, `describe the task ${arn}`);
   }
+}
+
+/** Those that ECS still knows, however many are asked for. Errors are the SDK's own. */
+export async function describeTasks(
+  ecs: ECSClient,
+  cluster: string,
+  arns: readonly string[],
+): Promise<Task[]> {
+  const { DescribeTasksCommand } = await import("@aws-sdk/client-ecs");
+  return inChunks("DescribeTasks", arns, async (tasks) => {
+    return (await ecs.send(new DescribeTasksCommand({ cluster, tasks }))).tasks;
+  });
 }
 
 function factOf(task: Task, container: string): OneOffNow {

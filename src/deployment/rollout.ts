@@ -4,6 +4,7 @@ import { forceDeployment, knownDeployments, rolloutFacts } from "../aws/rollout.
 import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
 import type { RolloutFacts, Wanted } from "../release/rollout-facts.js";
+import { doubts, leastLooks, type LookTime } from "../release/doubt.js";
 import { flappingGuard } from "../release/flapping.js";
 import { describeProgress } from "../release/rollout-reasons.js";
 import type { Verdict } from "../release/rollout.js";
@@ -11,6 +12,7 @@ import { judgeRollout } from "../release/rollout.js";
 import { startReason } from "../release/start.js";
 import { nextDelay } from "../release/wait.js";
 import type { Config } from "../config/schema.js";
+import type { RecordedService } from "../record/record.js";
 import type { WantedImage } from "./images.js";
 import type { ServiceOutput, StackOutputs } from "./outputs.js";
 
@@ -37,14 +39,24 @@ export interface ServiceRollout {
   facts: RolloutFacts;
 }
 
-/** What is deployed before an update, of every service that ECS knows: a later look tells ours by it. */
+/**
+ * What is deployed before an update, of every service that ECS knows: a later look tells ours by it. Of one that was
+ * deployed, ECS is asked again where it says nothing.
+ */
 export async function deploymentsBefore(
-  { aws }: Context,
+  { aws, target, signal }: Context,
   cluster: string | undefined,
-  serviceNames: readonly string[],
+  { serviceNames, deployed }: { serviceNames: readonly string[]; deployed: readonly RecordedService[] },
 ): Promise<string[]> {
   if (cluster === undefined) return [];
-  const known = serviceNames.map((name) => knownDeployments(aws, cluster, name));
+  const known = serviceNames.map(async (name) => {
+    const isExpected = deployed.some(({ serviceName }) => serviceName === name);
+    for (let looks = 1; ; looks++) {
+      const found = await knownDeployments(aws, cluster, name);
+      if (found.length > 0 || !isExpected || looks === leastLooks) return found;
+      await delay(target.wait.first, undefined, { signal });
+    }
+  });
   return (
     await Promise.all(known).catch((error: unknown) => {
       throw classify(error, "read the services' deployments");
@@ -89,12 +101,13 @@ async function watch(
   const events = eventTeller(context, service.name);
   let facts: RolloutFacts = { service: undefined, serviceDeployments: [], tasks: [] };
   const guard = flappingGuard(wanted.taskDefinition, context.target.wait.settle);
+  const believes = doubts(context.target.wait.doubt);
   const judge = (now: number): Verdict | "settling" => {
     events(facts);
-    const verdict = judgeRollout(facts, wanted, now, deadline);
+    const verdict = judgeWithDoubt(facts, wanted, believes, { now, deadline });
     wanted.deploymentId = verdict.deploymentId;
     if (verdict.outcome === "in-progress") {
-      const text = `${service.name}: ${describeProgress(verdict.progress)}`;
+      const text = `${service.name}: ${verdict.doubt ?? describeProgress(verdict.progress)}`;
       host.notify({ kind: "progress", text, subject: service.name });
     }
     return guard(verdict, facts, now, deadline);
@@ -105,6 +118,19 @@ async function watch(
     return judged === "settling" || judged.outcome === "in-progress" ? undefined : judged;
   });
   return { name: service.name, verdict, facts };
+}
+
+/** An answer that contradicts what is known is a verdict once ECS has repeated it for long enough (F43). */
+function judgeWithDoubt(
+  facts: RolloutFacts,
+  wanted: Wanted,
+  believes: ReturnType<typeof doubts>,
+  { now, deadline }: LookTime,
+): Verdict {
+  const verdict = judgeRollout(facts, { ...wanted, believes: false }, now, deadline);
+  const isOdd = verdict.outcome === "in-progress" && verdict.doubt !== undefined;
+  if (!believes(isOdd, { now, deadline })) return verdict;
+  return judgeRollout(facts, { ...wanted, believes: true }, now, deadline);
 }
 
 function wantedOf(
@@ -137,7 +163,12 @@ async function startWhereNeeded(
   { wanted, look, started, deadline }: Watch,
 ): Promise<void> {
   if (wanted.changed && started.former[name] !== taskDefinition) return;
-  const { service } = await persist(context, deadline, look);
+  const believes = doubts(context.target.wait.doubt);
+  const { service } = await persist(context, deadline, async () => {
+    const seen = await look();
+    const isOdd = !seen.service?.deployments.some(({ status }) => status === "PRIMARY");
+    return isOdd && !believes(isOdd, { now: Date.now(), deadline }) ? undefined : seen;
+  });
   const reason = startReason(service, taskDefinition, started.force);
   if (reason === undefined) return;
   context.host.notify({ kind: "detail", text: `${name}: ${reason}; ECS is asked for new tasks` });
@@ -146,6 +177,7 @@ async function startWhereNeeded(
     return true;
   });
   wanted.changed = true;
+  wanted.forced = true;
 }
 
 /**

@@ -38,7 +38,10 @@ export async function update(
   const asked = specOf(context, request.stack, request.raw, request.settings);
   const [engine, before, adopt, capacity] = await Promise.all([
     context.engine(),
-    deploymentsBefore(context, held.record.clusterArn, serviceNames),
+    deploymentsBefore(context, held.record.clusterArn, {
+      serviceNames,
+      deployed: held.record.deployed?.services ?? [],
+    }),
     leftLogGroups(context, request, held.record),
     capacityInPlace(context, asked, exists),
   ]);

@@ -1,4 +1,4 @@
-import type { RolloutFacts, TaskFact } from "./rollout-facts.js";
+import type { DeploymentFact, RolloutFacts, TaskFact } from "./rollout-facts.js";
 import { failureReasons } from "./rollout-reasons.js";
 import type { Verdict } from "./verdict.js";
 
@@ -27,6 +27,9 @@ export function judgeSince(
   }
   const primary = now.service?.deployments.find(({ status }) => status === "PRIMARY");
   if (primary && primary.id !== deploymentId) {
+    // One that is older than ours is what ECS had shown before ours.
+    const own = then.service?.deployments.find(({ id }) => id === deploymentId);
+    if (isOlder(primary, own)) return "missing";
     return { outcome: "superseded", by: `${primary.id} (${primary.taskDefinition})`, deploymentId };
   }
   const ran = then.tasks.filter((task) => task.taskDefinition === taskDefinition && isRunning(task));
@@ -38,6 +41,10 @@ export function judgeSince(
 export function isCrash(task: TaskFact): boolean {
   if (task.stopCode === "EssentialContainerExited") return true;
   return task.stopCode === "ServiceSchedulerInitiated" && /health/i.test(task.stoppedReason ?? "");
+}
+
+function isOlder({ createdAt: one }: DeploymentFact, other: DeploymentFact | undefined): boolean {
+  return one !== undefined && other?.createdAt !== undefined && one < other.createdAt;
 }
 
 function isRunning({ lastStatus }: TaskFact): boolean {

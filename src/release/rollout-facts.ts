@@ -1,10 +1,13 @@
-/** What ECS says about one service, in plain values. Times are not compared: clocks differ; ids and ARNs are. */
+/**
+ * What ECS says about one service, in plain values. Times are ECS's own, and only compared with each other: clocks of two
+ * machines differ.
+ */
 export interface RolloutFacts {
   /** Undefined when ECS does not know the service. */
   service: ServiceFact | undefined;
-  /** ListServiceDeployments, newest first; empty where ECS lists none. */
+  /** Empty where ECS lists none. Which is newer their times tell, and their order only where these are missing. */
   serviceDeployments: ServiceDeploymentFact[];
-  /** Running and recently stopped tasks of the service. */
+  /** Running and recently stopped tasks of the service, the one that stopped last at the end. */
   tasks: TaskFact[];
 }
 
@@ -33,6 +36,8 @@ export interface DeploymentFact {
   runningCount: number;
   pendingCount: number;
   failedTasks: number;
+  /** ECS's clock, in milliseconds since the epoch. */
+  createdAt?: number;
 }
 
 export interface ServiceDeploymentFact {
@@ -42,6 +47,8 @@ export interface ServiceDeploymentFact {
   statusReason: string | undefined;
   /** Of its target service revision; undefined where that was not read. */
   taskDefinition: string | undefined;
+  /** ECS's clock, in milliseconds since the epoch. */
+  createdAt?: number;
 }
 
 export interface TaskFact {
@@ -66,12 +73,19 @@ export interface Wanted {
   /** The image's digest and, where it is an index, its children's; empty where no digest is known. */
   digests: readonly string[];
   desiredCount: number;
-  /** Whether the engine created or changed the ECS service in this run. */
+  /** Whether the engine created or changed the ECS service in this run, or ECS was asked for new tasks. */
   changed: boolean;
+  /** Whether ECS was asked for new tasks: then there is a deployment that was not there before. */
+  forced?: boolean | undefined;
   /** Ids of deployments and ARNs of service deployments that were there before the update. */
   before: readonly string[];
   /** What the service ran before the update; undefined for a new service. */
   previousTaskDefinition?: string | undefined;
   /** Our deployment, once it has been seen. */
   deploymentId?: string | undefined;
+  /**
+   * Whether an answer that contradicts what is known is believed: what ECS tells a moment after a change may be older than
+   * the change (F43). Without a word: at the deadline.
+   */
+  believes?: boolean | undefined;
 }

@@ -6,30 +6,39 @@ import type {
   TaskFact,
   Wanted,
 } from "./rollout-facts.js";
-import { type Scene, type Verdict, failed, inProgress, superseded } from "./verdict.js";
+import { type Scene, type Verdict, failed, inProgress, superseded, unlessDoubted } from "./verdict.js";
 
 export type { Verdict } from "./verdict.js";
 
 /**
  * Whether a rollout has ended, and how. Success is our own deployment COMPLETED with the wanted bytes running, never
  * merely a service that looks stable. `now` and `deadline` are milliseconds since the epoch; a flapping app never trips
- * ECS's circuit breaker, so the deadline decides (F22). Ask again with the `deploymentId` it answers.
+ * ECS's circuit breaker, so the deadline decides (F22). A look that contradicts what is known is no verdict until it is
+ * believed (F43). Ask again with the `deploymentId` it answers.
  * Source: ECS developer guide, "Service deployments" and "Deployment circuit breaker".
  */
 export function judgeRollout(facts: RolloutFacts, wanted: Wanted, now: number, deadline: number): Verdict {
   const { service } = facts;
+  const overdue = now >= deadline;
+  const believes = wanted.believes ?? overdue;
   if (service === undefined || service.status !== "ACTIVE") {
-    const state = service === undefined ? "unknown to ECS" : service.status;
-    return failed({ facts, wanted }, "failed", `The service is ${state}.`);
+    const why = `The service is ${service === undefined ? "unknown to ECS" : service.status}.`;
+    return unlessDoubted({ facts, wanted, believes }, why, () => failed({ facts, wanted }, "failed", why));
   }
-  const scene = sceneOf(facts, service, wanted, now >= deadline);
+  const scene = { ...sceneOf(facts, service, wanted, overdue), believes };
   if (service.desiredCount === 0 && wanted.desiredCount > 0) {
-    return failed(scene, "scaled-to-zero", "The service's desired count is 0, so nothing is healthy.");
+    const why = "The service's desired count is 0, so nothing is healthy.";
+    return unlessStale(scene, why, () => failed(scene, "scaled-to-zero", why));
   }
   return judgeRecord(scene) ?? (scene.ours ? judgeOurs(scene, scene.ours) : judgeWithoutOurs(scene));
 }
 
-function sceneOf(facts: RolloutFacts, service: ServiceFact, wanted: Wanted, overdue: boolean): Scene {
+function sceneOf(
+  facts: RolloutFacts,
+  service: ServiceFact,
+  wanted: Wanted,
+  overdue: boolean,
+): Omit<Scene, "believes"> {
   return {
     facts,
     service,
@@ -37,20 +46,26 @@ function sceneOf(facts: RolloutFacts, service: ServiceFact, wanted: Wanted, over
     overdue,
     primary: service.deployments.find((deployment) => deployment.status === "PRIMARY"),
     ours: findOurs(service, wanted),
-    record: facts.serviceDeployments.find(
-      ({ arn, taskDefinition }) => taskDefinition === wanted.taskDefinition && !wanted.before.includes(arn),
+    record: newestOf(
+      facts.serviceDeployments.filter(
+        ({ arn, taskDefinition }) => taskDefinition === wanted.taskDefinition && !wanted.before.includes(arn),
+      ),
     ),
   };
+}
+
+/** By ECS's time; the first where that is not told. */
+function newestOf(deployments: readonly ServiceDeploymentFact[]): ServiceDeploymentFact | undefined {
+  return deployments.toSorted((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))[0];
 }
 
 /** Ours by its id once known; before that by task definition: a new one, or one that an earlier run left under way. */
 function findOurs({ deployments }: ServiceFact, wanted: Wanted): DeploymentFact | undefined {
   if (wanted.deploymentId !== undefined) return deployments.find(({ id }) => id === wanted.deploymentId);
   const candidates = deployments.filter(({ taskDefinition }) => taskDefinition === wanted.taskDefinition);
-  return (
-    candidates.find(({ id }) => !wanted.before.includes(id)) ??
-    candidates.find(({ rolloutState }) => rolloutState === "IN_PROGRESS")
-  );
+  const begun = candidates.find(({ id }) => !wanted.before.includes(id));
+  if (begun !== undefined || wanted.forced === true) return begun;
+  return candidates.find(({ rolloutState }) => rolloutState === "IN_PROGRESS");
 }
 
 /** What the service deployment says is final; undefined where it has not ended badly. */
@@ -77,7 +92,7 @@ function judgeRecord(scene: Scene): Verdict | undefined {
  */
 function judgeStopped(scene: Scene, record: ServiceDeploymentFact): Verdict {
   const { facts, ours, primary } = scene;
-  const newest = facts.serviceDeployments[0];
+  const newest = newestOf(facts.serviceDeployments);
   const replacement = primary && primary.id !== ours?.id ? primary : undefined;
   if (newest && newest.arn !== record.arn && replacement) return superseded(scene, replacement);
   const broken = ours?.rolloutState === "FAILED" || /circuit breaker/i.test(record.statusReason ?? "");
@@ -151,7 +166,25 @@ function carries({ digest }: TaskFact, { digests }: Wanted): boolean {
 }
 
 function judgeWithoutOurs(scene: Scene): Verdict {
-  const { primary, wanted, overdue, record } = scene;
+  if (!isStale(scene)) return judgeAbsent(scene);
+  const doubt = "ECS shows the service as it was before the deployment.";
+  return unlessDoubted(scene, doubt, () => judgeAbsent(scene));
+}
+
+/** ECS had shown our deployment, or shows it elsewhere, and here only what was there before. */
+function isStale({ primary, wanted, record }: Scene): boolean {
+  if (primary === undefined) return true;
+  const isKnown = wanted.deploymentId !== undefined || record !== undefined;
+  return isKnown && wanted.before.includes(primary.id);
+}
+
+/** What may be true at once, and may be of before a change as well: doubted only by who will look again. */
+function unlessStale(scene: Scene, doubt: string, verdict: () => Verdict): Verdict {
+  return unlessDoubted({ ...scene, believes: scene.wanted.believes !== false }, doubt, verdict);
+}
+
+function judgeAbsent(scene: Scene): Verdict {
+  const { primary, wanted, record } = scene;
   if (primary?.taskDefinition === wanted.taskDefinition) return judgeUnstarted(scene, primary);
   const wasThere = wanted.deploymentId !== undefined || record?.status === "SUCCESSFUL";
   if (wasThere && primary) {
@@ -159,10 +192,15 @@ function judgeWithoutOurs(scene: Scene): Verdict {
   }
   if (!wanted.changed) {
     const runs = primary?.taskDefinition ?? "nothing";
-    return failed(scene, "rolled-back", `The service runs ${runs}: an earlier deployment was rolled back.`);
+    const why = `The service runs ${runs}: an earlier deployment was rolled back.`;
+    return unlessStale(scene, why, () => failed(scene, "rolled-back", why));
   }
-  // DescribeServices may show the old deployment for a moment after the update.
-  return overdue ? failed(scene, "timeout", "The deployment never appeared.") : inProgress(scene);
+  return judgeUnseen(scene);
+}
+
+/** DescribeServices may show the old deployment for a moment after the update. */
+function judgeUnseen(scene: Scene): Verdict {
+  return scene.overdue ? failed(scene, "timeout", "The deployment never appeared.") : inProgress(scene);
 }
 
 /** Ours is gone, and a rollback stands in its place. */
@@ -175,6 +213,7 @@ function judgeGone(scene: Scene, rollback: DeploymentFact): Verdict {
 function judgeUnstarted(scene: Scene, primary: DeploymentFact): Verdict {
   const { wanted, service, facts, overdue } = scene;
   if (wanted.deploymentId !== undefined) return superseded(scene, primary);
+  if (wanted.forced === true && wanted.before.includes(primary.id)) return judgeUnseen(scene);
   if (primary.rolloutState === "FAILED") return failed(scene, "failed", primary.rolloutStateReason);
   const carrying = facts.tasks.filter((task) => isRunning(task) && carries(task, wanted)).length;
   if (carrying >= Math.min(1, service.desiredCount) && service.runningCount >= service.desiredCount) {

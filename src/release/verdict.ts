@@ -32,7 +32,13 @@ export interface Progress {
 }
 
 export type Verdict =
-  | { outcome: "in-progress"; progress: Progress; deploymentId: string | undefined }
+  | {
+      outcome: "in-progress";
+      progress: Progress;
+      deploymentId: string | undefined;
+      /** What ECS said, where that is not believed yet. */
+      doubt?: string;
+    }
   | { outcome: "succeeded"; deploymentId: string }
   /** The service runs what is wanted, and nothing had to be started for it. */
   | { outcome: "no-deployment"; deploymentId: string }
@@ -46,6 +52,8 @@ export interface Scene {
   service: ServiceFact;
   wanted: Wanted;
   overdue: boolean;
+  /** Whether an answer that contradicts what is known counts. */
+  believes: boolean;
   primary: DeploymentFact | undefined;
   ours: DeploymentFact | undefined;
   /** The service deployment that belongs to ours. */
@@ -57,9 +65,21 @@ export function superseded({ ours, wanted }: Scene, by: DeploymentFact): Verdict
   return { outcome: "superseded", by: `${by.id} (${by.taskDefinition})`, deploymentId };
 }
 
-export function inProgress({ service, ours, wanted }: Scene, rollingBack = false): Verdict {
+/** The verdict where the look is believed; else it is looked again. */
+export function unlessDoubted(
+  scene: Pick<Scene, "facts" | "wanted" | "believes"> & Partial<Scene>,
+  doubt: string,
+  verdict: () => Verdict,
+): Verdict {
+  return scene.believes ? verdict() : { ...inProgress(scene), doubt };
+}
+
+export function inProgress(
+  { facts, ours, wanted }: Pick<Scene, "facts" | "wanted"> & Partial<Scene>,
+  rollingBack = false,
+): Extract<Verdict, { outcome: "in-progress" }> {
   const progress = {
-    desired: ours?.desiredCount ?? service.desiredCount,
+    desired: ours?.desiredCount ?? facts.service?.desiredCount ?? wanted.desiredCount,
     running: ours?.runningCount ?? 0,
     pending: ours?.pendingCount ?? 0,
     failed: ours?.failedTasks ?? 0,

@@ -10,6 +10,8 @@ export interface WaitPolicy {
   settle: number;
   /** How long after the smoke test the last look is: what the first requests bring down is no success. */
   quiet: number;
+  /** How long ECS has to repeat what contradicts what is known before it is believed. */
+  doubt: number;
 }
 
 /** Where a wait stands. */
@@ -29,10 +31,18 @@ export const awsWait: WaitPolicy = {
   backedOff: 30_000,
   settle: 30_000,
   quiet: 5_000,
+  doubt: 60_000,
 };
 
 /** One machine, nobody else. */
-export const localWait: WaitPolicy = { first: 100, most: 500, backedOff: 2_000, settle: 2_000, quiet: 250 };
+export const localWait: WaitPolicy = {
+  first: 100,
+  most: 500,
+  backedOff: 2_000,
+  settle: 2_000,
+  quiet: 250,
+  doubt: 2_000,
+};
 
 /**
  * Milliseconds until the next look; undefined when the time is over. The delay grows from `first` to `most`; failures

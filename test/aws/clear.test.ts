@@ -96,6 +96,43 @@ it("F13: deletes one stack's, roles with their policies; what only has the name 
   await clear(aws, { ...remainders, resources }, patience);
 });
 
+/** One service that drains for so many looks after its deletion. */
+async function draining(looks: number) {
+  const asked: string[] = [];
+  const ecs: AwsService = {
+    operations: {
+      DeleteService: () => void asked.push("delete"),
+      DescribeServices() {
+        asked.push("look");
+        const status = asked.length - 1 > looks ? "INACTIVE" : "DRAINING";
+        return { services: [{ serviceName: "web", status }], failures: [] };
+      },
+    },
+  };
+  const { endpoint } = await serve({ ecs }, Store.open(temporaryFolder()));
+  const aws = awsClients(clientConfig(endpoint));
+  onTestFinished(() => aws.close());
+  return { aws, asked };
+}
+
+const service = { kind: "service", stack: "pr-42", id: "web" } as const;
+
+it("provider 7: a deleted service is waited for until it is INACTIVE", async () => {
+  const { aws, asked } = await draining(3);
+  await clear(aws, { ...remainders, roleNames: [], resources: [service] }, patience);
+  expect(asked).toEqual(["delete", "look", "look", "look", "look"]);
+});
+
+it("provider 7: one that drains for too long is named at the bound", async () => {
+  const { aws } = await draining(1_000_000);
+  const cleared = clear(
+    aws,
+    { ...remainders, roleNames: [], resources: [service] },
+    { ...patience, timeoutMs: 20 },
+  );
+  await expect(cleared).rejects.toMatchObject({ code: "still-draining" });
+});
+
 it("F18: what stays in use is given up at the bound, named", async () => {
   const { aws } = await scene(1_000_000);
   const resources = [{ kind: "security group", stack: "pr-42", id: "sg-42" }] as const;

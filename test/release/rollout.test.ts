@@ -82,6 +82,13 @@ function judge(given: RolloutFacts, changes: Partial<Wanted> = {}, overdue = fal
   return judgeRollout(given, { ...wanted, ...changes }, overdue ? 100 : 50, 100);
 }
 
+function orders<Item>(items: readonly Item[]): Item[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item) =>
+    orders(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+  );
+}
+
 /** The verdict in one word. */
 function word(verdict: Verdict): string {
   return verdict.outcome === "failed" ? verdict.kind : verdict.outcome;
@@ -110,6 +117,12 @@ const broken = deployment("5", {
 const foreign = deployment("7", { taskDefinition: "task:6" });
 const stopped = { serviceDeployments: [record("STOPPED")] };
 const seen = { deploymentId: "ecs-svc/5" };
+
+const unknown = { ...facts([]), service: undefined };
+const inactive = {
+  ...facts([]),
+  service: { ...facts([]).service, status: "INACTIVE" } as RolloutFacts["service"],
+};
 
 describe("a rollout's verdict", () => {
   const rows: [string, RolloutFacts, string, Partial<Wanted>?, boolean?][] = [
@@ -246,11 +259,66 @@ describe("a rollout's verdict", () => {
       facts([{ ...broken, status: "PRIMARY" }], stopped),
       "failed",
     ],
-    ["the service is deleted meanwhile", { ...facts([]), service: undefined }, "failed"],
+    ["correctness 22: ECS does not know the service", unknown, "in-progress"],
+    ["correctness 22: nor at the bound", unknown, "failed", {}, true],
+    [
+      "correctness 22: at the bound, and it is looked again",
+      unknown,
+      "in-progress",
+      { believes: false },
+      true,
+    ],
+    ["correctness 22: it has not known it for long", unknown, "failed", { believes: true }],
+    ["F43: the service is still the one that was deleted", inactive, "in-progress"],
+    ["F43: a service without a deployment", facts([]), "in-progress", { changed: false }],
+    ["F43: ours had been seen, and only the one before is shown", facts([old()]), "in-progress", seen],
+    ["F43: for long", facts([old()]), "rolled-back", { ...seen, believes: true }],
+    [
+      "F43: its own record says that ours has ended well, the service is shown as before",
+      facts([old()], { serviceDeployments: [record("SUCCESSFUL")] }),
+      "in-progress",
+    ],
+    [
+      "F43: the desired count may be the one before",
+      { ...facts([done]), service: { ...facts([done]).service, desiredCount: 0 } as RolloutFacts["service"] },
+      "in-progress",
+      { believes: false },
+    ],
+    [
+      "F43: what runs may be what ran before",
+      facts([old()]),
+      "in-progress",
+      { changed: false, believes: false },
+    ],
+    [
+      "F43: new tasks were asked for, and are not shown yet",
+      facts([deployment("4", { rolloutState: "COMPLETED" })], { tasks: [task(), task()] }),
+      "in-progress",
+      { forced: true },
+    ],
+    [
+      "F43: new tasks were asked for while others were under way",
+      facts([deployment("4")]),
+      "timeout",
+      { forced: true },
+      true,
+    ],
   ];
 
   it.each(rows)("%s", (_title, given, expected, changes, overdue) => {
     expect(word(judge(given, changes, overdue))).toBe(expected);
+  });
+
+  it("correctness 11, F2: the order in which ECS tells service deployments decides nothing", () => {
+    const told = [
+      { ...record("SUCCESSFUL", before, "sd/4"), createdAt: 1 },
+      { ...record("STOPPED"), createdAt: 2 },
+      { ...record("IN_PROGRESS", "task:6", "sd/7"), createdAt: 3 },
+    ];
+    const verdicts = orders(told).map((serviceDeployments) =>
+      word(judge(facts([foreign, deployment("5", active)], { serviceDeployments }))),
+    );
+    expect(new Set(verdicts)).toEqual(new Set(["superseded"]));
   });
 
   it("F1: names the stopped tasks' reasons and the last events", () => {

@@ -37,7 +37,7 @@ export const service: ResourceType = {
   async create(inputs, scope) {
     const request = { serviceName: inputs["name"], ...settings(inputs), ...fixed(inputs) };
     const { service: made } = await retryOn(
-      stillDraining,
+      notYetAssumable,
       () => scope.call<{ service: Service }>("ecs", "CreateService", request),
       scope.wait,
       60,
@@ -113,11 +113,12 @@ function toOrFromNone(olds: Properties, news: Properties): boolean {
   return before !== after;
 }
 
-/** CreateService beside a namesake that is still draining is refused; the real provider waits too. */
-function stillDraining(error: AwsError): boolean {
-  return (
-    error.code === "InvalidParameterException" && /still Draining|unable to assume role/i.test(error.message)
-  );
+/**
+ * A role is known to ECS a moment after its creation. A namesake that is still draining is not waited for.
+ * Source: terraform-provider-aws, internal/service/ecs/service.go, `retryServiceCreate`.
+ */
+function notYetAssumable(error: AwsError): boolean {
+  return error.code === "InvalidParameterException" && /unable to assume role/i.test(error.message);
 }
 
 async function describe(id: string, known: Properties, scope: Scope): Promise<Service | undefined> {

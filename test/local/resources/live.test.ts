@@ -139,19 +139,23 @@ describe("service", () => {
     ]);
   });
 
-  it("creation waits while a namesake is still draining", async () => {
+  // terraform-provider-aws, internal/service/ecs/service.go, `retryServiceCreate`: roles are waited for, draining is not.
+  it.each([
+    ["Unable to Start a service that is still Draining.", 1],
+    ["Unable to assume role and validate the listeners.", 3],
+  ])("provider 7: creation is tried as often as the real provider tries: %s", async (message, tries) => {
     const { scope, calls } = scopeWith({
       CreateService: (_input, nth) => {
-        if (nth < 3)
-          throw new AwsError(
-            "InvalidParameterException",
-            "Unable to Start a service that is still Draining.",
-          );
+        if (nth < 3) throw new AwsError("InvalidParameterException", message);
         return { service: { serviceArn: "arn:svc" } };
       },
     });
-    expect(await service.create({ name: "web" }, scope)).toEqual({ id: "arn:svc" });
-    expect(calls).toHaveLength(3);
+    const created = service.create({ name: "web" }, scope).then(
+      ({ id }) => id,
+      (error: unknown) => (error as AwsError).message,
+    );
+    expect(await created).toBe(tries === 1 ? message : "arn:svc");
+    expect(calls).toHaveLength(tries);
   });
 
   it("deletion scales down unless it is forced, and ends when the service is INACTIVE", async () => {
