@@ -56,6 +56,8 @@ export interface TargetGroups {
   register(targetGroupArn: string, target: Target): void;
   /** Starts draining; the target is gone after the group's deregistration delay. */
   deregister(targetGroupArn: string, target: Target): void;
+  /** The target has begun to listen: what its checks showed before was the app's own time to boot. */
+  listening(targetGroupArn: string, target: Target): void;
   /** The target's state and, when unhealthy, the load balancer's reason; undefined when it is not registered. */
   health(
     targetGroupArn: string,

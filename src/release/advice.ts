@@ -28,7 +28,10 @@ const advice: readonly [words: RegExp, next: string][] = [
     /unable to place a task|capacity is unavailable|never left (PROVISIONING|PENDING)/i,
     "Fargate has no room for the tasks, or they wait for their image: try again later, add subnets in other zones, or use FARGATE in place of FARGATE_SPOT; `moorage verify` shows the vCPU quota.",
   ],
-  [/nothing listens on port/i, "The app has to listen on the port that PORT names, on all interfaces."],
+  [
+    /nothing listens on port/i,
+    "The app must listen on the port that PORT names, on all interfaces, within its `gracePeriod`; a slow start needs a longer one (the local target never shortens it, whatever MOORAGE_LOCAL_SPEED says).",
+  ],
   [
     /health checks?.*(timed out|timeout)/i,
     "The load balancer got no answer: the tasks' security group must let it in on the traffic port, and the app must answer within the check's timeout.",

@@ -11,6 +11,7 @@ export function factOf(task: TaskRow, targetGroups: TargetGroups): TaskFact {
     phase: phaseOf(task),
     createdAt: task.createdAt,
     startedAt: task.startedAt,
+    listeningAt: task.listeningAt,
     registered: task.registered,
     ...healthOf(task, targetGroups),
   };

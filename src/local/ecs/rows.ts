@@ -132,6 +132,8 @@ export interface TaskRow {
   pullStartedAt?: number;
   pullStoppedAt?: number;
   startedAt?: number;
+  /** When each of its processes with a port listened on it. */
+  listeningAt?: number;
   stoppingAt?: number;
   stoppedAt?: number;
   stopCode?: TaskStopCode;

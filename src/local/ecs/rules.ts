@@ -20,6 +20,7 @@ export function rulesOf(settings: ServiceSettings, config: RevisionConfig, pace:
     minimumHealthyPercent,
     maximumPercent,
     graceMs: scaled(settings.healthCheckGracePeriodSeconds ?? 0, pace),
+    bootGraceMs: (settings.healthCheckGracePeriodSeconds ?? 0) * 1000,
     settleMs: scaled(settleSeconds, pace),
     restartMs: scaled(restartSeconds, pace),
     restartCeilingMs: scaled(longestRestartSeconds, pace),

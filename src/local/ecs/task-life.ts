@@ -135,6 +135,11 @@ export class TaskLife {
       if (task.desiredStatus === "RUNNING") this.move(task, "ACTIVATING");
     } else if (event.kind === "running") {
       if (task.desiredStatus === "RUNNING") this.move(task, "RUNNING");
+    } else if (event.kind === "listening") {
+      task.listeningAt = this.options.now();
+      for (const { group, port } of task.targets)
+        this.options.targetGroups.listening(group, { id: loopback, port });
+      this.changed(task);
     } else this.move(task, "STOPPING");
   }
 

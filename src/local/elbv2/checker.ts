@@ -1,5 +1,5 @@
 import { scaled, type Pace } from "../ports.js";
-import { afterCheck, checkPause, patience, settled } from "./health.js";
+import { afterCheck, checkPause, newHealth, patience, settled } from "./health.js";
 import type { Probe } from "./probe.js";
 import { targetKey, type TargetGroupRow, type TargetRow } from "./rows.js";
 
@@ -47,6 +47,23 @@ export class HealthChecker {
     if (!watch?.timer || !settled(target.health)) return;
     target.health = { ...target.health, passes: 0, failures: 0 };
     this.plan(watch, 0);
+  }
+
+  /**
+   * Checks a target anew that has begun to listen. It is `initial` again where AWS, at its own pace, would not have called
+   * it unhealthy yet.
+   */
+  wake(group: TargetGroupRow, target: TargetRow): void {
+    const watch = this.watches.get(watchKey(group, target));
+    if (!watch || target.health.state === "healthy") return;
+    const { intervalSeconds, unhealthyThreshold } = group.healthCheck;
+    const patienceMs = intervalSeconds * unhealthyThreshold * 1000;
+    const early = Date.now() - target.health.registeredAt < patienceMs;
+    target.health = early
+      ? newHealth(target.health.registeredAt)
+      : { ...target.health, passes: 0, failures: 0 };
+    if (watch.timer) this.plan(watch, 0);
+    this.options.onChange(group);
   }
 
   /** The group's checks are planned anew: its settings changed. */

@@ -87,6 +87,10 @@ function targetGroupsPort(rows: Rows, fleet: Fleet): TargetGroups {
       const group = rows.targetGroups[arn];
       if (group) fleet.deregister(group, target);
     },
+    listening(arn, target) {
+      const group = rows.targetGroups[arn];
+      if (group) fleet.listening(group, target);
+    },
     health(arn, target) {
       const row = rows.targetGroups[arn]?.targets[targetKey(target)];
       if (!row) return undefined;

@@ -90,6 +90,12 @@ export class Fleet implements Registration {
     this.changed(group);
   }
 
+  /** Checks at once a target that has begun to listen. */
+  listening(group: TargetGroupRow, target: Target): void {
+    const row = group.targets[targetKey(target)];
+    if (row && row.drainingSince === undefined) this.checker.wake(group, row);
+  }
+
   /** Listeners, rules or groups changed: traffic and checks follow them. */
   rerouted(): void {
     const before = this.owners;

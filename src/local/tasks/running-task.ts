@@ -10,8 +10,9 @@ import type { Workshop } from "./runner.js";
 import { startContainer } from "./start-container.js";
 import type { ContainerExit, ContainerSpec, StopCode, TaskEvent, TaskHandle, TaskSpec } from "./task.js";
 
-/** Between two looks whether a process listens yet. */
+/** Between two looks whether a process listens yet: at its start, and once it has had its time to. */
 const lookMs = 20;
+const lateLookMs = 200;
 
 type Failure = { code: StopCode; reason: string };
 
@@ -67,6 +68,7 @@ export class RunningTask implements TaskHandle {
     } finally {
       release();
     }
+    void this.awaitListening();
     await this.over();
   }
 
@@ -127,10 +129,20 @@ export class RunningTask implements TaskHandle {
   /** RUNNING when every process listens, or has had its time to: the load balancer judges it from there. */
   private async settle(): Promise<void> {
     const until = Date.now() + this.workshop.listenMs;
-    const alive = () => this.stopping === "no" && this.failure === undefined && this.containers.length > 0;
-    while (alive() && Date.now() < until && (await this.silent()).length > 0)
+    while (this.alive && Date.now() < until && (await this.silent()).length > 0)
       await new Promise((resolve) => setTimeout(resolve, lookMs));
-    if (alive()) this.tell({ kind: "running" });
+    if (this.alive) this.tell({ kind: "running" });
+  }
+
+  /** For as long as the task lives: an app may take longer to boot than ECS takes to call its task RUNNING. */
+  private async awaitListening(): Promise<void> {
+    while (this.alive && (await this.silent()).length > 0)
+      await new Promise((resolve) => setTimeout(resolve, lateLookMs).unref());
+    if (this.alive) this.tell({ kind: "listening" });
+  }
+
+  private get alive(): boolean {
+    return this.stopping === "no" && this.failure === undefined && this.containers.length > 0;
   }
 
   private async halt(): Promise<void> {

@@ -46,6 +46,8 @@ export type TaskEvent =
   | { kind: "started"; ports: Record<string, number> }
   /** Each process listens, or has had its time to. */
   | { kind: "running" }
+  /** Each process with a port listens on it; told once, and never of a task that stays silent. */
+  | { kind: "listening" }
   /** The stop signal has been sent. */
   | { kind: "stopping" }
   /** Nothing of the task is left. `failure` is absent when it was told to stop. */

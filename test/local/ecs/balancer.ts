@@ -36,6 +36,11 @@ export class TestBalancer implements TargetGroups {
     }, this.drainMs);
   }
 
+  listening(group: string, target: Target): void {
+    const checked = this.targets.get(keyOf(group, target));
+    if (checked?.state === "unhealthy") checked.state = "initial";
+  }
+
   health(group: string, target: Target) {
     const checked = this.targets.get(keyOf(group, target));
     return checked && { state: checked.state, description: checked.description };

@@ -18,6 +18,7 @@ describe("a task", () => {
       "pulled",
       "started",
       "running",
+      "listening",
       "stopping",
       "stopped",
     ]);
@@ -102,6 +103,16 @@ describe("a task", () => {
     const started = await task.on("started");
     await task.on("running");
     expect(await task.handle.silent()).toEqual([{ name: "web", port: portOf(started) }]);
+  });
+
+  it("bug 26: that listens late is told of when it does", async () => {
+    const late = `setTimeout(() => require("node:http").createServer((q, s) => s.end()).listen(process.env.PORT), 400)`;
+    const { run } = workbench({ late }, { listenMs: 50 });
+    const task = run("late");
+    await task.on("running");
+    expect(task.events.map(({ kind }) => kind)).not.toContain("listening");
+    await task.on("listening");
+    expect(await task.handle.silent()).toEqual([]);
   });
 
   it("whose image cannot be pulled fails to start in ECS's words", async () => {

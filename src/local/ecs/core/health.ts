@@ -19,6 +19,8 @@ export function settledAt(task: TaskFact, rules: Rules): number {
   return (task.startedAt ?? task.createdAt) + rules.settleMs;
 }
 
+/** AWS's grace period after the start; from when the task listens, at this target's pace. */
 export function graceEnds(task: TaskFact, rules: Rules): number {
-  return (task.startedAt ?? task.createdAt) + rules.graceMs;
+  const bound = (task.startedAt ?? task.createdAt) + rules.bootGraceMs;
+  return task.listeningAt === undefined ? bound : Math.min(bound, task.listeningAt + rules.graceMs);
 }

@@ -4,8 +4,10 @@
 export interface Rules {
   minimumHealthyPercent: number;
   maximumPercent: number;
-  /** Bad health is overlooked for so long after a task's start (`healthCheckGracePeriodSeconds`). */
+  /** Bad health is overlooked for so long from when a task listens (`healthCheckGracePeriodSeconds`). */
   graceMs: number;
+  /** The same for a task that does not listen yet: an app's own time does not run faster, so AWS's is not divided. */
+  bootGraceMs: number;
   /** A task behind no load balancer counts as healthy after so long in RUNNING (AWS: 40 s). */
   settleMs: number;
   /** The first wait between restarts of tasks that fail, and the longest. */
@@ -99,6 +101,8 @@ export interface TaskFact {
   phase: "pending" | "running" | "stopping";
   createdAt: number;
   startedAt?: number;
+  /** Absent for one that does not listen yet. */
+  listeningAt?: number | undefined;
   /** Whether it is registered in the target groups of its service. */
   registered: boolean;
   health: "unknown" | "healthy" | "unhealthy";

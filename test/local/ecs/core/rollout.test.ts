@@ -186,6 +186,29 @@ describe("a steady service", () => {
     expect(run.state.started).toBeGreaterThan(1);
   });
 
+  it.each([
+    [true, 250],
+    [false, 5_000],
+  ])("bug 26: overlooks bad health of a task that listens (%s) for %i ms", (listens, ms) => {
+    const run = new Simulation(service(1, { graceMs: 250, bootGraceMs: 5_000 }));
+    run.deploy({ kind: "unhealthy", after: 100, listens });
+    run.run(20 + ms - 10);
+    expect(run.state.started).toBe(1);
+    run.run(50);
+    expect(run.state.started).toBe(2);
+  });
+
+  it("bug 26: a task that listens late has what is left of AWS's grace period, and no more", () => {
+    const run = new Simulation(service(1, { graceMs: 250, bootGraceMs: 5_000 }));
+    run.deploy({ kind: "unhealthy", after: 100, listens: false });
+    run.run(4_900);
+    for (const id of run.tasks.keys()) run.change(id, { listeningAt: run.now });
+    run.run(100);
+    expect(run.state.started).toBe(1);
+    run.run(50);
+    expect(run.state.started).toBe(2);
+  });
+
   it("follows the desired count up and down without a deployment", () => {
     const run = steady(2);
     run.state = { ...run.state, desired: 5 };

@@ -8,6 +8,8 @@ export interface App {
   kind: "good" | "crash" | "unhealthy" | "hang" | "no-image" | "silent";
   /** Until its health is known, or until it crashes. */
   after: number;
+  /** False for one that does not listen on its port. */
+  listens?: boolean;
 }
 
 export const good: App = { kind: "good", after: 100 };
@@ -16,6 +18,7 @@ export const rules: Rules = {
   minimumHealthyPercent: 100,
   maximumPercent: 200,
   graceMs: 0,
+  bootGraceMs: 0,
   settleMs: 40,
   restartMs: 500,
   restartCeilingMs: 60_000,
@@ -33,7 +36,7 @@ export function service(desired: number, changes: Partial<Rules> = {}): ServiceS
     name: "web",
     status: "ACTIVE",
     desired,
-    rules: { ...rules, ...changes },
+    rules: { ...rules, bootGraceMs: changes.graceMs ?? 0, ...changes },
     deployments: [],
     proven: {},
     seed: "seed",
@@ -168,7 +171,8 @@ export class Simulation {
     const task = this.tasks.get(id);
     if (task?.phase !== "pending") return;
     if (app.kind === "no-image") return this.exit(task, true, false);
-    this.change(id, { phase: "running", startedAt: this.now });
+    const listening = { listeningAt: app.listens === false ? undefined : this.now };
+    this.change(id, { phase: "running", startedAt: this.now, ...listening });
     if (app.kind === "crash") return this.plan(app.after, () => this.lose(id));
     if (app.kind === "silent") return;
     const sick = { targetGroup: "tg", port: 8080, reason: "Health checks failed with these codes: [500]" };
