@@ -50,6 +50,8 @@ export interface Invocation {
   signal: AbortSignal;
   /** Writes a line of the result on stdout at once: for a result that has no end of its own (`logs --follow`). */
   print(line: string): void;
+  /** Aborted once nobody reads what is printed. */
+  unread?: AbortSignal;
 }
 
 /** What a command hands back: `value` for `--json`, `text` for people. Both are printed by main, once. */

@@ -80,12 +80,13 @@ export interface Place {
 export async function openContext(invocation: Invocation, place: Place): Promise<Context> {
   const opened =
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
-  const beside = await recordsBeside(opened.backendUrl, place.project, invocation.env);
+  const beside = await recordsBeside(opened.backendUrl, place.project, invocation.env, invocation.signal);
   const target = await withOwnFoundation(opened, place, beside.records);
-  const aws = awsClients(target.connection);
+  const { signal } = invocation;
+  const aws = awsClients({ ...target.connection, signal });
   return {
     host: invocation.host,
-    signal: invocation.signal,
+    signal,
     project: place.project,
     owner: thisOwner(invocation.env),
     isOver: async (owner) => (await import("./github/owner-run.js")).isRunOver(invocation, owner),
@@ -110,7 +111,7 @@ export async function openEdges(
     invocation.target === "local"
       ? await localTarget(invocation, place)
       : { connection: awsConnection(place), github: githubPlace(invocation.env) };
-  return { aws: awsClients(connection), github };
+  return { aws: awsClients({ ...connection, signal: invocation.signal }), github };
 }
 
 /** AWS alone, for what needs neither state nor engine. */
@@ -118,9 +119,10 @@ export async function openAws(
   invocation: Invocation,
   { project, site }: Pick<Place, "project" | "site">,
 ): Promise<AwsClients> {
-  if (invocation.target === "aws") return awsClients({ region: site.region });
+  const { signal } = invocation;
+  if (invocation.target === "aws") return awsClients({ region: site.region, signal });
   const place = { project, site, registryRegion: undefined, backendUrl: undefined };
-  return awsClients((await localTarget(invocation, place)).connection);
+  return awsClients({ ...(await localTarget(invocation, place)).connection, signal });
 }
 
 /** What makes images as files: it needs no credentials, no state, and no registry. */

@@ -1,34 +1,39 @@
-import { exitCodes, asMoorageError, MoorageError } from "./errors.js";
-import type { ExitCode } from "./errors.js";
+import { asMoorageError, type ExitCode, exitCodes, type MoorageError } from "./errors.js";
 import type { Host } from "./report.js";
 import { runCommandLine } from "./cli.js";
 import { openHost } from "./hosts.js";
+import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
+import { watchSignals } from "./signals.js";
 
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */
 async function main(argv: string[]): Promise<ExitCode> {
   const json = asksForJson(argv);
   const host = await openHost(process.stderr);
-  const interruption = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => interruption.abort(interrupted(name)));
-  }
+  const endNow = (error: MoorageError) => void end(error, json, host);
+  const signal = watchSignals({ endNow });
   try {
     const print = (line: string) => void process.stdout.write(`${inert(host, line)}\n`);
-    const edges = { host, signal: interruption.signal, env: process.env, print };
+    const edges = { host, signal, env: process.env, print, unread: stdoutClosed };
     const outcome = await runCommandLine(argv, edges);
     host.close();
     const asJson = json && outcome.value !== undefined;
     const text = asJson ? inert(host, JSON.stringify(outcome.value), "json") : inert(host, outcome.text);
-    await write(text === "" || text.endsWith("\n") ? text : `${text}\n`);
-    return outcome.exitCode;
+    const isWritten = await writeResult(text === "" || text.endsWith("\n") ? text : `${text}\n`, signal);
+    return isWritten ? outcome.exitCode : exitCodes.interrupted;
   } catch (thrown) {
-    const error = asMoorageError(
-      interruption.signal.aborted ? (interruption.signal.reason ?? thrown) : thrown,
-    );
+    const error = asMoorageError(signal.aborted ? (signal.reason ?? thrown) : thrown);
     host.close();
-    await showError(error, thrown, json, host);
+    await showError({ error, thrown, json, signal }, host);
     return error.exitCode;
   }
+}
+
+/** Ends the process while the run still waits for something; what it has started ends with it. */
+async function end(error: MoorageError, json: boolean, host: Host): Promise<void> {
+  const signal = AbortSignal.abort();
+  host.close();
+  await showError({ error, thrown: error, json, signal }, host);
+  process.exit(error.exitCode);
 }
 
 function asksForJson(argv: string[]): boolean {
@@ -36,21 +41,20 @@ function asksForJson(argv: string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === "--json" || word === "--json=true");
 }
 
-function interrupted(signal: string): MoorageError {
-  return new MoorageError({
-    code: "interrupted",
-    message: `Interrupted by ${signal}.`,
-    hint: "Run the same command again: it goes on from what is there.",
-    exitCode: exitCodes.interrupted,
-    fault: "caller",
-  });
+interface Shown {
+  error: MoorageError;
+  /** As it came. */
+  thrown: unknown;
+  json: boolean;
+  /** Once it is aborted, nobody is waited for who does not read. */
+  signal: AbortSignal;
 }
 
-async function showError(error: MoorageError, thrown: unknown, json: boolean, host: Host): Promise<void> {
+async function showError({ error, thrown, json, signal }: Shown, host: Host): Promise<void> {
   const { code, message, hint } = error;
   if (json) {
     const text = JSON.stringify({ ...error.result, error: { code, message, hint } });
-    await write(`${inert(host, text, "json")}\n`);
+    await writeResult(`${inert(host, text, "json")}\n`, signal);
   }
   const trace = process.env["MOORAGE_DEBUG"] ? `\n${stackOf(thrown)}` : "";
   if (host.fail) host.fail(error);
@@ -71,14 +75,9 @@ function stackOf(thrown: unknown): string {
   return `${lines.join("\ncaused by ")}\n`;
 }
 
-/** Resolves when the text has left the process, so that exiting cuts nothing off. */
-function write(text: string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
-}
-
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+outliveReaders();
 // A promise that never settles would let Node end with 0: until main has answered, the answer is "failed".
 process.exitCode = exitCodes.failed;
-process.exit(await main(process.argv.slice(2)));
+const exitCode = await main(process.argv.slice(2));
+await flushMessages();
+process.exit(exitCode);

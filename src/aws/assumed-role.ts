@@ -1,3 +1,4 @@
+import { attemptBounds, boundCalls, type CallBounds } from "./call-bound.js";
 import { classify } from "./errors.js";
 
 interface Identity {
@@ -5,6 +6,13 @@ interface Identity {
   secretAccessKey: string;
   sessionToken?: string;
   expiration?: Date;
+}
+
+/** Where STS is, and what bounds its calls. */
+interface StsPlace extends CallBounds {
+  region: string;
+  endpoint?: string;
+  attemptMs: number;
 }
 
 /** What the SDK's clients ask for credentials. */
@@ -23,10 +31,7 @@ export interface AssumedRole {
  * Credentials of the last of the roles, each assumed with those of the one before, the first with the SDK's own; undefined
  * without roles. Chained sessions last an hour at most (IAM, "Role chaining"). `endpoint` is STS's, where it is not AWS's.
  */
-export function assumed(
-  roles: readonly AssumedRole[],
-  place: { region: string; endpoint?: string },
-): Credentials | undefined {
+export function assumed(roles: readonly AssumedRole[], place: StsPlace): Credentials | undefined {
   return roles.reduce<Credentials | undefined>(
     (credentials, role) => remembered(() => assume(role, place, credentials)),
     undefined,
@@ -49,11 +54,14 @@ function remembered(ask: Credentials): Credentials {
 
 async function assume(
   { roleArn, sessionName = "moorage", externalId, durationSeconds }: AssumedRole,
-  place: { region: string; endpoint?: string },
+  place: StsPlace,
   credentials: Credentials | undefined,
 ): Promise<Identity> {
   const { AssumeRoleCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const sts = new STSClient({ ...place, ...(credentials && { credentials }), maxAttempts: 5 });
+  const { attemptMs, callMs, signal, ...connection } = place;
+  const requestHandler = attemptBounds(attemptMs);
+  const options = { ...connection, ...(credentials && { credentials }), requestHandler, maxAttempts: 5 };
+  const sts = boundCalls(new STSClient(options), "STS", { callMs, signal });
   const command = new AssumeRoleCommand({
     RoleArn: roleArn,
     RoleSessionName: sessionName,

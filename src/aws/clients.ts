@@ -12,6 +12,8 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { type AssumedRole, assumed } from "./assumed-role.js";
+import { attemptBounds, boundCalls } from "./call-bound.js";
+import { bounds } from "../bounds.js";
 
 /** How the SDK's clients reach AWS, or the target that speaks its protocols. */
 export interface AwsConnection {
@@ -22,10 +24,19 @@ export interface AwsConnection {
   endpoint?: string;
   /** Instead of the SDK's default chain. */
   credentials?: { accessKeyId: string; secretAccessKey: string; expiration?: Date };
-  /** How long one attempt of a call may take, in milliseconds; 10,000 unless given. */
+  /** How long one attempt of a call may take, in milliseconds; `bounds.awsAttempt` unless given. */
   attemptMs?: number;
+  /** The same for a call with all its attempts; `bounds.awsCall` unless given. */
+  callMs?: number;
+  /** The run's: it ends calls that wait. */
+  signal?: AbortSignal | undefined;
   /** Assumed one after the other with the credentials. */
   roles?: readonly AssumedRole[];
+}
+
+interface OpenClient {
+  config: { serviceId: string };
+  destroy(): void;
 }
 
 /** The SDK's clients, each imported when it is first asked for: together they cost a second. */
@@ -49,12 +60,18 @@ export interface AwsClients {
 }
 
 export function awsClients(options: AwsConnection): AwsClients {
-  const { registryRegion, roles = [], attemptMs = 10_000, ...connection } = options;
+  const {
+    registryRegion,
+    roles = [],
+    attemptMs = bounds.awsAttempt,
+    callMs = bounds.awsCall,
+    signal,
+    ...connection
+  } = options;
   // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const credentials = assumed(roles, connection);
-  // Each attempt is bounded, also one that AWS never answers.
-  const requestHandler = { connectionTimeout: 5_000, requestTimeout: attemptMs, throwOnRequestTimeout: true };
+  const credentials = assumed(roles, { ...connection, attemptMs, callMs, signal });
+  const requestHandler = attemptBounds(attemptMs);
   // Services are throttled apart, so each client has a patience of its own.
   const config = async () => {
     const { Patience } = await import("./patience.js");
@@ -62,12 +79,12 @@ export function awsClients(options: AwsConnection): AwsClients {
     return { ...connection, ...(credentials && { credentials }), requestHandler, retryStrategy };
   };
   const opened: { destroy(): void }[] = [];
-  const once = <Client extends { destroy(): void }>(open: () => Promise<Client>) => {
+  const once = <Client extends OpenClient>(open: () => Promise<Client>) => {
     let client: Promise<Client> | undefined;
     return () => {
       client ??= open().then((made) => {
         opened.push(made);
-        return made;
+        return boundCalls(made, made.config.serviceId, { callMs, signal });
       });
       return client;
     };

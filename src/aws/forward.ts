@@ -22,7 +22,7 @@ const ofTheConnection = new Set([
 export async function openForward(place: S3Place): Promise<{ forward: Forward; close(): void }> {
   const s3 = await openS3(place);
   const { config } = s3;
-  const forward: Forward = async (request) => {
+  const forward: Forward = async (request, ended) => {
     const { url } = config.endpointProvider({
       Bucket: place.bucket,
       Region: await config.region(),
@@ -33,7 +33,9 @@ export async function openForward(place: S3Place): Promise<{ forward: Forward; c
     });
     const signer = await config.signer();
     const signed = await signer.sign(requestTo(url, request));
-    const { response } = await config.requestHandler.handle(signed as HttpRequest);
+    const { response } = await config.requestHandler.handle(signed as HttpRequest, {
+      ...(ended && { abortSignal: ended }),
+    });
     return { status: response.statusCode, headers: response.headers, body: await collected(response.body) };
   };
   return { forward, close: () => s3.destroy() };

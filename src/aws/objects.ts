@@ -2,7 +2,9 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Condition, Objects, StoredObject } from "../backend/objects.js";
 import type { S3Place } from "../backend/s3-url.js";
-import { badRequest } from "../errors.js";
+import { bounds } from "../bounds.js";
+import { badRequest, platformFailure } from "../errors.js";
+import { withinBound } from "../interruption.js";
 import { classify, codeOf } from "./errors.js";
 import { everyPage } from "./pages.js";
 import { openS3 } from "./s3-client.js";
@@ -10,15 +12,34 @@ import { openS3 } from "./s3-client.js";
 const racingTries = 8;
 const racingPauseMs = 40;
 
+/** Milliseconds. */
+interface ObjectBounds {
+  /** The run's: a read ends with it, a write has the ending's time. */
+  signal?: AbortSignal | undefined;
+  /** One attempt; `bounds.bucketAttempt` unless given. */
+  attemptMs?: number;
+  /** An operation with all its attempts; `bounds.bucketCall` unless given. */
+  callMs?: number;
+}
+
 /** The objects of a backend's bucket. Raises `no-such-bucket` (exit 2); else AWS errors classified. */
-export async function openObjects(place: S3Place): Promise<Objects & { close(): void }> {
-  const s3 = await openS3(place);
-  const ask = <Answer>(work: () => Promise<Answer>) => work().catch((error: unknown) => raise(place, error));
+export async function openObjects(
+  place: S3Place,
+  { signal, attemptMs, callMs = bounds.bucketCall }: ObjectBounds = {},
+): Promise<Objects & { close(): void }> {
+  const s3 = await openS3(place, attemptMs);
+  const ask = <Answer>(now: boolean, work: () => Promise<Answer>) =>
+    withinBound(work, {
+      boundMs: callMs,
+      signal,
+      interrupted: { now, part: "record" },
+      late: (boundMs) => silentBucket(place, boundMs),
+    }).catch((error: unknown) => raise(place, error));
   return {
-    read: (key) => ask(() => read(s3, place, key)),
-    write: (key, body, condition) => ask(() => write(s3, place, key, body, condition)),
-    remove: (key, etag) => ask(() => remove(s3, place, key, etag)),
-    list: (prefix) => ask(() => list(s3, place, prefix)),
+    read: (key) => ask(true, () => read(s3, place, key)),
+    write: (key, body, condition) => ask(false, () => write(s3, place, key, body, condition)),
+    remove: (key, etag) => ask(false, () => remove(s3, place, key, etag)),
+    list: (prefix) => ask(true, () => list(s3, place, prefix)),
     close: () => s3.destroy(),
   };
 }
@@ -83,6 +104,14 @@ async function list(s3: S3Client, { bucket }: S3Place, Prefix: string): Promise<
     ({ Contents, NextContinuationToken }) => ({ items: Contents, next: NextContinuationToken }),
   );
   return objects.flatMap(({ Key }) => Key ?? []);
+}
+
+function silentBucket({ bucket }: S3Place, boundMs: number): Error {
+  return platformFailure(
+    "bucket-silent",
+    `The backend's bucket ${bucket} did not answer within ${boundMs / 1_000} s.`,
+    "Check the network and the backend's URL, then run the command again.",
+  );
 }
 
 function raise({ bucket }: S3Place, error: unknown): never {

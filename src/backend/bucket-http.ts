@@ -18,8 +18,8 @@ export interface BucketAnswer {
   body: Buffer;
 }
 
-/** Sends a request to the bucket. Rejects when there is no answer. */
-export type Forward = (request: BucketRequest) => Promise<BucketAnswer>;
+/** Sends a request to the bucket, until `ended` is aborted. Rejects when there is no answer. */
+export type Forward = (request: BucketRequest, ended?: AbortSignal) => Promise<BucketAnswer>;
 
 /** A refusal does not pass by waiting; throttling, and a bucket that cannot be reached, may. */
 export function mayPass({ status }: Pick<BucketAnswer, "status">): boolean {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { bounds } from "../bounds.js";
 import { badRequest, platformFailure } from "../errors.js";
+import { withinBound } from "../interruption.js";
 import type { CloudLogin } from "./cloud-login.js";
 
 export type Tags = Record<string, string>;
@@ -32,14 +34,40 @@ interface Answer {
   body: unknown;
 }
 
+interface CloudBounds {
+  /** The run's. */
+  signal?: AbortSignal | undefined;
+  /** One attempt, in milliseconds; `bounds.cloudAttempt` unless given. */
+  attemptMs?: number;
+}
+
+interface CloudRequest {
+  method: string;
+  path: string;
+  body: unknown;
+  attemptMs: number;
+  /** Aborted when nobody waits for it any more. */
+  ended: AbortSignal;
+}
+
 const tries = 5;
-const timeoutMs = 15_000;
 const pauseMs = 150;
 
 /** Pulumi Cloud's REST API (www.pulumi.com/docs/reference/cloud-rest-api), at its version 8, as the CLI uses it. */
-export function cloudStacks(url: string, { token, defaultOrg }: CloudLogin, project: string): CloudStacks {
+export function cloudStacks(
+  url: string,
+  { token, defaultOrg }: CloudLogin,
+  project: string,
+  { signal, attemptMs = bounds.cloudAttempt }: CloudBounds = {},
+): CloudStacks {
   let org: Promise<string> | undefined;
-  const ask = (method: string, path: string, body?: unknown) => request(url, token, { method, path, body });
+  const ask = (method: string, path: string, body?: unknown) =>
+    withinBound((ended) => request(url, token, { method, path, body, attemptMs, ended }), {
+      boundMs: Infinity,
+      signal,
+      interrupted: { now: method === "GET", part: "record" },
+      late: () => unreachable(url, new Error("the run had no more time for it")),
+    });
   const owner = () => (org ??= defaultOrg ? Promise.resolve(defaultOrg) : findOrg(ask));
   const stacksPath = async () =>
     `/api/stacks/${encodeURIComponent(await owner())}/${encodeURIComponent(project)}`;
@@ -106,7 +134,7 @@ async function listNames(ask: Ask, organization: string, project: string): Promi
 async function request(
   url: string,
   token: string,
-  { method, path, body }: { method: string; path: string; body: unknown },
+  { method, path, body, attemptMs, ended }: CloudRequest,
 ): Promise<Answer> {
   const headers = {
     accept: "application/vnd.pulumi+8",
@@ -115,7 +143,7 @@ async function request(
   };
   for (let tried = 1; ; tried++) {
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.any([ended, AbortSignal.timeout(attemptMs)]);
       const sent = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
       const response = await fetch(`${url}${path}`, sent);
       const text = await response.text();
@@ -123,9 +151,9 @@ async function request(
         return { status: response.status, body: text === "" ? {} : parse(text) };
       }
     } catch (error) {
-      if (tried === tries) throw unreachable(url, error);
+      if (tried === tries || ended.aborted) throw unreachable(url, error);
     }
-    await delay(pauseMs * 2 ** tried * (0.5 + Math.random()));
+    await delay(pauseMs * 2 ** tried * (0.5 + Math.random()), undefined, { signal: ended });
   }
 }
 

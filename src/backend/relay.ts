@@ -12,6 +12,7 @@ import {
   refusal,
   reply,
 } from "./bucket-http.js";
+import { withinBound } from "../interruption.js";
 import type { S3Place } from "./s3-url.js";
 
 export interface RelayOptions {
@@ -19,8 +20,13 @@ export interface RelayOptions {
   forward: Forward;
   /** The path of the stack's state below the bucket. */
   isState(path: string): boolean;
-  /** How long a write of the state is tried again, in milliseconds, where the bucket may yet take it. */
+  /** How long a write of the state is tried, in milliseconds, where the bucket may yet take it. */
   patienceMs: number;
+  /**
+   * Keeps a copy of each state before it is sent, for whoever comes after a process that is killed meanwhile; what it gives
+   * takes the copy away once the bucket has the state.
+   */
+  guard?(state: BucketRequest): Promise<() => Promise<void>>;
   /** Told each state that the bucket did not take at once, the newest last. */
   keep(state: BucketRequest, reason: string): Promise<void>;
   /** The bucket has taken the state that was kept last. */
@@ -37,7 +43,17 @@ export interface Relay {
 }
 
 const pauseMs = 500;
+/** Also at the end of patience: a shorter try would say nothing about the bucket. */
+const leastTryMs = 500;
 const idleMs = 3_600_000;
+
+/** What becomes of the relay while it is open. */
+interface Line {
+  /** The bucket's time is over. */
+  down: boolean;
+  /** Aborted when the relay closes: nobody waits for an answer any more. */
+  closed: AbortController;
+}
 
 /**
  * A loopback listener that passes the CLI's requests on to the state's bucket, and sees each state on its way: the CLI itself
@@ -47,7 +63,7 @@ const idleMs = 3_600_000;
  */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const base = `/${randomBytes(16).toString("hex")}/${options.place.bucket}`;
-  const line = { down: false };
+  const line: Line = { down: false, closed: new AbortController() };
   const server = createServer((request, response) => {
     answerTo(request, base, options, line)
       .catch((error: unknown) => refusal(503, error))
@@ -61,6 +77,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
     url: urlFor(options.place, `http://127.0.0.1:${port}${base.slice(0, base.lastIndexOf("/"))}`),
     close: () =>
       new Promise((closed) => {
+        line.closed.abort();
         server.close(() => closed());
         server.closeAllConnections();
       }),
@@ -91,7 +108,7 @@ async function answerTo(
   message: IncomingMessage,
   base: string,
   options: RelayOptions,
-  line: { down: boolean },
+  line: Line,
 ): Promise<BucketAnswer> {
   const [path = "", query = ""] = (message.url ?? "").split("?");
   if (path !== base && !path.startsWith(`${base}/`)) return refusal(403, "This is not for you.");
@@ -104,24 +121,25 @@ async function answerTo(
   };
   const isWrite = request.method === "PUT" && request.headers["x-amz-copy-source"] === undefined;
   if (isWrite && options.isState(request.path)) return writeState(request, options, line);
-  return line.down ? refusal(403, "The backend did not answer in time.") : options.forward(request);
+  if (line.down) return refusal(403, "The backend did not answer in time.");
+  return sent(request, options, line, options.patienceMs);
 }
 
-/** Kept at the first failure, tried again as long as patience lasts. */
-async function writeState(
-  request: BucketRequest,
-  options: RelayOptions,
-  line: { down: boolean },
-): Promise<BucketAnswer> {
-  const deadline = Date.now() + options.patienceMs;
+/** A copy is kept before the first try; it is tried, and waited for, as long as patience lasts. */
+async function writeState(request: BucketRequest, options: RelayOptions, line: Line): Promise<BucketAnswer> {
+  const deadline = performance.now() + options.patienceMs;
+  // Where no copy can be kept, it is tried again at the first failure.
+  const taken = await options.guard?.(request).catch(() => undefined);
   for (let isKept = false; ; isKept = true) {
-    const answer = line.down ? undefined : await answerOf(options.forward, request);
+    const left = Math.max(leastTryMs, deadline - performance.now());
+    const answer = line.down ? undefined : await answerOf(sent(request, options, line, left));
     if (answer && answer.status < 300) {
       if (isKept) await options.taken();
+      await taken?.();
       return answer;
     }
     if (!isKept) await options.keep(request, answer ? reasonOf(answer) : "");
-    if (!answer || !mayPass(answer) || Date.now() >= deadline) {
+    if (!answer || !mayPass(answer) || performance.now() >= deadline || line.closed.signal.aborted) {
       line.down = true;
       options.giveUp();
       return { status: 200, headers: { etag: '"kept"' }, body: Buffer.alloc(0) };
@@ -130,6 +148,21 @@ async function writeState(
   }
 }
 
-function answerOf(forward: Forward, request: BucketRequest): Promise<BucketAnswer> {
-  return forward(request).catch((error: unknown) => refusal(503, error));
+/** One try, bounded: a bucket that takes the connection may never answer. */
+function sent(
+  request: BucketRequest,
+  { forward }: RelayOptions,
+  { closed }: Line,
+  boundMs: number,
+): Promise<BucketAnswer> {
+  return withinBound((ended) => forward(request, ended), {
+    boundMs,
+    signal: closed.signal,
+    interrupted: { now: true, part: "state" },
+    late: () => new Error(`The bucket did not answer within ${Math.ceil(boundMs / 1_000)} s.`),
+  });
+}
+
+function answerOf(answer: Promise<BucketAnswer>): Promise<BucketAnswer> {
+  return answer.catch((error: unknown) => refusal(503, error));
 }

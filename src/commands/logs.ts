@@ -29,11 +29,14 @@ export const logs = defineCommand({
       const width = Math.max(...chosen.map(({ service }) => service.length));
       const from = Date.now() - since;
       if (args.follow === true) {
-        await followLines(context, chosen, from, (line) =>
+        const { signal, unread } = invocation;
+        const following = { ...context, signal: unread ? AbortSignal.any([signal, unread]) : signal };
+        await followLines(following, chosen, from, (line) =>
           invocation.print(invocation.json ? JSON.stringify(jsonOf(line)) : textOf(line, width)),
         );
-        // The only end that it has: what was asked for is on stdout already.
-        return { value: undefined, text: "", exitCode: exitCodes.interrupted };
+        // What was asked for is on stdout already, or whoever read it has enough.
+        const exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.done;
+        return { value: undefined, text: "", exitCode };
       }
       const lines = await readLines(context, chosen, from);
       return { value: lines.map(jsonOf), text: lines.map((line) => `${textOf(line, width)}\n`).join("") };

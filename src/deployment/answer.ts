@@ -1,6 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { lookup } from "node:dns";
-import { request as httpRequest } from "node:http";
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
 /** What a URL answered, or why it did not. */
@@ -15,35 +15,56 @@ export interface Answer {
 
 const bodyLimit = 64 * 1024;
 
-/** One GET, bounded in time and size. Never throws for what the other side does. */
+/** One GET, bounded in time and size. Never throws for what the other side does, and settles whatever it does. */
 export function fetchAnswer(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
-    const failed = (error: string) => resolve({ status: undefined, body: "", headers: {}, error });
-    const bound = AbortSignal.timeout(timeoutMs);
-    const send = url.startsWith("https:") ? httpsRequest : httpRequest;
-    const options = {
-      agent: false as const,
-      headers: { "user-agent": "moorage" },
-      lookup: loopbackNames,
-      signal: signal ? AbortSignal.any([signal, bound]) : bound,
+    const request = requestFor(url);
+    const settle = (answer: Answer) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", interrupt);
+      resolve(answer);
+      request.destroy();
     };
-    const request = send(url, options, (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        if (size <= bodyLimit) chunks.push(chunk);
-      });
-      response.on("error", (error) => failed(error.message));
-      response.on("end", () => {
-        const body = Buffer.concat(chunks).toString("utf8");
-        resolve({ status: response.statusCode, body, headers: response.headers, error: undefined });
-      });
-    });
-    request.on("error", (error) =>
-      failed(bound.aborted ? `no answer within ${timeoutMs} ms` : error.message),
+    const failed = (error: string) => settle({ status: undefined, body: "", headers: {}, error });
+    let begun = false;
+    const interrupt = () => failed("interrupted");
+    const timer = setTimeout(
+      () => failed(`${begun ? "its answer did not end" : "no answer"} within ${timeoutMs} ms`),
+      timeoutMs,
     );
+    request.on("error", (error) => failed(error.message));
+    if (signal?.aborted) return interrupt();
+    signal?.addEventListener("abort", interrupt, { once: true });
+    // Nobody asked for another protocol: a proxy that says so would be talked to for ever.
+    request.on("upgrade", ({ statusCode: status, headers }: IncomingMessage) =>
+      settle({ status, body: "", headers, error: undefined }),
+    );
+    request.on("response", (response) => {
+      begun = true;
+      response.on("error", (error) => failed(error.message));
+      void bodyOf(response).then((body) =>
+        settle({ status: response.statusCode, body, headers: response.headers, error: undefined }),
+      );
+    });
     request.end();
+  });
+}
+
+function requestFor(url: string): ClientRequest {
+  const send = url.startsWith("https:") ? httpsRequest : httpRequest;
+  return send(url, { agent: false, headers: { "user-agent": "moorage" }, lookup: loopbackNames });
+}
+
+/** What is longer than the limit is cut off, and read to its end all the same. */
+function bodyOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= bodyLimit) chunks.push(chunk);
+  });
+  return new Promise((resolve) => {
+    response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
   });
 }
 

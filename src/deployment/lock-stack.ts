@@ -1,5 +1,6 @@
 import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
+import { withinBound } from "../interruption.js";
 import type { Held } from "../record/lock.js";
 import { acquire, describeLock } from "../record/lock.js";
 import type { Lock, StackRecord } from "../record/record.js";
@@ -24,12 +25,17 @@ export function lockStack(
 
 /** Lets go of a stack after a failure. A lock that stays is a warning: what failed is what is told. */
 export async function unlockStack(
-  { host }: Pick<Context, "host">,
+  { host, signal }: Pick<Context, "host" | "signal">,
   held: Held,
   change: Partial<StackRecord> | "remove",
 ): Promise<void> {
   try {
-    await (change === "remove" ? held.remove() : held.release(change));
+    await withinBound(() => (change === "remove" ? held.remove() : held.release(change)), {
+      boundMs: Infinity,
+      signal,
+      interrupted: { now: false, part: "record" },
+      late: () => new Error("the backend did not answer in time"),
+    });
   } catch (error) {
     const text = `The lock of ${held.record.stack} was not released: ${asMoorageError(error).message}`;
     host.notify({ kind: "warning", text });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type OneOffNow, oneOffNow, stopTask } from "../aws/tasks.js";
 import type { Context } from "../context.js";
 import { asMoorageError, exitCodes } from "../errors.js";
+import { atMost } from "../interruption.js";
 import { nextDelay } from "../release/wait.js";
 
 interface Awaited {
@@ -53,12 +54,12 @@ export async function awaitEnd(context: Context, awaited: Awaited): Promise<OneO
 
 /** Asks for a task's stop, and waits no longer than a runner allows; what cannot be asked is told. */
 export async function stopWithin(
-  { aws, host }: Context,
+  { aws, host, signal }: Context,
   { cluster, task }: Pick<Awaited, "cluster" | "task">,
   reason: string,
 ): Promise<void> {
   try {
-    const over = delay(stopBoundMs, undefined, { ref: false }).then(() =>
+    const over = delay(atMost(stopBoundMs, signal, "engine"), undefined, { ref: false }).then(() =>
       Promise.reject(new Error("no answer in time")),
     );
     await Promise.race([stopTask(aws, { cluster, task, reason }), over]);

@@ -1,6 +1,7 @@
 import { stopDeployments } from "../aws/stop-deployment.js";
 import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
+import { atMost } from "../interruption.js";
 import type { Attempt } from "./attempt.js";
 import { tracesOf } from "./traces.js";
 
@@ -15,7 +16,7 @@ export async function stopAttempt(context: Context, { held, request, before }: A
   if (before === undefined) return;
   const { cluster, serviceNames } = tracesOf(context, request, held.record);
   if (cluster === undefined) return;
-  const signal = AbortSignal.timeout(boundMs);
+  const signal = AbortSignal.timeout(atMost(boundMs, context.signal, "rollout"));
   const stopped = await Promise.allSettled(
     serviceNames.map((service) =>
       bounded(stopDeployments(context.aws, { cluster, service, except: before, signal }), signal),

@@ -6,13 +6,17 @@ import { fileBackend, fileLocks } from "./file-backend.js";
 import type { StateLocks } from "./lock.js";
 
 /** Gives `use` the locks on a stack's state, where they are files or objects. Pulumi Cloud keeps its own, and ends them. */
-export async function withLocks(spec: StackSpec, use: (locks: StateLocks) => Promise<void>): Promise<void> {
+export async function withLocks(
+  spec: StackSpec,
+  use: (locks: StateLocks) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   const files = fileBackend(spec);
   if (files) return use(fileLocks(files));
   const backend = parseBackend(spec.backendUrl);
   if (backend.kind !== "s3") return;
   const { openObjects } = await import("../aws/objects.js");
-  const objects = await openObjects(backend.place);
+  const objects = await openObjects(backend.place, { signal });
   try {
     await use(objectLocks(objects, backend.place.prefix, spec));
   } finally {

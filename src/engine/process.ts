@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
+import { bounds } from "../bounds.js";
+import { atMost } from "../interruption.js";
+import { endWithUs, killGroup } from "../processes.js";
 
 export interface ProcessOptions {
   cwd: string;
@@ -20,9 +23,6 @@ export interface ProcessResult {
   stderr: string;
 }
 
-const running = new Set<ChildProcess>();
-let watchingExit = false;
-
 /**
  * Runs a program in a process group of its own, so that a terminal's Ctrl-C does not reach it. An abort becomes one SIGINT
  * to the program alone (to the Pulumi CLI a second one means: drop everything), then SIGKILL to the group when the grace is
@@ -40,7 +40,7 @@ export async function runProcess(
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  track(child);
+  const forget = endWithUs(() => killGroup(child.pid));
   const stopWatching = forwardAbort(child, options);
   const stdout = collect(child.stdout, options.onText);
   const stderr = collect(child.stderr, options.onText);
@@ -49,14 +49,22 @@ export async function runProcess(
     return { code, stdout: stdout(), stderr: stderr() };
   } finally {
     stopWatching();
-    running.delete(child);
+    forget();
   }
 }
 
+/** What it leaves behind may hold its output open for ever: that is not waited for. */
 function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
+    child.once("exit", () => {
+      const late = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, bounds.engineOutput);
+      child.once("close", () => clearTimeout(late));
+    });
   });
 }
 
@@ -80,35 +88,14 @@ function forwardAbort(child: ChildProcess, { signal, giveUp, graceMs }: ProcessO
   };
   const onAbort = () => {
     tell();
-    timer = setTimeout(() => killGroup(child), graceMs);
+    timer = setTimeout(() => killGroup(child.pid), atMost(graceMs, signal, "engine"));
   };
   signal?.addEventListener("abort", onAbort, { once: true });
   giveUp?.addEventListener("abort", tell, { once: true });
+  if (giveUp?.aborted) tell();
   return () => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
     giveUp?.removeEventListener("abort", tell);
   };
-}
-
-function track(child: ChildProcess): void {
-  if (!watchingExit) process.on("exit", killAll);
-  watchingExit = true;
-  running.add(child);
-}
-
-/** Runs when this process ends with work under way: only a program that calls process.exit can do that, and it failed. */
-function killAll(): void {
-  if (running.size === 0) return;
-  running.forEach(killGroup);
-  process.exitCode ||= 1;
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { bounds } from "../bounds.js";
 import { MoorageError } from "../errors.js";
+import { atMost } from "../interruption.js";
 import type { Cli, CliContext } from "./cli.js";
 import type { RunOptions, StackSpec } from "./engine.js";
 import { EventLog } from "./events.js";
@@ -35,14 +37,13 @@ export interface SessionOptions extends Partial<RunOptions> {
   verb: string;
 }
 
-const defaultTimeoutMs = 60_000;
 const ownLockMs = 1_500;
 
 /** Runs `use` in a session. What goes wrong in it is raised as a MoorageError (see `explain`). */
 export async function withSession<T>(
   driver: Driver,
   spec: StackSpec,
-  { verb, timeoutMs = defaultTimeoutMs, signal, ...listeners }: SessionOptions,
+  { verb, timeoutMs = bounds.engineRead, signal, ...listeners }: SessionOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -58,7 +59,7 @@ export async function withSession<T>(
     );
   } catch (error) {
     const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
-    if (ended !== undefined) await removeOwnLock(spec);
+    if (ended !== undefined) await removeOwnLock(spec, signal);
     if (error instanceof MoorageError) throw error;
     if (isBrokenState(error)) throw await brokenState(driver, spec, error);
     const { errors, unfinished } = events;
@@ -70,9 +71,9 @@ export async function withSession<T>(
  * The lock of an engine that had to be killed: from another machine nobody could tell that it is gone. There is little time
  * for it (F6): a lock that cannot be removed is left to the next run.
  */
-async function removeOwnLock(spec: StackSpec): Promise<void> {
+async function removeOwnLock(spec: StackSpec, signal: AbortSignal | undefined): Promise<void> {
   const removal = withLocks(spec, (locks) => breakDeadLocks(locks, { waitMs: 0 })).catch(() => undefined);
-  await Promise.race([removal, delay(ownLockMs, undefined, { ref: false })]);
+  await Promise.race([removal, delay(atMost(ownLockMs, signal, "state"), undefined, { ref: false })]);
 }
 
 function operations(

@@ -2,7 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseBackend } from "../backend/backend.js";
 import { type BucketRequest, type Forward, mayPass } from "../backend/bucket-http.js";
 import { openRelay } from "../backend/relay.js";
+import { bounds } from "../bounds.js";
 import type { MoorageError } from "../errors.js";
+import { withinBound } from "../interruption.js";
 import type { S3Place } from "../backend/s3-url.js";
 import type { StackSpec } from "./engine.js";
 import { forgetKept, keepState, keptFile } from "./kept-state.js";
@@ -32,14 +34,23 @@ export interface RelayedRun {
   signal?: AbortSignal | undefined;
 }
 
+/** How the last try is bounded. */
+interface LastTry extends Pick<Patience, "lastTryMs"> {
+  signal: AbortSignal | undefined;
+}
+
 /** The newest state that the bucket did not take. */
 interface Unsent {
   request: BucketRequest;
   reason: string;
 }
 
-export const defaultPatience: Patience = { patienceMs: 30_000, lastTryMs: 15_000 };
+export const defaultPatience: Patience = {
+  patienceMs: bounds.stateWrite,
+  lastTryMs: bounds.stateLastTry,
+};
 const pauseMs = 500;
+const silence = "it did not answer in time";
 
 /**
  * Runs `use` with a relay between the CLI and a state in S3, so that a state which cannot be written there is not lost (F15):
@@ -78,9 +89,18 @@ async function relayed<T>(
     forward: stored.forward,
     isState,
     patienceMs,
+    async guard(request) {
+      await keepState(await keptFile(spec), request.body, stored.held());
+      unsent = { request, reason: unsent?.reason ?? silence };
+      return async () => {
+        unsent = undefined;
+        await forgetKept(spec);
+      };
+    },
     async keep(request, reason) {
       await keepState(await keptFile(spec), request.body, stored.held());
-      unsent = { request, reason: unsent?.reason ?? reason };
+      const before = unsent?.reason ?? silence;
+      unsent = { request, reason: before === silence ? reason : before };
     },
     async taken() {
       unsent = undefined;
@@ -92,8 +112,7 @@ async function relayed<T>(
   await relay.close();
   const left = unsent as Unsent | undefined;
   if (left !== undefined) {
-    const deadline = Date.now() + (signal?.aborted ? 0 : lastTryMs);
-    const problem = await deliver(spec, left, forward, deadline);
+    const problem = await deliver(spec, left, forward, { lastTryMs, signal });
     if (problem) throw problem;
   }
   if ("value" in outcome) return outcome.value;
@@ -125,12 +144,12 @@ function isStateOf(spec: StackSpec, { prefix }: S3Place): (path: string) => bool
  */
 function watchStored(forward: Forward, isState: (path: string) => boolean) {
   let held: (string | undefined)[] = [];
-  const watched: Forward = async (request) => {
+  const watched: Forward = async (request, ended) => {
     const isWhole = isState(request.path) && request.headers["x-amz-copy-source"] === undefined;
-    if (!isWhole || !["GET", "PUT"].includes(request.method)) return forward(request);
+    if (!isWhole || !["GET", "PUT"].includes(request.method)) return forward(request, ended);
     const sent = request.method === "PUT" ? writtenAt(request.body) : undefined;
     if (sent !== undefined) held = [...held, sent];
-    const answer = await forward(request);
+    const answer = await forward(request, ended);
     if (answer.status === 200) held = [sent ?? writtenAt(answer.body)];
     return answer;
   };
@@ -142,16 +161,23 @@ async function deliver(
   spec: StackSpec,
   { request, reason }: Unsent,
   forward: Forward,
-  deadline: number,
+  { lastTryMs, signal }: LastTry,
 ): Promise<MoorageError | undefined> {
+  const deadline = performance.now() + lastTryMs;
+  const isOver = () => signal?.aborted === true || performance.now() >= deadline;
   for (;;) {
-    const answer = await forward(request).catch(() => undefined);
+    const answer = await withinBound((ended) => forward(request, ended), {
+      boundMs: Math.max(pauseMs, deadline - performance.now()),
+      signal,
+      interrupted: { now: false, part: "state" },
+      late: () => new Error(silence),
+    }).catch(() => undefined);
     if (answer?.status === 200) break;
     const isRefused = answer !== undefined && !mayPass(answer);
-    if (isRefused || Date.now() >= deadline) return stateKept(spec, await keptFile(spec), reason);
+    if (isRefused || isOver()) return stateKept(spec, await keptFile(spec), reason);
     await delay(pauseMs);
   }
   await forgetKept(spec);
-  await withLocks(spec, (locks) => breakDeadLocks(locks));
+  await withLocks(spec, (locks) => breakDeadLocks(locks), signal);
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { asMoorageError, platformFailure } from "../errors.js";
+import { atMost } from "../interruption.js";
 import type { Host } from "../report.js";
 
 /** Publishes something; what fails is a warning, and never the end of what was done before. */
@@ -29,7 +30,7 @@ export async function within({ timeoutMs, cancelledMs, signal }: Bound, work: Pr
     });
   const cancelled = async () => {
     if (!signal.aborted) await once(signal, "abort", { signal: over.signal });
-    await after(cancelledMs);
+    await after(atMost(cancelledMs, signal, "github"));
   };
   const ends = [after(timeoutMs), cancelled()];
   try {

@@ -3,6 +3,7 @@ import type { Context } from "../context.js";
 import type { DeployRequest, DeployResult } from "../deployment/request.js";
 import type { Engine, UpOptions } from "../engine/engine.js";
 import { asMoorageError, exitCodes } from "../errors.js";
+import { atMost } from "../interruption.js";
 import { stackKind } from "../release/environments.js";
 import type { DeploymentEvent } from "./event.js";
 import type { Addresses } from "./notifier.js";
@@ -114,7 +115,11 @@ class Announcement {
       rolledBackFrom: null,
       ...event,
     };
-    return notifier.tell(whole, this.addresses, signal.aborted ? hurriedMs : timeoutMs);
+    return notifier.tell(
+      whole,
+      this.addresses,
+      atMost(signal.aborted ? hurriedMs : timeoutMs, signal, "notifications"),
+    );
   }
 }
 

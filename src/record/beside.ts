@@ -14,28 +14,33 @@ export async function recordsBeside(
   backendUrl: string,
   project: string,
   env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
 ): Promise<OpenRecords> {
   const backend = parseBackend(backendUrl);
   if (backend.kind === "files") {
     return { records: fileRecords(join(backend.folder, ".moorage", project)), close: () => undefined };
   }
   if (backend.kind === "cloud") {
-    return { records: await recordsInCloud(backend.url, project, env), close: () => undefined };
+    return { records: await recordsInCloud(backend.url, project, { env, signal }), close: () => undefined };
   }
   const [{ openObjects }, { objectRecords }] = await Promise.all([
     import("../aws/objects.js"),
     import("./objects.js"),
   ]);
-  const objects = await openObjects(backend.place);
+  const objects = await openObjects(backend.place, { signal });
   const records = objectRecords(objects, `${backend.place.prefix}.moorage/${project}/`);
   return { records, close: () => objects.close() };
 }
 
-async function recordsInCloud(url: string, project: string, env: NodeJS.ProcessEnv): Promise<RecordStore> {
+async function recordsInCloud(
+  url: string,
+  project: string,
+  { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal | undefined },
+): Promise<RecordStore> {
   const [{ cloudStacks }, { readCloudLogin }, { cloudRecords }] = await Promise.all([
     import("../backend/cloud.js"),
     import("../backend/cloud-login.js"),
     import("./cloud.js"),
   ]);
-  return cloudRecords(cloudStacks(url, await readCloudLogin(url, env), project));
+  return cloudRecords(cloudStacks(url, await readCloudLogin(url, env), project, { signal }));
 }

@@ -1,0 +1,67 @@
+/**
+ * The bound of every wait that no option and no setting names, in milliseconds: one place for each, and the table in
+ * docs/bounds.md tells what happens at its end.
+ */
+export const bounds = {
+  /** From the first SIGINT, SIGTERM or SIGHUP until the process exits, whatever still runs (F6). */
+  ending: 6_500,
+  /** Parts of the ending, each from the same signal: what one does not need, the next ones have. */
+  endingEngine: 4_000,
+  endingState: 4_600,
+  endingRollout: 5_200,
+  endingRecord: 5_800,
+  endingNotifications: 6_100,
+  endingGitHub: 6_400,
+  /** Two signals closer than this are one: npm hands a terminal's Ctrl-C on, and the child has it twice. */
+  sameSignal: 150,
+  /** What is still to be written once the result is known, where nobody reads. */
+  lastWords: 250,
+
+  awsConnect: 5_000,
+  awsAttempt: 10_000,
+  awsIdle: 30_000,
+  awsCall: 300_000,
+  bucketAttempt: 15_000,
+  bucketIdle: 15_000,
+  bucketCall: 60_000,
+  stateWrite: 30_000,
+  stateLastTry: 15_000,
+
+  registryAttempt: 30_000,
+  registryIdle: 60_000,
+  imageConfig: 10_000,
+  cloudAttempt: 15_000,
+  githubAttempt: 20_000,
+  githubPublish: 300_000,
+  notification: 5_000,
+
+  smokeAttempt: 5_000,
+  lastLookAnswer: 5_000,
+
+  engineGrace: 5_000,
+  engineRead: 60_000,
+  engineRefresh: 120_000,
+  engineDestroy: 1_200_000,
+  engineInfra: 2_700_000,
+  engineOutput: 1_000,
+  engineVersion: 15_000,
+  engineProbe: 5_000,
+  engineDownload: 600_000,
+  engineBuild: 1_800_000,
+  engineTurn: 2_700_000,
+  stateLock: 3_000,
+
+  absence: 60_000,
+  cancelHelp: 15_000,
+  cancelAsk: 30_000,
+  gitRead: 60_000,
+  gitAncestry: 10_000,
+  gitOrigin: 10_000,
+
+  localAnswer: 5_000,
+  localControl: 30_000,
+  localStart: 20_000,
+  localStop: 20_000,
+} as const;
+
+export type Bound = keyof typeof bounds;

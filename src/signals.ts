@@ -1,0 +1,49 @@
+import { bounds } from "./bounds.js";
+import { exitCodes, MoorageError } from "./errors.js";
+import { Interruption } from "./interruption.js";
+
+/** What the run's signals bring about. */
+export interface SignalEdges {
+  /** The run is to end without any further order, with this error. */
+  endNow(error: MoorageError): void;
+}
+
+const ending = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * The run's signal: aborted with an Interruption by the first SIGINT, SIGTERM or SIGHUP. A second SIGINT or SIGTERM, or the
+ * ending's bound, ends the run at once (F6, F39).
+ */
+export function watchSignals({ endNow }: SignalEdges): AbortSignal {
+  const interruption = new AbortController();
+  let first: number | undefined;
+  for (const name of ending) {
+    process.on(name, () => {
+      if (first === undefined) {
+        first = performance.now();
+        // Also where nothing is left to wait for.
+        process.exitCode = exitCodes.interrupted;
+        interruption.abort(new Interruption(name));
+        setTimeout(
+          () => endNow(cutShort(`Interrupted by ${name}; not all was ended in time.`)),
+          bounds.ending,
+        );
+      } else if (name !== "SIGHUP" && performance.now() - first >= bounds.sameSignal) {
+        endNow(cutShort(`Interrupted twice, by ${name}: ended at once.`));
+      }
+    });
+  }
+  return interruption.signal;
+}
+
+function cutShort(message: string): MoorageError {
+  return new MoorageError({
+    code: "interrupted",
+    message,
+    hint:
+      "What was locked may still be: the next run on this machine takes the lock over by itself; from elsewhere, " +
+      "`moorage cancel <environment>` says whose it is and what to do.",
+    exitCode: exitCodes.interrupted,
+    fault: "caller",
+  });
+}
