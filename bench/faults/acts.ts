@@ -1,0 +1,105 @@
+import type { CommandName } from "./schedule.js";
+import { clock, pr, type World } from "./world.js";
+
+/** One command of a schedule: what must hold before, what is run, and what must hold once it has converged. */
+export interface Act {
+  args: string[];
+  env?: NodeJS.ProcessEnv;
+  /** Exit codes of an undisturbed end. */
+  codes: number[];
+  /** The stack it acts on. */
+  stack: string;
+  /** Which version answers after a good end; undefined where none does. */
+  version?: string;
+  /** The command that has to converge afterwards; the same one unless told. */
+  again?: string[];
+  /** Exit codes of that command. */
+  againCodes?: number[];
+}
+
+interface Row {
+  environment: string;
+  stack: string;
+  imageTag: string | null;
+  status: string;
+}
+
+async function tagOf(world: World, stack: string): Promise<string | undefined> {
+  const rows = (await world.must("status")).json<Row[]>();
+  const row = rows.find((one) => one.stack === stack);
+  return row === undefined || row.status === "absent" ? undefined : (row.imageTag ?? undefined);
+}
+
+const other = (tag: string | undefined) => (tag === "v1" ? "v2" : "v1");
+const preview = `pr-${pr}`;
+
+async function ensurePreview(world: World): Promise<void> {
+  if ((await tagOf(world, preview)) === undefined)
+    await world.must("preview", "up", "--pr", pr, "--tag", "v1");
+}
+
+async function ensureDev(world: World): Promise<string> {
+  const tag = await tagOf(world, "dev");
+  if (tag !== undefined) return tag;
+  await world.must("deploy", "dev", "--tag", "v1");
+  return "v1";
+}
+
+/** Sweeps see previews of four days ago: their clock stands ahead. */
+const later = {
+  NODE_OPTIONS: `--import ${clock}`,
+  MOORAGE_FAULTS_CLOCK_BY: String(96 * 3_600_000),
+};
+
+/** Brings about what the command needs, and says what it has to come to. */
+export const acts: Record<CommandName, (world: World) => Promise<Act>> = {
+  async "preview up"(world) {
+    const version = other(await tagOf(world, preview));
+    return { args: ["preview", "up", "--pr", pr, "--tag", version], codes: [0], stack: preview, version };
+  },
+  async "preview destroy"(world) {
+    await ensurePreview(world);
+    return { args: ["preview", "destroy", "--pr", pr], codes: [0], stack: preview };
+  },
+  async "preview sweep"(world) {
+    await ensurePreview(world);
+    return { args: ["preview", "sweep"], env: later, codes: [0], stack: preview };
+  },
+  async deploy(world) {
+    const version = other(await tagOf(world, "dev"));
+    return { args: ["deploy", "dev", "--tag", version], codes: [0], stack: "dev", version };
+  },
+  async "deploy again"(world) {
+    const version = await ensureDev(world);
+    return { args: ["deploy", "dev", "--tag", version], codes: [0], stack: "dev", version };
+  },
+  async "deploy refused"() {
+    const args = ["deploy", "prod", "--tag", "no-such-tag"];
+    const again = ["history", "prod"];
+    return { args, codes: [1, 2, 4], stack: "prod", again, againCodes: [0] };
+  },
+  async rollback(world) {
+    const running = await ensureDev(world);
+    const tag = other(running);
+    await world.must("deploy", "dev", "--tag", tag);
+    // Killed after its record was written, a rollback is over: the next one finds nothing to go back to.
+    return { args: ["rollback", "dev"], codes: [0], stack: "dev", version: running, againCodes: [0, 4] };
+  },
+  async promote(world) {
+    const tag = await ensureDev(world);
+    const args = ["promote", "--tag", tag, "--from", "dev", "--to", "staging", "--as", world.nextVersion()];
+    return { args, codes: [0], stack: "dev", version: tag };
+  },
+  async lock(world) {
+    const version = await ensureDev(world);
+    return { args: ["lock", "dev", "--reason", "inventory"], codes: [0], stack: "dev", version };
+  },
+  async "infra up"() {
+    return { args: ["infra", "up", "foundation-dev"], codes: [0], stack: "foundation-dev" };
+  },
+  async "infra destroy"(world) {
+    await world.must("infra", "up", "foundation-dev");
+    const args = ["infra", "destroy", "foundation-dev", "--yes=foundation-dev"];
+    return { args, codes: [0], stack: "foundation-dev" };
+  },
+};

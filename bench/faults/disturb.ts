@@ -1,0 +1,107 @@
+import type { ChildProcess } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
+import { killWithEngine } from "../../test/support/kill.js";
+import type { Act } from "./acts.js";
+import type { FaultName } from "./schedule.js";
+import { clock, type Ended, type World } from "./world.js";
+
+/** What a disturbed run came to. */
+export interface Disturbed {
+  run: Ended;
+  /** The second run, of two at once. */
+  second?: Ended;
+  /** Whether a person's freeze was confirmed while it ran. */
+  frozen: boolean;
+  /** From the first signal to the end, in milliseconds. */
+  afterSignalMs?: number;
+}
+
+const minutes = 60_000;
+const jump = (by: number) => ({ NODE_OPTIONS: `--import ${clock}`, MOORAGE_FAULTS_CLOCK_BY: String(by) });
+
+/** The environment in which the command is started, for the faults that stand there. */
+function environmentOf(fault: FaultName, atMs: number): NodeJS.ProcessEnv {
+  if (fault === "clock ahead") return { ...jump(17 * minutes), MOORAGE_FAULTS_CLOCK_AFTER: String(atMs) };
+  if (fault === "clock behind") return { ...jump(-17 * minutes), MOORAGE_FAULTS_CLOCK_AFTER: String(atMs) };
+  if (fault === "another time zone") return { TZ: "CET-1CEST" };
+  return {};
+}
+
+/** Runs the command, and does to it what the fault says, `atMs` after its start. */
+export async function disturb(world: World, act: Act, fault: FaultName, atMs: number): Promise<Disturbed> {
+  if (fault === "throttled") await world.fault("throttle");
+  const env = { ...environmentOf(fault, atMs), ...act.env };
+  const child = world.start(act.args, env);
+  const ended = world.ended(child);
+  const over = ended.then(() => undefined);
+  await Promise.race([delay(atMs), over]);
+  const signalledAt = performance.now();
+  const { second, frozen } = await strike(world, act, fault, child);
+  const run = await ended;
+  return {
+    run,
+    frozen,
+    ...(second && { second: await second }),
+    ...(fault.startsWith("SIG") && { afterSignalMs: performance.now() - signalledAt }),
+  };
+}
+
+interface Struck {
+  second?: Promise<Ended>;
+  frozen: boolean;
+}
+
+async function strike(world: World, act: Act, fault: FaultName, child: ChildProcess): Promise<Struck> {
+  const calm = { frozen: false };
+  const alive = child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+  switch (fault) {
+    case "kill":
+      if (alive) killWithEngine(child.pid ?? 0);
+      return calm;
+    case "kill driver":
+      child.kill("SIGKILL");
+      return calm;
+    case "SIGINT":
+    case "SIGTERM":
+    case "SIGHUP":
+      child.kill(fault);
+      return calm;
+    case "SIGINT twice":
+      child.kill("SIGINT");
+      await delay(300);
+      child.kill("SIGINT");
+      return calm;
+    case "stderr closed":
+      child.stderr?.destroy();
+      return calm;
+    case "stdout closed":
+      child.stdout?.destroy();
+      return calm;
+    case "answer late":
+      await world.fault("latency", "--ms", "1500", "--times", "6");
+      return calm;
+    case "answer lost":
+      await world.fault("error", "--code", "ServerException", "--status", "500", "--times", "3");
+      return calm;
+    case "daemon killed":
+      await world.fault("kill-daemon");
+      return calm;
+    case "another time zone":
+    case "two at once":
+      return { frozen: false, second: world.run(act.args, act.env) };
+    case "frozen by a person":
+      return { frozen: await freeze(world, act) };
+    case "bucket hangs":
+    case "bucket cut off":
+      world.proxy?.set(fault === "bucket hangs" ? "hangs" : "cut");
+      return calm;
+    default:
+      return calm;
+  }
+}
+
+/** A person locks the environment while the command runs; whether she was told that it is locked. */
+async function freeze(world: World, act: Act): Promise<boolean> {
+  if (!["dev", "staging", "prod"].includes(act.stack)) return false;
+  return (await world.run(["lock", act.stack, "--reason", "a person's"])).code === 0;
+}

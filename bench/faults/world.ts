@@ -1,0 +1,155 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeApp } from "../../test/support/apps.js";
+import { finished, type Run, Sandbox } from "../../test/support/sandbox.js";
+import { openStateStore, type StateStore } from "../../test/support/state-store.js";
+import { pythonTool } from "../../test/support/python-tool.js";
+import { BucketProxy } from "./bucket-proxy.js";
+import { inventory, type Inventory } from "./inventory.js";
+
+export const pr = "42";
+export const clock = fileURLToPath(new URL("./clock.mjs", import.meta.url));
+
+/** After this a command that nobody disturbs any more is called hanging, in milliseconds. */
+const hangingAfterMs = 120_000;
+
+export interface Ended extends Run {
+  /** It had to be killed by the campaign. */
+  hung: boolean;
+  ms: number;
+}
+
+/** A project, a local target and, in S3's case, a bucket behind a proxy; used for one schedule after another. */
+export class World {
+  readonly sandbox = new Sandbox();
+  /** How long each command took undisturbed, in milliseconds. */
+  readonly usual = new Map<string, number>();
+  /** What stands on the target before anything is deployed. */
+  base: Inventory = [];
+  /** What each stack adds to it. */
+  readonly names = new Map<string, Inventory>();
+  credentials: NodeJS.ProcessEnv = {};
+  private store: StateStore | undefined;
+  proxy: BucketProxy | undefined;
+  private backend: string[] = [];
+  private releases = 0;
+
+  static async open(backend: "file" | "s3"): Promise<World> {
+    const world = new World();
+    try {
+      await world.prepare(backend);
+      return world;
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
+  }
+
+  private async prepare(backend: "file" | "s3"): Promise<void> {
+    if (backend === "s3") await this.openBucket();
+    // A rollout that never ends is called one after 40 s, not after ten minutes.
+    for (const name of ["dev", "staging", "prod"]) {
+      const file = join(this.sandbox.project, `Pulumi.${name}.yaml`);
+      const smoke = '  moorage:smoke: { path: /, timeout: 10s, headers: { x-version: "{imageTag}" } }\n';
+      const yaml = readFileSync(file, "utf8").replace(/timeout: 10m/, "timeout: 40s");
+      writeFileSync(file, yaml.replace(/( {2}moorage:smoke:.*\n)|$/, smoke));
+    }
+    const exports = await this.sandbox.json<Record<string, string>>("local", "env");
+    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = exports;
+    this.credentials = { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION };
+    for (const tag of ["v1", "v2"]) await this.push(tag);
+  }
+
+  private async push(tag: string): Promise<void> {
+    const handler = 'response.setHeader("x-version", process.env.MOORAGE_IMAGE_TAG); response.end("good");';
+    const folder = writeApp(join(this.sandbox.folder, "apps", tag), `/* ${tag} */ ${handler}`);
+    await this.sandbox.json("local", "image", folder, "--repository", "hello", "--tag", tag);
+  }
+
+  private async openBucket(): Promise<void> {
+    const found = await pythonTool("ministack");
+    if (found.missing !== undefined) throw new Error(`no S3 to be had: ${found.missing}`);
+    this.store = await openStateStore(found.tool);
+    this.proxy = await BucketProxy.open(this.store.endpoint);
+    const url = await this.store.makeBucket("state", this.proxy.endpoint);
+    this.backend = ["--backend-url", `${url}&awssdk=v2`];
+  }
+
+  /** A version that no release has had yet. */
+  nextVersion(): string {
+    return `v1.0.${++this.releases}`;
+  }
+
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const bucket = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
+    const needed = this.backend.length > 0 && !args[0]?.startsWith("local");
+    return this.sandbox.start([...args, ...(needed ? this.backend : []), "--json"], {
+      ...(needed ? bucket : {}),
+      ...env,
+    });
+  }
+
+  /** Runs a command to its end; one that hangs is killed, and says so. */
+  async run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return this.ended(this.start(args, env));
+  }
+
+  async ended(child: ReturnType<World["start"]>): Promise<Ended> {
+    const startedAt = performance.now();
+    let hung = false;
+    const timer = setTimeout(() => {
+      hung = true;
+      child.kill("SIGKILL");
+    }, hangingAfterMs);
+    const run = await finished(child);
+    clearTimeout(timer);
+    return { ...run, hung, ms: performance.now() - startedAt };
+  }
+
+  /** A command of the preparation: it must succeed. */
+  async must(...args: string[]): Promise<Ended> {
+    const run = await this.run(args);
+    if (run.code !== 0) throw new Error(`moorage ${args.join(" ")} exited with ${run.code}: ${run.stderr}`);
+    return run;
+  }
+
+  inventory(): Promise<Inventory> {
+    return inventory(this.credentials);
+  }
+
+  async fault(...args: string[]): Promise<void> {
+    await this.sandbox.json("local", "fault", ...args);
+  }
+
+  /** Which version answers for a host of the local load balancer; what else it says where none does. */
+  async version(stack: string): Promise<string> {
+    const { url } = await this.sandbox.json<{ url: string }>("local", "status");
+    const { port } = new URL(url);
+    return new Promise((resolve) => {
+      const headers = { host: `${stack}.localhost` };
+      const asked = request({ host: "127.0.0.1", port, headers, timeout: 5_000 }, (answer) => {
+        answer.resume();
+        const version = answer.headers["x-version"];
+        resolve(answer.statusCode === 200 && version ? String(version) : `status ${answer.statusCode}`);
+      });
+      asked.on("timeout", () => asked.destroy(new Error("no answer within 5 s")));
+      asked.on("error", (error) => resolve(error.message));
+      asked.end();
+    });
+  }
+
+  /** Whatever the schedule did to the target and to the bucket ends. */
+  async calm(): Promise<void> {
+    this.proxy?.set("open");
+    await this.sandbox.moorage(["local", "start"]);
+    await this.sandbox.json("local", "fault", "--clear");
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close();
+    this.proxy?.close();
+    await this.store?.close();
+  }
+}
