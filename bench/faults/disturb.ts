@@ -61,6 +61,13 @@ async function strike(world: World, act: Act, fault: FaultName, child: ChildProc
     case "kill driver":
       child.kill("SIGKILL");
       return calm;
+    case "kill while AWS is slow":
+      // What is under way then is made on the target after its maker's death.
+      await world.fault("latency", "--ms", "1500", "--times", "12");
+      await delay(400);
+      if (child.exitCode === null) killWithEngine(child.pid ?? 0);
+      await delay(1_600);
+      return calm;
     case "SIGINT":
     case "SIGTERM":
     case "SIGHUP":

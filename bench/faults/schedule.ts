@@ -19,6 +19,7 @@ export type CommandName = (typeof commands)[number];
 export const faults = [
   "kill",
   "kill driver",
+  "kill while AWS is slow",
   "SIGINT",
   "SIGTERM",
   "SIGHUP",
@@ -65,6 +66,14 @@ const weights: readonly (readonly [CommandName, number])[] = [
 
 const onBuckets: readonly FaultName[] = ["bucket hangs", "bucket cut off"];
 
+/** How many times as often as the others. */
+const often: ReadonlyMap<FaultName, number> = new Map([
+  ["kill", 2],
+  ["kill while AWS is slow", 3],
+  ["bucket hangs", 4],
+  ["bucket cut off", 4],
+]);
+
 export function scheduleOf(seed: number): Schedule {
   const random = new Random(seed);
   const command = random.pick(weights);
@@ -73,7 +82,7 @@ export function scheduleOf(seed: number): Schedule {
     ["s3", 1],
   ] as const);
   const possible = faults.filter((fault) => backend === "s3" || !onBuckets.includes(fault));
-  const fault = random.pick(possible.map((name) => [name, onBuckets.includes(name) ? 4 : 1] as const));
+  const fault = random.pick(possible.map((name) => [name, often.get(name) ?? 1] as const));
   return { seed, command, fault, moment: random.next(), backend };
 }
 
