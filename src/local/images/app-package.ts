@@ -1,9 +1,11 @@
-import { access, readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { badRequest } from "../../errors.js";
 import { hasCode } from "../registry/files.js";
 import type { StartScripts } from "./start-command.js";
+import { findPackage, workspaceOf } from "./workspace.js";
 
 /** What an image needs to know of an app's `package.json`. */
 export interface AppPackage extends StartScripts {
@@ -43,7 +45,7 @@ export async function readAppPackage(folder: string): Promise<AppPackage | undef
   const { name, version, scripts, dependencies } = parse(file, text);
   const start = scripts?.["start"]?.trim();
   if (!start) return undefined;
-  if (Object.keys(dependencies ?? {}).length > 0) await checkInstalled(folder);
+  await checkInstalled(folder, Object.keys(dependencies ?? {}));
   return { name, version, start, prestart: scripts?.["prestart"] };
 }
 
@@ -60,20 +62,34 @@ function parse(file: string, text: string): z.infer<typeof packageSchema> {
   return parsed.data;
 }
 
-/** The image takes dependencies as they are installed; without them the app could only crash at its start. */
-async function checkInstalled(folder: string): Promise<void> {
-  for (const place of ["node_modules", ".pnp.cjs"]) {
-    if (
-      await access(join(folder, place)).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
+/**
+ * The image takes dependencies as they are installed, in the app's folder or further up in its workspace; without them the
+ * app could only crash at its start.
+ */
+async function checkInstalled(folder: string, names: string[]): Promise<void> {
+  const real = await realpath(folder);
+  const workspace = workspaceOf(real);
+  if (existsSync(join(real, ".pnp.cjs"))) return;
+  const missing = names.filter((name) => findPackage(name, real, workspace) === undefined);
+  if (missing.length === 0) return;
+  const file = join(folder, "package.json");
+  if (existsSync(join(workspace, ".pnp.cjs"))) {
+    throw badRequest(
+      "dependencies-not-installed",
+      `${file} names dependencies, and Yarn keeps those of ${workspace} in its cache (Plug'n'Play).`,
+      'Say "nodeLinker: node-modules" in .yarnrc.yml and run "yarn install"; or build a Dockerfile.',
+    );
   }
+  const shown = missing.slice(0, 5).join(", ") + (missing.length > 5 ? ", ..." : "");
   throw badRequest(
     "dependencies-not-installed",
-    `${join(folder, "package.json")} names dependencies, and they are not installed.`,
-    `Run "npm ci" in ${folder}, then try again.`,
+    `${file} names dependencies that are not installed: ${shown}.`,
+    `Run "${installer(workspace)}" in ${workspace}, then try again.`,
   );
+}
+
+function installer(workspace: string): string {
+  if (existsSync(join(workspace, "pnpm-lock.yaml"))) return "pnpm install";
+  if (existsSync(join(workspace, "yarn.lock"))) return "yarn install";
+  return existsSync(join(workspace, "package-lock.json")) ? "npm ci" : "npm install";
 }

@@ -1,13 +1,13 @@
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, posix, resolve } from "node:path";
 import { badRequest } from "../../errors.js";
 import { findContainerTool } from "../../images/container-tool.js";
 import { mediaTypes } from "../registry/manifest.js";
 import { isRepositoryName, isTag } from "../registry/names.js";
-import { listAppFiles } from "./app-files.js";
 import { checkFolder, readAppPackage, type AppPackage } from "./app-package.js";
 import { buildDockerfile, imageOf, writeBlobSource } from "./container-build.js";
+import { gatherApp } from "./gather-app.js";
 import { runsOnLabel } from "./image-store.js";
 import { writeLayer } from "./layer.js";
 import { hostArchitecture } from "./platform.js";
@@ -51,7 +51,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /**
  * Makes an image of an app's folder and pushes it to the local registry. A `package.json` with a start script needs
- * neither Docker nor Podman: the folder becomes one layer under `/app`, without an operating system, marked
+ * neither Docker nor Podman: the folder, and what it needs of its workspace, becomes one layer under `/app`, without an operating system, marked
  * (`dev.moorage.runs-on: host`) to run as a process with this machine's Node. Its `PATH` begins with
  * `/app/node_modules/.bin`: whoever runs it maps paths under `/app` into the unpacked image. The same content gives the
  * same digest. A folder with only a Dockerfile, or one whose Dockerfile is asked for, is built where Docker or Podman
@@ -126,15 +126,16 @@ async function packFolder(
   workFolder: string,
 ): Promise<PushableImage> {
   const target = join(workFolder, "layer.tar.gz");
-  const layer = await writeLayer(folder, await listAppFiles(folder), appFolder.slice(1), target);
+  const gathered = await gatherApp(folder);
+  const layer = await writeLayer(gathered.base, gathered.files, appFolder.slice(1), target);
   const config = {
     created: created?.toISOString(),
     architecture: hostArchitecture(),
     os: "linux",
     config: {
-      Env: environmentOf(app),
+      Env: environmentOf(app, gathered.app),
       Cmd: startCommand(app),
-      WorkingDir: appFolder,
+      WorkingDir: posix.join(appFolder, gathered.app),
       Labels: { ...labels, [runsOnLabel]: "host" },
     },
     rootfs: { type: "layers", diff_ids: [layer.diffId] },
@@ -145,12 +146,18 @@ async function packFolder(
 }
 
 /** What `npm start` would set, as far as apps rely on it. */
-function environmentOf({ name, version }: AppPackage): string[] {
+function environmentOf({ name, version }: AppPackage, app: string): string[] {
   return [
-    `PATH=${appFolder}/node_modules/.bin:${systemPath}`,
+    `PATH=${[...commandFolders(app), systemPath].join(":")}`,
     ...(name === undefined ? [] : [`npm_package_name=${name}`]),
     ...(version === undefined ? [] : [`npm_package_version=${version}`]),
   ];
+}
+
+/** As npm has them on PATH: the app's own first, then those of the folders above it. */
+function commandFolders(app: string): string[] {
+  const above = app === "" ? [] : commandFolders(posix.dirname(app).replace(/^\.$/, ""));
+  return [posix.join(appFolder, app, "node_modules/.bin"), ...above];
 }
 
 function labelsOf({ revision, created }: ImageRequest): Record<string, string> {
