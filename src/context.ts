@@ -49,6 +49,8 @@ export interface Context {
   signal: AbortSignal;
   /** The Pulumi project's name. */
   project: string;
+  /** What else of Pulumi.yaml the engine is told. */
+  engineSettings: Record<string, unknown>;
   owner: Owner;
   /** Whether a lock's owner was a workflow run that GitHub knows to be over (F8). */
   isOver(owner: Owner): Promise<boolean>;
@@ -72,6 +74,8 @@ export interface Place {
   roles?: readonly AssumedRole[];
   /** `backend.url` of Pulumi.yaml. */
   backendUrl: string | undefined;
+  /** What else of Pulumi.yaml the engine is told. */
+  engineSettings?: Record<string, unknown>;
   /** The stack that the configuration names as foundation. */
   foundation?: string | undefined;
 }
@@ -88,6 +92,7 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     host: invocation.host,
     signal,
     project: place.project,
+    engineSettings: place.engineSettings ?? {},
     owner: thisOwner(invocation.env),
     isOver: async (owner) => (await import("./github/owner-run.js")).isRunOver(invocation, owner),
     target,

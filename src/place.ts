@@ -20,6 +20,7 @@ export function placeOf(
     },
     registryRegion: images?.region,
     backendUrl: project.backendUrl,
+    engineSettings: project.engineSettings,
     roles: assumedRoles(file.config).map(({ duration, ...role }) => ({
       ...role,
       ...(duration !== undefined && { durationSeconds: Math.round(duration / 1_000) }),

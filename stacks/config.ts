@@ -1,28 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MoorageError } from "../src/errors.js";
-import { parseConfig } from "../src/config/parse.js";
+import { type CheckedFile, parseConfig } from "../src/config/parse.js";
+import { readWritten } from "../src/config/project.js";
 import type { Config } from "../src/config/schema.js";
 
-type Parse<Value> = (raw: Record<string, unknown>, source: string) => Value;
+type Parse<Value> = (raw: Record<string, unknown>, source: string, file?: CheckedFile) => Value;
 
 /** The running stack's configuration. Throws a RunError, which the engine shows without a stack trace. */
-export function readConfig(): Config {
+export function readConfig(): Promise<Config> {
   return readConfigBy(parseConfig);
 }
 
-/** The same of a stack that is no environment, by its own schema. */
-export function readConfigBy<Value>(parse: Parse<Value>): Value {
-  const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [key, fromEngine(value)]);
+/**
+ * The same of a stack that is no environment, by its own schema. Under the plain CLI the engine has read the files: what
+ * it read in another way than the driver would (F47) is a mistake here too.
+ */
+export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {
+  const stack = pulumi.getStack();
   try {
-    return parse(Object.fromEntries(values) as Record<string, unknown>, `Stack ${pulumi.getStack()}`);
+    const file = await readWritten(pulumi.getRootDirectory(), stack);
+    const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [
+      key,
+      fromEngine(value, file?.config[key]),
+    ]);
+    return parse(Object.fromEntries(values) as Record<string, unknown>, `Stack ${stack}`, file);
   } catch (error) {
     if (error instanceof MoorageError) throw new pulumi.RunError(`${error.message}\n${error.hint}`);
     throw error;
   }
 }
 
-/** The engine hands objects and lists over as JSON, all else as text. */
-function fromEngine(value: string): unknown {
+/** The engine hands objects and lists over as JSON, all else as text; the file knows what was a number or true or false. */
+function fromEngine(value: string, written: unknown): unknown {
+  if (/^(number|boolean)$/.test(typeof written) && String(written) === value) return written;
   if (!/^[[{]/.test(value)) return value;
   try {
     return JSON.parse(value) as unknown;

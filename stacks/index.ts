@@ -17,25 +17,25 @@ export default async function program(gate?: Gate): Promise<AppOutputs | Foundat
   switch (stackKind(stack)) {
     case "preview": {
       const { preview } = await import("./preview.js");
-      return preview(readConfig(), foundation, gate);
+      return preview(await readConfig(), foundation, gate);
     }
     case "environment": {
       const { environment } = await import("./environment.js");
-      return environment(readConfig(), foundation, gate);
+      return environment(await readConfig(), foundation, gate);
     }
     case "foundation": {
       const [{ foundation: declare }, { parseFoundationConfig }] = await Promise.all([
         import("./foundation.js"),
         import("../src/config/foundation.js"),
       ]);
-      return declare(readConfigBy(parseFoundationConfig));
+      return declare(await readConfigBy(parseFoundationConfig));
     }
     case "github": {
       const [{ github }, { parseGitHubConfig }] = await Promise.all([
         import("./github.js"),
         import("../src/config/github.js"),
       ]);
-      return github(readConfigBy(parseGitHubConfig));
+      return github(await readConfigBy(parseGitHubConfig));
     }
     default:
       throw new pulumi.RunError(

@@ -3,7 +3,7 @@ import { foundationRules } from "./foundation-checks.js";
 import { githubAccess, network, repositories, state } from "./foundation-parts.js";
 import { withRules } from "./rule.js";
 import { configShape } from "./schema.js";
-import { arnOf, flag, hostName, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
+import { anyText, arnOf, flag, hostName, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
 
 const { app, preview, logGroupPrefix, ...others } = configShape;
 
@@ -35,7 +35,7 @@ const loadBalancers = strict({
   /** Where access logs go: a bucket that lets the load balancer's service write. */
   accessLogs: strict({
     bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
-    prefix: z.string().optional(),
+    prefix: anyText.optional(),
   }).optional(),
 });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Report, rule, withRules } from "./rule.js";
 import { configShape } from "./schema.js";
-import { arnOf, flag, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
+import { anyText, arnOf, flag, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
 
 export const login = text(/^(?=.{1,39}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\[bot\])?$/, "a GitHub user's login");
 export const slug = text(/^[A-Za-z0-9._-]{1,100}$/, "a team's slug, without its organization");
@@ -16,7 +16,7 @@ const variableName = text(
   "a variable's name: capitals, digits and underscores, not beginning with GITHUB_",
 );
 const variables = z
-  .record(variableName, z.string({ error: "must be text: put it in quotes" }), {
+  .record(variableName, anyText, {
     error: "must map variable names to text",
   })
   .default({});
@@ -72,7 +72,7 @@ const main = strict({
   codeOwners: flag.default(false),
   dismissStaleApprovals: flag.default(true),
   /** Status checks that must have passed, by the names that a commit shows. */
-  checks: z.array(z.string().min(1), { error: "must be a list of check names" }).default([]),
+  checks: z.array(anyText.min(1), { error: "must be a list of check names" }).default([]),
   /** Whether the branch has to be up to date before it is merged. */
   upToDate: flag.default(true),
 });

@@ -10,6 +10,16 @@ export interface Mistake {
   message: string;
 }
 
+/** A mistake in one of the project's files, as `config-invalid` lists it. */
+export interface PlacedMistake {
+  file: string;
+  line: number;
+  column: number;
+  /** The full key first: `["moorage:services", "web", "cpu"]`. */
+  path: (string | number)[];
+  text: string;
+}
+
 type Issue = z.core.$ZodIssue;
 
 /** Zod's issues, flattened, in the order of the schema. */

@@ -1,21 +1,21 @@
+import { basename } from "node:path";
 import type { z } from "zod";
 import { type FilePlace, exitCodes, MoorageError } from "../errors.js";
-import { type Mistake, describeMistake, mistakesOf } from "./mistakes.js";
+import { type Mistake, type PlacedMistake, describeMistake, mistakesOf } from "./mistakes.js";
 import type { StackFile } from "./project.js";
 import { type Config, configSchema } from "./schema.js";
 
 const prefix = "moorage:";
+
+/** The file that a configuration is from, as far as mistakes need it. */
+export type CheckedFile = Pick<StackFile, "path"> & Partial<Pick<StackFile, "unclear" | "locate">>;
 
 /**
  * The `moorage:` namespace of a stack's merged configuration (other namespaces are not looked at), defaults filled.
  * Throws a bad request, code `config-invalid`, whose message lists every mistake with its path.
  * `source` is named in it: `Pulumi.dev.yaml`; with the file at hand the error also says where each mistake stands.
  */
-export function parseConfig(
-  raw: Record<string, unknown>,
-  source: string,
-  file?: Pick<StackFile, "path" | "locate">,
-): Config {
+export function parseConfig(raw: Record<string, unknown>, source: string, file?: CheckedFile): Config {
   return parseNamespace(configSchema, raw, source, file);
 }
 
@@ -24,19 +24,29 @@ export function parseNamespace<Schema extends z.ZodType>(
   schema: Schema,
   raw: Record<string, unknown>,
   source: string,
-  file?: Pick<StackFile, "path" | "locate">,
+  file?: CheckedFile,
 ): z.infer<Schema> {
   const checked = checkNamespace(schema, raw);
-  if ("config" in checked) return checked.config;
-  const described = checked.mistakes.map((mistake) => ({ mistake, text: describeMistake(mistake) }));
-  const places = file
-    ? described.map(({ mistake, text }) => ({ file: file.path, ...file.locate(mistake), text }))
-    : [];
-  throw configInvalid(
-    described.map(({ text }) => text),
-    source,
-    places,
+  const unclear = file?.unclear ?? [];
+  if ("config" in checked && unclear.length === 0) return checked.config;
+  const known = new Set(unclear.map(({ path }) => path.join(".")));
+  const described = ("mistakes" in checked ? checked.mistakes : [])
+    .filter(({ path }) => !known.has(`${prefix}${path.join(".")}`))
+    .map((mistake) => ({ mistake, text: describeMistake(mistake) }));
+  const places = described.flatMap(({ mistake, text }) =>
+    file?.locate ? [{ file: file.path, ...file.locate(mistake), text }] : [],
   );
+  throw configInvalid(
+    [...described.map(({ text }) => text), ...unclear.map((one) => placed(one, file))],
+    source,
+    [...places, ...unclear.map(({ path: _, ...place }) => place)],
+  );
+}
+
+/** With the line, which for a default is in another file than the stack's. */
+function placed({ file, line, column, text }: PlacedMistake, stack: CheckedFile | undefined): string {
+  const place = file === stack?.path ? `line ${line}` : `${basename(file)}:${line}:${column}`;
+  return `${text} (${place})`;
 }
 
 /** Like `parseConfig`, for callers that show the mistakes themselves (annotations). */

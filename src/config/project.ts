@@ -1,11 +1,13 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { badRequest } from "../errors.js";
-import type { Mistake } from "./mistakes.js";
+import type { PlacedMistake, Mistake } from "./mistakes.js";
+import { checkRequired, engineSettings, projectDefaults, requiredKeys } from "./project-keys.js";
+import { readSettings, refuseEnvironments } from "./stack-keys.js";
 import { didYouMean } from "./suggest.js";
 import { type Position, type YamlFile, readYaml } from "./yaml-file.js";
 
-/** `Pulumi.yaml` of a folder, and the environments whose yaml files stand beside it. */
+/** `Pulumi.yaml` of a folder, and the environments whose yaml files stand beside it or in `stackConfigDir`. */
 export interface Project {
   folder: string;
   name: string;
@@ -13,6 +15,14 @@ export interface Project {
   backendUrl: string | undefined;
   /** Configuration that every stack inherits, by full key (`moorage:app`). */
   defaults: Record<string, unknown>;
+  /** Keys that Pulumi.yaml declares without a value: each stack must have one. */
+  required: string[];
+  /** Values among the defaults that YAML readers read differently (F47), by full key. */
+  unclear: { key: string; mistake: PlacedMistake }[];
+  /** Where the stacks' files are, absolute. */
+  stackFolder: string;
+  /** What the engine is told of Pulumi.yaml besides: `options`, `requiredPulumiVersion`, ... */
+  engineSettings: Record<string, unknown>;
   /** Stacks that have a `Pulumi.<name>.yaml`, sorted. */
   environments: string[];
 }
@@ -20,7 +30,7 @@ export interface Project {
 /** One stack's configuration, the project's defaults merged in. */
 export interface StackFile {
   stack: string;
-  /** The file's name, for messages. */
+  /** The file's name, for messages: relative to the project, `Pulumi.dev.yaml` or `config/Pulumi.dev.yaml`. */
   source: string;
   /** Where the file is, absolute. */
   path: string;
@@ -28,13 +38,16 @@ export interface StackFile {
   config: Record<string, unknown>;
   /** `secretsprovider`, `encryptionsalt`, `encryptedkey`: whatever of them the file has (F32). */
   settings: Record<string, string>;
+  /** What YAML readers read differently, here and in the defaults that hold for this stack (F47). */
+  unclear: PlacedMistake[];
   /** Where a mistake stands in the file, for annotations. */
   locate(mistake: Pick<Mistake, "path">): Position;
 }
 
 /** Throws a bad request: `no-project` where there is no Pulumi.yaml, `yaml-invalid`, `project-invalid`. */
 export async function readProject(folder: string): Promise<Project> {
-  const file = await readYaml(join(folder, "Pulumi.yaml"));
+  const path = join(folder, "Pulumi.yaml");
+  const file = await readYaml(path);
   if (!file) {
     throw badRequest(
       "no-project",
@@ -51,67 +64,119 @@ export async function readProject(folder: string): Promise<Project> {
     );
   }
   const url = mapping(backend)["url"];
+  const stackFolder = join(folder, stackFolderOf(file));
   return {
     folder,
     name,
     backendUrl: typeof url === "string" ? url : undefined,
-    defaults: projectDefaults(config),
-    environments: await environmentsIn(folder),
+    defaults: projectDefaults(config, name),
+    required: requiredKeys(config, name),
+    unclear: unclearIn(file, path, name),
+    stackFolder,
+    engineSettings: engineSettings(file.content, folder),
+    environments: await environmentsIn(stackFolder),
   };
 }
 
-/** Throws a bad request: `no-environment` (naming those that exist), `yaml-invalid`. */
+/** Throws a bad request: `no-environment` (naming those that exist), `yaml-invalid`, `config-invalid`. */
 export async function readStackFile(project: Project, stack: string): Promise<StackFile> {
-  const file = project.environments.includes(stack)
-    ? await readYaml(join(project.folder, `Pulumi.${stack}.yaml`))
-    : undefined;
-  if (!file) throw noEnvironment(stack, project.environments);
+  const file = await readStackYaml(project, stack);
+  if (!file) throw noEnvironment(project, stack);
+  const merged = mergeDefaults(project, stack, file);
+  refuseEnvironments(file, merged.source);
+  checkRequired(project, mapping(file.content["config"]), merged.source);
+  return { stack, ...merged, settings: readSettings(file, merged.source) };
+}
+
+/**
+ * What the files of a project say about a stack, for its program, which the engine gives values and not how they are written.
+ * Undefined where there are no such files: nothing that is in doubt was read from them.
+ */
+export async function readWritten(
+  folder: string,
+  stack: string,
+): Promise<Omit<StackFile, "settings" | "stack"> | undefined> {
+  if (folder === "" || !(await readYaml(join(folder, "Pulumi.yaml")))) return undefined;
+  const project = await readProject(folder);
+  const file = await readStackYaml(project, stack);
+  return file && mergeDefaults(project, stack, file);
+}
+
+async function readStackYaml(project: Project, stack: string): Promise<YamlFile | undefined> {
+  if (!project.environments.includes(stack)) return undefined;
+  return readYaml(join(project.stackFolder, `Pulumi.${stack}.yaml`));
+}
+
+function mergeDefaults(
+  project: Project,
+  stack: string,
+  file: YamlFile,
+): Omit<StackFile, "settings" | "stack"> {
+  const path = join(project.stackFolder, `Pulumi.${stack}.yaml`);
+  const own = mapping(file.content["config"]);
   return {
-    stack,
-    source: file.name,
-    path: join(project.folder, file.name),
-    config: { ...project.defaults, ...mapping(file.content["config"]) },
-    settings: settingsOf(file),
+    source: stackFileName(project, stack),
+    path,
+    config: { ...project.defaults, ...own },
+    unclear: [
+      ...project.unclear.filter(({ key }) => !(key in own)).map(({ mistake }) => mistake),
+      ...unclearIn(file, path, project.name).map(({ mistake }) => mistake),
+    ],
     locate: ({ path: [key, ...rest] }) =>
       file.locate(["config", ...(key === undefined ? [] : [`moorage:${key}`]), ...rest]),
   };
 }
 
-function noEnvironment(stack: string, known: string[]): Error {
-  const which = known.length === 0 ? "none exists" : didYouMean(stack, known);
+/** The file of a stack as messages name it, whether or not it is there. */
+export function stackFileName(
+  { folder, stackFolder }: Pick<Project, "folder" | "stackFolder">,
+  stack: string,
+) {
+  return relative(folder, join(stackFolder, `Pulumi.${stack}.yaml`));
+}
+
+function unclearIn(file: YamlFile, path: string, project: string): Project["unclear"] {
+  return file.unclear(["config"]).map(({ path: [, top = "", ...below], message, ...position }) => {
+    const key = String(top).includes(":") ? String(top) : `${project}:${top}`;
+    const inValue = basename(path) === "Pulumi.yaml" && /^(value|default)$/.test(String(below[0]));
+    const within = inValue ? below.slice(1) : below;
+    const text = `${[key, ...within].join(".")}: ${message}`;
+    return { key, mistake: { file: path, ...position, path: [key, ...within], text } };
+  });
+}
+
+function noEnvironment(project: Project, stack: string): Error {
+  const { environments } = project;
+  const which = environments.length === 0 ? "none exists" : didYouMean(stack, environments);
   return badRequest(
     "no-environment",
-    `There is no Pulumi.${stack}.yaml, so no environment ${JSON.stringify(stack)} (${which}).`,
+    `There is no ${stackFileName(project, stack)}, so no environment ${JSON.stringify(stack)} (${which}).`,
     "Name an environment that has a Pulumi.<name>.yaml, or write one.",
   );
 }
 
-/**
- * A project's default stands under `value:` where it is an object, and may be bare where it is not.
- * Source: Pulumi, "Project file reference", `config`.
- */
-function projectDefaults(config: unknown): Record<string, unknown> {
-  const entries = Object.entries(mapping(config)).flatMap(([key, entry]): [string, unknown][] => {
-    if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [[key, entry]];
-    const { value, default: fallback } = entry as { value?: unknown; default?: unknown };
-    const chosen = value ?? fallback;
-    return chosen === undefined ? [] : [[key, chosen]];
-  });
-  return Object.fromEntries(entries);
-}
-
-const settingNames = ["secretsprovider", "encryptionsalt", "encryptedkey"];
-
-function settingsOf(file: YamlFile): Record<string, string> {
-  const entries = settingNames.flatMap((name): [string, string][] => {
-    const value = file.content[name];
-    return typeof value === "string" ? [[name, value]] : [];
-  });
-  return Object.fromEntries(entries);
+/** `stackConfigDir`, or `config` in its old form: both are relative to Pulumi.yaml. Source: Pulumi, "Project file reference". */
+function stackFolderOf({ content }: YamlFile): string {
+  const named = content["stackConfigDir"] ?? (typeof content["config"] === "string" ? content["config"] : "");
+  if (typeof named === "string") return named;
+  throw badRequest(
+    "project-invalid",
+    "Pulumi.yaml: `stackConfigDir` must be the path of a folder.",
+    'Write a path relative to Pulumi.yaml, such as "config", in quotes.',
+  );
 }
 
 async function environmentsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw badRequest(
+      "project-invalid",
+      `The folder of the stacks' files cannot be read: ${message}.`,
+      "Correct `stackConfigDir` in Pulumi.yaml, or make the folder readable.",
+      error,
+    );
+  });
   return names.flatMap((name) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(name)?.[1] ?? []).sort();
 }
 

@@ -7,6 +7,7 @@ import { alarms, logGroupPrefix, migrate, scan } from "./service-operations.js";
 import { service, serviceShape, variables } from "./service-schema.js";
 import { gates, triggers } from "./triggers.js";
 import {
+  anyText,
   arnOf,
   digest,
   duration,
@@ -67,10 +68,10 @@ const smokeCheck = strict({
   /** HTTP codes that are a good answer. */
   status: httpCodes.default("200-299"),
   /** Text that the answer's body must hold. */
-  contains: z.string().min(1).optional(),
+  contains: anyText.min(1).optional(),
   /** Headers that the answer must have, each with text that its value must hold. */
   headers: z
-    .record(text(/^[A-Za-z0-9-]{1,100}$/, "a header's name"), z.string(), {
+    .record(text(/^[A-Za-z0-9-]{1,100}$/, "a header's name"), anyText, {
       error: "must map header names to text",
     })
     .default({}),
@@ -131,9 +132,9 @@ export const configShape = {
   host: hostName.optional(),
   domain: hostName.optional(),
   /** Checked as a tag where it is used; set by the driver. */
-  imageTag: z.string({ error: "must be text: put it in quotes" }).optional(),
+  imageTag: anyText.optional(),
   /** By service, where one runs another than `imageTag`; set by the driver. */
-  imageTags: z.record(shortName, z.string()).default({}),
+  imageTags: z.record(shortName, anyText).default({}),
   digests: z.record(shortName, digest).default({}),
   /** Of the foundation's listeners the one that the stack stands at; set by the driver. */
   entrance: arnOf("elasticloadbalancing").optional(),

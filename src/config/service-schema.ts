@@ -10,7 +10,17 @@ import {
   stopTimeout,
   variables,
 } from "./service-values.js";
-import { arnOf, flag, httpCodes, oneOf, repositoryName, strict, text, wholeNumber } from "./values.js";
+import {
+  anyText,
+  arnOf,
+  flag,
+  httpCodes,
+  oneOf,
+  repositoryName,
+  strict,
+  text,
+  wholeNumber,
+} from "./values.js";
 
 export { variables } from "./service-values.js";
 
@@ -35,9 +45,9 @@ const health = strict({
 });
 
 const build = strict({
-  context: z.string().min(1).default("."),
-  dockerfile: z.string().min(1).default("Dockerfile"),
-  target: z.string().min(1).optional(),
+  context: anyText.min(1).default("."),
+  dockerfile: anyText.min(1).default("Dockerfile"),
+  target: anyText.min(1).optional(),
   args: variables.default({}),
 });
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { text, wholeNumber } from "./values.js";
+import { anyText, text, wholeNumber } from "./values.js";
 
-const environmentName = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
-const variableName = text(environmentName, "an environment variable's name: letters, digits and underscores");
+/** ECS takes any text, and so does a process: discovery.type, cluster-name. Source: ECS, KeyValuePair; POSIX, 8.1. */
+const variableName = text(/^[^=\0]+$/, "an environment variable's name: any text without = and NUL");
 
 const variableValue = z
   .union([z.string(), z.number(), z.boolean()], {
@@ -27,7 +27,7 @@ export const secretReferences = z.record(variableName, secretReference, {
   error: "must map names to the ARNs that the values are kept at",
 });
 
-export const command = z.array(z.string(), { error: "must be a list of words" });
+export const command = z.array(anyText, { error: "must be a list of words" });
 
 /** An image that is taken as it is: not built, and not following the image tag. */
 export const fixedImage = text(

@@ -16,7 +16,20 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 export function text(rule: RegExp, expectation: string) {
-  return z.string({ error: `must be ${expectation}` }).regex(rule, { error: `must be ${expectation}` });
+  return z
+    .string({ error: orQuotes(`must be ${expectation}`) })
+    .regex(rule, { error: `must be ${expectation}` });
+}
+
+/** Text without a rule. */
+export const anyText = z.string({ error: orQuotes("must be text") });
+
+/** A number, true or false where text is wanted has lost its quotes. */
+function orQuotes(expectation: string) {
+  return ({ input }: { input?: unknown }) =>
+    typeof input === "number" || typeof input === "boolean"
+      ? `${expectation}: put it in quotes`
+      : expectation;
 }
 
 export function wholeNumber(minimum: number, maximum: number) {

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { LineCounter, isNode, parseDocument } from "yaml";
-import { badRequest } from "../errors.js";
+import { type Document, LineCounter, isNode, parseDocument } from "yaml";
+import { badRequest, MoorageError } from "../errors.js";
+import { findUnclear } from "./unclear-yaml.js";
 
 /** 1-based, as editors and GitHub annotations count. */
 export interface Position {
@@ -15,6 +16,13 @@ export interface YamlFile {
   content: Record<string, unknown>;
   /** Where a value stands, or the nearest thing above it that exists. */
   locate(path: readonly (string | number)[]): Position;
+  /** What YAML readers read differently at or below a path (F47). */
+  unclear(path: readonly (string | number)[]): UnclearValue[];
+}
+
+export interface UnclearValue extends Position {
+  path: (string | number)[];
+  message: string;
 }
 
 /**
@@ -28,8 +36,9 @@ export async function readYaml(file: string): Promise<YamlFile | undefined> {
 
 async function readText(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    return decode(await readFile(file), basename(file));
   } catch (error) {
+    if (error instanceof MoorageError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
     throw badRequest(
@@ -41,6 +50,18 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
+/** YAML 1.2, 5.2, "Character encodings": UTF-8, or UTF-16 with a byte order mark. What is neither is not guessed at. */
+function decode(bytes: Buffer, name: string): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid(name, { line: 1, column: 1 }, "The file is not UTF-8.", "Save it as UTF-8.");
+  }
+}
+
 /** What `readYaml` does, for text that is at hand. */
 export function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
@@ -49,12 +70,13 @@ export function parseYaml(text: string, name: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
+  checkCharacters(text, name, at);
   const mistake = document.errors[0];
   if (mistake) throw invalid(name, at(mistake.pos[0]), mistake.message);
-  const content: unknown = document.toJS() ?? {};
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw invalid(name, { line: 1, column: 1 }, "The file must be a mapping of keys to values.");
+  if (document.directives.yaml.explicit && document.directives.yaml.version !== "1.2") {
+    throw invalid(name, { line: 1, column: 1 }, "The file asks for YAML 1.1.", "Remove its %YAML line.");
   }
+  const content = contentOf(document, name);
   const locate = (path: readonly (string | number)[]): Position => {
     for (let depth = path.length; depth > 0; depth--) {
       const node: unknown = document.getIn(path.slice(0, depth), true);
@@ -62,13 +84,43 @@ export function parseYaml(text: string, name: string): YamlFile {
     }
     return { line: 1, column: 1 };
   };
-  return { name, content: content as Record<string, unknown>, locate };
+  const unclear = (path: readonly (string | number)[]) =>
+    findUnclear(document, path).map(({ offset, ...what }) => ({ ...what, ...at(offset) }));
+  return { name, content, locate, unclear };
 }
 
-function invalid(name: string, { line, column }: Position, why: string): Error {
-  return badRequest(
-    "yaml-invalid",
-    `${name}:${line}:${column}: ${why}`,
-    "Correct the file there; values that hold a colon followed by a space need quotes.",
+function contentOf(document: Document, name: string): Record<string, unknown> {
+  const top = { line: 1, column: 1 };
+  let content: unknown;
+  try {
+    content = document.toJS() ?? {};
+    JSON.stringify(content);
+  } catch (error) {
+    // An alias without its anchor, within itself, or to very many others.
+    const why = error instanceof ReferenceError ? error.message : "An anchor holds an alias of itself";
+    throw invalid(name, top, `${why}.`, "Correct its anchors and aliases.");
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw invalid(name, top, "The file must be a mapping of keys to values.");
+  }
+  return content as Record<string, unknown>;
+}
+
+/** Line breaks to YAML 1.1 and characters to YAML 1.2, or the other way round. */
+function checkCharacters(text: string, name: string, at: (offset: number) => Position): void {
+  const found = /[\u0085\u2028\u2029]|\r(?!\n)|(?!^)\ufeff/.exec(text);
+  if (found === null) return;
+  const code = found[0].charCodeAt(0).toString(16).padStart(4, "0");
+  throw invalid(
+    name,
+    at(found.index),
+    `The character U+${code.toUpperCase()} there is a line break, or no character, to some YAML readers.`,
+    `Write \\u${code} within double quotes, or remove it.`,
   );
+}
+
+const usualHint = "Correct the file there; values that hold a colon followed by a space need quotes.";
+
+function invalid(name: string, { line, column }: Position, why: string, hint = usualHint): Error {
+  return badRequest("yaml-invalid", `${name}:${line}:${column}: ${why}`, hint);
 }

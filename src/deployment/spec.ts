@@ -3,10 +3,18 @@ import type { StackSpec } from "../engine/engine.js";
 
 /** The engine's view of a stack on the context's target. */
 export function specOf(
-  { project, target }: Context,
+  { project, engineSettings, target }: Context,
   stack: string,
   config: Record<string, unknown>,
   settings: Record<string, string>,
 ): StackSpec {
-  return { project, stack, backendUrl: target.backendUrl, config, settings, env: target.engineEnv };
+  return {
+    project,
+    stack,
+    backendUrl: target.backendUrl,
+    config,
+    settings,
+    projectSettings: engineSettings,
+    env: target.engineEnv,
+  };
 }

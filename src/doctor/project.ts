@@ -1,5 +1,5 @@
 import { readEnvironment } from "../environment-stack.js";
-import type { Project } from "../config/project.js";
+import { type Project, stackFileName } from "../config/project.js";
 import { readInfraStack } from "../infra/stack.js";
 import { stackKind } from "../release/environments.js";
 import { type Finding, find, type Judgement, ok, refusalOf, skip } from "../verify/finding.js";
@@ -16,7 +16,7 @@ export function projectFindings(project: Project | Missing): Promise<Finding>[] 
       ok(`${project.name}, with ${project.environments.length} stacks.`),
     ),
     ...project.environments.map((stack) =>
-      find(`project/Pulumi.${stack}.yaml`, () => judgeFile(project.folder, stack)),
+      find(`project/${stackFileName(project, stack)}`, () => judgeFile(project.folder, stack)),
     ),
   ];
 }

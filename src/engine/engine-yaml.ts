@@ -32,9 +32,17 @@ function holdsSecret(value: unknown): boolean {
 }
 
 function json(value: object): string {
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(inOrder(value));
   if (/\\ud[89a-f]/i.test(text)) checkPairs(value);
   return text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${hex(unit.charCodeAt(0), 4)}`);
+}
+
+/** Keys as Go's JSON has them, so that a program sees them in the same order under the plain CLI. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, entry]): [string, unknown] => [key, inOrder(entry)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 }
 
 function checkPairs(value: unknown): void {

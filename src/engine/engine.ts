@@ -10,6 +10,8 @@ export interface StackSpec {
   config: Record<string, unknown>;
   /** `secretsprovider`, `encryptedkey`, `encryptionsalt` of the stack's own yaml, carried over untouched. */
   settings?: Record<string, string>;
+  /** What else the engine is told of Pulumi.yaml: `options`, `plugins`, `requiredPulumiVersion`. */
+  projectSettings?: Record<string, unknown>;
   /** Environment of the CLI: passphrase, attached providers, credentials. Never printed. */
   env: Record<string, string>;
 }

@@ -37,7 +37,10 @@ export async function withWorkFolder<T>(
 
 async function writeFiles(path: string, spec: StackSpec): Promise<void> {
   const stackFile = `Pulumi.${spec.stack.split("/").at(-1)}.yaml`;
-  await writeFile(join(path, "Pulumi.yaml"), engineYaml({ name: spec.project, runtime: "nodejs" }));
+  await writeFile(
+    join(path, "Pulumi.yaml"),
+    engineYaml({ ...spec.projectSettings, name: spec.project, runtime: "nodejs" }),
+  );
   await writeFile(join(path, stackFile), engineYaml({ ...spec.settings, config: engineConfig(spec.config) }));
   const folder = stateFolder(spec.backendUrl);
   if (folder !== undefined) await mkdir(folder, { recursive: true });

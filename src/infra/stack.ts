@@ -1,6 +1,6 @@
 import { parseFoundationConfig } from "../config/foundation.js";
 import { parseGitHubConfig } from "../config/github.js";
-import { type Project, readProject, readStackFile, type StackFile } from "../config/project.js";
+import { type Project, readProject, readStackFile, type StackFile, stackFileName } from "../config/project.js";
 import type { Place } from "../context.js";
 import { badRequest } from "../errors.js";
 import { placeOf } from "../place.js";
@@ -25,7 +25,7 @@ export interface InfraStack {
 export async function readInfraStack(folder: string, name: string): Promise<InfraStack> {
   const kind = infraKind(name);
   const project = await readProject(folder);
-  if (!project.environments.includes(name)) throw noStackFile(name);
+  if (!project.environments.includes(name)) throw noStackFile(name, stackFileName(project, name));
   const file = await readStackFile(project, name);
   const { settings } = file;
   if (kind === "github") {
@@ -57,10 +57,10 @@ async function registryOf(
   return typeof registry === "string" ? registry : undefined;
 }
 
-function noStackFile(name: string): Error {
+function noStackFile(name: string, file: string): Error {
   return badRequest(
     "no-stack-file",
-    `There is no Pulumi.${name}.yaml, so nothing says what ${name} is to be.`,
+    `There is no ${file}, so nothing says what ${name} is to be.`,
     "Write one (docs/setup.md has an example of each), or let `moorage init` do it.",
   );
 }

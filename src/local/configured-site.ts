@@ -1,17 +1,13 @@
-import { join } from "node:path";
-import { readFile } from "node:fs/promises";
 import type { Site } from "./cloud.js";
 
 const fallback: Site = { account: "111111111111", region: "us-east-1" };
 
 /** The dev environment's account and region, from the registry that its yaml names; a stand-in where there is none. */
 export async function configuredSite(cwd: string): Promise<Site> {
-  const { parse } = await import("yaml");
+  const { readProject, readStackFile } = await import("../config/project.js");
   try {
-    const { config } = parse(await readFile(join(cwd, "Pulumi.dev.yaml"), "utf8")) as {
-      config?: Record<string, unknown>;
-    };
-    return siteOfRegistry(config?.["moorage:registry"]) ?? fallback;
+    const { config } = await readStackFile(await readProject(cwd), "dev");
+    return siteOfRegistry(config["moorage:registry"]) ?? fallback;
   } catch {
     // No such file, or one that the command itself will complain about: the local target works with any project.
     return fallback;

@@ -1,6 +1,6 @@
 import type { Invocation } from "../command.js";
 import { parseReleaseConfig } from "../config/release.js";
-import type { Project } from "../config/project.js";
+import { type Project, stackFileName } from "../config/project.js";
 import { didYouMean } from "../config/suggest.js";
 import { badRequest, exitCodes, MoorageError } from "../errors.js";
 import { githubAccess, openGitHub } from "../github/client.js";
@@ -60,11 +60,12 @@ function disagreement({ message, hint }: { message: string; hint: string }): Moo
   });
 }
 
-function requireEnvironment(name: string, { environments }: Project): void {
+function requireEnvironment(name: string, project: Project): void {
+  const { environments } = project;
   if (environments.includes(name)) return;
   throw badRequest(
     "no-environment",
-    `${name} is to be deployed, but there is no Pulumi.${name}.yaml (${didYouMean(name, environments)}).`,
+    `${name} is to be deployed, but there is no ${stackFileName(project, name)} (${didYouMean(name, environments)}).`,
     "Write that file, or correct moorage:triggers in Pulumi.yaml.",
   );
 }

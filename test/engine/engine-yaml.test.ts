@@ -98,6 +98,13 @@ describe("bug 2, F47: text is the same to every YAML reader", () => {
     expect(engineConfig(secret)).toEqual(secret);
   });
 
+  it("has keys in the order that the plain CLI has them in", () => {
+    const value = { b: 1, a: { "\u{1f600}": 1, "\uffff": 2, B: 3 }, A: [{ d: 1, c: 2 }] };
+    const text = String(engineConfig({ v: value })["v"]);
+    expect(Object.keys(JSON.parse(text) as object)).toEqual(["A", "a", "b"]);
+    expect(text).toMatch(/"B".*uffff.*ud83d/);
+  });
+
   it("refuses what no engine can be given", () => {
     for (const text of ["x\ud800", "\udc00x", "\ud800\ud800\udc00"]) {
       expect(() => engineYaml({ a: text })).toThrow(/surrogate/);
