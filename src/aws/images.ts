@@ -1,7 +1,13 @@
-import type { BatchGetImageCommandOutput, ECRClient } from "@aws-sdk/client-ecr";
-import { badRequest } from "../errors.js";
+import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { AwsClients } from "./clients.js";
-import { classify } from "./errors.js";
+import {
+  type Descriptor,
+  getConfig,
+  getManifest,
+  type ImageConfig,
+  type Manifest,
+  mediaTypes,
+} from "./image-manifest.js";
 
 /** An image in ECR, as a tag or digest named it. */
 export interface ResolvedImage {
@@ -23,29 +29,9 @@ export interface ImageReference {
   tag: string;
 }
 
-interface Descriptor {
-  digest: string;
-  platform?: { os: string; architecture: string };
-}
-interface Manifest {
-  manifests?: Descriptor[];
-  config?: Descriptor;
-  annotations?: Record<string, string>;
-}
-interface ImageConfig {
-  os?: string;
-  architecture?: string;
-  created?: string;
-  config?: { Labels?: Record<string, string> };
-}
-
-/** Every form of manifest and index that is carried. */
-export const mediaTypes = [
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-];
+const indexTypes = mediaTypes.filter((type) => /index|manifest\.list/.test(type));
+/** Of an image whose configuration names none, which the OCI image specification requires. */
+export const unknownArchitecture = "unknown";
 const revisionLabel = "org.opencontainers.image.revision";
 const createdLabel = "org.opencontainers.image.created";
 
@@ -62,9 +48,7 @@ export async function resolveImage(clients: AwsClients, reference: ImageReferenc
     const config = await getConfig(ecr, reference, manifest);
     return { digest, platforms: [{ platform: platformOf(config), digest }], ...originOf(manifest, config) };
   }
-  const platforms = manifest.manifests
-    .filter(({ platform }) => platform !== undefined && platform.os !== "unknown")
-    .map((child) => ({ platform: platformOf(child.platform ?? {}), digest: child.digest }));
+  const platforms = await platformsOf(ecr, reference, manifest.manifests);
   const own = originOf(manifest, {});
   const first = platforms[0];
   if (first === undefined || (own.revision && own.created)) return { digest, platforms, ...own };
@@ -81,6 +65,45 @@ async function originOfChild(ecr: ECRClient, reference: ImageReference, digest: 
   return originOf(manifest, await getConfig(ecr, reference, manifest));
 }
 
+/**
+ * The images of an index, with what each runs on: told by the descriptor, where it tells, else by the image's own
+ * configuration; an index within is gone through. Attestations are for no platform.
+ * Source: OCI image specification, "Image Index", `platform` (OPTIONAL); containerd, `images.Manifest`.
+ */
+async function platformsOf(
+  ecr: ECRClient,
+  reference: ImageReference,
+  children: readonly Descriptor[],
+): Promise<ResolvedImage["platforms"]> {
+  const found: ResolvedImage["platforms"] = [];
+  for (const { mediaType = "", platform, digest } of children) {
+    if (platform?.os === "unknown") continue;
+    const isLeaf = !indexTypes.includes(mediaType);
+    if (platform !== undefined && isLeaf) {
+      found.push({ platform: platformOf(platform), digest });
+      continue;
+    }
+    const { manifest } = await getManifest(ecr, reference, { imageDigest: digest });
+    const inner =
+      manifest.manifests === undefined
+        ? await ownPlatform(ecr, reference, { digest, manifest })
+        : await platformsOf(ecr, reference, manifest.manifests);
+    const wanted = platform && platformOf(platform);
+    found.push(...inner.filter((one) => wanted === undefined || one.platform === wanted));
+  }
+  return found;
+}
+
+/** None of what is no image: a signature has a configuration that names nothing. */
+async function ownPlatform(
+  ecr: ECRClient,
+  reference: ImageReference,
+  { digest, manifest }: { digest: string; manifest: Manifest },
+): Promise<ResolvedImage["platforms"]> {
+  const config = await getConfig(ecr, reference, manifest);
+  return config.architecture === undefined ? [] : [{ platform: platformOf(config), digest }];
+}
+
 function originOf({ annotations }: Manifest, { config, created }: ImageConfig): Origin {
   const label = (name: string) => config?.Labels?.[name] ?? annotations?.[name];
   return { revision: label(revisionLabel), created: label(createdLabel) ?? created };
@@ -88,81 +111,10 @@ function originOf({ annotations }: Manifest, { config, created }: ImageConfig): 
 
 function platformOf({
   os = "linux",
-  architecture = "amd64",
+  architecture = unknownArchitecture,
 }: {
   os?: string;
   architecture?: string;
 }): string {
   return `${os}/${architecture}`;
-}
-
-async function getManifest(
-  ecr: ECRClient,
-  reference: ImageReference,
-  id: { imageTag: string } | { imageDigest: string },
-): Promise<{ digest: string; manifest: Manifest }> {
-  const { BatchGetImageCommand } = await import("@aws-sdk/client-ecr");
-  const { account: registryId, repository: repositoryName } = reference;
-  const command = new BatchGetImageCommand({
-    registryId,
-    repositoryName,
-    imageIds: [id],
-    acceptedMediaTypes: mediaTypes,
-  });
-  let answer: BatchGetImageCommandOutput;
-  try {
-    answer = await ecr.send(command);
-  } catch (error) {
-    if (error instanceof Error && error.name === "RepositoryNotFoundException")
-      throw noRepository(reference, error);
-    throw classify(error, `read the image ${nameOf(reference)}`);
-  }
-  const image = answer.images?.[0];
-  if (image?.imageManifest === undefined || image.imageId?.imageDigest === undefined)
-    throw notFound(reference, answer);
-  return { digest: image.imageId.imageDigest, manifest: JSON.parse(image.imageManifest) as Manifest };
-}
-
-/** The image's config blob: platform and labels are nowhere else. */
-async function getConfig(
-  ecr: ECRClient,
-  reference: ImageReference,
-  manifest: Manifest,
-): Promise<ImageConfig> {
-  if (manifest.config === undefined) return {};
-  const { GetDownloadUrlForLayerCommand } = await import("@aws-sdk/client-ecr");
-  const { account: registryId, repository: repositoryName } = reference;
-  try {
-    const layerDigest = manifest.config.digest;
-    const { downloadUrl } = await ecr.send(
-      new GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest }),
-    );
-    const response = await fetch(String(downloadUrl), { signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-    return (await response.json()) as ImageConfig;
-  } catch (error) {
-    throw classify(error, `read the configuration of the image ${nameOf(reference)}`);
-  }
-}
-
-function nameOf({ repository, tag }: ImageReference): string {
-  return tag.startsWith("sha256:") ? `${repository}@${tag}` : `${repository}:${tag}`;
-}
-
-function noRepository(reference: ImageReference, cause: unknown): Error {
-  return badRequest(
-    "repository-not-found",
-    `There is no repository ${reference.repository} in the registry of account ${reference.account}.`,
-    "Push the image first (`moorage build --push`, or `moorage local image` on the local target).",
-    cause,
-  );
-}
-
-function notFound(reference: ImageReference, answer: BatchGetImageCommandOutput): Error {
-  const reason = answer.failures?.[0]?.failureReason;
-  return badRequest(
-    "tag-not-found",
-    `The image ${nameOf(reference)} is not in the registry of account ${reference.account}${reason ? `: ${reason}` : "."}`,
-    "Check the tag, or push the image first; nothing was changed.",
-  );
 }

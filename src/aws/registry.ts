@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { platformFailure } from "../errors.js";
-import { mediaTypes } from "./images.js";
+import { mediaTypes } from "./image-manifest.js";
 import type { RegistryAccess } from "./registry-http.js";
 import { get, refusal, send } from "./registry-http.js";
 

@@ -1,8 +1,8 @@
 import type { AwsClients } from "../aws/clients.js";
 import type { ResolvedImage } from "../aws/images.js";
-import { resolveImage } from "../aws/images.js";
+import { resolveImage, unknownArchitecture } from "../aws/images.js";
 import type { Config } from "../config/schema.js";
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
+import { asMoorageError, badRequest, exitCodes, MoorageError } from "../errors.js";
 
 /** What one service is to run, by content. */
 export interface WantedImage {
@@ -46,7 +46,7 @@ async function resolveService(
   service: Service,
   tag: string,
 ): Promise<WantedImage> {
-  if (service.image !== undefined) return fixedImage(name, service.image);
+  if (service.image !== undefined) return fixedImage(clients, name, service.image);
   const repository = service.repository ?? name;
   const host = registry ?? "";
   const resolved = await resolveImage(clients, { account: host.split(".")[0] ?? "", repository, tag });
@@ -63,10 +63,27 @@ async function resolveService(
   };
 }
 
-/** A service whose configuration fixes its image; only one fixed by digest can be compared with what runs. */
-function fixedImage(service: string, image: string): WantedImage {
+/**
+ * A service whose configuration fixes its image. By digest, its platforms' manifests are what its tasks may report where
+ * it is an index; of a registry that cannot be asked nothing is compared: what is pulled by digest is those bytes.
+ */
+async function fixedImage(clients: AwsClients, service: string, image: string): Promise<WantedImage> {
   const digest = image.split("@")[1];
-  return { service, image, digest, digests: digest === undefined ? [] : [digest] };
+  const digests = digest === undefined ? [] : await digestsOfFixed(clients, image, digest);
+  return { service, image, digest, digests };
+}
+
+async function digestsOfFixed(clients: AwsClients, image: string, digest: string): Promise<string[]> {
+  const [, account, repository] = /^(\d{12})\.dkr\.ecr\.[^/]+\/([^:@]+)/.exec(image) ?? [];
+  if (account === undefined || repository === undefined) return [];
+  try {
+    const { platforms } = await resolveImage(clients, { account, repository, tag: digest });
+    return [...new Set([digest, ...platforms.map((platform) => platform.digest)])];
+  } catch (error) {
+    // ECR in another account may let tasks pull and not this role look.
+    if (asMoorageError(error).code === "permission") return [];
+    throw error;
+  }
 }
 
 function checkPlatform(
@@ -79,9 +96,11 @@ function checkPlatform(
   const wanted = service.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
   const platforms = image.platforms.map(({ platform }) => platform);
   if (platforms.includes(wanted)) return;
+  const isUnknown = platforms.length === 1 && platforms[0]?.endsWith(`/${unknownArchitecture}`);
+  const why = isUnknown === true ? " (its configuration names no architecture)" : "";
   throw badRequest(
     "platform",
-    `The image ${repository}:${tag} is for ${platforms.join(", ") || "no platform"}; service ${name} runs on ${wanted}.`,
+    `The image ${repository}:${tag} is for ${platforms.join(", ") || "no platform"}${why}; service ${name} runs on ${wanted}.`,
     `Build it for ${wanted}, or set moorage:services.${name}.architecture.`,
   );
 }

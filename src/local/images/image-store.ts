@@ -94,11 +94,39 @@ async function find(
   const stored = findImage(images, reference.digest ?? reference.tag ?? "latest");
   if (!stored) throw notFound(image);
   if (!isIndex(stored.mediaType)) return load(image, layout, stored.digest);
-  const { manifests } = parseManifest(await layout.readBlob(stored.digest));
-  const child = choosePlatform(manifests, architecture);
+  const child = await childFor(layout, stored.digest, architecture);
   if (!child) throw otherPlatform(`linux/${architecture}`);
-  if (!findImage(images, child.digest)) throw notFound(image);
-  return load(image, layout, child.digest);
+  if (!findImage(images, child)) throw notFound(image);
+  return load(image, layout, child);
+}
+
+/**
+ * The digest of an index's image for `linux/<architecture>`. A child that names no platform is read: an index is gone
+ * through, an image's configuration tells. Source: containerd, `images.Manifest`, which Fargate pulls with.
+ */
+async function childFor(layout: Layout, index: string, architecture: string): Promise<string | undefined> {
+  const { manifests } = parseManifest(await layout.readBlob(index));
+  const named = choosePlatform(manifests, architecture);
+  const possible = [...(named ? [named] : []), ...manifests.filter(({ platform }) => platform === undefined)];
+  for (const child of possible) {
+    if (isIndex(child.mediaType)) {
+      const inner = await childFor(layout, child.digest, architecture);
+      if (inner) return inner;
+    } else if (child === named || (await runsOn(layout, child.digest, architecture))) {
+      return child.digest;
+    }
+  }
+  return undefined;
+}
+
+async function runsOn(layout: Layout, digest: string, architecture: string): Promise<boolean> {
+  const { config } = parseManifest(await layout.readBlob(digest));
+  const blob = config && (await layout.blob(config.digest));
+  if (!blob) return false;
+  const parsed = configSchema.safeParse(JSON.parse(await readFile(blob.path, "utf8")));
+  return (
+    parsed.success && parsed.data.architecture === architecture && (parsed.data.os ?? "linux") === "linux"
+  );
 }
 
 async function load(image: string, layout: Layout, digest: string): Promise<Found> {

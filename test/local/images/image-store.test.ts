@@ -102,6 +102,25 @@ describe("image store", () => {
     );
   });
 
+  // containerd, `images.Manifest`: indexes are gone through, and an image without a platform is asked for its own.
+  it("bug 9, bug 25: reads what an index does not tell of its children, as containerd does", async () => {
+    const { store, push, url } = await serveImages();
+    const arm = await push("", { architecture: "arm64" });
+    const amd = await push("", { architecture: "amd64" });
+    const index = async (tag: string, ...manifests: object[]) => {
+      const text = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests });
+      await putManifest(url, "hello", tag, text, indexType);
+      return { mediaType: indexType, digest: sha256(text), size: Buffer.byteLength(text) };
+    };
+    const silent = (digest: string) => ({ mediaType: imageType, digest, size: 1 });
+    const inner = await index("inner", silent(arm), silent(amd));
+    await index("outer", { ...inner, platform: { architecture: "amd64", os: "linux" } });
+    for (const tag of ["inner", "outer"])
+      expect((await store.unpack(`${host}/hello:${tag}`)).digest).toBe(amd);
+    await index("other", silent(arm));
+    await expect(store.unpack(`${host}/hello:other`)).rejects.toThrow("descriptor matching platform");
+  });
+
   it("F21: refuses an image for another platform, in ECS's words", async () => {
     const { store, push } = await serveImages();
     await push("v1", { architecture: "arm64" });

@@ -1,0 +1,102 @@
+import type { BatchGetImageCommandOutput, ECRClient } from "@aws-sdk/client-ecr";
+import { badRequest } from "../errors.js";
+import { classify } from "./errors.js";
+import type { ImageReference } from "./images.js";
+
+/** What an index says of a child, or an image of its configuration. */
+export interface Descriptor {
+  mediaType?: string;
+  digest: string;
+  platform?: { os: string; architecture: string };
+}
+/** An image's manifest, or an index, which has `manifests`. */
+export interface Manifest {
+  manifests?: Descriptor[];
+  config?: Descriptor;
+  annotations?: Record<string, string>;
+}
+export interface ImageConfig {
+  os?: string;
+  architecture?: string;
+  created?: string;
+  config?: { Labels?: Record<string, string> };
+}
+
+/** Every form of manifest and index that is carried. */
+export const mediaTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+];
+/** Raises `repository-not-found` and `tag-not-found` (exit 2). */
+export async function getManifest(
+  ecr: ECRClient,
+  reference: ImageReference,
+  id: { imageTag: string } | { imageDigest: string },
+): Promise<{ digest: string; manifest: Manifest }> {
+  const { BatchGetImageCommand } = await import("@aws-sdk/client-ecr");
+  const { account: registryId, repository: repositoryName } = reference;
+  const command = new BatchGetImageCommand({
+    registryId,
+    repositoryName,
+    imageIds: [id],
+    acceptedMediaTypes: mediaTypes,
+  });
+  let answer: BatchGetImageCommandOutput;
+  try {
+    answer = await ecr.send(command);
+  } catch (error) {
+    if (error instanceof Error && error.name === "RepositoryNotFoundException")
+      throw noRepository(reference, error);
+    throw classify(error, `read the image ${nameOf(reference)}`);
+  }
+  const image = answer.images?.[0];
+  if (image?.imageManifest === undefined || image.imageId?.imageDigest === undefined)
+    throw notFound(reference, answer);
+  return { digest: image.imageId.imageDigest, manifest: JSON.parse(image.imageManifest) as Manifest };
+}
+
+/** The image's config blob: platform and labels are nowhere else. */
+export async function getConfig(
+  ecr: ECRClient,
+  reference: ImageReference,
+  manifest: Manifest,
+): Promise<ImageConfig> {
+  if (manifest.config === undefined) return {};
+  const { GetDownloadUrlForLayerCommand } = await import("@aws-sdk/client-ecr");
+  const { account: registryId, repository: repositoryName } = reference;
+  try {
+    const layerDigest = manifest.config.digest;
+    const { downloadUrl } = await ecr.send(
+      new GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest }),
+    );
+    const response = await fetch(String(downloadUrl), { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    return (await response.json()) as ImageConfig;
+  } catch (error) {
+    throw classify(error, `read the configuration of the image ${nameOf(reference)}`);
+  }
+}
+
+function nameOf({ repository, tag }: ImageReference): string {
+  return tag.startsWith("sha256:") ? `${repository}@${tag}` : `${repository}:${tag}`;
+}
+
+function noRepository(reference: ImageReference, cause: unknown): Error {
+  return badRequest(
+    "repository-not-found",
+    `There is no repository ${reference.repository} in the registry of account ${reference.account}.`,
+    "Push the image first (`moorage build --push`, or `moorage local image` on the local target).",
+    cause,
+  );
+}
+
+function notFound(reference: ImageReference, answer: BatchGetImageCommandOutput): Error {
+  const reason = answer.failures?.[0]?.failureReason;
+  return badRequest(
+    "tag-not-found",
+    `The image ${nameOf(reference)} is not in the registry of account ${reference.account}${reason ? `: ${reason}` : "."}`,
+    "Check the tag, or push the image first; nothing was changed.",
+  );
+}
