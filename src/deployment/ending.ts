@@ -4,8 +4,8 @@ import { asMoorageError } from "../errors.js";
 import { withdrawAfter, withDeployment } from "../record/history.js";
 import type { Deployment, Status, StackRecord } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
+import { encryptionOf, withoutAddresses } from "./good-config.js";
 import { unlockStack } from "./lock-stack.js";
-import type { DeployRequest } from "./request.js";
 import { bytesOf, purposeOf, startOf, taskDefinitionsOf } from "./update.js";
 
 interface Ending {
@@ -33,14 +33,25 @@ function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<St
     ...purposeOf(request),
   };
   const { history } = held.record;
-  const before = from !== undefined ? withdrawAfter(history, release.digests) : history;
+  const target = request.release?.digests ?? release.digests;
+  const before = from !== undefined ? withdrawAfter(history, target) : history;
   return {
     history: withDeployment(before, deployment),
     status: status ?? (good ? "ready" : "failed"),
     ...(deployed && { imageTag: deployed.imageTag }),
-    ...(good && { goodConfig: withoutAddresses(request.raw) }),
+    ...(good && {
+      goodConfig: withoutAddresses(request.raw),
+      goodSettings: encryptionOf(request.settings),
+      ...prioritiesOf(attempt),
+    }),
     ...expiryOf(attempt),
   };
+}
+
+/** Services that went for good give their priorities up; until then a put-back may bring them back. */
+function prioritiesOf({ held, request }: Attempt): Pick<StackRecord, "priorities"> {
+  const entries = Object.entries(held.record.priorities ?? {});
+  return { priorities: Object.fromEntries(entries.filter(([name]) => name in request.config.services)) };
 }
 
 /** ISO 8601; none for a stack that does not expire. */
@@ -76,12 +87,4 @@ export async function letGo(context: Context, attempt: Attempt, ending: Ending):
   const isBlank = !exists && history.length === 0 && freeze === undefined;
   const change = running === undefined ? {} : ended(attempt, ending);
   await unlockStack(context, held, isBlank ? "remove" : change);
-}
-
-/** Whom to tell is nothing that runs, and may be written in plain text: it is not kept (F28). */
-export function withoutAddresses({
-  "moorage:notify": _addresses,
-  ...raw
-}: DeployRequest["raw"]): DeployRequest["raw"] {
-  return raw;
 }

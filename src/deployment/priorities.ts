@@ -1,7 +1,7 @@
 import { listenerRules } from "../aws/balancer.js";
 import type { Context } from "../context.js";
 import { MoorageError } from "../errors.js";
-import { choosePriorities } from "../../stacks/components/priorities.js";
+import { bySpecificity, choosePriorities, type WantedRule } from "../../stacks/components/priorities.js";
 import { knownFoundation } from "./foundation.js";
 import type { DeployRequest } from "./request.js";
 
@@ -10,26 +10,39 @@ type Priorities = Record<string, number>;
 const attempts = 5;
 
 /**
- * The listener rule priorities of a stack: those it has, and free ones for services that are new (F16). Empty where the
- * listener is known to the program alone; the provider then takes the next free one.
+ * The listener rule priorities of a stack's services: those they have, and free ones for services that are new (F16), or
+ * for all where their paths have changed so that the order is another. Empty where the listener is known to the program
+ * alone; the provider then takes the next free one.
  */
 export async function choose(
   context: Context,
-  { stack, config }: DeployRequest,
+  { stack, config }: Pick<DeployRequest, "stack" | "config">,
   current: Priorities,
   refused: readonly number[],
 ): Promise<Priorities> {
-  const services = Object.entries(config.services);
+  const wanted = Object.entries(config.services).map(([service, { path }]) => ({ service, paths: path }));
   const kept = Object.fromEntries(
     Object.entries(current).filter(([, priority]) => !refused.includes(priority)),
   );
-  if (services.every(([name]) => name in kept)) return kept;
+  const own = ownInOrder(wanted, kept);
+  if (own !== undefined) return own;
   const { listener } = knownFoundation(context, config);
   if (listener === undefined) return {};
   const rules = await listenerRules(context.aws, listener);
   const taken = rules.map(({ Priority }) => Number(Priority));
-  const wanted = services.map(([service, { path }]) => ({ service, paths: path }));
   return choosePriorities(stack, wanted, [...taken, ...refused], kept);
+}
+
+/** The services' own priorities, where all have one and a more specific path comes first. */
+function ownInOrder(wanted: readonly WantedRule[], current: Priorities): Priorities | undefined {
+  const own: Priorities = {};
+  let last = 0;
+  for (const { service } of bySpecificity(wanted)) {
+    const priority = current[service];
+    if (priority === undefined || priority <= last) return undefined;
+    last = own[service] = priority;
+  }
+  return own;
 }
 
 /** Runs `update`; when a priority was taken by another since it was read, again with that one left out (F16). */

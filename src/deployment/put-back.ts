@@ -4,7 +4,7 @@ import type { MoorageError } from "../errors.js";
 import { type Failure, lastThatRanWell, whyNotPutBack } from "../release/put-back.js";
 import { isSameBytes } from "../release/rollback.js";
 import type { Attempt } from "./attempt.js";
-import { withoutAddresses } from "./ending.js";
+import { goodConfigOf, withoutAddresses } from "./good-config.js";
 import { failedRollouts } from "./outcome.js";
 import { restore, type Target } from "./restore.js";
 import { bytesOf } from "./update.js";
@@ -53,7 +53,8 @@ function failureOf({ request, outcome, engine = "unchanged" }: Attempt, code: st
 
 /** The record keeps one configuration, of the newest good deployment. */
 function targetOf({ request, former: { deployed }, held }: Attempt): Target | undefined {
-  const { history, goodConfig } = held.record;
+  const { history } = held.record;
+  const goodConfig = goodConfigOf(held.record, request);
   if (request.rolledBackFrom === undefined) {
     const good = lastThatRanWell(history, deployed?.digests);
     return good && { ...bytesOf(good), config: goodConfig, which: "which ran well before" };
@@ -66,5 +67,5 @@ function targetOf({ request, former: { deployed }, held }: Attempt): Target | un
 
 function isWhatFailed({ request, release }: Attempt, { digests, config }: Target): boolean {
   if (config === undefined || !isSameBytes(digests, release?.digests)) return false;
-  return isDeepStrictEqual(config, withoutAddresses(request.raw));
+  return isDeepStrictEqual(config.raw, withoutAddresses(request.raw));
 }

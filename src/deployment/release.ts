@@ -21,7 +21,7 @@ export async function chooseRelease(
   request: DeployRequest,
   { deployed }: Pick<StackRecord, "deployed">,
 ): Promise<ChosenRelease> {
-  const base = request.release ?? deployed;
+  const base = baseOf(request, deployed);
   const { tag, source } = environmentTag({ flag: request.imageTag, deployed: base?.imageTag });
   const keeps = keptServices(request, base, request.release !== undefined || source === "deployed");
   context.host.notify({ kind: "step", text: `Resolving the images of ${tag}` });
@@ -40,6 +40,22 @@ export async function chooseRelease(
     digests: Object.fromEntries(images.flatMap(({ service, digest }) => (digest ? [[service, digest]] : []))),
     images,
     version: versionOf(images),
+  };
+}
+
+/** What services keep: of a rollback also what they run now, where the release that it goes to does not have them. */
+function baseOf(
+  { release, rolledBackFrom }: DeployRequest,
+  deployed: Release | undefined,
+): Release | undefined {
+  if (release === undefined || rolledBackFrom === undefined || deployed === undefined)
+    return release ?? deployed;
+  const others = Object.keys(deployed.digests).filter((service) => !(service in release.digests));
+  const tags = Object.fromEntries(others.map((service) => [service, tagIn(deployed, service)]));
+  return {
+    imageTag: release.imageTag,
+    imageTags: { ...release.imageTags, ...tags },
+    digests: { ...deployed.digests, ...release.digests },
   };
 }
 

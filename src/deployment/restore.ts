@@ -1,5 +1,3 @@
-import { parseConfig } from "../config/parse.js";
-import { tuneForPreview } from "../config/preview.js";
 import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
 import type { Release } from "../record/record.js";
@@ -8,6 +6,7 @@ import { isSameBytes } from "../release/rollback.js";
 import type { Attempt } from "./attempt.js";
 import { bringAbout } from "./bring-about.js";
 import { problemOf } from "./outcome.js";
+import { type GoodConfig, withGoodConfig } from "./good-config.js";
 import type { PutBack } from "./put-back.js";
 import { recover } from "./recover.js";
 import { chooseRelease } from "./release.js";
@@ -16,16 +15,17 @@ import { specOf } from "./spec.js";
 
 /** What is put back: bytes, and the configuration that they ran with; today's where that is not known. */
 export interface Target extends Release {
-  config: Record<string, unknown> | undefined;
+  config: GoodConfig | undefined;
   /** `which ran well before`. */
   which: string;
 }
 
 /** Puts an earlier release back within an attempt that failed. What goes wrong is in the answer, not raised. */
 export async function restore(context: Context, attempt: Attempt, target: Target): Promise<PutBack> {
-  const { imageTag, which } = target;
+  const { imageTag, which, config } = target;
   attempt.restoring = imageTag;
   context.host.notify({ kind: "step", text: `Putting ${imageTag} back, ${which}` });
+  if (config?.note !== undefined) context.host.notify({ kind: "warning", text: config.note });
   try {
     const former = formerRequest(attempt.request, target);
     await recover(context, attempt.held, specOf(context, former.stack, former.raw, former.settings));
@@ -37,7 +37,8 @@ export async function restore(context: Context, attempt: Attempt, target: Target
     const problem = asMoorageError(error);
     return { result: "failed", action: `Putting ${imageTag} back failed.`, problem };
   }
-  return { result: "rolled back", action: `${imageTag}, ${which}, was put back.` };
+  const note = config?.note === undefined ? "" : ` ${config.note}`;
+  return { result: "rolled back", action: `${imageTag}, ${which}, was put back.${note}` };
 }
 
 /** A rollout that brings the release before back is not stopped: ECS ends it without us. */
@@ -56,13 +57,10 @@ function interrupted({ request, held }: Attempt, { imageTag, digests }: Target):
 /** The request that the earlier release was; today's people are told. */
 function formerRequest(
   request: DeployRequest,
-  { imageTag, imageTags, digests, config: known }: Target,
+  { imageTag, imageTags, digests, config }: Target,
 ): DeployRequest {
-  const { "moorage:notify": notify } = request.raw;
-  const raw = known ? { ...known, ...(notify !== undefined && { "moorage:notify": notify }) } : request.raw;
-  const parsed = known ? parseConfig(known, `The last good deployment of ${request.stack}`) : undefined;
-  const tuned = parsed && stackKind(request.stack) === "preview" ? tuneForPreview(parsed) : parsed;
   const release = { imageTag, digests, ...(imageTags && { imageTags }) };
   const { only: _only, force: _force, ...rest } = request;
-  return { ...rest, config: tuned ?? request.config, raw, release, imageTag: undefined };
+  const former = { ...rest, release, imageTag: undefined };
+  return config === undefined ? former : withGoodConfig(former, config);
 }

@@ -4,6 +4,7 @@ import { withoutLost } from "../record/lock.js";
 import type { Deployment, Release, StackRecord } from "../record/record.js";
 import { broughtAboutSince, chooseRollback } from "../release/rollback.js";
 import { deploy } from "./deploy.js";
+import { goodConfigOf, isSameShape, withGoodConfig } from "./good-config.js";
 import { makePlan } from "./plan.js";
 import { chooseRelease } from "./release.js";
 import type { DeployRequest, GoodResult } from "./request.js";
@@ -27,7 +28,8 @@ export interface RollbackPlan extends RollbackDiff {
 }
 
 /**
- * Puts an earlier release's digests back with today's configuration, verified like a deployment. Raises a bad request
+ * Puts an earlier release's digests back with today's configuration (that of the last good deployment, where services were
+ * added, removed or moved since), verified like a deployment. Raises a bad request
  * where there is nothing to go back to, and `changed-meanwhile` (exit 4) where another release came about while it waited
  * for its turn; a rollback that fails ends with exit 6 and is not tried again (F25).
  */
@@ -39,7 +41,8 @@ export async function rollback(context: Context, request: RollbackRequest): Prom
     if (meanwhile) throw changedMeanwhile(record.stack, meanwhile);
     const { target, diff } = chooseTarget(record, to);
     for (const text of describeDiff(diff)) context.host.notify({ kind: "detail", text });
-    return releaseOf(target, diff.from);
+    const config = configOf(context, rest, record);
+    return { ...config, ...releaseOf(target, diff.from) };
   };
   return deploy(context, { ...rest, imageTag: undefined, isNamed: to !== undefined, decide });
 }
@@ -51,7 +54,8 @@ export async function planRollback(context: Context, request: RollbackRequest): 
   if (known === undefined) throw nothingToRollBackTo(request.stack, to, "none");
   const record = await withoutLost(known, context, new Date());
   const { target, diff } = chooseTarget(record, to);
-  const wanted = { ...rest, imageTag: undefined, ...releaseOf(target, diff.from) };
+  const config = configOf(context, rest, record);
+  const wanted = { ...rest, ...config, imageTag: undefined, ...releaseOf(target, diff.from) };
   const plan = await makePlan(context, wanted, record, await chooseRelease(context, wanted, record));
   return { ...diff, changes: plan.changes };
 }
@@ -64,6 +68,24 @@ function chooseTarget(
   const choice = chooseRollback(record.history, current?.digests, to);
   if ("missing" in choice) throw nothingToRollBackTo(record.stack, to, choice.missing);
   return { target: choice.found, diff: diffOf(current, choice.found) };
+}
+
+/**
+ * Today's configuration, unless its services, paths, ports or protocols are other ones than those that ran well last: what
+ * was added, removed or moved since has never run well, and may be why somebody goes back.
+ */
+function configOf(
+  { host }: Context,
+  request: Omit<RollbackRequest, "to">,
+  record: StackRecord,
+): Partial<Pick<DeployRequest, "raw" | "config">> {
+  const good = goodConfigOf(record, request);
+  if (good === undefined) return {};
+  const { raw, config } = withGoodConfig(request, good);
+  if (isSameShape(config, request.config)) return {};
+  const text = `Services, paths or ports have changed since ${record.stack} ran well last: its configuration of then is used.`;
+  host.notify({ kind: "warning", text: good.note === undefined ? text : `${text} ${good.note}` });
+  return { raw, config };
 }
 
 /** What a rollback goes away from: what is deployed, but after a rollback that failed, what that one went away from. */

@@ -54,7 +54,8 @@ export async function update(
       exists: true,
       unclean: true,
       imageTag,
-      priorities,
+      // A service that goes away now may be put back: it keeps its own until the deployment has ended well.
+      priorities: { ...held.record.priorities, ...priorities },
       ...(request.pull && { pull: request.pull }),
       running: runningOf(attempt, release),
     });

@@ -62,13 +62,23 @@ export function lastGood(history: readonly Deployment[]): Deployment | undefined
 
 /**
  * The history once somebody has gone back to the bytes of `digests`: what ran well after them is withdrawn, so that the
- * next rollback goes further back.
+ * next rollback goes further back. Services that only one side has (added or removed since) decide nothing; bytes that
+ * never ran well here withdraw nothing.
  */
 export function withdrawAfter(history: readonly Deployment[], digests: Record<string, string>): Deployment[] {
-  const target = history.findLastIndex(({ good, digests: there }) => good && isSameBytes(there, digests));
+  const findTarget = (isMatch: typeof isSameBytes) =>
+    history.findLastIndex((past) => past.good && isMatch(past.digests, digests));
+  const exact = findTarget(isSameBytes);
+  const target = exact >= 0 ? exact : findTarget(isSameWhereShared);
+  if (target < 0) return [...history];
   return history.map((deployment, index) =>
     index > target && deployment.good ? { ...deployment, withdrawn: true } : deployment,
   );
+}
+
+function isSameWhereShared(one: Record<string, string>, other: Record<string, string> = {}): boolean {
+  const shared = Object.keys(one).filter((service) => service in other);
+  return shared.length > 0 && shared.every((service) => one[service] === other[service]);
 }
 
 /** A run that was killed leaves its deployment running: it becomes a failed one. Other records stay as they are. */

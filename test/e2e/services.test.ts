@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getEngine } from "../../src/engine/get.js";
 import { fetchAnswer } from "../../src/deployment/answer.js";
@@ -29,6 +30,33 @@ function image(service: string, tag: string, handler: string, before = ""): Prom
 async function versions(url: string): Promise<string[]> {
   const paths = ["/", "/api/"];
   return Promise.all(paths.map(async (path) => (await fetchAnswer(new URL(path, url).href, 5_000)).body));
+}
+
+interface Services {
+  web: object;
+  api: object;
+}
+const crashing = { command: ["node", "-e", "process.exit(9)"] };
+
+/** Changes the services that the example has in its configuration. */
+function configure(change: (services: Services) => object): void {
+  const file = parse(readFileSync(join(root, "examples/storefront/Pulumi.dev.yaml"), "utf8")) as {
+    config: { "moorage:services": Services };
+  };
+  const services = change(file.config["moorage:services"]);
+  const config = { ...file.config, "moorage:services": services };
+  writeFileSync(join(sandbox.project, "Pulumi.dev.yaml"), stringify({ config }));
+}
+
+async function failing(...args: string[]): Promise<Pick<DeployJson, "verdict"> & { code: number | null }> {
+  const run = await sandbox.moorage([...args, "--json"]);
+  return { code: run.code, verdict: run.json<DeployJson>().verdict };
+}
+
+/** The services of the environment that ECS has, by their names in the configuration. */
+async function running(): Promise<string[]> {
+  const { services } = await sandbox.json<{ services: { service: string }[] }>("local", "status");
+  return services.map(({ service }) => service.split("-").at(-2) ?? service).sort();
 }
 
 /** A Pulumi CLI that notes what it is asked to do. */
@@ -110,9 +138,49 @@ describe("an environment of two services", () => {
     expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });
   });
 
-  it("is rolled back to what each service ran", { timeout }, async () => {
-    const back = await sandbox.json<DeployJson>("rollback", "dev");
-    expect(back).toMatchObject({ imageTag: "v1", rolledBackFrom: "v3" });
+  it("bug 29, F50: of which one was added and fails is put back without it", { timeout }, async () => {
+    configure((services) => ({ ...services, jobs: { ...services.api, path: "/jobs/*", ...crashing } }));
+    const { code, verdict } = await failing("deploy", "dev", "--tag", "v3", "--services", "web");
+    expect({ code, verdict }).toEqual({ code: 1, verdict: "rolled back" });
+    expect(await running()).toEqual(["api", "web"]);
+    expect(await versions(url)).toEqual(["v3", "v1"]);
+  });
+
+  it(
+    "is rolled back to what each service ran (bug 29: without one that was added and failed)",
+    { timeout },
+    async () => {
+      const back = await sandbox.json<DeployJson>("rollback", "dev");
+      expect(back).toMatchObject({ imageTag: "v1", rolledBackFrom: "v3" });
+      expect(await versions(url)).toEqual(["v1", "v1"]);
+      expect(await running()).toEqual(["api", "web"]);
+    },
+  );
+
+  it("bug 29, F50: of which one was renamed and fails gets it back under its name", { timeout }, async () => {
+    configure(({ web, api }) => ({ web, backend: { ...api, ...crashing } }));
+    const { code, verdict } = await failing("deploy", "dev", "--tag", "v1");
+    expect({ code, verdict }).toEqual({ code: 1, verdict: "rolled back" });
+    expect(await running()).toEqual(["api", "web"]);
     expect(await versions(url)).toEqual(["v1", "v1"]);
+  });
+
+  it(
+    "bug 29, provider 15, F50: of which one moves to another path and port and fails is back where it was",
+    { timeout },
+    async () => {
+      configure(({ web, api }) => ({ web, api: { ...api, path: "/v2/*", port: 9090 } }));
+      const { code, verdict } = await failing("deploy", "dev", "--tag", "v2");
+      expect({ code, verdict }).toEqual({ code: 1, verdict: "rolled back" });
+      expect(await versions(url)).toEqual(["v1", "v1"]);
+      const [status] = await sandbox.json<StatusRowJson[]>("status");
+      expect(status).toMatchObject({ imageTag: "v1", drift: [], health: "healthy" });
+    },
+  );
+
+  it("F50: of which one is taken away well is deployed without it", { timeout }, async () => {
+    configure(({ web }) => ({ web }));
+    await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v1");
+    expect(await running()).toEqual(["web"]);
   });
 });

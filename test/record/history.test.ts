@@ -88,6 +88,14 @@ describe("history", () => {
     expect(lastGood(after)?.imageTag).toBe("a");
   });
 
+  it("bug 29: withdraws by the services that both have; bytes that never ran well withdraw nothing", () => {
+    const two = { ...deployment("b"), digests: { web: "sha256:b", extra: "sha256:b" } };
+    const marks = (digests: Record<string, string>) =>
+      withdrawAfter([deployment("a"), two], digests).map(({ withdrawn }) => withdrawn ?? false);
+    expect(marks({ web: "sha256:a", extra: "sha256:b" })).toEqual([false, true]);
+    expect(marks({ web: "sha256:z" })).toEqual([false, false]);
+  });
+
   it("shows a run that was lost as failed, before and after the next run has settled it", () => {
     const lost = { ...record, running };
     const [row] = historyRows(lost, true, now);
