@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,12 +8,14 @@ import { refusal as registryRefusal } from "../../src/aws/registry-http.js";
 import type { MoorageError } from "../../src/errors.js";
 import type { GitHub } from "../../src/github/client.js";
 import { decidePreview, type PreviewPolicy } from "../../src/preview/decision.js";
+import { gatherApp } from "../../src/local/images/gather-app.js";
 import type { PullRequest } from "../../src/preview/pull-request.js";
 import { refusal } from "../../src/previews/refusal.js";
 import { checkApprovals } from "../../src/train/approvals.js";
 import { describeTrain } from "../../src/train/describe.js";
 import { judgeTrust } from "../../src/verify/trust.js";
 import { DevStage } from "../support/environment.js";
+import { temporaryFolder } from "../support/folder.js";
 import { finished, root } from "../support/sandbox.js";
 
 const timeout = 120_000;
@@ -224,6 +226,14 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     const access = { host: "111111111111.dkr.ecr.us-east-1.amazonaws.com" } as Parameters<
       typeof registryRefusal
     >[0];
+    const folder = realpathSync(temporaryFolder());
+    const linked = async (target: string) => {
+      symlinkSync(target, join(folder, "link"));
+      const refused: unknown = await gatherApp(folder).catch((error: unknown) => error);
+      unlinkSync(join(folder, "link"));
+      return printed(refused as MoorageError);
+    };
+    shows("A link is not in the image", await linked("/nowhere"), await linked("nowhere"));
     shows("The registry refuses the login", printed(await registryRefusal(access, answer, "read hello:v1")));
   });
 

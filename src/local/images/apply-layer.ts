@@ -1,4 +1,5 @@
 /** Applies a layer as https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md describes it. */
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { chmod, link, lstat, mkdir, open, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,11 +15,21 @@ const opaque = ".wh..wh..opq";
 
 type Entry = Extract extends AsyncIterable<infer Item> ? Item : never;
 
-/** Applies the layer in `file` (plain, gzip or zstd) onto `rootfs`. Throws when it reaches outside of it. */
-export async function applyLayer(file: string, rootfs: string): Promise<void> {
+/**
+ * Applies the layer in `file` (plain, gzip or zstd) onto `rootfs`, and returns the digest of its tar (its diff id).
+ * Throws when it reaches outside of it.
+ */
+export async function applyLayer(file: string, rootfs: string): Promise<string> {
   const written = new Set<string>();
   const entries = extract();
-  const reading = pipeline(createReadStream(file), await decoder(file), entries);
+  const hash = createHash("sha256");
+  const measure = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      hash.update(piece);
+      done(null, piece);
+    },
+  });
+  const reading = pipeline(createReadStream(file), await decoder(file), measure, entries);
   const applying = (async () => {
     for await (const entry of entries) {
       await applyEntry(entry, rootfs, written);
@@ -28,6 +39,7 @@ export async function applyLayer(file: string, rootfs: string): Promise<void> {
   // Both end for either's failure; an entry that was refused is the better story than the pipe that broke for it.
   const outcomes = await Promise.allSettled([applying, reading]);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  return `sha256:${hash.digest("hex")}`;
 }
 
 async function applyEntry(entry: Entry, rootfs: string, written: Set<string>): Promise<void> {

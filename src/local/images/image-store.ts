@@ -12,6 +12,8 @@ import { isIndex, parseManifest, type Manifest } from "../registry/manifest.js";
 import { parseReference } from "../registry/names.js";
 import type { Registry } from "../registry/registry.js";
 import { applyLayer } from "./apply-layer.js";
+import { checkDescribed, checkDiffId, checkLayers } from "./check-image.js";
+import { confineLinks } from "./confine-links.js";
 import { choosePlatform, hostArchitecture } from "./platform.js";
 import { cannotExtract, cannotPull, notFound, otherPlatform } from "./pull-error.js";
 
@@ -26,6 +28,17 @@ export interface ImageStoreOptions {
   architecture?: string;
 }
 
+/** Foreign layers are not fetched: nothing here talks to the network. */
+function elsewhere(urls: string[] | undefined): string {
+  return urls?.length ? `: it is a foreign layer of ${urls.join(", ")}` : "";
+}
+
+interface Unpackable extends Found {
+  /** Digests of the layers' tars as the config names them; empty where it names none. */
+  diffIds: string[];
+  needsContainer: boolean;
+}
+
 interface Found {
   image: string;
   layout: Layout;
@@ -38,6 +51,7 @@ const strings = z.array(z.string()).nullish();
 const configSchema = z.looseObject({
   architecture: z.string().optional(),
   os: z.string().optional(),
+  rootfs: z.looseObject({ diff_ids: strings }).nullish(),
   config: z
     .looseObject({
       Env: strings,
@@ -61,7 +75,7 @@ export function createImageStore({
   dropPartial(root);
 
   /** Unpacks beside the final folder and moves it in whole, so a kill leaves no half image. */
-  function ensureUnpacked(found: Found, folder: string): Promise<void> {
+  function ensureUnpacked(found: Unpackable, folder: string): Promise<void> {
     const running =
       unpacking.get(folder) ?? unpackOnce(found, folder).finally(() => unpacking.delete(folder));
     unpacking.set(folder, running);
@@ -71,11 +85,11 @@ export function createImageStore({
   return {
     async unpack(image): Promise<UnpackedImage> {
       const found = await find(image, registry, architecture);
-      const { config, platform } = await readConfig(found);
+      const { config, platform, diffIds } = await readConfig(found);
       if (platform !== `linux/${architecture}`) throw otherPlatform(`linux/${architecture}`);
       const folder = join(root, found.digest.replace(":", "-"));
-      await ensureUnpacked(found, folder);
       const needsContainer = config.Labels?.[runsOnLabel] !== "host";
+      await ensureUnpacked({ ...found, diffIds, needsContainer }, folder);
       return { rootfs: join(folder, "rootfs"), config, platform, digest: found.digest, needsContainer };
     },
   };
@@ -137,13 +151,16 @@ async function readConfig({
   image,
   layout,
   manifest,
-}: Found): Promise<{ config: ImageConfig; platform: string }> {
+}: Found): Promise<{ config: ImageConfig; platform: string; diffIds: string[] }> {
   const blob = manifest.config && (await layout.blob(manifest.config.digest));
   if (!blob) throw cannotPull(`${image} is not a container image: it has no config`);
+  if (manifest.config) checkDescribed(image, manifest.config, blob.size);
   const parsed = configSchema.safeParse(JSON.parse(await readFile(blob.path, "utf8")));
   if (!parsed.success) throw cannotPull(`${image}: invalid config: ${z.prettifyError(parsed.error)}`);
-  const { os = "linux", architecture = "unknown", config } = parsed.data;
-  return { config: withoutNulls(config ?? {}), platform: `${os}/${architecture}` };
+  const { os = "linux", architecture = "unknown", config, rootfs } = parsed.data;
+  const diffIds = rootfs?.diff_ids ?? [];
+  checkLayers(image, manifest.layers, diffIds);
+  return { config: withoutNulls(config ?? {}), platform: `${os}/${architecture}`, diffIds };
 }
 
 /** Docker writes null for what is not set. */
@@ -151,16 +168,21 @@ function withoutNulls(config: object): ImageConfig {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
 }
 
-async function unpackOnce({ image, layout, digest, manifest }: Found, folder: string): Promise<void> {
+async function unpackOnce(found: Unpackable, folder: string): Promise<void> {
+  const { image, layout, digest, manifest } = found;
   if (await isThere(folder)) return;
   const partial = `${folder}.${randomUUID()}`;
   try {
     await mkdir(join(partial, "rootfs"), { recursive: true });
-    for (const layer of manifest.layers) {
+    const rootfs = join(partial, "rootfs");
+    for (const [index, layer] of manifest.layers.entries()) {
       const blob = await layout.blob(layer.digest);
-      if (!blob) throw new Error(`layer ${layer.digest} is not in the registry`);
-      await applyLayer(blob.path, join(partial, "rootfs"));
+      if (!blob) throw new Error(`layer ${layer.digest} is not in the registry${elsewhere(layer.urls)}`);
+      checkDescribed(image, layer, blob.size);
+      checkDiffId(image, layer, await applyLayer(blob.path, rootfs), found.diffIds[index]);
     }
+    // A process of this machine would follow a link out of the image that a container cannot.
+    if (!found.needsContainer) await confineLinks(rootfs);
     await writeFile(join(partial, "digest"), digest);
     await rename(partial, folder);
   } catch (error) {

@@ -25,6 +25,7 @@ const descriptorSchema = z.looseObject({
 });
 
 const manifestSchema = z.looseObject({
+  schemaVersion: z.number().optional(),
   mediaType: z.string().optional(),
   artifactType: z.string().optional(),
   config: descriptorSchema.optional(),
@@ -64,7 +65,13 @@ export function digestOf(bytes: Uint8Array): string {
 export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest {
   const parsed = manifestSchema.safeParse(parseJson(bytes));
   if (!parsed.success) throw new RegistryError("MANIFEST_INVALID", z.prettifyError(parsed.error));
-  const { layers = [], manifests = [], ...rest } = parsed.data;
+  const { layers = [], manifests = [], schemaVersion, ...rest } = parsed.data;
+  if (schemaVersion === 1 || rest.mediaType?.includes("manifest.v1+prettyjws")) {
+    throw new RegistryError(
+      "MANIFEST_INVALID",
+      "manifests of schema 1 are not supported: push the image anew",
+    );
+  }
   const pushedAs = contentType?.split(";")[0]?.trim();
   const mediaType = rest.mediaType ?? pushedAs ?? (manifests.length ? mediaTypes.index : mediaTypes.image);
   if (pushedAs && rest.mediaType && pushedAs !== rest.mediaType) {
