@@ -90,13 +90,18 @@ function declareBoundary({ owner, partition, tags }: Basis, state: State | undef
     .apply((key) =>
       boundary({ partition, ...(state && { bucket: state.bucket }), ...(key !== undefined && { key }) }),
     );
-  return new Policy("tasks", {
-    name: boundaryName(owner),
-    path: "/moorage/",
-    description: "The most that a task's role can be given",
-    policy,
-    tags,
-  });
+  // Another description would replace it, and IAM deletes no policy that roles carry. Source: terraform-provider-aws, internal/service/iam/policy.go, ForceNew.
+  return new Policy(
+    "tasks",
+    {
+      name: boundaryName(owner),
+      path: "/moorage/",
+      description: "The most that a task's role can be given",
+      policy,
+      tags,
+    },
+    { ignoreChanges: ["description"] },
+  );
 }
 
 /** The same repositories in the accounts whose images are promoted to here. */

@@ -9,6 +9,10 @@ interface Percents {
   maximumPercent: number;
 }
 
+interface RebalancedService {
+  availabilityZoneRebalancing: boolean;
+}
+
 const percents = z.object({ minimumHealthyPercent: z.number(), maximumPercent: z.number() });
 
 /** What settings in different places must agree on. */
@@ -28,6 +32,13 @@ export const configRules = [
         checkRoom(deployment, name, desiredCount, report);
       }
     },
+  ),
+  rule(
+    {
+      deployment: percents,
+      services: z.record(z.string(), z.object({ availabilityZoneRebalancing: z.boolean() })),
+    },
+    checkRebalancing,
   ),
   rule({ services: z.record(z.string(), z.object({ path: z.array(z.string()) })) }, checkPaths),
   rule({ services: names, digests: names }, ({ services, digests }, report) => {
@@ -57,6 +68,22 @@ function checkRoom(percents: Percents, service: string, desiredCount: number, re
     `with ${minimum} to ${maximum} percent no task may start or stop: ${remedy}`,
     desiredCount,
   );
+}
+
+/** Source: ECS, "Balancing an Amazon ECS service across Availability Zones": not with a maximum of 100 percent. */
+function checkRebalancing(
+  { deployment, services }: { deployment: Percents; services: Record<string, RebalancedService> },
+  report: Report,
+): void {
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum } = deployment;
+  if (maximum > 100 || minimum >= maximum) return;
+  const rebalanced = Object.keys(services).filter((name) => services[name]?.availabilityZoneRebalancing);
+  for (const name of rebalanced) {
+    report(
+      ["services", name, "availabilityZoneRebalancing"],
+      "must be false where maximumPercent is 100: ECS starts the new task before it stops the old one",
+    );
+  }
 }
 
 function checkPaths({ services }: { services: Record<string, { path: string[] }> }, report: Report): void {

@@ -5,11 +5,27 @@ const given = z.unknown().optional();
 
 /** What the settings of a foundation must agree on. */
 export const foundationRules = [
+  rule({ listener: z.object({ protocol: z.literal("HTTPS"), port: z.literal(80) }) }, (_settings, report) => {
+    report(["listener", "port"], "is taken: port 80 redirects to the encrypted one", 80);
+  }),
   rule(
     { listener: z.object({ protocol: z.string() }), domain: given, zone: given, certificate: given },
     checkCertificate,
   ),
-  rule({ network: z.looseObject({ vpc: given }) }, checkExisting),
+  rule(
+    { network: z.looseObject({ vpc: given }), loadBalancers: z.object({ internal: z.boolean() }) },
+    checkExisting,
+  ),
+  rule(
+    {
+      listener: z.object({ protocol: z.literal("HTTPS") }),
+      certificate: given,
+      domain: z.string(),
+      hosts: z.array(z.string()),
+      loadBalancers: z.object({ count: z.number() }),
+    },
+    checkNames,
+  ),
   rule(
     {
       network: z.object({
@@ -59,15 +75,61 @@ function checkCertificate({ listener, domain, zone, certificate }: Encryption, r
   }
 }
 
-function checkExisting({ network }: { network: Record<string, unknown> }, report: Report): void {
-  const subnets = ["publicSubnets", "privateSubnets"];
+interface Subnets {
+  network: Record<string, unknown>;
+  loadBalancers: { internal: boolean };
+}
+
+/** Source: CreateLoadBalancer, `Subnets`: those of two zones at least. */
+function checkExisting({ network, loadBalancers: { internal } }: Subnets, report: Report): void {
+  const ofBalancers = internal ? "privateSubnets" : "publicSubnets";
+  const ofTasks = network["tasks"] === "public" ? "publicSubnets" : "privateSubnets";
   const isExisting = network["vpc"] !== undefined;
-  for (const key of subnets) {
-    const isGiven = network[key] !== undefined;
-    if (isExisting && !isGiven && (key === "publicSubnets" || network["tasks"] !== "public")) {
-      report(["network", key], "is missing: with a VPC that exists, its subnets are named too");
+  for (const key of ["publicSubnets", "privateSubnets"]) {
+    const subnets = network[key];
+    if (!isExisting && subnets !== undefined) {
+      report(["network", key], "belongs to a VPC that exists: name it as `vpc`");
     }
-    if (!isExisting && isGiven) report(["network", key], "belongs to a VPC that exists: name it as `vpc`");
+    if (!isExisting || ![ofBalancers, ofTasks].includes(key)) continue;
+    const count = Array.isArray(subnets) ? new Set(subnets).size : 0;
+    if (subnets === undefined) {
+      report(["network", key], "is missing: with a VPC that exists, its subnets are named too");
+    } else if (count < (key === ofBalancers ? 2 : 1)) {
+      report(
+        ["network", key],
+        `must name ${key === ofBalancers ? "two subnets, in two zones: the load balancers are in them" : "a subnet: the tasks are in it"}`,
+      );
+    }
+  }
+}
+
+interface Certified {
+  certificate?: unknown;
+  domain: string;
+  hosts: string[];
+  loadBalancers: { count: number };
+}
+
+/**
+ * Source: RequestCertificate, `DomainName`: the first name has 64 characters at most; ACM, "Quotas": 10 names a certificate
+ * unless raised.
+ */
+function checkNames({ certificate, domain, hosts, loadBalancers }: Certified, report: Report): void {
+  if (certificate !== undefined) return;
+  const { count } = loadBalancers;
+  const [longest, most] = [64 - "*.".length, 10];
+  if (domain.length > longest) {
+    report(
+      ["domain"],
+      `must have at most ${longest} characters: a certificate's first name, *.<domain>, has 64`,
+    );
+  }
+  const names = count + new Set(hosts).size;
+  if (names > most) {
+    report(
+      ["hosts"],
+      `makes ${names} names with those of ${count} load balancers, and ACM takes ${most} in a certificate: name fewer, or a \`certificate\` that exists`,
+    );
   }
 }
 

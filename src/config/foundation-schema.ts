@@ -3,7 +3,18 @@ import { foundationRules } from "./foundation-checks.js";
 import { githubAccess, network, repositories, state } from "./foundation-parts.js";
 import { withRules } from "./rule.js";
 import { configShape } from "./schema.js";
-import { anyText, arnOf, flag, hostName, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
+import {
+  anyText,
+  arnOf,
+  flag,
+  hostName,
+  oneOf,
+  parentDomain,
+  stackName,
+  strict,
+  text,
+  wholeNumber,
+} from "./values.js";
 
 const { app, preview, logGroupPrefix, ...others } = configShape;
 
@@ -47,7 +58,7 @@ export const foundationStackShape = {
   /** The environments that stand on it; the one in the stack's name unless told. */
   environments: z.array(stackName, { error: "must be a list of environments" }).min(1).optional(),
   /** Hosts are `<stack>.<domain>`. */
-  domain: hostName.optional(),
+  domain: parentDomain.optional(),
   /** Route 53: the id of the public zone that holds the domain. */
   zone: text(/^Z[A-Z0-9]{3,31}$/, "a hosted zone's id, such as Z0123456789ABCDEFGHIJ").optional(),
   /** Other hosts that it answers for, in the same zone: `www.example.com`. */

@@ -8,14 +8,16 @@ import { service, serviceShape, variables } from "./service-schema.js";
 import { gates, triggers } from "./triggers.js";
 import {
   anyText,
+  appName,
   arnOf,
   digest,
   duration,
   flag,
-  hostName,
   httpCodes,
   oneOf,
+  parentDomain,
   registryHost,
+  ruleHost,
   secretText,
   shortName,
   stackName,
@@ -37,14 +39,14 @@ export const foundationShape = strict({
   /** The load balancer's own security groups; looked up when left out. */
   securityGroups: z.array(text(/^sg-[a-z0-9]+$/, "a security group's id: sg-...")).optional(),
   /** Hosts are `<stack>.<domain>`. */
-  domain: hostName.optional(),
+  domain: parentDomain.optional(),
   /** Where images live, when it differs from `moorage:registry`. */
   registry: registryHost.optional(),
   /** Tasks need a public address where the subnets have neither NAT nor VPC endpoints. */
   assignPublicIp: flag.default(false),
   /** Further load balancers, which previews spread over, each with a domain of its own (F17). */
   spread: z
-    .array(strict({ listener: arnOf("elasticloadbalancing"), domain: hostName.optional() }))
+    .array(strict({ listener: arnOf("elasticloadbalancing"), domain: parentDomain.optional() }))
     .default([]),
   /** The most that tasks' roles may be given: the ARN of a policy. */
   permissionsBoundary: arnOf("iam").optional(),
@@ -89,7 +91,7 @@ const previewService = strict({
 
 const preview = strict({
   base: stackName.default("dev"),
-  domain: hostName.optional(),
+  domain: parentDomain.optional(),
   ttl: duration.prefault("72h"),
   max: wholeNumber(1, 10_000).default(40),
   maxPerAuthor: wholeNumber(1, 10_000).optional(),
@@ -119,7 +121,7 @@ const share = z.object({
 });
 
 export const configShape = {
-  app: shortName,
+  app: appName,
   registry: registryHost.optional(),
   /** The stack that declares the foundation, or what it would have declared. */
   foundation: z.union(
@@ -129,8 +131,8 @@ export const configShape = {
     },
   ),
   /** The environment's whole host name; `<stack>.<domain>` without it. */
-  host: hostName.optional(),
-  domain: hostName.optional(),
+  host: ruleHost.optional(),
+  domain: parentDomain.optional(),
   /** Checked as a tag where it is used; set by the driver. */
   imageTag: anyText.optional(),
   /** By service, where one runs another than `imageTag`; set by the driver. */

@@ -9,6 +9,15 @@ const reservedVariables: readonly string[] = ["MOORAGE_STACK", "MOORAGE_IMAGE_TA
 
 const names = z.record(z.string(), z.unknown());
 
+const texts = z.record(z.string(), z.string());
+const container = z.object({ env: texts, secrets: texts });
+
+interface Definition extends z.infer<typeof container> {
+  sidecars: Record<string, z.infer<typeof container>>;
+}
+
+const mostDefinitionBytes = 65_536;
+
 /** What several settings of one service must agree on. */
 export const serviceRules = [
   rule({ repository: z.unknown().optional(), image: z.unknown().optional() }, checkImage),
@@ -40,8 +49,30 @@ export const serviceRules = [
         checkVariables(groups, report, ["sidecars", name]);
     },
   ),
+  // Source: IAM, "IAM and AWS STS quotas": managed policies attached to a role, 10 unless raised.
+  rule({ policies: z.array(z.string()) }, ({ policies }, report) => {
+    if (new Set(policies).size <= 10) return;
+    report(["policies"], "must be at most 10: IAM attaches no more to a role");
+  }),
+  rule({ env: texts, secrets: texts, sidecars: z.record(z.string(), container) }, checkDefinition),
   ...sidecarRules,
 ];
+
+/**
+ * What a task definition surely holds; the rest of it is short. Source: ECS, "Service quotas", task definition size: 64 KB.
+ */
+function checkDefinition({ env, secrets, sidecars }: Definition, report: Report): void {
+  const pairs = [{ env, secrets }, ...Object.values(sidecars)].flatMap((one) => [
+    ...Object.entries(one.env).map(([name, value]) => ({ name, value })),
+    ...Object.entries(one.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+  ]);
+  const bytes = Buffer.byteLength(JSON.stringify(pairs));
+  if (bytes <= mostDefinitionBytes) return;
+  report(
+    ["env"],
+    `makes, with \`secrets\` and those of sidecars, a task definition of ${bytes} bytes, and ECS takes ${mostDefinitionBytes}: keep long values in Parameter Store, Secrets Manager or the image`,
+  );
+}
 
 function checkImage({ repository, image }: { repository?: unknown; image?: unknown }, report: Report): void {
   if (repository === undefined && image === undefined) {

@@ -4,7 +4,11 @@ import { arnOf, duration, oneOf, shortName, strict, text, wholeNumber } from "./
 
 /** SNS topics that are told when an environment's services fail, and from when on they count as failing. */
 export const alarms = strict({
-  topics: z.array(arnOf("sns"), { error: "must be a list of SNS topic ARNs" }).min(1),
+  /** Source: PutMetricAlarm, `AlarmActions`: at most 5. */
+  topics: z
+    .array(arnOf("sns"), { error: "must be a list of SNS topic ARNs" })
+    .min(1, { error: "must name at least one topic" })
+    .max(5, { error: "must be at most 5 topics: an alarm takes no more actions" }),
   /** Average in percent. */
   cpu: wholeNumber(1, 100).default(85),
   memory: wholeNumber(1, 100).default(85),

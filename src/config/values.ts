@@ -59,6 +59,11 @@ export const shortName = text(
   "text of 1 to 32 lower-case letters, digits and single hyphens, a letter first",
 );
 
+/** It also begins security groups' names. Source: CreateSecurityGroup, `GroupName`: it cannot start with `sg-`. */
+export const appName = shortName.refine((name) => !/^sg(-|$)/.test(name), {
+  error: "must not be sg or begin with sg-, which EC2 keeps for the ids of security groups",
+});
+
 /** The name of an environment's stack, as in `Pulumi.<name>.yaml`. */
 export const stackName = text(
   /^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
@@ -78,6 +83,19 @@ export const hostName = text(
   new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`),
   "a host name in lower case, such as hello.example.com",
 );
+
+/** Source: Elastic Load Balancing, "Quotas for your Application Load Balancers": a host header condition has 128 characters. */
+const longestHost = 128;
+
+/** What a listener rule is given as its host. */
+export const ruleHost = hostName.max(longestHost, {
+  error: `must have at most ${longestHost} characters: a listener rule takes no more`,
+});
+
+/** What the stacks' names stand before: `<environment>.` of at most 21 characters, `pr-9999999.`, `lb10.`. */
+export const parentDomain = hostName.max(longestHost - 21, {
+  error: `must have at most ${longestHost - 21} characters: with a stack's name before it, a listener rule takes ${longestHost}`,
+});
 
 export const digest = text(/^sha256:[a-f0-9]{64}$/, "an image digest: sha256: and 64 hexadecimal digits");
 

@@ -8,7 +8,8 @@ import { isSameBytes } from "../release/rollback.js";
 import type { Attempt } from "./attempt.js";
 import { specOf } from "./spec.js";
 
-const refreshTimeoutMs = 2 * 60_000;
+/** Twice what the provider asks for a service that is gone: `findServiceByTwoPartKeyWaitForActive` takes 2 minutes for it. */
+const refreshTimeoutMs = 4 * 60_000;
 
 /**
  * After a failure of which nothing was put back: where ECS runs another task definition than the engine put in place (its

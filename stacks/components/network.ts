@@ -105,6 +105,8 @@ export function declareRule(
       conditions: [{ hostHeader: { values: [host] } }, { pathPattern: { values: expandPaths(config.path) } }],
       tags,
     },
-    { parent, dependsOn: after },
+    // SetRulePriorities knows no condition keys, so a role that may call it may reorder every stack's rules. Source: Service
+    // Authorization Reference, "Elastic Load Balancing V2". The new rule stands before the old one goes.
+    { parent, dependsOn: after, replaceOnChanges: ["priority"] },
   );
 }

@@ -58,8 +58,12 @@ export const calls: Readonly<Record<string, Call>> = {
   "ecs:ListTaskDefinitions": { at: "anywhere", by: ["driver"] },
   "ecs:DeregisterTaskDefinition": { at: "anywhere", by: [task, "driver"] },
   "ecs:DeleteTaskDefinitions": { at: "taskDefinition", by: ["driver"] },
-  "ecs:TagResource": { at: ["newService", "newTaskDefinition", "newTask"], by: [service, task] },
-  "ecs:UntagResource": { at: "ownService", by: [service] },
+  // A tag more on what exists comes alone: the provider sends what changed. Source: its generated `updateTags`.
+  "ecs:TagResource": {
+    at: ["newService", "newTaskDefinition", "newTask", "ownService", "ownTaskDefinition"],
+    by: [service, task],
+  },
+  "ecs:UntagResource": { at: ["ownService", "ownTaskDefinition"], by: [service, task] },
   "ecs:ListTagsForResource": { at: ["service", "taskDefinition"], by: [service, task] },
 
   "elasticloadbalancing:CreateTargetGroup": { at: "newTargetGroup", by: [group] },
@@ -71,7 +75,6 @@ export const calls: Readonly<Record<string, Call>> = {
   "elasticloadbalancing:DescribeTargetHealth": { at: "anywhere", by: ["driver"] },
   "elasticloadbalancing:CreateRule": { at: "newRule", by: [rule] },
   "elasticloadbalancing:ModifyRule": { at: "ownRule", by: [rule] },
-  "elasticloadbalancing:SetRulePriorities": { at: "ownRule", by: [rule] },
   "elasticloadbalancing:DeleteRule": { at: "ownRule", by: [rule, "driver"] },
   "elasticloadbalancing:DescribeRules": { at: "anywhere", by: [rule, "driver"] },
   "elasticloadbalancing:DescribeListeners": { at: "anywhere", by: [rule, listener, "driver"] },
@@ -103,7 +106,7 @@ export const calls: Readonly<Record<string, Call>> = {
   "iam:AttachRolePolicy": { at: "boundedRole", by: [attached] },
   "iam:DetachRolePolicy": { at: "boundedRole", by: [attached, role, "driver"] },
   "iam:UpdateAssumeRolePolicy": { at: "boundedRole", by: [role] },
-  "iam:UpdateRole": { at: "boundedRole", by: [role] },
+  "iam:UpdateRoleDescription": { at: "boundedRole", by: [role] },
   "iam:DeleteRole": { at: "role", by: [role, "driver"] },
   "iam:TagRole": { at: "role", by: [role] },
   "iam:UntagRole": { at: "role", by: [role] },
@@ -127,12 +130,13 @@ export const calls: Readonly<Record<string, Call>> = {
   "logs:FilterLogEvents": { at: "logGroup", by: ["driver"] },
   "logs:GetLogEvents": { at: "logGroup", by: ["driver"] },
 
-  "cloudwatch:PutMetricAlarm": { at: "alarm", by: [alarm], for: deploy },
-  "cloudwatch:DeleteAlarms": { at: "alarm", by: [alarm], for: deploy },
+  // Application Auto Scaling makes its alarms if the caller may. Source: its user guide, "Permission validation for scaling".
+  "cloudwatch:PutMetricAlarm": { at: ["alarm", "scalingAlarm"], by: [alarm, scaling], for: deploy },
+  "cloudwatch:DeleteAlarms": { at: ["alarm", "scalingAlarm"], by: [alarm, scaling], for: deploy },
   "cloudwatch:TagResource": { at: "alarm", by: [alarm], for: deploy },
   "cloudwatch:UntagResource": { at: "alarm", by: [alarm], for: deploy },
   "cloudwatch:ListTagsForResource": { at: "alarm", by: [alarm], for: deploy },
-  "cloudwatch:DescribeAlarms": { at: "anyAlarm", by: [alarm, "driver"], for: deploy },
+  "cloudwatch:DescribeAlarms": { at: "anyAlarm", by: [alarm, scaling, "driver"], for: deploy },
 
   "application-autoscaling:RegisterScalableTarget": { at: "scaling", by: [target], for: deploy },
   "application-autoscaling:DeregisterScalableTarget": { at: "scaling", by: [target], for: deploy },

@@ -79,6 +79,7 @@ export const places = {
     ),
   }),
   taskDefinition: (scope: Scope) => ({ resources: [families(scope)] }),
+  ownTaskDefinition: (scope: Scope) => owned(scope, families(scope)),
   newTaskDefinition: (scope: Scope) => made(scope, families(scope)),
   logGroup: (scope: Scope) => ({ resources: [logs(scope)] }),
   role: (scope: Scope) => ({ resources: [role(scope, rolesOf(scope))] }),
@@ -118,6 +119,15 @@ export const places = {
   }),
   vpc: (scope: Scope) => ({ resources: [arn(scope, "ec2", `vpc/${scope.vpc}`)] }),
   alarm: (scope: Scope) => ({ resources: [arn(scope, "cloudwatch", `alarm:${namesOf(scope)}`)] }),
+  /** What target tracking calls its alarms: `TargetTracking-service/<cluster>/<service>-AlarmHigh-<uuid>`. */
+  scalingAlarm: (scope: Scope) => {
+    const cluster = scope.cluster.split("/").at(-1) ?? "";
+    return {
+      resources: [
+        arn(scope, "cloudwatch", `alarm:TargetTracking-service/${cluster}/${namesOf(scope)}-Alarm*`),
+      ],
+    };
+  },
   anyAlarm: (scope: Scope) => ({ resources: [arn(scope, "cloudwatch", "alarm:*")] }),
   scaling: (scope: Scope) => ({
     resources: [arn(scope, "application-autoscaling", "scalable-target/*")],

@@ -111,9 +111,18 @@ describe("the configured roles", () => {
   it.each([
     [{}, []],
     [{ "aws:assumeRoles": [{ roleArn, duration: "30m" }] }, [{ roleArn, duration: 1_800_000 }]],
-    [{ "aws:assumeRole": { roleArn, sessionName: "ci", policy: "{}" } }, [{ roleArn, sessionName: "ci" }]],
+    [{ "aws:assumeRoles": { roleArn, sessionName: "ci", policy: "{}" } }, [{ roleArn, sessionName: "ci" }]],
   ])("%o", (config, roles) => {
     expect(assumedRoles(config)).toEqual(roles);
+  });
+
+  it("provider 13: the provider does not know aws:assumeRole, which is refused with what to write", () => {
+    const refused = expect.objectContaining({
+      code: "config-invalid",
+      exitCode: 2,
+      hint: expect.stringContaining("aws:assumeRoles: [") as string,
+    }) as Error;
+    expect(() => assumedRoles({ "aws:assumeRole": { roleArn } })).toThrow(refused);
   });
 
   it("are refused where they are none", () => {

@@ -100,6 +100,7 @@ const namedOnly: PlaceName[] = [
   "boundedRole",
   "passedRole",
   "alarm",
+  "scalingAlarm",
 ];
 
 it("the role to build may push to the app's repositories, and do nothing else", async () => {

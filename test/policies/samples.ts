@@ -68,6 +68,10 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
   }),
   version: (stack) => ({ resource: arn("ssm", `parameter/moorage/hello/${stack}/version`) }),
   taskDefinition: (stack) => ({ resource: arn("ecs", `task-definition/hello-web-${stack}:7`) }),
+  ownTaskDefinition: (stack) => ({
+    resource: arn("ecs", `task-definition/hello-web-${stack}:7`),
+    context: tags("ResourceTag", stack),
+  }),
   newTaskDefinition: (stack) => ({
     resource: arn("ecs", `task-definition/hello-web-${stack}:8`),
     context: tags("RequestTag", stack),
@@ -114,6 +118,12 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
   newSecurityGroupTags: (stack) => ({
     resource: arn("ec2", "security-group/sg-1"),
     context: { ...tags("RequestTag", stack), "ec2:CreateAction": "CreateSecurityGroup" },
+  }),
+  scalingAlarm: (stack) => ({
+    resource: arn(
+      "cloudwatch",
+      `alarm:TargetTracking-service/hello-dev/hello-web-${stack}-AlarmHigh-0f0e7b63-26a1-4b5d-8a53-8e8b2f5f3b1a`,
+    ),
   }),
   alarm: (stack) => ({ resource: arn("cloudwatch", `alarm:hello-web-errors-${stack}`) }),
   stateOwn: (stack) => ({ resource: `arn:aws:s3:::hello-state/.pulumi/stacks/hello/${stack}.json` }),

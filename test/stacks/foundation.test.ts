@@ -67,7 +67,6 @@ describe("every resource of a foundation", () => {
     const { protected: kept } = await runFoundation(everything, "foundation-prod");
     expect(kept.sort()).toEqual([
       "Bucket state",
-      "Certificate certificate",
       "Cluster cluster",
       "Key state",
       "Listener listener-1",
@@ -81,7 +80,6 @@ describe("every resource of a foundation", () => {
       "Repository hello",
       "Repository team-api",
       "SecurityGroup load-balancer",
-      "Vpc foundation-prod",
     ]);
     expect((await runFoundation(everything)).protected).toEqual([]);
   });
@@ -149,6 +147,19 @@ describe("a foundation's load balancers", () => {
     });
     expect(find("aws:acm/certificateValidation:CertificateValidation")).toMatchObject({
       validationRecordFqdns: ["_proof.dev.example.com"],
+    });
+  });
+
+  it("provider 17: a host above a wildcard is proved by the same record", async () => {
+    const { all, find } = await runFoundation(
+      settings({ "moorage:hosts": ["dev.example.com", "www.example.com"] }),
+    );
+    const proofs = all(record).filter((name) => name.startsWith("proof-"));
+    expect(proofs).toEqual(["proof-dev.example.com", "proof-www.example.com"]);
+    const names = proofs.map((name) => find(record, name)["name"]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(find("aws:acm/certificateValidation:CertificateValidation")).toMatchObject({
+      validationRecordFqdns: ["_proof.dev.example.com", "_proof.www.example.com"],
     });
   });
 

@@ -48,6 +48,19 @@ export function checkedDeploymentConfiguration(
   };
 }
 
+/**
+ * Zone rebalancing starts a task before it stops one. Source: ECS developer guide, "Balancing an Amazon ECS service across
+ * Availability Zones": not with a maximum of 100 percent; CreateService: the default is ENABLED where the service allows it.
+ */
+export function checkedRebalancing(
+  asked: "ENABLED" | "DISABLED" | undefined,
+  { maximumPercent = 200 }: DeploymentConfiguration,
+): "ENABLED" | "DISABLED" {
+  if (asked === "ENABLED" && maximumPercent <= 100)
+    throw invalid("Availability Zone rebalancing does not support a maximumPercent of 100 or less.");
+  return asked ?? (maximumPercent <= 100 ? "DISABLED" : "ENABLED");
+}
+
 function checkThreshold(threshold: { type?: string; value?: number } | undefined): void {
   if (threshold === undefined) return;
   const { type, value } = threshold;

@@ -1,7 +1,7 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from "@aws-sdk/client-ecs";
 import { invalid } from "./errors.js";
 import type { ClusterRow, RevisionConfig, ServiceSettings, TaskDefinitionRow } from "./rows.js";
-import { checkedCapacity, checkedDeploymentConfiguration } from "./service-checks.js";
+import { checkedCapacity, checkedDeploymentConfiguration, checkedRebalancing } from "./service-checks.js";
 
 /** Fields that start a deployment but that nothing here acts on; they are kept and shown. */
 const passive = [
@@ -57,10 +57,14 @@ export function changedRevision(
 }
 
 export function settingsOf(input: CreateServiceRequest): ServiceSettings {
+  const deploymentConfiguration = checkedDeploymentConfiguration(input.deploymentConfiguration);
   return {
-    deploymentConfiguration: checkedDeploymentConfiguration(input.deploymentConfiguration),
+    deploymentConfiguration,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
-    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? "ENABLED",
+    availabilityZoneRebalancing: checkedRebalancing(
+      input.availabilityZoneRebalancing,
+      deploymentConfiguration,
+    ),
     propagateTags: input.propagateTags ?? "NONE",
     enableECSManagedTags: input.enableECSManagedTags ?? false,
     enableExecuteCommand: input.enableExecuteCommand ?? false,
@@ -69,14 +73,18 @@ export function settingsOf(input: CreateServiceRequest): ServiceSettings {
 
 /** None of these starts a deployment. */
 export function changedSettings(current: ServiceSettings, input: UpdateServiceRequest): ServiceSettings {
+  const deploymentConfiguration =
+    input.deploymentConfiguration === undefined
+      ? current.deploymentConfiguration
+      : checkedDeploymentConfiguration(input.deploymentConfiguration, current.deploymentConfiguration);
   return {
-    deploymentConfiguration:
-      input.deploymentConfiguration === undefined
-        ? current.deploymentConfiguration
-        : checkedDeploymentConfiguration(input.deploymentConfiguration, current.deploymentConfiguration),
+    deploymentConfiguration,
     healthCheckGracePeriodSeconds:
       input.healthCheckGracePeriodSeconds ?? current.healthCheckGracePeriodSeconds,
-    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? current.availabilityZoneRebalancing,
+    availabilityZoneRebalancing: checkedRebalancing(
+      input.availabilityZoneRebalancing ?? current.availabilityZoneRebalancing,
+      deploymentConfiguration,
+    ),
     propagateTags: input.propagateTags ?? current.propagateTags,
     enableECSManagedTags: input.enableECSManagedTags ?? current.enableECSManagedTags,
     enableExecuteCommand: input.enableExecuteCommand ?? current.enableExecuteCommand,

@@ -119,13 +119,17 @@ function declareRole(
   const scope = scopeOf(basis, ground, stack, reads);
   const text = (part: Part) => scope.apply((known) => policyText(kind, known, part));
   new RolePolicy(logical, { name: "moorage", role: role.name, policy: text("own") });
-  const shared = new Policy(logical, {
-    name: accessRoleName(owner, ...name),
-    path: "/moorage/",
-    description: `What ${name.join(" ")} shares with the other stacks on ${identity.stack}`,
-    policy: text("shared"),
-    tags,
-  });
+  const shared = new Policy(
+    logical,
+    {
+      name: accessRoleName(owner, ...name),
+      path: "/moorage/",
+      description: `What ${name.join(" ")} shares with the other stacks on ${identity.stack}`,
+      policy: text("shared"),
+      tags,
+    },
+    { ignoreChanges: ["description"] },
+  );
   new RolePolicyAttachment(logical, { role: role.name, policyArn: shared.arn });
   return role.arn;
 }

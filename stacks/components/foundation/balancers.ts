@@ -55,7 +55,13 @@ function declareGroup(basis: Basis, { vpc, blocks }: Network): SecurityGroup {
       egress: [{ description: "To tasks", protocol: "tcp", fromPort: 1, toPort: 65_535, cidrBlocks: blocks }],
       tags,
     },
-    { protect, deleteBeforeReplace: false, customTimeouts: { delete: "30m" } },
+    // Another description would replace it, beside a namesake.
+    {
+      protect,
+      deleteBeforeReplace: false,
+      ignoreChanges: ["description"],
+      customTimeouts: { delete: "30m" },
+    },
   );
 }
 
@@ -96,8 +102,7 @@ function declareListener(
   const { protocol, tlsPolicy } = config.listener;
   const [first = 80, encrypted] = portsOf(basis);
   const common = { loadBalancerArn: loadBalancer.arn, tags };
-  if (protocol === "HTTPS") declareRedirect(common, encrypted ?? 443, index);
-  return new Listener(
+  const listener = new Listener(
     `listener-${index + 1}`,
     {
       ...common,
@@ -108,19 +113,27 @@ function declareListener(
     },
     { protect },
   );
+  if (protocol === "HTTPS") declareRedirect(common, encrypted ?? 443, index, listener);
+  return listener;
 }
 
+/** After the listener, which holds port 80 until it has gone from HTTP to HTTPS. Source: CreateListener, DuplicateListener. */
 function declareRedirect(
   common: { loadBalancerArn: pulumi.Input<string>; tags: Record<string, string> },
   port: number,
   index: number,
+  listener: Listener,
 ): void {
-  new Listener(`redirect-${index + 1}`, {
-    ...common,
-    protocol: "HTTP",
-    port: 80,
-    defaultActions: [
-      { type: "redirect", redirect: { protocol: "HTTPS", port: String(port), statusCode: "HTTP_301" } },
-    ],
-  });
+  new Listener(
+    `redirect-${index + 1}`,
+    {
+      ...common,
+      protocol: "HTTP",
+      port: 80,
+      defaultActions: [
+        { type: "redirect", redirect: { protocol: "HTTPS", port: String(port), statusCode: "HTTP_301" } },
+      ],
+    },
+    { dependsOn: [listener] },
+  );
 }

@@ -22,18 +22,19 @@ function hostsOf({ config }: Basis): string[] {
  * proved by records in the zone. Undefined where nothing is encrypted.
  */
 export function declareCertificate(basis: Basis): pulumi.Input<string> | undefined {
-  const { config, tags, protect } = basis;
+  const { config, tags } = basis;
   if (config.listener.protocol === "HTTP") return undefined;
   if (config.certificate !== undefined) return config.certificate;
   const [domainName = "", ...subjectAlternativeNames] = hostsOf(basis);
-  const certificate = new Certificate(
-    "certificate",
-    { domainName, subjectAlternativeNames, validationMethod: "DNS", tags },
-    { protect },
-  );
-  const proofs = [domainName, ...subjectAlternativeNames].map((host) =>
-    declareProof(basis, certificate, host),
-  );
+  // Not protected: another name replaces it, and the new one is in use before the old one goes.
+  const certificate = new Certificate("certificate", {
+    domainName,
+    subjectAlternativeNames,
+    validationMethod: "DNS",
+    tags,
+  });
+  const proved = new Set([domainName, ...subjectAlternativeNames].map(provedName));
+  const proofs = [...proved].map((name) => declareProof(basis, certificate, name));
   const validation = new CertificateValidation("certificate", {
     certificateArn: certificate.arn,
     validationRecordFqdns: proofs.map(({ fqdn }) => fqdn),
@@ -41,22 +42,32 @@ export function declareCertificate(basis: Basis): pulumi.Input<string> | undefin
   return validation.certificateArn;
 }
 
-/** ACM's options come in no order: each host takes its own. */
-function declareProof({ config }: Basis, certificate: Certificate, host: string): DnsRecord {
+/** A wildcard and the name above it are proved by one record. Source: ACM, "DNS validation", how it works. */
+function provedName(host: string): string {
+  return host.replace(/^\*\./, "");
+}
+
+/** ACM's options come in no order: each name takes its own. */
+function declareProof({ config }: Basis, certificate: Certificate, name: string): DnsRecord {
   const option = certificate.domainValidationOptions.apply((options) => {
-    const found = options.find(({ domainName }) => domainName === host);
-    if (found === undefined) throw new Error(`ACM tells no record that proves ${host}`);
+    const found = options.find(({ domainName }) => provedName(domainName) === name);
+    if (found === undefined) throw new Error(`ACM tells no record that proves ${name}`);
     return found;
   });
-  return new DnsRecord(`proof-${host.replace("*", "any")}`, {
-    zoneId: config.zone ?? "",
-    name: option.resourceRecordName,
-    type: option.resourceRecordType,
-    records: [option.resourceRecordValue],
-    ttl: 300,
-    // A certificate that replaces this one is proved by the same record.
-    allowOverwrite: true,
-  });
+  return new DnsRecord(
+    `proof-${name}`,
+    {
+      zoneId: config.zone ?? "",
+      name: option.resourceRecordName,
+      type: option.resourceRecordType,
+      records: [option.resourceRecordValue],
+      ttl: 300,
+      // A certificate that replaces this one is proved by the same record.
+      allowOverwrite: true,
+    },
+    // What it was called as the proof of a wildcard alone.
+    { aliases: [{ name: `proof-any.${name}` }] },
+  );
 }
 
 /** Every host below a load balancer's domain leads to it; the named ones lead to the first. */

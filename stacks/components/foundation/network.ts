@@ -25,24 +25,23 @@ export async function declareNetwork(basis: Basis): Promise<Network> {
   return vpc === undefined ? declareOwn(basis) : existing(basis, vpc);
 }
 
-/** awsx would make a NAT gateway in each zone, take three zones by a look-up, and leave host names off. */
+/**
+ * awsx would make a NAT gateway in each zone, take three zones by a look-up, and leave host names off. Not protected: its parts
+ * would be too, and another setting of `nat` takes some away. What is in the network is, and AWS deletes no network in use.
+ */
 async function declareOwn(basis: Basis): Promise<Network> {
-  const { config, identity, tags, protect } = basis;
+  const { config, identity, tags } = basis;
   const { cidr, zones, tasks } = config.network;
-  const vpc = new Vpc(
-    identity.stack,
-    {
-      cidrBlock: cidr,
-      numberOfAvailabilityZones: zones,
-      natGateways: { strategy: nat[config.network.nat] },
-      enableDnsHostnames: true,
-      enableDnsSupport: true,
-      subnetStrategy: "Auto",
-      subnetSpecs: [{ type: "Public" }, { type: "Private" }],
-      tags: { ...tags, Name: identity.stack },
-    },
-    { protect },
-  );
+  const vpc = new Vpc(identity.stack, {
+    cidrBlock: cidr,
+    numberOfAvailabilityZones: zones,
+    natGateways: { strategy: nat[config.network.nat] },
+    enableDnsHostnames: true,
+    enableDnsSupport: true,
+    subnetStrategy: "Auto",
+    subnetSpecs: [{ type: "Public" }, { type: "Private" }],
+    tags: { ...tags, Name: identity.stack },
+  });
   const { vpcId, publicSubnetIds, privateSubnetIds } = vpc;
   await declareEndpoints(basis, {
     vpc: vpcId,
