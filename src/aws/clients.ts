@@ -1,3 +1,4 @@
+import type { ACMClient } from "@aws-sdk/client-acm";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
@@ -5,6 +6,7 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
+import type { Route53Client } from "@aws-sdk/client-route-53";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -55,6 +57,8 @@ export interface AwsClients {
   secretsManager(): Promise<SecretsManagerClient>;
   serviceQuotas(): Promise<ServiceQuotasClient>;
   sts(): Promise<STSClient>;
+  acm(): Promise<ACMClient>;
+  route53(): Promise<Route53Client>;
   /** Closes the connections. */
   close(): void;
 }
@@ -122,6 +126,8 @@ export function awsClients(options: AwsConnection): AwsClients {
       async () => new (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient(await config()),
     ),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(await config())),
+    acm: once(async () => new (await import("@aws-sdk/client-acm")).ACMClient(await config())),
+    route53: once(async () => new (await import("@aws-sdk/client-route-53")).Route53Client(await config())),
     close: () => opened.forEach((client) => client.destroy()),
   };
 }

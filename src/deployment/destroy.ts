@@ -1,9 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { StackTraces } from "../aws/leftovers.js";
 import { findLeftovers } from "../aws/leftovers.js";
 import { removeFamily } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import { asMoorageError } from "../errors.js";
+import { proveAbsence } from "./absence.js";
 import type { Held } from "../record/lock.js";
 import { onFoundation } from "./foundation.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
@@ -30,8 +29,6 @@ export interface DestroyResult {
 }
 
 const engineTimeoutMs = 20 * 60_000;
-const absenceTimeoutMs = 60_000;
-const pauseMs = 250;
 
 /**
  * Destroys a stack, removes it and proves on the target that nothing of it is left (F13). A stack that is not there is
@@ -62,7 +59,7 @@ async function removeStack(
     { ...request.raw, ...context.target.overlay },
     request.settings,
   );
-  await recover(context, held, spec);
+  await recover(context, held, spec, { leavesOthers: true });
   const traces = tracesOf(context, await onFoundation(context, request, held.record), held.record);
   const expected = held.record.exists;
   await held.update({ status: "destroying", unclean: true });
@@ -82,29 +79,6 @@ async function removeStack(
   }
   const cleared = (await request.clear?.()) ?? 0;
   for (const family of traces.serviceNames) await removeFamily(context.aws, family);
-  await proveAbsence(context, traces);
+  await proveAbsence(context, traces.stack, () => findLeftovers(context.aws, traces));
   return { result: cleared > 0 ? "destroyed" : result, deleted: deleted + cleared };
-}
-
-async function proveAbsence({ aws, host, signal }: Context, traces: StackTraces): Promise<void> {
-  host.notify({ kind: "step", text: `Proving that nothing of ${traces.stack} is left` });
-  const deadline = Date.now() + absenceTimeoutMs;
-  for (;;) {
-    const left = await findLeftovers(aws, traces);
-    if (left.length === 0) return;
-    if (Date.now() >= deadline) throw leftovers(traces.stack, left);
-    host.notify({ kind: "progress", text: `Still there: ${left.join(", ")}` });
-    await delay(pauseMs, undefined, { signal });
-  }
-}
-
-function leftovers(stack: string, left: string[]): MoorageError {
-  return new MoorageError({
-    code: "leftovers",
-    message: `${stack} is destroyed, but the target still has: ${left.join(", ")}.`,
-    hint: "Run the same command again; what stays is in no stack's state: remove it by hand.",
-    exitCode: exitCodes.failed,
-    fault: "platform",
-    result: { stack, leftovers: left },
-  });
 }

@@ -5,6 +5,12 @@ import type { Held } from "../record/lock.js";
 
 const repairTimeoutMs = 5 * 60_000;
 
+export interface Recovery {
+  lookup?: Lookup;
+  /** For a destroy: what has our names and is somebody else's is left alone, and said. */
+  leavesOthers?: boolean;
+}
+
 /**
  * Puts right what a run that was killed or failed left (F7): its state lock, and operations that it had begun, each looked up on the
  * target. A stack whose last run ended well costs nothing.
@@ -13,7 +19,7 @@ export async function recover(
   context: Context,
   held: Held,
   spec: StackSpec,
-  lookup: Lookup = lookupOn(context.aws),
+  { lookup = lookupOn(context.aws), leavesOthers = false }: Recovery = {},
 ): Promise<void> {
   if (held.record.unclean !== true) return;
   context.host.notify({
@@ -22,7 +28,8 @@ export async function recover(
   });
   const engine = await context.engine();
   const { former } = held;
-  const { adopted, forgotten } = await engine.repair(spec, lookup, {
+  const { adopted, forgotten, others } = await engine.repair(spec, lookup, {
+    leavesOthers,
     signal: context.signal,
     timeoutMs: repairTimeoutMs,
     gone: former && { host: former.owner.host, since: former.since },
@@ -30,6 +37,8 @@ export async function recover(
   for (const urn of adopted) context.host.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });
   for (const urn of forgotten)
     context.host.notify({ kind: "detail", text: `not there, made anew: ${nameOf(urn)}` });
+  for (const { what } of others)
+    context.host.notify({ kind: "warning", text: `Left alone, because it is not ${spec.stack}'s: ${what}` });
   await held.update({ unclean: false });
 }
 

@@ -40,6 +40,10 @@ export interface RunOptions {
 export interface RepairOptions extends RunOptions {
   /** Where the run before was that is known to be gone, and since when (ISO 8601) the stack was its own. */
   gone?: { host: string; since: string } | undefined;
+  /** How long after a look that found nothing the second one comes, in milliseconds: a creation may still be under way. */
+  settleMs?: number;
+  /** For a destroy: what belongs to somebody else is left alone. Otherwise it ends the run with `name-taken`. */
+  leavesOthers?: boolean;
 }
 
 export interface UpOptions extends RunOptions {
@@ -104,8 +108,30 @@ export interface PendingOperation {
   resource: StateResource;
 }
 
-/** Looks a resource up on the target by its name or tags: the id that `pulumi import` wants, or undefined when it is not there. */
-export type Lookup = (resource: StateResource) => Promise<string | undefined>;
+/**
+ * What a look at the target tells of a resource that was being created. Only what is proven absent may be created again, and only what
+ * carries the stack's own tags may be adopted.
+ */
+export type Finding =
+  /** `id`: in the form that `pulumi import` takes. */
+  | { is: "ours"; id: string }
+  | { is: "absent" }
+  /** Its name is taken. `what`: the thing that has it, and whose it is. */
+  | { is: "others"; what: string }
+  | { is: "unknown"; why: string };
+
+/** Looks a resource up on the target by its name or tags. `known`: ids of its type that the state holds already. */
+export type Lookup = (resource: StateResource, known: ReadonlySet<string>) => Promise<Finding>;
+
+/** What a repair did, by URN. */
+export interface Repaired {
+  /** Found on the target, and read into the state. */
+  adopted: string[];
+  /** Proven absent. */
+  forgotten: string[];
+  /** Not created, because something of somebody else's has the name. */
+  others: { urn: string; what: string }[];
+}
 
 /** The real Pulumi CLI, driven. Errors are MoorageErrors with the engine's own message. */
 export interface Engine {
@@ -123,13 +149,10 @@ export interface Engine {
   refresh(spec: StackSpec, type: string, options: RunOptions): Promise<void>;
   /**
    * After a run that ended uncleanly: breaks the state lock of a process that is provably gone, resolves pending operations
-   * by looking at the target (adopting what exists, forgetting what does not), and leaves a state without pending operations.
+   * by looking at the target (adopting what is ours, forgetting what is proven absent), and leaves a state without pending
+   * operations. Where one cannot be resolved it raises `pending-operations` and changes nothing.
    */
-  repair(
-    spec: StackSpec,
-    lookup: Lookup,
-    options: RepairOptions,
-  ): Promise<{ adopted: string[]; forgotten: string[] }>;
+  repair(spec: StackSpec, lookup: Lookup, options: RepairOptions): Promise<Repaired>;
   /** How many CLI processes this engine has started (a version check not counted). */
   readonly processes: number;
 }

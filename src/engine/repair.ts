@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { platformFailure } from "../errors.js";
-import { type Deployment, pendingOf, resourceOf } from "./deployment.js";
-import type { Lookup, RepairOptions, StackSpec } from "./engine.js";
+import { type Deployment, pendingOf } from "./deployment.js";
+import type { Lookup, RepairOptions, Repaired, StackSpec } from "./engine.js";
 import { fileBackend, removeHalfWritten } from "./file-backend.js";
+import { findCreated } from "./find-created.js";
 import { forgetKept, keptAfter } from "./kept-state.js";
 import { breakDeadLocks } from "./lock.js";
 import { withLocks } from "./locks.js";
@@ -21,8 +22,8 @@ export async function repair(
   driver: Driver,
   spec: StackSpec,
   lookup: Lookup,
-  { gone, ...options }: RepairOptions,
-): Promise<{ adopted: string[]; forgotten: string[] }> {
+  { gone, settleMs, leavesOthers, ...options }: RepairOptions,
+): Promise<Repaired> {
   const files = fileBackend(spec);
   await withLocks(spec, (locks) => breakDeadLocks(locks, { signal: options.signal, gone }));
   if (files) await removeHalfWritten(files);
@@ -31,27 +32,35 @@ export async function repair(
     const kept = stored && (await keptAfter(spec, stored));
     const before = kept ?? stored;
     if (before === undefined || (kept === undefined && pendingOf(before).length === 0)) {
-      return { adopted: [], forgotten: [] };
+      return { adopted: [], forgotten: [], others: [] };
     }
-    const resolution = resolvePending(before, await findCreated(before, lookup));
+    const { ids, others } = await findCreated(before, lookup, {
+      stack: spec.stack,
+      signal: options.signal,
+      settleMs,
+      leavesOthers,
+    });
+    const resolution = resolvePending(before, ids);
     await importState(session, resolution.deployment);
     if (kept) await forgetKept(spec);
     if (resolution.unread.length > 0) await readFromTarget(session, resolution.unread);
-    await confirmResolved(session);
-    const { adopted, forgotten } = resolution;
-    return { adopted, forgotten };
+    const present = await confirmResolved(session);
+    return { ...asRead(resolution, present, others), others };
   });
 }
 
-/** Asks the target for each resource that was being created. Providers and components are the engine's own. */
-async function findCreated({ deployment }: Deployment, lookup: Lookup): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const { type, resource } of deployment.pending_operations ?? []) {
-    if (type !== "creating" || !resource.custom || resource.type.startsWith("pulumi:")) continue;
-    const id = await lookup(resourceOf(resource));
-    if (id !== undefined) found.set(resource.urn, id);
-  }
-  return found;
+/** What the read did not find on the target was not adopted, whatever its lookup said. */
+function asRead(
+  { adopted, forgotten }: Pick<Repaired, "adopted" | "forgotten">,
+  present: ReadonlySet<string>,
+  others: Repaired["others"],
+): Pick<Repaired, "adopted" | "forgotten"> {
+  const isOthers = (urn: string) => others.some((one) => one.urn === urn);
+  const vanished = adopted.filter((urn) => !present.has(urn));
+  return {
+    adopted: adopted.filter((urn) => present.has(urn)),
+    forgotten: [...forgotten.filter((urn) => !isOthers(urn)), ...vanished],
+  };
 }
 
 async function importState({ cwd, pulumi }: Session, deployment: Deployment): Promise<void> {
@@ -70,10 +79,11 @@ async function readFromTarget(session: Session, urns: string[]): Promise<void> {
   });
 }
 
-async function confirmResolved(session: Session): Promise<void> {
+/** The URNs that the state holds then. */
+async function confirmResolved(session: Session): Promise<Set<string>> {
   const after = await exportState(session);
   const pending = after ? pendingOf(after) : [];
-  if (pending.length === 0) return;
+  if (pending.length === 0) return new Set(after?.deployment.resources?.map(({ urn }) => urn));
   throw platformFailure(
     "pending-operations",
     `Unfinished operations are left in the state of ${session.spec.stack}: ` +

@@ -1,9 +1,11 @@
 import type { Context } from "../context.js";
+import { proveAbsence } from "../deployment/absence.js";
 import { recover } from "../deployment/recover.js";
 import { resourceTeller } from "../deployment/resources.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
-import { standingOn } from "./dependents.js";
+import { remaining } from "./remaining.js";
+import { claimAlone, refuseTenants } from "./tenants.js";
 import { holding } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
 import { specOfInfra } from "./plan.js";
@@ -43,38 +45,30 @@ async function carryOut(
 ): Promise<Pick<InfraDestroyResult, "result" | "deleted">> {
   const { host, signal } = context;
   const spec = specOfInfra(context, infra);
-  const onIt = standingOn(infra, await context.records.list());
-  if (onIt.length > 0) throw inUse(infra.stack, onIt);
-  await recover(context, held, spec, lookupInfra(context, infra));
+  const lookup = lookupInfra(context, infra);
+  await refuseTenants(context, infra, held);
+  await recover(context, held, spec, { lookup, leavesOthers: true });
   const engine = await context.engine();
   const resources = (await engine.state(spec))?.resources ?? [];
   const kept = resources.filter((resource) => resource.protected).map(({ type, name }) => kindOf(type, name));
   if (kept.length > 0) throw isProtected(infra.stack, kept);
-  if (held.record.exists) await held.update({ status: "destroying", unclean: true });
+  await claimAlone(context, infra, held, resources);
   host.notify({ kind: "step", text: `Destroying ${infra.stack}` });
-  return engine.destroy(spec, { signal, timeoutMs, onResource: resourceTeller(host) });
+  const done = await engine.destroy(spec, { signal, timeoutMs, onResource: resourceTeller(host) });
+  await proveAbsence(context, infra.stack, () => remaining(context, infra, { lookup, resources }));
+  return done;
 }
 
 function kindOf(type: string, name: string): string {
   return `${type.split(":").at(-1) ?? type} ${name}`;
 }
 
-function inUse(stack: string, onIt: readonly string[]): MoorageError {
-  return refusal(
-    "in-use",
-    `${stack} is what ${onIt.join(", ")} ${onIt.length === 1 ? "stands" : "stand"} on.`,
-    "Destroy those first: previews with `moorage preview destroy`, environments with `moorage infra destroy`.",
-  );
-}
-
 function isProtected(stack: string, kept: readonly string[]): MoorageError {
-  return refusal(
-    "protected",
-    `${stack} holds what is protected: ${kept.join(", ")}.`,
-    "Set `protect: false` in its yaml and run `moorage infra up` first, if all of it is to go.",
-  );
-}
-
-function refusal(code: string, message: string, hint: string): MoorageError {
-  return new MoorageError({ code, message, hint, exitCode: exitCodes.refused, fault: "caller" });
+  return new MoorageError({
+    code: "protected",
+    message: `${stack} holds what is protected: ${kept.join(", ")}.`,
+    hint: "Set `protect: false` in its yaml and run `moorage infra up` first, if all of it is to go.",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
 }

@@ -50,7 +50,7 @@ async function carryOut(
     await checkCredentials(context, { config: { deployment: { timeout: timeoutMs } } });
   }
   if (infra.kind === "github") warnOfToken(context, infra);
-  await recover(context, held, spec, lookupInfra(context, infra));
+  await recover(context, held, spec, { lookup: lookupInfra(context, infra) });
   await checkSecretsProvider(context, held, spec);
   const isNew = !held.record.exists;
   const plan = await askPlan(context, infra, !isNew);

@@ -27,7 +27,11 @@ export type ServiceName =
   | "iam"
   | "cloudwatch"
   | "secretsmanager"
-  | "servicequotas";
+  | "servicequotas"
+  | "kms"
+  | "acm"
+  | "s3"
+  | "route53";
 
 /** Something consulted before every call: throttling, latency and faults. It may throw an AwsError or wait. */
 export type Gate = (call: {

@@ -1,7 +1,11 @@
-import type { DescribeAlarmsCommandInput, MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import type { AwsService, Site } from "./cloud.js";
+import type {
+  DescribeAlarmsCommandInput,
+  ListTagsForResourceCommandInput,
+  MetricAlarm,
+} from "@aws-sdk/client-cloudwatch";
+import { AwsError, type AwsService, type Site } from "./cloud.js";
 import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { object, optionalText, text } from "./resources/words.js";
+import { object, optionalText, text, upperTags } from "./resources/words.js";
 
 /** What CloudWatch tells about the alarms that the provider recorded. Nothing is measured here: no data is all they ever see. */
 export function createCloudWatch(rows: RecordedRows): AwsService {
@@ -17,6 +21,14 @@ export function createCloudWatch(rows: RecordedRows): AwsService {
             (StateValue === undefined || StateValue === state),
         );
         return { MetricAlarms: wanted, CompositeAlarms: [] };
+      },
+      ListTagsForResource({ ResourceARN = "" }: ListTagsForResourceCommandInput, site: Site) {
+        const alarms = rows.list("cloudwatch/metricAlarm", site);
+        const found = alarms.find(({ properties }) => properties["arn"] === ResourceARN);
+        if (found === undefined) {
+          throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`, 404);
+        }
+        return { Tags: upperTags(found.properties["tags"]) };
       },
     },
   };

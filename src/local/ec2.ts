@@ -3,33 +3,78 @@ import { AwsError, type AwsService, type Site } from "./cloud.js";
 import type { RecordedRow, RecordedRows } from "./resources/rows.js";
 import { list, object, text, upperTags } from "./resources/words.js";
 
+/** What a describing operation answers of one type of rows. */
+interface Described {
+  type: string;
+  /** The answer's member: `Vpcs`. */
+  member: string;
+  /** The input's list of ids: `VpcIds`. */
+  ids: string;
+  /** EC2's code for an id that it does not know. */
+  absent: string;
+  shape(row: RecordedRow, rows: RecordedRows): object;
+}
+
+const describing: Readonly<Record<string, Described>> = {
+  DescribeVpcs: { type: "vpc", member: "Vpcs", ids: "VpcIds", absent: "InvalidVpcID.NotFound", shape: vpc },
+  DescribeSubnets: {
+    type: "subnet",
+    member: "Subnets",
+    ids: "SubnetIds",
+    absent: "InvalidSubnetID.NotFound",
+    shape: subnet,
+  },
+  DescribeSecurityGroups: {
+    type: "securityGroup",
+    member: "SecurityGroups",
+    ids: "GroupIds",
+    absent: "InvalidGroup.NotFound",
+    shape: securityGroup,
+  },
+  DescribeInternetGateways: {
+    type: "internetGateway",
+    member: "InternetGateways",
+    ids: "InternetGatewayIds",
+    absent: "InvalidInternetGatewayID.NotFound",
+    shape: internetGateway,
+  },
+  DescribeRouteTables: {
+    type: "routeTable",
+    member: "RouteTables",
+    ids: "RouteTableIds",
+    absent: "InvalidRouteTableID.NotFound",
+    shape: routeTable,
+  },
+  DescribeAddresses: {
+    type: "eip",
+    member: "Addresses",
+    ids: "AllocationIds",
+    absent: "InvalidAllocationID.NotFound",
+    shape: address,
+  },
+  DescribeNatGateways: {
+    type: "natGateway",
+    member: "NatGateways",
+    ids: "NatGatewayIds",
+    absent: "NatGatewayNotFound",
+    shape: natGateway,
+  },
+  DescribeVpcEndpoints: {
+    type: "vpcEndpoint",
+    member: "VpcEndpoints",
+    ids: "VpcEndpointIds",
+    absent: "InvalidVpcEndpointId.NotFound",
+    shape: vpcEndpoint,
+  },
+};
+
 /** What EC2 tells about the networks and security groups that the provider recorded; a group can be deleted. */
 export function createEc2(rows: RecordedRows): AwsService {
   return {
     operations: {
-      DescribeVpcs: (input: Sdk.DescribeVpcsCommandInput, site: Site) => ({
-        Vpcs: selected(rows, "ec2/vpc", site, input.VpcIds, input.Filters, "InvalidVpcID.NotFound").map(vpc),
-      }),
-      DescribeSubnets: (input: Sdk.DescribeSubnetsCommandInput, site: Site) => ({
-        Subnets: selected(
-          rows,
-          "ec2/subnet",
-          site,
-          input.SubnetIds,
-          input.Filters,
-          "InvalidSubnetID.NotFound",
-        ).map(subnet),
-      }),
-      DescribeSecurityGroups: (input: Sdk.DescribeSecurityGroupsCommandInput, site: Site) => ({
-        SecurityGroups: selected(
-          rows,
-          "ec2/securityGroup",
-          site,
-          input.GroupIds,
-          input.Filters,
-          "InvalidGroup.NotFound",
-        ).map(securityGroup),
-      }),
+      ...Object.fromEntries(
+        Object.entries(describing).map(([operation, kind]) => [operation, describe(rows, kind)]),
+      ),
       DeleteSecurityGroup({ GroupId = "" }: Sdk.DeleteSecurityGroupCommandInput, site: Site) {
         if (rows.get("ec2/securityGroup", site, GroupId) === undefined) {
           throw new AwsError("InvalidGroup.NotFound", `The security group '${GroupId}' does not exist`);
@@ -46,6 +91,16 @@ export function createEc2(rows: RecordedRows): AwsService {
         })),
       }),
     },
+  };
+}
+
+function describe(rows: RecordedRows, { type, member, ids, absent, shape }: Described) {
+  return (input: Record<string, unknown>, site: Site) => {
+    const asked = input[ids] as string[] | undefined;
+    // DescribeNatGateways alone calls them `Filter`.
+    const filters = (input["Filters"] ?? input["Filter"]) as Sdk.Filter[] | undefined;
+    const found = selected(rows, `ec2/${type}`, site, asked, filters, absent);
+    return { [member]: found.map((row) => shape(row, rows)) };
   };
 }
 
@@ -71,7 +126,7 @@ function matches(row: RecordedRow, { Name = "", Values = [] }: Sdk.Filter): bool
   if (Name === "tag-key") return Values.some((value) => value in tags);
   if (Name.startsWith("tag:")) return Values.some((value) => like(text(tags[Name.slice(4)]), value));
   const value = {
-    "vpc-id": properties["vpcId"] ?? row.id,
+    "vpc-id": properties["vpcId"] ?? (row.type === "ec2/vpc" ? row.id : undefined),
     "group-name": properties["name"],
     "group-id": row.id,
   }[Name];
@@ -79,12 +134,13 @@ function matches(row: RecordedRow, { Name = "", Values = [] }: Sdk.Filter): bool
   return Values.some((wanted) => like(text(value), wanted));
 }
 
-/** EC2's filters know `*` and `?`. */
+/** EC2's filters know `*` and `?`, and a backslash before one that means itself. */
 function like(value: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
+  const source = pattern.replace(/\\[\s\S]|[\s\S]/g, (part) => {
+    if (part === "*") return ".*";
+    if (part === "?") return ".";
+    return part.slice(-1).replace(/[.+^${}()|[\]\\*?/-]/g, "\\$&");
+  });
   return new RegExp(`^${source}$`).test(value);
 }
 
@@ -124,6 +180,83 @@ function securityGroup({ id, properties, site }: RecordedRow) {
     SecurityGroupArn: properties["arn"],
     IpPermissions: list(properties["ingress"]).map(permission),
     IpPermissionsEgress: list(properties["egress"]).map(permission),
+    Tags: upperTags(properties["tags"]),
+  };
+}
+
+function internetGateway({ id, properties, site }: RecordedRow) {
+  const VpcId = properties["vpcId"];
+  return {
+    InternetGatewayId: id,
+    OwnerId: site.account,
+    Attachments: VpcId === undefined ? [] : [{ VpcId, State: "available" }],
+    Tags: upperTags(properties["tags"]),
+  };
+}
+
+function routeTable({ id, properties, site }: RecordedRow, rows: RecordedRows) {
+  const within = (type: string) =>
+    rows.list(`ec2/${type}`, site).filter((row) => row.properties["routeTableId"] === id);
+  const cidr = rows.get("ec2/vpc", site, text(properties["vpcId"]))?.properties["cidrBlock"];
+  const local = {
+    DestinationCidrBlock: cidr,
+    GatewayId: "local",
+    Origin: "CreateRouteTable",
+    State: "active",
+  };
+  return {
+    RouteTableId: id,
+    VpcId: properties["vpcId"],
+    OwnerId: site.account,
+    Routes: [
+      local,
+      ...within("route").map((route) => ({
+        DestinationCidrBlock: route.properties["destinationCidrBlock"],
+        GatewayId: route.properties["gatewayId"],
+        NatGatewayId: route.properties["natGatewayId"],
+        Origin: "CreateRoute",
+        State: "active",
+      })),
+    ],
+    Associations: within("routeTableAssociation").map((association) => ({
+      RouteTableAssociationId: association.id,
+      RouteTableId: id,
+      SubnetId: association.properties["subnetId"],
+      Main: false,
+      AssociationState: { State: "associated" },
+    })),
+    Tags: upperTags(properties["tags"]),
+  };
+}
+
+function address({ id, properties }: RecordedRow) {
+  return {
+    AllocationId: id,
+    Domain: "vpc",
+    PublicIp: properties["publicIp"],
+    Tags: upperTags(properties["tags"]),
+  };
+}
+
+function natGateway({ id, properties }: RecordedRow) {
+  return {
+    NatGatewayId: id,
+    SubnetId: properties["subnetId"],
+    State: "available",
+    ConnectivityType: "public",
+    NatGatewayAddresses: [{ AllocationId: properties["allocationId"], Status: "succeeded" }],
+    Tags: upperTags(properties["tags"]),
+  };
+}
+
+function vpcEndpoint({ id, properties, site }: RecordedRow) {
+  return {
+    VpcEndpointId: id,
+    VpcId: properties["vpcId"],
+    ServiceName: properties["serviceName"],
+    VpcEndpointType: properties["vpcEndpointType"] ?? "Gateway",
+    State: "available",
+    OwnerId: site.account,
     Tags: upperTags(properties["tags"]),
   };
 }

@@ -45,6 +45,15 @@ const routes: readonly (readonly [RegExp, Answer])[] = [
       counted("variables", rows("actionsEnvironmentVariable").filter(isIn(parts[0])).map(variableView)),
   ],
   [/^\/actions\/variables$/, ({ rows }) => counted("variables", rows("actionsVariable").map(variableView))],
+  [/^\/actions\/variables\/([^/]+)$/, one("actionsVariable", "variableName", variable)],
+  [
+    /^\/environments\/([^/]+)\/variables\/([^/]+)$/,
+    ({ rows, parts: [environment, name] }) =>
+      rows("actionsEnvironmentVariable")
+        .filter(isIn(environment))
+        .filter(({ properties }) => properties["variableName"] === name)
+        .map(variableView)[0],
+  ],
   [/^\/actions\/secrets$/, () => counted("secrets", [])],
   [/^\/actions\/oidc\/customization\/sub$/, () => ({ use_default: true })],
   [/^\/rulesets$/, ({ rows }) => rows("repositoryRuleset").map(rulesetView)],
@@ -93,7 +102,11 @@ function repositoryView({ owner, repository }: Question): View {
   };
 }
 
-function variableView({ properties: { variableName, value } }: RecordedRow): View {
+function variableView({ properties }: RecordedRow): View {
+  return variable(properties);
+}
+
+function variable({ variableName, value }: View): View {
   return { name: variableName, value };
 }
 

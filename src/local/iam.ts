@@ -68,7 +68,47 @@ export function createIam(rows: RecordedRows): AwsService {
         })),
         IsTruncated: false,
       }),
+      ...policies(rows),
       ...deletions(rows, role, ofRole),
+    },
+  };
+}
+
+/** Managed policies of the account's own, and identity providers. */
+function policies(rows: RecordedRows): AwsService["operations"] {
+  const found = (type: string, site: Site, arn: string | undefined): RecordedRow => {
+    const row = rows.get(type, site, arn ?? "");
+    if (row === undefined) throw new AwsError("NoSuchEntity", `${arn ?? ""} was not found.`, 404);
+    return row;
+  };
+  const policy = ({ id, properties }: RecordedRow) => ({
+    PolicyName: properties["name"],
+    PolicyId: properties["policyId"],
+    Arn: id,
+    Path: properties["path"],
+  });
+  return {
+    ListPolicies: ({ Scope = "All", PathPrefix = "/" }: Sdk.ListPoliciesCommandInput, site: Site) => ({
+      Policies:
+        Scope === "AWS"
+          ? []
+          : rows
+              .list("iam/policy", site)
+              .map(policy)
+              .filter(({ Path }) => text(Path).startsWith(PathPrefix)),
+      IsTruncated: false,
+    }),
+    GetPolicy({ PolicyArn }: Sdk.GetPolicyCommandInput, site: Site) {
+      const row = found("iam/policy", site, PolicyArn);
+      return { Policy: { ...policy(row), Tags: upperTags(row.properties["tags"]) } };
+    },
+    ListOpenIDConnectProviders: (_input: unknown, site: Site) => ({
+      OpenIDConnectProviderList: rows.list("iam/openIdConnectProvider", site).map(({ id }) => ({ Arn: id })),
+    }),
+    GetOpenIDConnectProvider(input: Sdk.GetOpenIDConnectProviderCommandInput, site: Site) {
+      const { properties } = found("iam/openIdConnectProvider", site, input.OpenIDConnectProviderArn);
+      const { url, clientIdLists: ClientIDList, tags } = properties;
+      return { Url: text(url).replace(/^https:\/\//, ""), ClientIDList, Tags: upperTags(tags) };
     },
   };
 }

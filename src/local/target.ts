@@ -1,3 +1,4 @@
+import { createAcm } from "./acm.js";
 import { createBalancer } from "./balancer/balancer.js";
 import { Cloud, type AwsService } from "./cloud.js";
 import { createCloudWatch } from "./cloudwatch.js";
@@ -9,12 +10,15 @@ import { Faults } from "./faults/faults.js";
 import type { Home } from "./home.js";
 import { createIam } from "./iam.js";
 import { createImageStore } from "./images/image-store.js";
+import { createKms } from "./kms.js";
 import { openNear } from "./listen.js";
 import { createLogs } from "./logs/logs.js";
 import { loseTasks } from "./lose-tasks.js";
 import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
+import { createRoute53 } from "./route53.js";
+import { createS3 } from "./s3.js";
 import { createSecretsManager } from "./secrets-manager/secrets-manager.js";
 import { secretReader } from "./secrets.js";
 import { createServiceQuotas } from "./service-quotas.js";
@@ -79,6 +83,10 @@ export async function startTarget({ home, pace, protocol }: TargetOptions): Prom
     cloudwatch: createCloudWatch(rows),
     secretsmanager,
     servicequotas: createServiceQuotas(),
+    kms: createKms(rows),
+    acm: createAcm(rows),
+    s3: createS3(rows),
+    route53: createRoute53(rows),
   } satisfies Record<string, AwsService>;
   const own = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);

@@ -2,12 +2,13 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { Lookup, UpOptions } from "../../src/engine/engine.js";
+import type { Finding, Lookup, UpOptions } from "../../src/engine/engine.js";
 import { type Bench, killedMidway as killed, openBench } from "./support/engine.js";
 import type { DriverRequest } from "./support/driver.js";
 import { type Items, itemsProgram } from "./support/program.js";
 
-const bound = { timeoutMs: 60_000 };
+const bound = { timeoutMs: 60_000, settleMs: 0 };
+const nothing = async (): Promise<Finding> => ({ is: "absent" });
 
 function options(items: Items, exists = true): UpOptions {
   return { ...bound, program: itemsProgram(items), exists };
@@ -22,7 +23,10 @@ const killedMidway = (bench: Bench, task: DriverRequest["task"]) =>
   );
 
 function lookupOn({ shelf }: Bench): Lookup {
-  return async ({ inputs }) => shelf.named(String(inputs["name"]))?.id;
+  return async ({ inputs }) => {
+    const id = shelf.named(String(inputs["name"]))?.id;
+    return id === undefined ? { is: "absent" } : { is: "ours", id };
+  };
 }
 
 function lockFolder({ folder }: Bench): string {
@@ -57,7 +61,11 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
     await engine.up(spec, options({}, false));
     await killedMidway(bench, { a: "1" });
     const result = await engine.repair(spec, lookupOn(bench), bound);
-    expect(result).toEqual({ adopted: [], forgotten: ["urn:pulumi:pr-7::shop::shelf:index:Item::a"] });
+    expect(result).toEqual({
+      adopted: [],
+      forgotten: ["urn:pulumi:pr-7::shop::shelf:index:Item::a"],
+      others: [],
+    });
     expect((await engine.state(spec))?.pending).toEqual([]);
     expect((await engine.up(spec, options({ a: "1" }))).changes).toEqual({ create: 1, same: 1 });
     expect(shelf.created).toEqual(["a"]);
@@ -144,7 +152,11 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
     await bench.engine.up(bench.spec, options({ a: "1" }, false));
     const before = bench.engine.processes;
     const lookup = vi.fn<Lookup>();
-    expect(await bench.engine.repair(bench.spec, lookup, bound)).toEqual({ adopted: [], forgotten: [] });
+    expect(await bench.engine.repair(bench.spec, lookup, bound)).toEqual({
+      adopted: [],
+      forgotten: [],
+      others: [],
+    });
     expect(bench.engine.processes - before).toBe(1);
     expect(lookup).not.toHaveBeenCalled();
   });
@@ -161,7 +173,7 @@ describe("a lock on the state", () => {
   it("F8: is not broken while its owner lives", async () => {
     const bench = await openBench();
     await leaveLock(bench, { pid: process.pid, hostname: hostname() });
-    const repairing = bench.engine.repair(bench.spec, async () => undefined, bound);
+    const repairing = bench.engine.repair(bench.spec, nothing, bound);
     await expect(repairing).rejects.toMatchObject({ code: "state-locked", exitCode: 5 });
     await expect(repairing).rejects.toThrow(
       new RegExp(`created by alex@.* \\(pid ${process.pid}\\) \\d+ s ago`),
@@ -174,8 +186,7 @@ describe("a lock on the state", () => {
     const { engine, spec } = bench;
     await leaveLock(bench, { pid: 1, hostname: "runner.example" });
     const gone = (since: number) => ({ host: "runner.example", since: new Date(since).toISOString() });
-    const repair = (since: number) =>
-      engine.repair(spec, async () => undefined, { ...bound, gone: gone(since) });
+    const repair = (since: number) => engine.repair(spec, nothing, { ...bound, gone: gone(since) });
     await expect(repair(Date.now() + 60_000)).rejects.toMatchObject({ code: "state-locked" });
     await repair(Date.now() - 60_000);
     expect(await locks(bench)).toEqual([]);
@@ -184,7 +195,7 @@ describe("a lock on the state", () => {
   it("F8: is not broken when its owner ran on another machine", async () => {
     const bench = await openBench();
     await leaveLock(bench, { pid: 1, hostname: "another.example" });
-    const repairing = bench.engine.repair(bench.spec, async () => undefined, bound);
+    const repairing = bench.engine.repair(bench.spec, nothing, bound);
     await expect(repairing).rejects.toMatchObject({ code: "state-locked" });
     expect(await locks(bench)).toHaveLength(1);
   });

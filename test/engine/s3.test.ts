@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { openObjects } from "../../src/aws/objects.js";
 import { parseS3Url } from "../../src/backend/s3-url.js";
-import type { StackSpec, UpOptions } from "../../src/engine/engine.js";
+import type { Lookup, StackSpec, UpOptions } from "../../src/engine/engine.js";
 import { forgetKept } from "../../src/engine/kept-state.js";
 import { storedSecretsProvider } from "../../src/engine/stored-state.js";
 import { bootstrapState } from "../../src/infra/bootstrap.js";
@@ -85,8 +85,10 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
       code: "state-locked",
       exitCode: 5,
     });
-    const lookup = async ({ inputs }: { inputs: Record<string, unknown> }) =>
-      shelf.named(String(inputs["name"]))?.id;
+    const lookup: Lookup = async ({ inputs }) => ({
+      is: "ours",
+      id: shelf.named(String(inputs["name"]))?.id ?? "",
+    });
     expect((await engine.repair(spec, lookup, bound)).adopted).toHaveLength(1);
     expect((await engine.up(spec, options({ a: "1", b: "1" }))).changes).toEqual({ same: 3 });
     expect(shelf.created).toEqual(["a", "b"]);
@@ -106,7 +108,7 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
     await objects.write(".pulumi/locks/organization/shop/pr-7/x.json", JSON.stringify(lock), {
       absent: true,
     });
-    await expect(engine.repair(spec, async () => undefined, bound)).rejects.toMatchObject({
+    await expect(engine.repair(spec, async () => ({ is: "absent" }), bound)).rejects.toMatchObject({
       code: "state-locked",
       message: expect.stringContaining("created by ann@") as string,
     });
@@ -172,7 +174,11 @@ describeWith(await pythonTool("ministack"), "a state in S3", (tool) => {
       const stored = await objects.read(".pulumi/stacks/shop/pr-7.json");
       expect(stored?.body.includes(`"id":"${shelf.named("b")?.id}"`)).toBe(isStored);
       wire.mend();
-      expect(await engine.repair(spec, async () => undefined, bound)).toEqual({ adopted: [], forgotten: [] });
+      expect(await engine.repair(spec, async () => ({ is: "absent" }), bound)).toEqual({
+        adopted: [],
+        forgotten: [],
+        others: [],
+      });
       await expect(readFile(file)).rejects.toMatchObject({ code: "ENOENT" });
       expect((await engine.up(spec, options({ a: "1", b: "1" }))).changes).toEqual({ same: 3 });
       expect(shelf.created).toEqual(["a", "b"]);

@@ -8,6 +8,7 @@ import { scopeOf } from "./samples.js";
 
 /** IAM's name of a service, by the SDK's package. */
 const services: Record<string, string> = {
+  acm: "acm",
   "application-auto-scaling": "application-autoscaling",
   cloudwatch: "cloudwatch",
   "cloudwatch-logs": "logs",
@@ -17,6 +18,7 @@ const services: Record<string, string> = {
   "elastic-load-balancing-v2": "elasticloadbalancing",
   iam: "iam",
   kms: "kms",
+  "route-53": "route53",
   s3: "s3",
   "secrets-manager": "secretsmanager",
   "service-quotas": "servicequotas",
@@ -37,9 +39,9 @@ const otherNames: Record<string, string> = {
 
 /** What the driver's SDK clients are asked to do, as IAM names it. */
 function driverActions(): string[] {
-  const files = readdirSync(join(root, "src/aws")).map((name) =>
-    readFileSync(join(root, "src/aws", name), "utf8"),
-  );
+  const files = readdirSync(join(root, "src/aws"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
   return [...new Set(files.flatMap(actionsIn))].sort();
 }
 

@@ -6,6 +6,7 @@ import { readBody } from "./body.js";
 import { jsonProtocol } from "./json.js";
 import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
 import { queryProtocol } from "./query.js";
+import { restProtocol } from "./rest.js";
 
 export interface AwsApi {
   cloud: Cloud;
@@ -78,6 +79,8 @@ function refusal(api: AwsApi, error: unknown, call: WireCall | undefined) {
 }
 
 function protocolOf(request: IncomingMessage, body: string): Protocol {
+  const rest = restProtocol(request);
+  if (rest) return rest;
   const target = request.headers["x-amz-target"];
   return typeof target === "string" ? jsonProtocol(target, body) : queryProtocol(body);
 }

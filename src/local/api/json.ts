@@ -10,6 +10,8 @@ const targets: Readonly<Record<string, ServiceName>> = {
   GraniteServiceVersion20100801: "cloudwatch",
   secretsmanager: "secretsmanager",
   ServiceQuotasV20190624: "servicequotas",
+  TrentService: "kms",
+  CertificateManager: "acm",
 };
 
 /** Members that travel as something else than JSON's own type, by operation. */

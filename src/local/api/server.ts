@@ -3,6 +3,7 @@ import type { Registry } from "../registry/registry.js";
 import { answerAws, type AwsApi } from "./aws.js";
 import { answerControl, type Controls } from "./control.js";
 import { githubPath } from "../identity.js";
+import { restProtocol } from "./rest.js";
 
 /** What answers once the daemon has started all its parts; until then only the controls do. */
 export interface Backends {
@@ -16,7 +17,8 @@ const controlPath = "/_moorage/";
 
 /**
  * The one HTTP port of a home: `/v2/...` is the registry, `/_moorage/...` the driver's own interface, `/_github/...`
- * what GitHub would tell, and a POST to `/` an AWS API call.
+ * what GitHub would tell, and a POST to `/`, or what is
+ * signed for a REST service, an AWS API call.
  */
 export function createApiServer(controls: Controls, backends: () => Backends | undefined): Server {
   const server = createServer((request, response) => {
@@ -34,7 +36,7 @@ export function createApiServer(controls: Controls, backends: () => Backends | u
       });
     } else if (ready.github && path.startsWith(`${githubPath}/`)) {
       ready.github(path.slice(githubPath.length), request, response);
-    } else if (request.method === "POST" && path === "/") {
+    } else if ((request.method === "POST" && path === "/") || restProtocol(request)) {
       void answerAws(ready.aws, request, response);
     } else {
       refuse(response, 404, "The local target answers AWS API calls (POST /) and registry requests (/v2/).");

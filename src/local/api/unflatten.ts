@@ -27,6 +27,11 @@ const ec2Lists: Readonly<Record<string, string>> = {
   GroupName: "GroupNames",
   ZoneName: "ZoneNames",
   ZoneId: "ZoneIds",
+  InternetGatewayId: "InternetGatewayIds",
+  RouteTableId: "RouteTableIds",
+  AllocationId: "AllocationIds",
+  NatGatewayId: "NatGatewayIds",
+  VpcEndpointId: "VpcEndpointIds",
 };
 
 type Tree = { [key: string]: Tree | string };

@@ -11,6 +11,12 @@ export function toXml(root: string, content: object, item: "member" | "item"): s
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: wrapped(content, item) })}`;
 }
 
+/** The same of content that names its lists' items itself; what is undefined is left out. */
+export function plainXml(root: string, content: object): string {
+  const given = JSON.parse(JSON.stringify(content)) as object;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: given })}`;
+}
+
 function wrapped(value: unknown, item: string): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
@@ -28,6 +34,15 @@ const ec2Elements: Readonly<Record<string, string>> = {
   "SecurityGroups.Description": "groupDescription",
   AvailabilityZones: "availabilityZoneInfo",
   "AvailabilityZones.State": "zoneState",
+  InternetGateways: "internetGatewaySet",
+  Attachments: "attachmentSet",
+  RouteTables: "routeTableSet",
+  Routes: "routeSet",
+  Associations: "associationSet",
+  Addresses: "addressesSet",
+  NatGateways: "natGatewaySet",
+  NatGatewayAddresses: "natGatewayAddressSet",
+  VpcEndpoints: "vpcEndpointSet",
   Tags: "tagSet",
   UserIdGroupPairs: "groups",
 };

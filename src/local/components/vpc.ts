@@ -41,15 +41,17 @@ interface Subnet {
 export async function constructVpc(component: Component): Promise<Properties> {
   checkInputs(component.inputs);
   const { monitor, name, parent, inputs } = component;
-  const tags = object(inputs["tags"]);
-  const make = (type: string, suffix: string, own: Properties, after: Registered[]) =>
-    monitor.resource({
+  const make = (type: string, suffix: string, own: Properties, after: Registered[]) => {
+    const full = suffix === "" ? name : `${name}-${suffix}`;
+    const tags = { tags: tagsFor(full, suffix, object(inputs["tags"])) };
+    return monitor.resource({
       type,
-      name: suffix === "" ? name : `${name}-${suffix}`,
+      name: full,
       parent,
-      inputs: { ...own, ...(/Association$|:Route$/.test(type) ? {} : { tags }) },
+      inputs: { ...own, ...(/Association$|:Route$/.test(type) ? {} : tags) },
       after,
     });
+  };
   const { cidrBlock = "10.0.0.0/16", enableDnsHostnames, enableDnsSupport } = inputs;
   const vpc = await make("aws:ec2/vpc:Vpc", "", { cidrBlock, enableDnsHostnames, enableDnsSupport }, []);
   const gateway = await make("aws:ec2/internetGateway:InternetGateway", "", { vpcId: vpc.id }, [vpc]);
@@ -74,6 +76,14 @@ export async function constructVpc(component: Component): Promise<Properties> {
   }
   const ways = await makeWays(make, component, gateway, subnets);
   return outputs(vpc, gateway, subnets, ways);
+}
+
+/** The program's tags; every part bears its own name, except what there is one of in a network, where the program's name wins. */
+function tagsFor(name: string, suffix: string, given: Properties): Properties {
+  if (suffix === "") return { Name: name, ...given };
+  const kind = /^(public|private)-/.exec(suffix)?.[1];
+  const subnetType = { public: "Public", private: "Private" }[kind ?? ""];
+  return { ...given, Name: name, ...(subnetType && { SubnetType: subnetType }) };
 }
 
 type Make = (type: string, suffix: string, own: Properties, after: Registered[]) => Promise<Registered>;

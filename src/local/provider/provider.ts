@@ -75,13 +75,15 @@ export class Provider {
   ): Promise<{ id: string; outputs: Properties; inputs: Properties } | undefined> {
     const type = this.typeOf(subject);
     const scope = this.scope(state);
-    const live = await type.read(id, scope, state);
-    if (live === undefined) return undefined;
+    // Without a state it is an import, whose ids some types have a form of their own for.
+    const own = Object.keys(state).length === 0 && type.locate ? type.locate(id, scope) : id;
+    const live = own && (await type.read(own, scope, state));
+    if (!own || !live) return undefined;
     const allowed = typeSchema(subject.type)?.inputs ?? new Set();
     const imported = Object.fromEntries(Object.entries(live).filter(([key]) => allowed.has(key)));
     const isImport = Object.keys(inputs).length === 0;
     return {
-      id: type.idOf?.(live) ?? id,
+      id: type.idOf?.(live) ?? own,
       outputs: finished(subject, { ...state, ...live }, scope.site),
       inputs: isImport ? imported : projectInputs(inputs, keepEquivalent(type, inputs, live)),
     };

@@ -7,6 +7,7 @@ export const cluster: ResourceType = {
   tokens: ["aws:ecs/cluster:Cluster"],
   autoname: "name",
   replaces: ["name"],
+  idOf: ({ arn }) => text(arn),
 
   async create({ name, settings, configuration, tags }, scope) {
     const request = { clusterName: name, settings, configuration, tags: lowerTags(tags) };

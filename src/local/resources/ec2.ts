@@ -1,5 +1,6 @@
 import { arn } from "../cloud.js";
 import { ec2Arn, hashId, randomId, type RecordedType, type Tie } from "./recorded.js";
+import { text } from "./words.js";
 
 const inVpc: Tie = {
   type: "ec2/vpc",
@@ -151,12 +152,16 @@ const route: RecordedType = {
   replaces: ["routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"],
   id: (inputs) => hashId("r", { table: inputs["routeTableId"], to: inputs["destinationCidrBlock"] }),
   outputs: () => ({ origin: "CreateRoute", state: "active" }),
+  importName: ({ routeTableId, destinationCidrBlock }) =>
+    `${text(routeTableId)}_${text(destinationCidrBlock)}`,
 };
 
 const routeTableAssociation: RecordedType = {
   token: "aws:ec2/routeTableAssociation:RouteTableAssociation",
   replaces: ["subnetId", "gatewayId"],
   id: () => randomId("rtbassoc"),
+  importName: ({ subnetId, gatewayId, routeTableId }) =>
+    `${text(subnetId ?? gatewayId)}/${text(routeTableId)}`,
 };
 
 const eip: RecordedType = {

@@ -41,6 +41,8 @@ export interface RecordedType {
   dependents?: readonly Tie[];
   check?: (inputs: Properties) => Failure[];
   same?: ResourceType["same"];
+  /** What `pulumi import` calls it, where that is not its id. */
+  importName?: (properties: Properties) => string;
 }
 
 /** The table's row as a resource type. */
@@ -56,6 +58,7 @@ export function recorded(entry: RecordedType): ResourceType {
     ...(entry.autoname === undefined ? {} : { autoname: entry.autoname }),
     ...(entry.check === undefined ? {} : { check: entry.check }),
     ...(entry.same === undefined ? {} : { same: entry.same }),
+    ...locating(entry, type),
     async create(inputs, scope) {
       refuseTwin(entry, scope.rows.list(type, scope.site), inputs);
       refuseOrphan(entry, inputs, scope);
@@ -76,6 +79,12 @@ export function recorded(entry: RecordedType): ResourceType {
       scope.rows.remove(type, scope.site, id);
     },
   };
+}
+
+function locating({ importName }: RecordedType, type: string): Pick<ResourceType, "locate"> {
+  if (importName === undefined) return {};
+  const isMeant = (imported: string) => (row: RecordedRow) => importName(row.properties) === imported;
+  return { locate: (imported, { rows, site }) => rows.list(type, site).find(isMeant(imported))?.id };
 }
 
 /** What the first creation chose for good: an update keeps it. */

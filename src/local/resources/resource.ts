@@ -37,6 +37,8 @@ export interface ResourceType {
   volatile?: readonly string[];
   /** Its id, where an import may name it in another form. */
   idOf?(live: Properties): string;
+  /** Its id, from the form that an import names it in, where that is another one. */
+  locate?(imported: string, scope: Scope): string | undefined;
   /** What can be refused before anything is created. Values may be unknown. */
   check?(inputs: Properties): Failure[];
   /** Whether two values of a property mean the same to AWS. */

@@ -41,9 +41,9 @@ export class RecordedRows {
   }
 }
 
-/** IAM is global: its rows carry no region. GitHub knows nothing of AWS's accounts either. */
+/** IAM and Route 53 are global: their rows carry no region. GitHub knows nothing of AWS's accounts either. */
 function rowKey(type: string, site: Site, id: string): string {
   const account = type.startsWith("github/") ? "" : site.account;
-  const region = /^(iam|github)\//.test(type) ? "" : site.region;
+  const region = /^(iam|route53|github)\//.test(type) ? "" : site.region;
   return `${account}|${region}|${type}|${id}`;
 }

@@ -2,6 +2,7 @@ import { CreateLogGroupCommand, DeleteLogGroupCommand } from "@aws-sdk/client-cl
 import { DeleteRuleCommand, DeleteTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { findLeftovers, type StackTraces } from "../../../src/aws/leftovers.js";
 import { lookupOn } from "../../../src/aws/lookup.js";
+import type { Finding, Lookup } from "../../../src/engine/engine.js";
 import { eventually } from "../../support/eventually.js";
 import type { Question } from "./question.js";
 import { fresh, rule, type Stage, tags, targetGroup } from "./stage.js";
@@ -26,6 +27,17 @@ const kinds = (found: string[]) =>
     (one) =>
       /^(ECS service|task|listener rule|target group|log group|IAM role|security group)/.exec(one)?.[1],
   );
+
+/** Looks as a run of the stage's own stack does. */
+function found(lookup: Lookup) {
+  const urn = `urn:pulumi:${tags["moorage:stack"]}::${tags["moorage:project"]}::x::y`;
+  return (type: string, inputs: Record<string, unknown>) =>
+    lookup({ urn, type, name: "y", inputs, outputs: {} }, new Set());
+}
+
+function idOf(finding: Finding): string {
+  return finding.is === "ours" ? finding.id : finding.is;
+}
 
 export const leftovers: Question[] = [
   {
@@ -78,8 +90,7 @@ export const leftovers: Question[] = [
     name: "F7: lookupOn: a target group, its rule and a security group that a killed run made",
     async ask(stage) {
       const lookup = lookupOn(stage.clients);
-      const find = (type: string, inputs: Record<string, unknown>) =>
-        lookup({ type, inputs, urn: `urn:${type}` } as Parameters<typeof lookup>[0]);
+      const find = found(lookup);
       const [groupName, securityGroupName] = [fresh("lost"), fresh("lost-group")];
       const group = await targetGroup(stage, groupName);
       const ruleArn = await rule(stage, "lost.localhost", group, 45);
@@ -91,9 +102,9 @@ export const leftovers: Question[] = [
         vpcId,
       });
       return {
-        targetGroup: (await find("aws:lb/targetGroup:TargetGroup", { name: groupName })) === group,
-        rule: (await find("aws:lb/listenerRule:ListenerRule", ofRule)) === ruleArn,
-        securityGroup: securityGroup?.slice(0, 3),
+        targetGroup: idOf(await find("aws:lb/targetGroup:TargetGroup", { name: groupName })) === group,
+        rule: idOf(await find("aws:lb/listenerRule:ListenerRule", ofRule)) === ruleArn,
+        securityGroup: idOf(securityGroup).slice(0, 3),
       };
     },
     answer: { targetGroup: true, rule: true, securityGroup: "sg-" },
@@ -102,8 +113,7 @@ export const leftovers: Question[] = [
     name: "F7: lookupOn: what was never made",
     async ask(stage) {
       const lookup = lookupOn(stage.clients);
-      const find = (type: string, inputs: Record<string, unknown>) =>
-        lookup({ type, inputs, urn: `urn:${type}` } as Parameters<typeof lookup>[0]);
+      const find = found(lookup);
       const { vpc: vpcId, listener: listenerArn } = stage.foundation;
       return [
         await find("aws:lb/targetGroup:TargetGroup", { name: "absent" }),
@@ -114,6 +124,6 @@ export const leftovers: Question[] = [
         await find("aws:ec2/securityGroup:SecurityGroup", { name: "absent", vpcId }),
       ];
     },
-    answer: [undefined, undefined, undefined],
+    answer: [{ is: "absent" }, { is: "absent" }, { is: "absent" }],
   },
 ];

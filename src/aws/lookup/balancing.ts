@@ -1,0 +1,97 @@
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Finding } from "../../engine/engine.js";
+import { unlessAbsent } from "../errors.js";
+import { absent, type Finder, judge, type Sought, tagsOf, text, type Tags } from "./finding.js";
+
+export const balancingFinders: Record<string, Finder> = {
+  "aws:lb/loadBalancer:LoadBalancer": findLoadBalancer,
+  "aws:lb/listener:Listener": findListener,
+  "aws:lb/targetGroup:TargetGroup": findTargetGroup,
+  "aws:lb/listenerRule:ListenerRule": findListenerRule,
+};
+
+/** DescribeTags takes 20 ARNs a call. */
+const mostArns = 20;
+
+export async function balancingTags(
+  elbv2: ElasticLoadBalancingV2Client,
+  arns: readonly string[],
+): Promise<Map<string, Tags>> {
+  const { DescribeTagsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const found = new Map<string, Tags>();
+  for (let start = 0; start < arns.length; start += mostArns) {
+    const ResourceArns = arns.slice(start, start + mostArns);
+    const { TagDescriptions = [] } = await elbv2.send(new DescribeTagsCommand({ ResourceArns }));
+    for (const { ResourceArn = "", Tags } of TagDescriptions) found.set(ResourceArn, tagsOf(Tags));
+  }
+  return found;
+}
+
+/** By its tags; one that went between two calls is absent. */
+async function judged({ clients, owner }: Sought, what: string, arn: string | undefined): Promise<Finding> {
+  if (arn === undefined) return absent;
+  const tags = (await unlessAbsent(balancingTags(await clients.elbv2(), [arn]), ...gone))?.get(arn);
+  return tags === undefined ? absent : judge(what, arn, tags, owner);
+}
+
+const gone = ["LoadBalancer", "Listener", "TargetGroup", "Rule"].flatMap((kind) => [
+  `${kind}NotFoundException`,
+  `${kind}NotFound`,
+]);
+
+async function findLoadBalancer(sought: Sought): Promise<Finding> {
+  const { DescribeLoadBalancersCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const name = text(sought.inputs["name"]);
+  const elbv2 = await sought.clients.elbv2();
+  const answer = await unlessAbsent(elbv2.send(new DescribeLoadBalancersCommand({ Names: [name] })), ...gone);
+  const found = answer?.LoadBalancers?.find(({ LoadBalancerName }) => LoadBalancerName === name);
+  return judged(sought, `load balancer ${name}`, found?.LoadBalancerArn);
+}
+
+/** One port of a load balancer has one listener. */
+async function findListener(sought: Sought): Promise<Finding> {
+  const { paginateDescribeListeners } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const { loadBalancerArn, port } = sought.inputs;
+  const client = await sought.clients.elbv2();
+  const listeners = paginateDescribeListeners({ client }, { LoadBalancerArn: text(loadBalancerArn) });
+  const find = async () => {
+    for await (const { Listeners = [] } of listeners) {
+      const found = Listeners.find(({ Port }) => Port === Number(port));
+      if (found) return found.ListenerArn;
+    }
+    return undefined;
+  };
+  return judged(sought, `listener on port ${String(port)}`, await unlessAbsent(find(), ...gone));
+}
+
+async function findTargetGroup(sought: Sought): Promise<Finding> {
+  const { DescribeTargetGroupsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const name = text(sought.inputs["name"]);
+  const elbv2 = await sought.clients.elbv2();
+  const answer = await unlessAbsent(elbv2.send(new DescribeTargetGroupsCommand({ Names: [name] })), ...gone);
+  const found = answer?.TargetGroups?.find(({ TargetGroupName }) => TargetGroupName === name);
+  return judged(sought, `target group ${name}`, found?.TargetGroupArn);
+}
+
+/** A rule has no name: it is ours when it forwards to our target group, which has one, and carries our tags. */
+async function findListenerRule(sought: Sought): Promise<Finding> {
+  const { paginateDescribeRules } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const { inputs, known } = sought;
+  const wanted = (inputs["actions"] as { targetGroupArn?: string }[] | undefined)?.[0]?.targetGroupArn;
+  const client = await sought.clients.elbv2();
+  const pages = paginateDescribeRules({ client }, { ListenerArn: text(inputs["listenerArn"]) });
+  const find = async () => {
+    const arns: string[] = [];
+    for await (const { Rules = [] } of pages) {
+      const ours = Rules.filter(
+        ({ IsDefault, Actions }) =>
+          IsDefault !== true && Actions?.some(({ TargetGroupArn }) => TargetGroupArn === wanted),
+      );
+      arns.push(...ours.flatMap(({ RuleArn }) => RuleArn ?? []));
+    }
+    return arns;
+  };
+  const arns = (await unlessAbsent(find(), ...gone)) ?? [];
+  const [first] = arns.filter((arn) => !known.has(arn)).sort();
+  return judged(sought, `listener rule ${first ?? ""}`, first);
+}

@@ -1,0 +1,63 @@
+import type { AwsClients } from "./clients.js";
+import { classify, unlessAbsent } from "./errors.js";
+import { balancingTags } from "./lookup/balancing.js";
+import { tagsOf, whose } from "./lookup/finding.js";
+
+/** The parts of a foundation that others stand on. ARNs. */
+export interface Ground {
+  clusters: string[];
+  listeners: string[];
+}
+
+/**
+ * What runs on a foundation, as AWS tells and whoever deployed it: stacks of other projects, and what no record knows.
+ * Source: DescribeServices takes 10 services a call.
+ */
+export async function tenantsOf(clients: AwsClients, { clusters, listeners }: Ground): Promise<string[]> {
+  try {
+    const found = await Promise.all([
+      ...clusters.map((cluster) => services(clients, cluster)),
+      ...listeners.map((listener) => rules(clients, listener)),
+    ]);
+    return [...new Set(found.flat())].sort();
+  } catch (error) {
+    throw classify(error, "see what stands on the foundation");
+  }
+}
+
+async function services(clients: AwsClients, cluster: string): Promise<string[]> {
+  const { DescribeServicesCommand, paginateListServices } = await import("@aws-sdk/client-ecs");
+  const client = await clients.ecs();
+  const list = async () => {
+    const found: string[] = [];
+    for await (const { serviceArns = [] } of paginateListServices({ client }, { cluster, maxResults: 10 })) {
+      if (serviceArns.length === 0) continue;
+      const answer = await client.send(
+        new DescribeServicesCommand({ cluster, services: serviceArns, include: ["TAGS"] }),
+      );
+      const present = (answer.services ?? []).filter(({ status }) => status !== "INACTIVE");
+      found.push(
+        ...present.map(({ serviceName, tags }) => `ECS service ${serviceName ?? ""} ${whose(tagsOf(tags))}`),
+      );
+    }
+    return found;
+  };
+  return (await unlessAbsent(list(), "ClusterNotFoundException")) ?? [];
+}
+
+async function rules(clients: AwsClients, ListenerArn: string): Promise<string[]> {
+  const { paginateDescribeRules } = await import("@aws-sdk/client-elastic-load-balancing-v2");
+  const client = await clients.elbv2();
+  const list = async () => {
+    const hosts = new Map<string, string>();
+    for await (const { Rules = [] } of paginateDescribeRules({ client }, { ListenerArn })) {
+      for (const { RuleArn = "", IsDefault, Conditions } of Rules) {
+        const named = Conditions?.flatMap(({ HostHeaderConfig }) => HostHeaderConfig?.Values ?? []);
+        if (IsDefault !== true) hosts.set(RuleArn, named?.join(", ") || RuleArn);
+      }
+    }
+    const tags = await balancingTags(client, [...hosts.keys()]);
+    return [...hosts].map(([arn, host]) => `listener rule for ${host} ${whose(tags.get(arn) ?? new Map())}`);
+  };
+  return (await unlessAbsent(list(), "ListenerNotFoundException", "ListenerNotFound")) ?? [];
+}

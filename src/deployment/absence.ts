@@ -1,0 +1,40 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Context } from "../context.js";
+import { exitCodes, MoorageError } from "../errors.js";
+
+/** How long AWS may take to forget what was deleted, and how often it is asked. */
+export interface AbsenceBounds {
+  timeoutMs: number;
+  pauseMs: number;
+}
+
+const usual: AbsenceBounds = { timeoutMs: 60_000, pauseMs: 250 };
+
+/** Looks until nothing of a destroyed stack is found. Raises `leftovers` (exit 1), naming each, when the time is over (F13). */
+export async function proveAbsence(
+  { host, signal }: Pick<Context, "host" | "signal">,
+  stack: string,
+  find: () => Promise<string[]>,
+  { timeoutMs, pauseMs }: AbsenceBounds = usual,
+): Promise<void> {
+  host.notify({ kind: "step", text: `Proving that nothing of ${stack} is left` });
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const left = await find();
+    if (left.length === 0) return;
+    if (Date.now() >= deadline) throw leftovers(stack, left);
+    host.notify({ kind: "progress", text: `Still there: ${left.join(", ")}` });
+    await delay(pauseMs, undefined, { signal });
+  }
+}
+
+function leftovers(stack: string, left: string[]): MoorageError {
+  return new MoorageError({
+    code: "leftovers",
+    message: `${stack} is destroyed, but the target still has: ${left.join(", ")}.`,
+    hint: "Run the same command again; what stays is in no stack's state: remove it by hand.",
+    exitCode: exitCodes.failed,
+    fault: "platform",
+    result: { stack, leftovers: left },
+  });
+}

@@ -1,0 +1,65 @@
+import { tenantsOf } from "../aws/tenants.js";
+import type { Context } from "../context.js";
+import type { StateResource } from "../engine/engine.js";
+import { exitCodes, MoorageError } from "../errors.js";
+import { isOver, type Held } from "../record/lock.js";
+import type { StackRecord } from "../record/record.js";
+import { standingOn } from "./dependents.js";
+import type { InfraStack } from "./stack.js";
+
+/** Refuses (`in-use`, exit 4) a foundation that stacks of this project stand on, as their records tell. */
+export async function refuseTenants(context: Context, infra: InfraStack, held: Held): Promise<void> {
+  const records: Pick<StackRecord, "stack" | "exists">[] = [];
+  for (const record of await context.records.list()) {
+    records.push({ ...record, exists: record.exists || (await isBeingMade(context, record, held)) });
+  }
+  const onIt = standingOn(infra, records);
+  if (onIt.length > 0) throw inUse(infra.stack, onIt);
+}
+
+/** A first deployment has a lock before it has anything else. */
+async function isBeingMade(
+  { owner, isOver: ask }: Context,
+  { stack, lock }: StackRecord,
+  held: Held,
+): Promise<boolean> {
+  if (lock?.operation !== "up" || stack === held.record.stack) return false;
+  return !(await isOver(lock.owner, { owner, isOver: ask }));
+}
+
+/**
+ * Says in the foundation's record that it is going, then looks who is on it: a deployment takes its own lock first and reads this
+ * record then, so that one of the two sees the other. Other projects' stacks are seen on the target.
+ */
+export async function claimAlone(
+  context: Context,
+  infra: InfraStack,
+  held: Held,
+  resources: readonly StateResource[],
+): Promise<void> {
+  const { status, unclean, exists } = held.record;
+  if (exists) await held.update({ status: "destroying", unclean: true });
+  try {
+    await refuseTenants(context, infra, held);
+    const ids = (type: string) => resources.flatMap((one) => (one.type === type && one.id ? [one.id] : []));
+    const ground = {
+      clusters: ids("aws:ecs/cluster:Cluster"),
+      listeners: ids("aws:lb/listener:Listener"),
+    };
+    const onIt = await tenantsOf(context.aws, ground);
+    if (onIt.length > 0) throw inUse(infra.stack, onIt);
+  } catch (error) {
+    if (exists) await held.update({ status, unclean });
+    throw error;
+  }
+}
+
+function inUse(stack: string, onIt: readonly string[]): MoorageError {
+  return new MoorageError({
+    code: "in-use",
+    message: `${stack} is what ${onIt.join(", ")} ${onIt.length === 1 ? "stands" : "stand"} on.`,
+    hint: "Destroy those first: previews with `moorage preview destroy`, environments with `moorage infra destroy`, each in its own project.",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
