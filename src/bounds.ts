@@ -27,11 +27,12 @@ export const bounds = {
   stateWrite: 30_000,
   stateLastTry: 15_000,
 
-  registryAttempt: 30_000,
+  registryAttempt: 15_000,
   registryIdle: 60_000,
   imageConfig: 10_000,
   cloudAttempt: 15_000,
   githubAttempt: 20_000,
+  githubCall: 300_000,
   githubPublish: 300_000,
   notification: 5_000,
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { boundedFetch, type FetchBounds } from "../bounded-fetch.js";
 import { badRequest, type MoorageError, platformFailure } from "../errors.js";
 
 /** Where a registry answers. On AWS that is `https://<host>` with no prefix. */
@@ -19,6 +20,8 @@ export interface RegistryAccess {
   signal: AbortSignal;
   /** Between the first two attempts; doubles from then on. */
   pauseMs: number;
+  /** Of one attempt; those of docs/bounds.md unless given. */
+  bounds?: FetchBounds;
 }
 
 /** One request; `send` answers with whatever status the registry gave. */
@@ -28,6 +31,8 @@ export interface RegistryRequest {
   path: string | URL;
   headers?: Record<string, string>;
   body?: Uint8Array | ReadableStream;
+  /** Whether the answer is a blob, of any length. */
+  isLong?: boolean;
 }
 
 const attempts = 5;
@@ -63,11 +68,12 @@ async function sendOnce(access: RegistryAccess, request: RegistryRequest): Promi
   const own = url.origin === new URL(access.endpoint.url).origin;
   const headers = { ...request.headers, ...(own && { authorization: access.authorization }) };
   try {
-    const common = { method, headers, body, signal: access.signal, duplex: "half" } as const;
+    const { signal } = access;
+    const common = { method, headers, body, signal, duplex: "half", isLong: request.isLong } as const;
     // Any other way, fetch keeps a copy of all that a stream brings, for a redirect: a layer would be held in memory.
     if (body instanceof ReadableStream)
-      return await fetch(url, { ...common, window: null, redirect: "error" });
-    return await fetch(url, { ...common, redirect: "manual" });
+      return await boundedFetch(url, { ...common, window: null, redirect: "error" }, access.bounds);
+    return await boundedFetch(url, { ...common, redirect: "manual" }, access.bounds);
   } catch (error) {
     access.signal.throwIfAborted();
     return error instanceof Error ? error : new Error(String(error));
@@ -82,11 +88,11 @@ function urlOf({ endpoint }: RegistryAccess, path: string | URL): URL {
 export async function get(
   access: RegistryAccess,
   path: string | URL,
-  headers: Record<string, string> = {},
+  { headers = {}, isLong = false }: Pick<RegistryRequest, "headers" | "isLong"> = {},
 ): Promise<Response> {
   let target = path;
   for (let hop = 0; hop < 5; hop++) {
-    const answer = await send(access, { method: "GET", path: target, headers });
+    const answer = await send(access, { method: "GET", path: target, headers, isLong });
     const location = answer.headers.get("location");
     if (answer.status < 300 || answer.status > 399 || location === null) return answer;
     await answer.body?.cancel();

@@ -52,7 +52,8 @@ export function openRepository(access: RegistryAccess, name: string): Repository
     access,
     name,
     async manifest(reference) {
-      const answer = await get(access, `${name}/manifests/${reference}`, { accept: mediaTypes.join(", ") });
+      const headers = { accept: mediaTypes.join(", ") };
+      const answer = await get(access, `${name}/manifests/${reference}`, { headers });
       if (answer.status === 404) return void (await answer.body?.cancel());
       if (!answer.ok) throw await refusal(access, answer, `read ${named(reference)}`);
       return checked(named(reference), reference, await manifestOf(answer));
@@ -79,7 +80,7 @@ export function openRepository(access: RegistryAccess, name: string): Repository
       throw await refusal(access, answer, `look for the blob ${named(digest)}`);
     },
     async blob({ digest, size }) {
-      const answer = await get(access, `${name}/blobs/${digest}`);
+      const answer = await get(access, `${name}/blobs/${digest}`, { isLong: true });
       if (!answer.ok || answer.body === null)
         throw await refusal(access, answer, `read the blob ${named(digest)}`);
       return { size, bytes: answer.body };

@@ -25,17 +25,15 @@ export const localReset = defineCommand({
   },
 });
 
-async function confirm(folder: string, { json, signal }: Invocation): Promise<void> {
-  if (json || !process.stdin.isTTY) {
+async function confirm(folder: string, invocation: Invocation): Promise<void> {
+  const { openTerminal } = await import("../terminal.js");
+  const terminal = await openTerminal(invocation);
+  if (terminal === undefined) {
     throw badRequest("not-confirmed", `This would remove ${folder} and all that it holds.`, "Add --yes.");
   }
-  const { createInterface } = await import("node:readline/promises");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`Remove ${folder} with its stacks, images and logs? [y/N] `, {
-      signal,
-    });
-    if (/^y(es)?$/i.test(answer.trim())) return;
+    const answer = await terminal.ask(`Remove ${folder} with its stacks, images and logs? [y/N] `);
+    if (/^y(es)?$/i.test(answer)) return;
   } finally {
     terminal.close();
   }

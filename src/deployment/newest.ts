@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
 import type { StackRecord } from "../record/record.js";
 import { type Ancestry, isSuperseded } from "../release/order.js";
@@ -46,7 +47,7 @@ function isCommit(text: string | undefined): text is string {
 function isAncestor(cwd: string, ancestor: string, descendant: string): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     const args = ["merge-base", "--is-ancestor", ancestor, descendant];
-    execFile("git", args, { cwd, timeout: 10_000 }, (error) => {
+    execFile("git", args, { cwd, timeout: bounds.gitAncestry, killSignal: "SIGKILL" as const }, (error) => {
       resolve(error === null ? true : error.code === 1 ? false : undefined);
     });
   });

@@ -5,23 +5,52 @@ import type { StackSpec } from "../engine/engine.js";
 import { storedSecretsProvider } from "../engine/stored-state.js";
 import { badRequest } from "../errors.js";
 import type { Held } from "../record/lock.js";
+import { awsWait } from "../release/wait.js";
+
+/** What of a stack's configuration says how long a run may take. */
+interface Bounded {
+  config: {
+    deployment: Pick<Config["deployment"], "timeout"> &
+      Partial<Pick<Config["deployment"], "rollbackOnFailure">>;
+    migrate?: Config["migrate"];
+    smoke?: readonly { timeout: number }[];
+  };
+}
 
 /**
- * Refuses to begin on credentials that end before the deployment's bound: a state that can no longer be written is worse
- * than a deployment that did not start (F15). Credentials that do not say when they end pass.
+ * Refuses to begin on credentials that end before the longest run is over: a state that can no longer be written is worse
+ * than a deployment that did not start (F15). Credentials that do not say when they end pass: variables do not, unless
+ * AWS_CREDENTIAL_EXPIRATION is among them.
  */
-export async function checkCredentials(
-  { aws }: Context,
-  { config }: { config: { deployment: Pick<Config["deployment"], "timeout">; migrate?: Config["migrate"] } },
+export function checkCredentials(context: Pick<Context, "aws">, { config }: Bounded): Promise<void> {
+  return checkCredentialsFor(
+    context,
+    longestRun(config),
+    "moorage:deployment.timeout and moorage:smoke bound it",
+  );
+}
+
+/** The same for a run of another kind that may take `boundMs`. */
+export async function checkCredentialsFor(
+  { aws }: Pick<Context, "aws">,
+  boundMs: number,
+  what: string,
 ): Promise<void> {
   const end = await credentialsEnd(aws);
-  const timeout = config.deployment.timeout + (config.migrate?.timeout ?? 0);
-  if (end === undefined || end.getTime() >= Date.now() + timeout) return;
+  if (end === undefined || end.getTime() >= Date.now() + boundMs) return;
   throw badRequest(
     "credentials-end",
-    `The AWS credentials end at ${end.toISOString()}, before the deployment's bound of ${Math.round(timeout / 60_000)} min.`,
-    "Log in again, or assume the role for longer; moorage:deployment.timeout is the bound.",
+    `The AWS credentials end at ${end.toISOString()}, and this run may take ${Math.ceil(boundMs / 60_000)} min.`,
+    `Log in again, or assume the role for longer; ${what}.`,
   );
+}
+
+/** Engine, rollout, smoke test and last look, all of them once more where the release before is put back; milliseconds. */
+export function longestRun({ deployment, migrate, smoke = [] }: Bounded["config"]): number {
+  const answers = smoke.reduce((sum, { timeout }) => sum + timeout, 0);
+  const once = 2 * deployment.timeout + answers + awsWait.quiet + awsWait.settle;
+  const putBack = deployment.rollbackOnFailure === false ? 0 : once;
+  return (migrate?.timeout ?? 0) + once + putBack;
 }
 
 /**

@@ -12,12 +12,21 @@ export interface Cancellation {
 /** Looks at the record for a wish that this deployment ends (`moorage cancel`). */
 export function watchCancellation({ records, signal, target }: Context, stack: string): Cancellation {
   const cancelled = new AbortController();
+  let looking = false;
   const look = async () => {
-    const cancel = (await records.read(stack))?.record.cancel;
-    if (cancel) cancelled.abort(cancelledBy(stack, cancel.by));
+    // A backend that is slow is not asked again before it has answered.
+    if (looking) return;
+    looking = true;
+    try {
+      const cancel = (await records.read(stack))?.record.cancel;
+      if (cancel) cancelled.abort(cancelledBy(stack, cancel.by));
+    } catch {
+      // A look that fails says nothing: the next one comes soon.
+    } finally {
+      looking = false;
+    }
   };
-  // A look that fails says nothing: the next one comes soon.
-  const timer = setInterval(() => void look().catch(() => undefined), target.wait.most);
+  const timer = setInterval(() => void look(), target.wait.most);
   return {
     signal: AbortSignal.any([signal, cancelled.signal]),
     reason: () =>

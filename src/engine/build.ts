@@ -2,6 +2,7 @@ import { access, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { coerce, gte } from "semver";
+import { bounds } from "../bounds.js";
 import { firstOnPath } from "./find.js";
 import type { GetOptions } from "./get.js";
 import { modulesFolder, pinnedVersion } from "./pinned.js";
@@ -76,7 +77,7 @@ async function buildPart(part: (typeof parts)[number], folder: string, options: 
     const result = await runProcess("go", args, {
       cwd: join(modulesFolder(), part.module),
       env: options.env,
-      signal: options.signal,
+      signal: AbortSignal.any([options.signal, AbortSignal.timeout(bounds.engineBuild)]),
       graceMs: 2_000,
       onText: progress.read,
     });
@@ -105,7 +106,12 @@ async function buildEnvironment(scratch: string, env: NodeJS.ProcessEnv): Promis
 }
 
 async function goSetting(name: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const options = { cwd: "/", env: withoutTelemetry(env), signal: AbortSignal.timeout(15_000), graceMs: 0 };
+  const options = {
+    cwd: "/",
+    env: withoutTelemetry(env),
+    signal: AbortSignal.timeout(bounds.engineVersion),
+    graceMs: 0,
+  };
   return (await runProcess("go", ["env", name], options)).stdout.trim();
 }
 

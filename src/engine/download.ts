@@ -1,13 +1,12 @@
 import { readdir, rename, rmdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { bounds } from "../bounds.js";
 import type { GetOptions } from "./get.js";
 import { pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
 
 const installer = "https://get.pulumi.com/install.sh";
-const probeMs = 5_000;
-const downloadMs = 10 * 60_000;
 
 // In a process of its own: the Automation API's installer takes no signal, and this way it can be ended with all it started.
 const script = `
@@ -40,7 +39,7 @@ export function canDownload(signal: AbortSignal): Promise<boolean> {
 
 async function probe(url: string, signal: AbortSignal): Promise<void> {
   try {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(probeMs)]);
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(bounds.engineProbe)]);
     const answer = await fetch(url, { method: "HEAD", signal: bounded });
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
   } catch (error) {
@@ -55,7 +54,7 @@ async function install(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal
   const result = await runProcess(process.execPath, ["-e", script, ...modules, root, pinnedVersion], {
     cwd: root,
     env,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(downloadMs)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(bounds.engineDownload)]),
     graceMs: 0,
   });
   if (result.code !== 0) throw new Error(result.stderr.trim().slice(-500) || "the installer was stopped");

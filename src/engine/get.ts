@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exitCodes, MoorageError } from "../errors.js";
+import { bounds } from "../bounds.js";
+import { exitCodes, MoorageError, platformFailure } from "../errors.js";
 import type { Host } from "../report.js";
 import { buildEngine } from "./build.js";
 import { downloadEngine } from "./download.js";
@@ -67,16 +68,27 @@ async function make(folder: string, options: GetOptions, ways: Ways): Promise<En
 async function waitForTurn(folder: string, { host, signal }: GetOptions): Promise<() => Promise<void>> {
   const { lock } = await import("proper-lockfile");
   const { setTimeout: delay } = await import("node:timers/promises");
+  const deadline = performance.now() + bounds.engineTurn;
   for (let told = false; ; told = true) {
     try {
       return await lock(folder, { stale: 20_000, update: 5_000 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+      if (performance.now() >= deadline) throw turnOver(folder, error);
       if (!told)
         host.notify({ kind: "step", text: "Waiting for the Pulumi engine that another process gets" });
       await delay(200, undefined, { signal });
     }
   }
+}
+
+function turnOver(folder: string, cause: unknown): MoorageError {
+  return platformFailure(
+    "engine-turn",
+    `Another process has been getting the Pulumi engine for ${bounds.engineTurn / 60_000} min.`,
+    `See what it does; without one, remove ${folder}.lock and run the command again.`,
+    cause,
+  );
 }
 
 function missing(failures: readonly string[]): MoorageError {

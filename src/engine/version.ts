@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gte, major, parse } from "semver";
+import { bounds } from "../bounds.js";
 import { engineFolder, pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
 
@@ -34,7 +35,7 @@ async function ask(binary: string, env: NodeJS.ProcessEnv): Promise<string | und
   const result = await runProcess(binary, ["version"], {
     cwd: dirname(binary),
     env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(bounds.engineVersion),
     graceMs: 0,
   });
   return parse(result.stdout.trim())?.version;

@@ -1,6 +1,8 @@
 import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
+import { bounds } from "../bounds.js";
+import { withinBound } from "../interruption.js";
 import type { Host } from "../report.js";
 import { silentHost } from "../report.js";
 import { githubFailure } from "./errors.js";
@@ -34,7 +36,6 @@ export interface GitHub {
 }
 
 const longestWaitSeconds = 60;
-const longestAttemptMs = 20_000;
 const retries = 3;
 
 /**
@@ -62,7 +63,7 @@ export function openGitHub(
   access: GitHubAccess,
   { host = silentHost, signal, pace = {} }: { host?: Host; signal?: AbortSignal; pace?: GitHubPace } = {},
 ): GitHub {
-  const { secondMs = 1_000, spaced = true, attemptTimeoutMs = longestAttemptMs } = pace;
+  const { secondMs = 1_000, spaced = true, attemptTimeoutMs = bounds.githubAttempt } = pace;
   let calls = 0;
   const send = (url: string, init: RequestInit) => {
     calls++;
@@ -89,7 +90,12 @@ export function openGitHub(
       // A query creates nothing.
       if (options.method === "POST" && lane === "") options.request.retries = 0;
       try {
-        return await request(options);
+        return await withinBound(() => Promise.resolve(request(options)), {
+          boundMs: bounds.githubCall,
+          signal,
+          interrupted: { now: true, part: "github" },
+          late: () => new Error(`GitHub did not answer within ${bounds.githubCall / 60_000} min`),
+        });
       } catch (error) {
         signal?.throwIfAborted();
         throw githubFailure(error, `${options.method} ${options.url}`, access);

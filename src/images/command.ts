@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { bounds } from "../bounds.js";
+import { endWithUs, killGroup } from "../processes.js";
 
 export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
@@ -26,12 +28,10 @@ export function runCommand(
   options: CommandOptions,
 ): Promise<CommandEnd> {
   const signals = [AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
-  const child = spawn(program, args, {
-    env: options.env,
-    stdio: ["pipe", "pipe", "pipe"],
-    signal: AbortSignal.any(signals),
-    killSignal: "SIGKILL",
-  });
+  const ending = AbortSignal.any(signals);
+  const child = spawn(program, args, { env: options.env, stdio: ["pipe", "pipe", "pipe"], detached: true });
+  const kill = () => killGroup(child.pid);
+  const forget = endWithUs(kill);
   const lines: string[] = [];
   const hear = (text: string) => {
     for (const line of text.split("\n").filter((part) => part.trim() !== "")) {
@@ -43,8 +43,22 @@ export function runCommand(
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", hear);
   // A program that reads nothing may be gone before all is written: its exit code tells.
   child.stdin.on("error", () => undefined).end(options.input);
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve({ code: null, tail: [...lines, error.message].join("\n") }));
-    child.once("close", (code) => resolve({ code, tail: lines.join("\n") }));
+  return new Promise<CommandEnd>((resolve) => {
+    const end = (code: number | null, ...more: string[]) =>
+      resolve({ code, tail: [...lines, ...more].join("\n") });
+    const late = () => {
+      kill();
+      const { reason } = ending as { reason: unknown };
+      end(null, reason instanceof Error ? reason.message : String(reason));
+    };
+    if (ending.aborted) return late();
+    ending.addEventListener("abort", late, { once: true });
+    child.once("error", (error) => end(null, error.message));
+    child.once("close", (code) => end(code));
+    // What it leaves behind may hold its output open for ever: that is not waited for.
+    child.once("exit", (code) => setTimeout(() => end(code), bounds.engineOutput).unref());
+  }).finally(() => {
+    forget();
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   });
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context.js";
-import { checkCredentials, checkSecretsProvider } from "../deployment/preconditions.js";
+import { checkCredentialsFor, checkSecretsProvider } from "../deployment/preconditions.js";
 import { changesOf } from "../deployment/describe.js";
 import { recover } from "../deployment/recover.js";
 import { resourceTeller } from "../deployment/resources.js";
@@ -47,7 +47,7 @@ async function carryOut(
   const spec = specOfInfra(context, infra);
   // GitHub is asked with its own token; only the state may need AWS.
   if (infra.kind === "foundation") {
-    await checkCredentials(context, { config: { deployment: { timeout: timeoutMs } } });
+    await checkCredentialsFor(context, timeoutMs, "what a foundation needs may take that long");
   }
   if (infra.kind === "github") warnOfToken(context, infra);
   await recover(context, held, spec, { lookup: lookupInfra(context, infra) });

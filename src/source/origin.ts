@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-
-const timeoutMs = 10_000;
+import { bounds } from "../bounds.js";
 
 /** The GitHub repository that a folder's git calls its origin, as `acme/hello`; undefined where it is none. */
 export async function originOf(folder: string): Promise<string | undefined> {
@@ -15,7 +14,12 @@ export async function placeInRepository(folder: string): Promise<string> {
 /** What git says; nothing where it has nothing to say. */
 function ask(folder: string, ...args: string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile("git", args, { cwd: folder, timeout: timeoutMs }, (_error, stdout) => resolve(stdout.trim()));
+    execFile(
+      "git",
+      args,
+      { cwd: folder, timeout: bounds.gitOrigin, killSignal: "SIGKILL" as const },
+      (_error, stdout) => resolve(stdout.trim()),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { bounds } from "../bounds.js";
 import { badRequest } from "../errors.js";
 
 /** The app's git repository, as far as builds and promotions ask it. Every commit is whole: 40 (or 64) hex digits. */
@@ -69,13 +70,18 @@ interface GitEnd {
   stderr: string;
 }
 
-const timeoutMs = 60_000;
 const outputLimit = 16 * 1024 * 1024;
 
 /** Runs git without a shell; arguments are ours, or checked by the grammar of tags and commits. */
 function runGit(folder: string, args: string[]): Promise<GitEnd> {
   const env = { ...process.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
-  const options = { cwd: folder, env, timeout: timeoutMs, maxBuffer: outputLimit };
+  const options = {
+    cwd: folder,
+    env,
+    timeout: bounds.gitRead,
+    killSignal: "SIGKILL" as const,
+    maxBuffer: outputLimit,
+  };
   return new Promise((resolve) => {
     execFile("git", args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : undefined;

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { awsClients } from "../../src/aws/clients.js";
 import type { Context } from "../../src/context.js";
-import { checkCredentials, checkSecretsProvider } from "../../src/deployment/preconditions.js";
+import { checkCredentials, checkSecretsProvider, longestRun } from "../../src/deployment/preconditions.js";
 import type { StackSpec, StackState } from "../../src/engine/engine.js";
 import { fileRecords } from "../../src/record/file.js";
 import { acquire } from "../../src/record/lock.js";
@@ -23,11 +23,32 @@ function onCredentials(expiration?: Date): Context {
 
 const bound = { config: { deployment: { timeout: minutes(10) } } } as Parameters<typeof checkCredentials>[1];
 
-it("F15: refuses to begin on credentials that end before the deployment's bound", async () => {
-  const soon = checkCredentials(onCredentials(new Date(Date.now() + minutes(9))), bound);
-  await expect(soon).rejects.toMatchObject({ code: "credentials-end", exitCode: 2 });
-  await checkCredentials(onCredentials(new Date(Date.now() + minutes(11))), bound);
+it("F15, correctness C: refuses to begin on credentials that end before the longest run is over", async () => {
+  for (const left of [9, 11, 40]) {
+    const soon = checkCredentials(onCredentials(new Date(Date.now() + minutes(left))), bound);
+    await expect(soon).rejects.toMatchObject({ code: "credentials-end", exitCode: 2 });
+  }
+  await checkCredentials(onCredentials(new Date(Date.now() + minutes(42))), bound);
   await checkCredentials(onCredentials(), bound);
+});
+
+it("F15, correctness C: a run takes engine, rollout, smoke test and settling, and all again to put back", () => {
+  const deployment = { timeout: minutes(10), rollbackOnFailure: false };
+  const smoke = [{ timeout: minutes(1) }, { timeout: minutes(2) }];
+  const once = minutes(10 + 10 + 1 + 2) + 35_000;
+  expect(longestRun({ deployment, smoke })).toBe(once);
+  expect(longestRun({ deployment: { ...deployment, rollbackOnFailure: true }, smoke })).toBe(2 * once);
+});
+
+it("F15: exported credentials say when they end by AWS_CREDENTIAL_EXPIRATION alone", async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "x");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "y");
+  vi.stubEnv("AWS_CREDENTIAL_EXPIRATION", new Date(Date.now() + minutes(9)).toISOString());
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const exported = () => ({ aws: awsClients({ region: "us-east-1" }) });
+  await expect(checkCredentials(exported(), bound)).rejects.toMatchObject({ code: "credentials-end" });
+  vi.stubEnv("AWS_CREDENTIAL_EXPIRATION", undefined);
+  await checkCredentials(exported(), bound);
 });
 
 const kms = "awskms://alias/moorage?region=us-east-1";

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { type BoundedRequest, boundedFetch } from "../../bounded-fetch.js";
 import { badRequest, platformFailure, type MoorageError } from "../../errors.js";
 import { digestOf } from "../registry/manifest.js";
 import type { BlobSource } from "./layer.js";
@@ -54,13 +55,23 @@ async function pushBlob(target: PushTarget, { digest, size, file }: BlobSource):
   if (answer.status !== 201) throw await refusal(target, answer);
 }
 
-function call(target: PushTarget, method: string, path: string, init: RequestInit = {}): Promise<Response> {
+function call(
+  target: PushTarget,
+  method: string,
+  path: string,
+  init: BoundedRequest = {},
+): Promise<Response> {
   return request(target, method, new URL(`http://${target.registry}/v2/${target.repository}/${path}`), init);
 }
 
-async function request(target: PushTarget, method: string, url: URL, init: RequestInit): Promise<Response> {
+async function request(
+  target: PushTarget,
+  method: string,
+  url: URL,
+  init: BoundedRequest,
+): Promise<Response> {
   try {
-    return await fetch(url, { ...init, method, signal: target.signal });
+    return await boundedFetch(url, { ...init, method, signal: target.signal });
   } catch (error) {
     if (target.signal?.aborted) throw error;
     throw platformFailure(

@@ -41,7 +41,7 @@ async function firstThatAnswers(engines: ContainerEngine[]): Promise<ContainerEn
 
 export function succeeds(command: string, args: string[]): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile(command, args, { timeout: 10_000 }, (error) => resolve(error === null));
+    execFile(command, args, { timeout: 10_000, killSignal: "SIGKILL" }, (error) => resolve(error === null));
   });
 }
 
