@@ -1,4 +1,5 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
+import { commitOfImageTag } from "../release/release-tag.js";
 import type { AwsClients } from "./clients.js";
 import {
   type Descriptor,
@@ -17,6 +18,8 @@ export interface ResolvedImage {
   platforms: { platform: string; digest: string }[];
   /** The commit in `org.opencontainers.image.revision`, where the image tells. */
   revision: string | undefined;
+  /** The same of everything that is under the tag of a commit: of an index what it says itself, and each of its images. */
+  revisions: (string | undefined)[];
   /** ISO 8601, from `org.opencontainers.image.created` or the image's configuration. */
   created: string | undefined;
 }
@@ -36,6 +39,8 @@ const revisionLabel = "org.opencontainers.image.revision";
 const createdLabel = "org.opencontainers.image.created";
 
 type Origin = Pick<ResolvedImage, "revision" | "created">;
+/** A commit's tag makes a claim about all of its images; of other tags the first one is asked. */
+const isClaim = (tag: string) => commitOfImageTag(tag) !== undefined;
 
 /**
  * Resolves a tag or digest to the image's digest, platforms and origin. Raises `tag-not-found` (exit 2) when there is no
@@ -46,14 +51,22 @@ export async function resolveImage(clients: AwsClients, reference: ImageReferenc
   const { digest, manifest } = await getManifest(ecr, reference, idOf(reference.tag));
   if (manifest.manifests === undefined) {
     const config = await getConfig(ecr, reference, manifest);
-    return { digest, platforms: [{ platform: platformOf(config), digest }], ...originOf(manifest, config) };
+    const origin = originOf(manifest, config);
+    const platforms = [{ platform: platformOf(config), digest }];
+    return { digest, platforms, ...origin, revisions: [origin.revision] };
   }
   const platforms = await platformsOf(ecr, reference, manifest.manifests);
   const own = originOf(manifest, {});
-  const first = platforms[0];
-  if (first === undefined || (own.revision && own.created)) return { digest, platforms, ...own };
-  const { revision, created } = await originOfChild(ecr, reference, first.digest);
-  return { digest, platforms, revision: own.revision ?? revision, created: own.created ?? created };
+  const isTold = own.revision !== undefined && own.created !== undefined && !isClaim(reference.tag);
+  const asked = isTold ? [] : isClaim(reference.tag) ? platforms : platforms.slice(0, 1);
+  const origins = await Promise.all(asked.map((child) => originOfChild(ecr, reference, child.digest)));
+  const revision = own.revision ?? origins[0]?.revision;
+  const told = [
+    ...(own.revision === undefined ? [] : [own.revision]),
+    ...origins.map((origin) => origin.revision),
+  ];
+  const created = own.created ?? origins[0]?.created;
+  return { digest, platforms, revision, revisions: told, created };
 }
 
 function idOf(tag: string): { imageTag: string } | { imageDigest: string } {

@@ -3,6 +3,7 @@ import type { ResolvedImage } from "../aws/images.js";
 import { resolveImage, unknownArchitecture } from "../aws/images.js";
 import type { Config } from "../config/schema.js";
 import { asMoorageError, badRequest, exitCodes, MoorageError } from "../errors.js";
+import { foreignTo } from "../release/release-tag.js";
 
 /** What one service is to run, by content. */
 export interface WantedImage {
@@ -105,14 +106,14 @@ function checkPlatform(
   );
 }
 
-/** A `sha-` tag that records another commit was moved: it is refused, never reused. */
-function checkRevision(repository: string, tag: string, { revision }: ResolvedImage): void {
-  const commit = /^sha-([0-9a-f]{12})$/.exec(tag)?.[1];
-  if (commit === undefined || revision === undefined || revision.startsWith(commit)) return;
+/** A commit's tag is believed only with that commit's mark on every image under it. */
+function checkRevision(repository: string, tag: string, image: ResolvedImage): void {
+  const foreign = foreignTo(tag, image);
+  if (foreign === undefined) return;
   throw new MoorageError({
     code: "revision-mismatch",
-    message: `The image ${repository}:${tag} was built from commit ${revision}, not from ${commit}.`,
-    hint: "Somebody pushed other bytes under this commit's tag: build the commit again under its own tag.",
+    message: `The image ${repository}:${tag} is ${foreign}.`,
+    hint: "Build the commit with `moorage build`, or label the image with org.opencontainers.image.revision; other bytes get a tag of their own.",
     exitCode: exitCodes.refused,
     fault: "caller",
   });

@@ -3,6 +3,7 @@ import { describeImage, findImage } from "../aws/registry-images.js";
 import type { AwsClients } from "../aws/clients.js";
 import type { Host } from "../report.js";
 import { exitCodes, MoorageError, platformFailure } from "../errors.js";
+import { commitOfImageTag, foreignTo } from "../release/release-tag.js";
 import type { BuildOrder, ImageBuilder, ImageOrder } from "./builder.js";
 import type { Version } from "./version.js";
 
@@ -93,17 +94,21 @@ async function pushedByAnother(
   error: unknown,
 ): Promise<Done> {
   const present = order.revision === undefined ? undefined : await findImage(aws, reference);
-  if (present === undefined || present.revision !== order.revision) throw error;
+  if (present === undefined || foreignTo(order.tag, present, order.revision) !== undefined) throw error;
   host.notify({ kind: "warning", text: `Another run pushed ${nameOf(order)} meanwhile: its image counts.` });
   return { digest: present.digest, built: true, pushed: false };
 }
 
-function checkRevision(order: BuildOrder, { revision }: ResolvedImage): void {
-  if (revision === undefined || order.revision === undefined || revision === order.revision) return;
+/** A commit's tag has to say its commit; another tag must not say another one. */
+function checkRevision(order: BuildOrder, present: ResolvedImage): void {
+  const { tag, revision } = order;
+  const isSilent = commitOfImageTag(tag) === undefined && present.revision === undefined;
+  const foreign = isSilent ? undefined : foreignTo(tag, present, revision);
+  if (foreign === undefined) return;
   throw new MoorageError({
     code: "revision-mismatch",
-    message: `${nameOf(order)} was built from commit ${revision}, not from ${order.revision}.`,
-    hint: "A tag is never reused for other bytes: leave --tag out, or name a new one.",
+    message: `${nameOf(order)} is there already: ${foreign}.`,
+    hint: "A tag is never reused for other bytes: find out who pushed it; then delete it and build again, or name another with --tag.",
     exitCode: exitCodes.refused,
     fault: "caller",
   });

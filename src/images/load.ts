@@ -7,6 +7,7 @@ import { findImage } from "../aws/registry-images.js";
 import { openRegistry } from "../aws/registry-open.js";
 import { commitTag } from "../config/tag.js";
 import type { Context } from "../context.js";
+import { foreignTo } from "../release/release-tag.js";
 import type { BuildResult, BuiltService } from "./build.js";
 import type { ImageOrder } from "./builder.js";
 import { findBlob, jsonOf, readDocument, readIndex } from "./layout.js";
@@ -117,9 +118,10 @@ async function ofCommit(
   commit: string,
 ): Promise<string | undefined> {
   const present = await findImage(aws, reference);
-  if (present === undefined || present.revision === commit) return present?.digest;
-  const { repository, tag } = reference;
-  throw refusedImages(`${repository}:${tag} is there already, and does not say that it is of ${commit}`);
+  if (present === undefined) return undefined;
+  const foreign = foreignTo(reference.tag, present, commit);
+  if (foreign === undefined) return present.digest;
+  throw refusedImages(`${reference.repository}:${reference.tag} is there already: ${foreign}`);
 }
 
 /** The folder, as what blobs are copied from. */

@@ -63,8 +63,8 @@ async function findImage(side: Side, repository: string, tag: string): Promise<F
   const listed = await describeImage(side.context.aws, reference);
   if (listed === undefined) return undefined;
   if (listed.status !== "ACTIVE") return { ...listed, platforms: [], revision: undefined };
-  const { digest, platforms, revision } = await resolveImage(side.context.aws, reference);
-  return { status: listed.status, digest, platforms: platforms.map(({ platform }) => platform), revision };
+  const { platforms, ...image } = await resolveImage(side.context.aws, reference);
+  return { ...image, status: listed.status, platforms: platforms.map(({ platform }) => platform) };
 }
 
 function noService(service: string, from: string, to: string): Error {

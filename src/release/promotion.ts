@@ -1,5 +1,5 @@
 /** What stands against a promotion, or nothing: decided before anything is changed. */
-import { commitOfImageTag, releaseKind } from "./release-tag.js";
+import { commitOfImageTag, foreignTo, releaseKind } from "./release-tag.js";
 import { withdrawnServices } from "./proven.js";
 
 export interface Refusal {
@@ -87,6 +87,8 @@ export interface FoundImage {
   platforms: readonly string[];
   /** The commit in `org.opencontainers.image.revision`. */
   revision: string | undefined;
+  /** The same of everything under the tag, where it is an index. */
+  revisions?: readonly (string | undefined)[];
 }
 
 /** What is promoted, for messages and for what its tag says. */
@@ -191,15 +193,16 @@ function judgePlatform(
  */
 function judgeRevision(
   { tag: own, source }: Candidate,
-  { revision }: FoundImage,
+  { digest, revision, revisions = [revision] }: FoundImage,
   { tag, as, releaseCommit }: Promoted,
 ): Refusal | undefined {
   const tagged = commitOfImageTag(own);
-  if (tagged !== undefined && revision !== undefined && !revision.startsWith(tagged)) {
+  const foreign = foreignTo(own, { digest, revisions });
+  if (foreign !== undefined) {
     return {
       code: "revision-mismatch",
-      message: `${source} was built from commit ${revision}, not from ${tagged}.`,
-      hint: "Somebody pushed other bytes under this commit's tag: build the commit again under its own tag.",
+      message: `${source} is ${foreign}.`,
+      hint: "Other bytes than this commit's are under its tag: build the commit again under a tag of its own, and let it run.",
     };
   }
   const told = revision ?? tagged;

@@ -11,3 +11,32 @@ export function releaseKind(tag: string): "release" | "prerelease" | undefined {
 export function commitOfImageTag(tag: string): string | undefined {
   return /^sha-([0-9a-f]{12})$/.exec(tag)?.[1];
 }
+
+/** An image as its tag named it, with what it says of its origin. */
+export interface Told {
+  digest: string;
+  /** Commits in `org.opencontainers.image.revision`: of the image, or of an index and each of its images. */
+  revisions: readonly (string | undefined)[];
+}
+
+/**
+ * Why an image is not believed to be of the commit that its tag stands for; undefined where it is, and for tags that stand
+ * for none. Whoever may push can push other bytes under a commit's tag: every image under it has to say its commit. `whole`:
+ * the commit, where more than the tag's 12 digits are known.
+ */
+export function foreignTo(tag: string, { digest, revisions }: Told, whole?: string): string | undefined {
+  const commit = whole ?? commitOfImageTag(tag);
+  if (commit === undefined) return undefined;
+  const isOurs = (revision: string | undefined) =>
+    revision !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision) && revision.startsWith(commit);
+  if (revisions.length > 0 && revisions.every(isOurs)) return undefined;
+  const foreign = revisions.find((revision) => !isOurs(revision));
+  return foreign === undefined
+    ? `${digest}, which does not say that it was built from commit ${commit}`
+    : `${digest}, which was built from commit ${shown(foreign)}, not from ${commit}`;
+}
+
+/** Whatever its label says: a message holds one short line of it. */
+function shown(revision: string): string {
+  return /^[\w.-]{1,64}$/.test(revision) ? revision : JSON.stringify(revision.slice(0, 64));
+}

@@ -24,7 +24,7 @@ const fake = await GitHubFake.open();
 let stage: DevStage;
 beforeAll(async () => {
   stage = new DevStage();
-  await stage.image(tag);
+  await stage.image(tag, "good", {}, mergeCommit);
 }, timeout);
 afterAll(() => stage.close(), timeout);
 

@@ -23,7 +23,8 @@ beforeAll(async () => {
   sandbox = new Sandbox();
   const hello = join(root, "examples/hello");
   for (const commit of [first, second]) {
-    await sandbox.json("local", "image", hello, "--repository", "hello", "--tag", tagOf(commit));
+    const named = ["--repository", "hello", "--tag", tagOf(commit), "--revision", commit];
+    await sandbox.json("local", "image", hello, ...named);
   }
 }, timeout);
 afterAll(() => sandbox.close(), timeout);

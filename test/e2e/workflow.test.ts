@@ -15,7 +15,8 @@ const fake = await GitHubFake.open();
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = new Sandbox();
-  await sandbox.json("local", "image", join(root, "examples/hello"), "--repository", "hello", "--tag", tag);
+  const named = ["--repository", "hello", "--tag", tag, "--revision", headCommit];
+  await sandbox.json("local", "image", join(root, "examples/hello"), ...named);
 }, timeout);
 afterAll(() => sandbox.close(), timeout);
 

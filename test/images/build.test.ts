@@ -19,8 +19,8 @@ async function registry() {
   const served = await serveRegistry();
   const endpoint = () => `http://${served.host}`;
   const api = await serve({ ecr: createEcr({ ...served, endpoint }) }, served.store);
-  const push = async (name: string, revision: string): Promise<string> => {
-    const labels = { "org.opencontainers.image.revision": revision };
+  const push = async (name: string, revision?: string): Promise<string> => {
+    const labels = revision === undefined ? {} : { "org.opencontainers.image.revision": revision };
     const config = JSON.stringify({ os: "linux", architecture: "amd64", config: { Labels: labels } });
     const digest = await pushBlob(served.url, name, Buffer.from(config));
     const described = { mediaType: "application/vnd.oci.image.config.v1+json", digest, size: config.length };
@@ -94,6 +94,21 @@ describe("the images of a commit", () => {
     const { builder: tool, built } = builder(async () => undefined);
     const refused = buildImages({ aws, host: silentHost, builder: tool }, request());
     await expect(refused).rejects.toMatchObject({ code: "revision-mismatch", exitCode: 4 });
+    expect(built).toEqual([]);
+  });
+
+  it.each([
+    ["names no commit", undefined],
+    ["names another one with the same first digits", commit.slice(0, 12).padEnd(40, "0")],
+    ["names no whole one", commit.slice(0, 12)],
+  ])("correctness 15, F52: are refused where what is under the commit's tag %s", async (_why, revision) => {
+    const { aws, push } = await registry();
+    const foreign = await push("hello", revision);
+    const { builder: tool, built } = builder(async () => undefined);
+    const refused = buildImages({ aws, host: silentHost, builder: tool }, request());
+    await expect(refused).rejects.toMatchObject({ code: "revision-mismatch", exitCode: 4 });
+    await expect(refused).rejects.toThrow(foreign);
+    await expect(refused).rejects.toThrow(commit);
     expect(built).toEqual([]);
   });
 

@@ -115,7 +115,6 @@ describe("one image", () => {
     expect(judgeCandidate(candidate, promoted)).toEqual([]);
     expect(judgeCandidate({ ...candidate, taken: digest }, promoted)).toEqual([]);
     const untold = { ...candidate, found: { ...found, revision: undefined } };
-    expect(judgeCandidate(untold, promoted)).toEqual([]);
     const named = { ...untold, tag: "v1" };
     expect(judgeCandidate(named, { ...promoted, tag: "v1", releaseCommit: undefined })).toEqual([]);
   });
@@ -137,6 +136,18 @@ describe("one image", () => {
       "its tag records another commit",
       { found: { ...found, revision: other } },
       { releaseCommit: undefined },
+      "revision-mismatch",
+    ],
+    [
+      "correctness 15, F52: its tag is a commit's, and it names none",
+      { found: { ...found, revision: undefined } },
+      { releaseCommit: undefined },
+      "revision-mismatch",
+    ],
+    [
+      "correctness 15, F52: one of its platforms' images is of another commit",
+      { found: { ...found, revisions: [commit, other] } },
+      {},
       "revision-mismatch",
     ],
     ["the release is another commit", {}, { releaseCommit: other }, "release-names-another-commit"],

@@ -87,10 +87,16 @@ export class DevStage {
   }
 
   /** Makes an image of one of the apps; every tag is other bytes. */
-  image(tag: string, kind: AppKind = "good", env: NodeJS.ProcessEnv = {}): Promise<ImageJson> {
+  image(
+    tag: string,
+    kind: AppKind = "good",
+    env: NodeJS.ProcessEnv = {},
+    revision?: string,
+  ): Promise<ImageJson> {
     const { handler, ...rest } = apps[kind];
     const folder = writeApp(join(this.sandbox.folder, "apps", tag), `/* ${tag} */ ${handler}`, rest);
-    return this.json(["local", "image", folder, "--repository", "hello", "--tag", tag], env);
+    const label = revision === undefined ? [] : ["--revision", revision];
+    return this.json(["local", "image", folder, "--repository", "hello", "--tag", tag, ...label], env);
   }
 
   async json<Value>(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Value> {
