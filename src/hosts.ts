@@ -1,6 +1,7 @@
 import colours from "picocolors";
 import { LiveView } from "./live-view.js";
 import type { Host, Message } from "./report.js";
+import { shownLines } from "./shown.js";
 
 /** The host for where stderr goes: a spinner in a terminal, groups and annotations in a workflow, plain lines elsewhere. */
 export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Host> {
@@ -16,7 +17,8 @@ export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now(
 export function plainHost(output: { write(text: string): unknown }, startedAt: number): Host {
   let last = "";
   return {
-    notify(message) {
+    notify(told) {
+      const message = shown(told);
       const line = lineOf(message);
       if (message.kind === "progress" && line === last) return;
       last = line;
@@ -35,7 +37,8 @@ async function terminalHost(output: NodeJS.WriteStream, startedAt: number): Prom
   // Before the first message there is nothing to show, and a question may stand in the line.
   const clock = setInterval(() => spinner.isSpinning && redraw(), 1_000).unref();
   return {
-    notify(message) {
+    notify(told) {
+      const message = shown(told);
       if (message.kind !== "progress") {
         spinner.stop();
         output.write(`${elapsed(startedAt)} ${painted(message)}\n`);
@@ -49,6 +52,13 @@ async function terminalHost(output: NodeJS.WriteStream, startedAt: number): Prom
       spinner.stop();
     },
   };
+}
+
+/** Messages carry what apps and services say. */
+function shown(message: Message): Message {
+  const text = shownLines(message.text);
+  if (message.kind !== "warning" || message.hint === undefined) return { ...message, text };
+  return { ...message, text, hint: shownLines(message.hint) };
 }
 
 function lineOf(message: Message): string {

@@ -3,6 +3,7 @@ import type { Host } from "./report.js";
 import { runCommandLine } from "./cli.js";
 import { openHost } from "./hosts.js";
 import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
+import { shownJson, shownLines, shownOutput } from "./shown.js";
 import { watchSignals } from "./signals.js";
 
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */
@@ -17,7 +18,7 @@ async function main(argv: string[]): Promise<ExitCode> {
     const outcome = await runCommandLine(argv, edges);
     host.close();
     const asJson = json && outcome.value !== undefined;
-    const text = asJson ? inert(host, JSON.stringify(outcome.value), "json") : inert(host, outcome.text);
+    const text = asJson ? inert(host, shownJson(outcome.value), "json") : inert(host, outcome.text);
     const isWritten = await writeResult(text === "" || text.endsWith("\n") ? text : `${text}\n`, signal);
     return isWritten ? outcome.exitCode : exitCodes.interrupted;
   } catch (thrown) {
@@ -53,19 +54,20 @@ interface Shown {
 async function showError({ error, thrown, json, signal }: Shown, host: Host): Promise<void> {
   const { code, message, hint } = error;
   if (json) {
-    const text = JSON.stringify({ ...error.result, error: { code, message, hint } });
+    const text = shownJson({ ...error.result, error: { code, message, hint } });
     await writeResult(`${inert(host, text, "json")}\n`, signal);
   }
   const trace = process.env["MOORAGE_DEBUG"] ? `\n${stackOf(thrown)}` : "";
   if (host.fail) host.fail(error);
-  else process.stderr.write(`error: ${message}\n${hint ? `  -> ${hint}\n` : ""}`);
+  else process.stderr.write(shownLines(`error: ${message}\n${hint ? `  -> ${hint}\n` : ""}`));
   process.stderr.write(inert(host, trace));
   host.close();
 }
 
-/** Text for stdout: where a workflow's runner reads along, no line of it may be a command. */
+/** Text for stdout: a terminal obeys nothing of it but our colours, and a workflow's runner takes no line for a command. */
 function inert(host: Host, text: string, form: "json" | "text" = "text"): string {
-  return host.inert?.(text, form) ?? text;
+  const shown = form === "json" ? text : shownOutput(text);
+  return host.inert?.(shown, form) ?? shown;
 }
 
 function stackOf(thrown: unknown): string {

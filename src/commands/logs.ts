@@ -1,6 +1,7 @@
 import { defineCommand } from "../command.js";
 import type { Result } from "../command.js";
 import { exitCodes } from "../errors.js";
+import { shownJson } from "../shown.js";
 import { durationMs } from "./options.js";
 
 export const logs = defineCommand({
@@ -32,7 +33,7 @@ export const logs = defineCommand({
         const { signal, unread } = invocation;
         const following = { ...context, signal: unread ? AbortSignal.any([signal, unread]) : signal };
         await followLines(following, chosen, from, (line) =>
-          invocation.print(invocation.json ? JSON.stringify(jsonOf(line)) : textOf(line, width)),
+          invocation.print(invocation.json ? shownJson(jsonOf(line)) : textOf(line, width)),
         );
         // What was asked for is on stdout already, or whoever read it has enough.
         const exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.done;

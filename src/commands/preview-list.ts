@@ -1,23 +1,33 @@
 import { defineCommand } from "../command.js";
+import { shownCell } from "../shown.js";
 
 export const previewList = defineCommand({
   name: "preview list",
   describe: "Lists the previews: version, URL, age, expiry, status",
   async run(_args, invocation) {
-    const [{ readPreviewPlace }, { openContext }, { previewRows }, { default: Table }, { plain }] =
-      await Promise.all([
-        import("../preview-stack.js"),
-        import("../context.js"),
-        import("../preview/list.js"),
-        import("cli-table3"),
-        import("../table.js"),
-      ]);
+    const [
+      { readPreviewPlace },
+      { openContext },
+      { previewRows },
+      { default: Table },
+      { plain },
+      { relativeTime },
+    ] = await Promise.all([
+      import("../preview-stack.js"),
+      import("../context.js"),
+      import("../preview/list.js"),
+      import("cli-table3"),
+      import("../table.js"),
+      import("../durations.js"),
+    ]);
     const context = await openContext(invocation, await readPreviewPlace(invocation.cwd));
     try {
-      const rows = previewRows(await context.records.list(), new Date());
+      const now = new Date();
+      const rows = previewRows(await context.records.list(), now);
       const table = new Table({ ...plain, head: ["PR", "tag", "status", "expires", "URL"] });
       for (const { pr, imageTag, status, expiresAt, url } of rows) {
-        table.push([pr, imageTag ?? "", status, expiresAt ?? "", url ?? ""]);
+        const expires = expiresAt === null ? "" : relativeTime(expiresAt, now);
+        table.push([pr, imageTag, status, expires, url].map(shownCell));
       }
       return { value: rows, text: rows.length === 0 ? "No previews.\n" : `${table.toString()}\n` };
     } finally {

@@ -1,3 +1,5 @@
+import { shownLine } from "../shown.js";
+
 /** A line of one of a stack's services. */
 export interface ServiceLine {
   id: string;
@@ -55,10 +57,17 @@ export interface LineJson {
 }
 
 export function jsonOf({ timestamp, service, task, message }: ServiceLine): LineJson {
-  return { timestamp: new Date(timestamp).toISOString(), service, task, message };
+  return { timestamp: isoOf(timestamp), service, task, message };
+}
+
+/** A log's lines carry whatever time their writer gave: one that no date can hold is the end of what one can. */
+function isoOf(timestamp: number): string {
+  const largest = 8_640_000_000_000_000;
+  const time = Number.isFinite(timestamp) ? Math.max(-largest, Math.min(largest, timestamp)) : 0;
+  return new Date(time).toISOString();
 }
 
 /** `2026-01-02T03:04:05.678Z web  listening on 8080`: services in a column of their own, `width` characters wide. */
 export function textOf({ timestamp, service, message }: ServiceLine, width: number): string {
-  return `${new Date(timestamp).toISOString()} ${service.padEnd(width)}  ${message.replace(/\r?\n$/, "")}`;
+  return `${isoOf(timestamp)} ${service.padEnd(width)}  ${shownLine(message)}`;
 }

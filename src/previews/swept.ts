@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { SweepChoice } from "../preview/sweep.js";
+import { shownCell } from "../shown.js";
 import { plain } from "../table.js";
 
 /** What became of one preview. */
@@ -38,7 +39,7 @@ export function describeSwept({ dryRun, previews, destroyed, kept, failed }: Swe
   for (const { pr, action, reason, orphaned, result, error } of previews) {
     const did = result === "failed" ? "not destroyed" : result === "absent" ? "was gone" : action;
     const why = orphaned ? `${reason} (resources that no stack remembers)` : reason;
-    table.push([pr, did, error ? `${why}; ${error.message.split("\n")[0] ?? ""}` : why]);
+    table.push([pr, did, error ? `${why}; ${error.message.split("\n")[0] ?? ""}` : why].map(shownCell));
   }
   const going = previews.filter(({ action }) => action === "destroy").length;
   const sum = dryRun

@@ -1,4 +1,6 @@
 import Table from "cli-table3";
+import { tookSeconds } from "../durations.js";
+import { shownCell } from "../shown.js";
 import { plain } from "../table.js";
 import type { HistoryRow } from "./history.js";
 
@@ -7,15 +9,16 @@ export function describeHistory(environment: string, rows: readonly HistoryRow[]
   if (rows.length === 0) return `${environment} was never deployed.\n`;
   const table = new Table({ ...plain, head: ["started", "tag", "result", "good", "took", "by", "why"] });
   for (const row of rows) {
-    table.push([
+    const cells = [
       row.startedAt,
       row.imageTag,
       row.result,
       row.good ? (row.withdrawn ? "withdrawn" : "yes") : "",
-      tookOf(row),
+      tookSeconds(row.startedAt, row.endedAt),
       row.by,
       whyOf(row),
-    ]);
+    ];
+    table.push(cells.map(shownCell));
   }
   return `${table.toString()}\n`;
 }
@@ -24,8 +27,4 @@ function whyOf({ reason, rolledBackFrom, despite }: HistoryRow): string {
   if (reason !== undefined) return reason.split("\n")[0] ?? "";
   if (rolledBackFrom !== undefined) return `rolled back from ${rolledBackFrom}`;
   return despite === undefined ? "" : `not run well before: ${despite}`;
-}
-
-function tookOf({ startedAt, endedAt }: HistoryRow): string {
-  return endedAt === null ? "" : `${((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`;
 }

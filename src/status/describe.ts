@@ -1,5 +1,7 @@
 import colours from "picocolors";
 import Table from "cli-table3";
+import { relativeTime } from "../durations.js";
+import { shownCell } from "../shown.js";
 import { plain } from "../table.js";
 import type { StatusRow } from "./row.js";
 
@@ -15,17 +17,17 @@ export function describeStatus(rows: readonly StatusRow[], now: Date): string {
 
 function cells(row: StatusRow, now: Date): string[] {
   if (row.status === "absent" && row.problem === null)
-    return [row.stack, "-", "never deployed", "", "", "", ""];
+    return [shownCell(row.stack), "-", "never deployed", "", "", "", ""];
   const { stack, imageTag, digests, health, running, desired, deployedAt, by, url } = row;
   const digest = Object.values(digests)[0]?.slice("sha256:".length, "sha256:".length + 12);
   return [
-    stack,
-    [imageTag ?? "-", digest && colours.dim(digest)].filter(Boolean).join(" "),
+    shownCell(stack),
+    [shownCell(imageTag ?? "-"), digest && colours.dim(digest)].filter(Boolean).join(" "),
     health === null ? "unknown" : paint[health](health),
     health === null ? "" : `${running}/${desired}`,
-    deployedAt === null ? "" : `${age(deployedAt, now)} ago`,
-    by ?? "",
-    url ?? "",
+    deployedAt === null ? "" : relativeTime(deployedAt, now),
+    shownCell(by),
+    shownCell(url),
   ];
 }
 
@@ -37,12 +39,4 @@ function notesOf({ status, problem, drift, alarms }: StatusRow): string[] {
     ...(alarms ?? []).map((alarm) => `alarm ${alarm} fires`),
     ...drift.map((sentence) => `drift: ${sentence}`),
   ];
-}
-
-/** `5 min`, `3 h`, `12 d`. */
-function age(since: string, now: Date): string {
-  const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 60_000));
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
 }

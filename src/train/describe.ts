@@ -2,6 +2,7 @@ import colours from "picocolors";
 import Table from "cli-table3";
 import { inText } from "../preview/comment-escape.js";
 import type { Train } from "../release/train.js";
+import { shownCell } from "../shown.js";
 import { plain } from "../table.js";
 
 /** A train for people: what is deployed from where, what waits, what is left to them. */
@@ -9,7 +10,7 @@ export function describeTrain({ stops, manual, reason }: Train): string {
   if (stops.length + manual.length === 0) return `${reason ?? "Nothing is deployed."}\n`;
   const table = new Table({ ...plain, head: ["ENVIRONMENT", "FROM", "TAG", "GATE"] });
   for (const { environment, from, tag, gate } of [...stops, ...manual]) {
-    table.push([colours.bold(environment), from ?? "-", tag, gate]);
+    table.push([colours.bold(shownCell(environment)), ...[from ?? "-", tag, gate].map(shownCell)]);
   }
   return `${table.toString()}\n${reason === undefined ? "" : `${reason}\n`}`;
 }

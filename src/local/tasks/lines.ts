@@ -13,8 +13,9 @@ export function eachLine(stream: Readable, callback: (line: string) => void): vo
     rest = lines.pop() ?? "";
     for (const line of lines) for (const piece of pieces(line)) callback(piece);
     while (rest.length > longest) {
-      callback(rest.slice(0, longest));
-      rest = rest.slice(longest);
+      const end = cutAt(rest, longest);
+      callback(rest.slice(0, end));
+      rest = rest.slice(end);
     }
   });
   stream.on("error", () => undefined);
@@ -29,6 +30,15 @@ function pieces(line: string): string[] {
   const text = line.endsWith("\r") ? line.slice(0, -1) : line;
   if (text.length <= longest) return [text];
   const parts: string[] = [];
-  for (let index = 0; index < text.length; index += longest) parts.push(text.slice(index, index + longest));
+  for (let start = 0; start < text.length;) {
+    const end = cutAt(text, start + longest);
+    parts.push(text.slice(start, end));
+    start = end;
+  }
   return parts;
+}
+
+/** At most there, and not between the halves of one character. */
+function cutAt(text: string, end: number): number {
+  return /[\ud800-\udbff]/.test(text[end - 1] ?? "") && end < text.length ? end - 1 : end;
 }
