@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ActionsVariable } from "@pulumi/github/actionsVariable.js";
 import type { GitHubConfig } from "../src/config/github-schema.js";
+import { adoption } from "./components/github/adoption.js";
 import { Environment } from "./components/github/environment.js";
 import { plannedEnvironments, repositoryVariables } from "./components/github/environments.js";
 import { declareLabels } from "./components/github/labels.js";
@@ -21,13 +22,14 @@ export async function github(config: GitHubConfig): Promise<GitHubOutputs> {
   const repository = repositoryOf(config);
   const roles = await findRoles(config);
   const environments = plannedEnvironments(config, roles.environments);
-  for (const plan of environments) new Environment(repository, plan);
-  declareRuleset(repository, config.main);
-  const labels = declareLabels(repository, config.preview.label);
+  for (const plan of environments) new Environment(repository, plan, config.adopt);
+  declareRuleset(repository, config.main, config.adopt);
+  const labels = declareLabels(repository, config.preview.label, config.adopt);
   const region = config.region ?? new pulumi.Config("aws").get("region");
   const variables = repositoryVariables({ ...config, region, buildRole: config.buildRole ?? roles.build });
   for (const [variableName, value] of Object.entries(variables)) {
-    new ActionsVariable(variableName, { repository, variableName, value });
+    const options = adoption(config.adopt, `ActionsVariable ${variableName}`, ["value"]);
+    new ActionsVariable(variableName, { repository, variableName, value }, options);
   }
   return {
     repository: config.repository,

@@ -102,6 +102,8 @@ export const githubShape = {
   /** Where the jobs' Pulumi keeps its state. */
   backend: text(/^[a-z0-9+]+:\/\/\S+$/, "a URL such as s3://bucket").optional(),
   variables,
+  /** By resource, the id of what the repository had before, which is taken over; set by the driver. */
+  adopt: z.record(z.string(), z.string()).default({}),
 };
 
 const gates = z.record(

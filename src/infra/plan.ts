@@ -2,6 +2,7 @@ import type { Context } from "../context.js";
 import { onEmptyStack } from "../diff/empty-stack.js";
 import { specOf } from "../deployment/spec.js";
 import type { Plan } from "../engine/engine.js";
+import type { Adoptions } from "./adopt.js";
 import type { InfraStack } from "./stack.js";
 
 const timeoutMs = 10 * 60_000;
@@ -25,7 +26,12 @@ export async function askPlan(context: Context, infra: InfraStack, exists: boole
   return engine.preview(specOfInfra(context, infra), { program, exists, signal, timeoutMs });
 }
 
-export function specOfInfra(context: Context, { stack, kind, raw, settings }: InfraStack) {
-  const overlay = kind === "foundation" ? context.target.foundationOverlay : {};
+export function specOfInfra(
+  context: Context,
+  { stack, kind, raw, settings }: InfraStack,
+  adoptions: Adoptions = {},
+) {
+  const adopt = Object.keys(adoptions).length > 0 && { "moorage:adopt": adoptions };
+  const overlay = kind === "foundation" ? context.target.foundationOverlay : { ...adopt };
   return specOf(context, stack, { ...raw, ...overlay }, settings);
 }

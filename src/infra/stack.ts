@@ -1,6 +1,12 @@
 import { parseFoundationConfig } from "../config/foundation.js";
 import { parseGitHubConfig } from "../config/github.js";
-import { type Project, readProject, readStackFile, type StackFile, stackFileName } from "../config/project.js";
+import {
+  type Project,
+  readProject,
+  readStackFile,
+  type StackFile,
+  stackFileName,
+} from "../config/project.js";
 import type { Place } from "../context.js";
 import { badRequest } from "../errors.js";
 import { placeOf } from "../place.js";

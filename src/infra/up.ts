@@ -3,11 +3,12 @@ import { checkCredentialsFor, checkSecretsProvider } from "../deployment/precond
 import { changesOf } from "../deployment/describe.js";
 import { recover } from "../deployment/recover.js";
 import { resourceTeller } from "../deployment/resources.js";
-import type { Changes } from "../engine/engine.js";
+import type { Changes, Plan, StackSpec } from "../engine/engine.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import type { StackRecord } from "../record/record.js";
 import { planRefusals } from "../release/plan-guard.js";
+import { adoptable } from "./adopt.js";
 import { holding } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
 import { askPlan, specOfInfra } from "./plan.js";
@@ -64,14 +65,27 @@ async function carryOut(
     import("../../stacks/index.js"),
   ]);
   const onResource = resourceTeller(host);
-  const { changes, outputs } = await engine.up(spec, {
-    program,
-    exists: true,
-    signal,
-    timeoutMs,
-    onResource,
-  });
+  const options = { program, exists: true, signal, timeoutMs, onResource };
+  await adopt(context, infra, plan, (adopting) => engine.up(adopting, options));
+  const { changes, outputs } = await engine.up(spec, options);
   return { result: resultOf(isNew, changes), changes, outputs };
+}
+
+/** Takes over what the repository had before, as it is; the update after it makes it what the configuration says. */
+async function adopt(
+  context: Context,
+  infra: InfraStack,
+  { steps }: Plan,
+  up: (spec: StackSpec) => Promise<unknown>,
+): Promise<void> {
+  const adoptions = await adoptable(context, infra, steps);
+  const names = Object.keys(adoptions);
+  if (names.length === 0) return;
+  context.host.notify({
+    kind: "detail",
+    text: `taken over, because the repository has it: ${names.join(", ")}`,
+  });
+  await up(specOfInfra(context, infra, adoptions));
 }
 
 /** A warning only: GitHub's provider also takes an app's key, or what `gh` is logged in with. */

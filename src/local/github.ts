@@ -44,6 +44,20 @@ const routes: readonly (readonly [RegExp, Answer])[] = [
     ({ rows, parts }) =>
       counted("variables", rows("actionsEnvironmentVariable").filter(isIn(parts[0])).map(variableView)),
   ],
+  [
+    /^\/environments\/([^/]+)\/variables\/([^/]+)$/,
+    ({ rows, parts }) => {
+      const within = rows("actionsEnvironmentVariable").filter(isIn(parts[0]));
+      return within.map(variableView).find(({ name }) => name === parts[1]);
+    },
+  ],
+  [
+    /^\/actions\/variables\/([^/]+)$/,
+    ({ rows, parts }) =>
+      rows("actionsVariable")
+        .map(variableView)
+        .find(({ name }) => name === parts[0]),
+  ],
   [/^\/actions\/variables$/, ({ rows }) => counted("variables", rows("actionsVariable").map(variableView))],
   [/^\/actions\/variables\/([^/]+)$/, one("actionsVariable", "variableName", variable)],
   [

@@ -88,6 +88,34 @@ it(
   },
 );
 
+/** The state without these resources, as if others had made them on GitHub. */
+function forget(names: readonly string[]): void {
+  interface State {
+    checkpoint: { latest: { resources: { urn: string }[] } };
+  }
+  const file = join(sandbox.home, "pulumi", ".pulumi/stacks/hello/github.json");
+  const state = JSON.parse(readFileSync(file, "utf8")) as State;
+  const { latest } = state.checkpoint;
+  const before = latest.resources.length;
+  latest.resources = latest.resources.filter(({ urn }) => !names.includes(urn.split("::").at(-1) ?? ""));
+  expect(before - latest.resources.length).toBe(names.length);
+  writeFileSync(file, JSON.stringify(state));
+}
+
+/** Source: terraform-provider-github v6.13.0, `resourceGithubIssueLabelCreate`; REST API: 409 and 422 for what exists. */
+it(
+  "provider 2: labels, variables and a ruleset that the repository has are taken over, and made as configured",
+  { timeout },
+  async () => {
+    await infra("up", "github");
+    forget(["main", "AWS_REGION", "deploy", "persist"]);
+    edit("approvals: 2", "approvals: 3");
+    expect(await infra<UpJson>("up", "github")).toMatchObject({ result: "updated" });
+    expect(await infra("diff", "github")).toMatchObject({ others: [], replacements: [] });
+    expect(await infra<UpJson>("up", "github")).toMatchObject({ result: "unchanged" });
+  },
+);
+
 it(
   "refuses to take away what is protected, by a change and by destroying all of it",
   { timeout },

@@ -118,7 +118,13 @@ const labelRow: RecordedType = {
   outputs: ({ repository, name }) => ({
     url: `https://api.github.com/repos/local/${text(repository)}/labels/${encodeURIComponent(text(name))}`,
   }),
-  overwrites: true,
+  // Since v6.13.0 the provider creates outright (pull request 3342); names are compared without case.
+  unique: {
+    by: ["repository", "name"],
+    code: "422",
+    message: () => "Validation Failed [{Resource:Label Field:name Code:already_exists Message:}]",
+    status: 422,
+  },
   check: ({ color, description }) => [
     ...(/^[0-9a-f]{6}$/i.test(text(color))
       ? []

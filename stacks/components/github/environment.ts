@@ -4,12 +4,13 @@ import { getTeam } from "@pulumi/github/getTeam.js";
 import { getUser } from "@pulumi/github/getUser.js";
 import { RepositoryEnvironment } from "@pulumi/github/repositoryEnvironment.js";
 import { RepositoryEnvironmentDeploymentPolicy } from "@pulumi/github/repositoryEnvironmentDeploymentPolicy.js";
+import { type Adoptions, adoption } from "./adoption.js";
 import type { PlannedEnvironment } from "./environments.js";
 
 /** One environment of a repository: who approves, which refs may deploy there, and what its jobs read. */
 export class Environment extends pulumi.ComponentResource {
-  constructor(repository: string, plan: PlannedEnvironment, options?: pulumi.ComponentResourceOptions) {
-    super("moorage:github:Environment", plan.name, {}, options);
+  constructor(repository: string, plan: PlannedEnvironment, adoptions: Adoptions) {
+    super("moorage:github:Environment", plan.name);
     const environment = new RepositoryEnvironment(
       plan.name,
       { repository, environment: plan.name, ...gateOf(plan), ...branchPolicyOf(plan) },
@@ -33,7 +34,9 @@ export class Environment extends pulumi.ComponentResource {
       );
     }
     for (const [variableName, value] of Object.entries(variables)) {
-      new ActionsEnvironmentVariable(`${name} ${variableName}`, { ...within, variableName, value }, below);
+      const logical = `${name} ${variableName}`;
+      const options = adoption(adoptions, `ActionsEnvironmentVariable ${logical}`, ["value"]);
+      new ActionsEnvironmentVariable(logical, { ...within, variableName, value }, { ...below, ...options });
     }
     this.registerOutputs({});
   }
