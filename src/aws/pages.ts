@@ -36,8 +36,8 @@ export async function everyPage<Answer, Item>(
 }
 
 /**
- * How many items a call takes at most. Source: each operation's page in its API reference, whose words the SDK's types
- * repeat; of elasticloadbalancing:DescribeTags and DescribeTargetGroups, the service itself ("cannot describe more than").
+ * How many items a call takes at most. Source: each operation's page in its API reference; the SDK's types repeat all but
+ * that of DescribeAlarms.
  */
 export const mostPerCall = {
   DescribeServices: 10,
@@ -66,7 +66,7 @@ export async function inChunks<Item, Found>(
 function endless(): Error {
   return platformFailure(
     "endless-list",
-    "AWS answers the same page of a list again and again.",
+    "A list leads from its pages back to one that was read already.",
     "Run the command again; nothing was decided by the part that was read.",
   );
 }

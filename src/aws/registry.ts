@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { platformFailure } from "../errors.js";
 import { mediaTypes } from "./image-manifest.js";
+import { everyPage } from "./pages.js";
 import type { RegistryAccess } from "./registry-http.js";
 import { get, refusal, send } from "./registry-http.js";
 
@@ -106,17 +107,20 @@ export function openRepository(access: RegistryAccess, name: string): Repository
       await answer.body?.cancel();
     },
     async referrers(digest) {
-      const found: Descriptor[] = [];
-      let page: string | URL | undefined = `${name}/referrers/${digest}`;
-      while (page !== undefined) {
-        const answer = await get(access, page);
-        // A registry of before OCI 1.1 has none.
-        if (answer.status === 404 || answer.status === 405) return found;
-        if (!answer.ok) throw await refusal(access, answer, `list what is attached to ${named(digest)}`);
-        found.push(...(((await answer.json()) as { manifests?: Descriptor[] }).manifests ?? []));
-        page = nextPage(access, answer);
-      }
-      return found;
+      return everyPage(
+        async (page) => {
+          const answer = await get(
+            access,
+            page === undefined ? `${name}/referrers/${digest}` : new URL(page),
+          );
+          // A registry of before OCI 1.1 has none.
+          if (answer.status === 404 || answer.status === 405) return { items: [], next: undefined };
+          if (!answer.ok) throw await refusal(access, answer, `list what is attached to ${named(digest)}`);
+          const { manifests } = (await answer.json()) as { manifests?: Descriptor[] };
+          return { items: manifests, next: nextPage(access, answer)?.href };
+        },
+        (page) => page,
+      );
     },
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { bounds } from "../bounds.js";
+import { everyPage } from "../aws/pages.js";
 import { badRequest, platformFailure } from "../errors.js";
 import { withinBound } from "../interruption.js";
 import type { CloudLogin } from "./cloud-login.js";
@@ -116,18 +117,21 @@ async function findOrg(ask: Ask): Promise<string> {
 }
 
 async function listNames(ask: Ask, organization: string, project: string): Promise<string[]> {
-  const names: string[] = [];
-  let token: string | undefined;
-  do {
-    const query = new URLSearchParams({ organization, project, ...(token && { continuationToken: token }) });
-    const answer = good(await ask("GET", `/api/user/stacks?${query.toString()}`)) as {
-      stacks: { stackName: string }[];
-      continuationToken?: string | null;
-    };
-    names.push(...answer.stacks.map(({ stackName }) => stackName));
-    token = answer.continuationToken ?? undefined;
-  } while (token !== undefined);
-  return names;
+  const stacks = await everyPage(
+    async (token) => {
+      const query = new URLSearchParams({
+        organization,
+        project,
+        ...(token && { continuationToken: token }),
+      });
+      return good(await ask("GET", `/api/user/stacks?${query.toString()}`)) as {
+        stacks: { stackName: string }[];
+        continuationToken?: string | null;
+      };
+    },
+    (page) => ({ items: page.stacks, next: page.continuationToken ?? undefined }),
+  );
+  return stacks.map(({ stackName }) => stackName);
 }
 
 /** Tried again where the service asks for it or is not there; no call here does harm when it is made twice. */

@@ -3,6 +3,7 @@ import { MoorageError, platformFailure } from "../errors.js";
 import { chooseComment, type ListedComment } from "../preview/comment-choice.js";
 import type { CommentSection } from "../preview/comment-sections.js";
 import type { GitHub } from "./client.js";
+import { everyPage } from "./pages.js";
 
 /** What a run wants to say in the one comment of a pull request. */
 export interface CommentTarget {
@@ -32,7 +33,6 @@ export type ListComments = (
   clock: string;
 }>;
 
-const pageSize = 100;
 const settleRounds = 20;
 
 /**
@@ -96,29 +96,22 @@ async function listComments(
   pr: number,
   since?: string,
 ): Promise<{ comments: ListedComment[]; clock: string }> {
-  const comments: ListedComment[] = [];
+  const asked = { ...github.access.repository, issue_number: pr, ...(since !== undefined && { since }) };
   let clock: string | undefined;
-  for (let page = 1; ; page++) {
-    const { data, headers } = await github.request(
-      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      {
-        ...github.access.repository,
-        issue_number: pr,
-        per_page: pageSize,
-        page,
-        ...(since !== undefined && { since }),
-      },
-    );
-    clock ??= new Date(headers.date ?? Date.now()).toISOString();
-    comments.push(
-      ...data.map(({ id, body, user, author_association: association }) => ({
-        id: Number(id),
-        body: body ?? "",
-        ours: isTrusted(user?.type === "Bot", association ?? "NONE"),
-      })),
-    );
-    if (data.length < pageSize) return { comments, clock };
-  }
+  const found = await everyPage(
+    (page) =>
+      github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", { ...asked, ...page }),
+    ({ data, headers }) => {
+      clock ??= new Date(headers.date ?? Date.now()).toISOString();
+      return data;
+    },
+  );
+  const comments = found.map(({ id, body, user, author_association: association }) => ({
+    id: Number(id),
+    body: body ?? "",
+    ours: isTrusted(user?.type === "Bot", association ?? "NONE"),
+  }));
+  return { comments, clock: clock ?? new Date().toISOString() };
 }
 
 /** Who may have written Moorage's comment with a token of theirs. Anyone may write one that looks like it. */

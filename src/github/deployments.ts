@@ -1,6 +1,7 @@
 import { platformFailure } from "../errors.js";
 import type { RunOrder } from "../preview/comment-marker.js";
 import type { GitHub } from "./client.js";
+import { everyPage } from "./pages.js";
 
 /** What a GitHub deployment is of. */
 export interface DeploymentTarget {
@@ -25,7 +26,6 @@ export interface DeploymentStatus {
 
 /** GitHub refuses a longer one. Source: its API, "Create a deployment status". */
 const descriptionLimit = 140;
-const pageSize = 100;
 
 /**
  * Creates a deployment and gives its id. Neither checks other contexts nor merges, which GitHub does unless told.
@@ -70,21 +70,27 @@ export async function setDeploymentStatus(
   });
 }
 
-/** Sets all deployments of a preview inactive, the newest hundred; GitHub shows them as destroyed. */
+/** Sets all deployments of a preview inactive; GitHub shows them as destroyed. */
 export async function endDeployments(
   github: GitHub,
   target: Pick<DeploymentTarget, "project" | "environment" | "stack">,
   logUrl: string,
 ): Promise<void> {
-  const { data } = await github.request("GET /repos/{owner}/{repo}/deployments", {
-    ...github.access.repository,
-    environment: target.environment,
-    task: taskOf(target),
-    per_page: pageSize,
-  });
-  for (const { id } of data) {
+  for (const { id } of await deploymentsOf(github, target)) {
     await setDeploymentStatus(github, Number(id), { state: "inactive", logUrl });
   }
+}
+
+/** All of one stack, whatever became of them. */
+function deploymentsOf(
+  github: GitHub,
+  target: Pick<DeploymentTarget, "project" | "environment" | "stack">,
+): Promise<{ id: number | bigint }[]> {
+  const asked = { ...github.access.repository, environment: target.environment, task: taskOf(target) };
+  return everyPage(
+    (page) => github.request("GET /repos/{owner}/{repo}/deployments", { ...asked, ...page }),
+    ({ data }) => data,
+  );
 }
 
 /** Tells the deployments of one stack from others of its environment when GitHub is asked for them. */

@@ -1,5 +1,6 @@
 import { asMoorageError } from "../errors.js";
 import type { GitHub } from "./client.js";
+import { everyPage } from "./pages.js";
 
 /** A pattern of refs that may deploy to an environment. */
 export interface DeploymentPolicy {
@@ -8,7 +9,7 @@ export interface DeploymentPolicy {
   type: "branch" | "tag";
 }
 
-/** An environment's patterns, at most a hundred; none where there is no such environment. */
+/** An environment's patterns; none where there is no such environment. */
 export async function deploymentPolicies(
   { request, access }: GitHub,
   environment: string,
@@ -16,9 +17,11 @@ export async function deploymentPolicies(
   const route =
     "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies" as const;
   try {
-    const question = { ...access.repository, environment_name: environment, per_page: 100 };
-    const { data } = await request(route, question);
-    return data.branch_policies.map(({ id = 0, name = "", type = "branch" }) => ({ id, name, type }));
+    const policies = await everyPage(
+      (page) => request(route, { ...access.repository, environment_name: environment, ...page }),
+      ({ data }) => data.branch_policies,
+    );
+    return policies.map(({ id = 0, name = "", type = "branch" }) => ({ id, name, type }));
   } catch (error) {
     if (asMoorageError(error).code === "github-not-found") return [];
     throw error;

@@ -1,8 +1,7 @@
 import type { ListedRelease } from "../draft/choice.js";
 import { MoorageError } from "../errors.js";
 import type { GitHub } from "./client.js";
-
-const pageSize = 100;
+import { everyPage } from "./pages.js";
 
 /** A draft's contents. `target` is a whole commit: GitHub puts the tag there when the draft is published. */
 export interface DraftContents {
@@ -22,16 +21,11 @@ interface GitHubRelease {
 
 /** All releases over all pages, the newest first; drafts among them where the token may write. */
 export async function listReleases({ request, access }: GitHub): Promise<ListedRelease[]> {
-  const releases: ListedRelease[] = [];
-  for (let page = 1; ; page++) {
-    const { data } = await request("GET /repos/{owner}/{repo}/releases", {
-      ...access.repository,
-      per_page: pageSize,
-      page,
-    });
-    releases.push(...data.map(listed));
-    if (data.length < pageSize) return releases;
-  }
+  const releases = await everyPage(
+    (page) => request("GET /repos/{owner}/{repo}/releases", { ...access.repository, ...page }),
+    ({ data }) => data,
+  );
+  return releases.map(listed);
 }
 
 function listed({ id, tag_name: tag, draft, target_commitish: target, body, html_url: url }: GitHubRelease) {

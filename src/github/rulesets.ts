@@ -1,11 +1,12 @@
 import type { GitHub } from "./client.js";
+import { everyPage } from "./pages.js";
 
 /** The number of a repository's own ruleset; undefined where none has the name. */
 export async function rulesetNumber({ request, access }: GitHub, name: string): Promise<number | undefined> {
-  const answer = await request("GET /repos/{owner}/{repo}/rulesets", {
-    ...access.repository,
-    includes_parents: false,
-    per_page: 100,
-  });
-  return answer.data.find((ruleset) => ruleset.name === name)?.id;
+  const asked = { ...access.repository, includes_parents: false };
+  const rulesets = await everyPage(
+    (page) => request("GET /repos/{owner}/{repo}/rulesets", { ...asked, ...page }),
+    ({ data }) => data,
+  );
+  return rulesets.find((ruleset) => ruleset.name === name)?.id;
 }

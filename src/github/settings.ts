@@ -1,5 +1,6 @@
 import { asMoorageError } from "../errors.js";
 import type { GitHub } from "./client.js";
+import { everyPage } from "./pages.js";
 
 /** What makes a repository's tokens differ from others'. */
 export interface RepositoryFacts {
@@ -54,30 +55,36 @@ export async function environmentFacts(
   };
 }
 
+/** A page. Source: GitHub's API, "List repository variables". */
+const mostVariables = 30;
+
 /** Values by name: the repository's, or one environment's. */
 export async function variablesOf(
   { request, access }: GitHub,
   environment?: string,
 ): Promise<Record<string, string>> {
-  const page = { ...access.repository, per_page: 30 };
-  const ask =
-    environment === undefined
-      ? request("GET /repos/{owner}/{repo}/actions/variables", page)
-      : request("GET /repos/{owner}/{repo}/environments/{environment_name}/variables", {
-          ...page,
-          environment_name: environment,
-        });
-  const answer = await unlessAbsent(ask);
-  return Object.fromEntries((answer?.data.variables ?? []).map(({ name, value }) => [name, value]));
+  const found = everyPage(
+    (page) =>
+      environment === undefined
+        ? request("GET /repos/{owner}/{repo}/actions/variables", { ...access.repository, ...page })
+        : request("GET /repos/{owner}/{repo}/environments/{environment_name}/variables", {
+            ...access.repository,
+            ...page,
+            environment_name: environment,
+          }),
+    ({ data }) => data.variables,
+    mostVariables,
+  );
+  return Object.fromEntries(((await unlessAbsent(found)) ?? []).map(({ name, value }) => [name, value]));
 }
 
 /** Names only: GitHub never tells values. */
 export async function secretNames({ request, access }: GitHub): Promise<string[]> {
-  const { data } = await request("GET /repos/{owner}/{repo}/actions/secrets", {
-    ...access.repository,
-    per_page: 100,
-  });
-  return data.secrets.map(({ name }) => name);
+  const secrets = await everyPage(
+    (page) => request("GET /repos/{owner}/{repo}/actions/secrets", { ...access.repository, ...page }),
+    ({ data }) => data.secrets,
+  );
+  return secrets.map(({ name }) => name);
 }
 
 /** Whether the subject of the repository's tokens is put together as usual, and not from claims of its own choice. */

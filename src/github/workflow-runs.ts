@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { asMoorageError, MoorageError, platformFailure } from "../errors.js";
 import type { RunState } from "../request/verdict.js";
 import type { GitHub } from "./client.js";
+import { everyPage } from "./pages.js";
 
 /** A workflow that somebody may start by hand. */
 export interface Dispatch {
@@ -115,14 +116,13 @@ async function markedRun(
   created: string,
   marker: string,
 ): Promise<DispatchedRun | undefined> {
-  const { data } = await request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", {
-    ...access.repository,
-    workflow_id: workflow,
-    event: "workflow_dispatch",
-    created,
-    per_page: 100,
-  });
-  const found = data.workflow_runs.find(({ display_title: title }) => title.includes(marker));
+  const asked = { ...access.repository, workflow_id: workflow, event: "workflow_dispatch", created };
+  const runs = await everyPage(
+    (page) =>
+      request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", { ...asked, ...page }),
+    ({ data }) => data.workflow_runs,
+  );
+  const found = runs.find(({ display_title: title }) => title.includes(marker));
   return found && { id: Number(found.id), url: found.html_url };
 }
 
@@ -147,14 +147,14 @@ export async function readRunState({ request, access }: GitHub, id: number): Pro
 
 /** The jobs of a run that failed, each with the steps that did: `deploy: Deploy`. */
 export async function failedJobs({ request, access }: GitHub, id: number): Promise<string[]> {
-  const { data } = await request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", {
-    ...access.repository,
-    run_id: id,
-    per_page: 100,
-  });
+  const asked = { ...access.repository, run_id: id };
+  const jobs = await everyPage(
+    (page) => request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", { ...asked, ...page }),
+    ({ data }) => data.jobs,
+  );
   const failed = ({ conclusion }: { conclusion: string | null }) =>
     conclusion !== null && !["success", "skipped", "neutral"].includes(conclusion);
-  return data.jobs.filter(failed).map(({ name, steps = [] }) => {
+  return jobs.filter(failed).map(({ name, steps = [] }) => {
     const broken = steps.filter(failed).map((step) => step.name);
     return broken.length === 0 ? name : `${name}: ${broken.join(", ")}`;
   });

@@ -1,0 +1,40 @@
+import { platformFailure } from "../errors.js";
+
+/** What GitHub is asked for one page by. */
+export interface PageQuery {
+  per_page: number;
+  page: number;
+}
+
+interface Answer {
+  headers: { link?: string | undefined };
+}
+
+/** No list of a repository that is asked for is as long. */
+const mostPages = 1_000;
+
+/**
+ * Every item of a list, over all its pages, `size` a page (a hundred is the most of nearly all). Raises `github-endless`
+ * (exit 1) for a list without end. Source: GitHub's REST API, "Using pagination": the header `link` names the next page.
+ */
+export async function everyPage<Given extends Answer, Item>(
+  ask: (query: PageQuery) => Promise<Given>,
+  itemsOf: (answer: Given) => readonly Item[],
+  size = 100,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  for (let page = 1; page <= mostPages; page++) {
+    const answer = await ask({ per_page: size, page });
+    const items = itemsOf(answer);
+    all.push(...items);
+    const { link } = answer.headers;
+    // A server before the header: a page that is not full is the last.
+    const isLast = link === undefined ? items.length < size : !/rel="?next"?/.test(link);
+    if (isLast) return all;
+  }
+  throw platformFailure(
+    "github-endless",
+    "GitHub answers further pages of a list again and again.",
+    "Run the command again; nothing was decided by the part that was read.",
+  );
+}
