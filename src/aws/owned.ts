@@ -1,8 +1,9 @@
 import type { AwsClients } from "./clients.js";
 import { classify, unlessAbsent } from "./errors.js";
-import { balancingTags } from "./lookup/balancing.js";
+import { balancingTags } from "./target-groups.js";
 import { isOwn, type StackOwner, tagsOf, type Tags } from "./lookup/finding.js";
 import { networkKinds, ownFilters } from "./lookup/network.js";
+import { everyPage, inChunks } from "./pages.js";
 
 type Find = (clients: AwsClients, owner: StackOwner) => Promise<string[]>;
 
@@ -50,7 +51,7 @@ async function loadBalancers(clients: AwsClients, owner: StackOwner): Promise<st
       names.set(arn, `load balancer ${name}`);
     }
   }
-  return ownOf(names, await balancingTags(client, [...names.keys()]), owner);
+  return ownOf(names, await balancingTags(clients, [...names.keys()]), owner);
 }
 
 async function targetGroups(clients: AwsClients, owner: StackOwner): Promise<string[]> {
@@ -62,7 +63,7 @@ async function targetGroups(clients: AwsClients, owner: StackOwner): Promise<str
       names.set(arn, `target group ${name}`);
     }
   }
-  return ownOf(names, await balancingTags(client, [...names.keys()]), owner);
+  return ownOf(names, await balancingTags(clients, [...names.keys()]), owner);
 }
 
 function ownOf(
@@ -73,20 +74,19 @@ function ownOf(
   return [...names].filter(([arn]) => isOwn(tags.get(arn) ?? new Map(), owner)).map(([, name]) => name);
 }
 
-/** DescribeClusters takes 100 at most, which is what ListClusters gives. */
 async function clusters(clients: AwsClients, owner: StackOwner): Promise<string[]> {
-  const { DescribeClustersCommand, paginateListClusters } = await import("@aws-sdk/client-ecs");
+  const { DescribeClustersCommand, ListClustersCommand } = await import("@aws-sdk/client-ecs");
   const client = await clients.ecs();
-  const found: string[] = [];
-  for await (const page of paginateListClusters({ client }, { maxResults: 100 })) {
-    const answer = await client.send(
-      new DescribeClustersCommand({ clusters: page.clusterArns ?? [], include: ["TAGS"] }),
-    );
-    for (const { clusterName = "", status, tags } of answer.clusters ?? []) {
-      if (status !== "INACTIVE" && isOwn(tagsOf(tags), owner)) found.push(`ECS cluster ${clusterName}`);
-    }
-  }
-  return found;
+  const arns = await everyPage(
+    (nextToken) => client.send(new ListClustersCommand({ nextToken })),
+    (page) => ({ items: page.clusterArns, next: page.nextToken }),
+  );
+  const described = await inChunks("DescribeClusters", arns, async (some) => {
+    return (await client.send(new DescribeClustersCommand({ clusters: some, include: ["TAGS"] }))).clusters;
+  });
+  return described
+    .filter(({ status, tags }) => status !== "INACTIVE" && isOwn(tagsOf(tags), owner))
+    .map(({ clusterName = "" }) => `ECS cluster ${clusterName}`);
 }
 
 async function repositories(clients: AwsClients, owner: StackOwner): Promise<string[]> {

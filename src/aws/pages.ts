@@ -41,6 +41,7 @@ export async function everyPage<Answer, Item>(
  */
 export const mostPerCall = {
   DescribeServices: 10,
+  DescribeClusters: 100,
   DescribeTasks: 100,
   DescribeServiceDeployments: 20,
   DescribeServiceRevisions: 20,

@@ -1,6 +1,7 @@
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsClients } from "./clients.js";
 import { classify, unlessAbsent } from "./errors.js";
+import { tagsOf, type Tags } from "./lookup/finding.js";
 import { everyPage, inChunks } from "./pages.js";
 
 export interface TargetGroupFact {
@@ -48,15 +49,11 @@ export async function targetGroups(clients: AwsClients, LoadBalancerArn?: string
 export async function balancingTags(
   clients: AwsClients,
   arns: readonly string[],
-): Promise<Map<string, Map<string | undefined, string | undefined>>> {
+): Promise<Map<string, Tags>> {
   const { DescribeTagsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const elbv2 = await clients.elbv2();
   const described = await inChunks("DescribeTags", arns, async (ResourceArns) => {
     return (await elbv2.send(new DescribeTagsCommand({ ResourceArns }))).TagDescriptions;
   });
-  return new Map(
-    described.map(({ ResourceArn = "", Tags = [] }) => {
-      return [ResourceArn, new Map(Tags.map(({ Key, Value }) => [Key, Value]))];
-    }),
-  );
+  return new Map(described.map(({ ResourceArn = "", Tags: tags }) => [ResourceArn, tagsOf(tags)]));
 }

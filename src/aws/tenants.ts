@@ -1,7 +1,9 @@
 import type { AwsClients } from "./clients.js";
+import { describeServices } from "./described-services.js";
 import { classify, unlessAbsent } from "./errors.js";
-import { balancingTags } from "./lookup/balancing.js";
 import { tagsOf, whose } from "./lookup/finding.js";
+import { everyPage } from "./pages.js";
+import { balancingTags } from "./target-groups.js";
 
 /** The parts of a foundation that others stand on. ARNs. */
 export interface Ground {
@@ -9,10 +11,7 @@ export interface Ground {
   listeners: string[];
 }
 
-/**
- * What runs on a foundation, as AWS tells and whoever deployed it: stacks of other projects, and what no record knows.
- * Source: DescribeServices takes 10 services a call.
- */
+/** What runs on a foundation, as AWS tells and whoever deployed it: stacks of other projects, and what no record knows. */
 export async function tenantsOf(clients: AwsClients, { clusters, listeners }: Ground): Promise<string[]> {
   try {
     const found = await Promise.all([
@@ -26,21 +25,16 @@ export async function tenantsOf(clients: AwsClients, { clusters, listeners }: Gr
 }
 
 async function services(clients: AwsClients, cluster: string): Promise<string[]> {
-  const { DescribeServicesCommand, paginateListServices } = await import("@aws-sdk/client-ecs");
-  const client = await clients.ecs();
+  const { ListServicesCommand } = await import("@aws-sdk/client-ecs");
+  const ecs = await clients.ecs();
   const list = async () => {
-    const found: string[] = [];
-    for await (const { serviceArns = [] } of paginateListServices({ client }, { cluster, maxResults: 10 })) {
-      if (serviceArns.length === 0) continue;
-      const answer = await client.send(
-        new DescribeServicesCommand({ cluster, services: serviceArns, include: ["TAGS"] }),
-      );
-      const present = (answer.services ?? []).filter(({ status }) => status !== "INACTIVE");
-      found.push(
-        ...present.map(({ serviceName, tags }) => `ECS service ${serviceName ?? ""} ${whose(tagsOf(tags))}`),
-      );
-    }
-    return found;
+    const arns = await everyPage(
+      (nextToken) => ecs.send(new ListServicesCommand({ cluster, maxResults: 100, nextToken })),
+      (page) => ({ items: page.serviceArns, next: page.nextToken }),
+    );
+    const described = await describeServices(ecs, cluster, arns, ["TAGS"]);
+    const present = described.services.filter(({ status }) => status !== "INACTIVE");
+    return present.map(({ serviceName = "", tags }) => `ECS service ${serviceName} ${whose(tagsOf(tags))}`);
   };
   return (await unlessAbsent(list(), "ClusterNotFoundException")) ?? [];
 }
@@ -56,7 +50,7 @@ async function rules(clients: AwsClients, ListenerArn: string): Promise<string[]
         if (IsDefault !== true) hosts.set(RuleArn, named?.join(", ") || RuleArn);
       }
     }
-    const tags = await balancingTags(client, [...hosts.keys()]);
+    const tags = await balancingTags(clients, [...hosts.keys()]);
     return [...hosts].map(([arn, host]) => `listener rule for ${host} ${whose(tags.get(arn) ?? new Map())}`);
   };
   return (await unlessAbsent(list(), "ListenerNotFoundException", "ListenerNotFound")) ?? [];

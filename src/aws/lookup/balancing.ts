@@ -1,7 +1,7 @@
-import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Finding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
-import { absent, type Finder, judge, type Sought, tagsOf, text, type Tags } from "./finding.js";
+import { balancingTags } from "../target-groups.js";
+import { absent, type Finder, judge, type Sought, text } from "./finding.js";
 
 export const balancingFinders: Record<string, Finder> = {
   "aws:lb/loadBalancer:LoadBalancer": findLoadBalancer,
@@ -10,27 +10,10 @@ export const balancingFinders: Record<string, Finder> = {
   "aws:lb/listenerRule:ListenerRule": findListenerRule,
 };
 
-/** DescribeTags takes 20 ARNs a call. */
-const mostArns = 20;
-
-export async function balancingTags(
-  elbv2: ElasticLoadBalancingV2Client,
-  arns: readonly string[],
-): Promise<Map<string, Tags>> {
-  const { DescribeTagsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const found = new Map<string, Tags>();
-  for (let start = 0; start < arns.length; start += mostArns) {
-    const ResourceArns = arns.slice(start, start + mostArns);
-    const { TagDescriptions = [] } = await elbv2.send(new DescribeTagsCommand({ ResourceArns }));
-    for (const { ResourceArn = "", Tags } of TagDescriptions) found.set(ResourceArn, tagsOf(Tags));
-  }
-  return found;
-}
-
 /** By its tags; one that went between two calls is absent. */
 async function judged({ clients, owner }: Sought, what: string, arn: string | undefined): Promise<Finding> {
   if (arn === undefined) return absent;
-  const tags = (await unlessAbsent(balancingTags(await clients.elbv2(), [arn]), ...gone))?.get(arn);
+  const tags = (await unlessAbsent(balancingTags(clients, [arn]), ...gone))?.get(arn);
   return tags === undefined ? absent : judge(what, arn, tags, owner);
 }
 

@@ -1,6 +1,7 @@
 import type { EC2Client, Filter } from "@aws-sdk/client-ec2";
 import type { Finding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
+import { everyPage } from "../pages.js";
 import {
   absent,
   type Finder,
@@ -183,15 +184,15 @@ async function findSecurityGroup({ clients, inputs, owner }: Sought): Promise<Fi
   const { DescribeSecurityGroupsCommand } = await import("@aws-sdk/client-ec2");
   const [name, vpcId] = [text(inputs["name"]), text(inputs["vpcId"])];
   const ec2 = await clients.ec2();
-  const { SecurityGroups = [] } = await ec2.send(
-    new DescribeSecurityGroupsCommand({
-      Filters: [
-        { Name: "group-name", Values: [name] },
-        { Name: "vpc-id", Values: [vpcId] },
-      ],
-    }),
+  const Filters = [
+    { Name: "group-name", Values: [name] },
+    { Name: "vpc-id", Values: [vpcId] },
+  ];
+  const groups = await everyPage(
+    (NextToken) => ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })),
+    (page) => ({ items: page.SecurityGroups, next: page.NextToken }),
   );
-  const found = SecurityGroups.find(({ GroupName }) => GroupName === name);
+  const found = groups.find(({ GroupName }) => GroupName === name);
   if (found?.GroupId === undefined) return absent;
   return judge(`security group ${name}`, found.GroupId, tagsOf(found.Tags), owner);
 }
