@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { defineCommand } from "../command.js";
+import { defineCommand, type Invocation } from "../command.js";
 import type { Context } from "../context.js";
 import type { EnvironmentStack } from "../environment-stack.js";
 import { badRequest } from "../errors.js";
@@ -36,7 +36,9 @@ export const promote = defineCommand({
     const tag = checkTag(args.tag);
     const as = checkTag(args.as ?? tag);
     if (args.from === args.to) throw sameEnvironment(args.to);
-    const source = await openSource(resolve(invocation.cwd, args.source ?? "."));
+    // What the project says is about its own repository, not about one that --source names.
+    const main = args.source === undefined ? await projectMain(invocation) : undefined;
+    const source = await openSource(resolve(invocation.cwd, args.source ?? "."), main);
     const value = await onEnvironment(invocation, args.from, (fromContext, from) =>
       onEnvironment(invocation, args.to, (toContext, to) =>
         runs.publishedWork(
@@ -51,6 +53,15 @@ export const promote = defineCommand({
     return { value, text: describePromotion(value) };
   },
 });
+
+async function projectMain({ cwd, env }: Pick<Invocation, "cwd" | "env">): Promise<string | undefined> {
+  const [{ readProject }, { readRun }, { mainBranch }] = await Promise.all([
+    import("../config/project.js"),
+    import("../github/event.js"),
+    import("../source/main-branch.js"),
+  ]);
+  return mainBranch(await readProject(cwd), await readRun(env));
+}
 
 function sideOf(context: Context, { environment, request }: EnvironmentStack): Side {
   return { environment, config: request.config, context };

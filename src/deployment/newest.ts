@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
 import type { StackRecord } from "../record/record.js";
 import { type Ancestry, isSuperseded } from "../release/order.js";
+import { runGit } from "../source/git.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
 
@@ -44,11 +44,11 @@ function isCommit(text: string | undefined): text is string {
 }
 
 /** Undefined where git cannot tell: it is not there, or has not both commits. */
-function isAncestor(cwd: string, ancestor: string, descendant: string): Promise<boolean | undefined> {
-  return new Promise((resolve) => {
-    const args = ["merge-base", "--is-ancestor", ancestor, descendant];
-    execFile("git", args, { cwd, timeout: bounds.gitAncestry, killSignal: "SIGKILL" as const }, (error) => {
-      resolve(error === null ? true : error.code === 1 ? false : undefined);
-    });
-  });
+async function isAncestor(cwd: string, ancestor: string, descendant: string): Promise<boolean | undefined> {
+  const { code } = await runGit(
+    cwd,
+    ["merge-base", "--is-ancestor", ancestor, descendant],
+    bounds.gitAncestry,
+  );
+  return code === 0 ? true : code === 1 ? false : undefined;
 }

@@ -20,7 +20,7 @@ export async function commitForLatest(
   throw new MoorageError({
     code: "latest-off-main",
     message: `\`latest\` moves on main only, and ${revision ?? "what is here"} is not a commit on main.`,
-    hint: "Leave --latest out; on main, fetch it first (`git fetch origin main`).",
+    hint: "Leave --latest out; on main, fetch that branch first (moorage:main.branch names it; `git fetch origin main`).",
     exitCode: exitCodes.refused,
     fault: "caller",
   });

@@ -23,6 +23,8 @@ export interface Answers {
   ref: string;
   /** Where the folder is in its repository: `apps/shop`; empty at the top. */
   place: string;
+  /** The repository's main branch. */
+  main: string;
   commands: Commands;
   /** Status checks that a pull request has to pass. */
   checks: string[];

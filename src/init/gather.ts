@@ -53,10 +53,16 @@ export async function gatherAnswers(
     backendUrl: invocation.backendUrl,
     ref,
     place: folder.place,
+    main: mainOf(folder),
     commands: commandsOf(folder, ref),
     checks: checkNames(published),
   };
   return { answers, folder };
+}
+
+/** It stands in the files; what is no plain name is left to a person. */
+function mainOf({ main }: Folder): string {
+  return main !== undefined && /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/.test(main) ? main : "main";
 }
 
 /** It stands in the workflows' commands, which a shell reads (F26). */

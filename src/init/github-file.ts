@@ -1,5 +1,6 @@
 import type { Answers } from "./answers.js";
 import { foundationOf } from "./foundations.js";
+import { inYaml } from "./yaml-text.js";
 import { gatesOf, trainOf } from "./train.js";
 
 /** `Pulumi.github.yaml`. */
@@ -16,7 +17,7 @@ export function githubFile(answers: Answers): string {
   moorage:environments:
 ${names.map((name) => `    ${name}: ${environmentOf(answers, name)}`).join("\n")}
   # What a pull request needs before it is merged; \`checks\` by the names that a commit shows.
-  moorage:main: { approvals: 1, checks: [${answers.checks.join(", ")}] }
+  moorage:main: { ${answers.main === "main" ? "" : `branch: ${inYaml(answers.main)}, `}approvals: 1, checks: [${answers.checks.join(", ")}] }
 ${backendUrl === undefined ? "" : `  moorage:backend: ${backendUrl}\n`}`;
 }
 

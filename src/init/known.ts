@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { ecrRegistry } from "../release/ecr.js";
 import { originOf, placeInRepository } from "../source/origin.js";
+import { mainBranchIn } from "../source/repository.js";
 import type { Manifest } from "./commands.js";
 import type { QuestionName } from "./questions.js";
 
@@ -18,15 +19,18 @@ export interface Folder {
   hasDockerfile: boolean;
   /** Where it is in its repository: `apps/shop`; empty at the top. */
   place: string;
+  /** The branch that counts as main; undefined where git does not tell. */
+  main: string | undefined;
 }
 
 export async function lookAround(folder: string): Promise<Folder> {
-  const [dockerfile, manifest, lock, repository, place] = await Promise.all([
+  const [dockerfile, manifest, lock, repository, place, main] = await Promise.all([
     contentOf(join(folder, "Dockerfile")),
     contentOf(join(folder, "package.json")),
     contentOf(join(folder, "package-lock.json")),
     originOf(folder),
     placeInRepository(folder),
+    mainBranchIn(folder),
   ]);
   return {
     name: basename(folder),
@@ -35,6 +39,7 @@ export async function lookAround(folder: string): Promise<Folder> {
     exposed: /^\s*EXPOSE\s+([0-9]+)/im.exec(dockerfile ?? "")?.[1],
     hasDockerfile: dockerfile !== undefined,
     place,
+    main,
   };
 }
 

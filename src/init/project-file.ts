@@ -1,5 +1,6 @@
 import type { Answers } from "./answers.js";
 import { foundationOf } from "./foundations.js";
+import { inYaml } from "./yaml-text.js";
 import { gatesOf, trainOf } from "./train.js";
 
 /** `Pulumi.yaml`. */
@@ -7,7 +8,7 @@ export function projectFile(answers: Answers): string {
   const { app, region, health, backendUrl } = answers;
   const [base = "", ...train] = trainOf(answers);
   const { domain } = foundationOf(answers, base);
-  return `name: ${app}
+  return `name: ${inYaml(app)}
 description: ${app}, its environments and a preview of every pull request.
 runtime: nodejs
 ${backendUrl === undefined ? "" : `backend:\n  url: ${backendUrl}\n`}
@@ -15,10 +16,10 @@ ${backendUrl === undefined ? "" : `backend:\n  url: ${backendUrl}\n`}
 config:
   aws:region: ${region}
   # First part of every name on AWS.
-  moorage:app: ${app}
+  moorage:app: ${inYaml(app)}
   # A preview takes its settings from \`base\`; it lives for \`ttl\` after its last deployment.
   moorage:preview:
-    value: { base: ${base}, domain: ${domain}, ttl: 72h, label: deploy }
+    value: { base: ${base}, domain: ${inYaml(domain)}, ttl: 72h, label: deploy }
   # What a push to main, a pre-release and a release deploy.
   moorage:triggers:
     value: { main: ${base}, prerelease: ${train[0] ?? "[]"}, release: [${train.join(", ")}] }
@@ -27,7 +28,7 @@ config:
     value: ${mapping(gatesOf(answers))}
   # Asked over the load balancer after every rollout.
   moorage:smoke:
-    value: { path: ${health}, timeout: 90s }
+    value: { path: ${inYaml(health)}, timeout: 90s }
 `;
 }
 

@@ -56,8 +56,8 @@ async function judgeCommit(commit: string, source: SourceRepository): Promise<Re
   if (main === undefined) {
     return {
       code: "main-unknown",
-      message: `This repository has neither origin/main nor main, so nothing shows that ${commit} is on it.`,
-      hint: "Fetch main: `git fetch origin main:refs/remotes/origin/main`.",
+      message: `Nothing shows which branch is main here, or it was not fetched: so not that ${commit} is on it.`,
+      hint: "Name it as moorage:main.branch in Pulumi.github.yaml, and fetch it: `git fetch origin main:refs/remotes/origin/main`.",
     };
   }
   const branch = main.branch.replace(/^refs\/(remotes|heads)\//, "");

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
 import { bounds } from "../bounds.js";
+import { runGit } from "./git.js";
 
 /** The GitHub repository that a folder's git calls its origin, as `acme/hello`; undefined where it is none. */
 export async function originOf(folder: string): Promise<string | undefined> {
@@ -12,15 +12,8 @@ export async function placeInRepository(folder: string): Promise<string> {
 }
 
 /** What git says; nothing where it has nothing to say. */
-function ask(folder: string, ...args: string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(
-      "git",
-      args,
-      { cwd: folder, timeout: bounds.gitOrigin, killSignal: "SIGKILL" as const },
-      (_error, stdout) => resolve(stdout.trim()),
-    );
-  });
+async function ask(folder: string, ...args: string[]): Promise<string> {
+  return (await runGit(folder, args, bounds.gitOrigin)).stdout.trim();
 }
 
 /** `https://host/acme/hello.git`, `git@host:acme/hello`, `ssh://git@host/acme/hello`: whatever host, GitHub's or a server's. */

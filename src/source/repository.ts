@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { bounds } from "../bounds.js";
 import { badRequest } from "../errors.js";
+import { type GitEnd, runGit } from "./git.js";
 
 /** The app's git repository, as far as builds and promotions ask it. Every commit is whole: 40 (or 64) hex digits. */
 export interface SourceRepository {
@@ -21,15 +21,15 @@ export interface SourceRepository {
   isShallow(): Promise<boolean>;
 }
 
-/** What counts as main, the first that exists: the remote's view is newer than a local branch. */
-const mainRefs = ["refs/remotes/origin/main", "refs/heads/main", "refs/remotes/origin/HEAD"];
+/** What branches are called that nothing else says to be main. */
+const usualNames = ["main", "master"];
 
 /**
  * Opens the repository that holds the folder; undefined where there is none, or no git. Raises `git-failed` (exit 2) in
- * git's words when there is one that git does not read.
+ * git's words when there is one that git does not read. `main` is the branch that counts as main, where that is known.
  */
-export async function openSource(folder: string): Promise<SourceRepository | undefined> {
-  const git = (...args: string[]) => runGit(folder, args);
+export async function openSource(folder: string, main?: string): Promise<SourceRepository | undefined> {
+  const git = (...args: string[]) => runGit(folder, args, bounds.gitRead);
   const inside = await git("rev-parse", "--is-inside-work-tree");
   if (inside.code !== 0) {
     if (inside.code === undefined || /not a git repository/i.test(inside.stderr)) return undefined;
@@ -53,41 +53,54 @@ export async function openSource(folder: string): Promise<SourceRepository | und
     commitOfTag: (tag) => one(`refs/tags/${tag}^{commit}`),
     findCommit: async (hex) => (/^[0-9a-f]{7,64}$/.test(hex) ? one(`${hex}^{commit}`) : undefined),
     async isOnMain(commit) {
-      for (const branch of mainRefs) {
-        if (await one(`${branch}^{commit}`)) return { branch, holds: await holds(branch, commit) };
-      }
-      return undefined;
+      const branch = await mainRef(main, async (ref) => (await one(`${ref}^{commit}`)) !== undefined, git);
+      return branch === undefined ? undefined : { branch, holds: await holds(branch, commit) };
     },
     isAncestor: async (commit, of) => (await git("merge-base", "--is-ancestor", commit, of)).code === 0,
     isShallow: async () => (await succeeded(git("rev-parse", "--is-shallow-repository"))) === "true",
   };
 }
 
-interface GitEnd {
-  /** Undefined when git could not be started. */
-  code: number | undefined;
-  stdout: string;
-  stderr: string;
+/**
+ * The ref that counts as main. The remote's view is newer than a local branch. Where nobody names the branch, it is the
+ * remote's own default; without that the one of the usual names that is there: of two nothing says which one counts.
+ */
+async function mainRef(
+  named: string | undefined,
+  isThere: (ref: string) => Promise<boolean>,
+  git: (...args: string[]) => Promise<GitEnd>,
+): Promise<string | undefined> {
+  const places = ["refs/remotes/origin/", "refs/heads/"];
+  if (named !== undefined)
+    return first(
+      places.map((place) => place + named),
+      isThere,
+    );
+  const head = await git("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD");
+  if (head.code === 0 && (await isThere(head.stdout.trim()))) return head.stdout.trim();
+  for (const place of places) {
+    const refs = usualNames.map((name) => place + name);
+    const there = await Promise.all(refs.map(isThere));
+    const found = refs.filter((_, index) => there[index]);
+    if (found.length > 0) return found.length === 1 ? found[0] : undefined;
+  }
+  return undefined;
 }
 
-const outputLimit = 16 * 1024 * 1024;
+/** The name of the branch that git knows as a folder's main one; undefined where nothing says it. */
+export async function mainBranchIn(folder: string): Promise<string | undefined> {
+  const git = (...args: string[]) => runGit(folder, args, bounds.gitRead);
+  const isThere = async (ref: string) => (await git("rev-parse", "--verify", "--quiet", ref)).code === 0;
+  const ref = await mainRef(undefined, isThere, git);
+  return ref?.replace(/^refs\/(remotes\/origin|heads)\//, "");
+}
 
-/** Runs git without a shell; arguments are ours, or checked by the grammar of tags and commits. */
-function runGit(folder: string, args: string[]): Promise<GitEnd> {
-  const env = { ...process.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
-  const options = {
-    cwd: folder,
-    env,
-    timeout: bounds.gitRead,
-    killSignal: "SIGKILL" as const,
-    maxBuffer: outputLimit,
-  };
-  return new Promise((resolve) => {
-    execFile("git", args, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : undefined;
-      resolve({ code, stdout, stderr: stderr || (error?.message ?? "") });
-    });
-  });
+async function first(
+  refs: string[],
+  isThere: (ref: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const ref of refs) if (await isThere(ref)) return ref;
+  return undefined;
 }
 
 async function succeeded(run: Promise<GitEnd>): Promise<string> {

@@ -16,7 +16,7 @@ export interface Asked {
  * What started this: the words of a person, else the run's event. A version without an environment is looked at as if its
  * release was published. Raises (exit 2) `occasion-missing`, `tag-missing`, `tag-invalid`, `not-an-environment`.
  */
-export function occasionOf(asked: Asked, run: GitHubRun | undefined): Occasion {
+export function occasionOf(asked: Asked, run: GitHubRun | undefined, main?: string): Occasion {
   const { promote } = asked;
   const environment = asked.environment ?? run?.inputs["environment"];
   const tag = asked.tag ?? run?.inputs["tag"];
@@ -29,7 +29,7 @@ export function occasionOf(asked: Asked, run: GitHubRun | undefined): Occasion {
     };
   }
   if (tag !== undefined && tag !== "") return published(checkTag(tag));
-  return run === undefined ? missing("This is no workflow run of GitHub.") : eventOf(run);
+  return run === undefined ? missing("This is no workflow run of GitHub.") : eventOf(run, main);
 }
 
 function published(tag: string): Occasion {
@@ -37,7 +37,7 @@ function published(tag: string): Occasion {
   return { kind: "release", tag, prerelease, draft: false, action: "published" };
 }
 
-function eventOf({ event, action, ref, commit, release, defaultBranch }: GitHubRun): Occasion {
+function eventOf({ event, action, ref, commit, release, defaultBranch }: GitHubRun, main?: string): Occasion {
   if (release !== undefined) {
     return { kind: "release", ...release, action: action ?? "published", commitTag: commitTag(commit) };
   }
@@ -48,7 +48,7 @@ function eventOf({ event, action, ref, commit, release, defaultBranch }: GitHubR
     : {
         kind: "branch",
         branch: name,
-        defaultBranch: defaultBranch ?? "main",
+        defaultBranch: main ?? defaultBranch ?? "main",
         commitTag: commitTag(commit),
       };
 }

@@ -6,6 +6,7 @@ import { badRequest, exitCodes, MoorageError } from "../errors.js";
 import { githubAccess, openGitHub } from "../github/client.js";
 import type { GitHubRun } from "../github/event.js";
 import { judgeRelease, type Occasion, planTrain, type Train } from "../release/train.js";
+import { mainBranch } from "../source/main-branch.js";
 import { checkApprovals } from "./approvals.js";
 import { type Asked, occasionOf } from "./occasion.js";
 
@@ -26,7 +27,7 @@ export interface PlannedRelease extends Train {
 export async function planRelease(asked: Asked, edges: Edges): Promise<PlannedRelease> {
   const { project, run } = edges;
   const config = parseReleaseConfig(project);
-  const occasion = occasionOf(asked, run);
+  const occasion = occasionOf(asked, run, await mainBranch(project, run));
   const problem = judgeRelease(occasion);
   if (problem !== undefined) throw disagreement(problem);
   const train = planTrain(occasion, config);

@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { gitEnvironment, repositoryVariables } from "../../src/source/git.js";
+import { mainBranch } from "../../src/source/main-branch.js";
+import { readProject } from "../../src/config/project.js";
 import { openSource, type SourceRepository } from "../../src/source/repository.js";
 import { temporaryFolder } from "../support/folder.js";
 import { initGit } from "./git.js";
@@ -99,5 +102,107 @@ describe("the app's git repository", () => {
     expect(await source.commitOfTag(name)).toBeUndefined();
     expect(await source.findCommit(name)).toBeUndefined();
     expect(git.run("status", "--porcelain")).toBe("");
+  });
+});
+
+describe("bug 20: the branch that counts as main", () => {
+  /** A checkout as actions/checkout makes it: all heads of the remote, and no origin/HEAD. */
+  function checkout(...branches: string[]): { folder: string; commits: Record<string, string> } {
+    const folder = temporaryFolder();
+    const git = initGit(folder);
+    git.run("switch", "--quiet", "--create", "work");
+    const commits = branches.map((branch) => {
+      const commit = git.commit(branch);
+      git.run("update-ref", `refs/remotes/origin/${branch}`, commit);
+      return [branch, commit];
+    });
+    return { folder, commits: Object.fromEntries(commits) as Record<string, string> };
+  }
+
+  it("is the one that is named, and a main beside it never wins", async () => {
+    const { folder, commits } = checkout("main", "master");
+    const source = await openSource(folder, "master");
+    const onMaster = { branch: "refs/remotes/origin/master", holds: true };
+    expect(await source?.isOnMain(commits["master"] ?? "")).toEqual(onMaster);
+    const trunk = await openSource(folder, "trunk");
+    expect(await trunk?.isOnMain(commits["master"] ?? "")).toBeUndefined();
+  });
+
+  it("is the remote's default, or the only one of the usual names; of two nobody can tell", async () => {
+    const alone = checkout("master");
+    expect(await (await open(alone.folder)).isOnMain(alone.commits["master"] ?? "")).toMatchObject({
+      holds: true,
+    });
+    const both = checkout("main", "master");
+    const source = await open(both.folder);
+    expect(await source.isOnMain(both.commits["master"] ?? "")).toBeUndefined();
+    const head = ["refs/remotes/origin/HEAD", "refs/remotes/origin/master"];
+    execFileSync("git", ["symbolic-ref", ...head], { cwd: both.folder });
+    expect(await source.isOnMain(both.commits["master"] ?? "")).toEqual({ branch: head[1], holds: true });
+  });
+
+  it("is named by the configuration, else by the run's repository", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: hello\n");
+    const run = { defaultBranch: "master" };
+    expect(await mainBranch(await readProject(folder), run)).toBe("master");
+    expect(await mainBranch(await readProject(folder), undefined)).toBeUndefined();
+    writeFileSync(join(folder, "Pulumi.github.yaml"), "config: { moorage:main: { branch: trunk } }\n");
+    expect(await mainBranch(await readProject(folder), run)).toBe("trunk");
+    writeFileSync(join(folder, "Pulumi.github.yaml"), 'config: { moorage:main: { branch: "release/*" } }\n');
+    expect(await mainBranch(await readProject(folder), run)).toBe("master");
+  });
+});
+
+describe("bug 12: git judges by the folder, whatever a hook's environment says", () => {
+  it("is given none of the variables that name another repository", () => {
+    const listed = execFileSync("git", ["rev-parse", "--local-env-vars"], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+    expect(listed.filter((name) => !repositoryVariables.includes(name))).toEqual([]);
+    const hook = Object.fromEntries([...listed, "GIT_TRACE", "GIT_NAMESPACE"].map((name) => [name, "x"]));
+    expect(gitEnvironment({ ...hook, PATH: "p", GIT_SSH_COMMAND: "ssh" })).toEqual({
+      PATH: "p",
+      GIT_SSH_COMMAND: "ssh",
+      LC_ALL: "C",
+      GIT_TERMINAL_PROMPT: "0",
+      GIT_OPTIONAL_LOCKS: "0",
+      GIT_PAGER: "cat",
+    });
+  });
+
+  it("keeps the folders that a container's job has declared safe, and no other configuration", () => {
+    const given = {
+      GIT_CONFIG_COUNT: "2",
+      GIT_CONFIG_KEY_0: "core.worktree",
+      GIT_CONFIG_VALUE_0: "/else",
+      GIT_CONFIG_KEY_1: "safe.directory",
+      GIT_CONFIG_VALUE_1: "/work",
+    };
+    const { GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0, ...rest } = gitEnvironment(given);
+    expect([GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0]).toEqual([
+      "1",
+      "safe.directory",
+      "/work",
+    ]);
+    expect(Object.keys(rest).filter((name) => name.startsWith("GIT_CONFIG"))).toEqual([]);
+  });
+
+  it("sees the folder's own repository from the hook of another one", async () => {
+    const [folder, other] = [temporaryFolder(), temporaryFolder()];
+    const commit = initGit(folder).commit("one");
+    initGit(other).commit("two");
+    const before = { ...process.env };
+    onTestFinished(() => {
+      process.env = before;
+    });
+    process.env = {
+      ...before,
+      GIT_DIR: join(other, ".git"),
+      GIT_WORK_TREE: other,
+      GIT_INDEX_FILE: "nowhere",
+    };
+    const source = await open(folder);
+    expect([await source.head(), await source.isDirty()]).toEqual([commit, false]);
   });
 });
