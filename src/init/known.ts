@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { withoutMark } from "../byte-order-mark.js";
 import { ecrRegistry } from "../release/ecr.js";
 import { originOf, placeInRepository } from "../source/origin.js";
 import { mainBranchIn } from "../source/repository.js";
@@ -98,7 +99,7 @@ function manifestIn(text: string | undefined, hasLock: boolean): Manifest | unde
 
 function jsonOf(text: string | undefined): unknown {
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : JSON.parse(withoutMark(text));
   } catch {
     return undefined;
   }

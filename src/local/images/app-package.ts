@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { badRequest } from "../../errors.js";
 import { hasCode } from "../registry/files.js";
+import { withoutMark } from "../../byte-order-mark.js";
 import type { StartScripts } from "./start-command.js";
 import { findPackage, workspaceOf } from "./workspace.js";
 
@@ -11,6 +12,9 @@ import { findPackage, workspaceOf } from "./workspace.js";
 export interface AppPackage extends StartScripts {
   name?: string;
   version?: string;
+  config?: unknown;
+  engines?: unknown;
+  bin?: unknown;
 }
 
 const packageSchema = z.looseObject({
@@ -42,18 +46,19 @@ export async function readAppPackage(folder: string): Promise<AppPackage | undef
     throw error;
   });
   if (text === undefined) return undefined;
-  const { name, version, scripts, dependencies } = parse(file, text);
+  const { name, version, scripts, dependencies, ...rest } = parse(file, text);
   const start = scripts?.["start"]?.trim();
   if (!start) return undefined;
   await checkInstalled(folder, Object.keys(dependencies ?? {}));
-  return { name, version, start, prestart: scripts?.["prestart"] };
+  const { config, engines, bin } = rest;
+  return { name, version, config, engines, bin, start, prestart: scripts?.["prestart"] };
 }
 
 function parse(file: string, text: string): z.infer<typeof packageSchema> {
   const hint = "Correct the file; `npm pkg get scripts` in that folder shows what npm reads.";
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withoutMark(text));
   } catch (error) {
     throw badRequest("package-invalid", `${file} is not JSON: ${(error as Error).message}`, hint, error);
   }

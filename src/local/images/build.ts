@@ -12,6 +12,7 @@ import { runsOnLabel } from "./image-store.js";
 import { writeLayer } from "./layer.js";
 import { hostArchitecture } from "./platform.js";
 import { pushImage, type PushableImage } from "./push-image.js";
+import { npmEnvironment } from "./npm-environment.js";
 import { startCommand } from "./start-command.js";
 
 export interface BuildRequest {
@@ -133,7 +134,10 @@ async function packFolder(
     architecture: hostArchitecture(),
     os: "linux",
     config: {
-      Env: environmentOf(app, gathered.app),
+      Env: [
+        `PATH=${[...commandFolders(gathered.app), systemPath].join(":")}`,
+        ...npmEnvironment(app, posix.join(appFolder, gathered.app)),
+      ],
       Cmd: startCommand(app),
       WorkingDir: posix.join(appFolder, gathered.app),
       Labels: { ...labels, [runsOnLabel]: "host" },
@@ -143,15 +147,6 @@ async function packFolder(
   const bytes = Buffer.from(JSON.stringify(config));
   const configBlob = await writeBlobSource(join(workFolder, "config.json"), bytes, mediaTypes.config);
   return imageOf(configBlob, [layer]);
-}
-
-/** What `npm start` would set, as far as apps rely on it. */
-function environmentOf({ name, version }: AppPackage, app: string): string[] {
-  return [
-    `PATH=${[...commandFolders(app), systemPath].join(":")}`,
-    ...(name === undefined ? [] : [`npm_package_name=${name}`]),
-    ...(version === undefined ? [] : [`npm_package_version=${version}`]),
-  ];
 }
 
 /** As npm has them on PATH: the app's own first, then those of the folders above it. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -26,6 +26,16 @@ shift 2
 exec "$@"
 `;
 
+/** The same for an environment with names that a shell drops: dash passes on none with a dot or a hyphen in it. */
+const perlScript = `
+my ($note, $folder, @command) = @ARGV;
+open(my $file, ">", "$note.tmp") or exit 125;
+print $file "$$\\n";
+close($file) && rename("$note.tmp", $note) or exit 125;
+exit 125 if -e "$folder/closing";
+exec { $command[0] } @command or exit 126;
+`;
+
 export interface Wrapped {
   file: string;
   args: string[];
@@ -34,12 +44,21 @@ export interface Wrapped {
 /** Ends tasks with the process that started them, however that ends. */
 export interface Keeper {
   /** The same command, noted in the keeper's folder under this name once it runs. */
-  wrap(name: string, file: string, args: string[]): Wrapped;
+  wrap(name: string, file: string, args: string[], env: Readonly<Record<string, string>>): Wrapped;
   /** Where a container notes the command that removes it. */
   containerNote(name: string): string;
   /** Nothing of that name is left. */
   forget(name: string): void;
   close(): Promise<void>;
+}
+
+/** Whether a shell may drop a variable of the environment: it knows names of letters, digits and underscores only. */
+export function hasUnusualName(env: Readonly<Record<string, string>>): boolean {
+  return Object.keys(env).some((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+}
+
+function foundIn(files: readonly string[]): string | undefined {
+  return files.find((file) => existsSync(file));
 }
 
 /** Starts a keeper with a folder of its own below `folder`. */
@@ -61,10 +80,14 @@ export function startKeeper(folder: string): Keeper {
   const note = (name: string) => join(own, `${name}.pid`);
   const container = (name: string) => join(own, `${name}.container`);
   return {
-    wrap: (name, file, args) => ({
-      file: "/bin/sh",
-      args: ["-c", taskScript, "moorage-task", note(name), own, file, ...args],
-    }),
+    wrap: (name, file, args, env) => {
+      const rest = [note(name), own, file, ...args];
+      if (!hasUnusualName(env)) return { file: "/bin/sh", args: ["-c", taskScript, "moorage-task", ...rest] };
+      const perl = foundIn(["/usr/bin/perl", "/usr/local/bin/perl", "/opt/homebrew/bin/perl"]);
+      if (perl !== undefined) return { file: perl, args: ["-e", perlScript, ...rest] };
+      const bash = foundIn(["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"]);
+      return { file: bash ?? "/bin/sh", args: ["-c", taskScript, "moorage-task", ...rest] };
+    },
     containerNote: container,
     forget: (name) => {
       rmSync(note(name), { force: true });

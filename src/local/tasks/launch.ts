@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
 import { AwsError } from "../cloud.js";
 import type { UnpackedImage } from "../ports.js";
+import { hasUnusualName } from "./keeper.js";
 import type { ContainerSpec } from "./task.js";
 
 /** How a container's process is started. */
@@ -31,7 +32,7 @@ export function launchOf(container: ContainerSpec, image: UnpackedImage, surroun
   const { config, rootfs } = image;
   const env = environmentOf(container, image, surroundings);
   const cwd = inside(rootfs, container.workingDirectory ?? config.WorkingDir ?? "/") ?? rootfs;
-  const [command, ...args] = commandOf(container, image);
+  const [command, ...args] = withoutShell(commandOf(container, image), env);
   if (command === undefined) throw cannotStart("no command specified");
   const file = find(command, rootfs, cwd, env.PATH ?? "");
   if (file === undefined) throw cannotStart(`exec: "${command}": executable file not found in $PATH`);
@@ -51,6 +52,17 @@ function commandOf(container: ContainerSpec, { config }: UnpackedImage): string[
   return [...(config.Entrypoint ?? []), ...(command ?? config.Cmd ?? [])];
 }
 
+/**
+ * `sh -c "exec node server.js"` as the command itself, where the shell of this machine would drop a variable's name. Anything
+ * that a shell has to read stays with it, as in a container.
+ */
+function withoutShell(command: string[], env: Record<string, string>): string[] {
+  const [shell, option, script = "", ...rest] = command;
+  if (shell !== "sh" || option !== "-c" || rest.length > 0 || !hasUnusualName(env)) return command;
+  const words = /^exec ([\w@%+:,./-][\w@%+=:,./ -]*)$/.exec(script)?.[1];
+  return words === undefined ? command : words.trim().split(/ +/);
+}
+
 function environmentOf(
   container: ContainerSpec,
   { config, rootfs }: UnpackedImage,
@@ -59,6 +71,8 @@ function environmentOf(
   const image = Object.fromEntries((config.Env ?? []).map(assignment));
   const env: Record<string, string> = { HOME: scratch, TMPDIR: scratch, ...image, ...container.environment };
   env.PATH = [...pathIn(rootfs, env.PATH ?? ""), path].join(delimiter);
+  const manifest = env["npm_package_json"];
+  if (manifest !== undefined) env["npm_package_json"] = fromImage(manifest, rootfs);
   if (port !== undefined) Object.assign(env, { PORT: String(port), HOST: "127.0.0.1" });
   return env;
 }

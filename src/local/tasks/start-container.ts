@@ -24,11 +24,19 @@ export async function startContainer(
   const write = writer(task, container, workshop);
   if (!image.needsContainer) {
     const launch = launchOf(container, image, { path: process.env.PATH ?? "", scratch, port });
-    const started = await start(workshop.keeper.wrap(name, launch.file, launch.args), launch, write);
+    const started = await start(
+      workshop.keeper.wrap(name, launch.file, launch.args, launch.env),
+      launch,
+      write,
+    );
     return { spec: container, image, port, process: started, stopSignal: launch.stopSignal };
   }
   const launch = await containerLaunch(name, container, port, workshop);
-  const started = await start(workshop.keeper.wrap(name, launch.file, launch.args), launch, write);
+  const started = await start(
+    workshop.keeper.wrap(name, launch.file, launch.args, launch.env),
+    launch,
+    write,
+  );
   // Killing an engine's client leaves its container running.
   const ended = started.ended.then(async (exitCode) => {
     await launch.remove();

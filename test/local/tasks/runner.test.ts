@@ -55,6 +55,14 @@ describe("a task", () => {
     expect(lines[0]).toMatchObject({ group: "/ecs/app", stream: `ecs/web/${task.spec.id}` });
   });
 
+  it("bug 28: has variables of any name, whatever a shell thinks of them", async () => {
+    const { run, lines } = workbench({ app: "console.log(JSON.stringify(process.env))" });
+    const environment = { "discovery.type": "single-node", "a-b": "c d", "1a": "one", "ü x": "'$\"\n" };
+    const task = run("app", { environment, log: { group: "/ecs/app", prefix: "ecs" } });
+    await task.on("stopped");
+    expect(JSON.parse(lines[0]?.message ?? "{}")).toMatchObject(environment);
+  });
+
   it("F22: that crashes at boot ends with its exit code", async () => {
     const { run } = workbench({ app: "process.exit(3)" });
     const stopped = await run("app").on("stopped");
