@@ -39,6 +39,17 @@ export function shownCell(value: string | number | null | undefined): string {
   return characters.length <= longestCell ? text : `${characters.slice(0, longestCell - 3).join("")}...`;
 }
 
+/** Rows of cells as lines whose columns stand in line; for plain letters, as names of stacks and services are. */
+export function alignedLines(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
 /** Our own output on its way out: our colours stay, whatever else a terminal would obey is shown. */
 export function shownOutput(text: string): string {
   const parts = text.split(ownColour);

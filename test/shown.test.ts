@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { relativeTime, spanOf, tookSeconds } from "../src/durations.js";
+import { showLocal } from "../src/commands/local-status.js";
 import { plainHost } from "../src/hosts.js";
 import { eachLine } from "../src/local/tasks/lines.js";
 import { textOf } from "../src/logs/lines.js";
@@ -130,6 +131,32 @@ describe("F54: tables", () => {
     const places = lines.slice(1).map((line) => placeOf(line, "http://"));
     expect(new Set(places).size).toBe(1);
     expect(shownOutput(text)).toBe(text);
+  });
+
+  it("F54: local status stands in columns and shows what names hold", () => {
+    const service = {
+      cluster: "c",
+      running: 1,
+      desired: 1,
+      healthy: 1,
+      taskDefinition: "t:1",
+      url: "http://x/",
+    };
+    const services = [
+      { ...service, stack: "pr-1", service: "web" },
+      { ...service, stack: "staging", service: "api\u001b[2J", running: 10, desired: 10, url: undefined },
+      { ...service, service: "lone" },
+    ].map(({ url, ...rest }) => (url === undefined ? rest : { ...rest, url }));
+    const place = { running: true, pid: 1, url: "u", registry: "r", endpoint: "e", home: "h" };
+    const lines = showLocal({ ...place, services })
+      .trimEnd()
+      .split("\n")
+      .slice(-3);
+    expect(lines).toEqual([
+      "  pr-1     web         1/1 running, 1 healthy    http://x/",
+      "  staging  api\\x1b[2J  10/10 running, 1 healthy",
+      "  -        lone        1/1 running, 1 healthy    http://x/",
+    ]);
   });
 
   it("F54: a cell has a bound, and what is not known is empty", () => {

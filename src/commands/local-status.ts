@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.js";
 import type { LocalStatus } from "../local/client.js";
+import { alignedLines, shownCell } from "../shown.js";
 
 export const localStatus = defineCommand({
   name: "local status",
@@ -25,8 +26,11 @@ export function showLocal(status: LocalStatus): string {
     `  AWS endpoint   ${status.endpoint}`,
     `  home           ${status.home}`,
   ];
-  const services = status.services.map(({ stack, service, running, desired, healthy, url }) =>
-    `  ${stack ?? "-"}  ${service}  ${running}/${desired} running, ${healthy} healthy  ${url ?? ""}`.trimEnd(),
-  );
+  const rows = status.services.map(({ stack, service, running, desired, healthy, url }) => [
+    ...[stack ?? "-", service].map(shownCell),
+    `${running}/${desired} running, ${healthy} healthy`,
+    shownCell(url),
+  ]);
+  const services = alignedLines(rows).map((line) => `  ${line}`);
   return [...places, ...(services.length > 0 ? ["Services:", ...services] : []), ""].join("\n");
 }
