@@ -63,7 +63,7 @@ async function strike(world: World, act: Act, fault: FaultName, child: ChildProc
       return calm;
     case "kill while AWS is slow":
       // What is under way then is made on the target after its maker's death.
-      await world.fault("latency", "--ms", "1500", "--times", "12");
+      await world.fault("latency", "--ms", "1500");
       await delay(400);
       if (child.exitCode === null) killWithEngine(child.pid ?? 0);
       await delay(1_600);
@@ -85,7 +85,7 @@ async function strike(world: World, act: Act, fault: FaultName, child: ChildProc
       child.stdout?.destroy();
       return calm;
     case "answer late":
-      await world.fault("latency", "--ms", "1500", "--times", "6");
+      await world.fault("latency", "--ms", "700");
       return calm;
     case "answer lost":
       await world.fault("error", "--code", "ServerException", "--status", "500", "--times", "3");
