@@ -17,16 +17,8 @@ export interface Act {
   againCodes?: number[];
 }
 
-interface Row {
-  environment: string;
-  stack: string;
-  imageTag: string | null;
-  status: string;
-}
-
 async function tagOf(world: World, stack: string): Promise<string | undefined> {
-  const rows = (await world.must("status")).json<Row[]>();
-  const row = rows.find((one) => one.stack === stack);
+  const row = (await world.status()).find((one) => one.stack === stack);
   return row === undefined || row.status === "absent" ? undefined : (row.imageTag ?? undefined);
 }
 

@@ -114,18 +114,11 @@ const lockTimeout = ({ args }: Act) =>
     ? ["--lock-timeout", "20s"]
     : [];
 
-interface Row {
-  stack: string;
-  drift: string[];
-  status: string;
-  problem: string | null;
-}
-
 /** What `status` says of the stack agrees with what answers. */
 async function judgeWorld(world: World, act: Act): Promise<string[]> {
   const wrong = await judgeSuccess(world, act);
   if (act.stack.startsWith("foundation")) return wrong;
-  const rows = (await world.must("status")).json<Row[]>();
+  const rows = await world.status();
   const row = rows.find(({ stack }) => stack === act.stack);
   if (row && row.drift.length > 0) wrong.push(`drift: ${row.drift.join(" ")}`);
   if (row?.problem) wrong.push(`status: ${row.problem}`);
@@ -150,6 +143,6 @@ async function judgeInventory(world: World, { command }: Schedule): Promise<stri
 }
 
 async function standing(world: World): Promise<string[]> {
-  const rows = (await world.must("status")).json<Row[]>();
+  const rows = await world.status();
   return rows.filter(({ status }) => status !== "absent").map(({ stack }) => stack);
 }

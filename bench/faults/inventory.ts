@@ -1,4 +1,11 @@
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeAddressesCommand,
+  paginateDescribeNatGateways,
+  paginateDescribeSubnets,
+  paginateDescribeVpcs,
+  type Tag,
+} from "@aws-sdk/client-ec2";
 import { paginateDescribeRepositories } from "@aws-sdk/client-ecr";
 import { DescribeServicesCommand, paginateListClusters, paginateListServices } from "@aws-sdk/client-ecs";
 import {
@@ -28,6 +35,7 @@ export async function inventory(env: NodeJS.ProcessEnv): Promise<Inventory> {
       roles(clients),
       logGroups(clients),
       repositories(clients),
+      network(clients),
     ]);
     return parts.flat().sort();
   } finally {
@@ -87,4 +95,29 @@ async function repositories(clients: AwsClients): Promise<string[]> {
     names.push(...found.map(({ repositoryName }) => `repository ${repositoryName}`));
   }
   return names;
+}
+
+/** What a foundation makes of a network, by its tags: ids are others at every creation. */
+async function network(clients: AwsClients): Promise<string[]> {
+  const client = await clients.ec2();
+  const names: (string | undefined)[] = [];
+  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client }, {})) {
+    names.push(...Vpcs.map(({ Tags }) => tagged("vpc", Tags)));
+  }
+  for await (const { Subnets = [] } of paginateDescribeSubnets({ client }, {})) {
+    names.push(...Subnets.map(({ Tags }) => tagged("subnet", Tags)));
+  }
+  for await (const { NatGateways = [] } of paginateDescribeNatGateways({ client }, {})) {
+    const standing = NatGateways.filter(({ State }) => State !== "deleted");
+    names.push(...standing.map(({ Tags }) => tagged("nat gateway", Tags)));
+  }
+  const { Addresses = [] } = await client.send(new DescribeAddressesCommand({}));
+  names.push(...Addresses.map(({ Tags }) => tagged("address", Tags)));
+  return names.filter((name) => name !== undefined);
+}
+
+function tagged(kind: string, tags: readonly Tag[] = []): string | undefined {
+  const value = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+  const stack = value("moorage:stack");
+  return stack === undefined ? undefined : `${kind} ${value("Name") ?? "unnamed"} of ${stack}`;
 }

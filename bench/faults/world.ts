@@ -15,6 +15,15 @@ export const clock = fileURLToPath(new URL("./clock.mjs", import.meta.url));
 /** After this a command that nobody disturbs any more is called hanging, in milliseconds. */
 const hangingAfterMs = 120_000;
 
+/** A row of `status --json`, as far as it is used here. */
+export interface StatusRow {
+  stack: string;
+  imageTag: string | null;
+  drift: string[];
+  status: string;
+  problem: string | null;
+}
+
 export interface Ended extends Run {
   /** It had to be killed by the campaign. */
   hung: boolean;
@@ -33,6 +42,10 @@ export class World {
   credentials: NodeJS.ProcessEnv = {};
   private store: StateStore | undefined;
   proxy: BucketProxy | undefined;
+  /** What `status` said last; undefined once a command may have changed it. */
+  private rows: StatusRow[] | undefined;
+  private balancerPort: string | undefined;
+  private faulty = false;
   private backend: string[] = [];
   private releases = 0;
 
@@ -84,6 +97,7 @@ export class World {
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const bucket = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
+    if (args[0] !== "status") this.rows = undefined;
     const needed = this.backend.length > 0 && !args[0]?.startsWith("local");
     return this.sandbox.start([...args, ...(needed ? this.backend : []), "--json"], {
       ...(needed ? bucket : {}),
@@ -120,13 +134,20 @@ export class World {
   }
 
   async fault(...args: string[]): Promise<void> {
+    this.faulty = true;
     await this.sandbox.json("local", "fault", ...args);
+  }
+
+  /** `status`, asked for once after each change. */
+  async status(): Promise<StatusRow[]> {
+    this.rows ??= (await this.must("status")).json<StatusRow[]>();
+    return this.rows;
   }
 
   /** Which version answers for a host of the local load balancer; what else it says where none does. */
   async version(stack: string): Promise<string> {
-    const { url } = await this.sandbox.json<{ url: string }>("local", "status");
-    const { port } = new URL(url);
+    this.balancerPort ??= new URL((await this.sandbox.json<{ url: string }>("local", "status")).url).port;
+    const port = this.balancerPort;
     return new Promise((resolve) => {
       const headers = { host: `${stack}.localhost` };
       const asked = request({ host: "127.0.0.1", port, headers, timeout: 5_000 }, (answer) => {
@@ -143,8 +164,10 @@ export class World {
   /** Whatever the schedule did to the target and to the bucket ends. */
   async calm(): Promise<void> {
     this.proxy?.set("open");
+    if (!this.faulty) return;
     await this.sandbox.moorage(["local", "start"]);
     await this.sandbox.json("local", "fault", "--clear");
+    this.faulty = false;
   }
 
   async close(): Promise<void> {
