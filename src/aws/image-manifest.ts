@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import type { BatchGetImageCommandOutput, ECRClient } from "@aws-sdk/client-ecr";
 import { badRequest } from "../errors.js";
 import { classify } from "./errors.js";
@@ -71,7 +72,7 @@ export async function getConfig(
     const { downloadUrl } = await ecr.send(
       new GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest }),
     );
-    const response = await fetch(String(downloadUrl), { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(String(downloadUrl), { signal: AbortSignal.timeout(bounds.imageConfig) });
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return (await response.json()) as ImageConfig;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
@@ -8,7 +9,7 @@ export interface AbsenceBounds {
   pauseMs: number;
 }
 
-const usual: AbsenceBounds = { timeoutMs: 60_000, pauseMs: 250 };
+const usual: AbsenceBounds = { timeoutMs: bounds.absence, pauseMs: 250 };
 
 /** Looks until nothing of a destroyed stack is found. Raises `leftovers` (exit 1), naming each, when the time is over (F13). */
 export async function proveAbsence(

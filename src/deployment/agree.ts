@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { servicesNow } from "../aws/service-state.js";
 import { imageOfRevision, type RevisionImage } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
@@ -9,7 +10,6 @@ import type { Attempt } from "./attempt.js";
 import { specOf } from "./spec.js";
 
 /** Twice what the provider asks for a service that is gone: `findServiceByTwoPartKeyWaitForActive` takes 2 minutes for it. */
-const refreshTimeoutMs = 4 * 60_000;
 
 /**
  * After a failure of which nothing was put back: where ECS runs another task definition than the engine put in place (its
@@ -53,7 +53,7 @@ async function refresh(context: Context, { request }: Attempt): Promise<void> {
   const engine = await context.engine();
   await engine.refresh(specOf(context, request.stack, config, request.settings), "aws:ecs/service:Service", {
     signal: context.signal,
-    timeoutMs: refreshTimeoutMs,
+    timeoutMs: bounds.engineRefresh,
   });
 }
 

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Config } from "../config/schema.js";
 import type { Context } from "../context.js";
@@ -28,7 +29,6 @@ export interface SmokeRequest {
   images: readonly WantedImage[];
 }
 
-const attemptTimeoutMs = 5_000;
 /** Also just before the bound: a shorter one would say more about the bound than about the app. */
 const shortestAttemptMs = 1_000;
 const pauseMs = 100;
@@ -83,7 +83,7 @@ async function awaitAnswer(
   const deadline = startedAt + check.timeout;
   for (;;) {
     const remaining = deadline - Date.now();
-    const timeoutMs = Math.min(attemptTimeoutMs, Math.max(shortestAttemptMs, remaining));
+    const timeoutMs = Math.min(bounds.smokeAttempt, Math.max(shortestAttemptMs, remaining));
     const answer = await fetchAnswer(url, timeoutMs, signal);
     signal.throwIfAborted();
     const problem = whatIsWrong(answer, check, imageTag) ?? (await carried());

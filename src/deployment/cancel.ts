@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
 import { stopDeployments } from "../aws/stop-deployment.js";
 import { classify } from "../aws/errors.js";
@@ -28,9 +29,6 @@ export interface CancelResult {
 }
 
 const pollMs = 250;
-/** A living run stops its own deployments and puts the last good release back; one that does not is helped. */
-const patienceMs = 15_000;
-const askMs = 30_000;
 
 /**
  * Ends the deployment of a stack that is under way: asks the run that holds it to stop, and ECS to stop with a rollback
@@ -93,7 +91,8 @@ async function awaitEnd(
     const restoring = record.running?.restoring;
     if (waited >= request.timeoutMs) throw notCancelled(stack, current, restoring);
     // What brings the good release back is not to be stopped.
-    if (waited >= patienceMs && restoring === undefined) stopped ??= await stopAll(context, request, before);
+    if (waited >= bounds.cancelHelp && restoring === undefined)
+      stopped ??= await stopAll(context, request, before);
     await delay(pollMs, undefined, { signal: context.signal });
   }
 }
@@ -111,7 +110,7 @@ async function stopAll(
 ): Promise<string[]> {
   const { cluster, serviceNames } = tracesOf(context, { stack, config }, record);
   if (cluster === undefined) return [];
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(askMs)]);
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(bounds.cancelAsk)]);
   const asked = serviceNames.map((service) => stopDeployments(context.aws, { cluster, service, signal }));
   const stopped = await Promise.all(asked).catch((error: unknown) => {
     throw classify(error, `stop the deployments of ${stack}`);

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { findLeftovers } from "../aws/leftovers.js";
 import { removeFamily } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
@@ -27,8 +28,6 @@ export interface DestroyResult {
   deleted: number;
   durationMs: number;
 }
-
-const engineTimeoutMs = 20 * 60_000;
 
 /**
  * Destroys a stack, removes it and proves on the target that nothing of it is left (F13). A stack that is not there is
@@ -68,7 +67,7 @@ async function removeStack(
   await stopMigrations(context, request.stack, traces.cluster);
   const { result, deleted } = await engine.destroy(spec, {
     signal,
-    timeoutMs: engineTimeoutMs,
+    timeoutMs: bounds.engineDestroy,
     onResource: resourceTeller(host),
   });
   if (expected && result === "absent") {

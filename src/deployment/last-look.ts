@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
 import { rolloutFacts } from "../aws/rollout.js";
 import type { Context } from "../context.js";
@@ -14,7 +15,6 @@ interface Judged {
   smoke: SmokeResult[];
 }
 
-const answerTimeoutMs = 5_000;
 /** Also where one answer takes longer than the time that there is: one that is lost says nothing (F5). */
 const leastLooks = 3;
 
@@ -57,7 +57,7 @@ async function answersNow(
   const [first, ...rest] = smoke;
   const [check] = config.smoke;
   if (first === undefined || check === undefined || smoke.some(({ passed }) => !passed)) return smoke;
-  const answer = await fetchAnswer(first.url, answerTimeoutMs, signal);
+  const answer = await fetchAnswer(first.url, bounds.lastLookAnswer, signal);
   const problem = whatIsWrong(answer, check, imageTag);
   if (problem === undefined) return smoke;
   const status = answer.status ?? null;

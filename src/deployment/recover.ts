@@ -1,9 +1,8 @@
+import { bounds } from "../bounds.js";
 import { lookupOn } from "../aws/lookup.js";
 import type { Context } from "../context.js";
 import type { Lookup, StackSpec } from "../engine/engine.js";
 import type { Held } from "../record/lock.js";
-
-const repairTimeoutMs = 5 * 60_000;
 
 export interface Recovery {
   lookup?: Lookup;
@@ -31,7 +30,7 @@ export async function recover(
   const { adopted, forgotten, others } = await engine.repair(spec, lookup, {
     leavesOthers,
     signal: context.signal,
-    timeoutMs: repairTimeoutMs,
+    timeoutMs: bounds.engineRepair,
     gone: former && { host: former.owner.host, since: former.since },
   });
   for (const urn of adopted) context.host.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });

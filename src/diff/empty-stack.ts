@@ -1,8 +1,7 @@
+import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
 import { lockStack } from "../deployment/lock-stack.js";
 import type { Plan, StackSpec } from "../engine/engine.js";
-
-const removalTimeoutMs = 60_000;
 
 /** The engine plans on a stack that exists: one is made for the time of the plan, while nobody else can deploy it. */
 export async function onEmptyStack(
@@ -19,7 +18,7 @@ export async function onEmptyStack(
     try {
       return await ask(isThere);
     } finally {
-      if (!isThere) await engine.destroy(spec, { timeoutMs: removalTimeoutMs });
+      if (!isThere) await engine.destroy(spec, { timeoutMs: bounds.engineRemoval });
     }
   } finally {
     await (held.record.history.length > 0 || held.record.exists ? held.release() : held.remove());

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import type { Tool } from "../engine/inspect.js";
 import { inspectEngine } from "../engine/inspect.js";
 import { firstOnPath } from "../engine/find.js";
@@ -34,8 +35,6 @@ function node(): Tool {
   };
 }
 
-const answerMs = 5_000;
-
 /** Containers are for images that bring their own operating system; other images run without. */
 async function container(name: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Tool> {
   const path = await firstOnPath(name, env);
@@ -51,7 +50,7 @@ async function container(name: string, env: NodeJS.ProcessEnv, signal: AbortSign
   const result = await runProcess(path, ["info"], {
     cwd: process.cwd(),
     env,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(bounds.toolAnswer)]),
     graceMs: 0,
   });
   const note = result.code === 0 ? {} : { note: "it is installed, but does not answer" };

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { locked } from "./failure.js";
@@ -21,7 +22,6 @@ interface StateLock {
   timestamp: string;
 }
 
-const settleMs = 3_000;
 const pollMs = 50;
 const clockToleranceMs = 2_000;
 
@@ -46,7 +46,7 @@ export interface BreakOptions {
  */
 export async function breakDeadLocks(
   locks: StateLocks,
-  { signal, waitMs = settleMs, gone }: BreakOptions = {},
+  { signal, waitMs = bounds.stateLock, gone }: BreakOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + waitMs;
   for (;;) {

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCodes, MoorageError } from "../errors.js";
@@ -7,8 +8,6 @@ import { rescueFolder } from "./kept-state.js";
 import type { Driver } from "./session.js";
 import { throughRelay } from "./through-relay.js";
 import { withWorkFolder } from "./work-folder.js";
-
-const exportMs = 30_000;
 
 /** True when the engine refuses the state because it contradicts itself. */
 export function isBrokenState(error: unknown): error is CliFailure {
@@ -36,7 +35,7 @@ async function keepCopy({ cli, workFolder, patience }: Driver, spec: StackSpec):
   const folder = await rescueFolder();
   const time = new Date().toISOString().replace(/\W/g, "");
   const file = join(folder, `${spec.project}-${spec.stack.replaceAll("/", "-")}-${time}.json`);
-  const signal = AbortSignal.timeout(exportMs);
+  const signal = AbortSignal.timeout(bounds.engineExport);
   await throughRelay(spec, { patience }, ({ spec: seen }) =>
     withWorkFolder(seen, workFolder, ({ path, env }) =>
       cli.run(["stack", "export", "--file", file, "--stack", spec.stack], { cwd: path, env, signal }),

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { Cli, CliFailure } from "./cli.js";
 import type { Engine, Plan, RunOptions, StackSpec, UpOptions, UpResult } from "./engine.js";
@@ -23,7 +24,7 @@ export interface EngineOptions {
 export function createEngine({
   binary,
   workFolder,
-  graceMs = 5_000,
+  graceMs = bounds.engineGrace,
   patience = defaultPatience,
 }: EngineOptions): Engine {
   const cli = new Cli(binary, graceMs);

@@ -1,8 +1,8 @@
+import { bounds } from "../bounds.js";
 import { z } from "zod";
 
 const answer = z.object({ value: z.string() });
 const claims = z.object({ sub: z.string() });
-const timeoutMs = 5_000;
 
 /**
  * The subject of this run's own OIDC token; undefined outside a run, or in a job without `id-token: write`. The token is
@@ -14,7 +14,7 @@ export async function ownSubject(env: NodeJS.ProcessEnv, audience: string): Prom
   const asked = new URL(url);
   asked.searchParams.set("audience", audience);
   const headers = { authorization: `Bearer ${bearer}` };
-  const response = await fetch(asked, { headers, signal: AbortSignal.timeout(timeoutMs) });
+  const response = await fetch(asked, { headers, signal: AbortSignal.timeout(bounds.ownToken) });
   const { value } = answer.parse(await response.json());
   const payload = Buffer.from(value.split(".")[1] ?? "", "base64url").toString("utf8");
   return claims.parse(JSON.parse(payload)).sub;

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { type CommentContent, deploymentSection } from "../preview/comment.js";
 import type { Host } from "../report.js";
 import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "./client.js";
@@ -45,7 +46,6 @@ export interface CommentThread {
   contended(): boolean;
 }
 
-const timeoutMs = 5 * 60_000;
 const cancelledMs = 3_000;
 
 /**
@@ -66,7 +66,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
   };
   if (subject.pr !== undefined) sayWhatIsMissing();
   const gently = (what: string, work: () => Promise<void>) =>
-    unlessItFails(host, what, () => within({ timeoutMs, cancelledMs, signal }, work()));
+    unlessItFails(host, what, () => within({ timeoutMs: bounds.githubPublish, cancelledMs, signal }, work()));
   let deployment: number | undefined;
   let commit = subject.commit;
   let plan: string | undefined;

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,10 +14,6 @@ export interface ContainerEdges extends BuilderEdges, Pick<BuilderOptions, "logi
   endpoint(registry: string): RegistryEndpoint;
 }
 
-const buildTimeoutMs = 60 * 60_000;
-const pushTimeoutMs = 30 * 60_000;
-const shortMs = 60_000;
-
 /** Builds Dockerfiles with Docker or Podman, whichever works here; neither needs a plugin. */
 export function containerBuilder(edges: ContainerEdges): ImageBuilder {
   let found: Promise<ContainerTool | undefined> | undefined;
@@ -28,13 +25,16 @@ export function containerBuilder(edges: ContainerEdges): ImageBuilder {
   return {
     async has(order) {
       const inspect = ["image", "inspect", nameOf(edges, order)];
-      return (await runCommand(await tool(), inspect, { env: edges.env, timeoutMs: shortMs })).code === 0;
+      return (
+        (await runCommand(await tool(), inspect, { env: edges.env, timeoutMs: bounds.imageInspect })).code ===
+        0
+      );
     },
     async build(order) {
       const working = await tool();
       const name = nameOf(edges, order);
       const args = buildArguments(name, { ...order, labels: labelsOf(order) });
-      await runTool(working, args, { ...edges, timeoutMs: buildTimeoutMs });
+      await runTool(working, args, { ...edges, timeoutMs: bounds.imageBuild });
       if (order.push) await push(working, edges, order, name);
     },
   };
@@ -59,8 +59,14 @@ async function push(
     const { before, after, env } = await clientOf(tool, edges, order, folder);
     const host = new URL(edges.endpoint(order.registry).url).host;
     const login = [...before, "login", ...after, "--username", username, "--password-stdin", host];
-    await runTool(tool, login, { ...edges, onLine: undefined, env, timeoutMs: shortMs, input: password });
-    await runTool(tool, [...before, "push", ...after, name], { ...edges, env, timeoutMs: pushTimeoutMs });
+    await runTool(tool, login, {
+      ...edges,
+      onLine: undefined,
+      env,
+      timeoutMs: bounds.imageInspect,
+      input: password,
+    });
+    await runTool(tool, [...before, "push", ...after, name], { ...edges, env, timeoutMs: bounds.imagePush });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -85,7 +91,7 @@ async function clientOf(
   }
   // Docker's contexts are in the folder that is replaced: which daemon is meant has to be said.
   const inspect = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
-  const { tail } = await runCommand(tool, inspect, { env, timeoutMs: shortMs });
+  const { tail } = await runCommand(tool, inspect, { env, timeoutMs: bounds.imageInspect });
   const host = env["DOCKER_HOST"] ?? /^[a-z]+:\/\/\S+$/m.exec(tail)?.[0];
   return { before: ["--config", folder], after: [], env: { ...env, ...(host && { DOCKER_HOST: host }) } };
 }

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { runCommand, type CommandOptions } from "./command.js";
 
@@ -6,7 +7,7 @@ export type ContainerTool = "docker" | "podman";
 /** The first tool that is installed and answers (Docker without its daemon does not). Asks each for 5 s at most. */
 export async function findContainerTool(env: NodeJS.ProcessEnv): Promise<ContainerTool | undefined> {
   for (const tool of ["docker", "podman"] as const) {
-    if ((await runCommand(tool, ["info"], { env, timeoutMs: 5_000 })).code === 0) return tool;
+    if ((await runCommand(tool, ["info"], { env, timeoutMs: bounds.toolAnswer })).code === 0) return tool;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
 import { proveAbsence } from "../deployment/absence.js";
 import { recover } from "../deployment/recover.js";
@@ -19,8 +20,6 @@ export interface InfraDestroyResult {
   deleted: number;
   durationMs: number;
 }
-
-const timeoutMs = 45 * 60_000;
 
 /**
  * Destroys a foundation or the GitHub stack, which is `absent` when it is not there. Refused (exit 4) before anything
@@ -54,7 +53,11 @@ async function carryOut(
   if (kept.length > 0) throw isProtected(infra.stack, kept);
   await claimAlone(context, infra, held, resources);
   host.notify({ kind: "step", text: `Destroying ${infra.stack}` });
-  const done = await engine.destroy(spec, { signal, timeoutMs, onResource: resourceTeller(host) });
+  const done = await engine.destroy(spec, {
+    signal,
+    timeoutMs: bounds.engineInfra,
+    onResource: resourceTeller(host),
+  });
   await proveAbsence(context, infra.stack, () => remaining(context, infra, { lookup, resources }));
   return done;
 }

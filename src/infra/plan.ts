@@ -1,11 +1,10 @@
+import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
 import { onEmptyStack } from "../diff/empty-stack.js";
 import { specOf } from "../deployment/spec.js";
 import type { Plan } from "../engine/engine.js";
 import type { Adoptions } from "./adopt.js";
 import type { InfraStack } from "./stack.js";
-
-const timeoutMs = 10 * 60_000;
 
 /** What `infra up` would do, asked of the engine. Nothing is changed. */
 export async function planOfInfra(context: Context, infra: InfraStack): Promise<Plan> {
@@ -23,7 +22,12 @@ export async function askPlan(context: Context, infra: InfraStack, exists: boole
     context.engine(),
     import("../../stacks/index.js"),
   ]);
-  return engine.preview(specOfInfra(context, infra), { program, exists, signal, timeoutMs });
+  return engine.preview(specOfInfra(context, infra), {
+    program,
+    exists,
+    signal,
+    timeoutMs: bounds.enginePlan,
+  });
 }
 
 export function specOfInfra(

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
 import { checkCredentialsFor, checkSecretsProvider } from "../deployment/preconditions.js";
 import { changesOf } from "../deployment/describe.js";
@@ -24,9 +25,6 @@ export interface InfraUpResult {
   durationMs: number;
 }
 
-/** Load balancers and certificates take minutes; a certificate that is validated by DNS may take half an hour. */
-const timeoutMs = 45 * 60_000;
-
 /**
  * Brings a foundation or the GitHub stack about: lock, recover, plan, `up`. A plan that takes away what is protected
  * ends it with nothing changed (`plan-refused`, exit 1). After an unclean end the next run goes on from what is there.
@@ -48,7 +46,7 @@ async function carryOut(
   const spec = specOfInfra(context, infra);
   // GitHub is asked with its own token; only the state may need AWS.
   if (infra.kind === "foundation") {
-    await checkCredentialsFor(context, timeoutMs, "what a foundation needs may take that long");
+    await checkCredentialsFor(context, bounds.engineInfra, "what a foundation needs may take that long");
   }
   if (infra.kind === "github") warnOfToken(context, infra);
   await recover(context, held, spec, { lookup: lookupInfra(context, infra) });
@@ -65,7 +63,7 @@ async function carryOut(
     import("../../stacks/index.js"),
   ]);
   const onResource = resourceTeller(host);
-  const options = { program, exists: true, signal, timeoutMs, onResource };
+  const options = { program, exists: true, signal, timeoutMs: bounds.engineInfra, onResource };
   await adopt(context, infra, plan, (adopting) => engine.up(adopting, options));
   const { changes, outputs } = await engine.up(spec, options);
   return { result: resultOf(isNew, changes), changes, outputs };

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -60,9 +61,6 @@ export interface LocalTarget {
 
 type Caller = Pick<Invocation, "cwd" | "env">;
 
-/** How long a daemon may take to start, and to stop, in milliseconds. */
-const startMs = 20_000;
-const stopMs = 20_000;
 /** How long a daemon that has let go of its port may take to exit; where nobody reaps processes it never seems to. */
 const exitMs = 1_000;
 const pollMs = 25;
@@ -100,7 +98,7 @@ async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
   readLocalSettings(env);
   const logged = statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0;
   let child = spawnDaemon(home, env);
-  const end = Date.now() + startMs;
+  const end = Date.now() + bounds.localStart;
   while (Date.now() < end) {
     // The daemon may have had to choose another port.
     const current = Home.read(home.folder);
@@ -118,7 +116,7 @@ function notStarted(home: Home, said: string): MoorageError {
   const reason = said.trim().split("\n").slice(0, 12).join("\n");
   return platformFailure(
     "local-not-started",
-    `The local target did not start${reason === "" ? ` within ${startMs / 1000} s` : `:\n${reason}`}`,
+    `The local target did not start${reason === "" ? ` within ${bounds.localStart / 1000} s` : `:\n${reason}`}`,
     `See ${home.logFile}; \`moorage local reset\` begins with an empty local target.`,
   );
 }
@@ -170,7 +168,7 @@ function targetAt(home: Home): LocalTarget {
       const daemon = await findDaemon(port, home.folder);
       if (daemon === undefined) return;
       await control(port, "stop", {});
-      const end = Date.now() + stopMs;
+      const end = Date.now() + bounds.localStop;
       while (await findDaemon(port, home.folder)) {
         if (Date.now() > end) throw notStopped(home);
         await pause();

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Context } from "../context.js";
 import type { DeployRequest, DeployResult } from "../deployment/request.js";
@@ -8,7 +9,6 @@ import { stackKind } from "../release/environments.js";
 import type { DeploymentEvent } from "./event.js";
 import type { Addresses } from "./notifier.js";
 
-const timeoutMs = 5_000;
 /** What an interrupted run has left for it (F6). */
 const hurriedMs = 1_500;
 const reasonLimit = 500;
@@ -118,7 +118,7 @@ class Announcement {
     return notifier.tell(
       whole,
       this.addresses,
-      atMost(signal.aborted ? hurriedMs : timeoutMs, signal, "notifications"),
+      atMost(signal.aborted ? hurriedMs : bounds.notification, signal, "notifications"),
     );
   }
 }

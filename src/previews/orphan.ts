@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { roleName } from "../../stacks/components/names.js";
 import { clear } from "../aws/clear.js";
 import { taggedResources } from "../aws/tagged.js";
@@ -5,7 +6,6 @@ import type { Context } from "../context.js";
 import type { PreviewStack } from "../preview-stack.js";
 
 /** Tasks drain and stop in seconds; Fargate's network interfaces are released minutes later. */
-const timeoutMs = 10 * 60_000;
 
 /** Deletes a preview's resources that no state names, and tells each; gives their number. */
 export async function clearOrphan(
@@ -25,6 +25,6 @@ export async function clearOrphan(
     (["execution", "task"] as const).map((role) => roleName({ app: config.app, service, stack }, role)),
   );
   const remainders = { project, stack, cluster, resources, roleNames };
-  await clear(aws, remainders, { signal, timeoutMs, pauseMs: target.wait.most });
+  await clear(aws, remainders, { signal, timeoutMs: bounds.engineOrphan, pauseMs: target.wait.most });
   return resources.length;
 }

@@ -1,3 +1,4 @@
+import { bounds } from "../bounds.js";
 import { randomUUID } from "node:crypto";
 import type { AwsClients } from "../aws/clients.js";
 import { deleteParameter, type ParameterVersion, readParameter, writeParameter } from "../aws/parameters.js";
@@ -43,7 +44,6 @@ export interface RequestResult {
 }
 
 const usualPaceMs = 10_000;
-const findTimeoutMs = 60_000;
 
 /**
  * Writes the version down, starts the workflow that deploys it, and follows that run to its end. A workflow that could not
@@ -87,7 +87,7 @@ async function start(
   const version = await writeParameter(aws, parameter, imageTag);
   const dispatch = { workflow, ref, inputs: { app, environment }, marker: randomUUID() };
   try {
-    const pace = { timeoutMs: findTimeoutMs, everyMs: Math.min(everyMs, 2_000), signal };
+    const pace = { timeoutMs: bounds.requestFound, everyMs: Math.min(everyMs, 2_000), signal };
     return await dispatchWorkflow(github, dispatch, pace);
   } catch (error) {
     const hasStarted = error instanceof MoorageError && error.code === "run-unknown";

@@ -1,3 +1,4 @@
+import { bounds } from "../../bounds.js";
 /** Images from a Dockerfile, built by Docker or Podman and read from what `save` writes: no daemon has to reach us. */
 import { open, readFile, stat, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -23,8 +24,6 @@ export interface BuildSite extends Pick<CommandOptions, "env" | "signal" | "onLi
   workFolder: string;
 }
 
-const buildTimeoutMs = 30 * 60_000;
-
 /** Builds a Dockerfile. Throws with the tool's last lines when it fails. */
 export async function buildDockerfile(
   tool: ContainerTool,
@@ -32,14 +31,14 @@ export async function buildDockerfile(
   { workFolder, ...site }: BuildSite,
 ): Promise<PushableImage> {
   const name = `moorage.local/build:${process.pid}-${Date.now()}`;
-  const options = { ...site, timeoutMs: buildTimeoutMs };
+  const options = { ...site, timeoutMs: bounds.localImageBuild };
   await runTool(tool, buildArguments(name, build), options);
   try {
     const archive = join(workFolder, "image.tar");
     await runTool(tool, ["save", "--output", archive, name], options);
     await applyLayer(archive, workFolder);
   } finally {
-    await runCommand(tool, ["rmi", name], { env: site.env, timeoutMs: 60_000 });
+    await runCommand(tool, ["rmi", name], { env: site.env, timeoutMs: bounds.imageInspect });
   }
   return readArchive(workFolder);
 }
