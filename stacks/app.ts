@@ -45,6 +45,12 @@ export interface ServiceOutput {
   logGroup: pulumi.Output<string>;
   /** What its tasks run on: read under the plain CLI, where another strategy needs a forced deployment. */
   capacity: readonly Share[];
+  /** The port that its target group was made with, and its security group: read under the plain CLI likewise. */
+  standing: {
+    port: pulumi.Output<number | undefined>;
+    securityGroup: pulumi.Output<string>;
+    openPort: number | null;
+  };
 }
 
 /** A stack's outputs: what the driver, the plain CLI and the next update read. */
@@ -133,6 +139,7 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
     image: imageOf(name, service, surroundings.registry ?? config.registry, release),
     priority: release.priorities[name],
     capacity: release.capacity[name],
+    standing: release.standing[name],
     forceDelete: app.forceDelete,
     after: earlier.map((other) => other.rule),
   });
@@ -158,5 +165,10 @@ function describe(
     priority: release.priorities[name] ?? null,
     logGroup: service.logGroup.name,
     capacity: settings === undefined ? [] : capacityStrategy(settings),
+    standing: {
+      port: service.targetGroup.port,
+      securityGroup: service.securityGroup.name,
+      openPort: settings?.port ?? null,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Share } from "../../stacks/components/capacity.js";
+import type { Standing } from "../../stacks/components/standing.js";
 
 /** What the driver decides for one deployment. */
 export interface Chosen {
@@ -13,6 +14,8 @@ export interface Chosen {
   adopt?: readonly string[];
   /** What each service's tasks run on now. */
   capacity?: Readonly<Record<string, readonly Share[]>>;
+  /** What each service has at the load balancer now. */
+  standing?: Readonly<Record<string, Standing>>;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface Chosen {
 export function deployedConfig(
   config: Record<string, unknown>,
   overlay: Record<string, unknown>,
-  { imageTag, imageTags = {}, digests, priorities, adopt = [], capacity = {} }: Chosen,
+  { imageTag, imageTags = {}, digests, priorities, adopt = [], capacity = {}, standing = {} }: Chosen,
 ): Record<string, unknown> {
   return {
     ...config,
@@ -33,5 +36,6 @@ export function deployedConfig(
     "moorage:priorities": priorities,
     "moorage:adopt": adopt,
     "moorage:capacity": capacity,
+    "moorage:standing": standing,
   };
 }

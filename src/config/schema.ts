@@ -120,6 +120,15 @@ const share = z.object({
   base: z.number().optional(),
 });
 
+/** A service's target group, rule and security group. */
+const standing = z.object({
+  targetGroup: z.string(),
+  port: z.number().optional(),
+  listener: z.string(),
+  securityGroup: z.string().optional(),
+  openPort: z.number().optional(),
+});
+
 export const configShape = {
   app: appName,
   registry: registryHost.optional(),
@@ -165,6 +174,8 @@ export const configShape = {
   adopt: z.array(z.string()).default([]),
   /** By service, the capacity provider strategy that is in place: another one is sent with a forced deployment; set by the driver. */
   capacity: z.record(shortName, z.array(share)).default({}),
+  /** By service, what it has at the load balancer: names that need not change stay; set by the driver. */
+  standing: z.record(shortName, standing).default({}),
 };
 
 /** The namespace `moorage:`. Durations are milliseconds once parsed, other times seconds as AWS has them. */

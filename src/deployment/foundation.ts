@@ -1,3 +1,4 @@
+import { targetGroupNow } from "../aws/target-groups.js";
 import { balancerRoom, type BalancerRoom } from "../aws/quotas.js";
 import { type Config, type Foundation, foundationShape } from "../config/schema.js";
 import type { Context } from "../context.js";
@@ -49,18 +50,41 @@ export async function takePlace(
   request: DeployRequest,
 ): Promise<DeployRequest> {
   const { record } = held;
-  const standing = await onFoundation(context, request, record);
+  const current = record.entrance ?? (await whereItStands(context, request, record));
+  const standing = await onFoundation(context, request, { ...(current && { entrance: current }) });
   const foundation = foundationOf(context, standing.config);
   if (typeof foundation === "string") return request;
   const needed = Object.keys(request.config.services).filter((name) => !(name in (record.priorities ?? {})));
   if (needed.length === 0) return placed(standing, foundation);
   const isPreview = pullRequestOf(request.stack) !== undefined;
-  const possible = isPreview && record.entrance === undefined ? entrancesOf(foundation) : [foundation];
+  const possible = isPreview && current === undefined ? entrancesOf(foundation) : [foundation];
   const entrances = await Promise.all(possible.map((one) => withRoom(context, one)));
-  const chosen = chooseEntrance(entrances, needed.length, record.entrance);
+  const chosen = chooseEntrance(entrances, needed.length, current);
   if (chosen === undefined) throw noRoom(request.stack, needed.length, entrances);
   if (entrances.length > 1) await held.update({ entrance: chosen.listener });
   return placed(standing, chosen.foundation);
+}
+
+/**
+ * Of several load balancers the one where a stack's rules are that was made when there was one: a target group belongs to one
+ * load balancer. Undefined for a new stack, and where there is no choice.
+ */
+async function whereItStands(
+  context: Context,
+  { config }: DeployRequest,
+  { deployed }: StackRecord,
+): Promise<string | undefined> {
+  const [service] = deployed?.services ?? [];
+  if (service === undefined) return undefined;
+  const given = foundationOf(context, config);
+  const found = typeof given === "string" ? await ofStack(context, given) : given;
+  if (found === undefined || found.spread.length === 0) return undefined;
+  const group = await targetGroupNow(context.aws, service.targetGroup);
+  const paths = (group?.loadBalancers ?? []).map((arn) => arn.split(":loadbalancer/")[1] ?? "");
+  const own = entrancesOf(found).find(({ listener }) =>
+    paths.some((path) => listener.includes(`:listener/${path}/`)),
+  );
+  return own?.listener;
 }
 
 /** The program is told by the listener, which is one of its foundation's. */

@@ -2,9 +2,9 @@ import { deployedConfig } from "../config/deployed.js";
 import type { Context } from "../context.js";
 import type { Plan } from "../engine/engine.js";
 import { exitCodes, MoorageError } from "../errors.js";
-import { planRefusals } from "../release/plan-guard.js";
+import { planRefusals, planWarnings } from "../release/plan-guard.js";
 import type { StackRecord } from "../record/record.js";
-import { capacityInPlace } from "./capacity.js";
+import { readInPlace } from "./in-place.js";
 import { changesOf } from "./describe.js";
 import { choose } from "./priorities.js";
 import type { ChosenRelease } from "./release.js";
@@ -27,6 +27,13 @@ export async function makePlan(
   listener?.planned(plan, { stack, imageTag: release.imageTag, deployedTag });
   const refusals = planRefusals(plan.steps);
   if (refusals.length > 0) throw refused(stack, refusals);
+  for (const text of planWarnings(plan.steps)) {
+    context.host.notify({
+      kind: "warning",
+      text,
+      hint: "To change a protocol without it, add a service with the new one under another path or host, move users there, then remove the old one.",
+    });
+  }
   context.host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
   return plan;
 }
@@ -45,8 +52,8 @@ export async function askPlan(
     context.engine(),
     import("../../stacks/index.js"),
   ]);
-  const capacity = await capacityInPlace(context, specOf(context, stack, raw, settings), record.exists);
-  const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities, capacity });
+  const inPlace = await readInPlace(context, specOf(context, stack, raw, settings), record.exists);
+  const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities, ...inPlace });
   return engine.preview(specOf(context, stack, planned, settings), {
     program,
     exists: record.exists,

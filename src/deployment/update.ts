@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
 import type { Deployed, Deployment, RecordedService, Release, Running } from "../record/record.js";
 import type { Attempt } from "./attempt.js";
-import { capacityInPlace } from "./capacity.js";
+import { readInPlace } from "./in-place.js";
 import { leftLogGroups } from "./log-groups.js";
 import { migrationGate } from "./migrate.js";
 import { parseOutputs, type StackOutputs } from "./outputs.js";
@@ -36,14 +36,14 @@ export async function update(
   const former = taskDefinitionsOf(held.record.deployed?.services ?? []);
   const exists = held.record.exists || attempt.planned === true;
   const asked = specOf(context, request.stack, request.raw, request.settings);
-  const [engine, before, adopt, capacity] = await Promise.all([
+  const [engine, before, adopt, inPlace] = await Promise.all([
     context.engine(),
     deploymentsBefore(context, held.record.clusterArn, {
       serviceNames,
       deployed: held.record.deployed?.services ?? [],
     }),
     leftLogGroups(context, request, held.record),
-    capacityInPlace(context, asked, exists),
+    readInPlace(context, asked, exists),
   ]);
   attempt.before ??= before;
   return withFreePriorities(async (taken) => {
@@ -63,7 +63,7 @@ export async function update(
       kind: "step",
       text: `${attempt.isNew ? "Creating" : "Updating"} ${request.stack}`,
     });
-    const chosen = { ...release, priorities, adopt, capacity };
+    const chosen = { ...release, priorities, adopt, ...inPlace };
     const config = deployedConfig(request.raw, context.target.overlay, chosen);
     const spec = specOf(context, request.stack, config, request.settings);
     const { up, changed } = await runEngine(context, attempt, engine, spec, { ...request, exists });

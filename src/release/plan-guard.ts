@@ -9,6 +9,7 @@ export interface GuardedStep {
   replacedBy: readonly string[];
 }
 
+const targetGroup = "aws:lb/targetGroup:TargetGroup";
 const ecsService = "aws:ecs/service:Service";
 
 /** Why an environment's plan may not be carried out, one sentence each; empty when it may. */
@@ -21,6 +22,18 @@ export function planRefusals(steps: readonly GuardedStep[]): string[] {
     }
     if (type !== ecsService || operation !== "replace") return [];
     return [replacementOf(name, replacedBy)];
+  });
+}
+
+/**
+ * What a plan does that users notice, one sentence each. A new target group is empty until ECS has registered healthy tasks
+ * in it, and the rule leads there at once: the load balancer answers 503 meanwhile.
+ */
+export function planWarnings(steps: readonly GuardedStep[]): string[] {
+  const replaced = steps.filter(({ type, operation }) => type === targetGroup && operation === "replace");
+  return replaced.map(({ name, replacedBy }) => {
+    const why = replacedBy.filter((path) => path !== "name").join(", ") || "its name";
+    return `The target group ${name} is replaced (${why}): requests are answered with 503 until the new tasks are healthy.`;
   });
 }
 

@@ -4,7 +4,8 @@ import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { expandPaths } from "../../src/config/paths.js";
 import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { type Owner, securityGroupName, targetGroupName } from "./names.js";
+import type { Owner } from "./names.js";
+import { type Standing, securityGroupOf, targetGroupOf } from "./standing.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** What the way from the load balancer to a service's tasks is made from. */
@@ -18,6 +19,8 @@ export interface NetworkArgs {
   priority: number | undefined;
   /** Rules that must be there first, because their paths are more specific. */
   after: pulumi.Resource[];
+  /** What the service has at the load balancer; undefined for a new one. */
+  standing: Standing | undefined;
 }
 
 /** An explicit name makes the provider delete first when it replaces; these change with what forces a replacement. */
@@ -30,7 +33,7 @@ export function declareSecurityGroup(args: NetworkArgs, parent: pulumi.Resource)
   return new SecurityGroup(
     `${owner.service}-tasks`,
     {
-      name: securityGroupName(owner, [surroundings.vpc, description]),
+      name: securityGroupOf(owner, config, [surroundings.vpc, description], args.standing),
       description,
       vpcId: surroundings.vpc,
       ingress: [
@@ -62,12 +65,11 @@ export function declareSecurityGroup(args: NetworkArgs, parent: pulumi.Resource)
 /** Where the load balancer finds a service's tasks, and how it tells that they are well. */
 export function declareTargetGroup(args: NetworkArgs, parent: pulumi.Resource): TargetGroup {
   const { owner, config, surroundings, tags } = args;
-  const { port, protocol, health } = config;
+  const { protocol, health } = config;
   return new TargetGroup(
     `${owner.service}-targets`,
     {
-      name: targetGroupName(owner, [surroundings.vpc, port, protocol]),
-      port,
+      ...targetGroupOf(owner, config, surroundings, args.standing),
       protocol,
       targetType: "ip",
       vpcId: surroundings.vpc,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../src/config/schema.js";
 import { checkTag } from "../../src/config/tag.js";
 import type { Share } from "./capacity.js";
+import type { Standing } from "./standing.js";
 import type { ServiceConfig } from "../../src/config/service-schema.js";
 import { formatImage } from "../../src/release/image.js";
 
@@ -16,6 +17,8 @@ export interface Release {
   entrance?: string | undefined;
   /** By service, the capacity provider strategy that is in place. */
   capacity: Record<string, readonly Share[]>;
+  /** By service, what it has at the load balancer. */
+  standing: Record<string, Standing>;
 }
 
 /**
@@ -23,9 +26,9 @@ export interface Release {
  * say, so that `pulumi preview` shows no change of image.
  */
 export async function findRelease(config: Config): Promise<Release> {
-  const { imageTag, imageTags, digests, priorities, entrance, capacity } = config;
+  const { imageTag, imageTags, digests, priorities, entrance, capacity, standing } = config;
   if (imageTag !== undefined)
-    return { imageTag: checkTag(imageTag), imageTags, digests, priorities, entrance, capacity };
+    return { imageTag: checkTag(imageTag), imageTags, digests, priorities, entrance, capacity, standing };
   const last = await lastRelease();
   if (last) return last;
   throw new pulumi.RunError(
@@ -48,12 +51,22 @@ async function lastRelease(): Promise<Release | undefined> {
     digest?: string;
     priority?: number;
     capacity?: readonly Share[];
+    targetGroup?: string;
+    standing?: Omit<Standing, "targetGroup" | "listener">;
   }[];
   return {
     imageTag,
     imageTags: collect(rows.map(({ name, imageTag: own }) => [name, own])),
     digests: collect(rows.map(({ name, digest }) => [name, digest])),
     priorities: collect(rows.map(({ name, priority }) => [name, priority])),
+    standing: collect(
+      rows.map(({ name, targetGroup, standing }) => [
+        name,
+        typeof listener === "string" && targetGroup !== undefined
+          ? { ...standing, targetGroup: targetGroup.split("/")[1] ?? "", listener }
+          : undefined,
+      ]),
+    ),
     capacity: collect(rows.map(({ name, capacity }) => [name, capacity])),
     entrance: typeof listener === "string" ? listener : undefined,
   };

@@ -15,10 +15,17 @@ beforeAll(async () => {
 }, timeout);
 afterAll(() => stage.close(), timeout);
 
-function runOn(capacityProvider: string): void {
+function edit(change: (text: string) => string): void {
   const file = join(stage.sandbox.project, "Pulumi.dev.yaml");
-  const text = readFileSync(file, "utf8").replace(/^( +)capacityProvider: .*\n/m, "");
-  writeFileSync(file, text.replace(/^( +)(path: .*)$/m, `$1$2\n$1capacityProvider: ${capacityProvider}`));
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+function runOn(capacityProvider: string): void {
+  edit((text) =>
+    text
+      .replace(/^( +)capacityProvider: .*\n/m, "")
+      .replace(/^( +)(path: .*)$/m, `$1$2\n$1capacityProvider: ${capacityProvider}`),
+  );
 }
 
 const providers = async () =>
@@ -48,3 +55,19 @@ it("provider 1: once it is in place, no deployment is forced", { timeout }, asyn
   expect(await stage.deploy("v1")).toMatchObject({ result: "unchanged", verdict: "succeeded" });
   expect((await stage.service()).deployments?.[0]?.id).toBe(before);
 });
+
+/** Source: CreateTargetGroup, `Port`: only what is registered without a port of its own gets it; ECS names each task's. */
+it(
+  "provider 15: another port is a rollout in the same target group, without an outage",
+  { timeout },
+  async () => {
+    const group = async () => (await stage.service()).loadBalancers?.[0];
+    const before = await group();
+    edit((text) => text.replace("port: 8080", "port: 9090"));
+    const { value, failures } = await underLoad(url, () => stage.deploy("v1"));
+    expect(value).toMatchObject({ result: "updated", verdict: "succeeded" });
+    expect(failures).toEqual([]);
+    expect(await group()).toEqual({ ...before, containerPort: 9090 });
+    expect(await stage.deploy("v1")).toMatchObject({ result: "unchanged" });
+  },
+);

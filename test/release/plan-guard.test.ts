@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type GuardedStep, planRefusals } from "../../src/release/plan-guard.js";
+import { type GuardedStep, planRefusals, planWarnings } from "../../src/release/plan-guard.js";
 
 const step = (operation: GuardedStep["operation"], rest: Partial<GuardedStep> = {}): GuardedStep => ({
   operation,
@@ -40,4 +40,11 @@ it.each<[string, GuardedStep, RegExp]>([
   ],
 ])("a plan that %s is refused", (_title, planned, words) => {
   expect(planRefusals([step("update"), planned]).join()).toMatch(words);
+});
+
+it("provider 15: a target group that is replaced is an outage that the plan names", () => {
+  const replaced = step("replace", { ...group, name: "web-targets", replacedBy: ["name", "protocol"] });
+  expect(planWarnings([step("update"), replaced])).toEqual([
+    "The target group web-targets is replaced (protocol): requests are answered with 503 until the new tasks are healthy.",
+  ]);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { needsForce, type Share } from "../../../stacks/components/capacity.js";
-import { capacityOf } from "../../../src/deployment/capacity.js";
+import { inPlace } from "../../../src/deployment/in-place.js";
 
 const onDemand: Share = { capacityProvider: "FARGATE", weight: 1, base: 0 };
 const spot: Share = { capacityProvider: "FARGATE_SPOT", weight: 1 };
@@ -32,5 +32,5 @@ it("provider 1: what is in place is read from the state, by service", () => {
     outputs: { ...outputs },
   });
   const rows = [row("web", { capacityProviderStrategies: wanted }), row("old", {})];
-  expect(capacityOf(rows)).toEqual({ web: wanted });
+  expect(inPlace(rows).capacity).toEqual({ web: wanted });
 });

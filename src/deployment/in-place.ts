@@ -1,0 +1,72 @@
+import type { Context } from "../context.js";
+import type { StackSpec, StateResource } from "../engine/engine.js";
+import { storedResources } from "../engine/stored-state.js";
+import type { Share } from "../../stacks/components/capacity.js";
+import type { Standing } from "../../stacks/components/standing.js";
+
+/** By service, what the program must know of what is there: what the provider compares it with. */
+export interface InPlace {
+  /** Capacity provider strategies. */
+  capacity: Record<string, readonly Share[]>;
+  standing: Record<string, Standing>;
+}
+
+const types = {
+  service: "aws:ecs/service:Service",
+  targetGroup: "aws:lb/targetGroup:TargetGroup",
+  rule: "aws:lb/listenerRule:ListenerRule",
+  securityGroup: "aws:ec2/securityGroup:SecurityGroup",
+};
+
+/** Read from the stack's state. Only a state that is not plain files or objects costs a process of the engine. */
+export async function readInPlace(
+  context: Pick<Context, "engine">,
+  spec: StackSpec,
+  exists: boolean,
+): Promise<InPlace> {
+  if (!exists) return { capacity: {}, standing: {} };
+  const stored = await storedResources(spec);
+  const resources = stored ?? (await (await context.engine()).state(spec))?.resources;
+  return inPlace(resources ?? []);
+}
+
+export function inPlace(resources: readonly StateResource[]): InPlace {
+  const services = resources.filter(({ type }) => type === types.service).map(({ name }) => name);
+  const of = (type: string, name: string) => {
+    const found = resources.find((one) => one.type === type && one.name === name);
+    return found && { ...found.inputs, ...found.outputs };
+  };
+  // Services without a strategy are left out: to or from none there is no way in place.
+  const capacity = services.flatMap((name): [string, readonly Share[]][] => {
+    const strategy = of(types.service, name)?.["capacityProviderStrategies"];
+    return Array.isArray(strategy) && strategy.length > 0 ? [[name, strategy as Share[]]] : [];
+  });
+  const standing = services.flatMap((name): [string, Standing][] => {
+    const group = of(types.targetGroup, `${name}-targets`);
+    const rule = of(types.rule, `${name}-rule`);
+    if (typeof group?.["name"] !== "string" || typeof rule?.["listenerArn"] !== "string") return [];
+    const tasks = of(types.securityGroup, `${name}-tasks`);
+    return [
+      [
+        name,
+        {
+          targetGroup: group["name"],
+          port: number(group["port"]),
+          listener: rule["listenerArn"],
+          securityGroup: typeof tasks?.["name"] === "string" ? tasks["name"] : undefined,
+          openPort: openPort(tasks?.["ingress"]),
+        },
+      ],
+    ];
+  });
+  return { capacity: Object.fromEntries(capacity), standing: Object.fromEntries(standing) };
+}
+
+function openPort(ingress: unknown): number | undefined {
+  const [first] = Array.isArray(ingress) ? (ingress as { fromPort?: unknown }[]) : [];
+  return number(first?.fromPort);
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
