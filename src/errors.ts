@@ -1,3 +1,5 @@
+import { machineLimit } from "./machine.js";
+
 /** Exit codes that scripts rely on (README, "Exit codes"). */
 export const exitCodes = {
   done: 0,
@@ -75,6 +77,8 @@ export function platformFailure(code: string, message: string, hint: string, cau
 /** Any thrown value as a MoorageError: what nobody classified is a defect of ours. */
 export function asMoorageError(error: unknown): MoorageError {
   if (error instanceof MoorageError) return error;
+  const limit = machineLimit(error);
+  if (limit !== undefined) return platformFailure("machine", `${limit.message}.`, limit.hint, error);
   const message = error instanceof Error ? error.message : String(error);
   return new MoorageError({
     code: "unexpected",

@@ -3,6 +3,7 @@ import type { Host } from "./report.js";
 import { runCommandLine } from "./cli.js";
 import { openHost } from "./hosts.js";
 import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
+import { spareLoopback } from "./proxy.js";
 import { shownJson, shownLines, shownOutput } from "./shown.js";
 import { watchSignals } from "./signals.js";
 
@@ -77,6 +78,7 @@ function stackOf(thrown: unknown): string {
   return `${lines.join("\ncaused by ")}\n`;
 }
 
+spareLoopback(process.env);
 outliveReaders();
 // A promise that never settles would let Node end with 0: until main has answered, the answer is "failed".
 process.exitCode = exitCodes.failed;

@@ -49,6 +49,12 @@ function cliFailed(failure: RunFailure, error: CliFailure): MoorageError {
       cause: error,
     });
   }
+  if (/incorrect passphrase|passphrase must be set/i.test(error.message)) {
+    return problem("passphrase", `The secrets of ${stack} cannot be decrypted: ${errorLines(error)}`, {
+      hint: "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase that its Pulumi.<stack>.yaml was encrypted with.",
+      cause: error,
+    });
+  }
   const messages = failure.errors.length > 0 ? failure.errors.map(describe).join("\n") : errorLines(error);
   return problem("engine-failed", `pulumi ${failure.verb} of ${stack} failed:\n${messages}`, {
     hint: "Fix what the message names and run the command again: it goes on from where this run ended.",

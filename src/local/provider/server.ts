@@ -2,6 +2,7 @@ import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnary
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { machineLimit } from "../../machine.js";
 import { AwsError } from "../cloud.js";
 import { providerMethods } from "./methods.js";
 import type { Invoke } from "./invokes.js";
@@ -53,6 +54,8 @@ function unary(method: Method) {
 
 function describe(error: unknown): string {
   if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+  const limit = machineLimit(error);
+  if (limit !== undefined) return `${limit.message}. ${limit.hint}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

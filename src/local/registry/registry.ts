@@ -1,3 +1,4 @@
+import { machineLimit } from "../../machine.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RepositoryRows } from "../ecr/rows.js";
 import type { Site } from "../cloud.js";
@@ -114,6 +115,8 @@ function answerError(req: IncomingMessage, res: ServerResponse, error: unknown):
   const known = error instanceof RegistryError;
   const body = known
     ? error.body()
-    : JSON.stringify({ errors: [{ code: "UNKNOWN", message: String(error) }] });
+    : JSON.stringify({
+        errors: [{ code: "UNKNOWN", message: machineLimit(error)?.message ?? String(error) }],
+      });
   answer(res, known ? error.status : 500, { "content-type": "application/json" }, body);
 }

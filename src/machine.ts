@@ -1,0 +1,79 @@
+import { tmpdir } from "node:os";
+
+/** What a machine says when one of its own limits is met, and what helps. Source: errno(3). */
+const limits: Readonly<Record<string, { what: string; hint: string }>> = {
+  ENOSPC: { what: "No space is left", hint: "Make room there, then run the command again." },
+  EDQUOT: {
+    what: "The disk quota is used up",
+    hint: "Make room there, or raise the quota, then run the command again.",
+  },
+  EROFS: {
+    what: "The file system is read-only",
+    hint: "Use a folder that can be written to (MOORAGE_HOME, TMPDIR).",
+  },
+  EACCES: {
+    what: "Access is denied",
+    hint: "Give this user the rights to it, or use another folder (MOORAGE_HOME, TMPDIR).",
+  },
+  EPERM: {
+    what: "The operation is not permitted",
+    hint: "Give this user the rights to it, or use another folder.",
+  },
+  EMFILE: {
+    what: "Too many files are open in this process",
+    hint: "Raise the limit (`ulimit -n`), then run the command again.",
+  },
+  ENFILE: {
+    what: "Too many files are open on this machine",
+    hint: "End what holds them, or raise the limit, then run the command again.",
+  },
+  ENOMEM: { what: "No memory is left", hint: "End what uses it, then run the command again." },
+  EAGAIN: {
+    what: "No more processes can be started",
+    hint: "Raise the limit (`ulimit -u`), then run the command again.",
+  },
+  EIO: {
+    what: "The disk cannot be read or written",
+    hint: "Look at the machine's log: the disk may be failing.",
+  },
+  ENOTDIR: {
+    what: "A part of the path is no folder",
+    hint: "Name another place (--cwd, MOORAGE_HOME, TMPDIR), or move the file away.",
+  },
+  EISDIR: {
+    what: "A folder stands where a file is wanted",
+    hint: "Move the folder away, then run the command again.",
+  },
+  ENOENT: {
+    what: "A file or folder is not there",
+    hint: "Make it, or name another place (--cwd, MOORAGE_HOME, TMPDIR).",
+  },
+  ENAMETOOLONG: {
+    what: "The path is too long",
+    hint: "Use a folder with a shorter path (MOORAGE_HOME, TMPDIR).",
+  },
+  ELOOP: { what: "A link leads in a circle", hint: "Correct the link, then run the command again." },
+  EXDEV: { what: "Two folders are on different disks", hint: "Put them on one (MOORAGE_HOME, TMPDIR)." },
+  EBUSY: { what: "Something else uses it", hint: "End what uses it, then run the command again." },
+};
+
+/**
+ * What a system call's failure says about the machine; undefined for any other error. A write that fails for want of space
+ * does not tell its file: then the folders that are written to are named.
+ */
+export function machineLimit(error: unknown): { code: string; message: string; hint: string } | undefined {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    const { code = "", syscall, path, dest } = cause as NodeJS.ErrnoException & { dest?: string };
+    const limit = Object.hasOwn(limits, code) ? limits[code] : undefined;
+    if (limit === undefined || syscall === undefined) continue;
+    const place = [path, dest].filter((each) => each !== undefined).join(", ") || written();
+    return { code, message: `${limit.what}: ${place} (${code}, ${syscall})`, hint: limit.hint };
+  }
+  return undefined;
+}
+
+/** Where this process writes. */
+function written(): string {
+  const home = process.env["MOORAGE_HOME"];
+  return `the disk of ${[...new Set([home, process.cwd(), tmpdir()].filter(Boolean))].join(", or of ")}`;
+}
