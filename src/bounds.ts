@@ -59,6 +59,11 @@ export const bounds = {
   engineBuild: 1_800_000,
   engineTurn: 2_700_000,
   stateLock: 3_000,
+  processLook: 5_000,
+
+  recordWrite: 30_000,
+  claimWrite: 12_000,
+  claimAbandoned: 20_000,
 
   absence: 60_000,
   /** A living run stops its own deployments and puts the last good release back; one that does not is helped. */

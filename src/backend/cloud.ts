@@ -22,12 +22,17 @@ export interface CloudStacks {
   create(stack: string, tags: Tags): Promise<boolean>;
   /** Only one without resources. */
   remove(stack: string): Promise<void>;
-  /** False when the stack has a tag of that name. */
-  addTag(stack: string, name: string, value: string): Promise<boolean>;
-  removeTag(stack: string, name: string): Promise<void>;
-  /** Puts these in place of all tags. */
-  replaceTags(stack: string, tags: Tags): Promise<void>;
+  /** `refused` where the stack is not there, has a tag of that name, or takes none: only a look at its tags tells which. */
+  addTag(stack: string, name: string, value: string): Promise<Refusable>;
+  /** Puts these in place of all tags. Nothing is sent any more after `withinMs` (milliseconds). */
+  replaceTags(stack: string, tags: Tags, withinMs: number): Promise<void>;
   names(): Promise<string[]>;
+}
+
+/** What became of a request that the service may refuse. */
+export interface Refusable {
+  /** As an error that can be raised, with the service's own words. */
+  refused: Error | undefined;
 }
 
 interface Answer {
@@ -49,6 +54,8 @@ interface CloudRequest {
   attemptMs: number;
   /** Aborted when nobody waits for it any more. */
   ended: AbortSignal;
+  /** Aborted when it may do harm to send it any more. */
+  within: AbortSignal | undefined;
 }
 
 const tries = 5;
@@ -62,8 +69,8 @@ export function cloudStacks(
   { signal, attemptMs = bounds.cloudAttempt }: CloudBounds = {},
 ): CloudStacks {
   let org: Promise<string> | undefined;
-  const ask = (method: string, path: string, body?: unknown) =>
-    withinBound((ended) => request(url, token, { method, path, body, attemptMs, ended }), {
+  const ask: Ask = (method, path, body, within) =>
+    withinBound((ended) => request(url, token, { method, path, body, attemptMs, ended, within }), {
       boundMs: Infinity,
       signal,
       interrupted: { now: method === "GET", part: "record" },
@@ -91,14 +98,13 @@ export function cloudStacks(
     },
     async addTag(stack, name, value) {
       const answer = await ask("POST", await pathOf(stack, "tags"), { name, value });
-      return ![400, 404, 409].includes(answer.status) && good(answer) !== undefined;
+      if ([400, 404, 409].includes(answer.status)) return { refused: failureOf(answer) };
+      good(answer);
+      return { refused: undefined };
     },
-    async removeTag(stack, name) {
-      const answer = await ask("DELETE", await pathOf(stack, "tags", name));
-      if (answer.status !== 404) good(answer);
-    },
-    async replaceTags(stack, tags) {
-      good(await ask("PATCH", await pathOf(stack, "tags"), tags));
+    async replaceTags(stack, tags, withinMs) {
+      const within = AbortSignal.timeout(Math.ceil(withinMs));
+      good(await ask("PATCH", await pathOf(stack, "tags"), tags, within));
     },
     async names() {
       return listNames(ask, await owner(), project);
@@ -106,7 +112,7 @@ export function cloudStacks(
   };
 }
 
-type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
+type Ask = (method: string, path: string, body?: unknown, within?: AbortSignal) => Promise<Answer>;
 
 async function findOrg(ask: Ask): Promise<string> {
   const preferred = await ask("GET", "/api/user/organizations/default");
@@ -138,7 +144,7 @@ async function listNames(ask: Ask, organization: string, project: string): Promi
 async function request(
   url: string,
   token: string,
-  { method, path, body, attemptMs, ended }: CloudRequest,
+  { method, path, body, attemptMs, ended, within }: CloudRequest,
 ): Promise<Answer> {
   const headers = {
     accept: "application/vnd.pulumi+8",
@@ -147,7 +153,7 @@ async function request(
   };
   for (let tried = 1; ; tried++) {
     try {
-      const signal = AbortSignal.any([ended, AbortSignal.timeout(attemptMs)]);
+      const signal = AbortSignal.any([ended, AbortSignal.timeout(attemptMs), ...(within ? [within] : [])]);
       const sent = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
       const response = await fetch(`${url}${path}`, sent);
       const text = await response.text();
@@ -155,7 +161,7 @@ async function request(
         return { status: response.status, body: text === "" ? {} : parse(text) };
       }
     } catch (error) {
-      if (tried === tries || ended.aborted) throw unreachable(url, error);
+      if (tried === tries || ended.aborted || within?.aborted) throw unreachable(url, error);
     }
     await delay(pauseMs * 2 ** tried * (0.5 + Math.random()), undefined, { signal: ended });
   }
@@ -172,12 +178,16 @@ function parse(text: string): unknown {
 /** The body of an answer that is a success; raises what another one says. */
 function good({ status, body }: Answer): unknown {
   if (status < 300) return body;
+  throw failureOf({ status, body });
+}
+
+function failureOf({ status, body }: Answer): Error {
   const { message = "" } = body as { message?: string };
   const text = `Pulumi Cloud answered ${status}: ${message.replace(/^\d+: /, "")}`;
-  if (status === 401) throw badRequest("cloud-login", text, "Log in again, or renew PULUMI_ACCESS_TOKEN.");
+  if (status === 401) return badRequest("cloud-login", text, "Log in again, or renew PULUMI_ACCESS_TOKEN.");
   if (status === 403)
-    throw badRequest("cloud-permission", text, "The token needs write access to the project's stacks.");
-  throw platformFailure("cloud", text, "Run the command again.");
+    return badRequest("cloud-permission", text, "The token needs write access to the project's stacks.");
+  return platformFailure("cloud", text, "Run the command again.");
 }
 
 function unreachable(url: string, cause: unknown): Error {

@@ -6,6 +6,7 @@ import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { amend } from "../record/amend.js";
 import { freezeOf } from "../record/freeze.js";
+import { isSameLock } from "../record/held.js";
 import { describeLock, isOver } from "../record/lock.js";
 import type { Deployment, Lock, StackRecord } from "../record/record.js";
 import { lockStack } from "./lock-stack.js";
@@ -82,7 +83,7 @@ async function awaitEnd(
   for (;;) {
     const record = (await context.records.read(stack))?.record;
     const current = record?.lock;
-    if (record === undefined || current?.since !== lock.since) {
+    if (record === undefined || current === undefined || !isSameLock(current, lock)) {
       const result = endedWell(before, record) ? "nothing" : "cancelled";
       return { environment: stack, result, owner: describeLock(lock), stopped: stopped ?? [] };
     }
@@ -123,7 +124,7 @@ function notCancelled(stack: string, lock: Lock, restoring: string | undefined):
   return new MoorageError({
     code: "not-cancelled",
     message: `${stack} is still held by ${describeLock(lock)}, which ${does}.`,
-    hint: "Look at that run; the wish to stop stands until it ends.",
+    hint: `Look at that run; the wish to stop stands until it ends. If it is gone for good: \`moorage unlock ${stack} --run\`.`,
     exitCode: exitCodes.locked,
     fault: "caller",
   });

@@ -5,6 +5,7 @@ import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
 import { proveAbsence } from "./absence.js";
 import type { Held } from "../record/lock.js";
+import type { StackRecord } from "../record/record.js";
 import { onFoundation } from "./foundation.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
 import { stopMigrations } from "./migrate.js";
@@ -18,6 +19,8 @@ export interface DestroyRequest extends Pick<
   DeployRequest,
   "stack" | "config" | "raw" | "settings" | "lockTimeoutMs"
 > {
+  /** Asked once the stack is held, before anything changes: raises where it is not to go any more. */
+  check?: (record: StackRecord) => void;
   /** Deletes what no state names, once the engine is done; gives the number of resources. */
   clear?: () => Promise<number>;
 }
@@ -37,6 +40,7 @@ export async function destroy(context: Context, request: DestroyRequest): Promis
   const startedAt = Date.now();
   const held = await lockStack(context, request, "destroy");
   try {
+    request.check?.(held.record);
     const { result, deleted } = await removeStack(context, request, held);
     await held.remove();
     return { result, deleted, durationMs: Date.now() - startedAt };

@@ -80,11 +80,11 @@ export async function recordGood({ host }: Context, attempt: Attempt): Promise<v
   }
 }
 
-/** Lets go of the stack after a failure: one that was never begun leaves no record of itself. */
+/** Lets go of the stack after a failure: one that was never begun leaves no record of itself, but a person's freeze. */
 export async function letGo(context: Context, attempt: Attempt, ending: Ending): Promise<void> {
   const { held } = attempt;
-  const { exists, history, freeze, running } = held.record;
-  const isBlank = !exists && history.length === 0 && freeze === undefined;
+  const { exists, history, running } = held.record;
+  const isBlank = !exists && history.length === 0;
   const change = running === undefined ? {} : ended(attempt, ending);
   await unlockStack(context, held, isBlank ? "remove" : change);
 }

@@ -31,7 +31,8 @@ export async function recover(
     leavesOthers,
     signal: context.signal,
     timeoutMs: bounds.engineRepair,
-    gone: former && { host: former.owner.host, since: former.since },
+    // Of a run here the notes of its engines tell; one that GitHub ended has taken its machine with it.
+    gone: former?.owner.run === undefined ? undefined : { host: former.owner.host, since: former.since },
   });
   for (const urn of adopted) context.host.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });
   for (const urn of forgotten)

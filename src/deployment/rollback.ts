@@ -2,7 +2,7 @@ import type { Context } from "../context.js";
 import { badRequest, exitCodes, MoorageError } from "../errors.js";
 import { withoutLost } from "../record/lock.js";
 import type { Deployment, Release, StackRecord } from "../record/record.js";
-import { broughtAboutSince, chooseRollback } from "../release/rollback.js";
+import { broughtAboutMeanwhile, chooseRollback } from "../release/rollback.js";
 import { deploy } from "./deploy.js";
 import { goodConfigOf, isSameShape, withGoodConfig } from "./good-config.js";
 import { makePlan } from "./plan.js";
@@ -35,9 +35,10 @@ export interface RollbackPlan extends RollbackDiff {
  */
 export async function rollback(context: Context, request: RollbackRequest): Promise<GoodResult> {
   const { to, ...rest } = request;
-  const requestedAt = Date.now();
+  // What is there before the wait: clocks of two machines say nothing about it.
+  const known = to === undefined ? ((await context.records.read(request.stack))?.record.history ?? []) : [];
   const decide = (record: StackRecord) => {
-    const meanwhile = to === undefined ? broughtAboutSince(record.history, requestedAt) : undefined;
+    const meanwhile = to === undefined ? broughtAboutMeanwhile(record.history, known) : undefined;
     if (meanwhile) throw changedMeanwhile(record.stack, meanwhile);
     const { target, diff } = chooseTarget(record, to);
     for (const text of describeDiff(diff)) context.host.notify({ kind: "detail", text });

@@ -24,6 +24,8 @@ export interface CliContext {
   signal: AbortSignal;
   /** Aborted when the CLI is to end what it has begun, and begin nothing. */
   giveUp?: AbortSignal | undefined;
+  /** Told the pid of each CLI process that is started. */
+  onStart?: (pid: number) => void;
 }
 
 /** The one way in which a CLI process is started. */
@@ -40,7 +42,7 @@ export class Cli {
   /** Raises a CliFailure when the exit code is not 0. */
   async run(
     args: readonly string[],
-    { cwd, env, signal, giveUp }: CliContext,
+    { cwd, env, signal, giveUp, onStart }: CliContext,
   ): Promise<ProcessResult & { code: 0 }> {
     this.processes += 1;
     const result = await runProcess(this.binary.path, [...args, "--non-interactive", "--color", "never"], {
@@ -48,6 +50,7 @@ export class Cli {
       env: this.environment(env),
       signal,
       giveUp,
+      onStart,
       graceMs: this.graceMs,
     });
     if (result.code !== 0) throw new CliFailure(args[0] ?? "", result);
@@ -55,7 +58,7 @@ export class Cli {
   }
 
   /** What the Automation API takes for its own way of starting the CLI. `run` is not in its published type. */
-  asPulumiCommand(context: Pick<CliContext, "signal" | "giveUp">): PulumiCommand {
+  asPulumiCommand(context: Pick<CliContext, "signal" | "giveUp" | "onStart">): PulumiCommand {
     const command = {
       command: this.binary.path,
       version: new SemVer(this.binary.version),

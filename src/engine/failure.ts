@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { exitCodes, MoorageError } from "../errors.js";
 import { CliFailure, cliExitCodes } from "./cli.js";
 import type { StackSpec } from "./engine.js";
@@ -86,7 +87,7 @@ export function locked(stack: string, owners: string, cause?: unknown): MoorageE
     [`The state of ${stack} is locked by another update.`, ...owner].join("\n"),
     {
       exitCode: exitCodes.locked,
-      hint: "Wait until it has ended. If its machine is gone for good, `pulumi cancel` removes the lock.",
+      hint: `Wait until it has ended. If it is gone for good: \`moorage unlock ${basename(stack)} --run\` (in Pulumi Cloud: \`pulumi cancel\`).`,
       cause,
     },
   );

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { stateFolder } from "../backend/backend.js";
-import type { StackSpec } from "./engine.js";
 import type { StateLocks } from "./lock.js";
+import type { StateOf } from "./notes.js";
 
 /** The folders of one stack in Pulumi's file backend. */
 export interface FileBackend {
@@ -16,7 +16,7 @@ export interface FileBackend {
 }
 
 /** Undefined when the state is elsewhere. */
-export function fileBackend({ backendUrl, project, stack }: StackSpec): FileBackend | undefined {
+export function fileBackend({ backendUrl, project, stack }: StateOf): FileBackend | undefined {
   const folder = stateFolder(backendUrl);
   if (folder === undefined) return undefined;
   const root = join(folder, ".pulumi");
@@ -29,11 +29,12 @@ export function fileBackend({ backendUrl, project, stack }: StackSpec): FileBack
   };
 }
 
-/** A lock is written in well under a millisecond: a temporary file of that age was never finished. */
+/** A lock is written in well under a millisecond: a temporary file that has been seen unchanged for so long was never finished. */
 const abandonedMs = 1_000;
 
 /** The locks on a state in files. */
 export function fileLocks({ locks, stack }: FileBackend): StateLocks {
+  const drafts = new Map<string, SeenDraft>();
   return {
     stack,
     async read() {
@@ -49,18 +50,32 @@ export function fileLocks({ locks, stack }: FileBackend): StateLocks {
       for (const file of [name, `${name}.attrs`]) await rm(join(locks, file), { force: true });
     },
     async beginning() {
-      const drafts = (await filesIn(locks)).filter((name) => name.endsWith(".tmp"));
-      const owners = await Promise.all(drafts.map((name) => judgeDraft(join(locks, name))));
+      const names = (await filesIn(locks)).filter((name) => name.endsWith(".tmp"));
+      const owners = await Promise.all(names.map((name) => judgeDraft(join(locks, name), drafts)));
       return owners.filter((owner) => owner !== undefined);
     },
   };
 }
 
+/** A half-written lock as this process first saw it. */
+interface SeenDraft {
+  mtimeMs: number;
+  size: number;
+  /** On this process's own steady clock: the file's time may be another machine's. */
+  since: number;
+}
+
 /** Undefined when it was abandoned, and is removed. */
-async function judgeDraft(file: string): Promise<string | undefined> {
+async function judgeDraft(file: string, seen: Map<string, SeenDraft>): Promise<string | undefined> {
   const found = await stat(file).catch(ignoreAbsence);
   if (found === undefined) return undefined;
-  if (Date.now() - found.mtimeMs < abandonedMs) return "created by a process that has just begun";
+  const { mtimeMs, size } = found;
+  const before = seen.get(file);
+  const isSame = before?.mtimeMs === mtimeMs && before.size === size;
+  if (!isSame) seen.set(file, { mtimeMs, size, since: performance.now() });
+  if (!isSame || performance.now() - before.since < abandonedMs) {
+    return "created by a process that has just begun";
+  }
   await rm(file, { force: true });
   return undefined;
 }

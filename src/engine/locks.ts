@@ -4,21 +4,23 @@ import type { Objects } from "../backend/objects.js";
 import type { StackSpec } from "./engine.js";
 import { fileBackend, fileLocks } from "./file-backend.js";
 import type { StateLocks } from "./lock.js";
+import { engineNotes, type StateOf } from "./notes.js";
 
 /** Gives `use` the locks on a stack's state, where they are files or objects. Pulumi Cloud keeps its own, and ends them. */
 export async function withLocks(
-  spec: StackSpec,
+  spec: StateOf,
   use: (locks: StateLocks) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
+  const engines = () => engineNotes(spec);
   const files = fileBackend(spec);
-  if (files) return use(fileLocks(files));
+  if (files) return use({ ...fileLocks(files), engines });
   const backend = parseBackend(spec.backendUrl);
   if (backend.kind !== "s3") return;
   const { openObjects } = await import("../aws/objects.js");
   const objects = await openObjects(backend.place, { signal });
   try {
-    await use(objectLocks(objects, backend.place.prefix, spec));
+    await use({ ...objectLocks(objects, backend.place.prefix, spec), engines });
   } finally {
     objects.close();
   }

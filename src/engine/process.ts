@@ -12,6 +12,8 @@ export interface ProcessOptions {
   giveUp?: AbortSignal | undefined;
   /** Time between the one polite signal and SIGKILL, in milliseconds. */
   graceMs: number;
+  /** Told its pid, as soon as it runs. */
+  onStart?: ((pid: number) => void) | undefined;
   /** Called with text as it arrives on either stream. */
   onText?: (text: string) => void;
 }
@@ -41,6 +43,7 @@ export async function runProcess(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const forget = endWithUs(() => killGroup(child.pid));
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const stopWatching = forwardAbort(child, options);
   const stdout = collect(child.stdout, options.onText);
   const stderr = collect(child.stderr, options.onText);

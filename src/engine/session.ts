@@ -9,6 +9,7 @@ import { EventLog } from "./events.js";
 import { explain } from "./failure.js";
 import { breakDeadLocks } from "./lock.js";
 import { withLocks } from "./locks.js";
+import { forgetEngine, noteEngine } from "./notes.js";
 import { brokenState, isBrokenState } from "./rescue.js";
 import { type Patience, throughRelay } from "./through-relay.js";
 import { withWorkFolder } from "./work-folder.js";
@@ -50,13 +51,17 @@ export async function withSession<T>(
   const ending = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const events = new EventLog(listeners);
   const program: { error?: unknown } = {};
+  const notes: (string | undefined)[] = [];
+  const onStart = (pid: number) => void notes.push(noteEngine(spec, pid));
   try {
-    return await throughRelay(spec, { patience: driver.patience, signal }, ({ spec: seen, giveUp }) =>
+    const done = await throughRelay(spec, { patience: driver.patience, signal }, ({ spec: seen, giveUp }) =>
       withWorkFolder(seen, driver.workFolder, ({ path, env }) => {
-        const context = { cwd: path, env, signal: ending, giveUp };
+        const context = { cwd: path, env, signal: ending, giveUp, onStart };
         return use({ ...context, spec, events, ...operations(driver.cli, spec, context, program) });
       }),
     );
+    notes.forEach(forgetEngine);
+    return done;
   } catch (error) {
     const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
     if (ended !== undefined) await removeOwnLock(spec, signal);

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stateFolder, wholeUrl } from "../backend/backend.js";
 import { engineConfig, engineYaml } from "./engine-yaml.js";
+import { judgeMark, markProcess } from "../owner/mark.js";
 import type { StackSpec } from "./engine.js";
-import { isAlive } from "./pid.js";
 
 const prefix = "moorage-run-";
 
@@ -26,7 +26,7 @@ export async function withWorkFolder<T>(
   const place = parent ?? tmpdir();
   await mkdir(place, { recursive: true });
   await removeOrphans(place);
-  const path = await mkdtemp(join(place, `${prefix}${process.pid}-`));
+  const path = await mkdtemp(join(place, `${prefix}${markProcess(process.pid)}-`));
   try {
     await writeFiles(path, spec);
     return await use({ path, env: environment(path, spec) });
@@ -65,8 +65,18 @@ function environment(path: string, spec: StackSpec): Record<string, string> {
   };
 }
 
+/** Removes this user's folders of runs that are provably gone. Others' are nobody's business here, and no reason to fail. */
 async function removeOrphans(place: string): Promise<void> {
-  const names = (await readdir(place)).filter((name) => name.startsWith(prefix));
-  const orphans = names.filter((name) => !isAlive(Number(name.slice(prefix.length).split("-")[0])));
-  await Promise.all(orphans.map((name) => rm(join(place, name), { recursive: true, force: true })));
+  const names = await readdir(place).catch(() => []);
+  const orphans = names.filter(
+    (name) => name.startsWith(prefix) && judgeMark(name.slice(prefix.length)).is === "gone",
+  );
+  await Promise.all(orphans.map((name) => removeOwn(join(place, name)).catch(() => undefined)));
+}
+
+async function removeOwn(folder: string): Promise<void> {
+  const found = await lstat(folder);
+  if (found.isDirectory() && found.uid === process.getuid?.()) {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -2,8 +2,11 @@ import type { Invocation } from "../command.js";
 import type { Owner } from "../record/record.js";
 import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
 
+/** What GitHub says of a workflow run. */
+export type RunState = "running" | "over" | "unknown";
+
 /** What GitHub said of a run, and when: whoever waits for a lock asks four times a second. */
-const told = new Map<string, { over: Promise<boolean>; at: number }>();
+const told = new Map<string, { state: Promise<RunState>; at: number }>();
 const askAgainMs = 30_000;
 
 /**
@@ -11,35 +14,44 @@ const askAgainMs = 30_000;
  * False for owners that are no run of the configured repository, and where GitHub cannot be asked: that proves nothing.
  * Source: GitHub's API, "Get a workflow run" (`actions: read`).
  */
-export function isRunOver(
+export async function isRunOver(
+  invocation: Pick<Invocation, "env" | "signal">,
+  owner: Owner,
+  pace?: GitHubPace,
+): Promise<boolean> {
+  return (await runState(invocation, owner, pace)) === "over";
+}
+
+/** The same, told apart from what cannot be known. */
+export function runState(
   { env, signal }: Pick<Invocation, "env" | "signal">,
   { run, attempt = 1 }: Owner,
   pace?: GitHubPace,
-): Promise<boolean> {
+): Promise<RunState> {
   const access = githubAccess(env);
   const id = /\/([\w.-]+\/[\w.-]+)\/actions\/runs\/(\d+)$/.exec(run ?? "");
-  if ("missing" in access || id?.[1] !== env["GITHUB_REPOSITORY"]) return Promise.resolve(false);
+  if ("missing" in access || id?.[1] !== env["GITHUB_REPOSITORY"]) return Promise.resolve("unknown");
   const key = `${run ?? ""}/${String(attempt)}`;
   const known = told.get(key);
-  if (known && Date.now() - known.at < askAgainMs) return known.over;
-  const over = ask(openGitHub(access, { signal, pace }), Number(id?.[2]), attempt);
-  told.set(key, { over, at: Date.now() });
-  return over;
+  if (known && Date.now() - known.at < askAgainMs) return known.state;
+  const state = ask(openGitHub(access, { signal, pace }), Number(id?.[2]), attempt);
+  told.set(key, { state, at: Date.now() });
+  return state;
 }
 
 async function ask(
   { request, access }: ReturnType<typeof openGitHub>,
   runId: number,
   attempt: number,
-): Promise<boolean> {
+): Promise<RunState> {
   try {
     const { data } = await request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", {
       ...access.repository,
       run_id: runId,
       exclude_pull_requests: true,
     });
-    return data.status === "completed" || (data.run_attempt ?? 1) > attempt;
+    return data.status === "completed" || (data.run_attempt ?? 1) > attempt ? "over" : "running";
   } catch {
-    return false;
+    return "unknown";
   }
 }

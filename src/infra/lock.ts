@@ -40,7 +40,7 @@ async function lockInfra(
   } catch (error) {
     const { code, message } = asMoorageError(error);
     if (code !== "locked") throw error;
-    const hint = "Wait for that run to end, or give --lock-timeout more time.";
+    const hint = `Wait for that run to end, or give --lock-timeout more time. If it is gone for good: \`moorage unlock ${request.stack} --run\`.`;
     throw new MoorageError({
       code,
       message,

@@ -40,6 +40,7 @@ export interface SweepChoice {
     | "persist"
     | "unreadable"
     | "locked"
+    | "renewed"
     | "frozen"
     | "elsewhere"
     | "unrecorded"
@@ -53,6 +54,14 @@ export interface SweepChoice {
 }
 
 type Verdict = Pick<SweepChoice, "action" | "why" | "reason">;
+
+/** Whether somebody deployed a preview between a look at its record and the moment in which it was held. */
+export function isRenewed(
+  seen: { updatedAt: string } | undefined,
+  held: { updatedAt: string; exists: boolean },
+): boolean {
+  return seen === undefined ? held.exists : seen.updatedAt !== held.updatedAt;
+}
 
 /**
  * Chooses the previews that go: those whose pull request was read and calls for none, and expired ones. Everything that

@@ -8,8 +8,15 @@ import { githubAccess, type GitHub, openGitHub } from "../github/client.js";
 import { readRun, type GitHubRun } from "../github/event.js";
 import { readPulls } from "../github/pulls.js";
 import { pullRequestOf } from "../preview/names.js";
-import { chooseSweep, type LiveStack, type SweepChoice, type SweepPolicy } from "../preview/sweep.js";
+import {
+  chooseSweep,
+  isRenewed,
+  type LiveStack,
+  type SweepChoice,
+  type SweepPolicy,
+} from "../preview/sweep.js";
 import { published } from "../preview-run.js";
+import type { StackRecord } from "../record/record.js";
 import { readPreview, readPreviewBase } from "../preview-stack.js";
 import { liveStacks, rememberedOf } from "./live.js";
 import { clearOrphan } from "./orphan.js";
@@ -94,29 +101,38 @@ async function remove(edges: Edges, choice: SweepChoice): Promise<SweptPreview> 
   if (again === undefined || again.action === "keep") return again ?? choice;
   if (record === undefined && !orphaned) return { ...again, orphaned, result: "absent" };
   context.host.notify({ kind: "step", text: `${stack} goes: ${again.reason}` });
-  const { result } = await destroyOne(edges, again);
+  const { result } = await destroyOne(edges, again, record);
   return { ...again, result };
 }
 
-/** A stack that somebody holds by now is theirs: it is not waited for. */
+/** A stack that somebody holds by now is theirs: it is not waited for. One that was deployed since it was `seen` stays. */
 async function destroyOne(
   { invocation, context, run, cluster }: Edges,
   { pr, stack, orphaned }: SweepChoice,
+  seen: StackRecord | undefined,
 ): Promise<Pick<SweptPreview, "result">> {
   const preview = await readPreview(invocation.cwd, String(pr));
   const request = {
     ...preview.request,
     lockTimeoutMs: 0,
+    check(held: StackRecord) {
+      if (isRenewed(seen, held)) throw renewed(stack);
+    },
     ...(orphaned && { clear: () => clearOrphan(context, preview, cluster) }),
   };
   const asked = { pr: String(pr), run, headCommit: undefined };
+  const destruction = destroy(context, request);
+  // A preview that stays has not failed: nothing is published about it.
+  await destruction.catch((error: unknown) => {
+    if (whyKept(error) !== undefined) throw error;
+  });
   return published(
     invocation,
     asked,
     { project: context.project, stack, pr },
     {
       begins: false,
-      work: () => destroy(context, request),
+      work: () => destruction,
       outcome: (result) => ({ kind: "destroyed", result }),
     },
   );
@@ -124,10 +140,28 @@ async function destroyOne(
 
 function failed({ context }: Edges, choice: SweepChoice, thrown: unknown): SweptPreview {
   context.signal.throwIfAborted();
-  const { code, message, exitCode } = asMoorageError(thrown);
-  if (exitCode === exitCodes.locked) return { ...choice, action: "keep", why: "locked", reason: message };
+  const { code, message } = asMoorageError(thrown);
+  const why = whyKept(thrown);
+  if (why !== undefined) return { ...choice, action: "keep", why, reason: message };
   context.host.notify({ kind: "warning", text: `${choice.stack} was not destroyed: ${message}` });
   return { ...choice, result: "failed", error: { code, message } };
+}
+
+/** Undefined for what is a failure. */
+function whyKept(thrown: unknown): "locked" | "renewed" | undefined {
+  const { code, exitCode } = asMoorageError(thrown);
+  if (code === "preview-renewed") return "renewed";
+  return exitCode === exitCodes.locked ? "locked" : undefined;
+}
+
+function renewed(stack: string): MoorageError {
+  return new MoorageError({
+    code: "preview-renewed",
+    message: `${stack} was deployed again while this sweep looked at it.`,
+    hint: "The next sweep looks again.",
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
 }
 
 /** A sweep that never learns anything would be green for ever. */

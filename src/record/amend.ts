@@ -1,27 +1,34 @@
+import { persistenceOf, triesOf } from "./contention.js";
 import type { RecordStore, StackRecord } from "./record.js";
 import { newRecord } from "./record.js";
 
 /** What may be changed without holding the stack: a person's freeze, and the wish that a deployment ends. */
 export type Amendment = Pick<StackRecord, "freeze" | "cancel">;
 
-/** Changes a stack's record beside whoever holds it; the holder takes the change over at its next write. */
+/**
+ * Changes a stack's record beside whoever holds it; the holder takes the change over at its next write. `change` is asked
+ * anew for each version that it is tried on. Raises `record-contended` (exit 1) when every write is refused.
+ */
 export async function amend(
   store: RecordStore,
   { project, stack }: { project: string; stack: string },
   change: (record: StackRecord) => Partial<Amendment>,
 ): Promise<StackRecord> {
+  const tries = triesOf(stack, persistenceOf(store));
   for (;;) {
     const now = new Date();
     const current = await store.read(stack);
     const record = current?.record ?? newRecord(project, stack, now);
     const version = current?.version ?? 0;
     const next = { ...record, ...change(record), updatedAt: now.toISOString() };
+    if (current === undefined && isBlank(next)) return next;
     const done = isBlank(next) ? store.remove(stack, version) : store.write(next, version);
     if (await done) return next;
+    await tries.again();
   }
 }
 
-/** A record that was there for a freeze alone goes with it. */
-function isBlank({ exists, history, lock, freeze }: StackRecord): boolean {
+/** Says nothing: a record that was there for a freeze alone goes with it. */
+export function isBlank({ exists, history, lock, freeze }: StackRecord): boolean {
   return !exists && history.length === 0 && lock === undefined && freeze === undefined;
 }

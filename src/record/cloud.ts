@@ -1,15 +1,31 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { bounds } from "../bounds.js";
 import { eachLimited } from "../aws/limited.js";
-import type { CloudStacks, Tags } from "../backend/cloud.js";
+import type { CloudStack, CloudStacks, Tags } from "../backend/cloud.js";
+import { platformFailure } from "../errors.js";
 import type { RecordStore, StackRecord } from "./record.js";
 import { claimName, fromTags, isRecordTag, toTags, versionIn } from "./tags.js";
 
 const readsAtOnce = 24;
-/** A writer has its tags in place long before; one that has not was killed between its two calls. */
-const claimMs = 120_000;
-/** Before somebody who came second looks again. */
-const pauseMs = 250;
+
+/** Times of a claim, in milliseconds, each measured by one machine alone. */
+export interface ClaimTimes {
+  /** A writer that has not sent its tags by then sends them no more. */
+  writeMs: number;
+  /** A claim that somebody has seen unchanged for so long is that of a writer that was killed. Longer than `writeMs`. */
+  abandonedMs: number;
+  /** Between two tries of a claim that is refused. */
+  pauseMs: number;
+}
+
+const claimTimes: ClaimTimes = {
+  writeMs: bounds.claimWrite,
+  abandonedMs: bounds.claimAbandoned,
+  pauseMs: 250,
+};
+/** So often is a claim refused, without anybody else's being there, before the refusal is believed. */
+const refusals = 3;
 
 /**
  * Records as tags of their stacks in Pulumi Cloud, which knows no conditional write. So a writer first makes a tag that names
@@ -19,33 +35,35 @@ const pauseMs = 250;
  * What that cannot do: the Pulumi CLI puts back, when an update begins, the tags that it has read a moment before; what
  * somebody else wrote in that moment (a freeze, a wish to cancel) is then undone.
  */
-export function cloudRecords(stacks: CloudStacks): RecordStore {
+export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes): RecordStore {
   return {
     async read(stack) {
       const found = await stacks.read(stack);
       return found && fromTags(stack, found.tags);
     },
     async write(record, after) {
+      const { stack } = record;
       const version = after + 1;
       const tags = toTags({ record, version });
-      const before = await stacks.read(record.stack);
-      if (before === undefined) return after === 0 && create(stacks, record.stack, tags);
-      if (versionIn(before.tags) !== after) return false;
-      if (!(await claim(stacks, record.stack, version, before.tags))) return false;
-      // What the writer before did between our look and our claim.
-      const now = await stacks.read(record.stack);
-      if (now === undefined || versionIn(now.tags) !== after) return false;
-      await stacks.replaceTags(record.stack, { ...withoutRecord(now.tags), ...tags });
+      const before = await stacks.read(stack);
+      if (before === undefined) return after === 0 && create(stacks, stack, tags);
+      const claimed = await claim(stacks, { stack, after, times }, before);
+      if (claimed === undefined) return false;
+      await stacks.replaceTags(
+        stack,
+        { ...withoutRecord(claimed.found.tags), ...tags },
+        claimed.remainingMs(),
+      );
       return true;
     },
     async remove(stack, version) {
-      const found = await stacks.read(stack);
-      if (found === undefined) return true; // It went with its stack.
-      if (versionIn(found.tags) !== version || !(await claim(stacks, stack, version + 1, found.tags)))
-        return false;
+      const before = await stacks.read(stack);
+      if (before === undefined) return true; // It went with its stack.
+      const claimed = await claim(stacks, { stack, after: version, times }, before);
+      if (claimed === undefined) return false;
       // Made for the record alone, and never updated.
-      if (found.version === 0) await stacks.remove(stack);
-      else await stacks.replaceTags(stack, withoutRecord(found.tags));
+      if (claimed.found.version === 0) await stacks.remove(stack);
+      else await stacks.replaceTags(stack, withoutRecord(claimed.found.tags), claimed.remainingMs());
       return true;
     },
     async list() {
@@ -67,19 +85,80 @@ async function create(stacks: CloudStacks, stack: string, tags: Tags): Promise<b
   return Object.entries(tags).every(([name, value]) => there[name] === value);
 }
 
-/** True when nobody else writes that version. The claim of a writer that was killed is taken away after two minutes. */
-async function claim(stacks: CloudStacks, stack: string, version: number, tags: Tags): Promise<boolean> {
-  const name = claimName(version);
-  const value = `${Date.now()} ${randomUUID()}`;
-  const other = tags[name];
-  const isAbandoned = other !== undefined && Date.now() - Number(other.split(" ")[0]) > claimMs;
-  if (isAbandoned) await stacks.removeTag(stack, name);
-  if (other === undefined || isAbandoned) {
-    if (await stacks.addTag(stack, name, value)) return true;
-    if ((await stacks.read(stack))?.tags[name] === value) return true;
+interface Wanted {
+  stack: string;
+  /** The version that is there. */
+  after: number;
+  times: ClaimTimes;
+}
+
+interface Claimed {
+  /** The stack as it is since nobody else may write. */
+  found: CloudStack;
+  /** How long it may still be written, in milliseconds. Raises `record-contended` (exit 1) when that is over. */
+  remainingMs(): number;
+}
+
+/**
+ * The next version as this writer's own; undefined when somebody else has it or had it. Raises the service's own words when
+ * it takes no claim at all: too many tags, a policy.
+ */
+async function claim(
+  stacks: CloudStacks,
+  { stack, after, times }: Wanted,
+  before: CloudStack,
+): Promise<Claimed | undefined> {
+  const value = randomUUID();
+  for (let tried = 1, found = before; ; tried++) {
+    if (versionIn(found.tags) !== after) return undefined;
+    const name = freeClaim(stack, found.tags, after + 1, times.abandonedMs);
+    if (name === undefined) return undefined;
+    const remainingMs = bounded(stack, times.writeMs);
+    const { refused } = await stacks.addTag(stack, name, value);
+    const now = await stacks.read(stack);
+    if (now === undefined) return undefined;
+    found = now;
+    const isOurs = now.tags[name] === value && versionIn(now.tags) === after;
+    if (isOurs) return { found, remainingMs };
+    if (refused === undefined || now.tags[name] !== undefined) return undefined;
+    if (tried === refusals) throw refused;
+    await delay(times.pauseMs * (0.5 + Math.random()));
   }
-  await delay(pauseMs * (0.5 + Math.random()));
-  return false;
+}
+
+/** What is left of a time. Measured by both clocks: one stands while the machine sleeps, the other may be set. */
+function bounded(stack: string, mostMs: number): () => number {
+  const [steady, wall] = [performance.now(), Date.now()];
+  return () => {
+    const left = mostMs - Math.max(performance.now() - steady, Date.now() - wall);
+    if (left > 0) return left;
+    throw platformFailure(
+      "record-contended",
+      `Pulumi Cloud was too slow to write the record of ${stack}: others may write it by now.`,
+      "Run the command again.",
+    );
+  };
+}
+
+/** Claims of others by their values, and since when this process has seen them. */
+const seen = new Map<string, number>();
+
+/**
+ * The name of the claim to make; undefined while somebody else's may be alive. A claim is never taken away: whoever comes
+ * after one that was abandoned makes the next, so that of two who do that at once one is refused.
+ */
+function freeClaim(stack: string, tags: Tags, version: number, abandonedMs: number): string | undefined {
+  for (let turn = 0; ; turn++) {
+    const name = claimName(version, turn);
+    const value = tags[name];
+    if (value === undefined) return name;
+    if (tags[claimName(version, turn + 1)] !== undefined) continue;
+    const key = `${stack} ${value}`;
+    const now = performance.now();
+    const since = seen.get(key) ?? now;
+    seen.set(key, since);
+    if (now - since < abandonedMs) return undefined;
+  }
 }
 
 function withoutRecord(tags: Tags): Tags {

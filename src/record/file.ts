@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { platformFailure } from "../errors.js";
@@ -9,7 +9,8 @@ const kept = 8;
 
 /**
  * Records as files `<stack>.<version>.json`. A version is claimed by hard-linking a finished file to its name, which
- * fails when the name exists: an atomic conditional write that needs no lock, and that a killed writer cannot tear.
+ * fails when the name exists: an atomic conditional write that needs no lock, and that a killed writer cannot tear. It is on
+ * the disk before it has its name, so that a power cut cannot leave an empty newest version.
  */
 export function fileRecords(folder: string): RecordStore {
   const fileOf = (stack: string, version: number) => join(folder, `${stack}.${version}.json`);
@@ -37,10 +38,16 @@ export function fileRecords(folder: string): RecordStore {
     async write(record, after) {
       await mkdir(folder, { recursive: true });
       const draft = join(folder, `.${record.stack}.${randomUUID()}`);
-      await writeFile(draft, JSON.stringify(record, undefined, 2));
+      await writeThrough(draft, JSON.stringify(record, undefined, 2));
       try {
         if (((await versions()).get(record.stack) ?? 0) !== after) return false;
         await link(draft, fileOf(record.stack, after + 1));
+        // Removed between the look and the link: what was written stands on nothing.
+        if (after > 0 && !(await isThere(fileOf(record.stack, after)))) {
+          await rm(fileOf(record.stack, after + 1), { force: true });
+          return false;
+        }
+        await syncFolder(folder);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
         throw error;
@@ -55,13 +62,42 @@ export function fileRecords(folder: string): RecordStore {
       for (let old = Math.max(1, version - kept); old <= version; old++) {
         await rm(fileOf(stack, old), { force: true });
       }
-      return true;
+      // Somebody may have written between the look and the removal.
+      return !(await versions()).has(stack);
     },
     async list() {
       const found = await Promise.all([...(await versions())].map((entry) => read(...entry)));
       return found.filter((entry) => entry !== undefined).map((entry) => entry.record);
     },
   };
+}
+
+/** Writes a file that is on the disk when this ends. */
+async function writeThrough(file: string, text: string): Promise<void> {
+  const handle = await open(file, "wx");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Brings a folder's names to the disk, where the system can do that. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  try {
+    await handle?.sync().catch(() => undefined);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -7,6 +7,11 @@ export function freezeOf({ freeze }: StackRecord, now: Date): Freeze | undefined
   return over ? undefined : freeze;
 }
 
+/** Whether two looks saw one and the same freeze. */
+export function isSameFreeze(one: Freeze | undefined, other: Freeze): boolean {
+  return one?.by === other.by && one.since === other.since && one.reason === other.reason;
+}
+
 /** A freeze is a person's: nothing breaks it, and no waiting ends it (exit 5). */
 export function frozen(stack: string, { by, reason, since, until }: Freeze): MoorageError {
   const end = until === undefined ? "" : `, until ${until}`;

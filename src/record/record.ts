@@ -1,14 +1,14 @@
+import type { NotedProcess } from "../owner/process.js";
+import type { Persistence } from "./contention.js";
+
 /** What Moorage remembers of a stack beside Pulumi's state: who deploys it, when it expires, what ran well. */
 
 /** A process that holds a stack: enough to tell, on its own machine, whether it still lives. */
-export interface Owner {
+export interface Owner extends NotedProcess {
   user: string;
   host: string;
-  pid: number;
-  /** When the process started, in milliseconds since the epoch: a pid alone may have been given to another. */
+  /** When the process started, in milliseconds since the epoch, by its machine's clock. Nothing is decided by it. */
   processStartedAt: number;
-  /** The boot of the machine, where it tells: hosted runners of one image share a host name. */
-  boot?: string;
   /** The workflow run's URL, in a GitHub run. */
   run?: string;
   /** Which attempt of that run, from 1: a later attempt begins when the one before is over. */
@@ -16,6 +16,8 @@ export interface Owner {
 }
 
 export interface Lock {
+  /** Random: told from every other lock. Older versions wrote none. */
+  id?: string;
   owner: Owner;
   operation: "up" | "destroy";
   /** ISO 8601. */
@@ -159,6 +161,8 @@ export interface RecordStore {
   remove(stack: string, version: number): Promise<boolean>;
   /** All records of the project, in no order. */
   list(): Promise<StackRecord[]>;
+  /** How long a write that others come before is tried again; half a minute unless given. */
+  persistence?: Persistence;
 }
 
 export function newRecord(project: string, stack: string, now: Date): StackRecord {

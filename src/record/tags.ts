@@ -91,7 +91,7 @@ export function fromTags(stack: string, tags: Tags): Versioned | undefined {
   }
 }
 
-/** The tag that a writer of a version has to make first. */
-export function claimName(version: number): string {
-  return `${prefix}claim.${version}`;
+/** The tag that a writer of a version has to make first; the next turn's where the one before was abandoned. */
+export function claimName(version: number, turn = 0): string {
+  return `${prefix}claim.${version}${turn === 0 ? "" : `.${turn}`}`;
 }

@@ -58,16 +58,24 @@ function isNamed({ imageTag, digests }: PastRelease, named: string): boolean {
   );
 }
 
+/** A deployment as it is told from all others. */
+type Entry = PastRelease & { startedAt: string; by: string };
+
 /**
- * The release that somebody brought about well since `at` (milliseconds since the epoch): a rollback that waited for it was
- * meant for what ran before it, and would go further back than anybody wants.
+ * The release that somebody brought about well while a rollback waited: the newest, where it was not in the history that was
+ * `known` before. The rollback was meant for what ran before it, and would go further back than anybody wants.
  */
-export function broughtAboutSince<Past extends PastRelease & { endedAt: string }>(
+export function broughtAboutMeanwhile<Past extends Entry>(
   history: readonly Past[],
-  at: number,
+  known: readonly Entry[],
 ): Past | undefined {
   const newest = history.at(-1);
-  return newest?.good === true && Date.parse(newest.endedAt) >= at ? newest : undefined;
+  if (newest?.good !== true) return undefined;
+  const isKnown = known.some(
+    ({ startedAt, by, imageTag }) =>
+      startedAt === newest.startedAt && by === newest.by && imageTag === newest.imageTag,
+  );
+  return isKnown ? undefined : newest;
 }
 
 /** Whether two releases run the same bytes in every service. */

@@ -4,10 +4,14 @@ import type { Context } from "../../src/context.js";
 import type { Attempt } from "../../src/deployment/attempt.js";
 import { letGo, recordGood } from "../../src/deployment/ending.js";
 import { exitCodes, MoorageError, platformFailure } from "../../src/errors.js";
-import type { Held } from "../../src/record/lock.js";
+import { amend } from "../../src/record/amend.js";
+import { fileRecords } from "../../src/record/file.js";
+import { acquire, type Held } from "../../src/record/lock.js";
+import { thisOwner } from "../../src/record/owner.js";
 import type { Deployment, StackRecord } from "../../src/record/record.js";
 import { newRecord } from "../../src/record/record.js";
 import type { Message } from "../../src/report.js";
+import { temporaryFolder } from "../support/folder.js";
 
 const digests = { web: `sha256:${"a".repeat(64)}` };
 const raw = {
@@ -84,6 +88,57 @@ describe("the record of a good deployment", () => {
     expect(messages).toMatchObject([
       { kind: "warning", text: expect.stringContaining("taken over") as string },
     ]);
+  });
+});
+
+describe("F49, correctness 13: a freeze that a person sets while a run ends", () => {
+  const freeze = { by: "bob", reason: "the auditors are here", since: "2026-01-01T00:00:00.000Z" };
+
+  /** A first run that holds dev, and bob's freeze that it has not seen. */
+  async function frozenMeanwhile(record: Partial<StackRecord>) {
+    const records = fileRecords(temporaryFolder());
+    const { signal } = new AbortController();
+    const lock = { project: "hello", stack: "dev", operation: "up" as const, timeoutMs: 0, signal };
+    const held = await acquire(records, { ...lock, owner: thisOwner({}) });
+    if (Object.keys(record).length > 0) await held.update(record);
+    await amend(records, lock, () => ({ freeze }));
+    const { context, attempt } = scene({});
+    return { context, attempt: { ...attempt, held }, records, held };
+  }
+
+  it.each([
+    ["refused first run", {}],
+    ["first run that failed", { exists: true, running }],
+    ["later run that failed", { exists: true, running, history: [] }],
+  ])("stays after a %s", async (_title, record) => {
+    const { context, attempt, records } = await frozenMeanwhile(record);
+    await letGo(context, attempt, { result: "failed" });
+    const left = (await records.read("dev"))?.record;
+    expect(left).toMatchObject({ freeze, exists: "exists" in record });
+    expect(left?.lock).toBeUndefined();
+  });
+
+  it("stays after a run that ended well", async () => {
+    const { context, attempt, records } = await frozenMeanwhile({ exists: true, running });
+    await recordGood(context, attempt);
+    expect((await records.read("dev"))?.record).toMatchObject({ freeze, status: "ready" });
+  });
+
+  it("stays after a destruction, and of what is destroyed nothing else", async () => {
+    const { held, records } = await frozenMeanwhile({ exists: true, history: [], imageTag: "v1" });
+    await held.remove();
+    const left = (await records.read("dev"))?.record;
+    expect(left).toMatchObject({ freeze, exists: false, history: [] });
+    expect([left?.lock, left?.imageTag]).toEqual([undefined, undefined]);
+  });
+
+  it("goes with the record once its time is over", async () => {
+    const { held, records } = await frozenMeanwhile({ exists: true });
+    await amend(records, { project: "hello", stack: "dev" }, () => ({
+      freeze: { ...freeze, until: "2026-01-02T00:00:00.000Z" },
+    }));
+    await held.remove();
+    expect(await records.read("dev")).toBeUndefined();
   });
 });
 

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cloudStacks } from "../../src/backend/cloud.js";
 import { readCloudLogin } from "../../src/backend/cloud-login.js";
-import { cloudRecords } from "../../src/record/cloud.js";
+import { amend } from "../../src/record/amend.js";
+import { type ClaimTimes, cloudRecords } from "../../src/record/cloud.js";
 import type { Deployment } from "../../src/record/record.js";
 import { newRecord } from "../../src/record/record.js";
 import { claimName, fromTags, toTags } from "../../src/record/tags.js";
@@ -17,8 +18,9 @@ beforeAll(async () => void (cloud = await openCloudFake()));
 afterAll(() => cloud.close());
 
 const record = (stack: string) => newRecord("hello", stack, new Date(0));
-const open = (project: string = randomUUID()) =>
-  cloudRecords(cloudStacks(cloud.url, { token: cloud.token, defaultOrg: undefined }, project));
+const open = (project: string = randomUUID(), times?: ClaimTimes) =>
+  cloudRecords(cloudStacks(cloud.url, { token: cloud.token, defaultOrg: undefined }, project), times);
+const freeze = { by: "ann", reason: "Christmas", since: "2026-12-24T00:00:00.000Z" };
 
 recordStoreContract("Pulumi Cloud", () => open());
 
@@ -63,14 +65,45 @@ describe("records in Pulumi Cloud", () => {
     },
   );
 
-  it("takes the claim of a writer that was killed away, and no younger one", async () => {
-    const records = open("claims");
+  it("F48: comes after a writer that was killed once its claim was seen unchanged for long enough, whatever clocks say", async () => {
+    const records = open("claims", { writeMs: 1_000, abandonedMs: 60, pauseMs: 1 });
     await records.write(record("dev"), 0);
     const { tags = {} } = cloud.stacks.get("acme/claims/dev") ?? {};
-    tags[claimName(2)] = `${Date.now() - 1_000} other`;
+    tags[claimName(2)] = "of another writer";
     expect(await records.write(record("dev"), 1)).toBe(false);
-    tags[claimName(2)] = `${Date.now() - 600_000} other`;
-    expect(await records.write(record("dev"), 1)).toBe(true);
+    await vi.waitUntil(() => records.write(record("dev"), 1), 5_000);
+    expect(Object.keys(cloud.stacks.get("acme/claims/dev")?.tags ?? {}).join()).not.toContain("claim");
+    expect(await records.read("dev")).toMatchObject({ version: 2 });
+  });
+
+  it("F48: of two that come after a killed writer at once, one writes", async () => {
+    const times = { writeMs: 5_000, abandonedMs: 0, pauseMs: 1 };
+    const [one, other] = [open("both", times), open("both", times)];
+    await one.write(record("dev"), 0);
+    (cloud.stacks.get("acme/both/dev")?.tags ?? {})[claimName(2)] = "of a dead writer";
+    const wrote = await Promise.all([one, other].map((records) => records.write(record("dev"), 1)));
+    expect(wrote.filter(Boolean)).toHaveLength(1);
+  });
+
+  it("F48: a writer that was held up writes no more", async () => {
+    const records = open("late", { writeMs: 0, abandonedMs: 60, pauseMs: 1 });
+    await records.write(record("dev"), 0);
+    await expect(records.write(record("dev"), 1)).rejects.toMatchObject({ code: "record-contended" });
+    expect(await records.read("dev")).toMatchObject({ version: 1 });
+  });
+
+  it("correctness 21: tells why no tag is taken, and asks no more", async () => {
+    const records = open("full", { writeMs: 1_000, abandonedMs: 60, pauseMs: 1 });
+    await records.write(record("dev"), 0);
+    cloud.refusal = "too many tags";
+    const asked = cloud.requests;
+    const amended = amend(records, { project: "full", stack: "dev" }, () => ({ freeze }));
+    await expect(amended).rejects.toMatchObject({
+      code: "cloud",
+      message: expect.stringContaining("too many tags") as string,
+    });
+    expect(cloud.requests - asked).toBeLessThan(12);
+    cloud.refusal = undefined;
   });
 
   it("lists more stacks than a page has", async () => {

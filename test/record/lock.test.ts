@@ -23,7 +23,7 @@ const request = (change: Partial<LockRequest> = {}): LockRequest => ({
 async function deadOwner(): Promise<Owner> {
   const child = spawn(process.execPath, ["-e", "0"]);
   await once(child, "exit");
-  return { user: "ann", host: hostname(), pid: child.pid ?? 0, processStartedAt: Date.now() };
+  return { ...thisOwner({}), user: "ann", pid: child.pid ?? 0 };
 }
 
 it("F8: a living owner keeps its lock, and is named to the one that gives up", async () => {
@@ -56,24 +56,56 @@ it("F8: a run that was killed deploys no more, whoever looks; one that lives doe
   expect(found.lock).toBeUndefined();
 });
 
-it("F8: an owner on another machine is never taken for dead", async () => {
-  const owner = { ...(await deadOwner()), host: "elsewhere" };
-  expect(await isGone(owner)).toBe(false);
-  const store = fileRecords(temporaryFolder());
-  await acquire(store, request({ owner }));
-  await expect(acquire(store, request())).rejects.toMatchObject({ code: "locked" });
-});
+it.each([
+  ["on another machine of our name", { machine: "another" }],
+  ["in another container", { pidNamespace: "pid:[1]" }],
+  ["of another boot", { boot: "00000000-0000-0000-0000-000000000000" }],
+  ["that an older version noted", { machine: undefined, pidNamespace: undefined, start: undefined }],
+])(
+  "F8, F37, correctness 4: an owner %s is never taken for dead, and that is said",
+  async (_title, change) => {
+    const owner = { ...(await deadOwner()), ...change } as Owner;
+    expect(isGone(owner)).toBe(false);
+    const store = fileRecords(temporaryFolder());
+    await acquire(store, request({ owner }));
+    await expect(acquire(store, request())).rejects.toMatchObject({
+      code: "locked",
+      message: expect.stringContaining("cannot be told from here"),
+      hint: expect.stringContaining("moorage unlock pr-42 --run"),
+    });
+  },
+);
 
 it("F8: a run on another runner of the same name is never taken for dead, one on this machine is", async () => {
   const run = "https://github.com/acme/hello/actions/runs/7";
-  const here = { ...thisOwner({}), ...(await deadOwner()), run };
-  expect(await isGone(here)).toBe(true);
-  expect(await isGone({ ...here, boot: "00000000-0000-0000-0000-000000000000" })).toBe(false);
+  const here = { ...(await deadOwner()), run };
+  expect(isGone(here)).toBe(true);
+  expect(isGone({ ...here, boot: "00000000-0000-0000-0000-000000000000" })).toBe(false);
 });
 
-it("F8: a pid that now belongs to another process does not keep the lock alive", async () => {
-  expect(await isGone({ ...thisOwner({}), processStartedAt: Date.now() - 86_400_000 })).toBe(true);
-  expect(await isGone(thisOwner({}))).toBe(false);
+it("F8: a pid that now belongs to another process does not keep the lock alive", () => {
+  expect(isGone({ ...thisOwner({}), start: "1" })).toBe(true);
+  expect(isGone(thisOwner({}))).toBe(false);
+});
+
+it("F37: neither a clock that was set nor another host name makes a living owner look dead", () => {
+  expect(isGone({ ...thisOwner({}), processStartedAt: 0, host: "renamed" })).toBe(false);
+});
+
+it("correctness 5: a pid that another user's process has by now keeps no lock", () => {
+  const { machine: _m, boot: _b, pidNamespace: _p, start: _s, ...bare } = thisOwner({});
+  expect(isGone({ ...bare, pid: 1, processStartedAt: 1_000 })).toBe(true);
+  expect(isGone({ ...bare, pid: 1, host: "elsewhere", processStartedAt: 1_000 })).toBe(false);
+  expect(isGone({ ...bare, pid: 1 })).toBe(false);
+});
+
+it("F48: two locks of one host, pid and moment are told apart", async () => {
+  const store = fileRecords(temporaryFolder());
+  const held = await acquire(store, request());
+  const { record } = held;
+  const lock = { ...(record.lock as NonNullable<typeof record.lock>), id: "another" };
+  await store.write({ ...record, lock }, 1);
+  await expect(held.release()).rejects.toMatchObject({ code: "lock-lost" });
 });
 
 it("F14: of many that want one stack, each gets it once, one at a time", async () => {

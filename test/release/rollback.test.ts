@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  broughtAboutSince,
+  broughtAboutMeanwhile,
   chooseRollback,
   isSameBytes,
   type PastRelease,
@@ -64,16 +64,25 @@ describe("where a rollback goes", () => {
 });
 
 describe("a rollback that waited for its turn", () => {
-  const at = (iso: string, good = true) => ({ ...past("b", good), endedAt: iso });
-  const asked = Date.parse("2026-01-01T12:00:00Z");
+  const entry = (startedAt: string, good = true) => ({ ...past("b", good), startedAt, by: "ann" });
+  const known = [entry("2026-01-01T12:00:00Z")];
 
   it("finds that somebody brought a release about meanwhile", () => {
-    expect(broughtAboutSince([at("2026-01-01T12:00:30Z")], asked)).toMatchObject({ imageTag: "v-b" });
+    const after = [...known, entry("2026-01-01T12:00:30Z")];
+    expect(broughtAboutMeanwhile(after, known)).toMatchObject({ imageTag: "v-b" });
+    expect(broughtAboutMeanwhile(after, [])).toMatchObject({ imageTag: "v-b" });
   });
 
   it("goes on after one of before, and after one that failed or was lost", () => {
-    expect(broughtAboutSince([at("2026-01-01T11:59:59Z")], asked)).toBeUndefined();
-    expect(broughtAboutSince([at("2026-01-01T12:00:30Z", false)], asked)).toBeUndefined();
-    expect(broughtAboutSince([], asked)).toBeUndefined();
+    expect(broughtAboutMeanwhile(known, known)).toBeUndefined();
+    expect(broughtAboutMeanwhile([...known, entry("2026-01-01T12:00:30Z", false)], known)).toBeUndefined();
+    expect(broughtAboutMeanwhile([], known)).toBeUndefined();
+  });
+
+  it("correctness 14, F48: is not misled by clocks that are hours ahead or behind", () => {
+    const ahead = [entry("2036-01-01T00:00:00Z")];
+    expect(broughtAboutMeanwhile(ahead, ahead)).toBeUndefined();
+    const behind = [...known, entry("2016-01-01T00:00:00Z")];
+    expect(broughtAboutMeanwhile(behind, known)).toMatchObject({ startedAt: "2016-01-01T00:00:00Z" });
   });
 });

@@ -9,6 +9,8 @@ export interface CloudFake {
   stacks: Map<string, FakeStack>;
   /** Answers to come that are given before the API is asked: `503`, or `lost` (done, and not answered). */
   troubles: (number | "lost")[];
+  /** Why no tag is taken, where none is. */
+  refusal: string | undefined;
   requests: number;
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export async function openCloudFake(): Promise<CloudFake> {
     token: "pul-test",
     stacks: new Map<string, FakeStack>(),
     troubles: [] as (number | "lost")[],
+    refusal: undefined as string | undefined,
     requests: 0,
   };
   const server = createServer((request, response) => void answer(fake, request, response));
@@ -45,7 +48,7 @@ export async function openCloudFake(): Promise<CloudFake> {
   });
 }
 
-type Known = Pick<CloudFake, "token" | "stacks" | "troubles" | "requests">;
+type Known = Pick<CloudFake, "token" | "stacks" | "troubles" | "requests" | "refusal">;
 
 async function answer(fake: Known, request: IncomingMessage, response: ServerResponse): Promise<void> {
   fake.requests += 1;
@@ -72,6 +75,8 @@ async function judged(fake: Known, request: IncomingMessage): Promise<Answer> {
   const found = fake.stacks.get(key);
   if (found === undefined) return problem(404, "Not Found: Stack not found");
   if (tags === undefined) return ofStack(fake, key, found, request.method);
+  if (fake.refusal !== undefined && request.method === "POST")
+    return problem(400, `Bad Request: ${fake.refusal}`);
   return ofTags(found, request.method, tag, body);
 }
 

@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { engineFolder } from "../engine/pinned.js";
+
+/** The machine's own id (man 5 machine-id), else a random one that is kept in the user's cache; undefined when neither can be had. */
+export function machineId(
+  file = "/etc/machine-id",
+  cache = dirname(engineFolder(process.env)),
+): string | undefined {
+  return idIn(file) ?? kept(join(cache, "machine-id"));
+}
+
+function kept(file: string): string | undefined {
+  const known = idIn(file);
+  if (known !== undefined) return known;
+  const draft = `${file}.${String(process.pid)}.${randomUUID()}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(draft, `${randomUUID()}\n`);
+    // Of several that make one at once, the first one's counts.
+    linkSync(draft, file);
+  } catch {
+    // There is one by now, or nothing can be kept here.
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return idIn(file);
+}
+
+function idIn(file: string): string | undefined {
+  try {
+    const id = readFileSync(file, "utf8").trim();
+    return /^[\w-]{8,}$/.test(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { bounds } from "../bounds.js";
+import { platformFailure } from "../errors.js";
+import type { RecordStore } from "./record.js";
+
+/** How long a record that others change is written again, and pauses between two tries, in milliseconds. */
+export interface Persistence {
+  mostMs: number;
+  pauseMs: number;
+}
+
+const persistence: Persistence = { mostMs: bounds.recordWrite, pauseMs: 50 };
+const longestPauseMs = 1_000;
+
+/** Tries of one write that others may come before. */
+export interface Tries {
+  /** Waits until the next try. Raises `record-contended` (exit 1) when the bound is reached. */
+  again(signal?: AbortSignal): Promise<void>;
+  /** The bound counts from now on: somebody else got on. */
+  restart(): void;
+}
+
+export function triesOf(stack: string, { mostMs, pauseMs }: Persistence = persistence): Tries {
+  let startedAt = performance.now();
+  let pause = pauseMs;
+  return {
+    async again(signal) {
+      if (performance.now() - startedAt >= mostMs) throw contended(stack, mostMs);
+      await delay(pause * (0.5 + Math.random()), undefined, { signal });
+      pause = Math.min(pause * 1.5, longestPauseMs);
+    },
+    restart() {
+      startedAt = performance.now();
+      pause = pauseMs;
+    },
+  };
+}
+
+/** How often a store's writes are tried again: tests have less patience. */
+export function persistenceOf({ persistence: own }: Pick<RecordStore, "persistence">): Persistence {
+  return own ?? persistence;
+}
+
+function contended(stack: string, mostMs: number): Error {
+  return platformFailure(
+    "record-contended",
+    `The record of ${stack} could not be written for ${String(Math.round(mostMs / 1000))} s: each write was refused, as one that somebody else came before.`,
+    "Run the command again. Where nobody else works on this stack, the store does not keep to conditional writes: an S3-compatible one must know If-Match and If-None-Match.",
+  );
+}
