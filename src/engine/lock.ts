@@ -1,6 +1,6 @@
-import { bounds } from "../bounds.js";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
+import { bounds } from "../bounds.js";
 import { thisMachine } from "../owner/machine.js";
 import { judgeProcess, type Verdict } from "../owner/process.js";
 import { locked } from "./failure.js";

@@ -18,10 +18,14 @@ function kept(file: string): string | undefined {
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(draft, `${randomUUID()}\n`);
+  } catch {
+    return undefined; // Nothing can be kept here.
+  }
+  try {
     // Of several that make one at once, the first one's counts.
     linkSync(draft, file);
   } catch {
-    // There is one by now, or nothing can be kept here.
+    // There is one by now.
   } finally {
     rmSync(draft, { force: true });
   }

@@ -138,6 +138,6 @@ describe("a machine's id", () => {
     expect(made).toMatch(/^[0-9a-f-]{36}$/);
     expect(machineId(none, cache)).toBe(made);
     expect(machineId(join(cache, "machine-id"), join(cache, "elsewhere"))).toBe(made);
-    expect(machineId(none, "/proc/nowhere")).toBeUndefined();
+    expect(machineId(none, join(cache, "machine-id", "below"))).toBeUndefined();
   });
 });
