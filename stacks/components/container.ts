@@ -13,8 +13,11 @@ export interface ContainerArgs {
   logGroup: string;
 }
 
-/** A size in MiB; it counts towards the task's memory. */
-const scratch = { containerPath: "/tmp", size: 64 };
+/**
+ * A size in MiB; it counts towards the task's memory. The options are given because the provider tells a list that is left out
+ * from an empty one here. Source: terraform-provider-aws, internal/service/ecs/container_definitions.go, `reduce`.
+ */
+const scratch = { containerPath: "/tmp", mountOptions: ["rw"], size: 64 };
 
 /**
  * A task's container definitions as ECS gives them back: variables sorted, defaults written out, nothing null. In any

@@ -59,7 +59,7 @@ describe("a service's container", () => {
       {
         readonlyRootFilesystem: true,
         user: "1000:1000",
-        linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] },
+        linuxParameters: { tmpfs: [{ containerPath: "/tmp", mountOptions: ["rw"], size: 64 }] },
       },
     ]);
     expect(service["enableExecuteCommand"]).toBe(false);

@@ -12,6 +12,7 @@ export function withDefaults(definition: ContainerDefinition, networkMode: strin
   );
   return {
     ...present,
+    ...(definition.linuxParameters && { linuxParameters: withMountOptions(definition.linuxParameters) }),
     cpu: definition.cpu ?? 0,
     essential: definition.essential ?? true,
     environment: definition.environment ?? [],
@@ -24,6 +25,15 @@ export function withDefaults(definition: ContainerDefinition, networkMode: strin
       hostPort: mapping.hostPort ?? (networkMode === "awsvpc" ? mapping.containerPort : 0),
     })),
   };
+}
+
+/** A list in it that was left out may come back empty, as AWS Batch's does. */
+function withMountOptions(
+  parameters: NonNullable<ContainerDefinition["linuxParameters"]>,
+): ContainerDefinition["linuxParameters"] {
+  if (parameters.tmpfs === undefined) return parameters;
+  const tmpfs = parameters.tmpfs.map((mount) => ({ ...mount, mountOptions: mount.mountOptions ?? [] }));
+  return { ...parameters, tmpfs };
 }
 
 /** Throws ClientException in AWS's words. */

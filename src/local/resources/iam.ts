@@ -116,6 +116,12 @@ const policy: RecordedType = {
       code: "DeleteConflict",
       message: () => "Cannot delete a policy attached to entities.",
     },
+    {
+      type: "iam/role",
+      property: "permissionsBoundary",
+      code: "DeleteConflict",
+      message: () => "Cannot delete a policy that is a permissions boundary of entities.",
+    },
   ],
   check: nameRule(128),
   same: sameDocument(["policy"]),

@@ -121,7 +121,13 @@ function properties(live: TaskDefinition, tags: Properties | undefined): Propert
 function normal(value: unknown): unknown {
   const containers = parse(value);
   if (containers === undefined) return value;
-  return canonical(containers.map((container) => pruned(withDefaults(container))));
+  return canonical(
+    containers.map((container) => ({
+      ...(pruned(withDefaults(container)) as ContainerDefinition),
+      // Lists below the top level are compared as they are: `reduce` in internal/service/ecs/container_definitions.go.
+      linuxParameters: container.linuxParameters,
+    })),
+  );
 }
 
 function withDefaults(container: ContainerDefinition): ContainerDefinition {

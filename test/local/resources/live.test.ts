@@ -241,3 +241,18 @@ it("actions and conditions survive the way to AWS and back", () => {
   ];
   expect(fromConditions(toConditions(conditions))).toEqual(conditions);
 });
+
+it("provider 9: a list that is left out below the top level differs from an empty one, as the real provider sees it", () => {
+  const containers = (mount: object) =>
+    JSON.stringify([
+      {
+        name: "web",
+        image: "one",
+        linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64, ...mount }] },
+      },
+    ]);
+  const same = (before: object, after: object) =>
+    taskDefinition.same?.("containerDefinitions", containers(before), containers(after));
+  expect(same({}, { mountOptions: [] })).toBe(false);
+  expect(same({ mountOptions: ["rw"] }, { mountOptions: ["rw"] })).toBe(true);
+});
