@@ -13,7 +13,7 @@ interface Rule {
 
 /** The rows of the tables that name tests. */
 function rules(): Rule[] {
-  const rows = spec.split("\n").filter((line) => /^\|.*\| `[\w/-]+`: /.test(line));
+  const rows = spec.split("\n").filter((line) => /^\|.*\| `[\w/.-]+`: /.test(line));
   return rows.map((row) => {
     const [, rule = "", source = "", tests = ""] = row.split("|").map((cell) => cell.trim());
     return { rule, source, tests: tests.split("<br>").map(test) };
@@ -21,7 +21,7 @@ function rules(): Rule[] {
 }
 
 function test(text: string): { file: string; title: string } {
-  const [, file = "", title = ""] = /^`([\w/-]+)`: (.+)$/.exec(text) ?? [];
+  const [, file = "", title = ""] = /^`([\w/.-]+)`: (.+)$/.exec(text) ?? [];
   return { file: `test/local/${file}.test.ts`, title };
 }
 
