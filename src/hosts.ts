@@ -1,10 +1,15 @@
 import colours from "picocolors";
 import { LiveView } from "./live-view.js";
+import { guardedHost } from "./guarded-host.js";
 import type { Host, Message } from "./report.js";
 import { shownLines } from "./shown.js";
 
 /** The host for where stderr goes: a spinner in a terminal, groups and annotations in a workflow, plain lines elsewhere. */
 export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Host> {
+  return guardedHost(await bareHost(output, startedAt), output, process.env);
+}
+
+async function bareHost(output: NodeJS.WriteStream, startedAt: number): Promise<Host> {
   if (process.env["GITHUB_ACTIONS"] === "true") {
     const { githubHost } = await import("./github/host.js");
     return githubHost(output, process.env);

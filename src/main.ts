@@ -4,7 +4,7 @@ import { runCommandLine } from "./cli.js";
 import { openHost } from "./hosts.js";
 import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
 import { spareLoopback } from "./proxy.js";
-import { shownJson, shownLines, shownOutput } from "./shown.js";
+import { shownJson, shownOutput } from "./shown.js";
 import { watchSignals } from "./signals.js";
 
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */
@@ -59,8 +59,7 @@ async function showError({ error, thrown, json, signal }: Shown, host: Host): Pr
     await writeResult(`${inert(host, text, "json")}\n`, signal);
   }
   const trace = process.env["MOORAGE_DEBUG"] ? `\n${stackOf(thrown)}` : "";
-  if (host.fail) host.fail(error);
-  else process.stderr.write(shownLines(`error: ${message}\n${hint ? `  -> ${hint}\n` : ""}`));
+  host.fail?.(error);
   process.stderr.write(inert(host, trace));
   host.close();
 }

@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.js";
 import { badRequest } from "../errors.js";
+import { safeText } from "../redaction.js";
 import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment } from "./options.js";
 
@@ -19,7 +20,7 @@ export const lock = defineCommand({
     ]);
     const now = new Date();
     // Others read it in their terminals.
-    const reason = args.reason.replace(/\p{Cc}+/gu, " ").trim();
+    const reason = safeText(invocation.host, args.reason.replace(/\p{Cc}+/gu, " ").trim());
     if (reason === "") throw badRequest("bad-arguments", "--reason is empty.", "Say why in a few words.");
     const until = args.until === undefined ? undefined : await endOf(args.until, now);
     return onEnvironment(invocation, args.environment, async (context, { environment: stack }) => {

@@ -1,5 +1,6 @@
 import type { Context } from "../context.js";
 import { asMoorageError, type MoorageError } from "../errors.js";
+import { safeError, safeText } from "../redaction.js";
 import { announced } from "../notify/announce.js";
 import type { Attempt } from "./attempt.js";
 import { bringAbout } from "./bring-about.js";
@@ -27,7 +28,9 @@ import { watchCancellation } from "./watch-cancellation.js";
  * is one, and the error carrying the whole result (exit 1; 6 where putting back failed too).
  */
 export function deploy(context: Context, request: DeployRequest): Promise<GoodResult> {
-  return announced(context, request, (told) => deployStack(told, request));
+  const { despite } = request;
+  const safe = { ...request, ...(despite !== undefined && { despite: safeText(context.host, despite) }) };
+  return announced(context, safe, (told) => deployStack(told, safe));
 }
 
 async function deployStack(context: Context, request: DeployRequest): Promise<GoodResult> {
@@ -42,7 +45,7 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
     return await carryOut({ ...context, signal: cancellation.signal }, attempt);
   } catch (error) {
     const problem = cancellation.reason() ?? error;
-    throw await conclude(context, attempt, asMoorageError(problem));
+    throw await conclude(context, attempt, safeError(context.host, asMoorageError(problem)));
   } finally {
     cancellation.close();
   }

@@ -4,6 +4,7 @@ import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
 import type { RolloutFacts, TaskFact } from "../release/rollout-facts.js";
 import { stopReason } from "../release/rollout-reasons.js";
+import { shownLine } from "../shown.js";
 import { failedRollouts, type Outcome } from "./outcome.js";
 import type { ServiceOutput } from "./outputs.js";
 
@@ -112,6 +113,6 @@ export function tellDiagnosis({ host }: Context, { services }: Diagnosis): void 
   for (const { name, log, healthChecks } of services) {
     for (const check of healthChecks)
       host.notify({ kind: "detail", text: `${name}: health check: ${check}` });
-    for (const line of log) host.notify({ kind: "detail", text: `${name}: log: ${line}` });
+    for (const line of log) host.notify({ kind: "detail", text: `${name}: log: ${shownLine(line)}` });
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
+import { safeText, safeValue } from "../redaction.js";
 import { agree } from "./agree.js";
 import type { Attempt } from "./attempt.js";
 import { diagnose, type Diagnosis, tellDiagnosis } from "./diagnosis.js";
@@ -29,12 +30,12 @@ export async function failDeployment(
   const reason = `${problem.message}${done.result === "interrupted" ? `\n${done.action}` : ""}`;
   await letGo(context, attempt, { result: verdict, reason, status: statusOf(attempt, done) });
   const result = { ...headOf(attempt.request.stack), ...resultOf(attempt, verdict), diagnosis };
-  return raised(problem, { ...done, action: diagnosis.action }, result, attempt);
+  return raised(context, problem, { ...done, action: diagnosis.action }, result, attempt);
 }
 
 async function collect(context: Context, { outcome }: Attempt, problem: MoorageError): Promise<Diagnosis> {
   if (outcome === undefined) return { cause: problem.code, services: [], action: "" };
-  return diagnose(context, outcome, problem.code);
+  return safeValue(context.host, await diagnose(context, outcome, problem.code));
 }
 
 function actionOf({ request }: Attempt, { action }: PutBack): string {
@@ -54,13 +55,19 @@ function statusOf({ former }: Attempt, { result }: PutBack): "ready" | "failed" 
   return result === "rolled back" || asBefore ? "ready" : "failed";
 }
 
-function raised(problem: MoorageError, done: PutBack, result: object, attempt: Attempt): MoorageError {
+function raised(
+  { host }: Pick<Context, "host">,
+  problem: MoorageError,
+  done: PutBack,
+  result: object,
+  attempt: Attempt,
+): MoorageError {
   const failedTwice = done.result === "failed";
   const rollbackFailed = failedTwice || attempt.request.rolledBackFrom !== undefined;
   const second = done.problem ? `\nThe rollback failed too: ${done.problem.message}` : "";
   return new MoorageError({
     code: failedTwice ? "rollback-failed" : problem.code,
-    message: `${problem.message}\n${done.action}${second}`,
+    message: `${problem.message}\n${done.action}${safeText(host, second)}`,
     hint: rollbackFailed
       ? "Look at what runs with `moorage status`, then deploy a version that works."
       : hintOf(problem, done, attempt),

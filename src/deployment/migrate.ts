@@ -3,6 +3,7 @@ import { type OneOffNow, oneOffsStartedBy, startOneOff, stopTask } from "../aws/
 import { lastLogLines } from "../aws/task-logs.js";
 import type { Context } from "../context.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import { shownLine } from "../shown.js";
 import type { Attempt } from "./attempt.js";
 import { awaitEnd, stopWithin } from "./one-off.js";
 
@@ -117,7 +118,10 @@ async function failed(
       : `exit code ${end.exitCode ?? "unknown"}: ${end.stoppedReason ?? "ECS gives no reason"}`;
   return new MoorageError({
     code: "migration-failed",
-    message: [`The migration of ${container} failed, ${why}`, ...lines.map((line) => `  ${line}`)].join("\n"),
+    message: [
+      `The migration of ${container} failed, ${why}`,
+      ...lines.map((line) => `  ${shownLine(line)}`),
+    ].join("\n"),
     hint: "No service has changed: correct the migration and deploy again.",
     exitCode: exitCodes.failed,
     fault: "app",

@@ -1,39 +1,16 @@
 import { relative } from "node:path";
 import type { MoorageError } from "../errors.js";
 import type { Host, Message } from "../report.js";
+import { maskable, secretsOf } from "../secret-variables.js";
 import { inertJson, inertText, workflowCommand } from "./workflow-commands.js";
 
 type Output = { write(text: string): unknown };
-
-/** Variables of a run whose values are secrets, whether or not GitHub knows them as such (F28). */
-const secretVariables = [
-  "GITHUB_TOKEN",
-  "GH_TOKEN",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "PULUMI_ACCESS_TOKEN",
-  "PULUMI_CONFIG_PASSPHRASE",
-  "MOORAGE_NOTIFY_SLACK",
-  "MOORAGE_NOTIFY_BETTER_STACK",
-  "MOORAGE_NOTIFY_PAGER_DUTY",
-  "MOORAGE_NOTIFY_WEBHOOK",
-];
 
 /** All that must be in nothing which is published: the environment's secrets, and those of the configuration. */
 export function knownSecrets(env: NodeJS.ProcessEnv, { masked }: Pick<Host, "masked">): string[] {
   const all = new Set([...secretsOf(env), ...(masked?.() ?? [])]);
   // One may be the beginning of another.
   return [...all].sort((a, b) => b.length - a.length);
-}
-
-/** Secrets that the environment hands to this process; none so short that masking it would blank the log. */
-export function secretsOf(env: NodeJS.ProcessEnv): string[] {
-  return secretVariables.flatMap((name) => maskable(env[name] ?? ""));
-}
-
-/** Each line by itself, as the runner looks for them. */
-function maskable(secret: string): string[] {
-  return secret.split(/\r?\n/).filter((line) => line.trim().length >= 4);
 }
 
 /**

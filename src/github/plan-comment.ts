@@ -1,12 +1,12 @@
 import type { Invocation } from "../command.js";
 import { parsePr } from "../config/stack.js";
 import { asMoorageError, badRequest } from "../errors.js";
+import { redacted } from "../redaction.js";
 import { planSection, type PlanContent } from "../preview/comment-plan.js";
 import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
 import { putComment, settleComment } from "./comment.js";
 import { readRun, type GitHubRun } from "./event.js";
 import { knownSecrets } from "./host.js";
-import { redacted } from "./redact.js";
 import { unlessItFails } from "./unless-it-fails.js";
 
 /** The section of a pull request's comment that tells a stack's plan. */

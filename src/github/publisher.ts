@@ -1,5 +1,6 @@
 import { bounds } from "../bounds.js";
 import { type CommentContent, deploymentSection } from "../preview/comment.js";
+import { redacted } from "../redaction.js";
 import type { Host } from "../report.js";
 import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "./client.js";
 import { type ListComments, listOn, putComment, settleComment } from "./comment.js";
@@ -8,7 +9,7 @@ import type { GitHubRun } from "./event.js";
 import { endFormerDeployments } from "./former-deployments.js";
 import { knownSecrets } from "./host.js";
 import { deploymentStatusOf, outputsOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
-import { redacted, redactedOutcome } from "./redact.js";
+import { redactedOutcome } from "./redact.js";
 import { writeOutputs, writeSummary } from "./step-files.js";
 import { contentOf, type Subject, targetOf } from "./subject.js";
 import { summaryOf } from "./summary.js";

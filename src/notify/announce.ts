@@ -5,6 +5,7 @@ import type { DeployRequest, DeployResult } from "../deployment/request.js";
 import type { Engine, UpOptions } from "../engine/engine.js";
 import { asMoorageError, exitCodes } from "../errors.js";
 import { atMost } from "../interruption.js";
+import { safeText, safeValue } from "../redaction.js";
 import { stackKind } from "../release/environments.js";
 import type { DeploymentEvent } from "./event.js";
 import type { Addresses } from "./notifier.js";
@@ -75,7 +76,8 @@ class Announcement {
     await this.end({
       kind: verdict === "rolled back" ? "rolled back" : "failed",
       url: url ?? null,
-      reason: error.message.slice(0, reasonLimit),
+      // Cut once it is safe: what is left of a secret is not known as one.
+      reason: safeText(this.context.host, error.message).slice(0, reasonLimit),
       rolledBackFrom: rolledBackFrom ?? null,
     });
   }
@@ -116,7 +118,7 @@ class Announcement {
       ...event,
     };
     return notifier.tell(
-      whole,
+      safeValue(this.context.host, whole),
       this.addresses,
       atMost(signal.aborted ? hurriedMs : bounds.notification, signal, "notifications"),
     );

@@ -1,0 +1,46 @@
+import { redacted, safeError, safeText } from "./redaction.js";
+import type { Host } from "./report.js";
+import { secretsOf } from "./secret-variables.js";
+import { shownJson, shownOutput } from "./shown.js";
+
+type Output = { write(text: string): unknown };
+
+/** In a result, which programs read, only what cannot be an ordinary word is taken for a secret. */
+const shortestInResult = 8;
+
+/**
+ * The same host, which is given no secret and nothing that whoever reads obeys: messages, errors and results are made safe
+ * here, once, for every kind of host (F28, F54). It also remembers what is to be masked.
+ */
+export function guardedHost(host: Host, output: Output, env: NodeJS.ProcessEnv): Host {
+  const secrets = new Set(secretsOf(env));
+  const masked = () => [...new Set([...secrets, ...(host.masked?.() ?? [])])];
+  const safe = (text: string) => safeText({ masked }, text);
+  const inResults = () => masked().filter((secret) => secret.length >= shortestInResult);
+  return {
+    ...host,
+    masked,
+    mask(secret) {
+      secrets.add(secret);
+      host.mask?.(secret);
+    },
+    notify(message) {
+      const hint = "hint" in message && message.hint !== undefined ? { hint: safe(message.hint) } : {};
+      host.notify({ ...message, text: safe(message.text), ...hint });
+    },
+    fail(error) {
+      const told = safeError({ masked }, error);
+      if (host.fail) host.fail(told);
+      else output.write(`error: ${told.message}\n${told.hint ? `  -> ${told.hint}\n` : ""}`);
+    },
+    inert(text, form) {
+      const told = form === "json" ? safeJson(text, inResults()) : shownOutput(redacted(text, inResults()));
+      return host.inert?.(told, form) ?? told;
+    },
+  };
+}
+
+function safeJson(json: string, secrets: readonly string[]): string {
+  const end = json.endsWith("\n") ? "\n" : "";
+  return `${shownJson(redacted(JSON.parse(json) as unknown, secrets))}${end}`;
+}
