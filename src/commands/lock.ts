@@ -10,7 +10,10 @@ export const lock = defineCommand({
   positionals: { environment },
   options: {
     reason: { type: "text", describe: "Why; whoever wants to deploy reads it", required: true },
-    until: { type: "text", describe: "When it ends by itself: 2026-12-24T08:00:00Z, or a time span: 2h" },
+    until: {
+      type: "text",
+      describe: "When it ends by itself: a time span (2h), or 2026-12-24T08:00Z; without a zone it is UTC",
+    },
   },
   examples: ['$0 lock prod --reason "Christmas" --until 72h'],
   async run(args, invocation) {
@@ -40,14 +43,25 @@ export const lock = defineCommand({
 /** The end of the year 9999: ISO 8601 has four digits for a year, and no Date goes much further. */
 const latestMs = Date.UTC(10_000, 0) - 1;
 
-/** ISO 8601, in the future. */
-async function endOf(text: string, now: Date): Promise<string> {
+/** ISO 8601, in the future. Raises `bad-arguments` (exit 2) for a day that no calendar has, too. */
+export async function endOf(text: string, now: Date): Promise<string> {
   const isDate = /^\d{4}-\d{2}-\d{2}/.test(text);
-  const end = isDate ? Date.parse(text) : now.getTime() + (await durationMs("--until", text));
+  const end = isDate ? timeOf(text) : now.getTime() + (await durationMs("--until", text));
   if (end > now.getTime() && end <= latestMs) return new Date(end).toISOString();
   throw badRequest(
     "bad-arguments",
     `--until ${JSON.stringify(text)} is ${end > latestMs ? "too far" : "no time"} in the future.`,
-    "Give one such as 2026-12-24T08:00:00Z, or a time span such as 2h.",
+    "Give one such as 2026-12-24T08:00:00Z or 2026-12-24T08:00+01:00 (without a zone it is UTC), or a time span such as 2h.",
   );
+}
+
+/** Milliseconds since the epoch; NaN for what is no time. Without a zone it is UTC, wherever it is typed. */
+function timeOf(text: string): number {
+  const [, day = "", time = "T00:00", zone = "Z"] =
+    /^(\d{4}-\d{2}-\d{2})(?:([T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/i.exec(text) ??
+    [];
+  // Date.parse makes 3 March of 31 February.
+  const midnight = new Date(`${day}T00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return NaN;
+  return Date.parse(`${day}${time.replace(" ", "T")}${zone}`.toUpperCase());
 }

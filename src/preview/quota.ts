@@ -5,6 +5,8 @@ import { pullRequestOf } from "./names.js";
 export interface Counted {
   stack: string;
   createdAt: string;
+  /** Whether its resources were begun: then it has its place, whatever its clock said. */
+  exists?: boolean;
   expiresAt?: string;
   pull?: { author: string };
 }
@@ -61,6 +63,7 @@ function counted({ length }: readonly unknown[]): string {
 }
 
 function isBefore(other: Counted, { createdAt, stack }: Newcomer): boolean {
+  if (other.exists === true) return true;
   const [theirs, ours] = [Date.parse(other.createdAt), Date.parse(createdAt)];
   return theirs === ours ? other.stack < stack : theirs < ours;
 }
