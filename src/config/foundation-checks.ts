@@ -37,7 +37,6 @@ export const foundationRules = [
     },
     checkWayOut,
   ),
-  rule({ environments: z.array(z.string()) }, checkEnvironments),
   rule({ state: z.object({ key: z.string().optional(), existing: z.boolean() }) }, ({ state }, report) => {
     if (state.key !== undefined && !state.existing) {
       report(["state", "key"], "belongs to a bucket that exists: say `existing: true`, or leave it out");
@@ -130,17 +129,6 @@ function checkNames({ certificate, domain, hosts, loadBalancers }: Certified, re
       ["hosts"],
       `makes ${names} names with those of ${count} load balancers, and ACM takes ${most} in a certificate: name fewer, or a \`certificate\` that exists`,
     );
-  }
-}
-
-/** Roles are kept apart by how names end: `hello-*-dev` also covers what an environment `eu-dev` is named. */
-function checkEnvironments({ environments }: { environments: string[] }, report: Report): void {
-  for (const [index, name] of environments.entries()) {
-    const path = ["environments", String(index)];
-    const longer = environments.find((other) => other.endsWith(`-${name}`));
-    if (longer !== undefined)
-      report(path, `ends the name of ${longer}, so their roles cannot be kept apart`, name);
-    if (/-pr-/.test(name)) report(path, "must not hold -pr-, which previews are known by", name);
   }
 }
 

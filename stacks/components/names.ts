@@ -10,12 +10,12 @@ export interface Owner {
 
 /** The ECS service, and the task definition's family. ECS allows 255 characters. */
 export function serviceName(owner: Owner): string {
-  return fit(plainName([owner.app, owner.service], owner.stack), 255, owner.stack);
+  return ownName(owner, [owner.service], 255);
 }
 
 /** IAM allows 64 characters, in one namespace for the whole account. */
 export function roleName(owner: Owner, role: "execution" | "task"): string {
-  return fit(plainName([owner.app, owner.service, role], owner.stack), 64, owner.stack);
+  return ownName(owner, [owner.service, role], 64);
 }
 
 /**
@@ -38,19 +38,38 @@ export type AlarmKind = (typeof alarmKinds)[number];
 
 /** CloudWatch allows 255 characters. */
 export function alarmName(owner: Owner, alarm: AlarmKind): string {
-  return fit(plainName([owner.app, owner.service, alarm], owner.stack), 255, owner.stack);
+  return ownName(owner, [owner.service, alarm], 255);
 }
 
-/** Where a service's tasks write. The app is not in it: two apps of one environment need prefixes of their own. */
+/** Where a service's tasks write. The app is not in it: of two apps' groups of one name, tags tell whose it is. */
 export function logGroupName({ service, stack }: Owner, prefix: string): string {
   return `${prefix}/${stack}/${service}`;
 }
 
-/** Hyphens inside a part are doubled, so that `my-app` + `web` and `my` + `app-web` stay apart. */
-function plainName(parts: string[], stack: string): string {
-  return [...parts.map((part) => part.replaceAll("-", "--")), stack].join("-");
+/** What is cut of a long one is the service: 64 characters have room for the longest app and stack, and a hash. */
+function ownName({ app, stack }: Owner, parts: string[], limit: number): string {
+  return fit(plainName([app, ...parts], stack), limit, stackPart(stack));
 }
 
+/**
+ * Hyphens join the parts, and hyphens inside a part are underscores: a pattern of one app or stack, such as `hello-*-dev`,
+ * matches no name of another's (`hello_world-web-dev`, `hello-web-eu_dev`).
+ */
+function plainName(parts: string[], stack: string): string {
+  return [...parts.map(asPart), stackPart(stack)].join("-");
+}
+
+/** A part of a name has lower-case letters, digits and underscores. */
+export function asPart(name: string): string {
+  return name.replaceAll("-", "_");
+}
+
+/** `eu_dev`; previews stay `pr-42`, which no environment's name begins like. */
+export function stackPart(stack: string): string {
+  return /^pr-([0-9]+|\*)$/.test(stack) ? stack : asPart(stack);
+}
+
+/** Without underscores, which load balancing does not take: no policy goes by these names, but by tags. */
 function hashedName(owner: Owner, fixed: readonly (string | number)[], limit: number): string {
   const hash = shortHash([owner.app, owner.service, owner.stack, ...fixed].join("\n"));
   return withTail(`${owner.app}-${owner.service}`, `-${hash}-${owner.stack}`, limit);

@@ -1,4 +1,4 @@
-import { type Scope, namesOf, rolesOf, taskRolesOf } from "./scope.js";
+import { type Scope, namesOf, taskRolesOf } from "./scope.js";
 import { objectsOf, readObjectsOf, sharedObjectsOf } from "./state.js";
 
 /** A policy's `Condition`: operator, key, values. */
@@ -82,10 +82,10 @@ export const places = {
   ownTaskDefinition: (scope: Scope) => owned(scope, families(scope)),
   newTaskDefinition: (scope: Scope) => made(scope, families(scope)),
   logGroup: (scope: Scope) => ({ resources: [logs(scope)] }),
-  role: (scope: Scope) => ({ resources: [role(scope, rolesOf(scope))] }),
+  role: (scope: Scope) => ({ resources: [role(scope, namesOf(scope))] }),
   /** A role with more than the boundary allows could do anything. */
   boundedRole: (scope: Scope) => ({
-    resources: [role(scope, rolesOf(scope))],
+    resources: [role(scope, namesOf(scope))],
     condition: { StringEquals: { "iam:PermissionsBoundary": scope.boundary } },
   }),
   passedRole: (scope: Scope) => ({

@@ -1,3 +1,5 @@
+import { asPart, stackPart } from "../components/names.js";
+
 /** Roles that Moorage's own runs take; `person` is whoever makes and changes a foundation, with rights of their own. */
 export type Access = "build" | "preview" | "deploy" | "person";
 
@@ -34,29 +36,15 @@ export interface StateScope {
   reads: readonly string[];
 }
 
-/** Services, task definitions, alarms: `hello-*-dev`. What a name means is told in `components/names.ts`. */
+/**
+ * Services, task definitions, alarms, roles: `hello-*-dev`. What a name means is told in `components/names.ts`, and why this
+ * matches no name of another app or stack: parts hold no hyphens, and a name that is too long is cut in its service.
+ */
 export function namesOf({ app, stack }: Pick<Scope, "app" | "stack">): string {
-  return `${appPrefix(app)}*-${stack}`;
-}
-
-/** IAM's names are cut at 64 characters, with a hash of 8 before the stack; a long app's prefix is cut with them. */
-export function rolesOf({ app, stack }: Pick<Scope, "app" | "stack">): string {
-  return `${rolePrefix(app, stack)}*-${stack}`;
+  return `${asPart(app)}-*-${stackPart(stack)}`;
 }
 
 /** The two roles of a service's tasks: by their names, and by the form that a long name is cut to. */
 export function taskRolesOf({ app, stack }: Pick<Scope, "app" | "stack">): string[] {
-  const prefix = rolePrefix(app, stack);
-  return ["execution", "task", "????????"].map((part) => `${prefix}*-${part}-${stack}`);
-}
-
-function appPrefix(app: string): string {
-  return `${app.replaceAll("-", "--")}-`;
-}
-
-function rolePrefix(app: string, stack: string): string {
-  const longest = stack === "pr-*" ? "pr-9999999".length : stack.length;
-  const room = 64 - "-12345678-".length - longest;
-  const prefix = appPrefix(app);
-  return prefix.length <= room ? prefix : prefix.slice(0, room).replace(/-+$/, "");
+  return ["execution", "task", "????????"].map((part) => `${asPart(app)}-*${part}-${stackPart(stack)}`);
 }

@@ -41,12 +41,6 @@ describe("a foundation's configuration", () => {
       /existing: true/,
     ],
     [
-      "environments whose roles cannot be kept apart",
-      { "moorage:environments": ["dev", "eu-dev"] },
-      /ends the name of eu-dev/,
-    ],
-    ["an environment that looks like previews", { "moorage:environments": ["a-pr-1"] }, /must not hold -pr-/],
-    [
       "subjects of ids that are not known",
       { "moorage:github": { repository: "acme/hello", subject: "ids" } },
       /repositoryId: is missing(.|\n)*ownerId: is missing/,

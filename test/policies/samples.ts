@@ -1,3 +1,4 @@
+import { stackPart } from "../../stacks/components/names.js";
 import type { PlaceName } from "../../stacks/policies/places.js";
 import type { Scope } from "../../stacks/policies/scope.js";
 import { account } from "./simulate.js";
@@ -45,17 +46,17 @@ const tags = (of: "ResourceTag" | "RequestTag", stack: string) => ({
  * there is tried on it.
  */
 export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
-  service: (stack) => ({ resource: arn("ecs", `service/hello-dev/hello-web-${stack}`) }),
+  service: (stack) => ({ resource: arn("ecs", `service/hello-dev/hello-web-${stackPart(stack)}`) }),
   ownService: (stack) => ({
-    resource: arn("ecs", `service/hello-dev/hello-web-${stack}`),
+    resource: arn("ecs", `service/hello-dev/hello-web-${stackPart(stack)}`),
     context: tags("ResourceTag", stack),
   }),
   newService: (stack) => ({
-    resource: arn("ecs", `service/hello-dev/hello-web-${stack}`),
+    resource: arn("ecs", `service/hello-dev/hello-web-${stackPart(stack)}`),
     context: tags("RequestTag", stack),
   }),
   serviceDeployment: (stack) => ({
-    resource: arn("ecs", `service-deployment/hello-dev/hello-web-${stack}/abc`),
+    resource: arn("ecs", `service-deployment/hello-dev/hello-web-${stackPart(stack)}/abc`),
   }),
   ownTask: (stack) => ({ resource: arn("ecs", "task/hello-dev/abc"), context: tags("ResourceTag", stack) }),
   newTask: (stack) => ({
@@ -63,27 +64,27 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
     context: { ...tags("RequestTag", stack), "ecs:CreateAction": "RunTask" },
   }),
   runTask: (stack) => ({
-    resource: arn("ecs", `task-definition/hello-web-${stack}:7`),
+    resource: arn("ecs", `task-definition/hello-web-${stackPart(stack)}:7`),
     context: { ...tags("RequestTag", stack), "ecs:cluster": arn("ecs", "cluster/hello-dev") },
   }),
   version: (stack) => ({ resource: arn("ssm", `parameter/moorage/hello/${stack}/version`) }),
-  taskDefinition: (stack) => ({ resource: arn("ecs", `task-definition/hello-web-${stack}:7`) }),
+  taskDefinition: (stack) => ({ resource: arn("ecs", `task-definition/hello-web-${stackPart(stack)}:7`) }),
   ownTaskDefinition: (stack) => ({
-    resource: arn("ecs", `task-definition/hello-web-${stack}:7`),
+    resource: arn("ecs", `task-definition/hello-web-${stackPart(stack)}:7`),
     context: tags("ResourceTag", stack),
   }),
   newTaskDefinition: (stack) => ({
-    resource: arn("ecs", `task-definition/hello-web-${stack}:8`),
+    resource: arn("ecs", `task-definition/hello-web-${stackPart(stack)}:8`),
     context: tags("RequestTag", stack),
   }),
   logGroup: (stack) => ({ resource: arn("logs", `log-group:/ecs/${stack}/web`) }),
-  role: (stack) => ({ resource: `arn:aws:iam::${account}:role/hello-web-task-${stack}` }),
+  role: (stack) => ({ resource: `arn:aws:iam::${account}:role/hello-web-task-${stackPart(stack)}` }),
   boundedRole: (stack) => ({
-    resource: `arn:aws:iam::${account}:role/hello-web-task-${stack}`,
+    resource: `arn:aws:iam::${account}:role/hello-web-task-${stackPart(stack)}`,
     context: { "iam:PermissionsBoundary": boundaryArn },
   }),
   passedRole: (stack) => ({
-    resource: `arn:aws:iam::${account}:role/hello-web-execution-${stack}`,
+    resource: `arn:aws:iam::${account}:role/hello-web-execution-${stackPart(stack)}`,
     context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
   }),
   ownTargetGroup: (stack) => ({
@@ -122,10 +123,10 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
   scalingAlarm: (stack) => ({
     resource: arn(
       "cloudwatch",
-      `alarm:TargetTracking-service/hello-dev/hello-web-${stack}-AlarmHigh-0f0e7b63-26a1-4b5d-8a53-8e8b2f5f3b1a`,
+      `alarm:TargetTracking-service/hello-dev/hello-web-${stackPart(stack)}-AlarmHigh-0f0e7b63-26a1-4b5d-8a53-8e8b2f5f3b1a`,
     ),
   }),
-  alarm: (stack) => ({ resource: arn("cloudwatch", `alarm:hello-web-errors-${stack}`) }),
+  alarm: (stack) => ({ resource: arn("cloudwatch", `alarm:hello-web-errors-${stackPart(stack)}`) }),
   stateOwn: (stack) => ({ resource: `arn:aws:s3:::hello-state/.pulumi/stacks/hello/${stack}.json` }),
 };
 

@@ -12,8 +12,15 @@ import {
   endpointGroupName,
   keyAlias,
 } from "../../../stacks/components/foundation/names.js";
-import { roleName } from "../../../stacks/components/names.js";
-import { namesOf, rolesOf, taskRolesOf } from "../../../stacks/policies/scope.js";
+import {
+  alarmKinds,
+  alarmName,
+  type Owner,
+  roleName,
+  serviceName,
+} from "../../../stacks/components/names.js";
+import { stackKind } from "../../../src/release/environments.js";
+import { namesOf, taskRolesOf } from "../../../stacks/policies/scope.js";
 
 const word = fc
   .stringMatching(/^[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,9}){0,2}$/)
@@ -94,16 +101,62 @@ describe("what policies name", () => {
       fc.property(word, word, stacks, (app, service, { stack, pattern }) => {
         for (const role of ["task", "execution"] as const) {
           const name = roleName({ app, service, stack }, role);
-          expect(matches(rolesOf({ app, stack: pattern }), name)).toBe(true);
+          expect(matches(namesOf({ app, stack: pattern }), name)).toBe(true);
           expect(taskRolesOf({ app, stack: pattern }).some((one) => matches(one, name))).toBe(true);
         }
       }),
     );
   });
 
-  it("covers no name of another app whose name begins alike", () => {
-    expect(matches(namesOf({ app: "my", stack: "dev" }), "my--app-web-dev")).toBe(true);
-    expect(matches(namesOf({ app: "my-app", stack: "dev" }), "my-app-web-dev")).toBe(false);
+  /** Words that begin, end and hold one another, which patterns mix up where names are joined carelessly. */
+  const pieces = fc.array(fc.constantFrom("hello", "world", "eu", "dev", "task", "pr"), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const nested = pieces.map((some) => some.join("-"));
+  const environment = nested.filter((name) => stackKind(name) === "environment");
+  const anyStack = fc.oneof(environment, pr);
+  const longWord = fc.constantFrom("s".repeat(32), "a-".repeat(15) + "aa");
+  const anyOwner = fc.record({
+    app: fc.oneof(nested, longWord),
+    service: fc.oneof(nested, longWord),
+    stack: anyStack,
+  });
+  const everyName = (owner: Owner) => [
+    serviceName(owner),
+    roleName(owner, "task"),
+    roleName(owner, "execution"),
+    ...alarmKinds.map((kind) => alarmName(owner, kind)),
+  ];
+
+  it("correctness 7: covers every name of its own app and stack, and none of another app's or stack's", () => {
+    const scope = fc.record({
+      app: fc.oneof(nested, longWord),
+      stack: fc.oneof(environment, fc.constant("pr-*")),
+    });
+    fc.assert(
+      fc.property(scope, anyOwner, ({ app, stack }, owner) => {
+        const isOwnStack = stack === "pr-*" ? stackKind(owner.stack) === "preview" : owner.stack === stack;
+        const isOwn = owner.app === app && isOwnStack;
+        for (const name of everyName(owner)) expect(matches(namesOf({ app, stack }), name)).toBe(isOwn);
+        const own = { ...owner, app, stack: stack === "pr-*" ? "pr-42" : stack };
+        for (const name of everyName(own)) expect(matches(namesOf({ app, stack }), name)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("correctness 7: hello and hello-world, dev and eu-dev", () => {
+    const pattern = namesOf({ app: "hello", stack: "dev" });
+    const names = (app: string, stack: string) => serviceName({ app, service: "web", stack });
+    expect([names("hello", "dev"), names("hello-world", "dev"), names("hello", "eu-dev")]).toEqual([
+      "hello-web-dev",
+      "hello_world-web-dev",
+      "hello-web-eu_dev",
+    ]);
+    expect(matches(pattern, names("hello", "dev"))).toBe(true);
+    expect(matches(pattern, names("hello-world", "dev"))).toBe(false);
+    expect(matches(pattern, names("hello", "eu-dev"))).toBe(false);
   });
 });
 

@@ -119,5 +119,5 @@ it("what forces a replacement makes another name", () => {
 
 it("reads as a person expects", () => {
   expect(serviceName({ app: "hello", service: "web", stack: "pr-42" })).toBe("hello-web-pr-42");
-  expect(roleName({ app: "my-app", service: "web", stack: "dev" }, "task")).toBe("my--app-web-task-dev");
+  expect(roleName({ app: "my-app", service: "web", stack: "dev" }, "task")).toBe("my_app-web-task-dev");
 });
