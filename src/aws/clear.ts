@@ -3,6 +3,8 @@ import { platformFailure } from "../errors.js";
 import { listenerRules, listenersOf } from "./balancer.js";
 import type { AwsClients } from "./clients.js";
 import { describeServices } from "./described-services.js";
+import { isOwn, type StackOwner } from "./lookup/finding.js";
+import { balancingTags } from "./target-groups.js";
 import { classify, codeOf, unlessAbsent } from "./errors.js";
 import { everyPage } from "./pages.js";
 import type { TaggedResource } from "./tagged.js";
@@ -34,7 +36,7 @@ export async function clear(clients: AwsClients, remainders: Remainders, patienc
     remainders.resources.filter((one) => one.kind === kind).map(({ id }) => id);
   try {
     await deleteServices(clients, remainders.cluster, idsOf("service"), patience);
-    for (const group of idsOf("target group")) await deleteTargetGroup(clients, group, patience);
+    for (const group of idsOf("target group")) await deleteTargetGroup(clients, group, remainders, patience);
     for (const group of idsOf("security group")) await deleteSecurityGroup(clients, group, patience);
     for (const group of idsOf("log group")) await deleteLogGroup(clients, group);
     for (const role of remainders.roleNames) await deleteRole(clients, role, remainders);
@@ -72,7 +74,13 @@ async function deleteServices(
   }
 }
 
-async function deleteTargetGroup(clients: AwsClients, arn: string, patience: Patience): Promise<void> {
+/** With the stack's own rules; another's that leads there keeps it, which ends in `in-use`. */
+async function deleteTargetGroup(
+  clients: AwsClients,
+  arn: string,
+  owner: StackOwner,
+  patience: Patience,
+): Promise<void> {
   const { DeleteRuleCommand, DeleteTargetGroupCommand, DescribeTargetGroupsCommand } =
     await import("@aws-sdk/client-elastic-load-balancing-v2");
   const elbv2 = await clients.elbv2();
@@ -84,10 +92,12 @@ async function deleteTargetGroup(clients: AwsClients, arn: string, patience: Pat
   for (const LoadBalancerArn of group?.TargetGroups?.[0]?.LoadBalancerArns ?? []) {
     for (const listener of await listenersOf(clients, LoadBalancerArn)) {
       const rules = await listenerRules(clients, listener);
-      const ours = rules.filter(({ Actions }) =>
-        Actions?.some(({ TargetGroupArn }) => TargetGroupArn === arn),
-      );
-      for (const { RuleArn } of ours) await elbv2.send(new DeleteRuleCommand({ RuleArn }));
+      const there = rules
+        .filter(({ Actions }) => Actions?.some(({ TargetGroupArn }) => TargetGroupArn === arn))
+        .flatMap(({ RuleArn }) => RuleArn ?? []);
+      const tags = await balancingTags(clients, there);
+      const ours = there.filter((rule) => isOwn(tags.get(rule) ?? new Map(), owner));
+      for (const RuleArn of ours) await elbv2.send(new DeleteRuleCommand({ RuleArn }));
     }
   }
   await whileInUse(patience, arn, ["ResourceInUseException", "ResourceInUse"], () =>

@@ -3,7 +3,8 @@ import { platformFailure } from "../errors.js";
 import { listenerRules } from "./balancer.js";
 import { describeServices } from "./described-services.js";
 import { classify, unlessAbsent } from "./errors.js";
-import { logGroups as everyLogGroup } from "./log-groups.js";
+import { logGroupTags } from "./log-groups.js";
+import { isOwn, tagsOf } from "./lookup/finding.js";
 import { everyPage } from "./pages.js";
 import { taggedSecurityGroups } from "./security-groups.js";
 import { balancingTags, targetGroups as everyTargetGroup } from "./target-groups.js";
@@ -27,7 +28,7 @@ type Find = (clients: AwsClients, traces: StackTraces) => Promise<string[]>;
 
 /**
  * Everything of a stack that the target still has, by name and service by service: tag searches also return what is
- * gone, and no IAM roles (F13). Empty means proven absent. Raises `absence-unproven` (exit 1) where the cluster is not known.
+ * gone, and no IAM roles (F13). What has such a name and carries another's tags is not the stack's (F42). Empty means proven absent. Raises `absence-unproven` (exit 1) where the cluster is not known.
  */
 export async function findLeftovers(clients: AwsClients, traces: StackTraces): Promise<string[]> {
   const finders: Find[] = [services, tasks, rules, targetGroups, logGroups, roles, securityGroups];
@@ -41,11 +42,11 @@ export async function findLeftovers(clients: AwsClients, traces: StackTraces): P
 /** Absent means INACTIVE or MISSING: a service that drains is still there, and one of which ECS is silent may be. */
 async function services(clients: AwsClients, traces: StackTraces): Promise<string[]> {
   if (traces.serviceNames.length === 0) return [];
-  const described = describeServices(await clients.ecs(), clusterOf(traces), traces.serviceNames);
+  const described = describeServices(await clients.ecs(), clusterOf(traces), traces.serviceNames, ["TAGS"]);
   const { services: found, untold } = await onCluster(described, traces);
   return [
     ...found
-      .filter(({ status }) => status !== "INACTIVE")
+      .filter(({ status, tags }) => status !== "INACTIVE" && isOwn(tagsOf(tags), traces))
       .map(({ serviceName = "", status = "" }) => `ECS service ${serviceName} (${status})`),
     ...untold.map((name) => `ECS service ${name} (ECS does not say)`),
   ];
@@ -104,21 +105,27 @@ async function targetGroups(clients: AwsClients, { project, stack }: StackTraces
     .map(([arn]) => `target group ${arn}`);
 }
 
-async function logGroups(clients: AwsClients, { logGroupNames }: StackTraces): Promise<string[]> {
-  const found = await Promise.all(logGroupNames.map((name) => everyLogGroup(clients, name)));
-  const names = new Set(found.flat().flatMap(({ logGroupName }) => logGroupName ?? []));
-  return logGroupNames.filter((name) => names.has(name)).map((name) => `log group ${name}`);
+async function logGroups(clients: AwsClients, traces: StackTraces): Promise<string[]> {
+  const found = await Promise.all(
+    traces.logGroupNames.map(async (name) => ({ name, tags: await logGroupTags(clients, name) })),
+  );
+  return found
+    .filter(({ tags }) => tags !== undefined && isOwn(new Map(Object.entries(tags)), traces))
+    .map(({ name }) => `log group ${name}`);
 }
 
-async function roles(clients: AwsClients, { roleNames }: StackTraces): Promise<string[]> {
+async function roles(clients: AwsClients, traces: StackTraces): Promise<string[]> {
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
   const iam = await clients.iam();
   const found = await Promise.all(
-    roleNames.map((RoleName) =>
+    traces.roleNames.map((RoleName) =>
       unlessAbsent(iam.send(new GetRoleCommand({ RoleName })), "NoSuchEntity", "NoSuchEntityException"),
     ),
   );
-  return found.flatMap((answer) => answer?.Role?.RoleName ?? []).map((name) => `IAM role ${name}`);
+  return found
+    .flatMap((answer) => answer?.Role ?? [])
+    .filter(({ Tags }) => isOwn(tagsOf(Tags), traces))
+    .map(({ RoleName = "" }) => `IAM role ${RoleName}`);
 }
 
 async function securityGroups(clients: AwsClients, { project, stack }: StackTraces): Promise<string[]> {

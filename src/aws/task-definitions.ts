@@ -1,4 +1,5 @@
 import type { AwsClients } from "./clients.js";
+import { isOwn, type StackOwner, tagsOf, type Tags } from "./lookup/finding.js";
 import { classify } from "./errors.js";
 import { everyPage, inChunks } from "./pages.js";
 
@@ -37,18 +38,33 @@ async function listRevisions(
  * Deregisters and deletes every revision of a family. The engine leaves revisions alone (`skipDestroy`), because a
  * rollback needs them; a stack that is destroyed needs none.
  */
-export async function removeFamily(clients: AwsClients, family: string): Promise<void> {
+export async function removeFamily(clients: AwsClients, family: string, owner: StackOwner): Promise<void> {
   const ecs = await clients.ecs();
   const { DeleteTaskDefinitionsCommand } = await import("@aws-sdk/client-ecs");
+  const own = async (status: "ACTIVE" | "INACTIVE") => {
+    const found: string[] = [];
+    for (const arn of await listRevisions(clients, family, status)) {
+      if (isOwn(await tagsOfRevision(clients, arn), owner)) found.push(arn);
+    }
+    return found;
+  };
   try {
-    for (const arn of await listRevisions(clients, family, "ACTIVE")) await deregister(clients, arn);
-    const inactive = await listRevisions(clients, family, "INACTIVE");
-    await inChunks("DeleteTaskDefinitions", inactive, async (taskDefinitions) => {
+    const inactive = await own("INACTIVE");
+    const active = await own("ACTIVE");
+    for (const arn of active) await deregister(clients, arn);
+    await inChunks("DeleteTaskDefinitions", [...active, ...inactive], async (taskDefinitions) => {
       return (await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }))).taskDefinitions;
     });
   } catch (error) {
     throw classify(error, `remove the task definitions of ${family}`);
   }
+}
+
+async function tagsOfRevision(clients: AwsClients, taskDefinition: string): Promise<Tags> {
+  const { DescribeTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
+  const ecs = await clients.ecs();
+  const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] }));
+  return tagsOf(answer.tags);
 }
 
 /** What a revision says of the image that it runs. */

@@ -81,7 +81,7 @@ async function removeStack(
     });
   }
   const cleared = (await request.clear?.()) ?? 0;
-  for (const family of traces.serviceNames) await removeFamily(context.aws, family);
+  for (const family of traces.serviceNames) await removeFamily(context.aws, family, traces);
   await proveAbsence(context, traces.stack, () => findLeftovers(context.aws, traces));
   return { result: cleared > 0 ? "destroyed" : result, deleted: deleted + cleared };
 }

@@ -75,6 +75,8 @@ export interface PlanStep {
   before?: Record<string, unknown>;
   /** None after a deletion. */
   after?: Record<string, unknown>;
+  /** `<URN of the provider>::<its id>`, of what would be there then. */
+  provider?: string;
 }
 
 export interface Plan {
@@ -123,6 +125,13 @@ export type Finding =
 /** Looks a resource up on the target by its name or tags. `known`: ids of its type that the state holds already. */
 export type Lookup = (resource: StateResource, known: ReadonlySet<string>) => Promise<Finding>;
 
+/** Something that a plan would create and that is there already, ours by its tags. */
+export interface Untracked {
+  step: PlanStep;
+  /** In the form that `pulumi import` takes. */
+  id: string;
+}
+
 /** What a repair did, by URN. */
 export interface Repaired {
   /** Found on the target, and read into the state. */
@@ -153,6 +162,11 @@ export interface Engine {
    * operations. Where one cannot be resolved it raises `pending-operations` and changes nothing.
    */
   repair(spec: StackSpec, lookup: Lookup, options: RepairOptions): Promise<Repaired>;
+  /**
+   * Takes into the state what is there and in no state, read from the target. Gives the URNs of what it took: nothing of a
+   * stack whose provider has not made anything yet.
+   */
+  adopt(spec: StackSpec, found: readonly Untracked[], options: RunOptions): Promise<string[]>;
   /** How many CLI processes this engine has started (a version check not counted). */
   readonly processes: number;
 }

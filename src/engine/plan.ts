@@ -39,5 +39,6 @@ function stepOf(metadata: Metadata, operation: PlanStep["operation"]): PlanStep 
     replacedBy: keys ?? [],
     ...(old && { before: masked(old.inputs) ?? {} }),
     ...(next && { after: masked(next.inputs) ?? {} }),
+    ...(next?.provider && { provider: next.provider }),
   };
 }

@@ -1,8 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { platformFailure } from "../errors.js";
-import { type Deployment, pendingOf } from "./deployment.js";
-import type { Lookup, RepairOptions, Repaired, StackSpec } from "./engine.js";
+import { type Deployment, pendingOf, type Row } from "./deployment.js";
+import type {
+  Lookup,
+  PlanStep,
+  RepairOptions,
+  Repaired,
+  RunOptions,
+  StackSpec,
+  Untracked,
+} from "./engine.js";
 import { fileBackend, removeHalfWritten } from "./file-backend.js";
 import { findCreated } from "./find-created.js";
 import { forgetKept, keptAfter } from "./kept-state.js";
@@ -47,6 +55,38 @@ export async function repair(
     const present = await confirmResolved(session);
     return { ...asRead(resolution, present, others), others };
   });
+}
+
+/** As if a killed engine had been creating it: at most four processes. */
+export async function adopt(
+  driver: Driver,
+  spec: StackSpec,
+  found: readonly Untracked[],
+  options: RunOptions,
+): Promise<string[]> {
+  return withSession(driver, spec, { ...options, verb: "repair" }, async (session) => {
+    const before = await exportState(session);
+    const rows = before?.deployment.resources ?? [];
+    const providers = new Set(rows.map(({ urn, id }) => `${urn}::${id ?? ""}`));
+    const known = found.filter(({ step }) => providers.has(step.provider ?? ""));
+    if (before === undefined || known.length === 0) return [];
+    const pending_operations = known.map(({ step }) => ({
+      resource: rowOf(step),
+      type: "creating" as const,
+    }));
+    const asKilled = { ...before, deployment: { ...before.deployment, pending_operations } };
+    const ids = new Map(known.map(({ step, id }) => [step.urn, id]));
+    const { deployment, unread, adopted } = resolvePending(asKilled, ids);
+    await importState(session, deployment);
+    await readFromTarget(session, unread);
+    const present = await confirmResolved(session);
+    return adopted.filter((urn) => present.has(urn));
+  });
+}
+
+/** Parent and dependencies follow with the next update. */
+function rowOf({ urn, type, after, provider }: PlanStep): Row {
+  return { urn, type, custom: true, inputs: after ?? {}, ...(provider && { provider }) };
 }
 
 /** What the read did not find on the target was not adopted, whatever its lookup said. */

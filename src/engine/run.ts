@@ -5,7 +5,7 @@ import type { Engine, Plan, RunOptions, StackSpec, UpOptions, UpResult } from ".
 import { isStackNotFound } from "./failure.js";
 import type { EngineBinary } from "./pinned.js";
 import { PlanLog } from "./plan.js";
-import { repair } from "./repair.js";
+import { adopt, repair } from "./repair.js";
 import { type Driver, type Session, withSession } from "./session.js";
 import { readState } from "./state.js";
 import { defaultPatience, type Patience } from "./through-relay.js";
@@ -36,6 +36,7 @@ export function createEngine({
     refresh: (spec, type, options) => refresh(driver, spec, type, options),
     state: (spec) => readState(driver, spec),
     repair: (spec, lookup, options) => repair(driver, spec, lookup, options),
+    adopt: (spec, found, options) => adopt(driver, spec, found, options),
     get processes() {
       return cli.processes;
     },

@@ -4,7 +4,7 @@ import { checkCredentialsFor, checkSecretsProvider } from "../deployment/precond
 import { changesOf } from "../deployment/describe.js";
 import { recover } from "../deployment/recover.js";
 import { resourceTeller } from "../deployment/resources.js";
-import type { Changes, Plan, StackSpec } from "../engine/engine.js";
+import type { Changes, Lookup, Plan, StackSpec } from "../engine/engine.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
 import type { Held } from "../record/lock.js";
 import type { StackRecord } from "../record/record.js";
@@ -14,6 +14,7 @@ import { holding } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
 import { askPlan, specOfInfra } from "./plan.js";
 import type { InfraStack } from "./stack.js";
+import { adoptUntracked } from "./untracked.js";
 
 /** The stable JSON of `infra up`. */
 export interface InfraUpResult {
@@ -49,10 +50,11 @@ async function carryOut(
     await checkCredentialsFor(context, bounds.engineInfra, "what a foundation needs may take that long");
   }
   if (infra.kind === "github") warnOfToken(context, infra);
-  await recover(context, held, spec, { lookup: lookupInfra(context, infra) });
+  const lookup = lookupInfra(context, infra);
+  await recover(context, held, spec, { lookup });
   await checkSecretsProvider(context, held, spec);
   const isNew = !held.record.exists;
-  const plan = await askPlan(context, infra, !isNew);
+  const plan = await planOfUntracked(context, infra, spec, { lookup, exists: !isNew });
   const refusals = planRefusals(plan.steps);
   if (refusals.length > 0) throw refused(infra.stack, refusals);
   host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
@@ -84,6 +86,23 @@ async function adopt(
     text: `taken over, because the repository has it: ${names.join(", ")}`,
   });
   await up(specOfInfra(context, infra, adoptions));
+}
+
+/** Each pass may make known where the next thing would be: a load balancer its listeners. */
+const mostPasses = 5;
+
+async function planOfUntracked(
+  context: Context,
+  infra: InfraStack,
+  spec: StackSpec,
+  { lookup, exists }: { lookup: Lookup; exists: boolean },
+): Promise<Plan> {
+  let plan = await askPlan(context, infra, exists);
+  for (let pass = 1; pass <= mostPasses; pass++) {
+    if (infra.kind !== "foundation" || !(await adoptUntracked(context, spec, plan, lookup))) break;
+    plan = await askPlan(context, infra, true);
+  }
+  return plan;
 }
 
 /** A warning only: GitHub's provider also takes an app's key, or what `gh` is logged in with. */

@@ -188,7 +188,11 @@ it("correctness 17, F13: an eleventh service, a 24th target group, and what a se
         if (services.length > 10) throw new AwsError("InvalidParameterException", "at most 10");
         const present = services.filter((name) => name === "hello-s11-pr-42");
         return {
-          services: present.map((serviceName) => ({ serviceName, status: "DRAINING" })),
+          services: present.map((serviceName) => ({
+            serviceName,
+            status: "DRAINING",
+            tags: ours.map(({ Key, Value }) => ({ key: Key, value: Value })),
+          })),
           failures: missing(services.filter((name) => name !== "hello-s11-pr-42")),
         };
       },
@@ -214,7 +218,10 @@ it("correctness 17, F13: an eleventh service, a 24th target group, and what a se
       DescribeLogGroups: ({ nextToken }: { nextToken?: string }) =>
         nextToken === undefined
           ? { logGroups: [{ logGroupName: "/ecs/pr-42/web-old" }], nextToken: "more" }
-          : { logGroups: [{ logGroupName: "/ecs/pr-42/web" }] },
+          : { logGroups: [{ logGroupName: "/ecs/pr-42/web", arn: "arn:of:web" }] },
+      ListTagsForResource: () => ({
+        tags: Object.fromEntries(ours.map(({ Key, Value }) => [Key, Value])),
+      }),
     },
   );
   expect(await findLeftovers(aws, traces)).toEqual([

@@ -1,5 +1,11 @@
+import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
+import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it, onTestFinished } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
+import type { AwsClients } from "../../src/aws/clients.js";
+import { tenantsOf } from "../../src/aws/tenants.js";
+import { remaining } from "../../src/infra/remaining.js";
+import { openClients } from "../contract/aws/clients.js";
+import { ofFoundations, operationsIn } from "../contract/aws/operations.js";
 import { lookupOn } from "../../src/aws/lookup.js";
 import { type Deployment, resourceOf, type Row } from "../../src/engine/deployment.js";
 import type { Engine, Lookup, StackSpec } from "../../src/engine/engine.js";
@@ -32,6 +38,9 @@ const config = {
 const bound = { timeoutMs: 60_000, settleMs: 0 };
 
 interface Bench {
+  clients: AwsClients;
+  /** Names of the commands that `clients` have sent so far. */
+  sent: ReadonlySet<string>;
   engine: Engine;
   spec: StackSpec;
   lookup: Lookup;
@@ -45,8 +54,7 @@ async function openFoundation(): Promise<Bench> {
   const { target, home } = await openBench();
   const { providerPort } = await target.sites.site(site);
   const { endpoint } = await serve(target.cloud.services, target.store);
-  const credentials = { accessKeyId: site.account, secretAccessKey: "local" };
-  const clients = awsClients({ endpoint, region: site.region, credentials });
+  const { clients, sent } = await openClients(endpoint);
   onTestFinished(() => clients.close());
   const spec: StackSpec = {
     project: "hello",
@@ -64,6 +72,8 @@ async function openFoundation(): Promise<Bench> {
     checkpoint: { latest: Deployment["deployment"] };
   };
   return {
+    clients,
+    sent,
     engine,
     spec,
     lookup: lookupOn(clients),
@@ -134,15 +144,78 @@ it(
   },
 );
 
-it("F41: what was never made is proven absent, whatever it is", { timeout: 120_000 }, async () => {
-  const { engine, spec, lookup, state } = await openFoundation();
-  await engine.destroy(spec, bound);
-  // The state outlives the stack.
-  const kept = /^aws:(s3|kms)\//;
-  for (const row of (state.resources ?? []).filter(isMade)) {
-    const finding = await lookup(resourceOf(row), new Set());
-    expect([row.urn, finding.is]).toEqual([row.urn, kept.test(row.type) ? "ours" : "absent"]);
-  }
+it(
+  "F41, F13: what is gone is proven absent, and what carries the tags is named",
+  { timeout: 180_000 },
+  async () => {
+    const { engine, spec, lookup, state, clients, sent } = await openFoundation();
+    const resources = (state.resources ?? []).map(resourceOf);
+    const context = { aws: clients, project: "hello" };
+    const left = () =>
+      remaining(context, { stack: "foundation-dev", kind: "foundation" }, { lookup, resources });
+    expect(await left()).toEqual(
+      expect.arrayContaining([
+        "Repository hello (hello)",
+        "ECR repository hello",
+        "ECS cluster hello-dev",
+        "load balancer lb1-hello-dev",
+        expect.stringMatching(/^NAT gateway nat-/),
+        expect.stringMatching(/^elastic IP eipalloc-/),
+        expect.stringMatching(/^VPC vpc-/),
+        expect.stringMatching(/^certificate of /),
+        expect.stringMatching(/^OIDC provider /),
+        expect.stringMatching(/^IAM role /),
+        expect.stringMatching(/^IAM policy /),
+      ]) as string[],
+    );
+
+    await engine.destroy(spec, bound);
+    expect(await left()).toEqual([]);
+    // The state outlives the stack.
+    const kept = /^aws:(s3|kms)\//;
+    for (const row of (state.resources ?? []).filter(isMade)) {
+      const finding = await lookup(resourceOf(row), new Set());
+      expect([row.urn, finding.is]).toEqual([row.urn, kept.test(row.type) ? "ours" : "absent"]);
+    }
+
+    const ecr = await clients.ecr();
+    const tags = [
+      { Key: "moorage:project", Value: "hello" },
+      { Key: "moorage:stack", Value: "foundation-dev" },
+    ];
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: "unknown-to-any-state", tags }));
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: "of-another", tags: tags.slice(1) }));
+    expect(await left()).toEqual(["ECR repository unknown-to-any-state"]);
+    // Services and rules are what stands on a foundation.
+    const isOfFoundations = (file: string) => ofFoundations.test(file) && !/services|tenants/.test(file);
+    const missing = operationsIn(isOfFoundations).filter((operation) => !sent.has(`${operation}Command`));
+    expect(missing).toEqual(["DescribeRules"]);
+  },
+);
+
+it("F42: stacks of other projects on a foundation are seen on the target", { timeout: 120_000 }, async () => {
+  const { clients, state } = await openFoundation();
+  const ids = (type: string) =>
+    (state.resources ?? []).flatMap((row) => (row.type === type ? [row.id ?? ""] : []));
+  const ground = { clusters: ids("aws:ecs/cluster:Cluster"), listeners: ids("aws:lb/listener:Listener") };
+  expect(await tenantsOf(clients, ground)).toEqual([]);
+  await (
+    await clients.elbv2()
+  ).send(
+    new CreateRuleCommand({
+      ListenerArn: ground.listeners.sort()[0],
+      Priority: 7,
+      Conditions: [{ Field: "host-header", HostHeaderConfig: { Values: ["shop.example.com"] } }],
+      Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }],
+      Tags: [
+        { Key: "moorage:project", Value: "billing" },
+        { Key: "moorage:stack", Value: "dev" },
+      ],
+    }),
+  );
+  expect(await tenantsOf(clients, ground)).toEqual([
+    "listener rule for shop.example.com (of stack dev, project billing)",
+  ]);
 });
 
 it(

@@ -1,5 +1,6 @@
 import type { Finding } from "../../engine/engine.js";
 import { logGroupTags } from "../log-groups.js";
+import { describeServices } from "../described-services.js";
 import { unlessAbsent } from "../errors.js";
 import { absent, type Finder, judge, type Sought, tagsOf, text, withParent } from "./finding.js";
 
@@ -40,13 +41,12 @@ async function findCluster({ clients, owner }: Sought, name: string): Promise<Fi
 
 /** ECS refuses a service beside one of its name that drains, so the one that drains is another one. */
 async function findService({ clients, owner }: Sought, cluster: string, name: string): Promise<Finding> {
-  const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
-  const ecs = await clients.ecs();
-  const answer = await unlessAbsent(
-    ecs.send(new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] })),
-    "ClusterNotFoundException",
-  );
-  const found = answer?.services?.find(({ status }) => status !== "INACTIVE");
+  const described = describeServices(await clients.ecs(), cluster, [name], ["TAGS"]);
+  const answer = await unlessAbsent(described, "ClusterNotFoundException");
+  // These may be another account's credentials, or another region's.
+  if (answer === undefined) return { is: "unknown", why: `ECS knows no cluster ${cluster}` };
+  if (answer.untold.length > 0) return { is: "unknown", why: `ECS says nothing of the service ${name}` };
+  const found = answer.services.find(({ status }) => status !== "INACTIVE");
   if (found === undefined) return absent;
   const finding = judge(`ECS service ${name}`, `${cluster}/${name}`, tagsOf(found.tags), owner);
   if (finding.is !== "ours" || found.status !== "DRAINING") return finding;

@@ -1,6 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeWith, pythonTool } from "../../support/python-tool.js";
 import { accountQuestions } from "./account.js";
@@ -11,6 +8,7 @@ import { images } from "./images.js";
 import { leftovers } from "./leftovers.js";
 import { openLocal } from "./local-stage.js";
 import { openMinistack } from "./ministack-stage.js";
+import { ofFoundations, operationsIn } from "./operations.js";
 import { services } from "./services.js";
 import { smallServices } from "./small-services.js";
 import type { Stage } from "./stage.js";
@@ -63,18 +61,10 @@ function suite(by: string, open: () => Promise<Stage>): () => Stage {
 }
 
 /** The bucket and the key of Pulumi's state, which the local target has none of: asked of an S3 emulator in test/infra. */
-const ofTheState = ["objects.ts", "s3-client.ts", "state-bucket.ts", "state-key.ts"];
+const ofTheState = /(^|\/)(objects|s3-client|state-bucket|state-key)\.ts$/;
 
-/** By the SDK's names of commands and paginators in the edges' code. */
 function operationsInCode(): string[] {
-  const folder = fileURLToPath(new URL("../../../src/aws", import.meta.url));
-  const code = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !ofTheState.includes(file))
-    .map((file) => readFileSync(join(folder, file), "utf8"))
-    .join("\n");
-  return [...code.matchAll(/\bnew (\w+)Command\(|\bpaginate(\w+)\(/g)].map(
-    ([, command, paged]) => command ?? paged ?? "",
-  );
+  return operationsIn((file) => !ofTheState.test(file) && !ofFoundations.test(file));
 }
 
 function title(name: string, listed: number, why: string | undefined): string {

@@ -53,7 +53,7 @@ export const leftovers: Question[] = [
       const RuleArn = await rule(stage, "pr-42.localhost", TargetGroupArn, 44);
       const [roleName, logGroupName] = [fresh("role"), "/ecs/pr-42/web"];
       const removals = [await stage.createRole(roleName), await stage.createSecurityGroup(fresh("group"))];
-      await logs.send(new CreateLogGroupCommand({ logGroupName }));
+      await logs.send(new CreateLogGroupCommand({ logGroupName, tags }));
       const subject = await new Subject(stage).create();
       await subject.settled();
       const of = traces(stage, {

@@ -65,6 +65,7 @@ export async function define({ clients, image }: Stage, family: string, value = 
       networkMode: "awsvpc",
       cpu: "256",
       memory: "512",
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
       containerDefinitions: [
         {
           name: "web",

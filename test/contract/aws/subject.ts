@@ -13,7 +13,7 @@ import type {
   TaskFact,
 } from "../../../src/release/rollout-facts.js";
 import { eventually } from "../../support/eventually.js";
-import { define, fresh, rule, type Stage, targetGroup } from "./stage.js";
+import { define, fresh, rule, type Stage, targetGroup, tags } from "./stage.js";
 
 let priorities = 1000;
 
@@ -42,6 +42,7 @@ export class Subject {
       serviceName: this.name,
       taskDefinition: await this.define(),
       desiredCount: 1,
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
       capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
       loadBalancers: [{ targetGroupArn, containerName: "web", containerPort: 8080 }],
       networkConfiguration: { awsvpcConfiguration: { subnets } },

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { removeFamily } from "../../../src/aws/task-definitions.js";
 import type { Question } from "./question.js";
-import { define, fresh, refusal, type Stage } from "./stage.js";
+import { define, fresh, refusal, type Stage, tags } from "./stage.js";
 
 async function listed({ clients }: Stage, familyPrefix: string): Promise<number[]> {
   const ecs = await clients.ecs();
@@ -18,6 +18,8 @@ async function listed({ clients }: Stage, familyPrefix: string): Promise<number[
 }
 
 const revisionOf = (arn: string) => Number(arn.split(":").at(-1));
+
+const owner = { project: tags["moorage:project"], stack: tags["moorage:stack"] };
 
 export const taskDefinitions: Question[] = [
   {
@@ -34,14 +36,14 @@ export const taskDefinitions: Question[] = [
       const family = fresh("family");
       await define(stage, family);
       await define(stage, family);
-      await removeFamily(stage.clients, family);
+      await removeFamily(stage.clients, family, owner);
       return { left: await listed(stage, family), next: revisionOf(await define(stage, family)) };
     },
     answer: { left: [0, 0], next: 3 },
   },
   {
     name: "removeFamily: one that never was",
-    ask: (stage) => refusal(removeFamily(stage.clients, "absent")),
+    ask: (stage) => refusal(removeFamily(stage.clients, "absent", owner)),
     answer: "no error",
   },
   {
