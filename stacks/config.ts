@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MoorageError } from "../src/errors.js";
 import { type CheckedFile, parseConfig } from "../src/config/parse.js";
@@ -18,7 +20,7 @@ export function readConfig(): Promise<Config> {
 export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {
   const stack = pulumi.getStack();
   try {
-    const file = await readWritten(pulumi.getRootDirectory(), stack);
+    const file = await readWritten(projectFolder(), stack);
     const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [
       key,
       fromEngine(value, file?.config[key]),
@@ -28,6 +30,16 @@ export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {
     if (error instanceof MoorageError) throw new pulumi.RunError(`${error.message}\n${error.hint}`);
     throw error;
   }
+}
+
+/** The folder of Pulumi.yaml under the plain CLI, which runs programs in or below it; empty within the driver. */
+function projectFolder(): string {
+  const root = pulumi.getRootDirectory();
+  if (isAbsolute(root)) return root;
+  if (process.env["PULUMI_NODEJS_STACK"] === undefined) return "";
+  const above = (folder: string): string =>
+    existsSync(join(folder, "Pulumi.yaml")) || dirname(folder) === folder ? folder : above(dirname(folder));
+  return above(process.cwd());
 }
 
 /** The engine hands objects and lists over as JSON, all else as text; the file knows what was a number or true or false. */

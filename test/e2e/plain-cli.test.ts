@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, symlinkSync } from "node:fs";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,6 +40,12 @@ describe("the plain Pulumi CLI with the exports of `local env`", () => {
       };
       const same = Object.values(up.changes).reduce((sum, count) => sum + count, 0);
       expect((await preview("pr-42")).changeSummary).toEqual({ same });
+      // bug 4: what the driver refuses, the program refuses too.
+      const file = join(cwd, "Pulumi.pr-42.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace(/^config:$/m, "config:\n  other:version: 1.10"));
+      await expect(preview("pr-42")).rejects.toMatchObject({
+        stdout: expect.stringContaining("other:version: is read as a number") as string,
+      });
     },
   );
 });

@@ -22,6 +22,20 @@ describe("failures of a run", { timeout: 90_000 }, () => {
     await expect(failing).rejects.toThrow("ShelfFull: no room for a");
   });
 
+  it("bugs, what holds: a wrong passphrase is told with the variable that holds it", async () => {
+    const { engine, spec } = await openBench();
+    // Of the passphrase "right", which is not the bench's.
+    const encryptionsalt = "v1:aWrgyVz9kTw=:v1:AAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const failing = engine.up(
+      { ...spec, settings: { encryptionsalt } },
+      { ...base, program: itemsProgram({}) },
+    );
+    await expect(failing).rejects.toMatchObject({
+      code: "passphrase",
+      hint: expect.stringContaining("PULUMI_CONFIG_PASSPHRASE") as string,
+    });
+  });
+
   it("F31: a program that rejects fails with its own stack trace", async () => {
     const { engine, spec } = await openBench();
     async function brokenProgram(): Promise<void> {
