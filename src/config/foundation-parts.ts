@@ -81,6 +81,10 @@ export const githubAccess = strict({
     })
     .min(1)
     .default(["main"]),
+  /** The default branch, whose programs alone plan environments and apply the foundation. */
+  main: text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
+  /** Whether there is a role with which workflows apply this foundation: it is as strong as an administrator. */
+  infra: flag.default(false),
   /** The provider that the account has already; there can be one for each URL. */
   provider: arnOf("iam").optional(),
   /** By role, the workflows that may take it; all of the repository's unless told. */
@@ -88,5 +92,7 @@ export const githubAccess = strict({
     build: workflowRefs.optional(),
     preview: workflowRefs.optional(),
     deploy: workflowRefs.optional(),
+    plan: workflowRefs.optional(),
+    infra: workflowRefs.optional(),
   }).prefault({}),
 });

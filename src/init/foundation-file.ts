@@ -23,7 +23,7 @@ export function foundationFile(answers: Answers, stack: string): string {
   # All that images are pushed to, and the accounts that they are promoted to and from.
   moorage:repositories: { ${[`names: [${inYaml(app)}]`, ...neighbours].join(", ")} }
 ${stateLines(backendUrl)}  # The repository whose workflows may act here; each has a role of its own.
-  moorage:github: { repository: ${repository}${main === "main" ? "" : `, branches: [${inYaml(main)}]`} }
+  moorage:github: { repository: ${repository}${main === "main" ? "" : `, branches: [${inYaml(main)}], main: ${inYaml(main)}`} }
 `;
 }
 

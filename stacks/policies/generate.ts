@@ -1,8 +1,10 @@
 import { calls } from "./calls.js";
+import { infraStatements } from "./infra.js";
 import { type Condition, type Place, type PlaceName, places, sharedPlaces } from "./places.js";
+import { isPlanned } from "./plan.js";
 import type { Access, Scope } from "./scope.js";
 
-interface Statement {
+export interface Statement {
   Effect: "Allow";
   Action: string[];
   Resource: string[];
@@ -32,9 +34,10 @@ export function policyText(access: Access, scope: Scope, part: Part): string {
 
 /** What a role may do, or one part of it: the calls that the table has for it, each at its places. */
 export function policyOf(access: Access, scope: Scope, part?: Part): PolicyDocument {
+  if (access === "infra") return { Version: "2012-10-17", Statement: infraStatements(scope, part) };
   const byPlace = new Map<PlaceName, string[]>();
   for (const [action, { at, for: accesses = ["preview", "deploy"] }] of Object.entries(calls)) {
-    if (!accesses.includes(access)) continue;
+    if (access === "plan" ? !isPlanned(action, accesses) : !accesses.includes(access)) continue;
     for (const place of typeof at === "string" ? [at] : at) {
       byPlace.set(place, [...(byPlace.get(place) ?? []), action]);
     }

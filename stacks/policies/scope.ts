@@ -1,7 +1,10 @@
 import { asPart, stackPart } from "../components/names.js";
 
-/** Roles that Moorage's own runs take; `person` is whoever makes and changes a foundation, with rights of their own. */
-export type Access = "build" | "preview" | "deploy" | "person";
+/**
+ * Roles that Moorage's own runs take: `plan` reads what `deploy` would change, `infra` applies a foundation; `person` is
+ * whoever makes and changes a foundation with rights of their own.
+ */
+export type Access = "build" | "preview" | "deploy" | "plan" | "infra" | "person";
 
 /** What one of those roles is for, as plain values. */
 export interface Scope {

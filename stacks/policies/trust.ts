@@ -18,6 +18,11 @@ export interface Trust {
   contexts: readonly string[];
   /** `acme/hello/.github/workflows/deploy.yml@refs/heads/*`; every workflow where none is named. */
   workflows?: readonly string[] | undefined;
+  /**
+   * The refs whose runs may take it, beside the subject: an environment that the repository does not have is made by the
+   * first job that names it, and then admits every branch.
+   */
+  refs?: readonly string[] | undefined;
 }
 
 /**
@@ -25,11 +30,12 @@ export interface Trust {
  * Connect reference"; IAM, "Available keys for AWS OIDC federation".
  */
 export function githubTrust(trust: Trust): string {
-  const { provider, repositoryId, workflows } = trust;
+  const { provider, repositoryId, workflows, refs } = trust;
   const exact = {
     [`${issuer}:aud`]: audience,
     [`${issuer}:sub`]: trust.contexts.map((context) => `${subjectPrefix(trust)}:${context}`),
     ...(repositoryId !== undefined && { [`${issuer}:repository_id`]: String(repositoryId) }),
+    ...(refs !== undefined && { [`${issuer}:ref`]: refs }),
   };
   const alike = workflows === undefined ? {} : { StringLike: { [`${issuer}:job_workflow_ref`]: workflows } };
   return JSON.stringify({

@@ -83,6 +83,39 @@ describe.each([
   );
 });
 
+describe("F51: the role to plan", () => {
+  const plan = policyOf("plan", scopeOf("dev"));
+  const reads = (action: string) => /:(Describe|Get|List|BatchGet|Decrypt)/.test(action);
+  const own = (place: PlaceName) => ofStack[place]?.("dev") ?? shared[place];
+  const deploying = callsOf("deploy");
+
+  it("reads what a deployment would change, the state's secrets among it", async () => {
+    const untold = ["logs:FilterLogEvents", "logs:GetLogEvents", "ssm:GetParameter"];
+    const needed = deploying.filter(([action]) => reads(action) && !untold.includes(action));
+    expect(needed.length).toBeGreaterThan(30);
+    expect(await wrong(needed, plan, own, true)).toEqual([]);
+  });
+
+  it("changes nothing, and reads no other environment's state", async () => {
+    const changes = deploying.filter(([action]) => !reads(action));
+    expect(changes.length).toBeGreaterThan(30);
+    expect(await wrong(changes, plan, own, false)).toEqual([]);
+    const state: [string, PlaceName][] = [["s3:GetObject", "stateOwn"]];
+    expect(await wrong(state, plan, (place) => ofStack[place]?.("prod"), false)).toEqual([]);
+  });
+});
+
+it("the role to apply a foundation makes roles below its own path, and writes no other stack's state", async () => {
+  const identity = policyOf("infra", scopeOf("foundation-dev"));
+  const may = (action: string, resource: string) => isAllowed({ action, resource }, { identity });
+  const role = `arn:aws:iam::${account}:role`;
+  const state = "arn:aws:s3:::hello-state/.pulumi/stacks/hello";
+  expect(await may("iam:CreateRole", `${role}/moorage/hello-deploy-dev-dev`)).toBe(true);
+  expect(await may("iam:CreateRole", `${role}/somebody-elses`)).toBe(false);
+  expect(await may("s3:PutObject", `${state}/foundation-dev.json`)).toBe(true);
+  expect(await may("s3:PutObject", `${state}/prod.json`)).toBe(false);
+});
+
 it("the role to build may push to the app's repositories, and do nothing else", async () => {
   expect(await wrong(callsOf("build"), build, (place) => shared[place], true)).toEqual([]);
   const others = [...callsOf("deploy"), ...callsOf("preview")].filter(

@@ -125,13 +125,16 @@ describe("a role's policies", () => {
     ),
   };
 
-  it.each(["build", "preview", "deploy"] as const)("of the role to %s fit, with long names too", (access) => {
-    const stack = access === "preview" ? "pr-*" : "acceptance-1";
-    for (const part of ["own", "shared"] as const) {
-      expect(policyText(access, scopeOf("dev"), part).length).toBeLessThan(mostCharacters[part]);
-      expect(policyText(access, scopeOf(stack, long), part).length).toBeLessThan(mostCharacters[part]);
-    }
-  });
+  it.each(["build", "preview", "deploy", "plan", "infra"] as const)(
+    "of the role to %s fit, with long names too",
+    (access) => {
+      const stack = access === "preview" ? "pr-*" : "acceptance-1";
+      for (const part of ["own", "shared"] as const) {
+        expect(policyText(access, scopeOf("dev"), part).length).toBeLessThan(mostCharacters[part]);
+        expect(policyText(access, scopeOf(stack, long), part).length).toBeLessThan(mostCharacters[part]);
+      }
+    },
+  );
 
   it("that IAM would refuse are refused before, with what would help", () => {
     const many = Array.from({ length: 100 }, (_, index) => `${long.repositories[0] ?? ""}${index}`);

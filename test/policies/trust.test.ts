@@ -10,6 +10,7 @@ const github = {
   repository: "acme/hello",
   repositoryId: 7,
   provider,
+  infra: true,
   workflows: { deploy: ["acme/hello/.github/workflows/deploy.yml@refs/heads/main"] },
 };
 
@@ -31,6 +32,7 @@ function token(sub: string, changes: Record<string, string> = {}): Record<string
     sub,
     repository_id: "7",
     job_workflow_ref: workflow,
+    ref: "refs/heads/main",
     ...changes,
   };
   return Object.fromEntries(Object.entries(claims).map(([claim, value]) => [`${issuer}:${claim}`, value]));
@@ -41,13 +43,16 @@ const subjects = {
   preview: ["repo:acme/hello:environment:preview"],
   "deploy-dev": ["repo:acme/hello:environment:dev"],
   "deploy-prod": ["repo:acme/hello:environment:prod"],
+  "plan-dev": ["repo:acme/hello:environment:plan"],
+  "plan-foundation-dev": ["repo:acme/hello:environment:plan"],
+  infra: ["repo:acme/hello:environment:foundation-dev"],
 };
 
 describe.each(Object.entries(subjects))("the role %s", (role, own) => {
   it("is taken by its own jobs, and by no other job of the repository", async () => {
     const trust = (await trusts())[role] ?? "";
     const all = [
-      ...Object.values(subjects).flat(),
+      ...new Set(Object.values(subjects).flat()),
       "repo:acme/hello:ref:refs/heads/feature",
       "repo:acme/hello:*",
     ];
@@ -79,6 +84,18 @@ it("a deployment's role is taken by the workflows that are named, on their branc
   expect(of(workflow)).toBe(true);
   expect(of("acme/hello/.github/workflows/other.yml@refs/heads/main")).toBe(false);
   expect(of("acme/hello/.github/workflows/deploy.yml@refs/heads/feature")).toBe(false);
+});
+
+it.each(["plan-prod", "infra"])("F51: %s is taken by runs of the main branch only", async (role) => {
+  const trust = (await trusts())[role] ?? "";
+  const sub = `repo:acme/hello:environment:${role === "infra" ? "foundation-dev" : "plan"}`;
+  const from = (ref: string) => isTrusted(trust, provider, token(sub, { ref }));
+  expect(from("refs/heads/main")).toBe(true);
+  expect(["refs/pull/7/merge", "refs/heads/topic", "refs/tags/main"].filter(from)).toEqual([]);
+});
+
+it("no role applies a foundation that does not ask for it", async () => {
+  expect(await trusts({ infra: false })).not.toHaveProperty("infra");
 });
 
 it("a repository that sends ids is known by them", async () => {

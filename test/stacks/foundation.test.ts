@@ -34,6 +34,10 @@ describe("a foundation's outputs", () => {
       build: `arn:aws-x:iam::${account}:role/moorage/hello-build-dev`,
       preview: `arn:aws-x:iam::${account}:role/moorage/hello-preview-dev`,
       deploy: { dev: `arn:aws-x:iam::${account}:role/moorage/hello-deploy-dev-dev` },
+      plan: {
+        dev: `arn:aws-x:iam::${account}:role/moorage/hello-plan-dev-dev`,
+        "foundation-dev": `arn:aws-x:iam::${account}:role/moorage/hello-plan-foundation--dev-dev`,
+      },
     });
     expect(outputs["secretsProvider"]).toMatch(/^awskms:\/\/\/arn:.*\?region=eu-north-9$/);
   });

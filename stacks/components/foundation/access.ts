@@ -29,6 +29,9 @@ export interface AccessRoles {
   preview?: pulumi.Output<string>;
   /** By environment. */
   deploy: Record<string, pulumi.Output<string>>;
+  /** By stack: the environments and the foundation itself. */
+  plan: Record<string, pulumi.Output<string>>;
+  infra?: pulumi.Output<string>;
 }
 
 type GitHub = z.infer<typeof githubAccess>;
@@ -39,6 +42,8 @@ interface Wanted {
   name: string[];
   stack: string;
   contexts: string[];
+  /** Branches whose runs alone may take it, where the context leaves that open. */
+  refs?: string[];
   reads: string[];
 }
 
@@ -48,10 +53,13 @@ export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undef
   if (github === undefined) return undefined;
   const provider = github.provider ?? declareProvider(basis).arn;
   const make = (wanted: Wanted) => declareRole(basis, ground, github, provider, wanted);
+  const planned = [...basis.environments, basis.identity.stack];
   return {
     build: make(buildRole(github)),
     ...(basis.previews && { preview: make(previewRole(basis)) }),
     deploy: Object.fromEntries(basis.environments.map((name) => [name, make(deployRole(basis, name))])),
+    plan: Object.fromEntries(planned.map((name) => [name, make(planRole(basis, github, name))])),
+    ...(github.infra && { infra: make(infraRole(basis, github)) }),
   };
 }
 
@@ -87,6 +95,30 @@ function deployRole({ identity }: Basis, environment: string): Wanted {
   };
 }
 
+/** Reads what a plan compares, secrets in the state among it: only the main branch's programs may. */
+function planRole({ identity }: Basis, { main }: GitHub, stack: string): Wanted {
+  return {
+    kind: "plan",
+    name: ["plan", stack],
+    stack,
+    contexts: ["environment:plan"],
+    refs: [`refs/heads/${main}`],
+    reads: [identity.stack],
+  };
+}
+
+/** Applies the foundation itself, from the main branch, in the environment of its name. */
+function infraRole({ identity }: Basis, { main }: GitHub): Wanted {
+  return {
+    kind: "infra",
+    name: ["infra"],
+    stack: identity.stack,
+    contexts: [`environment:${identity.stack}`],
+    refs: [`refs/heads/${main}`],
+    reads: [],
+  };
+}
+
 /** There is one for each account and URL; thumbprints are not looked at any more. */
 function declareProvider({ tags, protect }: Basis): OpenIdConnectProvider {
   return new OpenIdConnectProvider(
@@ -101,13 +133,14 @@ function declareRole(
   ground: Ground,
   github: GitHub,
   provider: pulumi.Input<string>,
-  { kind, name, stack, contexts, reads }: Wanted,
+  { kind, name, stack, contexts, refs, reads }: Wanted,
 ): pulumi.Output<string> {
   const { owner, tags, identity } = basis;
   const logical = name.join("-");
+  const workflows = github.workflows[kind];
   const trust = pulumi
     .output(provider)
-    .apply((arn) => githubTrust({ ...github, provider: arn, contexts, workflows: github.workflows[kind] }));
+    .apply((arn) => githubTrust({ ...github, provider: arn, contexts, workflows, refs }));
   const role = new Role(logical, {
     name: accessRoleName(owner, ...name),
     // Apart from the tasks' roles, which a deployment may change: it may not change its own.
