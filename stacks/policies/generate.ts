@@ -32,11 +32,14 @@ export function policyText(access: Access, scope: Scope, part: Part): string {
   );
 }
 
+/** Who makes a call that names nobody. */
+const usual: readonly Access[] = ["preview", "deploy"];
+
 /** What a role may do, or one part of it: the calls that the table has for it, each at its places. */
 export function policyOf(access: Access, scope: Scope, part?: Part): PolicyDocument {
   if (access === "infra") return { Version: "2012-10-17", Statement: infraStatements(scope, part) };
   const byPlace = new Map<PlaceName, string[]>();
-  for (const [action, { at, for: accesses = ["preview", "deploy"] }] of Object.entries(calls)) {
+  for (const [action, { at, for: accesses = usual }] of Object.entries(calls)) {
     if (access === "plan" ? !isPlanned(action, accesses) : !accesses.includes(access)) continue;
     for (const place of typeof at === "string" ? [at] : at) {
       byPlace.set(place, [...(byPlace.get(place) ?? []), action]);
