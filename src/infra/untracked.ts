@@ -87,7 +87,11 @@ function nameTaken(stack: string, taken: readonly string[]): MoorageError {
   });
 }
 
-function leftBehind(stack: string, left: readonly Untracked[]): MoorageError {
+/** What of an earlier stack of this name stands in the way of a new one. */
+export function leftBehind(
+  stack: string,
+  left: readonly { step: Pick<PlanStep, "type">; id: string }[],
+): MoorageError {
   const told = left.map(({ step, id }) => `  - ${step.type} ${id}`).join("\n");
   const bucket = left.find(({ step }) => step.type === "aws:s3/bucket:Bucket")?.id;
   const alias = left.find(({ step }) => step.type === "aws:kms/alias:Alias")?.id;

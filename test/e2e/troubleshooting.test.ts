@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemOf } from "../../src/deployment/outcome.js";
 import { classify } from "../../src/aws/errors.js";
 import { refusal as registryRefusal } from "../../src/aws/registry-http.js";
+import type { Finding } from "../../src/engine/engine.js";
+import { findCreated } from "../../src/engine/find-created.js";
 import type { MoorageError } from "../../src/errors.js";
+import { leftBehind } from "../../src/infra/untracked.js";
 import type { GitHub } from "../../src/github/client.js";
 import { decidePreview, type PreviewPolicy } from "../../src/preview/decision.js";
 import { gatherApp } from "../../src/local/images/gather-app.js";
@@ -235,6 +238,34 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     };
     shows("A link is not in the image", await linked("/nowhere"), await linked("nowhere"));
     shows("The registry refuses the login", printed(await registryRefusal(access, answer, "read hello:v1")));
+  });
+
+  it("foundations", async () => {
+    const ended = async (type: string, finding: Finding) => {
+      const resource = { urn: `urn:pulumi:foundation-dev::hello::${type}::x`, type, custom: true };
+      const pending_operations = [{ resource, type: "creating" as const }];
+      const state = { version: 3, deployment: { resources: [], pending_operations } };
+      const options = { stack: "foundation-dev", settleMs: 0 };
+      const error: unknown = await findCreated(state, async () => finding, options).catch(
+        (one: unknown) => one,
+      );
+      return printed(error as MoorageError);
+    };
+    const untold: Finding = {
+      is: "unknown",
+      why: "the bucket hello-state has no tags. If it is this stack's, tag it",
+    };
+    shows(
+      "A run was cut off and it cannot be told what it made",
+      await ended("aws:s3/bucket:Bucket", untold),
+    );
+    const taken: Finding = { is: "others", what: "ECS cluster hello-dev (of stack dev, project billing)" };
+    shows("A name belongs to somebody else", await ended("aws:ecs/cluster:Cluster", taken));
+    const left = [
+      { step: { type: "aws:s3/bucket:Bucket" }, id: "hello-state" },
+      { step: { type: "aws:kms/alias:Alias" }, id: "alias/moorage/hello-dev" },
+    ];
+    shows("A destroyed foundation left its state", printed(leftBehind("foundation-dev", left)));
   });
 
   it("and nothing else", () => {
