@@ -1,7 +1,7 @@
 import { environmentTag } from "../config/tag.js";
 import type { Context } from "../context.js";
 import { badRequest } from "../errors.js";
-import type { Release, StackRecord, Version } from "../record/record.js";
+import type { Owner, Release, StackRecord, Version } from "../record/record.js";
 import type { WantedImage } from "./images.js";
 import { resolveImages } from "./images.js";
 import type { DeployRequest } from "./request.js";
@@ -39,7 +39,7 @@ export async function chooseRelease(
     ...(others.length > 0 && { imageTags: Object.fromEntries(others) }),
     digests: Object.fromEntries(images.flatMap(({ service, digest }) => (digest ? [[service, digest]] : []))),
     images,
-    version: versionOf(images),
+    version: versionOf(images, context.owner),
   };
 }
 
@@ -83,8 +83,9 @@ function tagIn({ imageTag, imageTags }: Release, service: string): string {
 }
 
 /** Services of one tag are built from one commit. */
-function versionOf(images: readonly WantedImage[]): Version {
+function versionOf(images: readonly WantedImage[], { run }: Owner): Version {
   const { commit, created } = images.find((image) => image.commit !== undefined) ?? images[0] ?? {};
   const requestedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
-  return { ...(commit && { commit }), ...(created && { created }), requestedAt };
+  const id = Number(/\/runs\/(\d+)$/.exec(run ?? "")?.[1] ?? 0);
+  return { ...(commit && { commit }), ...(created && { created }), requestedAt, ...(id > 0 && { run: id }) };
 }

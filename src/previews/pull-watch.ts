@@ -10,14 +10,12 @@ import type { PullRequest } from "../preview/pull-request.js";
 export interface PullWatch extends CommentThread {
   /** What it is now. Raises `pr-not-found` and `github-*`. */
   look(): Promise<PullRequest>;
-  /** The same, or the last look where that is fresh, and younger than what happened at a time (epoch, milliseconds). */
-  glance(happenedAt?: number): Promise<PullRequest>;
+  /** The same, or the last look where that is fresh and nobody has done anything since. */
+  glance(changed?: boolean): Promise<PullRequest>;
 }
 
 /** Younger looks are as good as another one, in milliseconds: for what the end looks at again, and for a write. */
 const freshMs = { pull: 30_000, comments: 10_000 };
-/** How far the clocks of two machines may be apart, in milliseconds. */
-const skewMs = 2_000;
 
 /** Opens the watch. Undefined where no repository or token is configured. */
 export function watchPull(
@@ -43,8 +41,7 @@ function watchOn(github: Parameters<typeof lookAtPull>[0], pr: number): PullWatc
     last && Date.now() - last.at < ms ? last.sight : await sight();
   return {
     look: async () => (await sight()).pull,
-    glance: async (happenedAt = 0) =>
-      (last && last.at > happenedAt + skewMs ? await fresh(freshMs.pull) : await sight()).pull,
+    glance: async (changed = false) => (changed ? await sight() : await fresh(freshMs.pull)).pull,
     async comments(asked, since) {
       const clock = new Date().toISOString();
       const seen =

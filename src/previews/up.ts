@@ -41,11 +41,12 @@ export type UpEnd =
  */
 export async function bringUp(context: Context, options: UpOptions): Promise<UpEnd> {
   const { preview, tag, lockTimeoutMs } = options;
+  const before = (await context.records.read(preview.stack))?.record;
   const request: DeployRequest = {
     ...preview.request,
     imageTag: tag,
     lockTimeoutMs,
-    decide: (record) => decideHeld(context, options, record),
+    decide: (record) => decideHeld(context, options, record, before),
   };
   const end = await deploy(context, request).then(
     (result) => ({ result }),
@@ -82,10 +83,11 @@ async function decideHeld(
   context: Context,
   options: UpOptions,
   record: StackRecord,
+  before: StackRecord | undefined,
 ): Promise<Partial<DeployRequest>> {
   const { preview, watch, commit, repository, folder } = options;
   // Who held the stack since the last look may have deployed a newer commit.
-  const pull = await watch?.glance(record.exists ? Date.parse(record.updatedAt) : undefined);
+  const pull = await watch?.glance(record.exists && record.updatedAt !== before?.updatedAt);
   if (pull) {
     const decision = decide(options, pull);
     if (decision.action !== "up") throw refusal(preview.stack, decision);

@@ -48,8 +48,10 @@ export interface Version {
   commit?: string;
   /** When the image was made, ISO 8601. */
   created?: string;
-  /** When the run that deploys it was started, ISO 8601. */
+  /** When the run that deploys it was started, ISO 8601, by its machine's clock. For people. */
   requestedAt: string;
+  /** GitHub's id of that run, where it was one. */
+  run?: number;
 }
 
 /** A service as the state names it. */

@@ -4,8 +4,8 @@ export interface Ordered {
   commit?: string;
   /** When the image was made, ISO 8601. */
   created?: string;
-  /** When the run that deploys it was started, ISO 8601. */
-  requestedAt: string;
+  /** GitHub's id of the workflow run that deploys it: later runs have greater ones. */
+  run?: number;
 }
 
 /** How git says that our commit stands to the deployed one; `unknown` where it cannot tell (a shallow clone). */
@@ -13,14 +13,15 @@ export type Ancestry = "same" | "older" | "newer" | "unrelated" | "unknown";
 
 /**
  * Whether what is deployed is newer than what we bring: git ancestry decides, else the images' creation, else the order
- * in which the runs were started (F29). The same commit is never superseded by itself.
+ * in which GitHub started the runs (F29). The same commit is never superseded by itself, and what nothing puts in order is not
+ * superseded: clocks of two runners do not.
  */
 export function isSuperseded(ours: Ordered, deployed: Ordered, ancestry: Ancestry): boolean {
   if (ancestry === "older") return true;
   if (ancestry === "newer" || ancestry === "same") return false;
   const [made, madeThere] = [time(ours.created), time(deployed.created)];
   if (made !== undefined && madeThere !== undefined && made !== madeThere) return made < madeThere;
-  return (time(ours.requestedAt) ?? 0) < (time(deployed.requestedAt) ?? 0);
+  return ours.run !== undefined && deployed.run !== undefined && ours.run < deployed.run;
 }
 
 function time(text: string | undefined): number | undefined {

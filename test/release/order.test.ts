@@ -3,7 +3,7 @@ import { type Ancestry, isSuperseded, mayBeSuperseded, type Ordered } from "../.
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString();
 const version = (requested: number, created?: number): Ordered => ({
-  requestedAt: at(requested),
+  run: requested,
   ...(created !== undefined && { created: at(created) }),
 });
 
@@ -19,6 +19,8 @@ describe("F29: newest wins", () => {
     ["made at the same time: asked for after", version(2, 5), version(1, 5), "unknown", false],
     ["no label on either: asked for before", version(1), version(2), "unknown", true],
     ["a label on one only: asked for after", version(2, 1), version(1), "unknown", false],
+    ["F48: nothing but clocks on either", {}, {}, "unknown", false],
+    ["F48: a run of GitHub on one only", version(1), {}, "unknown", false],
     ["a label that is no time", { ...version(2), created: "soon" }, version(1, 9), "unknown", false],
   ];
   it.each(cases)("%s", (_title, ours, deployed, ancestry, superseded) => {
