@@ -4,6 +4,8 @@ import tseslint from "typescript-eslint";
 /** Each edge of the outside world has one place that may import it (types are free to travel). */
 const edges = [
   { place: "src/cli.ts", packages: ["yargs", "yargs/*"] },
+  // The local target checks what these sign by signing it again.
+  { place: "src/local/api/signature.ts", packages: ["@smithy/*"] },
   { place: "src/aws/**", packages: ["@aws-sdk/*", "@smithy/*"] },
   { place: "src/github/**", packages: ["@octokit/*"] },
 ];

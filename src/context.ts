@@ -154,13 +154,13 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
     import("./local/images/platform.js"),
   ]);
   const local = await ensureLocal(invocation);
-  const { foundation, endpoint, githubUrl, engineEnv, backendUrl } = await local.site(site);
+  const { foundation, endpoint, credentials, github, engineEnv, backendUrl } = await local.site(site);
   return {
     connection: {
       region: site.region,
       registryRegion,
       endpoint,
-      credentials: { accessKeyId: site.account, secretAccessKey: "local" },
+      credentials,
     },
     // It has one port for all load balancers, speaks HTTP, and answers for names under its own domain only.
     foundationOverlay: {
@@ -172,16 +172,16 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
     backendUrl: invocation.backendUrl ?? backendUrl,
     engineEnv,
     // A GitHub that is named is meant, also in a rehearsal of workflows.
-    github: invocation.env["GITHUB_API_URL"]
-      ? githubPlace(invocation.env)
-      : { apiUrl: githubUrl, token: "local" },
+    github: invocation.env["GITHUB_API_URL"] ? githubPlace(invocation.env) : github,
     wait: localWait,
     platform: `linux/${hostArchitecture()}`,
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
     async builder({ dockerfile }) {
       const { localBuilder } = await import("./local/images/builder.js");
-      return localBuilder({ ...builderEdges(invocation), dockerfile, registry: new URL(endpoint).host });
+      const authorization = local.home.credentials.registryAuthorization();
+      const registry = new URL(endpoint).host;
+      return localBuilder({ ...builderEdges(invocation), dockerfile, registry, authorization });
     },
   };
 }

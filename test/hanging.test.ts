@@ -10,6 +10,7 @@ import { runProcess } from "../src/engine/process.js";
 import { openGitHub } from "../src/github/client.js";
 import { runCommand } from "../src/images/command.js";
 import { Interruption } from "../src/interruption.js";
+import { Credentials } from "../src/local/credentials.js";
 import { control } from "../src/local/identity.js";
 import { eventually } from "./support/eventually.js";
 import { temporaryFolder } from "./support/folder.js";
@@ -137,7 +138,8 @@ it("F39: GitHub and Pulumi Cloud that never answer end at the attempt's bound, a
 
 it("F39: a daemon that takes a request and never answers is no defect of Moorage", async () => {
   const { address } = await openSilent();
-  const asking = control(Number(address.split(":")[1]), "status", {}, 50);
+  const place = { apiPort: Number(address.split(":")[1]), credentials: new Credentials("a token") };
+  const asking = control(place, "status", {}, 50);
   await expect(asking).rejects.toMatchObject({ code: "local-silent", exitCode: 1, fault: "platform" });
 });
 

@@ -29,11 +29,13 @@ export const localImage = defineCommand({
     const { host, cwd, env, signal } = invocation;
     const app = { folder: resolve(cwd, dir), repository, tag, revision, created: createdFrom(env) };
     await checkBuild(app);
-    const { registry } = await (await ensureLocal(invocation)).status();
+    const local = await ensureLocal(invocation);
+    const { registry } = await local.status();
+    const authorization = local.home.credentials.registryAuthorization();
     host.notify({ kind: "step", text: `Building ${repository}:${tag}` });
     const onLine = (text: string) => host.notify({ kind: "detail", text });
     const prefer = dockerfile ? "dockerfile" : "package";
-    const value = await buildImage({ ...app, registry, env, signal, prefer, onLine });
+    const value = await buildImage({ ...app, registry, authorization, env, signal, prefer, onLine });
     return { value, text: `${value.image}\n${value.digest}` };
   },
 });

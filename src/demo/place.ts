@@ -36,13 +36,18 @@ export async function openPlace(invocation: Invocation, name: string): Promise<P
 /** Builds a commit's image and pushes it; its tag. */
 export async function push(invocation: Invocation, timeline: Timeline, commit: Commit): Promise<string> {
   const tag = commitTag(commit.id);
-  const { registry } = await (await ensureLocal(invocation)).status();
+  const local = await ensureLocal(invocation);
+  const { registry } = await local.status();
+  const authorization = local.home.credentials.registryAuthorization();
   const { signal } = invocation;
   await timeline.step(
     `The image ${repository}:${tag} is built and pushed`,
     () =>
       checkedOut(example, commit, (folder) =>
-        buildImage({ folder, repository, tag, registry, revision: commit.id, prefer: "package", signal }),
+        buildImage({
+          ...{ folder, repository, tag, registry, authorization },
+          ...{ revision: commit.id, prefer: "package", signal },
+        }),
       ),
     ({ digest }) => digest,
   );

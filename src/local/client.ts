@@ -36,8 +36,10 @@ export interface LocalStatus {
 export interface LocalSite {
   providerPort: number;
   endpoint: string;
-  /** Where GitHub's API is played. */
-  githubUrl: string;
+  /** Sign what is sent to the endpoint. */
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Where GitHub's API is played, and what it takes. */
+  github: { apiUrl: string; token: string };
   foundation: Foundation;
   /** Where the engine keeps its state. */
   backendUrl: string;
@@ -70,7 +72,7 @@ export async function findLocal({ cwd, env }: Caller): Promise<LocalTarget | und
   const folder = homeFolder(cwd, env);
   if (!Home.exists(folder)) return undefined;
   const home = Home.read(realpathSync(folder));
-  const daemon = await findDaemon(home.apiPort, home.folder);
+  const daemon = await findDaemon(home);
   return daemon?.ready ? targetAt(home) : undefined;
 }
 
@@ -83,7 +85,7 @@ export async function ensureLocal({ cwd, env }: Caller): Promise<LocalTarget> {
   const { configuredSite } = await import("./configured-site.js");
   if (!Home.exists(folder)) Home.open(folder, await configuredSite(cwd));
   const home = Home.open(realpathSync(folder), { account: "", region: "" });
-  const running = await findDaemon(home.apiPort, home.folder);
+  const running = await findDaemon(home);
   if (running !== undefined && !fits(running, home)) await targetAt(home).stop();
   else if (running?.ready) return targetAt(home);
   return targetAt(await start(home, env));
@@ -102,7 +104,7 @@ async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
   while (Date.now() < end) {
     // The daemon may have had to choose another port.
     const current = Home.read(home.folder);
-    const daemon = await findDaemon(current.apiPort, home.folder);
+    const daemon = await findDaemon(current);
     if (daemon?.ready && fits(daemon, home)) return current;
     if (child.exitCode !== null && child.exitCode !== 0) break;
     // It gave way to another one, which was about to stop and is gone now.
@@ -143,7 +145,7 @@ function targetAt(home: Home): LocalTarget {
   return {
     home,
     async status() {
-      const { pid, balancerPort, services } = await control<DaemonStatus>(port, "status", {});
+      const { pid, balancerPort, services } = await control<DaemonStatus>(home, "status", {});
       const url = `http://localhost:${balancerPort}`;
       return {
         running: true,
@@ -156,20 +158,22 @@ function targetAt(home: Home): LocalTarget {
       };
     },
     async site(site) {
-      const opened = await control<Pick<LocalSite, "providerPort" | "foundation">>(port, "site", site);
-      const { backendUrl } = home;
+      const opened = await control<Pick<LocalSite, "providerPort" | "foundation">>(home, "site", site);
+      const { backendUrl, credentials } = home;
       const engineEnv = engineEnvironment({ home, site, endpoint, providerPort: opened.providerPort });
-      return { ...opened, endpoint, githubUrl: `${endpoint}${githubPath}`, backendUrl, engineEnv };
+      const github = { apiUrl: `${endpoint}${githubPath}`, token: credentials.githubToken };
+      const aws = { accessKeyId: site.account, secretAccessKey: credentials.secretAccessKey };
+      return { ...opened, endpoint, credentials: aws, github, backendUrl, engineEnv };
     },
-    fault: (request) => control(port, "fault", request),
-    faults: () => control(port, "faults", {}),
-    clearFaults: (id) => control(port, "clear-faults", { id }),
+    fault: (request) => control(home, "fault", request),
+    faults: () => control(home, "faults", {}),
+    clearFaults: (id) => control(home, "clear-faults", { id }),
     async stop() {
-      const daemon = await findDaemon(port, home.folder);
+      const daemon = await findDaemon(home);
       if (daemon === undefined) return;
-      await control(port, "stop", {});
+      await control(home, "stop", {});
       const end = Date.now() + bounds.localStop;
-      while (await findDaemon(port, home.folder)) {
+      while (await findDaemon(home)) {
         if (Date.now() > end) throw notStopped(home);
         await pause();
       }

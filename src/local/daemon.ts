@@ -55,7 +55,8 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     options.onStopped?.();
   });
   const controls = controlsOf(identity, () => parts.target, close, options.log);
-  const server = createApiServer(controls, () => parts.backends);
+  const { credentials } = home;
+  const server = createApiServer(controls, () => parts.backends, credentials);
   const port = await claim(server, home);
   if (port === undefined) return undefined;
   const ownerStands = () => options.owner === undefined || isAlive(options.owner);
@@ -63,16 +64,20 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     () => home.stands() && ownerStands(),
     () => void close(),
   );
-  const [{ startTarget }, { answerGitHub }] = await Promise.all([
+  const [{ startTarget }, { answerGitHub }, { signatureCheck }] = await Promise.all([
     import("./target.js"),
     import("./github.js"),
+    import("./api/signature.js"),
   ]);
   const target = await startTarget({ home, pace: { factor: options.speed }, protocol: options.protocol });
   parts.target = target;
   parts.backends = {
     registry: target.registry,
     github: (path, request, response) => answerGitHub(target.rows, path, request, response),
-    aws: { cloud: target.cloud, store: target.store, defaultSite: home.defaultSite, log: options.log },
+    aws: {
+      ...{ cloud: target.cloud, store: target.store, defaultSite: home.defaultSite, log: options.log },
+      check: signatureCheck(credentials.secretAccessKey),
+    },
   };
   return { port, close };
 }
@@ -84,7 +89,7 @@ async function claim(server: ReturnType<typeof createApiServer>, home: Home): Pr
       await listenOn(server, port);
     } catch (error) {
       if (!isTaken(error) || port > home.apiPort + 100) throw error;
-      if (await findDaemon(port, home.folder)) return undefined;
+      if (await findDaemon(home, port)) return undefined;
       continue;
     }
     if (port !== home.apiPort) home.keep({ api: port });

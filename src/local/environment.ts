@@ -30,7 +30,7 @@ export function engineEnvironment({
     PULUMI_SKIP_UPDATE_CHECK: "true",
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: site.account,
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SECRET_ACCESS_KEY: home.credentials.secretAccessKey,
     AWS_REGION: site.region,
     // The older AWS CLI knows only this name.
     AWS_DEFAULT_REGION: site.region,

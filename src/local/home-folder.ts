@@ -1,33 +1,54 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { badRequest } from "../errors.js";
 
 /** What a home holds; while one is being made its files have a suffix. */
-const own = /^(home\.json|passphrase|key)(\..*)?$|^(state|registry|images|tasks|logs|pulumi|daemon\.log)$/;
+const own =
+  /^(home\.json|passphrase|key|token)(\..*)?$|^(state|registry|images|tasks|logs|pulumi|daemon\.log)$/;
 
 /**
  * Makes the folder of a home, or checks the one that is there. Raises `home-unusable`, or `home-not-empty` for a folder
  * with somebody's own files: it is no home yet and must not become one (exit 2).
  */
 export function prepareHomeFolder(folder: string): void {
-  try {
+  usable(folder, () => {
     makeFolder(folder);
     if (!statSync(folder).isDirectory()) throw new Error("it is a file");
-  } catch (error) {
-    throw badRequest(
-      "home-unusable",
-      `${folder} cannot hold the local target: ${(error as Error).message}.`,
-      "Set MOORAGE_HOME to a folder that can be made.",
-      error,
-    );
-  }
+  });
   const foreign = readdirSync(folder).filter((name) => !own.test(name));
-  if (foreign.length === 0 || existsSync(`${folder}/home.json`)) return;
+  if (foreign.length === 0 || existsSync(`${folder}/home.json`)) {
+    usable(folder, () => closeToOthers(folder));
+    return;
+  }
   throw badRequest(
     "home-not-empty",
     `${folder} holds other files (${foreign.slice(0, 3).join(", ")}): it does not become the local target's home.`,
     "Set MOORAGE_HOME to a folder that is empty or not there yet.",
   );
+}
+
+function usable(folder: string, prepare: () => void): void {
+  try {
+    prepare();
+  } catch (error) {
+    throw badRequest(
+      "home-unusable",
+      `${folder} cannot hold the local target: ${(error as Error).message}.`,
+      "Set MOORAGE_HOME to a folder of your own that can be made.",
+      error,
+    );
+  }
+}
+
+/** Whoever can read a home can use its target, and whoever can write to it can choose the credentials. */
+function closeToOthers(folder: string): void {
+  const { uid, mode } = statSync(folder);
+  if (process.geteuid && uid !== process.geteuid()) throw new Error("it belongs to another user");
+  if ((mode & 0o077) === 0) return;
+  chmodSync(folder, 0o700);
+  if ((statSync(folder).mode & 0o077) !== 0) {
+    throw new Error("other users may open it, and its file system keeps no permissions");
+  }
 }
 
 /** Folder by folder: Node's own recursive mkdir never ends where a parent denies that it exists (`/proc/x`). */

@@ -13,6 +13,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { platformFailure } from "../errors.js";
 import type { Site } from "./cloud.js";
+import { Credentials } from "./credentials.js";
 import { prepareHomeFolder } from "./home-folder.js";
 
 /** What a home remembers about itself: chosen once and kept. */
@@ -49,6 +50,7 @@ export class Home {
     if (!existsSync(file)) createOnce(file, JSON.stringify(fresh(folder, defaultSite), null, 2));
     createOnce(join(folder, "passphrase"), randomBytes(24).toString("base64url"));
     createOnce(join(folder, "key"), randomBytes(32).toString("hex"));
+    createOnce(join(folder, "token"), randomBytes(32).toString("base64url"));
     return Home.read(folder);
   }
 
@@ -104,7 +106,7 @@ export class Home {
     const providers = provider === undefined ? {} : { [siteKey(provider.site)]: provider.port };
     this.data = { ...this.data, ...ports, providers: { ...this.data.providers, ...providers } };
     const file = join(this.folder, "home.json");
-    writeFileSync(`${file}.next`, JSON.stringify(this.data, null, 2));
+    writeFileSync(`${file}.next`, JSON.stringify(this.data, null, 2), { mode: 0o600 });
     renameSync(`${file}.next`, file);
   }
 
@@ -141,6 +143,11 @@ export class Home {
   /** The key of SecureStrings: 32 bytes. */
   get key(): Buffer {
     return Buffer.from(readFileSync(join(this.folder, "key"), "utf8"), "hex");
+  }
+
+  /** What lets callers in; from a file that its owner alone can read. */
+  get credentials(): Credentials {
+    return new Credentials(readFileSync(join(this.folder, "token"), "utf8"));
   }
 
   /** Where the Pulumi engine keeps its state; made when absent, as the engine wants it. */

@@ -1,18 +1,23 @@
 import { bounds } from "../bounds.js";
 import { MoorageError, platformFailure, type Problem } from "../errors.js";
-import type { Identity } from "./api/control.js";
+import { proofHeader, provenText, timeHeader, type Identity } from "./api/control.js";
+import { isSame } from "./credentials.js";
+import type { Home } from "./home.js";
 
 /** Where a target's API plays GitHub's. */
 export const githubPath = "/_github";
 
+/** Where a home's daemon listens, and what it and its callers know. */
+export type DaemonPlace = Pick<Home, "apiPort" | "credentials">;
+
 /** The daemon of `home` that listens on `port`; undefined when nobody or somebody else does. */
-export async function findDaemon(port: number, home: string): Promise<Identity | undefined> {
+export async function findDaemon(home: Home, port: number = home.apiPort): Promise<Identity | undefined> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/_moorage/identity`, {
-      signal: AbortSignal.timeout(bounds.localAnswer),
-    });
-    const identity = (await response.json()) as Partial<Identity>;
-    return identity.home === home && typeof identity.pid === "number" ? (identity as Identity) : undefined;
+    const place = { apiPort: port, credentials: home.credentials };
+    const { answer, isProven } = await send(place, "identity", {}, bounds.localAnswer);
+    const identity = answer as Partial<Identity>;
+    const isOurs = isProven && identity.home === home.folder && typeof identity.pid === "number";
+    return isOurs ? (identity as Identity) : undefined;
   } catch {
     // Nobody listens, or what listens is no Moorage daemon: in both cases there is none.
     return undefined;
@@ -21,32 +26,61 @@ export async function findDaemon(port: number, home: string): Promise<Identity |
 
 /** One control request to a daemon. Throws what the daemon says is wrong. */
 export async function control<Answer>(
-  port: number,
+  place: DaemonPlace,
   name: string,
   body: unknown,
   timeoutMs: number = bounds.localControl,
 ): Promise<Answer> {
-  const answer = (await ask(port, name, body, timeoutMs)) as Answer & { error?: Omit<Problem, "fault"> };
-  if (answer.error) throw new MoorageError({ ...answer.error, fault: "platform" });
-  return answer;
+  const { answer, isProven } = await ask(place, name, body, timeoutMs);
+  if (!isProven) throw silent(place.apiPort, "is not this home's");
+  const { error } = answer as { error?: Omit<Problem, "fault"> };
+  if (error) throw new MoorageError({ ...error, fault: "platform" });
+  return answer as Answer;
 }
 
-async function ask(port: number, name: string, body: unknown, timeoutMs: number): Promise<unknown> {
+async function ask(place: DaemonPlace, name: string, body: unknown, timeoutMs: number): Promise<Asked> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/_moorage/${name}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return await response.json();
+    return await send(place, name, body, timeoutMs);
   } catch (error) {
     const isLate = error instanceof Error && error.name === "TimeoutError";
-    throw platformFailure(
-      "local-silent",
-      `The local target at 127.0.0.1:${port} ${isLate ? `did not answer within ${timeoutMs / 1_000} s` : "broke the connection off"}.`,
-      "Run `moorage local stop`, then the command again; where it does not stop, end its process.",
-      error,
-    );
+    const what = isLate ? `did not answer within ${timeoutMs / 1_000} s` : "broke the connection off";
+    throw silent(place.apiPort, what, error);
   }
+}
+
+interface Asked {
+  answer: unknown;
+  /** Whether it is of one who knows the home's token, as an answer to this very request. */
+  isProven: boolean;
+}
+
+async function send(
+  { apiPort, credentials }: DaemonPlace,
+  name: string,
+  value: unknown,
+  timeoutMs: number,
+): Promise<Asked> {
+  const body = JSON.stringify(value);
+  const time = String(Date.now());
+  const authorization = `Moorage ${credentials.proof("request", provenText(name, time, body))}`;
+  const response = await fetch(`http://127.0.0.1:${apiPort}/_moorage/${name}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", [timeHeader]: time, authorization },
+    body,
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const proof = response.headers.get(proofHeader) ?? "";
+  return {
+    answer: await response.json(),
+    isProven: isSame(proof, credentials.proof("answer", authorization)),
+  };
+}
+
+function silent(port: number, what: string, cause?: unknown): MoorageError {
+  return platformFailure(
+    "local-silent",
+    `The local target at 127.0.0.1:${port} ${what}.`,
+    "Run `moorage local stop`, then the command again; where it does not stop, end its process.",
+    cause,
+  );
 }

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-sts";
 import type { AwsService, Site } from "./cloud.js";
 
 /** Who the caller is: the account in its access key id. Any role may be assumed; its credentials stand for the role's account. */
-export function createSts(now: () => number = Date.now): AwsService {
+export function createSts(secretAccessKey: string, now: () => number = Date.now): AwsService {
   return {
     operations: {
       GetCallerIdentity: (_input: Sdk.GetCallerIdentityCommandInput, { account }: Site) => ({
@@ -16,7 +16,7 @@ export function createSts(now: () => number = Date.now): AwsService {
         return {
           Credentials: {
             AccessKeyId: account,
-            SecretAccessKey: "local",
+            SecretAccessKey: secretAccessKey,
             SessionToken: "local",
             Expiration: new Date(now() + (input.DurationSeconds ?? 3600) * 1000),
           },

@@ -63,6 +63,7 @@ export async function startTarget({ home, pace, protocol }: TargetOptions): Prom
   const runner = createTaskRunner({ images, logs: logs.sink, folder: home.tasksFolder, pace });
   const ssm = createSsm({ store, key: home.key });
   const secretsmanager = createSecretsManager({ store, key: home.key });
+  const { credentials } = home;
   const ecs = createEcs({
     store,
     targetGroups: elbv2.targetGroups,
@@ -73,11 +74,11 @@ export async function startTarget({ home, pace, protocol }: TargetOptions): Prom
   });
   const services = {
     ecs,
-    ecr: createEcr({ store, registry, endpoint: () => `http://127.0.0.1:${home.apiPort}` }),
+    ecr: createEcr({ store, registry, credentials, endpoint: () => `http://127.0.0.1:${home.apiPort}` }),
     elbv2,
     logs,
     ssm,
-    sts: createSts(),
+    sts: createSts(credentials.secretAccessKey),
     ec2: createEc2(rows),
     iam: createIam(rows),
     cloudwatch: createCloudWatch(rows),

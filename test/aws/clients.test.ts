@@ -62,7 +62,7 @@ describe("AWS's clients", () => {
 
   it("assume the configured roles one after the other, once for all services", async () => {
     const assumed: unknown[] = [];
-    const sts = createSts();
+    const sts = createSts("local");
     const watched = new Cloud({ sts }, ({ operation, input }) => {
       if (operation === "AssumeRole") assumed.push(input);
     });
@@ -83,7 +83,7 @@ describe("AWS's clients", () => {
   });
 
   it("F15: credentials of an assumed role say when they end", async () => {
-    const { endpoint } = await serve({ sts: createSts(() => 0) });
+    const { endpoint } = await serve({ sts: createSts("local", () => 0) });
     const roles = [{ roleArn: "arn:aws:iam::222222222222:role/deploy", durationSeconds: 900 }];
     lendCredentials();
     expect(await credentialsEnd(open({ endpoint, roles }))).toEqual(new Date(900_000));

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsClients } from "../../src/aws/clients.js";
 import { fetchAnswer } from "../../src/deployment/answer.js";
 import { killWithEngine } from "../support/kill.js";
-import type { DestroyJson, StatusJson, UpJson } from "../support/preview.js";
+import { type LocalConnection, localConnection } from "../support/local-connection.js";
+import type { DestroyJson, UpJson } from "../support/preview.js";
 import { root, Sandbox } from "../support/sandbox.js";
 import { DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeServicesCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
@@ -16,7 +17,7 @@ const timeout = 120_000;
 const moments = Array.from({ length: 10 }, (_, index) => (index + 0.5) / 10);
 
 let sandbox: Sandbox;
-let endpoint: string;
+let connection: LocalConnection;
 /** How long an undisturbed run takes here: the moments are spread over it. */
 let upMs: number;
 let destroyMs: number;
@@ -27,7 +28,7 @@ beforeAll(async () => {
   for (const tag of ["v1", "v2"]) {
     await sandbox.json("local", "image", example, "--repository", "hello", "--tag", tag);
   }
-  endpoint = (await sandbox.json<StatusJson>("local", "status")).endpoint;
+  connection = await localConnection(sandbox);
   upMs = await timed(() => up("v1"));
   destroyMs = await timed(destroy);
 }, timeout);
@@ -55,8 +56,7 @@ async function killed(args: string[], ms: number): Promise<void> {
 
 /** How many of each there are on the target. */
 async function counts(): Promise<Record<string, number>> {
-  const credentials = { accessKeyId: "111111111111", secretAccessKey: "test" };
-  const clients = awsClients({ region: "us-east-1", endpoint, credentials });
+  const clients = awsClients(connection);
   try {
     const cluster = "moorage";
     const ecs = await clients.ecs();

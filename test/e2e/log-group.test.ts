@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { DeployJson } from "../support/environment.js";
 import { writeApp } from "../support/apps.js";
 import { jsonOf, problemOf } from "../support/in-process.js";
+import { connectionOf } from "../support/local-connection.js";
 import { Sandbox } from "../support/sandbox.js";
 
 it(
@@ -19,9 +20,7 @@ it(
     onTestFinished(() => sandbox.close());
     const app = writeApp(join(sandbox.folder, "app"), "response.end(process.env.MOORAGE_IMAGE_TAG);");
     await jsonOf(sandbox, ["local", "image", app, "--repository", "hello", "--tag", "v1"]);
-    const { endpoint } = await jsonOf<{ endpoint: string }>(sandbox, ["local", "status"]);
-    const credentials = { accessKeyId: "111111111111", secretAccessKey: "local" };
-    const logs = new CloudWatchLogsClient({ endpoint, region: "us-east-1", credentials });
+    const logs = new CloudWatchLogsClient(connectionOf(await jsonOf(sandbox, ["local", "env"])));
     const logGroupName = "/ecs/dev/web";
     const resourceArn = `arn:aws:logs:us-east-1:111111111111:log-group:${logGroupName}`;
     const tags = { "moorage:project": "shop", "moorage:stack": "dev" };

@@ -8,15 +8,12 @@ import { writeApp } from "../support/apps.js";
 import type { DeployJson } from "../support/environment.js";
 import { eventually } from "../support/eventually.js";
 import { abortable, jsonOf, problemOf } from "../support/in-process.js";
+import { connectionOf, type LocalConnection } from "../support/local-connection.js";
 import { Sandbox } from "../support/sandbox.js";
 
 const timeout = 40_000;
 let sandbox: Sandbox;
-let client: {
-  endpoint: string;
-  region: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
-};
+let client: LocalConnection;
 
 /** What the migration does is said by a file; what it did stands in another. */
 const file = (name: string) => join(sandbox.folder, name);
@@ -34,12 +31,7 @@ beforeAll(async () => {
     );
     await jsonOf(sandbox, ["local", "image", app, "--repository", "hello", "--tag", tag]);
   }
-  const { endpoint } = await jsonOf<{ endpoint: string }>(sandbox, ["local", "status"]);
-  client = {
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "111111111111", secretAccessKey: "local" },
-  };
+  client = connectionOf(await jsonOf(sandbox, ["local", "env"]));
   const create = new CreateSecretCommand({ Name: "db", SecretString: '{"password":"sesame"}' });
   const { ARN } = await new SecretsManagerClient(client).send(create);
   writeFileSync(file("migrate.js"), migration());

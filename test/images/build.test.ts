@@ -4,6 +4,7 @@ import { platformFailure } from "../../src/errors.js";
 import type { BuildRequest } from "../../src/images/build.js";
 import { buildImages } from "../../src/images/build.js";
 import type { ImageBuilder } from "../../src/images/builder.js";
+import { Credentials } from "../../src/local/credentials.js";
 import { createEcr } from "../../src/local/ecr/ecr.js";
 import { silentHost } from "../../src/report.js";
 import { clientConfig, serve } from "../local/api/serve.js";
@@ -18,7 +19,10 @@ const tag = "sha-0123456789ab";
 async function registry() {
   const served = await serveRegistry();
   const endpoint = () => `http://${served.host}`;
-  const api = await serve({ ecr: createEcr({ ...served, endpoint }) }, served.store);
+  const api = await serve(
+    { ecr: createEcr({ ...served, endpoint, credentials: new Credentials("a token") }) },
+    served.store,
+  );
   const push = async (name: string, revision?: string): Promise<string> => {
     const labels = revision === undefined ? {} : { "org.opencontainers.image.revision": revision };
     const config = JSON.stringify({ os: "linux", architecture: "amd64", config: { Labels: labels } });

@@ -6,6 +6,7 @@ import { awsClients } from "../../src/aws/clients.js";
 import type { ImageOrder } from "../../src/images/builder.js";
 import { loadImages } from "../../src/images/load.js";
 import { saveImages } from "../../src/images/save.js";
+import { Credentials } from "../../src/local/credentials.js";
 import { createEcr } from "../../src/local/ecr/ecr.js";
 import { localMaker } from "../../src/local/images/builder.js";
 import { hostArchitecture } from "../../src/local/images/platform.js";
@@ -51,7 +52,13 @@ async function saved() {
 async function target() {
   const served = await serveRegistry();
   const api = await serve(
-    { ecr: createEcr({ ...served, endpoint: () => `http://${served.host}` }) },
+    {
+      ecr: createEcr({
+        ...served,
+        endpoint: () => `http://${served.host}`,
+        credentials: new Credentials("a token"),
+      }),
+    },
     served.store,
   );
   const endpoint = { url: `http://${served.host}`, prefix: "" };

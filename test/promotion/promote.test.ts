@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Git, initGit } from "../source/git.js";
 import { writeApp } from "../support/apps.js";
+import { Home } from "../../src/local/home.js";
 import type { ImageJson, StatusJson } from "../support/preview.js";
 import { type BuildJson, type PromoteJson, recordGood, recordRelease } from "../support/release.js";
 import { jsonOf, problemOf } from "../support/in-process.js";
@@ -38,6 +39,7 @@ afterAll(() => sandbox.close(), timeout);
 async function digestAt(host: string, reference: string, name = "hello"): Promise<string | null> {
   const head = await fetch(`http://${registry}/v2/${host}/${name}/manifests/${reference}`, {
     method: "HEAD",
+    headers: { authorization: Home.read(sandbox.home).credentials.registryAuthorization() },
   });
   return head.headers.get("docker-content-digest");
 }

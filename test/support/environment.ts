@@ -5,7 +5,8 @@ import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 import { type AwsClients, awsClients } from "../../src/aws/clients.js";
 import { fetchAnswer } from "../../src/deployment/answer.js";
 import { writeApp } from "./apps.js";
-import type { ImageJson, StatusJson } from "./preview.js";
+import { localConnection } from "./local-connection.js";
+import type { ImageJson } from "./preview.js";
 import { type Run, Sandbox } from "./sandbox.js";
 
 /** The stable JSON of `deploy` and `rollback`. */
@@ -135,9 +136,7 @@ export class DevStage {
 
   /** AWS's own clients on the target. */
   async aws<Value>(use: (clients: AwsClients) => Promise<Value>): Promise<Value> {
-    const { endpoint } = await this.json<StatusJson>(["local", "status"]);
-    const credentials = { accessKeyId: "111111111111", secretAccessKey: "test" };
-    const clients = awsClients({ region: "us-east-1", endpoint, credentials });
+    const clients = awsClients(await localConnection(this.sandbox));
     try {
       return await use(clients);
     } finally {

@@ -16,17 +16,10 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { eventually } from "./eventually.js";
 import type { Asked, Foundation } from "./forwarding.js";
+import { connectionOf } from "./local-connection.js";
 import { createForwarding } from "./forwarding.js";
 import type { ImageJson, StatusJson } from "./preview.js";
 import { Sandbox } from "./sandbox.js";
-
-/** What `local env` prints, as far as it is used here. */
-interface Exports {
-  AWS_ENDPOINT_URL: string;
-  AWS_ACCESS_KEY_ID: string;
-  AWS_REGION: string;
-  MOORAGE_FOUNDATION: string;
-}
 
 /**
  * The whole local target with a home of its own, started by the compiled command and reached by the AWS SDK over HTTP.
@@ -42,17 +35,11 @@ export class Rehearsal {
 
   static async open(): Promise<Rehearsal> {
     const sandbox = new Sandbox();
-    const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_REGION, MOORAGE_FOUNDATION } =
-      await sandbox.json<Exports>("local", "env");
-    const connection = {
-      endpoint: AWS_ENDPOINT_URL,
-      region: AWS_REGION,
-      credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: "local" },
-      maxAttempts: 1,
-    };
+    const exports = await sandbox.json<Record<string, string>>("local", "env");
+    const connection = { ...connectionOf(exports), maxAttempts: 1 };
     return new Rehearsal(
       sandbox,
-      JSON.parse(MOORAGE_FOUNDATION) as Foundation,
+      JSON.parse(exports["MOORAGE_FOUNDATION"] ?? "") as Foundation,
       new ECSClient(connection),
       new ElasticLoadBalancingV2Client(connection),
     );

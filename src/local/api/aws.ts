@@ -8,10 +8,13 @@ import { jsonProtocol } from "./json.js";
 import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
 import { queryProtocol } from "./query.js";
 import { restProtocol } from "./rest.js";
+import type { Refusal, SignatureCheck } from "./signature.js";
 
 export interface AwsApi {
   cloud: Cloud;
   store: Store;
+  /** Whether a request may be answered at all. */
+  check: SignatureCheck;
   /** For callers whose access key id is not an account. */
   defaultSite: Site;
   log: (line: string) => void;
@@ -29,7 +32,9 @@ export async function answerAws(
   let answer: WireAnswer;
   try {
     const body = await readBody(request);
-    protocol = protocolOf(request, body);
+    protocol = protocolOf(request, body.toString("utf8"));
+    const refused = await api.check(request, body);
+    if (refused !== undefined) throw unauthenticated(refused, protocol);
     call = protocol.read();
     answer = await run(api, protocol, call, siteOf(request, api.defaultSite), requestId);
   } catch (error) {
@@ -65,6 +70,21 @@ function unknownOperation(api: AwsApi, { asked, unknown }: Protocol, call: WireC
   api.log(`refused: ${name}`);
   return new AwsError(unknown, `The local target has no operation ${name}.`);
 }
+
+/** In the protocol's own words: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+function unauthenticated(refused: Refusal, { credentials }: Protocol): AwsError {
+  const [code, status] = credentials[refused];
+  return new AwsError(code, refusals[refused], status);
+}
+
+const hint = "`moorage local env` prints the local target's credentials.";
+
+const refusals: Readonly<Record<Refusal, string>> = {
+  missing: `Missing Authentication Token. ${hint}`,
+  incomplete: `The request signature does not conform to AWS standards. ${hint}`,
+  mismatch: `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${hint}`,
+  expired: "Signature expired: the request was signed too long ago, or by a clock that differs.",
+};
 
 function refusal(api: AwsApi, error: unknown, call: WireCall | undefined) {
   if (error instanceof AwsError) return { code: error.code, message: error.message, status: error.status };

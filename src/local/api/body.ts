@@ -3,8 +3,8 @@ import { AwsError } from "../cloud.js";
 
 const maxBytes = 32 << 20;
 
-/** A request's body as text. Throws when it is longer than 32 MiB. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/** A request's body. Throws when it is longer than 32 MiB. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -12,5 +12,5 @@ export async function readBody(request: IncomingMessage): Promise<string> {
     if (size > maxBytes) throw new AwsError("RequestEntityTooLarge", "The request is too large.", 413);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { asMoorageError, exitCodes } from "../../errors.js";
 import { AwsError, type Site } from "../cloud.js";
+import { isSame, type Credentials } from "../credentials.js";
 import { readBody } from "./body.js";
 
 /** Who the daemon is: what a client checks before it trusts an answer from the port. */
@@ -19,27 +20,57 @@ export interface Identity {
 /** Answers to the control requests, by path under `/_moorage/`. A request's body is JSON. */
 export type Controls = Readonly<Record<string, (body: unknown) => Promise<unknown> | unknown>>;
 
-/** The driver's own interface: `POST /_moorage/<name>` with JSON, answered with JSON. Never rejects. */
+/** How far the time that a request tells may be away, in milliseconds: both are read from one machine's clock. */
+const freshMs = 60_000;
+
+/** What a request's proof is of: nothing of it can be changed, and it is of no use later. */
+export function provenText(name: string, time: string, body: string): string {
+  return [name, time, body].join("\n");
+}
+
+/**
+ * The driver's own interface: `POST /_moorage/<name>` with JSON, answered with JSON. The request proves that its sender
+ * can read the home's token, and the answer that the daemon can; the token itself is never sent. Never rejects.
+ */
 export async function answerControl(
-  controls: Controls,
+  { controls, credentials }: { controls: Controls; credentials: Credentials },
   name: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const control = Object.hasOwn(controls, name) ? controls[name] : undefined;
   try {
-    if (control === undefined) throw new AwsError("NotFound", `There is no control ${name}.`, 404);
-    // A page in a browser may post here too, but not with this type without asking first.
-    if (request.method === "POST" && request.headers["content-type"] !== "application/json") {
+    if (request.method !== "POST") throw new AwsError("MethodNotAllowed", "Controls take POST only.", 405);
+    if (request.headers["content-type"] !== "application/json") {
       throw new AwsError("BadRequest", "Controls take application/json.", 415);
     }
-    const body = await readBody(request);
+    const body = (await readBody(request)).toString("utf8");
+    checkProof(request, name, body, credentials);
+    response.setHeader(proofHeader, credentials.proof("answer", request.headers.authorization ?? ""));
+    if (control === undefined) throw new AwsError("NotFound", `There is no control ${name}.`, 404);
     reply(response, 200, await control(body === "" ? {} : JSON.parse(body)));
   } catch (error) {
     const { code, message, hint, exitCode } = asMoorageError(error);
     const status = error instanceof AwsError ? error.status : exitCode === exitCodes.badRequest ? 400 : 500;
     reply(response, status, { error: { code, message, hint, exitCode } });
   }
+}
+
+/** Where an answer proves that it is the daemon's own: nobody else's answer is believed. */
+export const proofHeader = "x-moorage-proof";
+/** When a request was sent, in milliseconds since the epoch. */
+export const timeHeader = "x-moorage-time";
+
+function checkProof(request: IncomingMessage, name: string, body: string, credentials: Credentials): void {
+  const time = String(request.headers[timeHeader] ?? "");
+  const wanted = `Moorage ${credentials.proof("request", provenText(name, time, body))}`;
+  const isFresh = Math.abs(Date.now() - Number(time)) <= freshMs;
+  if (isFresh && isSame(request.headers.authorization ?? "", wanted)) return;
+  throw new AwsError(
+    "Unauthorized",
+    "Controls take requests only of those who can read the home's token.",
+    401,
+  );
 }
 
 function reply(response: ServerResponse, status: number, value: unknown): void {

@@ -27,6 +27,12 @@ export function jsonProtocol(target: string, body: string): Protocol {
   return {
     asked: target,
     unknown: "UnknownOperationException",
+    credentials: {
+      missing: ["MissingAuthenticationTokenException", 400],
+      incomplete: ["IncompleteSignatureException", 400],
+      mismatch: ["InvalidSignatureException", 400],
+      expired: ["InvalidSignatureException", 400],
+    },
     read(): WireCall | undefined {
       const [prefix = "", operation = ""] = target.split(".");
       const service = targets[prefix];

@@ -1,4 +1,5 @@
 import type { ServiceName } from "../cloud.js";
+import type { Refusal } from "./signature.js";
 
 /** One call as it came over the wire. */
 export interface WireCall {
@@ -20,6 +21,8 @@ export interface Protocol {
   asked: string;
   /** The code of an operation that is not there. */
   unknown: string;
+  /** Code and status for requests that are not signed as they must be. */
+  credentials: Readonly<Record<Refusal, readonly [code: string, status: number]>>;
   read(): WireCall | undefined;
   result(call: WireCall, output: unknown, requestId: string): WireAnswer;
   failure(

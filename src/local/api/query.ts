@@ -16,6 +16,21 @@ const versions: Readonly<Record<string, QueryService>> = {
   "2016-11-15": { service: "ec2", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/" },
 };
 
+const queryCredentials: Protocol["credentials"] = {
+  missing: ["MissingAuthenticationToken", 403],
+  incomplete: ["IncompleteSignature", 400],
+  mismatch: ["SignatureDoesNotMatch", 403],
+  expired: ["SignatureDoesNotMatch", 403],
+};
+
+/** Source: https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html */
+const ec2Credentials: Protocol["credentials"] = {
+  missing: ["AuthFailure", 401],
+  incomplete: ["IncompleteSignature", 400],
+  mismatch: ["AuthFailure", 401],
+  expired: ["RequestExpired", 400],
+};
+
 /** AWS Query and EC2 Query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export function queryProtocol(body: string): Protocol {
   const form = new URLSearchParams(body);
@@ -24,6 +39,7 @@ export function queryProtocol(body: string): Protocol {
   return {
     asked: `${form.get("Action") ?? ""} of version ${form.get("Version") ?? ""}`,
     unknown: "InvalidAction",
+    credentials: isEc2 ? ec2Credentials : queryCredentials,
     read(): WireCall | undefined {
       if (version === undefined) return undefined;
       const operation = form.get("Action") ?? "";

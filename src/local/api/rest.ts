@@ -47,6 +47,21 @@ const operations: readonly RestOperation[] = [
   },
 ];
 
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const s3Credentials: Protocol["credentials"] = {
+  missing: ["AccessDenied", 403],
+  incomplete: ["AuthorizationHeaderMalformed", 400],
+  mismatch: ["SignatureDoesNotMatch", 403],
+  expired: ["RequestTimeTooSkewed", 403],
+};
+
+const route53Credentials: Protocol["credentials"] = {
+  missing: ["MissingAuthenticationToken", 403],
+  incomplete: ["IncompleteSignature", 400],
+  mismatch: ["SignatureDoesNotMatch", 403],
+  expired: ["SignatureDoesNotMatch", 403],
+};
+
 /** REST services are told by what the request is signed for; undefined where it is none of them. */
 export function restProtocol(request: IncomingMessage): Protocol | undefined {
   const [, service] =
@@ -56,6 +71,7 @@ export function restProtocol(request: IncomingMessage): Protocol | undefined {
   return {
     asked: `${service} ${request.method ?? ""} ${pathOf(request)}`,
     unknown: "NotImplemented",
+    credentials: service === "s3" ? s3Credentials : route53Credentials,
     read: (): WireCall | undefined =>
       found && { service: found.service, operation: found.operation, input: found.input(request) },
     result: (_call, output, requestId) =>

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isSame, type Credentials } from "../credentials.js";
+import { isLetIn } from "../registry/login.js";
 import type { Registry } from "../registry/registry.js";
 import { answerAws, type AwsApi } from "./aws.js";
 import { answerControl, type Controls } from "./control.js";
+import { foreignCaller } from "./foreign.js";
 import { githubPath } from "../identity.js";
 import { restProtocol } from "./rest.js";
 
@@ -18,23 +21,32 @@ const controlPath = "/_moorage/";
 /**
  * The one HTTP port of a home: `/v2/...` is the registry, `/_moorage/...` the driver's own interface, `/_github/...`
  * what GitHub would tell, and a POST to `/`, or what is
- * signed for a REST service, an AWS API call.
+ * signed for a REST service, an AWS API call. Nobody is answered who does not know the home's credentials, and no page
+ * in a browser: see README.md, "Who may use it".
  */
-export function createApiServer(controls: Controls, backends: () => Backends | undefined): Server {
+export function createApiServer(
+  controls: Controls,
+  backends: () => Backends | undefined,
+  credentials: Credentials,
+): Server {
   const server = createServer((request, response) => {
+    const foreign = foreignCaller(request.headers, request.socket.localPort ?? 0);
+    if (foreign !== undefined) return refuse(response, 403, foreign);
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (path.startsWith(controlPath)) {
-      void answerControl(controls, path.slice(controlPath.length), request, response);
+      void answerControl({ controls, credentials }, path.slice(controlPath.length), request, response);
       return;
     }
     const ready = backends();
     if (ready === undefined) return refuse(response, 503, "The local target is starting or stopping.");
-    if (path.startsWith("/v2")) {
+    if (path === "/v2" || path.startsWith("/v2/")) {
+      if (!isLetIn(request, response, credentials)) return;
       ready.registry.handle(request, response).catch((error: unknown) => {
         ready.aws.log(`registry: ${String(error)}`);
         response.destroy();
       });
     } else if (ready.github && path.startsWith(`${githubPath}/`)) {
+      if (!hasToken(request, credentials)) return refuse(response, 401, "Bad credentials");
       ready.github(path.slice(githubPath.length), request, response);
     } else if ((request.method === "POST" && path === "/") || restProtocol(request)) {
       void answerAws(ready.aws, request, response);
@@ -49,7 +61,15 @@ export function createApiServer(controls: Controls, backends: () => Backends | u
   return server;
 }
 
+/** GitHub takes both words: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api */
+function hasToken({ headers }: IncomingMessage, { githubToken }: Credentials): boolean {
+  const [, token = ""] = /^(?:bearer|token) (.+)$/i.exec(headers.authorization ?? "") ?? [];
+  return isSame(token, githubToken);
+}
+
 function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "content-type": "text/plain" });
-  response.end(`${text}\n`);
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(
+    JSON.stringify({ __type: status < 500 ? "AccessDeniedException" : "ServiceUnavailable", message: text }),
+  );
 }

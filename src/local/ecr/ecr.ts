@@ -1,4 +1,5 @@
 import type { AwsService } from "../cloud.js";
+import type { Credentials } from "../credentials.js";
 import type { Registry } from "../registry/registry.js";
 import type { Store } from "../store.js";
 import { imageOperations } from "./image-operations.js";
@@ -13,13 +14,15 @@ export interface EcrOptions {
   registry: Pick<Registry, "storage">;
   /** `http://127.0.0.1:PORT`, where the registry listens: what Docker is told to log in to. */
   endpoint: () => string;
+  /** Its password and links. */
+  credentials: Credentials;
   /** Milliseconds since the epoch. */
   now?: () => number;
 }
 
 /** ECR's API over the local registry: what is pushed there is described here, and the other way round. */
-export function createEcr({ store, registry, endpoint, now = Date.now }: EcrOptions): AwsService {
-  const context = { rows: new RepositoryRows(store), storage: registry.storage, endpoint, now };
+export function createEcr({ store, registry, now = Date.now, ...options }: EcrOptions): AwsService {
+  const context = { rows: new RepositoryRows(store), storage: registry.storage, now, ...options };
   return {
     operations: {
       ...repositoryOperations(context),

@@ -158,7 +158,8 @@ function layers(context: EcrContext) {
       const { layerDigest = "" } = input;
       if (!(await layout.blob(layerDigest))) throw layersNotFound([layerDigest], place);
       const repository = `${registryHost(siteOf(input, site))}/${place.name}`;
-      return { layerDigest, downloadUrl: `${context.endpoint()}/v2/${repository}/blobs/${layerDigest}` };
+      const link = context.credentials.blobLink(`/v2/${repository}/blobs/${layerDigest}`, context.now());
+      return { layerDigest, downloadUrl: `${context.endpoint()}${link}` };
     },
   };
 }

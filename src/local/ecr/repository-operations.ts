@@ -5,14 +5,12 @@ import { invalidParameter, repositoryExists, repositoryNotEmpty } from "./errors
 import { openRepository, pageOf, siteOf, type EcrContext } from "./repository.js";
 import { newRow, type RepositoryRow } from "./rows.js";
 
-const tokenLifetimeMs = 12 * 60 * 60 * 1000;
-
 /** GetAuthorizationToken, and repositories themselves. */
 export function repositoryOperations(context: EcrContext) {
   return {
     GetAuthorizationToken(): Sdk.GetAuthorizationTokenResponse {
-      const authorizationToken = Buffer.from("AWS:local").toString("base64");
-      const expiresAt = new Date(context.now() + tokenLifetimeMs);
+      const { password, expiresAt } = context.credentials.registryPassword(context.now());
+      const authorizationToken = Buffer.from(`AWS:${password}`).toString("base64");
       return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint: context.endpoint() }] };
     },
 

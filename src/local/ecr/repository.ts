@@ -1,4 +1,5 @@
 import type { Site } from "../cloud.js";
+import type { Credentials } from "../credentials.js";
 import type { Layout } from "../registry/layout.js";
 import { registryHost } from "../registry/names.js";
 import type { Registry } from "../registry/registry.js";
@@ -11,6 +12,8 @@ export interface EcrContext {
   storage: Registry["storage"];
   /** `http://127.0.0.1:PORT`, where the registry listens. */
   endpoint: () => string;
+  /** What the registry takes. */
+  credentials: Credentials;
   /** Milliseconds since the epoch. */
   now: () => number;
 }

@@ -22,6 +22,8 @@ export interface BuildRequest {
   tag: string;
   /** `127.0.0.1:PORT`. */
   registry: string;
+  /** The `Authorization` header that logs in to it. */
+  authorization?: string;
   /** The whole commit, for the label `org.opencontainers.image.revision`. */
   revision?: string;
   /** For the label `org.opencontainers.image.created` and the config; part of the bytes, so of the digest. */
@@ -37,7 +39,7 @@ export interface BuildRequest {
 }
 
 /** What an image is made of, wherever it goes. */
-export type ImageRequest = Omit<BuildRequest, "repository" | "tag" | "registry">;
+export type ImageRequest = Omit<BuildRequest, "authorization" | "repository" | "tag" | "registry">;
 
 export interface PushedImage {
   /** `127.0.0.1:PORT/hello:v1`. */
@@ -59,13 +61,13 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  * works. Throws (exit 2) for a wrong name, tag or folder.
  */
 export async function buildImage(request: BuildRequest): Promise<PushedImage> {
-  const { repository, tag, registry, signal } = request;
+  const { repository, tag, registry, authorization, signal } = request;
   await checkBuild(request);
   const folder = resolve(request.folder);
   const workFolder = await mkdtemp(join(tmpdir(), "moorage-image-"));
   try {
     const image = await makeImage({ ...request, folder }, workFolder);
-    const digest = await pushImage({ registry, repository, tag, signal }, image);
+    const digest = await pushImage({ registry, authorization, repository, tag, signal }, image);
     return { image: `${registry}/${repository}:${tag}`, repository, tag, digest };
   } finally {
     await rm(workFolder, { recursive: true, force: true });

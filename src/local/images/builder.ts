@@ -5,6 +5,8 @@ import { buildImage, type ImageRequest, makeImage } from "./build.js";
 export interface LocalBuilderOptions extends BuilderEdges {
   /** `127.0.0.1:PORT`. */
   registry: string;
+  /** Logs in to it. */
+  authorization: string;
   /** Asks for Dockerfiles also where a start script would do. */
   dockerfile: boolean;
 }
@@ -13,18 +15,24 @@ export interface LocalBuilderOptions extends BuilderEdges {
  * Builds as `moorage local image` does: from a package.json with a start script, else a Dockerfile. What it builds is in
  * the local registry at once: nothing else keeps images here.
  */
-export function localBuilder({ registry, dockerfile, ...edges }: LocalBuilderOptions): ImageBuilder {
+export function localBuilder({
+  registry,
+  authorization,
+  dockerfile,
+  ...edges
+}: LocalBuilderOptions): ImageBuilder {
   return {
     async build(order) {
       const { tag } = order;
       const repository = `${order.registry}/${order.repository}`;
-      await buildImage({ ...imageRequest(order, { ...edges, dockerfile }), registry, repository, tag });
+      const place = { registry, authorization, repository, tag };
+      await buildImage({ ...imageRequest(order, { ...edges, dockerfile }), ...place });
     },
   };
 }
 
 /** The same image as files, for which nothing has to run here. */
-export function localMaker(options: Omit<LocalBuilderOptions, "registry">): MakeImage {
+export function localMaker(options: Omit<LocalBuilderOptions, "authorization" | "registry">): MakeImage {
   return async (order, workFolder) => {
     await checkFolder(order.context);
     return makeImage(imageRequest(order, options), workFolder);
@@ -33,7 +41,7 @@ export function localMaker(options: Omit<LocalBuilderOptions, "registry">): Make
 
 function imageRequest(
   { context, target, args, platform, revision, created, dockerfile }: BuildOrder,
-  { dockerfile: asksForDockerfile, ...edges }: Omit<LocalBuilderOptions, "registry">,
+  { dockerfile: asksForDockerfile, ...edges }: Omit<LocalBuilderOptions, "authorization" | "registry">,
 ): ImageRequest {
   return {
     ...edges,

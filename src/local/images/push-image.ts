@@ -8,6 +8,8 @@ import type { BlobSource } from "./layer.js";
 export interface PushTarget {
   /** `127.0.0.1:PORT`. */
   registry: string;
+  /** The `Authorization` header that logs in to it; none for a registry that asks nobody. */
+  authorization?: string | undefined;
   repository: string;
   tag: string;
   signal?: AbortSignal;
@@ -70,8 +72,10 @@ async function request(
   url: URL,
   init: BoundedRequest,
 ): Promise<Response> {
+  const { authorization, signal } = target;
+  const headers = { ...init.headers, ...(authorization !== undefined && { authorization }) };
   try {
-    return await boundedFetch(url, { ...init, method, signal: target.signal });
+    return await boundedFetch(url, { ...init, headers, method, signal });
   } catch (error) {
     if (target.signal?.aborted) throw error;
     throw platformFailure(

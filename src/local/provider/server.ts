@@ -3,7 +3,10 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { machineLimit } from "../../machine.js";
+import { createServer, type Socket } from "node:net";
 import { AwsError } from "../cloud.js";
+import { listenOn } from "../listen.js";
+import { isOwnCaller } from "./caller.js";
 import { providerMethods } from "./methods.js";
 import type { Invoke } from "./invokes.js";
 import type { Provider } from "./provider.js";
@@ -14,13 +17,15 @@ export interface ProviderListener {
 }
 
 /**
- * Serves one provider over Pulumi's raw protocol on loopback, for any number of engines at once.
- * Port 0 picks a free one; a port in use rejects with EADDRINUSE in the message.
+ * Serves one provider over Pulumi's raw protocol on loopback, for any number of engines at once. The protocol has no place
+ * for a secret, so connections are taken by whose process makes them. Port 0 picks a free one; a port in use rejects with
+ * EADDRINUSE.
  */
 export async function serveProvider(
   provider: Provider,
   invokes: ReadonlyMap<string, Invoke>,
   port: number,
+  isOwn: (socket: Socket) => boolean = isOwnCaller,
 ): Promise<ProviderListener> {
   const server = new Server({ "grpc.max_receive_message_length": 64 << 20 });
   const methods = providerMethods(provider, invokes);
@@ -31,12 +36,19 @@ export async function serveProvider(
     // The provider outlives every update, and the engine sends this at the end of each.
     cancel: unary(() => new empty.Empty()),
   });
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, chosen) =>
-      error ? reject(error) : resolve(chosen),
-    );
+  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const door = createServer((socket) => {
+    if (isOwn(socket)) return connections.injectConnection(socket);
+    socket.destroy();
   });
-  return { port: bound, close: () => closed(server) };
+  const bound = await listenOn(door, port);
+  return {
+    port: bound,
+    async close() {
+      door.close();
+      await closed(server);
+    },
+  };
 }
 
 type Method = (request: never) => unknown;

@@ -39,7 +39,7 @@ export interface RegistryOptions {
 export interface Registry {
   /**
    * Answers requests of the OCI distribution API and returns true; false when the path is not under `/v2/`.
-   * Anyone may do anything, and any credentials are taken: it listens on loopback only.
+   * Whoever gets here may do anything: `login.ts` stands before it.
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
   storage: Storage;

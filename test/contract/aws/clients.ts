@@ -2,8 +2,8 @@ import { type AwsClients, awsClients } from "../../../src/aws/clients.js";
 import { account, region } from "./stage.js";
 
 /** The driver's own clients, as it opens them. The access key id names the account. */
-export async function openClients(endpoint: string, accessKeyId = account) {
-  const clients = awsClients({ endpoint, region, credentials: { accessKeyId, secretAccessKey: "local" } });
+export async function openClients(endpoint: string, accessKeyId = account, secretAccessKey = "local") {
+  const clients = awsClients({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   return { clients, sent: await commandsSentBy(clients) };
 }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApiServer } from "../../../src/local/api/server.js";
+import { signatureCheck } from "../../../src/local/api/signature.js";
 import { Home } from "../../../src/local/home.js";
 import { listenOn } from "../../../src/local/listen.js";
 import { Provider } from "../../../src/local/provider/provider.js";
@@ -21,12 +22,12 @@ export async function openLocal(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "moorage-contract-"));
   const home = Home.open(join(folder, "home"), site);
   const target = await startTarget({ home, pace });
-  const { server, port } = await serve(target);
+  const { server, port } = await serve(target, home);
   // ECR names it in the addresses of layers.
   home.keep({ api: port });
   const endpoint = `http://127.0.0.1:${port}`;
   const { foundation } = await target.sites.site(site);
-  const { clients, sent } = await openClients(endpoint);
+  const { clients, sent } = await openClients(endpoint, account, home.credentials.secretAccessKey);
   const ecr = await clients.ecr();
   await makeRepository(ecr, "hello");
   const image = await makeImage();
@@ -72,9 +73,10 @@ const alarm = {
   treatMissingData: "notBreaching",
 };
 
-async function serve({ cloud, store, registry }: RunningTarget) {
-  const aws = { cloud, store, defaultSite: site, log: () => undefined };
-  const server = createApiServer({}, () => ({ aws, registry }));
+async function serve({ cloud, store, registry }: RunningTarget, { credentials }: Home) {
+  const check = signatureCheck(credentials.secretAccessKey);
+  const aws = { cloud, store, check, defaultSite: site, log: () => undefined };
+  const server = createApiServer({}, () => ({ aws, registry }), credentials);
   return { server, port: await listenOn(server, 0) };
 }
 

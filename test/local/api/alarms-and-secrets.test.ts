@@ -9,6 +9,7 @@ import { RecordedRows } from "../../../src/local/resources/rows.js";
 import { Store } from "../../../src/local/store.js";
 import { temporaryFolder } from "../../support/folder.js";
 import { clientConfig, defaultSite, serve } from "./serve.js";
+import { postSigned } from "../../support/signed.js";
 
 describe("CloudWatch, with the AWS SDK", () => {
   it("CloudWatch describes the alarms that stacks made, by name, prefix and state", async () => {
@@ -37,7 +38,7 @@ describe("CloudWatch, with the AWS SDK", () => {
   it("an operation of a service that is not there is refused in its protocol, and logged", async () => {
     const { endpoint, log } = await serve({});
     const headers = { "x-amz-target": "AWSEvents.PutEvents" };
-    const answer = await fetch(endpoint, { method: "POST", headers, body: "{}" });
+    const answer = await postSigned({ endpoint, headers, body: "{}" });
     expect(await answer.json()).toMatchObject({ __type: "UnknownOperationException" });
     expect(log).toEqual(["refused: AWSEvents.PutEvents"]);
   });

@@ -12,7 +12,7 @@ import { serve } from "./serve.js";
 
 /** The AWS CLI against an endpoint, with no settings of this machine's. */
 function cliAt(tool: PythonTool, endpoint: string) {
-  const cli = new AwsCli(tool, endpoint);
+  const cli = new AwsCli(tool);
   const env = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: "222222222222",
@@ -35,7 +35,7 @@ describeWith(await pythonTool("awscli"), "the AWS CLI", (tool) => {
       {
         ssm: createSsm({ store, key: randomBytes(32) }),
         logs: createLogs({ store, folder: `${folder}/logs` }),
-        sts: createSts(),
+        sts: createSts("local"),
         elbv2: createElbv2({ store, pace: { factor: 20 } }),
       },
       store,

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { onTestFinished } from "vitest";
 import { createApiServer } from "../../../src/local/api/server.js";
 import { Cloud, type AwsService, type ServiceName, type Site } from "../../../src/local/cloud.js";
+import { signatureCheck } from "../../../src/local/api/signature.js";
+import { Credentials } from "../../../src/local/credentials.js";
 import { listenOn } from "../../../src/local/listen.js";
 import { Store } from "../../../src/local/store.js";
 import { temporaryFolder } from "../../support/folder.js";
@@ -26,10 +28,11 @@ export async function serve(
     cloud: new Cloud(services),
     store: kept,
     defaultSite,
+    check: signatureCheck("local"),
     log: (line: string) => void log.push(line),
   };
   const registry = { handle: () => Promise.resolve(false) };
-  const server = createApiServer({}, () => ({ aws, registry }));
+  const server = createApiServer({}, () => ({ aws, registry }), new Credentials("a token"));
   const port = await listenOn(server, 0);
   onTestFinished(async () => {
     const closed = once(server, "close");

@@ -24,7 +24,7 @@ describeWith(await pythonTool("awscli"), "AWS CLI on a stack that Moorage deploy
   let aws: AwsCli;
   beforeAll(async () => {
     preview = await deployPreview(sandbox);
-    aws = new AwsCli(tool, preview.endpoint);
+    aws = new AwsCli(tool, preview.exports);
   }, timeout);
   afterAll(() => sandbox.close(), timeout);
 

@@ -6,16 +6,13 @@ import type { PythonTool } from "../../support/python-tool.js";
 export class AwsCli {
   constructor(
     private readonly tool: PythonTool,
-    private readonly endpoint: string,
+    /** What `local env` exports. */
+    private readonly exports: Record<string, string> = {},
   ) {}
 
-  /** `aws <args> --endpoint-url <endpoint>`: a dummy key, as people give it to emulators. */
+  /** As after `eval "$(moorage local env)"`. */
   run(...args: string[]): Promise<Run> {
-    return this.start([...args, "--endpoint-url", this.endpoint], {
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_DEFAULT_REGION: "us-east-1",
-    });
+    return this.start(args, this.exports);
   }
 
   /** With an environment that says all, the endpoint too. */

@@ -16,6 +16,7 @@ import { findLeftovers, type StackTraces } from "../../../src/aws/leftovers.js";
 import { rolloutFacts } from "../../../src/aws/rollout.js";
 import type { Foundation } from "../../../src/local/foundation.js";
 import { eventually } from "../../support/eventually.js";
+import { connectionOf } from "../../support/local-connection.js";
 import { Sandbox } from "../../support/sandbox.js";
 import { type Deployed, deployPreview, sickCommand } from "./preview.js";
 
@@ -31,12 +32,7 @@ describe("AWS SDK on a stack that Moorage deployed", () => {
   beforeAll(async () => {
     preview = await deployPreview(sandbox);
     foundation = JSON.parse(preview.exports["MOORAGE_FOUNDATION"] ?? "{}") as Foundation;
-    const accessKeyId = preview.exports["AWS_ACCESS_KEY_ID"] ?? "";
-    clients = awsClients({
-      region: "us-east-1",
-      endpoint: preview.endpoint,
-      credentials: { accessKeyId, secretAccessKey: "local" },
-    });
+    clients = awsClients(connectionOf(preview.exports));
     ecs = await clients.ecs();
   }, timeout);
   afterAll(async () => {

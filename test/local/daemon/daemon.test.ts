@@ -4,7 +4,9 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { proofHeader } from "../../../src/local/api/control.js";
 import { ensureLocal, findLocal } from "../../../src/local/client.js";
+import type { Credentials } from "../../../src/local/credentials.js";
 import { Home } from "../../../src/local/home.js";
 import { listenOn } from "../../../src/local/listen.js";
 import { isAlive } from "../../../src/local/owner.js";
@@ -15,9 +17,11 @@ import { openProject } from "./bench.js";
 const site = { account: "111111111111", region: "us-east-1" };
 
 /** Somebody else's server on a port, until the test ends. */
-async function occupy(port: number, answer: unknown = {}): Promise<Server> {
+async function occupy(port: number, answer: unknown = {}, credentials?: Credentials): Promise<Server> {
   const server = createServer((request, response) => {
     const isStop = request.url === "/_moorage/stop";
+    const proof = credentials?.proof("answer", request.headers.authorization ?? "") ?? "";
+    response.setHeader(proofHeader, proof);
     response.setHeader("connection", "close").end(JSON.stringify(isStop ? {} : answer));
     if (isStop) server.close();
   });
@@ -80,7 +84,7 @@ describe("starting and finding the daemon", () => {
     const project = openProject();
     const home = Home.open(project.home, site);
     const identity = { pid: 1, home: home.folder, homeId: home.id, build: "0.0.1", ready: true };
-    const old = await occupy(home.apiPort, identity);
+    const old = await occupy(home.apiPort, identity, home.credentials);
     const status = await (await ensureLocal(project)).status();
     expect(status.pid).not.toBe(1);
     expect(old.listening).toBe(false);

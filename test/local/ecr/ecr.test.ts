@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
 import { describe, expect, it } from "vitest";
 import { AwsError, Cloud } from "../../../src/local/cloud.js";
+import { Credentials } from "../../../src/local/credentials.js";
 import { createEcr } from "../../../src/local/ecr/ecr.js";
 import {
   imageManifest,
@@ -15,13 +16,14 @@ import {
 } from "../registry/serve.js";
 
 const repositoryName = "hello";
+const credentials = new Credentials("a token");
 const now = Date.parse("2026-01-02T03:04:05Z");
 
 async function serveEcr() {
   const served = await serveRegistry();
   const { store, registry, host } = served;
   const cloud = new Cloud({
-    ecr: createEcr({ store, registry, endpoint: () => `http://${host}`, now: () => now }),
+    ecr: createEcr({ store, registry, endpoint: () => `http://${host}`, credentials, now: () => now }),
   });
   const call = <Output>(operation: string, input: object = {}) =>
     cloud.call<Output>("ecr", operation, { repositoryName, ...input }, site);
