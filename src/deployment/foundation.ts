@@ -50,6 +50,7 @@ export async function takePlace(
   request: DeployRequest,
 ): Promise<DeployRequest> {
   const { record } = held;
+  await refuseGoing(context, request);
   const current = record.entrance ?? (await whereItStands(context, request, record));
   const standing = await onFoundation(context, request, { ...(current && { entrance: current }) });
   const foundation = foundationOf(context, standing.config);
@@ -108,6 +109,27 @@ async function withRoom(context: Context, foundation: Foundation) {
 function freeIn({ rules, targetGroups }: BalancerRoom): number | undefined {
   const free = [rules, targetGroups].flatMap(({ used, most }) => (most === undefined ? [] : [most - used]));
   return free.length === 0 ? undefined : Math.min(...free);
+}
+
+/**
+ * Nothing is deployed onto a foundation that is going. The stack's own lock is held already, so whoever destroys the foundation
+ * sees it, or is seen here.
+ */
+export async function refuseGoing(
+  context: Pick<Context, "records" | "target">,
+  { stack, config }: Pick<DeployRequest, "stack" | "config">,
+): Promise<void> {
+  const name = context.target.overlay["moorage:foundation"] === undefined ? config.foundation : undefined;
+  if (typeof name !== "string" || name.includes("/")) return;
+  const record = (await context.records.read(name))?.record;
+  if (record?.status !== "destroying") return;
+  throw new MoorageError({
+    code: "foundation-going",
+    message: `${stack} stands on ${name}, which is being destroyed, or was destroyed in part.`,
+    hint: `Let \`moorage infra destroy ${name}\` end, or make it whole again with \`moorage infra up ${name}\`.`,
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
 }
 
 /** What the foundation's last update told: from its record, else from its state. */

@@ -7,8 +7,14 @@ import type { StackRecord } from "../record/record.js";
 import { standingOn } from "./dependents.js";
 import type { InfraStack } from "./stack.js";
 
+type Standing = Pick<InfraStack, "stack" | "environments" | "previewBase">;
+
 /** Refuses (`in-use`, exit 4) a foundation that stacks of this project stand on, as their records tell. */
-export async function refuseTenants(context: Context, infra: InfraStack, held: Held): Promise<void> {
+export async function refuseTenants(
+  context: Pick<Context, "records" | "owner" | "isOver">,
+  infra: Standing,
+  held: Held,
+): Promise<void> {
   const records: Pick<StackRecord, "stack" | "exists">[] = [];
   for (const record of await context.records.list()) {
     records.push({ ...record, exists: record.exists || (await isBeingMade(context, record, held)) });
@@ -19,7 +25,7 @@ export async function refuseTenants(context: Context, infra: InfraStack, held: H
 
 /** A first deployment has a lock before it has anything else. */
 async function isBeingMade(
-  { owner, isOver: ask }: Context,
+  { owner, isOver: ask }: Pick<Context, "owner" | "isOver">,
   { stack, lock }: StackRecord,
   held: Held,
 ): Promise<boolean> {
@@ -32,8 +38,8 @@ async function isBeingMade(
  * record then, so that one of the two sees the other. Other projects' stacks are seen on the target.
  */
 export async function claimAlone(
-  context: Context,
-  infra: InfraStack,
+  context: Pick<Context, "records" | "owner" | "isOver" | "aws">,
+  infra: Standing,
   held: Held,
   resources: readonly StateResource[],
 ): Promise<void> {

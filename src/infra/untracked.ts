@@ -9,6 +9,13 @@ const standsAlone =
 /** The engine's mark of a value that is not known yet (pulumi: sdk/go/common/resource/plugin, UnknownStringValue). */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** What finders look by. Where one of these is not known yet, the thing cannot be there. */
+const identity = [
+  ...["name", "bucket", "url", "tags", "type", "zoneId", "setIdentifier", "records", "aliases"],
+  ...["domainName", "subjectAlternativeNames", "loadBalancerArn", "port", "listenerArn", "actions"],
+  ...["vpcId", "subnetId", "cidrBlock", "serviceName", "routeTableId", "gatewayId", "destinationCidrBlock"],
+];
+
 const timeoutMs = 5 * 60_000;
 
 /**
@@ -17,7 +24,7 @@ const timeoutMs = 5 * 60_000;
  * simply change (CreateCluster answers with the cluster that is there), and `left-behind` for ours that cannot be taken over.
  */
 export async function adoptUntracked(
-  context: Context,
+  context: Pick<Context, "engine" | "signal" | "host">,
   spec: StackSpec,
   plan: Plan,
   lookup: Lookup,
@@ -53,13 +60,14 @@ function mayBeThere({ operation, type, after }: PlanStep): boolean {
 
 /** Undefined where it cannot be told: AWS refuses the creation then, if something is in its way. */
 async function look(
-  { signal }: Context,
+  { signal }: Pick<Context, "signal">,
   step: PlanStep,
   lookup: Lookup,
   known: ReadonlySet<string>,
 ): Promise<Finding | undefined> {
   const inputs = step.after ?? {};
-  if (JSON.stringify(inputs).includes(unknownValue)) return undefined;
+  const telling = Object.fromEntries(identity.map((key) => [key, inputs[key]]));
+  if (JSON.stringify(telling).includes(unknownValue)) return undefined;
   try {
     return await lookup({ urn: step.urn, type: step.type, name: step.name, inputs, outputs: {} }, known);
   } catch (error) {

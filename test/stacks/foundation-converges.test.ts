@@ -3,6 +3,7 @@ import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it, onTestFinished } from "vitest";
 import type { AwsClients } from "../../src/aws/clients.js";
 import { tenantsOf } from "../../src/aws/tenants.js";
+import { adoptUntracked } from "../../src/infra/untracked.js";
 import { remaining } from "../../src/infra/remaining.js";
 import { openClients } from "../contract/aws/clients.js";
 import { ofFoundations, operationsIn } from "../contract/aws/operations.js";
@@ -190,6 +191,78 @@ it(
     const isOfFoundations = (file: string) => ofFoundations.test(file) && !/services|tenants/.test(file);
     const missing = operationsIn(isOfFoundations).filter((operation) => !sent.has(`${operation}Command`));
     expect(missing).toEqual(["DescribeRules"]);
+  },
+);
+
+it(
+  "F7, F41: what turns up after the run that was killed is taken over by the plan",
+  { timeout: 180_000 },
+  async () => {
+    const { engine, spec, lookup, state, write } = await openFoundation();
+    const late = /ecr\/repository:|natGateway|iam\/policy:Policy|lb\/(loadBalancer|listener):|kms\/alias/;
+    const isLate = ({ type }: Row) => late.test(type);
+    const rows = state.resources ?? [];
+    const lost = new Set(rows.filter(isLate).map(({ urn }) => urn));
+    // Without them, and without what came after them.
+    const isAfter = ({ dependencies = [] }: Row) => dependencies.some((urn) => lost.has(urn));
+    for (let before = -1; before < lost.size;) {
+      before = lost.size;
+      rows.filter(isAfter).forEach(({ urn }) => lost.add(urn));
+    }
+    write({ ...state, resources: rows.filter(({ urn }) => !lost.has(urn)) });
+    const plan = () => engine.preview(spec, { program: () => program(), exists: true, ...bound });
+    const context = { engine: async () => engine, signal: new AbortController().signal, host: silentHost };
+    for (let passes = 0; await adoptUntracked(context, spec, await plan(), lookup);)
+      expect(++passes).toBeLessThan(5);
+    const created = (await plan()).steps
+      .filter(({ operation }) => operation === "create")
+      .map(({ type }) => type);
+    expect(created.filter((type) => late.test(type))).toEqual([]);
+  },
+);
+
+it(
+  "F42: a name that somebody else has is refused by the plan, and left as it is",
+  { timeout: 120_000 },
+  async () => {
+    const { engine, spec, lookup } = await openFoundation();
+    const signal = new AbortController().signal;
+    const ofBilling: Lookup = (resource, known) =>
+      lookup({ ...resource, urn: resource.urn.replace("::hello::", "::billing::") }, known);
+    const another = { ...spec, stack: "foundation-dev", project: "hello" };
+    const { steps } = await engine.preview(
+      { ...another, backendUrl: `file://${temporaryFolder()}` },
+      { program: () => program(), exists: false, ...bound },
+    );
+    const adopting = adoptUntracked(
+      { engine: async () => engine, signal, host: silentHost },
+      spec,
+      { changes: {}, steps },
+      ofBilling,
+    );
+    await expect(adopting).rejects.toMatchObject({
+      code: "name-taken",
+      message: expect.stringContaining(
+        "ECS cluster hello-dev (of stack foundation-dev, project hello)",
+      ) as string,
+    });
+  },
+);
+
+it(
+  "provider 18: a destroyed foundation leaves its state, which the next one is told to name",
+  { timeout: 120_000 },
+  async () => {
+    const { engine, spec, lookup } = await openFoundation();
+    await engine.destroy(spec, bound);
+    const plan = await engine.preview(spec, { program: () => program(), exists: false, ...bound });
+    const context = { engine: async () => engine, signal: new AbortController().signal, host: silentHost };
+    await expect(adoptUntracked(context, spec, plan, lookup)).rejects.toMatchObject({
+      code: "left-behind",
+      hint: expect.stringContaining(
+        "state: { bucket: hello-state, existing: true, key: alias/moorage/hello-dev }",
+      ) as string,
+    });
   },
 );
 
