@@ -23,7 +23,7 @@ function restrict(packages) {
   };
 }
 
-const allPackages = edges.flatMap((edge) => edge.packages);
+const allPackages = [...new Set(edges.flatMap((edge) => edge.packages))];
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", ".moorage/", "coverage/"] },
