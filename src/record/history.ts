@@ -61,19 +61,32 @@ export function lastGood(history: readonly Deployment[]): Deployment | undefined
 }
 
 /**
- * The history once somebody has gone back to the bytes of `digests`: what ran well after them is withdrawn, so that the
- * next rollback goes further back. Services that only one side has (added or removed since) decide nothing; bytes that
- * never ran well here withdraw nothing.
+ * The history once somebody has gone back to the bytes of `digests`: what was deployed well after them is withdrawn, so
+ * that the next rollback goes further back. What a rollback brought back keeps its old place: going from it to a release
+ * that is newer undoes that rollback, and withdraws nothing older. Services that only one side has (added or removed
+ * since) decide nothing; bytes that never ran well here withdraw nothing.
  */
 export function withdrawAfter(history: readonly Deployment[], digests: Record<string, string>): Deployment[] {
-  const findTarget = (isMatch: typeof isSameBytes) =>
-    history.findLastIndex((past) => past.good && isMatch(past.digests, digests));
-  const exact = findTarget(isSameBytes);
-  const target = exact >= 0 ? exact : findTarget(isSameWhereShared);
+  const exact = placeOf(history, digests, isSameBytes);
+  const target = exact >= 0 ? exact : placeOf(history, digests, isSameWhereShared);
   if (target < 0) return [...history];
+  const isNewer = (deployment: Deployment) => placeOf(history, deployment.digests, isSameBytes) > target;
   return history.map((deployment, index) =>
-    index > target && deployment.good ? { ...deployment, withdrawn: true } : deployment,
+    index > target && deployment.good && isNewer(deployment)
+      ? { ...deployment, withdrawn: true }
+      : deployment,
   );
+}
+
+/** Where bytes were deployed well last; of those that only rollbacks are left of, where they ran last. -1: nowhere. */
+function placeOf(
+  history: readonly Deployment[],
+  digests: Record<string, string>,
+  isMatch: typeof isSameBytes,
+): number {
+  const ranWell = (past: Deployment) => past.good && isMatch(past.digests, digests);
+  const deployed = history.findLastIndex((past) => past.rolledBackFrom === undefined && ranWell(past));
+  return deployed >= 0 ? deployed : history.findLastIndex(ranWell);
 }
 
 function isSameWhereShared(one: Record<string, string>, other: Record<string, string> = {}): boolean {
@@ -90,6 +103,7 @@ export function settleLost(record: StackRecord, now: Date): StackRecord {
     ...begun,
     result: "failed",
     good: false,
+    lost: true,
     endedAt: now.toISOString(),
     reason: `The run ended without a word${restoring === undefined ? "" : `, while it put ${restoring} back`}.`,
   };

@@ -100,6 +100,8 @@ export interface Deployment extends Release {
   rolledBackFrom?: string;
   /** Why it did not have to run well in the environment before, in a person's words. */
   despite?: string;
+  /** Its run was killed: nobody knows how far it came. */
+  lost?: boolean;
   /** A person went back from it: no rollback chooses it by itself. */
   withdrawn?: boolean;
 }

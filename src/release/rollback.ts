@@ -7,6 +7,10 @@ export interface PastRelease {
   good: boolean;
   /** A person went back from it. */
   withdrawn?: boolean;
+  /** Of a rollback: the tag that it went away from. */
+  rolledBackFrom?: string;
+  /** Its run was killed. */
+  lost?: boolean;
 }
 
 export type RollbackChoice<Past extends PastRelease> =
@@ -17,7 +21,8 @@ export type RollbackChoice<Past extends PastRelease> =
 /**
  * Where to go back to. Unless named (a tag, or a digest of any service, 12 of its digits or more): the newest deployment
  * whose rollout and smoke test both passed, that runs other bytes than those deployed now, and that nobody went back
- * from, so that a second rollback goes further back instead of forward again. `history` is newest last.
+ * from, so that a second rollback goes further back instead of forward again. After a rollback that was killed it goes to
+ * the same release again (F7). `history` is newest last.
  */
 export function chooseRollback<Past extends PastRelease>(
   history: readonly Past[],
@@ -25,10 +30,18 @@ export function chooseRollback<Past extends PastRelease>(
   named: string | undefined,
 ): RollbackChoice<Past> {
   if (named !== undefined) return chooseNamed(history, named);
+  const again = targetOfKilled(history);
+  if (again && !isSameBytes(again.digests, deployed)) return { found: again };
   const found = history.findLast(
     (past) => past.good && !isSameBytes(past.digests, deployed) && !isWithdrawn(history, past),
   );
   return found ? { found } : { missing: "none" };
+}
+
+function targetOfKilled<Past extends PastRelease>(history: readonly Past[]): Past | undefined {
+  const killed = history.at(-1);
+  if (killed?.lost !== true || killed.rolledBackFrom === undefined) return undefined;
+  return history.findLast((past) => past.good && isSameBytes(past.digests, killed.digests));
 }
 
 /** Whether a person went back from these bytes when they last ran well: earlier runs of the same do not redeem them. */

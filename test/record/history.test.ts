@@ -88,6 +88,33 @@ describe("history", () => {
     expect(lastGood(after)?.imageTag).toBe("a");
   });
 
+  /** Deploys `v1`, goes back to `<v1`; gives which stand at the end, newest last. */
+  function standing(...steps: string[]): string[] {
+    let history: Deployment[] = [];
+    for (const step of steps) {
+      const isBack = step.startsWith("<");
+      const to = deployment(step.replace("<", ""));
+      const before = isBack ? withdrawAfter(history, to.digests) : history;
+      const rolledBackFrom = history.at(-1)?.imageTag ?? "";
+      history = withDeployment(before, isBack ? { ...to, rolledBackFrom } : to);
+    }
+    return neededForRollback(history).map(({ imageTag }) => imageTag);
+  }
+
+  const sequences: [string, string[], string[]][] = [
+    ["a rollback withdraws what was deployed after its target", ["a", "b", "c", "<a"], ["a"]],
+    ["a second goes further back", ["a", "b", "c", "<b", "<a"], ["a"]],
+    ["one that is undone withdraws nothing older", ["a", "c", "<a", "<c"], ["a", "c"]],
+    ["undone halfway, the newest stays withdrawn", ["a", "b", "c", "<a", "<b"], ["a", "b"]],
+    ["one to what was withdrawn before withdraws what came after", ["a", "b", "<a", "d", "<b"], ["a", "b"]],
+    ["a release that is deployed again is the newest", ["a", "b", "a", "<b"], ["b"]],
+    ["and is good again", ["a", "b", "<a", "b", "c"], ["a", "b", "c"]],
+    ["back and forth again, the same two stand", ["a", "c", "<a", "<c", "<a", "<c"], ["a", "c"]],
+  ];
+  it.each(sequences)("F44: %s", (_title, steps, left) => {
+    expect(standing(...steps)).toEqual(left);
+  });
+
   it("bug 29: withdraws by the services that both have; bytes that never ran well withdraw nothing", () => {
     const two = { ...deployment("b"), digests: { web: "sha256:b", extra: "sha256:b" } };
     const marks = (digests: Record<string, string>) =>

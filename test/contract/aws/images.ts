@@ -47,7 +47,12 @@ export const images: Question[] = [
       const { digest } = await makeImage();
       return resolve(stage, "hello", "v1", { [digest]: "image" });
     },
-    answer: { digest: "image", platforms: [{ platform: hostPlatform, digest: "image" }], revision },
+    answer: {
+      digest: "image",
+      platforms: [{ platform: hostPlatform, digest: "image" }],
+      revision,
+      revisions: [revision],
+    },
   },
   {
     name: "resolveImage: an index with an attestation",
@@ -72,6 +77,7 @@ export const images: Question[] = [
         { platform: "linux/arm64", digest: "arm64" },
       ],
       revision,
+      revisions: [revision, revision],
     },
   },
   {
