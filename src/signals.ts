@@ -42,7 +42,7 @@ function cutShort(message: string): MoorageError {
     message,
     hint:
       "What was locked may still be: the next run on this machine takes the lock over by itself; from elsewhere, " +
-      "`moorage cancel <environment>` says whose it is and what to do.",
+      "`moorage unlock <environment> --run` says whose it is, and breaks it.",
     exitCode: exitCodes.interrupted,
     fault: "caller",
   });

@@ -1,6 +1,9 @@
 import type { Invocation } from "../command.js";
 import type { Tool } from "../engine/inspect.js";
+import { parseArn } from "../../stacks/components/arn.js";
+import { callerNow } from "../aws/caller.js";
 import { type Finding, find, ok, skip } from "../verify/finding.js";
+import { judgeScratch } from "../verify/scratch.js";
 import { accountFindings, judgeCaller } from "./account.js";
 import { githubFindings } from "./github.js";
 import { projectFindings } from "./project.js";
@@ -69,7 +72,9 @@ async function awsFindings({ aws, github, wanted }: DoctorSubject, tokens: Asked
     "missing" in github || "missing" in wanted || tokens === undefined
       ? [skipped("AWS/roles", reasonIn(github) ?? reasonIn(wanted))]
       : roleFindings(aws, github, tokens, wanted);
-  return [caller, ...(await Promise.all([...roles, ...accountFindings(aws)]))];
+  const readOnly = judgeScratch(parseArn((await callerNow(aws)).arn).partition);
+  const doubts = readOnly === undefined ? [] : [find("AWS/read-only tasks", async () => readOnly)];
+  return [caller, ...(await Promise.all([...roles, ...accountFindings(aws), ...doubts]))];
 }
 
 function reasonIn(part: object | Missing): string | undefined {

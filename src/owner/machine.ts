@@ -31,7 +31,7 @@ export type Run = (command: string, args: readonly string[]) => string | undefin
 
 /** The machine that this process runs on. */
 export function thisMachine(): Machine {
-  return (machine ??= process.platform === "linux" ? procMachine() : psMachine(run));
+  return (machine ??= process.platform === "linux" ? procMachine() : psMachine(runProgram));
 }
 
 let machine: Machine | undefined;
@@ -93,13 +93,19 @@ export function psMachine(run: Run, exists = doesExist): Machine {
   };
 }
 
-function run(command: string, args: readonly string[]): string | undefined {
+/** As `Run`; one that has not ended by the bound is killed, also when it ignores SIGTERM (F39). */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  timeoutMs: number = bounds.processLook,
+): string | undefined {
   try {
     const env = { ...process.env, TZ: "UTC", LC_ALL: "C" };
     return execFileSync(command, args, {
       env,
       encoding: "utf8",
-      timeout: bounds.processLook,
+      timeout: timeoutMs,
+      killSignal: "SIGKILL",
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
   } catch {

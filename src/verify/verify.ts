@@ -4,6 +4,7 @@ import { judgeScan } from "./image-scan.js";
 import { judgeLogGroup } from "./log-group.js";
 import { judgeReading } from "./permissions.js";
 import { judgeCapacity, judgeOwnerless, judgeSecretsProvider } from "./stack.js";
+import { scratchFindings } from "./scratch.js";
 import { judgeImage, judgeRole, judgeSecret, judgeTargetGroup } from "./service.js";
 import type { Subject } from "./subject.js";
 
@@ -30,6 +31,7 @@ function serviceFindings(subject: Subject, name: string): Promise<Finding>[] {
   const secrets = secretsOf(subject, name);
   const reading = secrets.length > 0 ? [find(`${name}/secrets`, () => judgeReading(subject, name))] : [];
   return [
+    ...scratchFindings(subject, name),
     find(`${name}/image`, () => judgeImage(subject, name)),
     find(`${name}/image scan`, () => judgeScan(subject, name)),
     find(`${name}/log group`, () => judgeLogGroup(subject, name)),

@@ -3,7 +3,14 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Machine, psMachine, type Room, type Run, thisMachine } from "../../src/owner/machine.js";
+import {
+  type Machine,
+  psMachine,
+  type Room,
+  type Run,
+  runProgram,
+  thisMachine,
+} from "../../src/owner/machine.js";
 import { machineId } from "../../src/owner/machine-id.js";
 import { judgeMark, markProcess } from "../../src/owner/mark.js";
 import { judgeProcess, noteProcess } from "../../src/owner/process.js";
@@ -22,6 +29,11 @@ async function deadPid(): Promise<number> {
   await once(child, "exit");
   return child.pid ?? 0;
 }
+
+it("F39: what is asked about processes is killed at its bound, also when it ignores SIGTERM", () => {
+  expect(runProgram("sh", ["-c", "trap '' TERM; exec sleep 60"], 500)).toBeUndefined();
+  expect(runProgram("sh", ["-c", "echo there"])).toBe("there");
+}, 30_000);
 
 describe("F37, correctness 4: a process that was noted", () => {
   const noted = noteProcess(7, machine({ 7: "100" }));

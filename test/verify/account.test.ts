@@ -4,6 +4,7 @@ import { ownerOf, strangerAt } from "../../src/release/log-group.js";
 import { judgeCounts } from "../../src/verify/image-scan.js";
 import { readingCalls } from "../../src/verify/permissions.js";
 import { judgeSecretsProvider, neededCpus } from "../../src/verify/stack.js";
+import { scratchFindings } from "../../src/verify/scratch.js";
 import type { Subject } from "../../src/verify/subject.js";
 
 const account = "111111111111";
@@ -81,6 +82,38 @@ it.each([
 ])("F32: a state encrypted by %s", async (recorded, result) => {
   const subject = { record: { secretsProvider: recorded }, secretsProvider: "awskms://alias/state" };
   expect(await judgeSecretsProvider(subject as Subject)).toMatchObject({ result });
+});
+
+describe("provider 8: tasks whose root file system can only be read", () => {
+  const parsed = config({
+    web: { repository: "hello", port: 80 },
+    open: { repository: "open", port: 81, path: "/open/*", readOnly: false },
+    beside: {
+      repository: "beside",
+      port: 82,
+      path: "/beside/*",
+      readOnly: false,
+      sidecars: { agent: { image: "public.ecr.aws/agent:1" } },
+    },
+  });
+
+  it.each([
+    ["aws", "web", undefined],
+    ["aws-cn", "web", "SKIP"],
+    ["aws-us-gov", "web", "SKIP"],
+    ["aws-cn", "open", undefined],
+    ["aws-cn", "beside", "SKIP"],
+  ])("in %s: %s is doubted: %s", async (partition, name, result) => {
+    const cluster = `arn:${partition}:ecs:us-east-1:${account}:cluster/dev`;
+    const findings = await Promise.all(scratchFindings({ config: parsed, foundation: { cluster } }, name));
+    expect(findings.map(({ check }) => check)).toEqual(result === undefined ? [] : [`${name}/read-only`]);
+    for (const finding of findings) {
+      expect(finding).toMatchObject({
+        result,
+        message: expect.stringContaining("readOnly: false") as string,
+      });
+    }
+  });
 });
 
 describe("a log group where a service's would be made", () => {

@@ -26,18 +26,18 @@ const repositorySettings = ["lifecyclePolicy:LifecyclePolicy", "repositoryPolicy
 /** What keeps images, state and keys. Settings belong to whom their bucket or repository belongs to; the engine's read tells whether they are set. */
 export const storageFinders: Record<string, Finder> = {
   "aws:ecr/repository:Repository": (sought) => findRepository(sought, text(sought.inputs["name"])),
-  ...settings("aws:ecr", repositorySettings, (sought) =>
+  ...settings("ecr", repositorySettings, (sought) =>
     findRepository(sought, text(sought.inputs["repository"])),
   ),
   "aws:s3/bucket:Bucket": findBucket,
-  ...settings("aws:s3", bucketSettings, findBucket),
+  ...settings("s3", bucketSettings, findBucket),
   "aws:kms/key:Key": findKey,
   "aws:kms/alias:Alias": findAlias,
 };
 
-function settings(prefix: string, names: readonly string[], findParent: Finder): Record<string, Finder> {
+function settings(service: string, names: readonly string[], findParent: Finder): Record<string, Finder> {
   const find: Finder = (sought) => findParent(sought);
-  return Object.fromEntries(names.map((name) => [`${prefix}/${name}`, find]));
+  return Object.fromEntries(names.map((name) => [`aws:${service}/${name}`, find]));
 }
 
 async function findRepository({ clients, owner }: Sought, name: string): Promise<Finding> {
