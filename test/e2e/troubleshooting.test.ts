@@ -8,6 +8,7 @@ import { refusal as registryRefusal } from "../../src/aws/registry-http.js";
 import type { Finding } from "../../src/engine/engine.js";
 import { findCreated } from "../../src/engine/find-created.js";
 import type { MoorageError } from "../../src/errors.js";
+import { fileRecords } from "../../src/record/file.js";
 import { leftBehind } from "../../src/infra/untracked.js";
 import type { GitHub } from "../../src/github/client.js";
 import { decidePreview, type PreviewPolicy } from "../../src/preview/decision.js";
@@ -119,6 +120,24 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     for (let tries = 0; other.code !== 5 && tries < 20; tries++) other = await locked();
     shows("Somebody is deploying", other.stderr);
     shows("ECS rolled the release back", (await crashing).stderr);
+  });
+
+  it("F38, correctness 5: the machine that held dev is gone", { timeout }, async () => {
+    const records = fileRecords(join(stage.sandbox.home, "pulumi/.moorage/hello"));
+    const { record, version } = (await records.read("dev")) ?? { record: undefined, version: 0 };
+    if (record === undefined) throw new Error("dev has no record");
+    const owner = { user: "somebody", host: "some-laptop", pid: 4711, processStartedAt: 0 };
+    await records.write(
+      { ...record, lock: { owner, operation: "up", since: "2026-01-01T00:00:00.000Z" } },
+      version,
+    );
+    expect(await prints(0, "unlock", "dev")).toMatch(
+      /held by somebody .*some-laptop[\s\S]*moorage unlock dev --run/,
+    );
+    expect(await prints(2, "unlock", "dev", "--run")).toMatch(/break the lock of somebody .*--yes=dev/s);
+    const broken = await prints(0, "unlock", "dev", "--run", "--yes=dev");
+    shows("The run that holds a stack is gone for good", broken);
+    expect(await prints(0, "unlock", "dev")).toContain("dev is not locked");
   });
 
   it("the image is not there", { timeout }, async () => {
