@@ -8,7 +8,7 @@ import { bySpecificity } from "./components/priorities.js";
 import { type Release, imageOf } from "./components/release.js";
 import { type Gate, pass } from "./components/gate.js";
 import { logGroupName } from "./components/names.js";
-import { Service } from "./components/service.js";
+import { Service, type TaskRoles } from "./components/service.js";
 import type { Surroundings } from "./components/surroundings.js";
 
 /** All that an app's services are declared from. */
@@ -19,6 +19,8 @@ export interface App {
   release: Release;
   host: string;
   forceDelete: boolean;
+  /** What every service's tasks run with; without them each service makes its own two. */
+  taskRoles?: TaskRoles;
   /** What the driver does before the services are updated; nothing under the plain CLI. */
   gate: Gate | undefined;
 }
@@ -141,6 +143,7 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
     capacity: release.capacity[name],
     standing: release.standing[name],
     forceDelete: app.forceDelete,
+    taskRoles: app.taskRoles,
     after: earlier.map((other) => other.rule),
   });
 }

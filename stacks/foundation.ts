@@ -7,6 +7,7 @@ import { type Basis, findBasis } from "./components/foundation/basis.js";
 import { declareCertificate, declareHosts } from "./components/foundation/certificate.js";
 import { declareCluster } from "./components/foundation/cluster.js";
 import { balancerDomain, boundaryName } from "./components/foundation/names.js";
+import { type PreviewRoles, declarePreviewRoles } from "./components/foundation/preview-roles.js";
 import { declareNetwork } from "./components/foundation/network.js";
 import { declareRepositories, repositoryNames } from "./components/foundation/repositories.js";
 import { type State, declareState } from "./components/foundation/state.js";
@@ -25,6 +26,8 @@ export interface FoundationOutputs {
   registry: pulumi.Output<string>;
   assignPublicIp: boolean;
   permissionsBoundary: pulumi.Output<string>;
+  /** Where previews stand on it. */
+  previewRoles?: PreviewRoles;
   roles?: AccessRoles;
   repositories: string[];
   stateBucket?: string;
@@ -45,11 +48,14 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   const repositories = declareRepositories(basis);
   const state = declareState(basis);
   const bound = declareBoundary(basis, state);
+  const images = repositories.map(({ arn }) => arn);
+  const previewRoles = basis.previews ? declarePreviewRoles(basis, images) : undefined;
   const roles = declareAccess(basis, {
     cluster: cluster.arn,
     vpc: network.vpc,
     boundary: bound.arn,
-    repositories: repositories.map(({ arn }) => arn),
+    repositories: images,
+    previewRoles: previewRoles && [previewRoles.execution, previewRoles.task],
     sources: sourcesOf(basis),
     state,
   });
@@ -63,6 +69,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     registry: pulumi.output(first?.repositoryUrl).apply((url) => url?.split("/", 1)[0] ?? ""),
     assignPublicIp: network.assignPublicIp,
     permissionsBoundary: bound.arn,
+    ...(previewRoles && { previewRoles }),
     ...(roles && { roles }),
     repositories: repositoryNames(basis),
     ...(state && { stateBucket: state.bucket }),

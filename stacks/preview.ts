@@ -3,10 +3,13 @@ import { tuneForPreview } from "../src/config/preview.js";
 import type { Config } from "../src/config/schema.js";
 import { pullRequestOf, previewHost } from "../src/preview/names.js";
 import { type AppOutputs, declareApp } from "./app.js";
+import type { TaskRoles } from "./components/service.js";
 import type { Gate } from "./components/gate.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
-import { findSurroundings } from "./components/surroundings.js";
+import { type Surroundings, findSurroundings } from "./components/surroundings.js";
+import { allowedRoles } from "../src/preview/allowed.js";
+import { MoorageError } from "../src/errors.js";
 
 /** `pr-<N>`: the base environment's services, on its foundation, under names and a host of their own. */
 export async function preview(
@@ -24,14 +27,26 @@ export async function preview(
       `No host is known for ${identity.stack}: set domain in moorage:preview, or let the foundation name one.`,
     );
   }
+  const tuned = tuneForPreview(config);
   const app = {
-    config: tuneForPreview(config),
+    config: tuned,
     identity,
     surroundings,
+    taskRoles: rolesFor(identity.stack, tuned, surroundings),
     release,
     host: previewHost(pr, domain),
     forceDelete: true,
     gate,
   };
   return (await declareApp(app)).outputs;
+}
+
+/** The driver has asked already; the plain CLI asks here. */
+function rolesFor(stack: string, config: Config, surroundings: Surroundings): TaskRoles {
+  try {
+    return allowedRoles(stack, config, surroundings);
+  } catch (error) {
+    if (error instanceof MoorageError) throw new pulumi.RunError(`${error.message}\n${error.hint}`);
+    throw error;
+  }
 }

@@ -6,7 +6,6 @@ import { describeServices } from "./described-services.js";
 import { isOwn, type StackOwner } from "./lookup/finding.js";
 import { balancingTags } from "./target-groups.js";
 import { classify, codeOf, unlessAbsent } from "./errors.js";
-import { everyPage } from "./pages.js";
 import type { TaggedResource } from "./tagged.js";
 
 /** What belongs to no stack that is remembered, and is to go. */
@@ -15,8 +14,6 @@ export interface Remainders {
   stack: string;
   cluster: string | undefined;
   resources: readonly TaggedResource[];
-  /** Looked at by name; only one whose tags name project and stack goes. */
-  roleNames: readonly string[];
 }
 
 export interface Patience {
@@ -28,7 +25,7 @@ export interface Patience {
 
 /**
  * Deletes resources that no state names, in the order that AWS demands: services, then rules, target groups, security
- * groups (whose network interfaces are released minutes after the tasks have gone), log groups, roles. What is gone
+ * groups (whose network interfaces are released minutes after the tasks have gone), log groups. What is gone
  * already is no failure.
  */
 export async function clear(clients: AwsClients, remainders: Remainders, patience: Patience): Promise<void> {
@@ -39,7 +36,6 @@ export async function clear(clients: AwsClients, remainders: Remainders, patienc
     for (const group of idsOf("target group")) await deleteTargetGroup(clients, group, remainders, patience);
     for (const group of idsOf("security group")) await deleteSecurityGroup(clients, group, patience);
     for (const group of idsOf("log group")) await deleteLogGroup(clients, group);
-    for (const role of remainders.roleNames) await deleteRole(clients, role, remainders);
   } catch (error) {
     throw classify(error, `delete what is left of ${remainders.stack}`);
   }
@@ -119,36 +115,6 @@ async function deleteLogGroup(clients: AwsClients, arn: string): Promise<void> {
   const logGroupName = arn.split(":log-group:")[1];
   const logs = await clients.logs();
   await unlessAbsent(logs.send(new DeleteLogGroupCommand({ logGroupName })), "ResourceNotFoundException");
-}
-
-/** IAM deletes a role only without its policies. */
-async function deleteRole(
-  clients: AwsClients,
-  RoleName: string,
-  { project, stack }: Remainders,
-): Promise<void> {
-  const sdk = await import("@aws-sdk/client-iam");
-  const iam = await clients.iam();
-  const answer = await unlessAbsent(
-    iam.send(new sdk.GetRoleCommand({ RoleName })),
-    "NoSuchEntity",
-    "NoSuchEntityException",
-  );
-  const tags = new Map(answer?.Role?.Tags?.map(({ Key, Value }) => [Key, Value]));
-  if (tags.get("moorage:project") !== project || tags.get("moorage:stack") !== stack) return;
-  const inline = await everyPage(
-    (Marker) => iam.send(new sdk.ListRolePoliciesCommand({ RoleName, Marker })),
-    (page) => ({ items: page.PolicyNames, next: page.Marker }),
-  );
-  for (const PolicyName of inline) await iam.send(new sdk.DeleteRolePolicyCommand({ RoleName, PolicyName }));
-  const attached = await everyPage(
-    (Marker) => iam.send(new sdk.ListAttachedRolePoliciesCommand({ RoleName, Marker })),
-    (page) => ({ items: page.AttachedPolicies, next: page.Marker }),
-  );
-  for (const { PolicyArn } of attached) {
-    await iam.send(new sdk.DetachRolePolicyCommand({ RoleName, PolicyArn }));
-  }
-  await iam.send(new sdk.DeleteRoleCommand({ RoleName }));
 }
 
 /** Repeats a deletion while AWS says that something still uses the resource; bounded. */

@@ -34,6 +34,21 @@ async function listRevisions(
   }
 }
 
+/** Names of families that have a revision, and begin like this. */
+export async function families(clients: AwsClients, familyPrefix: string): Promise<string[]> {
+  const { ListTaskDefinitionFamiliesCommand } = await import("@aws-sdk/client-ecs");
+  try {
+    const ecs = await clients.ecs();
+    return await everyPage(
+      (nextToken) =>
+        ecs.send(new ListTaskDefinitionFamiliesCommand({ familyPrefix, status: "ALL", nextToken })),
+      (page) => ({ items: page.families, next: page.nextToken }),
+    );
+  } catch (error) {
+    throw classify(error, `list the families of task definitions that begin with ${familyPrefix}`);
+  }
+}
+
 /**
  * Deregisters and deletes every revision of a family. The engine leaves revisions alone (`skipDestroy`), because a
  * rollback needs them; a stack that is destroyed needs none.

@@ -54,6 +54,24 @@ export const state = strict({
   existing: flag.default(false),
 });
 
+const secretNames = z
+  .array(text(/^[A-Za-z0-9/_+=.@*-]{1,512}$/, "a name, or its beginning with * at the end"), {
+    error: "must be a list of names",
+  })
+  .default([]);
+
+/** What all previews of the app may have, beside secrets and parameters below the app's preview prefix. */
+export const previews = strict({
+  /** Names in Secrets Manager; `<app>/preview/*` is always among them. */
+  secrets: secretNames,
+  /** Names in Parameter Store; `/<app>/preview/*` is always among them. */
+  parameters: secretNames,
+  /** KMS keys of one's own that these are encrypted with. */
+  keys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
+  /** Managed policies of the tasks' role. */
+  policies: z.array(arnOf("iam"), { error: "must be a list of policy ARNs" }).default([]),
+});
+
 const workflowRefs = z.array(
   text(
     /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+\/\.github\/workflows\/[A-Za-z0-9._*-]+@[A-Za-z0-9._/*-]+$/,

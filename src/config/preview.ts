@@ -52,7 +52,26 @@ function tune(name: string, service: ServiceConfig, { preview }: Config): Servic
     memory: override?.memory ?? service.memory,
     desiredCount: override?.desiredCount ?? frugal.desiredCount,
     capacityProvider: override?.capacityProvider ?? frugal.capacityProvider,
-    env: { ...service.env, ...preview.env, ...override?.env },
-    secrets: { ...service.secrets, ...override?.secrets },
+    ...variables(service, [{ env: preview.env }, override ?? {}]),
+    policies: override?.policies ?? service.policies,
+    // The foundation lists the keys of what previews may read.
+    secretKeys: [],
   };
+}
+
+type Variables = Pick<ServiceConfig, "env" | "secrets">;
+
+/** Each adds to what is before it; a name that was a secret's and is now a variable's, or the other way round, is the later's. */
+function variables(service: Variables, overrides: readonly Partial<Variables>[]): Variables {
+  let { env, secrets } = service;
+  for (const override of overrides) {
+    const own = { env: override.env ?? {}, secrets: override.secrets ?? {} };
+    env = { ...without(env, own.secrets), ...own.env };
+    secrets = { ...without(secrets, own.env), ...own.secrets };
+  }
+  return { env, secrets };
+}
+
+function without<Value>(values: Record<string, Value>, names: object): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(names, name)));
 }

@@ -26,6 +26,19 @@ import {
   wholeNumber,
 } from "./values.js";
 
+/** The roles that all previews of an app share, and what they may be given. */
+const previewRoles = strict({
+  /** Starts the tasks. */
+  execution: arnOf("iam"),
+  /** What the app's code has. */
+  task: arnOf("iam"),
+  /** ARNs of secrets and parameters, `*` and `?` as IAM has them. */
+  secrets: z.array(arnOf("secretsmanager|ssm")).default([]),
+  policies: z.array(arnOf("iam")).default([]),
+});
+
+export type PreviewRoles = z.infer<typeof previewRoles>;
+
 /** A cluster, a listener and a network that exist, however they came to be. */
 export const foundationShape = strict({
   /** The ECS cluster's ARN. */
@@ -50,6 +63,8 @@ export const foundationShape = strict({
     .default([]),
   /** The most that tasks' roles may be given: the ARN of a policy. */
   permissionsBoundary: arnOf("iam").optional(),
+  /** Previews make no roles: without these there are none. */
+  previewRoles: previewRoles.optional(),
 });
 
 export type Foundation = z.infer<typeof foundationShape>;
@@ -87,6 +102,7 @@ const previewService = strict({
   capacityProvider: serviceShape.capacityProvider.unwrap().optional(),
   env: variables.default({}),
   secrets: serviceShape.secrets.unwrap().default({}),
+  policies: serviceShape.policies.unwrap().optional(),
 });
 
 const preview = strict({

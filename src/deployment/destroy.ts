@@ -1,5 +1,6 @@
 import { bounds } from "../bounds.js";
-import { findLeftovers } from "../aws/leftovers.js";
+import { pullRequestOf } from "../preview/names.js";
+import { findLeftovers, type StackTraces } from "../aws/leftovers.js";
 import { removeFamily } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
@@ -30,6 +31,8 @@ export interface DestroyResult {
   /** Resources. */
   deleted: number;
   durationMs: number;
+  /** Task definition families that the role may not remove: `moorage preview sweep --families` does. */
+  left?: string[];
 }
 
 /**
@@ -41,9 +44,9 @@ export async function destroy(context: Context, request: DestroyRequest): Promis
   const held = await lockStack(context, request, "destroy");
   try {
     request.check?.(held.record);
-    const { result, deleted } = await removeStack(context, request, held);
+    const removed = await removeStack(context, request, held);
     await held.remove();
-    return { result, deleted, durationMs: Date.now() - startedAt };
+    return { ...removed, durationMs: Date.now() - startedAt };
   } catch (error) {
     await unlockStack(context, held, held.record.status === "destroying" ? { status: "failed" } : {});
     throw asMoorageError(error);
@@ -54,7 +57,7 @@ async function removeStack(
   context: Context,
   request: DestroyRequest,
   held: Held,
-): Promise<Pick<DestroyResult, "result" | "deleted">> {
+): Promise<Omit<DestroyResult, "durationMs">> {
   const { host, signal } = context;
   const spec = specOf(
     context,
@@ -81,7 +84,34 @@ async function removeStack(
     });
   }
   const cleared = (await request.clear?.()) ?? 0;
-  for (const family of traces.serviceNames) await removeFamily(context.aws, family, traces);
+  const left = await removeFamilies(context, traces);
   await proveAbsence(context, traces.stack, () => findLeftovers(context.aws, traces));
-  return { result: cleared > 0 ? "destroyed" : result, deleted: deleted + cleared };
+  return {
+    result: cleared > 0 ? "destroyed" : result,
+    deleted: deleted + cleared,
+    ...(left.length > 0 && { left }),
+  };
+}
+
+/**
+ * The task definitions go last. IAM cannot say whose revisions a role may deregister, so the role of previews may deregister
+ * none: a preview's stay, cost nothing, and are named.
+ */
+async function removeFamilies(
+  { aws, host }: Pick<Context, "aws" | "host">,
+  traces: StackTraces,
+): Promise<string[]> {
+  const { stack, serviceNames } = traces;
+  const left: string[] = [];
+  for (const family of serviceNames) {
+    await removeFamily(aws, family, traces).catch((error: unknown) => {
+      if (pullRequestOf(stack) === undefined || asMoorageError(error).code !== "permission") throw error;
+      left.push(family);
+    });
+  }
+  if (left.length > 0) {
+    const hint = "`moorage preview sweep --families` removes them, with the base environment's role.";
+    host.notify({ kind: "warning", text: `Task definitions of ${stack} stay: ${left.join(", ")}`, hint });
+  }
+  return left;
 }

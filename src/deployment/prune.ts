@@ -2,6 +2,7 @@ import { activeRevisions, deregister } from "../aws/task-definitions.js";
 import type { Context } from "../context.js";
 import { asMoorageError } from "../errors.js";
 import { neededForRollback } from "../record/history.js";
+import { pullRequestOf } from "../preview/names.js";
 import { revisionsToPrune } from "../release/prune.js";
 import type { Attempt } from "./attempt.js";
 import type { Outcome } from "./outcome.js";
@@ -15,6 +16,8 @@ export async function pruneRevisions(
   { held }: Attempt,
   { outputs, rollouts }: Outcome,
 ): Promise<void> {
+  // Nothing rolls a preview back, and its role may deregister nothing.
+  if (pullRequestOf(held.record.stack) !== undefined) return;
   const { history } = held.record;
   const goods = history.filter(({ good }) => good);
   const needed = neededForRollback(history);

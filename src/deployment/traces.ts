@@ -1,5 +1,6 @@
 import { logGroupName, roleName, serviceName } from "../../stacks/components/names.js";
 import type { StackTraces } from "../aws/leftovers.js";
+import { pullRequestOf } from "../preview/names.js";
 import type { Context } from "../context.js";
 import type { StackRecord } from "../record/record.js";
 import { knownFoundation } from "./foundation.js";
@@ -21,7 +22,11 @@ export function tracesOf(
     listener,
     host: record.url === undefined ? undefined : new URL(record.url).hostname,
     serviceNames: owners.map(serviceName),
-    roleNames: owners.flatMap((owner) => [roleName(owner, "execution"), roleName(owner, "task")]),
+    // A preview makes none.
+    roleNames:
+      pullRequestOf(stack) === undefined
+        ? owners.flatMap((owner) => [roleName(owner, "execution"), roleName(owner, "task")])
+        : [],
     logGroupNames: owners.map((owner) => logGroupName(owner, config.logGroupPrefix)),
   };
 }

@@ -1,3 +1,5 @@
+import { taskTrust } from "../../stacks/components/policies.js";
+import { text } from "./resources/words.js";
 import { siteKey } from "./home.js";
 import type { Provider } from "./provider/provider.js";
 import type { Properties } from "./provider/values.js";
@@ -15,6 +17,8 @@ export interface Foundation {
   securityGroups: string[];
   /** Hosts live under it: `pr-42.localhost`. */
   domain: string;
+  /** What previews' tasks run with: as a foundation of one's own makes them. */
+  previewRoles: { execution: string; task: string; secrets: string[]; policies: string[] };
 }
 
 /** One part of a built foundation: where its resource is. */
@@ -66,14 +70,35 @@ export async function ensureFoundation(
     defaultActions: [notFound],
   });
   if (listener["port"] !== balancerPort) await movePort(provider, listener.id, balancerPort);
+  const previewRoles = await ensureRoles(ensure, provider.site);
   await store.flush();
-  return { cluster: cluster.id, listener: listener.id, ...network, domain: "localhost" };
+  return { cluster: cluster.id, listener: listener.id, ...network, domain: "localhost", previewRoles };
 }
 
 const notFound = {
   type: "fixed-response",
   fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "No preview here." },
 };
+
+/** Any app's: secrets and parameters below its preview prefix. */
+async function ensureRoles(
+  ensure: Ensure,
+  { account, region }: Provider["site"],
+): Promise<Foundation["previewRoles"]> {
+  const role = async (kind: string) => {
+    const inputs = {
+      name: `${name}-preview-${kind}`,
+      path: "/moorage/",
+      assumeRolePolicy: taskTrust("aws", region, account),
+    };
+    return text((await ensure(`preview-${kind}`, "aws:iam/role:Role", inputs))["arn"]);
+  };
+  const secrets = [
+    `arn:aws:secretsmanager:${region}:${account}:secret:*/preview/*`,
+    `arn:aws:ssm:${region}:${account}:parameter/*/preview/*`,
+  ];
+  return { execution: await role("execution"), task: await role("task"), secrets, policies: [] };
+}
 
 type Ensure = (part: string, type: string, inputs: Properties) => Promise<Properties & { id: string }>;
 

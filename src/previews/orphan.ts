@@ -1,11 +1,8 @@
 import { bounds } from "../bounds.js";
-import { roleName } from "../../stacks/components/names.js";
 import { clear } from "../aws/clear.js";
 import { taggedResources } from "../aws/tagged.js";
 import type { Context } from "../context.js";
 import type { PreviewStack } from "../preview-stack.js";
-
-/** Tasks drain and stop in seconds; Fargate's network interfaces are released minutes later. */
 
 /** Deletes a preview's resources that no state names, and tells each; gives their number. */
 export async function clearOrphan(
@@ -21,10 +18,7 @@ export async function clearOrphan(
     isWanted: (wanted) => wanted === stack,
   });
   for (const { kind, id } of resources) host.notify({ kind: "detail", text: `no stack's: ${kind} ${id}` });
-  const roleNames = Object.keys(config.services).flatMap((service) =>
-    (["execution", "task"] as const).map((role) => roleName({ app: config.app, service, stack }, role)),
-  );
-  const remainders = { project, stack, cluster, resources, roleNames };
+  const remainders = { project, stack, cluster, resources };
   await clear(aws, remainders, { signal, timeoutMs: bounds.engineOrphan, pauseMs: target.wait.most });
   return resources.length;
 }

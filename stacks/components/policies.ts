@@ -1,3 +1,5 @@
+import { execActions } from "../policies/boundary.js";
+
 /** Lets ECS's tasks, of this account only, take the role. Source: ECS, "Task IAM role", confused deputy. */
 export function taskTrust(partition: string, region: string, account: string): string {
   return policy([
@@ -32,19 +34,8 @@ export function secretsPolicy(arns: readonly string[], keys: readonly string[] =
   return statements.length === 0 ? undefined : policy([...statements, ...allow("kms:Decrypt", keys)]);
 }
 
-/** Lets ECS Exec open its channel from a task. Source: ECS, "Task IAM role", ECS Exec permissions; they take no resource. */
-export const execPolicy = policy([
-  {
-    Effect: "Allow",
-    Action: [
-      "ssmmessages:CreateControlChannel",
-      "ssmmessages:CreateDataChannel",
-      "ssmmessages:OpenControlChannel",
-      "ssmmessages:OpenDataChannel",
-    ],
-    Resource: "*",
-  },
-]);
+/** Lets ECS Exec open its channel from a task. */
+export const execPolicy = policy([{ Effect: "Allow", Action: execActions, Resource: "*" }]);
 
 function policy(statements: object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });

@@ -30,6 +30,11 @@ export class Roles {
     this.grants = [this.allowStart(), ...this.allowSecrets(), ...this.allowWork(), ...this.allowExec()];
   }
 
+  /** Their ARNs, and what must be in force before a task starts. */
+  made(): { execution: pulumi.Output<string>; task: pulumi.Output<string>; grants: pulumi.Resource[] } {
+    return { execution: this.execution.arn, task: this.task.arn, grants: this.grants };
+  }
+
   private makeRole(kind: "execution" | "task", description: string): Role {
     const { owner, tags, surroundings } = this.args;
     return new Role(

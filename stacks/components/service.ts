@@ -13,6 +13,12 @@ import { serviceName } from "./names.js";
 import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "./network.js";
 import { Roles } from "./roles.js";
 
+/** ARNs of the two roles of a service's tasks. */
+export interface TaskRoles {
+  execution: pulumi.Input<string>;
+  task: pulumi.Input<string>;
+}
+
 export interface ServiceArgs extends NetworkArgs {
   deployment: Config["deployment"];
   imageTag: string;
@@ -26,6 +32,8 @@ export interface ServiceArgs extends NetworkArgs {
   capacity: readonly Share[] | undefined;
   /** Whether the service may be deleted while tasks run: previews only. */
   forceDelete: boolean;
+  /** Roles that exist: previews have the foundation's. */
+  taskRoles: TaskRoles | undefined;
 }
 
 /**
@@ -38,7 +46,8 @@ export class Service extends pulumi.ComponentResource {
   readonly taskDefinition: TaskDefinition;
   readonly securityGroup: SecurityGroup;
   readonly logGroup: LogGroup;
-  readonly roles: Roles;
+  /** What must be in force before a task starts. */
+  private readonly grants: pulumi.Resource[];
 
   constructor(
     name: string,
@@ -47,11 +56,12 @@ export class Service extends pulumi.ComponentResource {
   ) {
     super("moorage:index:Service", name, {}, options);
     this.logGroup = declareLogGroup(args, this);
-    this.roles = new Roles(args, this);
+    const roles: TaskRoles & { grants?: pulumi.Resource[] } = args.taskRoles ?? new Roles(args, this).made();
+    this.grants = roles.grants ?? [];
     this.securityGroup = declareSecurityGroup(args, this);
     this.targetGroup = declareTargetGroup(args, this);
     this.rule = declareRule(args, this.targetGroup, this);
-    this.taskDefinition = declareTaskDefinition(args, this.roles, this.logGroup, this);
+    this.taskDefinition = declareTaskDefinition(args, roles, this.logGroup, this);
   }
 
   /** Declares the ECS service, which runs the task definition. */
@@ -97,7 +107,7 @@ export class Service extends pulumi.ComponentResource {
       {
         parent: this,
         // ECS refuses a target group that no listener uses.
-        dependsOn: [this.rule, ...this.roles.grants],
+        dependsOn: [this.rule, ...this.grants],
         ignoreChanges: config.autoscaling ? ["desiredCount"] : [],
         customTimeouts: { delete: deleteTimeout(config) },
       },
@@ -118,7 +128,7 @@ function declareLogGroup(args: ServiceArgs, parent: pulumi.Resource): LogGroup {
 
 function declareTaskDefinition(
   args: ServiceArgs,
-  roles: Roles,
+  roles: TaskRoles,
   logGroup: LogGroup,
   parent: pulumi.Resource,
 ): TaskDefinition {
@@ -132,8 +142,8 @@ function declareTaskDefinition(
       memory: String(config.memory),
       networkMode: "awsvpc",
       requiresCompatibilities: ["FARGATE"],
-      executionRoleArn: roles.execution.arn,
-      taskRoleArn: roles.task.arn,
+      executionRoleArn: roles.execution,
+      taskRoleArn: roles.task,
       runtimePlatform: { cpuArchitecture: config.architecture, operatingSystemFamily: "LINUX" },
       // A rollback needs the revision that this one replaces; the driver prunes.
       skipDestroy: true,

@@ -1,3 +1,11 @@
+/** ECS Exec's channel from a task; they take no resource. Source: ECS, "Task IAM role", ECS Exec permissions. */
+export const execActions = [
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
+
 /**
  * The most that a task's role can be given, whoever writes its policies: anything but what would widen its own rights,
  * read or change Pulumi's state, or leave the account's audit trail.

@@ -23,6 +23,8 @@ const tagged = (of: "ResourceTag" | "RequestTag", { project, stack }: Scope): Co
   StringLike: { [`aws:${of}/moorage:project`]: project, [`aws:${of}/moorage:stack`]: stack },
 });
 
+const isPreview = ({ stack }: Scope) => stack === "pr-*";
+
 const owned = (scope: Scope, ...resources: string[]): Place => ({
   resources,
   condition: tagged("ResourceTag", scope),
@@ -78,6 +80,10 @@ export const places = {
       inCluster(scope, kind, `${namesOf(scope)}/*`),
     ),
   }),
+  /** Of previews that are gone, which the base environment's role removes. */
+  previewFamilies: (scope: Scope) => ({
+    resources: scope.cleansPreviews ? [families({ ...scope, stack: "pr-*" })] : [],
+  }),
   taskDefinition: (scope: Scope) => ({ resources: [families(scope)] }),
   ownTaskDefinition: (scope: Scope) => owned(scope, families(scope)),
   newTaskDefinition: (scope: Scope) => made(scope, families(scope)),
@@ -89,7 +95,9 @@ export const places = {
     condition: { StringEquals: { "iam:PermissionsBoundary": scope.boundary } },
   }),
   passedRole: (scope: Scope) => ({
-    resources: taskRolesOf(scope).map((name) => role(scope, name)),
+    resources: isPreview(scope)
+      ? (scope.previewRoles ?? [])
+      : taskRolesOf(scope).map((name) => role(scope, name)),
     condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
   }),
   scalingRole: (scope: Scope) => ({

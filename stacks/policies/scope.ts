@@ -28,6 +28,10 @@ export interface Scope {
   /** ARNs of the repositories that the role's images are in, and of those that they are copied from. */
   repositories: readonly string[];
   sources: readonly string[];
+  /** ARNs of the roles that previews' tasks run with. */
+  previewRoles?: readonly string[] | undefined;
+  /** Whether it removes what previews may not remove themselves: the role of their base environment does. */
+  cleansPreviews?: boolean | undefined;
   state: StateScope | undefined;
 }
 

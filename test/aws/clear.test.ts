@@ -31,12 +31,8 @@ async function scene(inUse = 0) {
     arn: "arn:aws:iam::111111111111:role/x",
     createDate: new Date(0).toISOString(),
   };
-  put("iam/role", "ours", { ...created, tags: tagsOf("pr-42") });
-  put("iam/role", "others", { ...created, tags: tagsOf("pr-42", "other") });
-  put("iam/rolePolicy", "ours:logs", { role: "ours", name: "logs", policy: "{}" });
-  put("iam/rolePolicyAttachment", "ours-a", { role: "ours", policyArn: "arn:aws:iam::aws:policy/A" });
   const ec2 = busyFor(createEc2(rows), inUse);
-  const { endpoint } = await serve({ ec2, iam: createIam(rows), elbv2: none, ecs: none, logs: none }, store);
+  const { endpoint } = await serve({ ec2, elbv2: none, ecs: none, logs: none }, store);
   const aws = awsClients(clientConfig(endpoint));
   onTestFinished(() => aws.close());
   return { aws, left: (type: string) => rows.list(type, defaultSite).map(({ id }) => id) };
@@ -76,7 +72,6 @@ const remainders: Omit<Remainders, "resources"> = {
   project: "hello",
   stack: "pr-42",
   cluster: "shared",
-  roleNames: ["ours", "others", "gone"],
 };
 const patience = { signal: new AbortController().signal, timeoutMs: 5_000, pauseMs: 1 };
 
@@ -86,13 +81,11 @@ it("F36: finds what carries the project's name and a preview's, and nothing else
   expect(found.map(({ id }) => id).toSorted()).toEqual(["sg-42", "sg-43"]);
 });
 
-it("F13: deletes one stack's, roles with their policies; what only has the name stays", async () => {
+it("F13: deletes one stack's; what only has the name stays", async () => {
   const { aws, left } = await scene(3);
   const resources = await taggedResources(aws, { ...search, isWanted: (stack) => stack === "pr-42" });
   await clear(aws, { ...remainders, resources }, patience);
   expect(left("ec2/securityGroup").toSorted()).toEqual(["sg-43", "sg-dev", "sg-other"]);
-  expect(left("iam/role")).toEqual(["others"]);
-  expect([...left("iam/rolePolicy"), ...left("iam/rolePolicyAttachment")]).toEqual([]);
   await clear(aws, { ...remainders, resources }, patience);
 });
 
@@ -119,17 +112,13 @@ const service = { kind: "service", stack: "pr-42", id: "web" } as const;
 
 it("provider 7: a deleted service is waited for until it is INACTIVE", async () => {
   const { aws, asked } = await draining(3);
-  await clear(aws, { ...remainders, roleNames: [], resources: [service] }, patience);
+  await clear(aws, { ...remainders, resources: [service] }, patience);
   expect(asked).toEqual(["delete", "look", "look", "look", "look"]);
 });
 
 it("provider 7: one that drains for too long is named at the bound", async () => {
   const { aws } = await draining(1_000_000);
-  const cleared = clear(
-    aws,
-    { ...remainders, roleNames: [], resources: [service] },
-    { ...patience, timeoutMs: 20 },
-  );
+  const cleared = clear(aws, { ...remainders, resources: [service] }, { ...patience, timeoutMs: 20 });
   await expect(cleared).rejects.toMatchObject({ code: "still-draining" });
 });
 

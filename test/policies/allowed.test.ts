@@ -71,14 +71,18 @@ describe.each([
   it("may make every call of the table on its own stack", async () => {
     const own = (place: PlaceName) => ofStack[place]?.(stack) ?? shared[place];
     expect(await wrong(cases, policy, own, true)).toEqual([]);
-    expect(cases.length).toBeGreaterThan(90);
+    expect(cases.length).toBeGreaterThan(70);
   });
 
   it.each(["staging", "prod", "eu-dev", "dev", "pr-42"].filter((other) => other !== stack))(
     "may make none on what belongs to %s",
     async (other) => {
-      const others = (place: PlaceName) => ofStack[place]?.(other);
-      expect(await wrong(cases, policy, others, false)).toEqual([]);
+      // The base environment's role removes what previews leave.
+      const own = (action: string) => action === "ecs:DeleteTaskDefinitions" && other === "pr-42";
+      const others = (place: PlaceName) =>
+        place === "previewFamilies" ? undefined : ofStack[place]?.(other);
+      const tried = cases.filter(([action]) => !own(action));
+      expect(await wrong(tried, policy, others, false)).toEqual([]);
     },
   );
 });

@@ -15,6 +15,9 @@ const balancer = arn("elasticloadbalancing", "listener/app/lb1-hello-dev/50dc6c4
 
 export const boundaryArn = `arn:aws:iam::${account}:policy/moorage/hello-tasks-dev`;
 
+export const previewRole = (kind: string) =>
+  `arn:aws:iam::${account}:role/moorage/hello-preview--${kind}-dev`;
+
 /** The role of a stack of the project `hello`, which is also its app. */
 export function scopeOf(stack: string, changes: Partial<Scope> = {}): Scope {
   return {
@@ -31,6 +34,8 @@ export function scopeOf(stack: string, changes: Partial<Scope> = {}): Scope {
     boundary: boundaryArn,
     repositories: [arn("ecr", "repository/hello")],
     sources: [`arn:aws:ecr:*:999999999999:repository/hello`],
+    previewRoles: [previewRole("execution"), previewRole("task")],
+    cleansPreviews: stack === "dev",
     state: { bucket: "hello-state", key: arn("kms", "key/1"), reads: ["foundation-dev"] },
     ...changes,
   };
@@ -83,8 +88,11 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
     resource: `arn:aws:iam::${account}:role/hello-web-task-${stackPart(stack)}`,
     context: { "iam:PermissionsBoundary": boundaryArn },
   }),
+  previewFamilies: () => ({ resource: arn("ecs", "task-definition/hello-web-pr-42:7") }),
   passedRole: (stack) => ({
-    resource: `arn:aws:iam::${account}:role/hello-web-execution-${stackPart(stack)}`,
+    resource: stack.startsWith("pr-")
+      ? previewRole("task")
+      : `arn:aws:iam::${account}:role/hello-web-execution-${stackPart(stack)}`,
     context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
   }),
   ownTargetGroup: (stack) => ({

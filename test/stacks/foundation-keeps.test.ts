@@ -65,7 +65,7 @@ describe("a foundation's access", () => {
   it("has a role for each purpose, apart from those that a deployment may change", async () => {
     const config = settings({ "moorage:github": github, "moorage:environments": ["dev", "staging"] });
     const { all, find } = await runFoundation(config);
-    expect(all(role).sort()).toEqual(["build", "deploy-dev", "deploy-staging", "preview"]);
+    expect(all(role).sort()).toEqual(["build", "deploy-dev", "deploy-staging", "preview", "preview-execution", "preview-task"]);
     expect(find(role, "deploy-dev")).toMatchObject({ path: "/moorage/", name: "hello-deploy-dev-dev" });
   });
 

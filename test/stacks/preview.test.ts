@@ -31,8 +31,30 @@ describe("a preview's program", () => {
     const names = declared.flatMap(({ type, inputs }) =>
       type.startsWith("aws:") ? (inputs["name"] ?? inputs["family"] ?? []) : [],
     );
-    expect(names).toHaveLength(14);
+    expect(names).toHaveLength(10);
     for (const name of names) expect(name).toMatch(/-pr-42$|^\/ecs\/pr-42\/(web|api)$/);
+  });
+
+  it("correctness 6: declares nothing of IAM: its tasks run with the roles of the foundation", async () => {
+    const { declared, find } = await run({ stack: "pr-42", config });
+    expect(declared.filter(({ type }) => type.startsWith("aws:iam/"))).toEqual([]);
+    expect(find("aws:ecs/taskDefinition:TaskDefinition", "web-task")).toMatchObject({
+      executionRoleArn: foundation.previewRoles.execution,
+      taskRoleArn: foundation.previewRoles.task,
+    });
+    // An environment of the same two services makes four roles, and what they may do.
+    const base = await run({ stack: "dev", config });
+    const access = base.declared.filter(({ type }) => type.startsWith("aws:iam/"));
+    expect(access.filter(({ type }) => type === "aws:iam/role:Role")).toHaveLength(4);
+    expect(access).toHaveLength(6);
+  });
+
+  it("F51: ends before it declares anything where a pull request names more than previews may have", async () => {
+    const secrets = { DB: "arn:aws:secretsmanager:us-east-1:111111111111:secret:hello/prod/db-AbCdEf" };
+    const grasping = oneService({
+      "moorage:services": { web: { repository: "hello", port: 8080, secrets } },
+    });
+    await expect(run({ stack: "pr-42", config: grasping })).rejects.toThrow(/web\.secrets\.DB/);
   });
 
   it("carries the pull request's number in its tags", async () => {

@@ -33,6 +33,12 @@ export const foundation = {
   subnets: ["subnet-1", "subnet-2"],
   securityGroups: ["sg-balancer"],
   domain: "localhost",
+  previewRoles: {
+    execution: `arn:aws:iam::${account}:role/moorage/hello-preview--execution-dev`,
+    task: `arn:aws:iam::${account}:role/moorage/hello-preview--task-dev`,
+    secrets: [`arn:aws:secretsmanager:us-east-1:${account}:secret:hello/preview/*`],
+    policies: [`arn:aws:iam::${account}:policy/hello-preview`],
+  },
 };
 
 export const digestA = `sha256:${"a".repeat(64)}`;

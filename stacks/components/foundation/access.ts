@@ -18,6 +18,8 @@ export interface Ground {
   vpc: pulumi.Input<string>;
   boundary: pulumi.Input<string>;
   repositories: pulumi.Input<string>[];
+  /** What previews' tasks run with. */
+  previewRoles: pulumi.Input<string>[] | undefined;
   /** ARNs in other accounts, which images are promoted from. */
   sources: string[];
   state: { bucket: string; key: pulumi.Input<string> } | undefined;
@@ -45,6 +47,7 @@ interface Wanted {
   /** Branches whose runs alone may take it, where the context leaves that open. */
   refs?: string[];
   reads: string[];
+  cleansPreviews?: boolean;
 }
 
 /** The roles of the repository's workflows, each for one purpose; undefined where no repository is configured. */
@@ -85,13 +88,14 @@ function previewRole({ config, identity }: Basis): Wanted {
   };
 }
 
-function deployRole({ identity }: Basis, environment: string): Wanted {
+function deployRole({ config, identity, previews }: Basis, environment: string): Wanted {
   return {
     kind: "deploy",
     name: ["deploy", environment],
     stack: environment,
     contexts: [`environment:${environment}`],
     reads: [identity.stack],
+    cleansPreviews: previews && environment === config.preview.base,
   };
 }
 
@@ -133,9 +137,10 @@ function declareRole(
   ground: Ground,
   github: GitHub,
   provider: pulumi.Input<string>,
-  { kind, name, stack, contexts, refs, reads }: Wanted,
+  wanted: Wanted,
 ): pulumi.Output<string> {
   const { owner, tags, identity } = basis;
+  const { kind, name, contexts, refs } = wanted;
   const logical = name.join("-");
   const workflows = github.workflows[kind];
   const trust = pulumi
@@ -149,7 +154,7 @@ function declareRole(
     assumeRolePolicy: trust,
     tags,
   });
-  const scope = scopeOf(basis, ground, stack, reads);
+  const scope = scopeOf(basis, ground, wanted);
   const text = (part: Part) => scope.apply((known) => policyText(kind, known, part));
   new RolePolicy(logical, { name: "moorage", role: role.name, policy: text("own") });
   const shared = new Policy(
@@ -167,7 +172,11 @@ function declareRole(
   return role.arn;
 }
 
-function scopeOf(basis: Basis, ground: Ground, stack: string, reads: string[]): pulumi.Output<Scope> {
+function scopeOf(
+  basis: Basis,
+  ground: Ground,
+  { stack, reads, cleansPreviews }: Wanted,
+): pulumi.Output<Scope> {
   const { partition, region, account, identity } = basis;
   const { sources, state } = ground;
   const known = pulumi.all([
@@ -176,8 +185,9 @@ function scopeOf(basis: Basis, ground: Ground, stack: string, reads: string[]): 
     ground.boundary,
     pulumi.all(ground.repositories),
     pulumi.output(state?.key),
+    pulumi.all(ground.previewRoles ?? []),
   ]);
-  return known.apply(([cluster, vpc, boundary, repositories, key]) => ({
+  return known.apply(([cluster, vpc, boundary, repositories, key, previewRoles]) => ({
     partition,
     region,
     account,
@@ -190,6 +200,8 @@ function scopeOf(basis: Basis, ground: Ground, stack: string, reads: string[]): 
     boundary,
     balancers: balancerNames(basis.owner),
     repositories,
+    previewRoles,
+    cleansPreviews,
     sources,
     state: state && { bucket: state.bucket, key, reads },
   }));

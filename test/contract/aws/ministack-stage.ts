@@ -103,6 +103,7 @@ export async function makeFoundation(clients: AwsClients): Promise<Foundation> {
     subnets,
     securityGroups: [group],
     domain: "localhost",
+    previewRoles: { execution: "", task: "", secrets: [], policies: [] },
   };
 }
 

@@ -1,0 +1,107 @@
+import type { Config, Foundation, PreviewRoles } from "../config/schema.js";
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
+
+/** A setting that the roles of previews do not cover. */
+interface Outside {
+  /** `moorage:services.web.secrets.TOKEN`. */
+  where: string;
+  value: string;
+  kind: "secrets" | "policies";
+}
+
+/**
+ * The roles that a preview's tasks run with, where they cover all that its configuration names. A pull request writes that
+ * configuration itself, so it is told what it may have, and nothing is made for it. Raises `preview-roles-missing` (exit 2)
+ * for a foundation that has none, and `preview-not-allowed` (exit 4).
+ */
+export function allowedRoles(
+  stack: string,
+  config: Pick<Config, "app" | "services" | "foundation">,
+  { previewRoles }: Pick<Foundation, "previewRoles">,
+): PreviewRoles {
+  if (previewRoles === undefined) throw rolesMissing(stack, config);
+  const outside = outsideOf(config, previewRoles);
+  if (outside.length > 0) throw notAllowed(stack, config.app, outside, previewRoles);
+  return previewRoles;
+}
+
+function outsideOf({ services }: Pick<Config, "services">, roles: PreviewRoles): Outside[] {
+  return Object.entries(services).flatMap(([name, { secrets, sidecars, policies }]) => {
+    const path = `moorage:services.${name}`;
+    const groups = [
+      { where: `${path}.secrets`, secrets },
+      ...Object.entries(sidecars).map(([sidecar, own]) => ({
+        where: `${path}.sidecars.${sidecar}.secrets`,
+        secrets: own.secrets,
+      })),
+    ];
+    return [
+      ...groups.flatMap(({ where, secrets: named }) =>
+        Object.entries(named)
+          .filter(([, arn]) => !roles.secrets.some((pattern) => matches(pattern, wholeSecret(arn))))
+          .map(([variable, value]): Outside => ({ where: `${where}.${variable}`, value, kind: "secrets" })),
+      ),
+      ...policies
+        .filter((arn) => !roles.policies.includes(arn))
+        .map((value): Outside => ({ where: `${path}.policies`, value, kind: "policies" })),
+    ];
+  });
+}
+
+/** Without the JSON key, stage and version that a task definition may add. */
+function wholeSecret(arn: string): string {
+  return arn.split(":")[2] === "ssm" ? arn : arn.split(":").slice(0, 7).join(":");
+}
+
+/** As IAM compares: `*` is any text, `?` any character. */
+function matches(pattern: string, arn: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(arn);
+}
+
+function rolesMissing(stack: string, { foundation }: Pick<Config, "foundation">): MoorageError {
+  const isNamed = typeof foundation === "string";
+  const what = isNamed ? foundation : "the foundation in moorage:foundation";
+  const hint = isNamed
+    ? `Run \`moorage infra up ${foundation}\` with this version of Moorage: it makes them.`
+    : "Run `moorage infra up` for the foundation and set `previewRoles` in moorage:foundation to what it prints, or make two roles for ECS's tasks and name them there as `execution` and `task`.";
+  return badRequest(
+    "preview-roles-missing",
+    `${stack} is not deployed: ${what} has no roles for previews, and previews make none.`,
+    hint,
+  );
+}
+
+function notAllowed(
+  stack: string,
+  app: string,
+  outside: readonly Outside[],
+  roles: PreviewRoles,
+): MoorageError {
+  const lines = outside.map(({ where, value }) => `  - ${where}: ${value}`);
+  const kinds = new Set(outside.map(({ kind }) => kind));
+  const hints = [
+    ...(kinds.has("secrets")
+      ? [
+          `give previews a secret of their own below ${app}/preview/ (or a parameter below /${app}/preview/) in moorage:preview.services.<service>.secrets; they may have ${listed(roles.secrets)}`,
+        ]
+      : []),
+    ...(kinds.has("policies")
+      ? [
+          `leave the policies out in moorage:preview.services.<service>.policies; they may have ${listed(roles.policies)}`,
+        ]
+      : []),
+  ];
+  const hint = `${hints.join("; ")}. An administrator adds to the list in moorage:previews of the foundation.`;
+  return new MoorageError({
+    code: "preview-not-allowed",
+    message: `${stack} is not deployed: previews may not have what its configuration names:\n${lines.join("\n")}`,
+    hint: hint.charAt(0).toUpperCase() + hint.slice(1),
+    exitCode: exitCodes.refused,
+    fault: "caller",
+  });
+}
+
+function listed(all: readonly string[]): string {
+  return all.length === 0 ? "none" : all.join(", ");
+}

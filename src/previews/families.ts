@@ -1,0 +1,78 @@
+import { asPart } from "../../stacks/components/names.js";
+import { families, removeFamily } from "../aws/task-definitions.js";
+import type { Invocation } from "../command.js";
+import { openContext, type Context } from "../context.js";
+import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import { pullRequestOf } from "../preview/names.js";
+import { readPreviewBase } from "../preview-stack.js";
+
+/** The stable JSON of `preview sweep --families`. */
+export interface SweptFamilies {
+  dryRun: boolean;
+  /** Of previews that are gone. */
+  families: string[];
+  /** How many could not be removed. */
+  failed: number;
+}
+
+/**
+ * Removes the task definitions of previews that are gone: IAM cannot say whose revisions a role may deregister, so it takes the
+ * role of their base environment. One that fails does not keep the others; the error at the end (exit 1) names them all.
+ */
+export async function sweepFamilies(
+  invocation: Invocation,
+  { dryRun }: { dryRun: boolean },
+): Promise<SweptFamilies> {
+  const { place, config } = await readPreviewBase(invocation.cwd);
+  const context = await openContext(invocation, place);
+  try {
+    const gone = await familiesOfGone(context, config.app);
+    if (dryRun) return { dryRun, families: gone, failed: 0 };
+    const failures: string[] = [];
+    for (const family of gone) {
+      context.signal.throwIfAborted();
+      const owner = { project: context.project, stack: stackOf(family) ?? "" };
+      await removeFamily(context.aws, family, owner).catch((error: unknown) => {
+        failures.push(`${family} (${asMoorageError(error).message})`);
+      });
+    }
+    const swept = { dryRun, families: gone, failed: failures.length };
+    if (failures.length > 0) throw incomplete(failures, swept);
+    return swept;
+  } finally {
+    context.close();
+  }
+}
+
+/** A preview that comes up meanwhile has its record before its first revision, so records are read second. */
+async function familiesOfGone({ aws, records }: Context, app: string): Promise<string[]> {
+  const prefix = `${asPart(app)}-`;
+  const found = await families(aws, prefix);
+  const live = new Set((await records.list()).map(({ stack }) => stack));
+  return found.filter((family) => {
+    const stack = stackOf(family);
+    return stack !== undefined && !live.has(stack);
+  });
+}
+
+function stackOf(family: string): string | undefined {
+  const stack = /-(pr-[0-9]+)$/.exec(family)?.[1];
+  return stack === undefined || pullRequestOf(stack) === undefined ? undefined : stack;
+}
+
+function incomplete(failures: readonly string[], swept: SweptFamilies): MoorageError {
+  return new MoorageError({
+    code: "sweep-incomplete",
+    message: `Not removed: ${failures.join(", ")}; the others were dealt with.`,
+    hint: "The base environment's role may remove them, the role of previews may not; the next sweep tries again.",
+    exitCode: exitCodes.failed,
+    fault: "platform",
+    result: { ...swept },
+  });
+}
+
+/** For people. */
+export function describeFamilies({ dryRun, families: gone }: SweptFamilies): string {
+  if (gone.length === 0) return "No task definitions of previews that are gone.\n";
+  return `${dryRun ? "Would remove" : "Removed"} the task definitions of ${gone.join(", ")}\n`;
+}
