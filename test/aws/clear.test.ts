@@ -4,7 +4,6 @@ import { awsClients } from "../../src/aws/clients.js";
 import { taggedResources, type TagSearch } from "../../src/aws/tagged.js";
 import { AwsError, type AwsService } from "../../src/local/cloud.js";
 import { createEc2 } from "../../src/local/ec2.js";
-import { createIam } from "../../src/local/iam.js";
 import { RecordedRows } from "../../src/local/resources/rows.js";
 import { Store } from "../../src/local/store.js";
 import { clientConfig, defaultSite, serve } from "../local/api/serve.js";
@@ -26,11 +25,6 @@ async function scene(inUse = 0) {
   ] as const) {
     put("ec2/securityGroup", id, { name: id, vpcId: "vpc-1", tags });
   }
-  const created = {
-    path: "/",
-    arn: "arn:aws:iam::111111111111:role/x",
-    createDate: new Date(0).toISOString(),
-  };
   const ec2 = busyFor(createEc2(rows), inUse);
   const { endpoint } = await serve({ ec2, elbv2: none, ecs: none, logs: none }, store);
   const aws = awsClients(clientConfig(endpoint));
