@@ -1,5 +1,5 @@
 import type { CommandName } from "./schedule.js";
-import { clock, pr, type World } from "./world.js";
+import { pr, type World } from "./world.js";
 
 /** One command of a schedule: what must hold before, what is run, and what must hold once it has converged. */
 export interface Act {
@@ -37,12 +37,6 @@ async function ensureDev(world: World): Promise<string> {
   return "v1";
 }
 
-/** Sweeps see previews of four days ago: their clock stands ahead. */
-const later = {
-  NODE_OPTIONS: `--import ${clock}`,
-  MOORAGE_FAULTS_CLOCK_BY: String(96 * 3_600_000),
-};
-
 /** Brings about what the command needs, and says what it has to come to. */
 export const acts: Record<CommandName, (world: World) => Promise<Act>> = {
   async "preview up"(world) {
@@ -55,7 +49,7 @@ export const acts: Record<CommandName, (world: World) => Promise<Act>> = {
   },
   async "preview sweep"(world) {
     await ensurePreview(world);
-    return { args: ["preview", "sweep"], env: later, codes: [0], stack: preview };
+    return { args: ["preview", "sweep"], env: await world.closedPull(), codes: [0], stack: preview };
   },
   async deploy(world) {
     const version = other(await tagOf(world, "dev"));

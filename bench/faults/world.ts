@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeApp } from "../../test/support/apps.js";
 import { finished, type Run, Sandbox } from "../../test/support/sandbox.js";
+import { GitHubFake } from "../../test/support/github-fake.js";
+import { putPull } from "../../test/support/github-fake-pulls.js";
 import { openStateStore, type StateStore } from "../../test/support/state-store.js";
 import { pythonTool } from "../../test/support/python-tool.js";
 import { BucketProxy } from "./bucket-proxy.js";
@@ -41,6 +43,7 @@ export class World {
   readonly names = new Map<string, Inventory>();
   credentials: NodeJS.ProcessEnv = {};
   private store: StateStore | undefined;
+  private github: GitHubFake | undefined;
   proxy: BucketProxy | undefined;
   /** What `status` said last; undefined once a command may have changed it. */
   private rows: StatusRow[] | undefined;
@@ -161,6 +164,13 @@ export class World {
     });
   }
 
+  /** The environment of a sweep: a GitHub on which the pull request is closed. */
+  async closedPull(): Promise<Record<string, string>> {
+    this.github ??= await GitHubFake.start();
+    putPull(this.github, Number(pr), { state: "closed" });
+    return this.github.env;
+  }
+
   /** Whatever the schedule did to the target and to the bucket ends. */
   async calm(): Promise<void> {
     this.proxy?.set("open");
@@ -172,6 +182,7 @@ export class World {
 
   async close(): Promise<void> {
     await this.sandbox.close();
+    this.github?.close();
     this.proxy?.close();
     await this.store?.close();
   }

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, expect } from "vitest";
 import { answerGraphql } from "./github-fake-graphql.js";
 import { type Answer, type Asked, githubTime, notFound } from "./github-fake-route.js";
 import { routes } from "./github-fake-routes.js";
@@ -32,7 +31,18 @@ export class GitHubFake {
 
   private constructor(private readonly server: Server) {}
 
+  /** For the tests of one file: closed when they are over, and without violations then. */
   static async open(): Promise<GitHubFake> {
+    const { afterAll, expect } = await import("vitest");
+    const fake = await GitHubFake.start();
+    afterAll(() => {
+      fake.close();
+      expect(fake.violations).toEqual([]);
+    });
+    return fake;
+  }
+
+  static async start(): Promise<GitHubFake> {
     const server = createServer();
     const fake = new GitHubFake(server);
     server.on("request", (request, response) => {
@@ -49,12 +59,12 @@ export class GitHubFake {
         });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    afterAll(() => {
-      server.close();
-      server.closeAllConnections();
-      expect(fake.violations).toEqual([]);
-    });
     return fake;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
   }
 
   get apiUrl(): string {
