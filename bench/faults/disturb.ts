@@ -88,7 +88,10 @@ async function strike(world: World, act: Act, fault: FaultName, child: ChildProc
       await world.fault("latency", "--ms", "700");
       return calm;
     case "answer lost":
-      await world.fault("error", "--code", "ServerException", "--status", "500", "--times", "3");
+      for (const operation of ["DescribeServices", "ListServiceDeployments", "RegisterTaskDefinition"]) {
+        const lost = ["--operation", operation, "--code", "ServerException", "--status", "500"];
+        await world.fault("error", ...lost, "--times", "3");
+      }
       return calm;
     case "daemon killed":
       await world.fault("kill-daemon");

@@ -72,7 +72,8 @@ export async function withoutLost(
 ): Promise<StackRecord> {
   if (record.lock === undefined || !(await isOver(record.lock.owner, us))) return record;
   const { lock: _lost, ...settled } = settleLost(record, now);
-  return settled;
+  // Killed before it had begun anything: nobody deploys any more.
+  return settled.status === "deploying" ? { ...settled, status: "failed" } : settled;
 }
 
 /** What the owner before left running is settled with the same write: a lost deployment is a failed one. */

@@ -56,6 +56,12 @@ it("F8: a run that was killed deploys no more, whoever looks; one that lives doe
   expect(found.lock).toBeUndefined();
 });
 
+it("F8: nor does one that was killed before it had begun anything (seed 40 of the fault campaign)", async () => {
+  const held = await acquire(fileRecords(temporaryFolder()), request({ owner: await deadOwner() }));
+  expect(held.record.status).toBe("deploying");
+  expect(await withoutLost(held.record, request(), new Date())).toMatchObject({ status: "failed" });
+});
+
 it.each([
   ["on another machine of our name", { machine: "another" }],
   ["in another container", { pidNamespace: "pid:[1]" }],
