@@ -27,6 +27,8 @@ export interface Started {
   before: readonly string[];
   /** Task definitions by service that the state named before. */
   former: Readonly<Record<string, string>>;
+  /** Target groups by service that the state named before. */
+  formerGroups: Readonly<Record<string, string>>;
   /** Whether services that nothing has changed get new tasks. */
   force: boolean;
 }
@@ -135,8 +137,8 @@ function judgeWithDoubt(
 
 function wantedOf(
   config: Config,
-  { name, taskDefinition }: ServiceOutput,
-  { images, changed, before, former }: Started,
+  { name, taskDefinition, targetGroup }: ServiceOutput,
+  { images, changed, before, former, formerGroups }: Started,
 ): Wanted {
   return {
     taskDefinition,
@@ -145,6 +147,7 @@ function wantedOf(
     changed: changed.has(name),
     before,
     previousTaskDefinition: former[name] === taskDefinition ? undefined : former[name],
+    moved: formerGroups[name] !== undefined && formerGroups[name] !== targetGroup,
   };
 }
 

@@ -33,14 +33,16 @@ export async function update(
 ): Promise<Updated> {
   const { held } = attempt;
   const { serviceNames } = tracesOf(context, request, held.record);
-  const former = taskDefinitionsOf(held.record.deployed?.services ?? []);
+  const deployedServices = held.record.deployed?.services ?? [];
+  const former = taskDefinitionsOf(deployedServices);
+  const formerGroups = Object.fromEntries(deployedServices.map((one) => [one.name, one.targetGroup]));
   const exists = held.record.exists || attempt.planned === true;
   const asked = specOf(context, request.stack, request.raw, request.settings);
   const [engine, before, adopt, inPlace] = await Promise.all([
     context.engine(),
     deploymentsBefore(context, held.record.clusterArn, {
       serviceNames,
-      deployed: held.record.deployed?.services ?? [],
+      deployed: deployedServices,
     }),
     leftLogGroups(context, request, held.record),
     readInPlace(context, asked, exists),
@@ -74,7 +76,7 @@ export async function update(
       clusterArn: outputs.clusterArn,
       deployed: deployedOf(release, outputs),
     });
-    return { outputs, changes: up.changes, changed, before, former, images: release.images };
+    return { outputs, changes: up.changes, changed, before, former, formerGroups, images: release.images };
   });
 }
 

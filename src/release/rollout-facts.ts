@@ -81,6 +81,8 @@ export interface Wanted {
   before: readonly string[];
   /** What the service ran before the update; undefined for a new service. */
   previousTaskDefinition?: string | undefined;
+  /** Whether it stands behind another target group than before: what ECS rolls back to gets no healthy target. */
+  moved?: boolean | undefined;
   /** Our deployment, once it has been seen. */
   deploymentId?: string | undefined;
   /**

@@ -70,11 +70,13 @@ function findOurs({ deployments }: ServiceFact, wanted: Wanted): DeploymentFact 
 
 /** What the service deployment says is final; undefined where it has not ended badly. */
 function judgeRecord(scene: Scene): Verdict | undefined {
-  const { record, overdue } = scene;
+  const { record } = scene;
   switch (record?.status) {
     case "ROLLBACK_REQUESTED":
     case "ROLLBACK_IN_PROGRESS":
-      return overdue ? failed(scene, "rolled-back", record.statusReason) : inProgress(scene, true);
+      return awaitsRollback(scene)
+        ? inProgress(scene, true)
+        : failed(scene, "rolled-back", record.statusReason);
     case "ROLLBACK_SUCCESSFUL":
       return failed(scene, "rolled-back", record.statusReason);
     case "ROLLBACK_FAILED":
@@ -84,6 +86,11 @@ function judgeRecord(scene: Scene): Verdict | undefined {
     default:
       return undefined;
   }
+}
+
+/** ECS's own rollback of what was moved never ends well: the release before is put back at once. */
+function awaitsRollback({ overdue, wanted }: Scene): boolean {
+  return !overdue && wanted.moved !== true;
 }
 
 /**
@@ -113,7 +120,7 @@ function judgeOurs(scene: Scene, ours: DeploymentFact): Verdict {
 function judgeFailed(scene: Scene, ours: DeploymentFact, rollback: DeploymentFact | undefined): Verdict {
   if (rollback === undefined) return failed(scene, "failed", ours.rolloutStateReason);
   if (!isRollback(scene, rollback)) return superseded(scene, rollback);
-  const ended = rollback.rolloutState !== "IN_PROGRESS" || scene.overdue;
+  const ended = rollback.rolloutState !== "IN_PROGRESS" || !awaitsRollback(scene);
   return ended ? failed(scene, "rolled-back", rollback.rolloutStateReason) : inProgress(scene, true);
 }
 
@@ -205,7 +212,7 @@ function judgeUnseen(scene: Scene): Verdict {
 
 /** Ours is gone, and a rollback stands in its place. */
 function judgeGone(scene: Scene, rollback: DeploymentFact): Verdict {
-  const ended = rollback.rolloutState !== "IN_PROGRESS" || scene.overdue;
+  const ended = rollback.rolloutState !== "IN_PROGRESS" || !awaitsRollback(scene);
   return ended ? failed(scene, "rolled-back", rollback.rolloutStateReason) : inProgress(scene, true);
 }
 

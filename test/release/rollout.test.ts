@@ -183,6 +183,18 @@ describe("a rollout's verdict", () => {
       "in-progress",
     ],
     [
+      "a rollback to another target group is not waited for: its tasks never get healthy",
+      facts([rollingBack], { serviceDeployments: [record("ROLLBACK_IN_PROGRESS")] }),
+      "rolled-back",
+      { moved: true },
+    ],
+    [
+      "nor is one that only the deployments tell of",
+      facts([rollingBack, broken]),
+      "rolled-back",
+      { moved: true },
+    ],
+    [
       "F1: the rollback does not end in time",
       facts([rollingBack], { serviceDeployments: [record("ROLLBACK_IN_PROGRESS")] }),
       "rolled-back",
