@@ -1,5 +1,6 @@
 import { defineCommand } from "../command.js";
 import type { LocalStatus } from "../local/client.js";
+import { tellsCallers } from "../local/provider/caller.js";
 import { alignedLines, shownCell } from "../shown.js";
 
 export const localStatus = defineCommand({
@@ -17,14 +18,18 @@ export const localStatus = defineCommand({
   },
 });
 
-/** The status for people. */
-export function showLocal(status: LocalStatus): string {
+const open =
+  "  Other users of this machine can reach the Pulumi provider: this system does not tell whose processes connect.";
+
+/** The status for people. `isFenced`: whether this system tells whose processes connect to the provider. */
+export function showLocal(status: LocalStatus, isFenced: boolean = tellsCallers): string {
   const places = [
     `The local target runs (pid ${status.pid}).`,
     `  load balancer  ${status.url}`,
     `  registry       ${status.registry}`,
     `  AWS endpoint   ${status.endpoint}`,
     `  home           ${status.home}`,
+    ...(isFenced ? [] : [open]),
   ];
   const rows = status.services.map(({ stack, service, running, desired, healthy, url }) => [
     ...[stack ?? "-", service].map(shownCell),

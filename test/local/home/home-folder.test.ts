@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Home } from "../../../src/local/home.js";
@@ -35,3 +35,26 @@ it.each(["/proc/nowhere", "/dev/null", "/dev/null/home"])(
     );
   },
 );
+
+it("F53: a folder that others may open is closed to them", () => {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o777);
+  const { id } = Home.open(folder, site);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  chmodSync(folder, 0o755);
+  expect(Home.open(folder, site).id).toBe(id);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+});
+
+it.skipIf(process.getuid?.() !== 0)("F53: a folder of another user's does not become a home", () => {
+  const folder = temporaryFolder();
+  chownSync(folder, 65534, 65534);
+  expect(() => Home.open(folder, site)).toThrow(
+    expect.objectContaining({
+      code: "home-unusable",
+      exitCode: 2,
+      message: expect.stringContaining("belongs to another user") as string,
+    }),
+  );
+  expect(existsSync(join(folder, "home.json"))).toBe(false);
+});
