@@ -48,18 +48,20 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   const repositories = declareRepositories(basis);
   const state = declareState(basis);
   const bound = declareBoundary(basis, state);
-  const images = repositories.map(({ arn }) => arn);
-  const previewRoles = basis.previews ? declarePreviewRoles(basis, images) : undefined;
+  const own = repositories.own.map(({ arn }) => arn);
+  const ofPreviews = repositories.previews.map(({ arn }) => arn);
+  const previewRoles = basis.previews ? declarePreviewRoles(basis, [...own, ...ofPreviews]) : undefined;
   const roles = declareAccess(basis, {
     cluster: cluster.arn,
     vpc: network.vpc,
     boundary: bound.arn,
-    repositories: images,
+    repositories: own,
+    previewRepositories: ofPreviews,
     previewRoles: previewRoles && [previewRoles.execution, previewRoles.task],
     sources: sourcesOf(basis),
     state,
   });
-  const [first] = repositories;
+  const [first] = repositories.own;
   return {
     cluster: cluster.arn,
     ...entrancesOf(basis, balancers),

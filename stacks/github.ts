@@ -26,7 +26,12 @@ export async function github(config: GitHubConfig): Promise<GitHubOutputs> {
   declareRuleset(repository, config.main, config.adopt);
   const labels = declareLabels(repository, config.preview.label, config.adopt);
   const region = config.region ?? new pulumi.Config("aws").get("region");
-  const variables = repositoryVariables({ ...config, region, buildRole: config.buildRole ?? roles.build });
+  const variables = repositoryVariables({
+    ...config,
+    region,
+    buildRole: config.buildRole ?? roles.build,
+    previewBuildRole: config.previewBuildRole ?? roles.buildPreviews,
+  });
   for (const [variableName, value] of Object.entries(variables)) {
     const options = adoption(config.adopt, `ActionsVariable ${variableName}`, ["value"]);
     new ActionsVariable(variableName, { repository, variableName, value }, options);

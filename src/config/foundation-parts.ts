@@ -36,6 +36,8 @@ export const repositories = strict({
   keep: wholeNumber(50, 10_000).default(500),
   /** Days after which an image without a tag goes. */
   untaggedDays: wholeNumber(1, 365).default(14),
+  /** Days that an image of a pull request stays: longer than its preview may live. */
+  previewDays: wholeNumber(1, 365).default(30),
   /** Accounts that may pull: those of the environments that images are promoted to. */
   pullAccounts: accounts,
   /** Accounts whose images are promoted to here. */
@@ -108,6 +110,7 @@ export const githubAccess = strict({
   /** By role, the workflows that may take it; all of the repository's unless told. */
   workflows: strict({
     build: workflowRefs.optional(),
+    "build-previews": workflowRefs.optional(),
     preview: workflowRefs.optional(),
     deploy: workflowRefs.optional(),
     plan: workflowRefs.optional(),

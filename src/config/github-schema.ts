@@ -98,6 +98,8 @@ export const githubShape = {
   main: main.prefault({}),
   /** What jobs that build and push assume, instead of the role of the foundation that the main branch goes to. */
   buildRole: arnOf("iam").optional(),
+  /** The same of jobs that build what pull requests bring. */
+  previewBuildRole: arnOf("iam").optional(),
   region: region.optional(),
   /** Where the jobs' Pulumi keeps its state. */
   backend: text(/^[a-z0-9+]+:\/\/\S+$/, "a URL such as s3://bucket").optional(),

@@ -60,14 +60,21 @@ function described({ hasReviewers, wait }: { hasReviewers: boolean; wait: number
   return gates.length === 0 ? "No approval" : `It has ${gates.join(" and ")}`;
 }
 
+function hasPreviews(environments: Wanted["environments"]): boolean {
+  return environments.some(({ name }) => name === "preview");
+}
+
 /** The key that workflows without OIDC would use. */
 const staticKeys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
 async function judgeVariables(github: GitHub, { environments }: Wanted): Promise<Judgement> {
   const common = await variablesOf(github);
-  const missing = ["AWS_REGION", "MOORAGE_BUILD_ROLE_ARN", "PULUMI_BACKEND_URL"].filter(
-    (name) => !(name in common),
-  );
+  const missing = [
+    "AWS_REGION",
+    "MOORAGE_BUILD_ROLE_ARN",
+    ...(hasPreviews(environments) ? ["MOORAGE_PREVIEW_BUILD_ROLE_ARN"] : []),
+    "PULUMI_BACKEND_URL",
+  ].filter((name) => !(name in common));
   for (const { name } of environments) {
     const own = { ...common, ...(await variablesOf(github, name)) };
     if (!("MOORAGE_DEPLOY_ROLE_ARN" in own)) missing.push(`MOORAGE_DEPLOY_ROLE_ARN of ${name}`);

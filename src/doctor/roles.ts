@@ -14,7 +14,7 @@ export function roleFindings(
   aws: AwsClients,
   github: GitHub,
   tokens: Promise<Tokens>,
-  { environments }: Wanted,
+  { environments, main }: Wanted,
 ): Promise<Finding>[] {
   const judge = async (role: string | undefined, context: string) => {
     if (role === undefined) return skip("Nothing names it: see GitHub, variables.");
@@ -22,7 +22,10 @@ export function roleFindings(
   };
   return [
     find("AWS/role of builds", async () =>
-      judge((await variablesOf(github))["MOORAGE_BUILD_ROLE_ARN"], "pull_request"),
+      judge((await variablesOf(github))["MOORAGE_BUILD_ROLE_ARN"], `ref:refs/heads/${main}`),
+    ),
+    find("AWS/role of previews' builds", async () =>
+      judge((await variablesOf(github))["MOORAGE_PREVIEW_BUILD_ROLE_ARN"], "pull_request"),
     ),
     ...environments.map(({ name, variables }) =>
       find(`AWS/role of ${name}`, async () => {

@@ -20,6 +20,8 @@ export interface Wanted {
   /** The label that asks for a preview. */
   label: string;
   environments: PlannedEnvironment[];
+  /** The branch whose pushes build what environments run. */
+  main: string;
   /** How a release comes to each (`moorage:release`). */
   gates: Record<string, "auto" | "approval" | "manual">;
 }
@@ -75,7 +77,12 @@ async function readWanted(project: DoctorSubject["project"]): Promise<Wanted | M
         { ...defaults, "moorage:release": {}, "moorage:repository": "any/any" },
         "Pulumi.yaml",
       );
-  return { label: config.preview.label, environments: plannedEnvironments(config), gates };
+  return {
+    label: config.preview.label,
+    environments: plannedEnvironments(config),
+    main: config.main.branch,
+    gates,
+  };
 }
 
 /** Retried soon and little: a look is not worth a wait. */

@@ -27,9 +27,11 @@ const firewall = "aws:ec2/securityGroup:SecurityGroup";
 const [logs, alarm] = ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"] as const;
 const [target, scaling] = ["aws:appautoscaling/target:Target", "aws:appautoscaling/policy:Policy"] as const;
 const deploy = ["deploy"] as const;
-const push = ["build", "deploy"] as const;
+const push = ["build", "build-previews", "deploy"] as const;
 const person = ["person"] as const;
-const everyone = ["build", "preview", "deploy"] as const;
+const everyone = ["build", "build-previews", "preview", "deploy"] as const;
+/** Who reads or writes beside the state: whoever builds images writes down which. */
+const recording = ["build", "preview", "deploy"] as const;
 
 /** Every call that programs and driver make, and where: the roles' policies are generated from it, and tests judge it. */
 export const calls: Readonly<Record<string, Call>> = {
@@ -171,13 +173,13 @@ export const calls: Readonly<Record<string, Call>> = {
   "ssm:PutParameter": { at: "version", by: ["driver"], for: deploy },
   "ssm:DeleteParameter": { at: "version", by: ["driver"], for: deploy },
 
-  "s3:ListBucket": { at: "stateBucket", by: ["backend", "driver"] },
-  "s3:GetObject": { at: ["stateShared", "stateRead", "stateOwn"], by: ["backend", "driver"] },
-  "s3:PutObject": { at: "stateOwn", by: ["backend", "driver"] },
+  "s3:ListBucket": { at: "stateBucket", by: ["backend", "driver"], for: recording },
+  "s3:GetObject": { at: ["stateShared", "stateRead", "stateOwn"], by: ["backend", "driver"], for: recording },
+  "s3:PutObject": { at: "stateOwn", by: ["backend", "driver"], for: recording },
   "s3:DeleteObject": { at: "stateOwn", by: ["backend", "driver"] },
-  "kms:Decrypt": { at: "stateKey", by: ["backend"] },
+  "kms:Decrypt": { at: "stateKey", by: ["backend"], for: recording },
   "kms:Encrypt": { at: "stateKey", by: ["backend"] },
-  "kms:GenerateDataKey": { at: "stateKey", by: ["backend", "driver"] },
+  "kms:GenerateDataKey": { at: "stateKey", by: ["backend", "driver"], for: recording },
 
   // `infra bootstrap`: an empty account's first bucket and key.
   "s3:CreateBucket": { at: "anywhere", by: ["driver"], for: person },

@@ -45,11 +45,20 @@ const logs = (scope: Scope) => arn(scope, "logs", `log-group:${scope.logs}/${sco
 /** IAM knows a key by its ARN; one that is named by its alias is known by what it is called. */
 function keyPlace(scope: Scope, key: string | undefined): Place {
   if (key === undefined) return { resources: [] };
+  // Who builds images reads no stack's secrets: its key opens objects of the bucket alone.
+  if (scope.stack === "") return viaBucket(scope, keyPlace({ ...scope, stack: "-" }, key));
   if (!key.startsWith("alias/")) return { resources: [key] };
   return {
     resources: [arn(scope, "kms", "key/*")],
     condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": key } },
   };
+}
+
+/** Source: S3, "Using server-side encryption with AWS KMS keys": the encryption context is the bucket's ARN or the object's. */
+function viaBucket({ partition, state }: Scope, { resources, condition }: Place): Place {
+  const bucket = `arn:${partition}:s3:::${state?.bucket ?? ""}`;
+  const context = { "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`] };
+  return { resources, condition: { ...condition, StringLike: context } };
 }
 
 /** The places that the table of calls names. Names keep stacks apart where IAM knows no tags; tags do it elsewhere. */

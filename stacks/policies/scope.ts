@@ -1,10 +1,10 @@
 import { asPart, stackPart } from "../components/names.js";
 
 /**
- * Roles that Moorage's own runs take: `plan` reads what `deploy` would change, `infra` applies a foundation; `person` is
+ * Roles that Moorage's own runs take: `build` pushes what environments run, `build-previews` what pull requests bring; `plan` reads what `deploy` would change, `infra` applies a foundation; `person` is
  * whoever makes and changes a foundation with rights of their own.
  */
-export type Access = "build" | "preview" | "deploy" | "plan" | "infra" | "person";
+export type Access = "build" | "build-previews" | "preview" | "deploy" | "plan" | "infra" | "person";
 
 /** What one of those roles is for, as plain values. */
 export interface Scope {
@@ -14,7 +14,7 @@ export interface Scope {
   /** Pulumi's project and `moorage:app`. */
   project: string;
   app: string;
-  /** An environment's name; `pr-*` for previews. */
+  /** An environment's name; `pr-*` for previews; empty for who builds images. */
   stack: string;
   /** `moorage:logGroupPrefix`. */
   logs: string;

@@ -10,6 +10,7 @@ const object = ({ partition }: Scope, bucket: string, key: string) =>
 export function objectsOf(scope: Scope): string[] {
   const { project, stack, state } = scope;
   if (state === undefined) return [];
+  if (stack === "") return [buildsOf(scope, state.bucket)];
   return [
     `.pulumi/stacks/${project}/${stack}.json*`,
     `.pulumi/history/${project}/${stack}/*`,
@@ -19,11 +20,19 @@ export function objectsOf(scope: Scope): string[] {
   ].map((key) => object(scope, state.bucket, key));
 }
 
-/** What every run reads: which layout the bucket has, and the records of who deploys what, which hold no secrets. */
+/** The records of builds: whoever builds what environments run writes them, and nobody else. */
+const buildsOf = (scope: Scope, bucket: string) =>
+  object(scope, bucket, `.moorage-builds/${scope.project}/*`);
+
+/**
+ * What every run reads: which layout the bucket has, and the records of who deploys and who built what, which hold no
+ * secrets.
+ */
 export function sharedObjectsOf(scope: Scope): string[] {
-  const { project, state } = scope;
-  if (state === undefined) return [];
-  return [".pulumi/meta.yaml", `.moorage/${project}/*`].map((key) => object(scope, state.bucket, key));
+  const { project, stack, state } = scope;
+  if (state === undefined || stack === "") return [];
+  const keys = [".pulumi/meta.yaml", `.moorage/${project}/*`].map((key) => object(scope, state.bucket, key));
+  return [...keys, buildsOf(scope, state.bucket)];
 }
 
 /** Checkpoints of stacks that others write: the foundation's outputs, a preview's base environment. */

@@ -48,6 +48,7 @@ function setUp(): void {
     variables: {
       AWS_REGION: "us-east-1",
       MOORAGE_BUILD_ROLE_ARN: deployRole,
+      MOORAGE_PREVIEW_BUILD_ROLE_ARN: deployRole,
       PULUMI_BACKEND_URL: "s3://state",
     },
     environmentVariables: Object.fromEntries(
@@ -150,7 +151,7 @@ describe("says what to change", () => {
     settingsOf(fake).variables = { AWS_REGION: "us-east-1" };
     settingsOf(fake).environmentVariables = {};
     expect(await found("GitHub/variables")).toMatch(
-      /^NG Not set: MOORAGE_BUILD_ROLE_ARN, PULUMI_BACKEND_URL, MOORAGE_DEPLOY_ROLE_ARN of preview/,
+      /^NG Not set: MOORAGE_BUILD_ROLE_ARN, MOORAGE_PREVIEW_BUILD_ROLE_ARN, PULUMI_BACKEND_URL, MOORAGE_DEPLOY_ROLE_ARN of preview/,
     );
   });
 

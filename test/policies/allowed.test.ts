@@ -10,7 +10,12 @@ import { account, isAllowed } from "./simulate.js";
 
 const deployDev = policyOf("deploy", scopeOf("dev"));
 const preview = policyOf("preview", scopeOf("pr-*"));
-const build = policyOf("build", scopeOf("", { state: undefined, sources: [] }));
+const build = policyOf("build", scopeOf("", { sources: [] }));
+const ecr = (name: string) => `arn:aws:ecr:us-east-1:${account}:repository/${name}`;
+const buildPreviews = policyOf(
+  "build-previews",
+  scopeOf("", { state: undefined, repositories: [ecr("hello-previews")], sources: [ecr("hello")] }),
+);
 
 const keyPolicy = {
   Version: "2012-10-17",
@@ -120,8 +125,27 @@ it("the role to apply a foundation makes roles below its own path, and writes no
   expect(await may("s3:PutObject", `${state}/prod.json`)).toBe(false);
 });
 
-it("the role to build may push to the app's repositories, and do nothing else", async () => {
-  expect(await wrong(callsOf("build"), build, (place) => shared[place], true)).toEqual([]);
+it("the role to build may push to the app's repositories, write down what it built, and do nothing else", async () => {
+  const builds: Partial<Record<PlaceName, Sample>> = {
+    stateOwn: { resource: "arn:aws:s3:::hello-state/.moorage-builds/hello/sha-0123456789ab/1.json" },
+    stateShared: { resource: "arn:aws:s3:::hello-state/.moorage-builds/hello/sha-0123456789ab/1.json" },
+  };
+  const own = (place: PlaceName) => builds[place] ?? shared[place];
+  const isOfKey = ([action]: [string, PlaceName]) => action.startsWith("kms:");
+  const made = callsOf("build").filter((call) => !isOfKey(call));
+  expect(await wrong(made, build, own, true)).toEqual([]);
+  // The simulator knows no key whose name has colons.
+  const bucket = "arn:aws:s3:::hello-state";
+  expect(build.Statement.find(({ Action }) => Action.includes("kms:Decrypt"))?.Condition).toEqual({
+    StringLike: { "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`] },
+  });
+  const secrets: [string, PlaceName][] = [["kms:Decrypt", "stateKey"]];
+  expect(await wrong(secrets, build, (place) => shared[place], false)).toEqual([]);
+  const states: [string, PlaceName][] = [
+    ["s3:GetObject", "stateOwn"],
+    ["s3:PutObject", "stateOwn"],
+  ];
+  expect(await wrong(states, build, (place) => ofStack[place]?.("dev"), false)).toEqual([]);
   const others = [...callsOf("deploy"), ...callsOf("preview")].filter(
     ([action]) => !calls[action]?.for?.includes("build"),
   );
@@ -129,6 +153,25 @@ it("the role to build may push to the app's repositories, and do nothing else", 
   expect(await wrong(others, build, anything, false)).toEqual([]);
   const foreign = { action: "ecr:PutImage", resource: `arn:aws:ecr:us-east-1:${account}:repository/other` };
   expect(await isAllowed(foreign, { identity: build })).toBe(false);
+});
+
+it("F51: the role to build previews pushes to their repositories alone, and records nothing", async () => {
+  const identity = buildPreviews;
+  const may = (action: string, resource: string) => isAllowed({ action, resource }, { identity });
+  expect(await may("ecr:PutImage", ecr("hello-previews"))).toBe(true);
+  expect(await may("ecr:PutImage", ecr("hello"))).toBe(false);
+  expect(await may("ecr:UploadLayerPart", ecr("hello"))).toBe(false);
+  expect(await may("ecr:GetDownloadUrlForLayer", ecr("hello"))).toBe(true);
+  expect(await may("s3:PutObject", "arn:aws:s3:::hello-state/.moorage-builds/hello/sha-1/1.json")).toBe(
+    false,
+  );
+  for (const other of [preview, deployDev]) {
+    const writes = {
+      action: "s3:PutObject",
+      resource: "arn:aws:s3:::hello-state/.moorage-builds/hello/sha-1/1.json",
+    };
+    expect(await isAllowed(writes, { identity: other })).toBe(false);
+  }
 });
 
 it("a key that exists is known by its alias", async () => {

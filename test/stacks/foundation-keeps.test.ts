@@ -23,7 +23,9 @@ describe("a foundation's repositories", () => {
 
   it("F24: lose no release, and of the commits' images only old ones", async () => {
     const { find } = await runFoundation(settings({ "moorage:repositories": { keep: 300 } }));
-    const { rules } = JSON.parse(String(find("aws:ecr/lifecyclePolicy:LifecyclePolicy")["policy"])) as {
+    const { rules } = JSON.parse(
+      String(find("aws:ecr/lifecyclePolicy:LifecyclePolicy", "hello")["policy"]),
+    ) as {
       rules: { rulePriority: number; selection: { tagPatternList?: string[]; countNumber: number } }[];
     };
     const commits = rules.find(({ selection }) => selection.tagPatternList?.includes("sha-*"));
@@ -32,6 +34,33 @@ describe("a foundation's repositories", () => {
     // An image that an earlier rule matches is left alone by later ones, whatever its other tags.
     expect(releases?.rulePriority).toBeLessThan(commits?.rulePriority ?? 0);
     expect(releases?.selection.countNumber).toBeGreaterThanOrEqual(100_000);
+  });
+});
+
+describe("F51: what pull requests push", () => {
+  it("is in repositories of its own, whose tags stay and whose images go after some days", async () => {
+    const { find, all } = await runFoundation(settings({ "moorage:repositories": { previewDays: 9 } }));
+    expect(all("aws:ecr/repository:Repository").sort()).toEqual(["hello", "hello-previews"]);
+    expect(find("aws:ecr/repository:Repository", "hello-previews")).toMatchObject({
+      name: "hello-previews",
+      imageTagMutability: "IMMUTABLE",
+    });
+    const policy = String(find("aws:ecr/lifecyclePolicy:LifecyclePolicy", "hello-previews")["policy"]);
+    expect(JSON.parse(policy)).toMatchObject({
+      rules: [{ selection: { tagStatus: "any", countType: "sinceImagePushed", countNumber: 9 } }],
+    });
+  });
+
+  it("needs a role that pull requests can take; the one that pushes what environments run trusts branches alone", async () => {
+    const { find } = await runFoundation(settings({ "moorage:github": github }));
+    const trusted = (name: string) => String(find(role, name)["assumeRolePolicy"]);
+    expect(trusted("build")).not.toContain("pull_request");
+    expect(trusted("build")).toContain("repo:acme/hello:ref:refs/heads/main");
+    expect(trusted("build-previews")).toContain("repo:acme/hello:pull_request");
+    const may = (name: string) => String(find("aws:iam/rolePolicy:RolePolicy", name)["policy"]);
+    expect(may("build-previews")).not.toContain("s3:");
+    expect(may("build-previews")).toContain(":Repository/hello-previews");
+    expect(may("build")).not.toContain("hello-previews");
   });
 });
 
@@ -65,13 +94,24 @@ describe("a foundation's access", () => {
   it("has a role for each purpose, apart from those that a deployment may change", async () => {
     const config = settings({ "moorage:github": github, "moorage:environments": ["dev", "staging"] });
     const { all, find } = await runFoundation(config);
-    expect(all(role).sort()).toEqual(["build", "deploy-dev", "deploy-staging", "preview", "preview-execution", "preview-task"]);
+    expect(all(role).sort()).toEqual([
+      "build",
+      "build-previews",
+      "deploy-dev",
+      "deploy-staging",
+      "plan-dev",
+      "plan-foundation-dev",
+      "plan-staging",
+      "preview",
+      "preview-execution",
+      "preview-task",
+    ]);
     expect(find(role, "deploy-dev")).toMatchObject({ path: "/moorage/", name: "hello-deploy-dev-dev" });
   });
 
   it("has none for previews where no preview stands", async () => {
     const { all } = await runFoundation(settings({ "moorage:github": github }), "foundation-prod");
-    expect(all(role).sort()).toEqual(["build", "deploy-prod"]);
+    expect(all(role).sort()).toEqual(["build", "deploy-prod", "plan-foundation-prod", "plan-prod"]);
   });
 
   it("uses the account's GitHub provider where there is one", async () => {

@@ -32,6 +32,7 @@ describe("a foundation's outputs", () => {
     const { outputs } = await runFoundation(everything);
     expect(outputs["roles"]).toEqual({
       build: `arn:aws-x:iam::${account}:role/moorage/hello-build-dev`,
+      buildPreviews: `arn:aws-x:iam::${account}:role/moorage/hello-build-previews-dev`,
       preview: `arn:aws-x:iam::${account}:role/moorage/hello-preview-dev`,
       deploy: { dev: `arn:aws-x:iam::${account}:role/moorage/hello-deploy-dev-dev` },
       plan: {

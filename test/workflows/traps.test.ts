@@ -44,10 +44,12 @@ describe("least privilege", () => {
     expect(all.filter(({ job: one }) => roleOf(one) !== undefined)).toEqual(asks);
   });
 
-  it("OIDC: building takes the role that only pushes, and names no environment; deploying the environment's own", () => {
-    const pushing = [job("preview", "build"), job("main", "build"), job("fork", "push")];
+  it("F51: building takes the role that only pushes, of pull requests another one than main's; deploying the environment's own", () => {
+    const previews = [job("preview", "build"), job("fork", "push")];
+    const pushing = [job("main", "build"), ...previews];
     for (const one of pushing) {
-      expect(roleOf(one)).toBe("${{ vars.MOORAGE_BUILD_ROLE_ARN }}");
+      const role = previews.includes(one) ? "MOORAGE_PREVIEW_BUILD_ROLE_ARN" : "MOORAGE_BUILD_ROLE_ARN";
+      expect(roleOf(one)).toBe(`\${{ vars.${role} }}`);
       expect(one.environment).toBeUndefined();
     }
     const others = all.filter(({ job: one }) => roleOf(one) !== undefined && !pushing.includes(one));

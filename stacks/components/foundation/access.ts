@@ -20,6 +20,8 @@ export interface Ground {
   repositories: pulumi.Input<string>[];
   /** What previews' tasks run with. */
   previewRoles: pulumi.Input<string>[] | undefined;
+  /** Of pull requests. */
+  previewRepositories: pulumi.Input<string>[];
   /** ARNs in other accounts, which images are promoted from. */
   sources: string[];
   state: { bucket: string; key: pulumi.Input<string> } | undefined;
@@ -28,6 +30,7 @@ export interface Ground {
 /** ARNs, for the workflows' variables. */
 export interface AccessRoles {
   build: pulumi.Output<string>;
+  buildPreviews?: pulumi.Output<string>;
   preview?: pulumi.Output<string>;
   /** By environment. */
   deploy: Record<string, pulumi.Output<string>>;
@@ -59,20 +62,34 @@ export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undef
   const planned = [...basis.environments, basis.identity.stack];
   return {
     build: make(buildRole(github)),
-    ...(basis.previews && { preview: make(previewRole(basis)) }),
+    ...(basis.previews && {
+      buildPreviews: make(buildPreviewsRole(github)),
+      preview: make(previewRole(basis)),
+    }),
     deploy: Object.fromEntries(basis.environments.map((name) => [name, make(deployRole(basis, name))])),
     plan: Object.fromEntries(planned.map((name) => [name, make(planRole(basis, github, name))])),
     ...(github.infra && { infra: make(infraRole(basis, github)) }),
   };
 }
 
-/** Pushes images, for pull requests and for branches that deploy something, and does nothing else. */
+/** Pushes what environments run, from branches that deploy something, and writes down what it pushed. */
 function buildRole({ branches }: GitHub): Wanted {
   return {
     kind: "build",
     name: ["build"],
     stack: "",
-    contexts: ["pull_request", ...branches.map((branch) => `ref:refs/heads/${branch}`)],
+    contexts: branches.map((branch) => `ref:refs/heads/${branch}`),
+    reads: [],
+  };
+}
+
+/** Pushes what pull requests bring: their own runs do, and the main branch's for a fork's commit that was approved. */
+function buildPreviewsRole({ main }: GitHub): Wanted {
+  return {
+    kind: "build-previews",
+    name: ["build", "previews"],
+    stack: "",
+    contexts: ["pull_request", `ref:refs/heads/${main}`],
     reads: [],
   };
 }
@@ -175,19 +192,20 @@ function declareRole(
 function scopeOf(
   basis: Basis,
   ground: Ground,
-  { stack, reads, cleansPreviews }: Wanted,
+  { kind, stack, reads, cleansPreviews }: Wanted,
 ): pulumi.Output<Scope> {
   const { partition, region, account, identity } = basis;
-  const { sources, state } = ground;
+  const state = kind === "build-previews" ? undefined : ground.state;
   const known = pulumi.all([
     ground.cluster,
     ground.vpc,
     ground.boundary,
-    pulumi.all(ground.repositories),
+    pulumi.all(imagesOf(ground, kind).repositories),
+    pulumi.all(imagesOf(ground, kind).sources),
     pulumi.output(state?.key),
     pulumi.all(ground.previewRoles ?? []),
   ]);
-  return known.apply(([cluster, vpc, boundary, repositories, key, previewRoles]) => ({
+  return known.apply(([cluster, vpc, boundary, repositories, sources, key, previewRoles]) => ({
     partition,
     region,
     account,
@@ -205,4 +223,14 @@ function scopeOf(
     sources,
     state: state && { bucket: state.bucket, key, reads },
   }));
+}
+
+/** Where a role's images are, and what it only reads: base layers of a pull request's image may be the main branch's. */
+function imagesOf(
+  { repositories, previewRepositories, sources }: Ground,
+  kind: Wanted["kind"],
+): Record<"repositories" | "sources", pulumi.Input<string>[]> {
+  if (kind === "build-previews") return { repositories: previewRepositories, sources: repositories };
+  if (kind === "preview") return { repositories: [...repositories, ...previewRepositories], sources };
+  return { repositories, sources };
 }

@@ -2,15 +2,45 @@ import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
 import { Repository } from "@pulumi/aws/ecr/repository.js";
 import { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy.js";
 import type { Basis } from "./basis.js";
-import { lifecycle, pullPolicy } from "./repository-policies.js";
+import { previewRepository } from "../../../src/release/preview-repository.js";
+import { lifecycle, lifecycleOfPreviews, pullPolicy } from "./repository-policies.js";
 
-/** One repository for each name: tags that stay, scanned images, and none gone that a rollback may want. */
-export function declareRepositories(basis: Basis): Repository[] {
-  return repositoryNames(basis).map((name) => declareRepository(basis, name));
+/** What images are pushed to. */
+export interface Repositories {
+  /** Of what environments run. */
+  own: Repository[];
+  /** Of what pull requests bring; none where no previews stand. */
+  previews: Repository[];
+}
+
+/**
+ * One repository for each name: tags that stay, scanned images, and none gone that a rollback may want. Beside each of them
+ * one for previews, which whoever may push a branch can fill: nothing in it outlives its pull request for long.
+ */
+export function declareRepositories(basis: Basis): Repositories {
+  const names = repositoryNames(basis);
+  const { previewDays } = basis.config.repositories;
+  return {
+    own: names.map((name) => declareRepository(basis, name)),
+    previews: basis.previews ? names.map((name) => declareForPreviews(basis, name, previewDays)) : [],
+  };
 }
 
 export function repositoryNames({ config }: Pick<Basis, "config">): string[] {
   return [...new Set(config.repositories.names ?? [config.app])];
+}
+
+function declareForPreviews({ tags }: Basis, name: string, days: number): Repository {
+  const logical = previewRepository(name.replaceAll("/", "-"));
+  const repository = new Repository(logical, {
+    name: previewRepository(name),
+    imageTagMutability: "IMMUTABLE",
+    imageScanningConfiguration: { scanOnPush: true },
+    forceDelete: true,
+    tags,
+  });
+  new LifecyclePolicy(logical, { repository: repository.name, policy: lifecycleOfPreviews(days) });
+  return repository;
 }
 
 function declareRepository(basis: Basis, name: string): Repository {

@@ -31,6 +31,20 @@ export function lifecycle(keep: number, untaggedDays: number): string {
   return JSON.stringify({ rules: rules.map((rule, index) => ({ rulePriority: index + 1, ...rule })) });
 }
 
+/** Of pull requests' images each goes, `days` after it was pushed, whatever its tag. */
+export function lifecycleOfPreviews(days: number): string {
+  const selection = {
+    tagStatus: "any",
+    countType: "sinceImagePushed",
+    countUnit: "days",
+    countNumber: days,
+  };
+  const description = `What a pull request pushed goes after ${days} days`;
+  return JSON.stringify({
+    rules: [{ rulePriority: 1, description, selection, action: { type: "expire" } }],
+  });
+}
+
 /** What reading an image takes: for tasks that pull, and for a promotion that copies. */
 export const pullActions = [
   "ecr:BatchCheckLayerAvailability",

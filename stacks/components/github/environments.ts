@@ -82,12 +82,14 @@ function environmentVariables(settings: Settings, role: string | undefined): Rec
 export function repositoryVariables({
   region,
   buildRole,
+  previewBuildRole,
   backend,
   variables,
 }: GitHubConfig): Record<string, string> {
   return defined({
     AWS_REGION: region,
     MOORAGE_BUILD_ROLE_ARN: buildRole,
+    MOORAGE_PREVIEW_BUILD_ROLE_ARN: previewBuildRole,
     PULUMI_BACKEND_URL: backend,
     ...variables,
   });

@@ -6,6 +6,7 @@ import { fullStackName } from "../surroundings.js";
 /** What a foundation made for the repository's workflows. */
 const foundationRoles = z.object({
   build: z.string(),
+  buildPreviews: z.string().optional(),
   preview: z.string().optional(),
   deploy: z.record(z.string(), z.string()),
 });
@@ -14,6 +15,8 @@ const foundationRoles = z.object({
 export interface Roles {
   /** Of the foundation that the main branch goes to: images are pushed there. */
   build: string | undefined;
+  /** Of the same: images of pull requests are pushed there. */
+  buildPreviews: string | undefined;
   /** By environment. */
   environments: Record<string, string>;
 }
@@ -35,8 +38,10 @@ export async function findRoles({ environments = {}, triggers, main }: GitHubCon
   };
   const merged = [...triggers.main, ...(triggers.branches[main.branch] ?? [])];
   const base = named.find(({ name }) => merged.includes(name));
+  const previews = named.find(({ name }) => name === "preview");
   return {
     build: base && found.get(base.foundation)?.build,
+    buildPreviews: found.get(previews?.foundation ?? base?.foundation ?? "")?.buildPreviews,
     environments: Object.fromEntries(named.map(({ name, foundation }) => [name, roleOf(name, foundation)])),
   };
 }
