@@ -40,7 +40,7 @@ function token(sub: string, changes: Record<string, string> = {}): Record<string
 
 const subjects = {
   build: ["repo:acme/hello:ref:refs/heads/main"],
-  "build-previews": ["repo:acme/hello:pull_request", "repo:acme/hello:ref:refs/heads/main"],
+  "build-previews": ["repo:acme/hello:ref:refs/heads/main", "repo:acme/hello:pull_request"],
   preview: ["repo:acme/hello:environment:preview"],
   "deploy-dev": ["repo:acme/hello:environment:dev"],
   "deploy-prod": ["repo:acme/hello:environment:prod"],
