@@ -77,7 +77,7 @@ export const images: Question[] = [
         { platform: "linux/arm64", digest: "arm64" },
       ],
       revision,
-      revisions: [revision, revision],
+      revisions: [revision],
     },
   },
   {
