@@ -180,7 +180,7 @@ describe("docs/troubleshooting.md says what is printed when", () => {
   });
 
   it("a secret is missing, or Fargate has no room", { timeout }, async () => {
-    const extra = "  moorage:deployment: { timeout: 4s, rollbackOnFailure: false }\n";
+    const extra = "  moorage:deployment: { timeout: 15s, rollbackOnFailure: false }\n";
     const file = join(stage.sandbox.project, "Pulumi.dev.yaml");
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace(/^ *moorage:deployment:.*\n/m, "") + extra);
