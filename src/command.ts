@@ -58,6 +58,8 @@ export interface Invocation {
 export interface Result {
   value: unknown;
   text: string;
+  /** Whether it is asked for to be used as a secret (`local env`): it is printed as it is. */
+  isSecret?: boolean;
   /** 0 unless given: for a result whose finding is the code (`diff --detailed-exitcode`, `verify`). */
   exitCode?: ExitCode;
 }

@@ -18,8 +18,9 @@ async function main(argv: string[]): Promise<ExitCode> {
     const edges = { host, signal, env: process.env, print, unread: stdoutClosed };
     const outcome = await runCommandLine(argv, edges);
     host.close();
-    const asJson = json && outcome.value !== undefined;
-    const text = asJson ? inert(host, shownJson(outcome.value), "json") : inert(host, outcome.text);
+    const form = json && outcome.value !== undefined ? "json" : "text";
+    const result = form === "json" ? shownJson(outcome.value) : outcome.text;
+    const text = outcome.isSecret ? shownOutput(result) : inert(host, result, form);
     const isWritten = await writeResult(text === "" || text.endsWith("\n") ? text : `${text}\n`, signal);
     return isWritten ? outcome.exitCode : exitCodes.interrupted;
   } catch (thrown) {

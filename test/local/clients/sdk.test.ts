@@ -72,6 +72,17 @@ describe("AWS SDK on a stack that Moorage deployed", () => {
     expect(await targetHealth(clients, group)).toMatchObject([{ state: "healthy" }]);
   });
 
+  it("`local env` says the same where its own exports are in force: its secret is no secret to its caller", async () => {
+    const named = Object.entries(preview.exports).filter(([name]) => name.startsWith("AWS_"));
+    const exports = Object.fromEntries(named);
+    const again = await sandbox.moorage(["local", "env", "--json"], exports);
+    expect(again.json()).toMatchObject(exports);
+    const inShell = await sandbox.moorage(["local", "env"], exports);
+    expect(inShell.stdout).toContain(
+      `export AWS_SECRET_ACCESS_KEY=${exports["AWS_SECRET_ACCESS_KEY"] ?? ""}\n`,
+    );
+  });
+
   it("resolveImage: the digest that `local image` told", async () => {
     const account = preview.exports["AWS_ACCESS_KEY_ID"] ?? "";
     const resolved = await resolveImage(clients, { account, repository: "hello", tag: "v1" });

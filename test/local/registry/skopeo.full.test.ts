@@ -2,10 +2,12 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startDaemon } from "../../../src/local/daemon.js";
+import { Home } from "../../../src/local/home.js";
 import { buildImage } from "../../../src/local/images/build.js";
 import { temporaryFolder } from "../../support/folder.js";
-import { imageManifest, imageType, indexType, putManifest, serveRegistry, sha256 } from "./serve.js";
+import { imageManifest, imageType, indexType, putManifest, serveRegistry, sha256, site } from "./serve.js";
 
 const run = promisify(execFile);
 
@@ -106,20 +108,24 @@ describe("skopeo", () => {
     expect(seen).toMatchObject({ Digest: digest });
   });
 
-  it("logs in with any name and password", async () => {
-    const { host } = await serveRegistry();
-    const authfile = join(temporaryFolder(), "auth.json");
-    const login = [
-      "login",
-      "--tls-verify=false",
-      "--authfile",
-      authfile,
-      "--username",
-      "AWS",
-      "--password",
-      "x",
-      host,
-    ];
-    expect(await skopeo(...login)).toContain("Login Succeeded");
+  it("F53, correctness 3: logs in with ECR's password and no other, and pushes with it", async () => {
+    const home = Home.open(join(temporaryFolder(), "home"), site);
+    const daemon = await startDaemon(home, { speed: 100, log: () => undefined });
+    if (daemon === undefined) throw new Error("another daemon has the home");
+    onTestFinished(() => daemon.close());
+    const host = `127.0.0.1:${daemon.port}`;
+    const authfile = ["--authfile", join(temporaryFolder(), "auth.json")];
+    const login = (password: string) =>
+      skopeo("login", "--tls-verify=false", ...authfile, "--username", "AWS", "--password", password, host);
+    const { host: source } = await serveRegistry();
+    const { image } = await builtApp(source);
+    const copy = () =>
+      skopeo("copy", fromHere, toHere, ...authfile, `docker://${image}`, `docker://${host}/app:v1`);
+    await expect(login("x")).rejects.toThrow(/unauthorized|invalid username\/password/);
+    await expect(copy()).rejects.toThrow(/unauthorized|authentication required/);
+    expect(await login(home.credentials.registryPassword(Date.now()).password)).toContain("Login Succeeded");
+    await copy();
+    const inspect = ["inspect", "--tls-verify=false", ...authfile, `docker://${host}/app:v1`];
+    expect(JSON.parse(await skopeo(...inspect))).toMatchObject({ Os: "linux" });
   });
 });
