@@ -7,6 +7,7 @@ import { parsePr } from "./config/stack.js";
 import type { Place } from "./context.js";
 import type { DeployRequest } from "./deployment/request.js";
 import { placeOf } from "./place.js";
+import { inheritedFrom } from "./preview/inherited.js";
 import { previewStack } from "./preview/names.js";
 
 export interface PreviewStack {
@@ -14,6 +15,8 @@ export interface PreviewStack {
   stack: string;
   place: Place;
   request: Omit<DeployRequest, "imageTag" | "lockTimeoutMs">;
+  /** `secure:` values of its base environment that it does not inherit. */
+  omitted: string[];
 }
 
 /** What the project's files say about the preview of a pull request, all of it checked before anything acts. */
@@ -21,14 +24,15 @@ export async function readPreview(folder: string, prText: string): Promise<Previ
   const pr = parsePr(prText);
   const stack = previewStack(pr);
   const { project, base, config } = await readBase(folder);
+  const { raw, settings, omitted } = inheritedFrom(base, stack);
   const request = {
     stack,
     config: tuneForPreview(config),
-    raw: base.config,
-    settings: base.settings,
+    raw,
+    settings,
     ttlMs: config.preview.ttl,
   };
-  return { pr, stack, place: placeOf(project, base, config), request };
+  return { pr, stack, place: placeOf(project, base, config), request, omitted };
 }
 
 /** Where a project's previews live: their base environment's account and region, and its configuration. */

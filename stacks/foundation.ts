@@ -93,12 +93,17 @@ function entrancesOf(
   return { ...first, ...(spread.length > 0 && { spread }) };
 }
 
-function declareBoundary({ owner, partition, tags }: Basis, state: State | undefined): Policy {
-  const policy = pulumi
-    .output(state?.key)
-    .apply((key) =>
-      boundary({ partition, ...(state && { bucket: state.bucket }), ...(key !== undefined && { key }) }),
-    );
+function declareBoundary(basis: Basis, state: State | undefined): Policy {
+  const { owner, partition, region, account, config, tags } = basis;
+  const place = { partition, region, account, app: config.app, logs: config.logGroupPrefix };
+  const policy = pulumi.output(state?.key).apply((key) =>
+    boundary({
+      ...place,
+      tasks: config.tasks,
+      ...(state && { bucket: state.bucket }),
+      ...(key !== undefined && { key }),
+    }),
+  );
   // Another description would replace it, and IAM deletes no policy that roles carry. Source: terraform-provider-aws, internal/service/iam/policy.go, ForceNew.
   return new Policy(
     "tasks",

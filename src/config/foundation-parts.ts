@@ -74,6 +74,23 @@ export const previews = strict({
   policies: z.array(arnOf("iam"), { error: "must be a list of policy ARNs" }).default([]),
 });
 
+/** What tasks of environments may have at most, beside what starts them and what is below the app's own prefix. */
+export const tasks = strict({
+  secrets: secretNames,
+  parameters: secretNames,
+  statements: z
+    .array(
+      strict({
+        actions: z
+          .array(text(/^[a-z0-9-]+:[A-Za-z*]+$/, "an action of a service, such as s3:GetObject"))
+          .min(1),
+        resources: z.array(text(/^(\*|arn:[^\s]+)$/, "an ARN, or *")).min(1),
+      }),
+      { error: "must be a list of { actions, resources }" },
+    )
+    .default([]),
+});
+
 const workflowRefs = z.array(
   text(
     /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+\/\.github\/workflows\/[A-Za-z0-9._*-]+@[A-Za-z0-9._/*-]+$/,

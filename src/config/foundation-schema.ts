@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { foundationRules } from "./foundation-checks.js";
-import { githubAccess, network, previews, repositories, state } from "./foundation-parts.js";
+import { githubAccess, network, previews, repositories, state, tasks } from "./foundation-parts.js";
 import { withRules } from "./rule.js";
 import { configShape } from "./schema.js";
 import {
@@ -70,6 +70,7 @@ export const foundationStackShape = {
   loadBalancers: loadBalancers.prefault({}),
   repositories: repositories.prefault({}),
   previews: previews.prefault({}),
+  tasks: tasks.prefault({}),
   state: state.optional(),
   github: githubAccess.optional(),
   /** Whether what would be missed is protected from deletion; unless told, where the foundation is not dev's. */

@@ -41,6 +41,7 @@ export type UpEnd =
  */
 export async function bringUp(context: Context, options: UpOptions): Promise<UpEnd> {
   const { preview, tag, lockTimeoutMs } = options;
+  tellOmitted(context, preview);
   const before = (await context.records.read(preview.stack))?.record;
   const request: DeployRequest = {
     ...preview.request,
@@ -59,6 +60,19 @@ export async function bringUp(context: Context, options: UpOptions): Promise<UpE
   }
   if ("error" in end) throw end.error;
   return { kind: "deployed", result: end.result };
+}
+
+/** Of notifications nothing is missed: nobody is told of previews. */
+function tellOmitted({ host }: Context, { stack, omitted, request, place }: PreviewStack): void {
+  const missed = omitted.filter((key) => !key.startsWith("moorage:notify."));
+  if (missed.length === 0) return;
+  const { app } = request.config;
+  const account = place.site?.account ?? "<account>";
+  host.notify({
+    kind: "warning",
+    text: `${stack} does not inherit ${missed.join(", ")}: secrets of its base environment are not a preview's`,
+    hint: `Keep one for previews at arn:aws:secretsmanager:${place.site?.region ?? "<region>"}:${account}:secret:${app}/preview/<name>, and name it in moorage:preview.services.<service>.secrets.`,
+  });
 }
 
 /** Why the preview has to go after its deployment has ended so, if it has. Other codes say that nothing was changed. */

@@ -177,9 +177,9 @@ export const calls: Readonly<Record<string, Call>> = {
   "s3:GetObject": { at: ["stateShared", "stateRead", "stateOwn"], by: ["backend", "driver"], for: recording },
   "s3:PutObject": { at: "stateOwn", by: ["backend", "driver"], for: recording },
   "s3:DeleteObject": { at: "stateOwn", by: ["backend", "driver"] },
-  "kms:Decrypt": { at: "stateKey", by: ["backend"], for: recording },
+  "kms:Decrypt": { at: ["stateKey", "stateObjects"], by: ["backend"], for: recording },
   "kms:Encrypt": { at: "stateKey", by: ["backend"] },
-  "kms:GenerateDataKey": { at: "stateKey", by: ["backend", "driver"], for: recording },
+  "kms:GenerateDataKey": { at: "stateObjects", by: ["backend", "driver"], for: recording },
 
   // `infra bootstrap`: an empty account's first bucket and key.
   "s3:CreateBucket": { at: "anywhere", by: ["driver"], for: person },

@@ -43,22 +43,14 @@ const rule = (scope: Scope) => balancing(scope, `listener-rule/app/${scope.balan
 const logs = (scope: Scope) => arn(scope, "logs", `log-group:${scope.logs}/${scope.stack}/*`);
 
 /** IAM knows a key by its ARN; one that is named by its alias is known by what it is called. */
-function keyPlace(scope: Scope, key: string | undefined): Place {
+function keyPlace(scope: Scope, only: Condition): Place {
+  const key = scope.state?.key;
   if (key === undefined) return { resources: [] };
-  // Who builds images reads no stack's secrets: its key opens objects of the bucket alone.
-  if (scope.stack === "") return viaBucket(scope, keyPlace({ ...scope, stack: "-" }, key));
-  if (!key.startsWith("alias/")) return { resources: [key] };
+  if (!key.startsWith("alias/")) return { resources: [key], condition: only };
   return {
     resources: [arn(scope, "kms", "key/*")],
-    condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": key } },
+    condition: { ...only, "ForAnyValue:StringEquals": { "kms:ResourceAliases": key } },
   };
-}
-
-/** Source: S3, "Using server-side encryption with AWS KMS keys": the encryption context is the bucket's ARN or the object's. */
-function viaBucket({ partition, state }: Scope, { resources, condition }: Place): Place {
-  const bucket = `arn:${partition}:s3:::${state?.bucket ?? ""}`;
-  const context = { "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`] };
-  return { resources, condition: { ...condition, StringLike: context } };
 }
 
 /** The places that the table of calls names. Names keep stacks apart where IAM knows no tags; tags do it elsewhere. */
@@ -168,7 +160,15 @@ export const places = {
   stateShared: (scope: Scope) => ({ resources: sharedObjectsOf(scope) }),
   stateRead: (scope: Scope) => ({ resources: readObjectsOf(scope) }),
   stateOwn: (scope: Scope) => ({ resources: objectsOf(scope) }),
-  stateKey: (scope: Scope) => keyPlace(scope, scope.state?.key),
+  /** Secrets of the stack's own state: each stack's are encrypted under a context that names it. */
+  stateKey: (scope: Scope) =>
+    // Who builds images has no stack, and reads no stack's secrets.
+    scope.stack === ""
+      ? { resources: [] }
+      : keyPlace(scope, { StringLike: { "kms:EncryptionContext:stack": scope.stack } }),
+  /** What S3 does with the key for the objects that a role may read and write anyway. */
+  stateObjects: (scope: Scope) =>
+    keyPlace(scope, { StringLike: { "kms:ViaService": `s3.${scope.region}.*` } }),
 } satisfies Record<string, (scope: Scope) => Place>;
 
 export type PlaceName = keyof typeof places;
@@ -186,7 +186,7 @@ export const sharedPlaces: readonly PlaceName[] = [
   "secret",
   "source",
   "stateBucket",
-  "stateKey",
+  "stateObjects",
   "stateShared",
   "task",
   "vpc",

@@ -183,7 +183,11 @@ it("a key that exists is known by its alias", async () => {
   const decrypt = (alias: string) => ({
     action: "kms:Decrypt",
     resource: `arn:aws:kms:us-east-1:${account}:key/1`,
-    context: { "kms:ResourceAliases": [alias] },
+    context: {
+      "kms:ResourceAliases": [alias],
+      "kms:EncryptionContext:stack": "dev",
+      "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
+    },
   });
   const byRole = (alias: string) => isAllowed(decrypt(alias), { identity, resource: keyPolicy });
   expect([await byRole(key), await byRole("alias/other")]).toEqual([true, false]);
@@ -234,7 +238,8 @@ describe("what would widen a role's own rights", () => {
     const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
     const may = (action: string, resource: string) =>
       isAllowed({ action, resource }, { identity: all, boundary: bounds });
-    expect(await may("s3:GetObject", "arn:aws:s3:::app-data/file")).toBe(true);
+    expect(await may("ecr:GetAuthorizationToken", "*")).toBe(true);
+    expect(await may("s3:GetObject", "arn:aws:s3:::app-data/file")).toBe(false);
     expect(await may("s3:GetObject", "arn:aws:s3:::hello-state/.pulumi/stacks/hello/prod.json")).toBe(false);
     expect(await may("iam:PutRolePolicy", role)).toBe(false);
   });

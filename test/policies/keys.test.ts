@@ -5,7 +5,10 @@ import { type PlaceName, places } from "../../stacks/policies/places.js";
 import { scopeOf } from "./samples.js";
 
 /** What the data has as `aws:ResourceTag/${TagKey}`. */
-const generic = (key: string) => key.replace(/(ResourceTag|RequestTag)\/.*/, "$1/${TagKey}");
+const generic = (key: string) =>
+  key
+    .replace(/(ResourceTag|RequestTag)\/.*/, "$1/${TagKey}")
+    .replace(/^(kms:EncryptionContext):.*/, "$1:${EncryptionContextKey}");
 
 const pairs = Object.entries(calls).flatMap(([action, { at }]) => {
   const all: readonly PlaceName[] = typeof at === "string" ? [at] : at;

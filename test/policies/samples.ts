@@ -135,6 +135,10 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
     ),
   }),
   alarm: (stack) => ({ resource: arn("cloudwatch", `alarm:hello-web-errors-${stackPart(stack)}`) }),
+  stateKey: (stack) => ({
+    resource: arn("kms", "key/1"),
+    context: { "kms:EncryptionContext:stack": stack },
+  }),
   stateOwn: (stack) => ({ resource: `arn:aws:s3:::hello-state/.pulumi/stacks/hello/${stack}.json` }),
 };
 
@@ -161,5 +165,8 @@ export const shared: Partial<Record<PlaceName, Sample>> = {
   stateBucket: { resource: "arn:aws:s3:::hello-state" },
   stateShared: { resource: "arn:aws:s3:::hello-state/.pulumi/meta.yaml" },
   stateRead: { resource: "arn:aws:s3:::hello-state/.pulumi/stacks/hello/foundation-dev.json" },
-  stateKey: { resource: arn("kms", "key/1") },
+  stateObjects: {
+    resource: arn("kms", "key/1"),
+    context: { "kms:ViaService": "s3.us-east-1.amazonaws.com" },
+  },
 };

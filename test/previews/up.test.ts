@@ -73,6 +73,7 @@ function options(preview: Record<string, unknown>, now: PullRequest | Error): Up
         backendUrl: undefined,
       },
       request: { stack: "pr-42", config, raw, settings: {}, ttlMs: 1_000 },
+      omitted: [],
     },
     tag: "sha-0123456789ab",
     commit,

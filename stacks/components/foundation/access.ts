@@ -94,14 +94,14 @@ function buildPreviewsRole({ main }: GitHub): Wanted {
   };
 }
 
-/** Previews, and a look at what the environment that they are made from would become. */
-function previewRole({ config, identity }: Basis): Wanted {
+/** Previews alone: of other stacks it reads what the foundation tells, and no environment's state. */
+function previewRole({ identity }: Basis): Wanted {
   return {
     kind: "preview",
     name: ["preview"],
     stack: "pr-*",
     contexts: ["environment:preview"],
-    reads: [identity.stack, config.preview.base],
+    reads: [identity.stack],
   };
 }
 
