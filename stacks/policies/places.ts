@@ -166,9 +166,13 @@ export const places = {
     scope.stack === ""
       ? { resources: [] }
       : keyPlace(scope, { StringLike: { "kms:EncryptionContext:stack": scope.stack } }),
-  /** What S3 does with the key for the objects that a role may read and write anyway. */
-  stateObjects: (scope: Scope) =>
-    keyPlace(scope, { StringLike: { "kms:ViaService": `s3.${scope.region}.*` } }),
+  /** What S3 does with the key for the objects that a role may read and write anyway. Source: S3, "Using server-side encryption with KMS keys", encryption context. */
+  stateObjects: (scope: Scope) => {
+    const bucket = `arn:${scope.partition}:s3:::${scope.state?.bucket ?? ""}`;
+    return keyPlace(scope, {
+      StringLike: { "kms:EncryptionContext:aws:s3:arn": [bucket, `${bucket}/*`] },
+    });
+  },
 } satisfies Record<string, (scope: Scope) => Place>;
 
 export type PlaceName = keyof typeof places;

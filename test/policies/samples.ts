@@ -167,6 +167,6 @@ export const shared: Partial<Record<PlaceName, Sample>> = {
   stateRead: { resource: "arn:aws:s3:::hello-state/.pulumi/stacks/hello/foundation-dev.json" },
   stateObjects: {
     resource: arn("kms", "key/1"),
-    context: { "kms:ViaService": "s3.us-east-1.amazonaws.com" },
+    context: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::hello-state" },
   },
 };

@@ -31,7 +31,11 @@ const unchecked = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveT
  * here uses, stands for it in the request and in the policy.
  */
 const standIn = <Value>(value: Value): Value =>
-  JSON.parse(JSON.stringify(value).replaceAll("kms:EncryptionContext:stack", "kms:RequestAlias")) as Value;
+  JSON.parse(
+    JSON.stringify(value)
+      .replaceAll("kms:EncryptionContext:stack", "kms:RequestAlias")
+      .replaceAll("kms:EncryptionContext:aws:s3:arn", "kms:EncryptionAlgorithm"),
+  ) as Value;
 
 const nobody = { serviceControlPolicies: [], resourceControlPolicies: [] };
 
