@@ -38,8 +38,10 @@ const balancing = (scope: Scope, resource: string) => arn(scope, "elasticloadbal
 const groups = (scope: Scope) => arn(scope, "ec2", "security-group/*");
 const services = (scope: Scope) => inCluster(scope, "service", namesOf(scope));
 const families = (scope: Scope) => arn(scope, "ecs", `task-definition/${namesOf(scope)}:*`);
-const listener = (scope: Scope) => balancing(scope, `listener/app/${scope.balancers}/*`);
-const rule = (scope: Scope) => balancing(scope, `listener-rule/app/${scope.balancers}/*`);
+const atBalancers = (scope: Scope, kind: "listener" | "listener-rule") =>
+  [scope.balancers].flat().map((name) => balancing(scope, `${kind}/app/${name}/*`));
+const listener = (scope: Scope) => atBalancers(scope, "listener");
+const rule = (scope: Scope) => atBalancers(scope, "listener-rule");
 const logs = (scope: Scope) => arn(scope, "logs", `log-group:${scope.logs}/${scope.stack}/*`);
 
 /** IAM knows a key by its ARN; one that is named by its alias is known by what it is called. */
@@ -107,11 +109,11 @@ export const places = {
   }),
   ownTargetGroup: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*")),
   newTargetGroup: (scope: Scope) => made(scope, balancing(scope, "targetgroup/*/*")),
-  newRule: (scope: Scope) => made(scope, listener(scope)),
-  ownRule: (scope: Scope) => owned(scope, rule(scope)),
-  balancingTags: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*"), rule(scope)),
+  newRule: (scope: Scope) => made(scope, ...listener(scope)),
+  ownRule: (scope: Scope) => owned(scope, ...rule(scope)),
+  balancingTags: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*"), ...rule(scope)),
   newBalancingTags: (scope: Scope) => ({
-    resources: [balancing(scope, "targetgroup/*/*"), rule(scope)],
+    resources: [balancing(scope, "targetgroup/*/*"), ...rule(scope)],
     condition: {
       ...tagged("RequestTag", scope),
       StringEquals: { "elasticloadbalancing:CreateAction": ["CreateRule", "CreateTargetGroup"] },

@@ -21,8 +21,8 @@ export interface Scope {
   /** ARNs. */
   cluster: string;
   vpc: string;
-  /** What the foundation's load balancers are called: `lb*-hello-dev`. */
-  balancers: string;
+  /** What the foundation's load balancers are called: `lb?-hello-dev`. */
+  balancers: string | readonly string[];
   /** The ARN of the policy that bounds what tasks may do. */
   boundary: string;
   /** ARNs of the repositories that the role's images are in, and of those that they are copied from. */

@@ -29,7 +29,7 @@ export function scopeOf(stack: string, changes: Partial<Scope> = {}): Scope {
     stack,
     logs: "/ecs",
     cluster: arn("ecs", "cluster/hello-dev"),
-    balancers: "lb*-hello-dev",
+    balancers: ["lb?-hello-dev", "lb10-hello-dev"],
     vpc: "vpc-1",
     boundary: boundaryArn,
     repositories: [arn("ecr", "repository/hello")],

@@ -26,9 +26,9 @@ export function balancerName(owner: FoundationOwner, index: number): string {
   return `lb${index + 1}-${balancerTail(owner)}`;
 }
 
-/** All of a foundation's load balancers, as policies name them. */
-export function balancerNames(owner: FoundationOwner): string {
-  return `lb*-${balancerTail(owner)}`;
+/** All of a foundation's load balancers, as policies name them: `*` would cover `lb1-my--hello-dev` too. */
+export function balancerNames(owner: FoundationOwner): string[] {
+  return [`lb?-${balancerTail(owner)}`, `lb10-${balancerTail(owner)}`];
 }
 
 /** There is no room for a long foundation's name beside the hash of a name that is cut: it is cut too. */

@@ -88,8 +88,16 @@ describe("what policies name", () => {
   it("covers every load balancer of the foundation", () => {
     const numbered = fc.record({ owner, index: fc.integer({ min: 0, max: 9 }) });
     fc.assert(
-      fc.property(numbered, ({ owner, index }) => matches(balancerNames(owner), balancerName(owner, index))),
+      fc.property(numbered, ({ owner, index }) =>
+        balancerNames(owner).some((pattern) => matches(pattern, balancerName(owner, index))),
+      ),
     );
+  });
+
+  it("correctness 7: covers no load balancer of an app whose name ends alike", () => {
+    const other = balancerName({ app: "my-hello", foundation: "dev" }, 0);
+    const patterns = balancerNames({ app: "hello", foundation: "dev" });
+    expect(patterns.some((pattern) => matches(pattern, other))).toBe(false);
   });
 
   it("covers the roles of every service's tasks, however long the names are, in environments and previews", () => {
