@@ -6,7 +6,7 @@ import { Environment } from "./components/github/environment.js";
 import { plannedEnvironments, repositoryVariables } from "./components/github/environments.js";
 import { declareLabels } from "./components/github/labels.js";
 import { findRoles } from "./components/github/roles.js";
-import { declareRuleset } from "./components/github/ruleset.js";
+import { declareRuleset, declareTagRuleset } from "./components/github/ruleset.js";
 
 /** What the stack tells of itself. */
 export interface GitHubOutputs {
@@ -21,9 +21,12 @@ export interface GitHubOutputs {
 export async function github(config: GitHubConfig): Promise<GitHubOutputs> {
   const repository = repositoryOf(config);
   const roles = await findRoles(config);
-  const environments = plannedEnvironments(config, roles.environments);
+  const environments = plannedEnvironments(config, roles);
   for (const plan of environments) new Environment(repository, plan, config.adopt);
-  declareRuleset(repository, config.main, config.adopt);
+  if (config.rulesets) {
+    declareRuleset(repository, config.main, config.adopt);
+    declareTagRuleset(repository, config.tags, config.adopt);
+  }
   const labels = declareLabels(repository, config.preview.label, config.adopt);
   const region = config.region ?? new pulumi.Config("aws").get("region");
   const variables = repositoryVariables({

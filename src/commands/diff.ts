@@ -2,8 +2,9 @@ import { defineCommand, type Invocation, type Result } from "../command.js";
 import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
 import type { PlanComment } from "../github/plan-comment.js";
+import type { PlanSummary } from "../diff/summary.js";
 import type { NamedStack } from "../named-stack.js";
-import { planComment, prOfEvent, wantsComment } from "./options.js";
+import { planComment, planToSummary, prOfEvent, wantsComment } from "./options.js";
 
 export const diff = defineCommand({
   name: "diff",
@@ -14,6 +15,12 @@ export const diff = defineCommand({
     "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" },
     comment: planComment,
     pr: prOfEvent,
+    summary: planToSummary,
+    coming: {
+      type: "text",
+      describe: "The tag that is about to be deployed: the summary tells its digests and the commits since",
+    },
+    from: { type: "text", describe: "With --coming: the environment that it is promoted from" },
   },
   examples: [
     "$0 diff dev",
@@ -30,9 +37,12 @@ export const diff = defineCommand({
     const named = await readNamedStack(invocation.cwd, args.stack);
     const tag = args.tag === undefined ? undefined : checkTag(args.tag);
     const comment = comments ? await openComment(invocation, named, args.pr) : undefined;
+    const coming = args.coming === undefined ? undefined : checkTag(args.coming);
     const context = await openContext(invocation, named.place);
     try {
+      if (coming !== undefined) return await announced(context, named, { ...args, coming }, invocation);
       const { value, text, hasChanges } = await planned(context, named, tag, comment);
+      if (args.summary === true) await summarized(invocation, { stack: named.stack, text });
       const asks = args["detailed-exitcode"] === true;
       return { value, text, ...(hasChanges && asks && { exitCode: exitCodes.changes }) };
     } catch (error) {
@@ -43,6 +53,38 @@ export const diff = defineCommand({
     }
   },
 });
+
+/** A version before it is deployed: what an approver wants to know. */
+async function announced(
+  context: Context,
+  named: NamedStack,
+  { coming: tag, from, summary }: { coming: string; from?: string; summary?: boolean },
+  invocation: Invocation,
+): Promise<Result> {
+  const [{ comingOf }, { viewOf }, { describePlan }, { planSummary }] = await Promise.all([
+    import("../diff/coming.js"),
+    import("../release/plan-view.js"),
+    import("../release/plan-text.js"),
+    import("../diff/summary.js"),
+  ]);
+  const { stack } = named;
+  const { planned: made, ...coming } = await comingOf(context, named, { tag, from, folder: invocation.cwd });
+  const view = made && {
+    stack,
+    imageTag: made.imageTag,
+    deployedTag: made.deployedTag,
+    ...viewOf(made.plan),
+  };
+  const text = view && describePlan(view);
+  const told = { stack, text, coming };
+  if (summary === true) await summarized(invocation, told);
+  return { value: { stack, coming, ...view }, text: text ?? `${planSummary(told)}\n` };
+}
+
+async function summarized(invocation: Invocation, plan: PlanSummary): Promise<void> {
+  const { writePlanSummary } = await import("../diff/summary.js");
+  await writePlanSummary(invocation, plan);
+}
 
 async function openComment(
   invocation: Invocation,

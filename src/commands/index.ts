@@ -1,6 +1,7 @@
 import type { Command } from "../command.js";
 import { build } from "./build.js";
 import { cancel } from "./cancel.js";
+import { configTake } from "./config-take.js";
 import { demo } from "./demo.js";
 import { deploy } from "./deploy.js";
 import { diff } from "./diff.js";
@@ -41,6 +42,7 @@ import { verify } from "./verify.js";
 export const groups: Record<string, string> = {
   preview: "Previews: a running copy of the app for each pull request",
   infra: "Foundations, and what the workflows need of the GitHub repository",
+  config: "The project's files, of another commit",
   release: "Releases: what is deployed when, and how it is drafted",
   local: "The local target: a small AWS on this machine",
 };
@@ -56,6 +58,7 @@ export const commands: Command[] = [
   lock,
   unlock,
   build,
+  configTake,
   previewUp,
   previewDestroy,
   previewReconcile,

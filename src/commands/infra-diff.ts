@@ -4,7 +4,7 @@ import { exitCodes } from "../errors.js";
 import type { PlanComment } from "../github/plan-comment.js";
 import type { InfraStack } from "../infra/stack.js";
 import { infraStack, onInfra } from "./on-infra.js";
-import { planComment, prOfEvent, wantsComment } from "./options.js";
+import { planComment, planToSummary, prOfEvent, wantsComment } from "./options.js";
 
 export const infraDiff = defineCommand({
   name: "infra diff",
@@ -14,6 +14,7 @@ export const infraDiff = defineCommand({
     "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" },
     comment: planComment,
     pr: prOfEvent,
+    summary: planToSummary,
   },
   examples: ["$0 infra diff github --detailed-exitcode"],
   async run(args, invocation): Promise<Result> {
@@ -22,6 +23,7 @@ export const infraDiff = defineCommand({
       const comment = comments ? await openComment(invocation, context, infra, args.pr) : undefined;
       try {
         const { value, text, hasChanges } = await planned(context, infra, comment);
+        if (args.summary === true) await summarized(invocation, infra, text);
         const asks = args["detailed-exitcode"] === true;
         return { value, text, ...(hasChanges && asks && { exitCode: exitCodes.changes }) };
       } catch (error) {
@@ -31,6 +33,11 @@ export const infraDiff = defineCommand({
     });
   },
 });
+
+async function summarized(invocation: Invocation, { stack }: InfraStack, text: string): Promise<void> {
+  const { writePlanSummary } = await import("../diff/summary.js");
+  await writePlanSummary(invocation, { stack, text });
+}
 
 async function openComment(
   invocation: Invocation,

@@ -26,7 +26,15 @@ export const init = defineCommand({
       type: "list",
       describe: "Who approves releases to the last environment: a login, or team:SLUG [default: nobody]",
     },
-    ref: { type: "text", describe: "Which version of Moorage's workflows [default: this one's tag]" },
+    unreviewed: {
+      type: "list",
+      describe:
+        "Environments that releases reach though nobody is asked [with --yes: all between first and last]",
+    },
+    ref: {
+      type: "text",
+      describe: "Which version of Moorage's workflows [default: this one's commit, else its tag]",
+    },
     yes: { type: "flag", describe: "Ask nothing: take the defaults" },
     "dry-run": { type: "flag", describe: "Show what would be written; write nothing" },
     force: { type: "flag", describe: "Replace files that differ, without asking" },

@@ -11,14 +11,15 @@ export async function onInfra<Value>(
   name: string,
   use: (context: Context, stack: InfraStack) => Promise<Value>,
 ): Promise<Value> {
-  const [{ readInfraStack }, { openContext }] = await Promise.all([
+  const [{ readInfraStack }, { openContext }, { withPlansRulesets }] = await Promise.all([
     import("../infra/stack.js"),
     import("../context.js"),
+    import("../infra/rulesets.js"),
   ]);
   const stack = await readInfraStack(invocation.cwd, name);
   const context = await openContext(invocation, stack.place);
   try {
-    return await use(context, stack);
+    return await use(context, await withPlansRulesets(context, stack));
   } finally {
     context.close();
   }

@@ -27,6 +27,12 @@ export const planComment = {
   describe: "Puts it into the comment of the pull request, in a GitHub run",
 } as const satisfies Option;
 
+/** Of commands that tell a plan before somebody approves it. */
+export const planToSummary = {
+  type: "flag",
+  describe: "Puts it into the job's summary, in a GitHub run",
+} as const satisfies Option;
+
 /** Whether a plan is put into a comment. Raises `bad-arguments` for a pull request without one. */
 export function wantsComment({ comment, pr: named }: { comment?: boolean; pr?: string }): boolean {
   if (named === undefined || comment === true) return comment === true;

@@ -8,6 +8,7 @@ export const previewReconcile = defineCommand({
     pr: prOfEvent,
     "dry-run": { type: "flag", describe: "Say what would be done, and do nothing" },
     "approved-commit": approvedCommit,
+    "only-destroy": { type: "flag", describe: "Bring nothing up: for runs of another commit's programs" },
     "lock-timeout": lockTimeout,
   },
   examples: [
@@ -31,6 +32,7 @@ export const previewReconcile = defineCommand({
       approvedCommit: approved,
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
       dryRun: args["dry-run"] === true,
+      onlyDestroys: args["only-destroy"] === true,
     });
     return { value: reconciled, text: describeReconciled(reconciled) };
   },

@@ -57,6 +57,8 @@ const environment = strict({
   deployRole: arnOf("iam").optional(),
   region: region.optional(),
   variables,
+  /** Said where releases reach it and nobody is asked: whoever may push a release's tag deploys there. */
+  unreviewed: flag.default(false),
   /** Whether a plan that removes it is refused; unless told, that of an environment with reviewers or a wait. */
   protect: flag.optional(),
 });
@@ -75,6 +77,21 @@ const main = strict({
   checks: z.array(anyText.min(1), { error: "must be a list of check names" }).default([]),
   /** Whether the branch has to be up to date before it is merged. */
   upToDate: flag.default(true),
+});
+
+const publishers = strict({
+  users: z.array(login).default([]),
+  teams: z.array(slug).default([]),
+  roles: z.array(oneOf(["admin", "maintain", "write"])).default(["admin"]),
+});
+
+/** Tags of releases, which the workflows deploy: only those who publish releases make, move or delete them. */
+const tags = strict({
+  /** False leaves them to rules that others have made. */
+  protect: flag.default(true),
+  patterns: patterns.min(1).default(["v*"]),
+  publishers: publishers.prefault({}),
+  enforcement: oneOf(["active", "evaluate", "disabled"]).default("active"),
 });
 
 const { app, preview, triggers, release, ...others } = configShape;
@@ -96,6 +113,13 @@ export const githubShape = {
     .record(stackName, environment, { error: "must map environment names to their settings" })
     .optional(),
   main: main.prefault({}),
+  tags: tags.prefault({}),
+  /** Whether GitHub's plan has rulesets; the driver sets false where GitHub says that it has none. */
+  rulesets: z
+    .union([flag, z.enum(["true", "false"]).transform((value) => value === "true")], {
+      error: "must be true or false",
+    })
+    .default(true),
   /** What jobs that build and push assume, instead of the role of the foundation that the main branch goes to. */
   buildRole: arnOf("iam").optional(),
   /** The same of jobs that build what pull requests bring. */

@@ -1,4 +1,4 @@
-import type { PlannedEnvironment } from "../../stacks/components/github/environments.js";
+import { isDeployedTo, type PlannedEnvironment } from "../../stacks/components/github/environments.js";
 import { persist } from "../../stacks/components/github/labels.js";
 import type { GitHub } from "../github/client.js";
 import { deploymentPolicies } from "../github/environment-policies.js";
@@ -28,7 +28,7 @@ async function judgeLabel(github: GitHub, label: string): Promise<Judgement> {
 
 async function judgeEnvironment(
   github: GitHub,
-  { name, branches, tags }: PlannedEnvironment,
+  { name, branches, tags, unreviewed }: PlannedEnvironment,
   gates: Wanted["gates"],
 ): Promise<Judgement> {
   const facts = await environmentFacts(github, name);
@@ -48,6 +48,11 @@ async function judgeEnvironment(
     ...branches.filter((pattern) => !has("branch", pattern)),
     ...tags.filter((pattern) => !has("tag", pattern)).map((pattern) => `tag ${pattern}`),
   ];
+  if (missing.length === 0 && tags.length > 0 && !isGated && !unreviewed) {
+    return ng(
+      `Whoever may push a tag ${tags.join(" or ")} deploys there, and nobody is asked: give it reviewers, or say \`unreviewed: true\` in Pulumi.github.yaml.`,
+    );
+  }
   if (missing.length === 0)
     return ok(`${described(facts)}; deployed to from ${[...branches, ...tags].join(", ")}.`);
   return ng(
@@ -75,7 +80,7 @@ async function judgeVariables(github: GitHub, { environments }: Wanted): Promise
     ...(hasPreviews(environments) ? ["MOORAGE_PREVIEW_BUILD_ROLE_ARN"] : []),
     "PULUMI_BACKEND_URL",
   ].filter((name) => !(name in common));
-  for (const { name } of environments) {
+  for (const { name } of environments.filter((one) => isDeployedTo(one.name))) {
     const own = { ...common, ...(await variablesOf(github, name)) };
     if (!("MOORAGE_DEPLOY_ROLE_ARN" in own)) missing.push(`MOORAGE_DEPLOY_ROLE_ARN of ${name}`);
   }

@@ -1,3 +1,4 @@
+import { isDeployedTo } from "../../stacks/components/github/environments.js";
 import { parseArn } from "../../stacks/components/arn.js";
 import { callerNow } from "../aws/caller.js";
 import type { AwsClients } from "../aws/clients.js";
@@ -27,12 +28,14 @@ export function roleFindings(
     find("AWS/role of previews' builds", async () =>
       judge((await variablesOf(github))["MOORAGE_PREVIEW_BUILD_ROLE_ARN"], "pull_request"),
     ),
-    ...environments.map(({ name, variables }) =>
-      find(`AWS/role of ${name}`, async () => {
-        const set = await variablesOf(github, name);
-        return judge({ ...variables, ...set }["MOORAGE_DEPLOY_ROLE_ARN"], `environment:${name}`);
-      }),
-    ),
+    ...environments
+      .filter(({ name }) => isDeployedTo(name))
+      .map(({ name, variables }) =>
+        find(`AWS/role of ${name}`, async () => {
+          const set = await variablesOf(github, name);
+          return judge({ ...variables, ...set }["MOORAGE_DEPLOY_ROLE_ARN"], `environment:${name}`);
+        }),
+      ),
   ];
 }
 

@@ -7,12 +7,14 @@ import { newEnough, versionOf } from "./version.js";
 
 /**
  * The engine that is here already, in this order: `MOORAGE_ENGINE`, `pulumi` on PATH if it is new enough, the one in the
- * user's cache folder. Undefined when one would have to be got. Raises `engine-unusable` (exit 2) when `MOORAGE_ENGINE`
+ * user's cache folder. In a GitHub run PATH is passed over: a hosted runner's engine is another one each week, and no
+ * environment is to be deployed by one that the environment before it has not seen. Undefined when one would have to be got. Raises `engine-unusable` (exit 2) when `MOORAGE_ENGINE`
  * names something that is no usable Pulumi CLI.
  */
 export async function findEngine({ env }: { env: NodeJS.ProcessEnv }): Promise<EngineBinary | undefined> {
   const named = env["MOORAGE_ENGINE"];
   if (named) return namedEngine(resolve(named), env);
+  if (env["GITHUB_ACTIONS"] === "true") return cachedEngine(env);
   const onPath = await firstOnPath(binaryName, env);
   const version = onPath && (await versionOf(onPath, env));
   if (onPath && version && newEnough(version)) return { path: onPath, version, source: "path" };

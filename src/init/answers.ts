@@ -1,3 +1,4 @@
+import type { PublishedVersion } from "./published.js";
 import type { Commands } from "./commands.js";
 
 /** All that the written files say, decided. */
@@ -19,8 +20,10 @@ export interface Answers {
   reviewers: { users: string[]; teams: string[] };
   /** Where Pulumi keeps its state. */
   backendUrl: string | undefined;
-  /** The version of Moorage's workflows: a tag, a branch or a commit. */
-  ref: string;
+  /** Environments that releases reach though nobody is asked, as somebody has said. */
+  unreviewed: string[];
+  /** The version of Moorage's workflows. */
+  version: PublishedVersion;
   /** Where the folder is in its repository: `apps/shop`; empty at the top. */
   place: string;
   /** The repository's main branch. */

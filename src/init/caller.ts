@@ -1,11 +1,11 @@
 import { Document, Scalar, type YAMLMap } from "yaml";
+import type { PublishedVersion } from "./published.js";
 import type { CallableWorkflow } from "./workflow.js";
 
 export interface Call {
   /** `preview` of `preview.yml`: the job's id, too. */
   name: string;
-  /** A tag, a branch or a commit. */
-  ref: string;
+  version: PublishedVersion;
   /** Values for inputs that differ from their defaults; those that the workflow does not have are left out. */
   values: Readonly<Record<string, string>>;
 }
@@ -13,7 +13,7 @@ export interface Call {
 const home = "moorage/moorage";
 
 /** A workflow that does nothing but call Moorage's: its triggers, its permissions, its inputs and secrets handed through. */
-export function callerOf(workflow: CallableWorkflow, { name, ref, values }: Call): string {
+export function callerOf(workflow: CallableWorkflow, { name, version, values }: Call): string {
   const document = new Document({ name: workflow.title });
   document.commentBefore = ` Written by \`moorage init\`: it calls Moorage's own workflow, so that there is no second copy.`;
   document.set("on", workflow.triggers);
@@ -26,7 +26,9 @@ export function callerOf(workflow: CallableWorkflow, { name, ref, values }: Call
     if (reason !== undefined) value.comment = ` ${reason}`;
     job.setIn(["permissions", scope], value);
   }
-  job.set("uses", `${home}/.github/workflows/${name}.yml@${ref}`);
+  const uses = new Scalar(`${home}/.github/workflows/${name}.yml@${version.ref}`);
+  if (version.name !== undefined) uses.comment = ` ${version.name}`;
+  job.set("uses", uses);
   const inputs = inputsOf(workflow, values);
   if (Object.keys(inputs).length > 0) job.set("with", document.createNode(inputs));
   const secrets = workflow.secrets.map((secret) => [secret, `\${{ secrets.${secret} }}`]);

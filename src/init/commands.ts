@@ -2,8 +2,6 @@
 export interface Manifest {
   name: string | undefined;
   scripts: string[];
-  /** Whether Moorage is among its dependencies, so that installing them brings it. */
-  hasMoorage: boolean;
   hasLock: boolean;
 }
 
@@ -22,12 +20,12 @@ interface App {
 }
 
 /** What is not there is not run: `true` does nothing, until somebody puts a command in its place. */
-export function commandsOf(app: App, ref: string): Commands {
+export function commandsOf(app: App): Commands {
   const npm = npmFor(app);
   const script = (name: string, command = `${npm} run ${name}`) =>
     app.manifest?.scripts.includes(name) ? command : "true";
   return {
-    install: installOf(app, ref),
+    install: installOf(app),
     lint: script("lint"),
     types: script("typecheck"),
     test: script("test", `${npm} test`),
@@ -38,11 +36,8 @@ function npmFor({ place }: App): string {
   return place === "" ? "npm" : `npm --prefix ${place}`;
 }
 
-/** Moorage itself is installed at the top, where `npx` finds it. */
-function installOf(app: App, ref: string): string {
-  const { manifest, place } = app;
-  const own = manifest === undefined ? [] : [`${npmFor(app)} ${manifest.hasLock ? "ci" : "install"}`];
-  const brings = manifest?.hasMoorage === true && place === "";
-  const moorage = brings ? [] : [`npm install --no-save moorage@github:moorage/moorage#${ref}`];
-  return [...own, ...moorage].join(" && ");
+/** What lint and tests need; Moorage comes from a lock file of its own, in jobs that have a role. */
+function installOf(app: App): string {
+  if (app.manifest === undefined) return "true";
+  return `${npmFor(app)} ${app.manifest.hasLock ? "ci" : "install"}`;
 }

@@ -1,6 +1,7 @@
 import colours from "picocolors";
 import type { Answers } from "./answers.js";
 import { foundationsOf } from "./foundations.js";
+import { moorageFolder } from "./workflow-files.js";
 import type { WrittenFile } from "./init.js";
 import type { Folder } from "./known.js";
 
@@ -41,6 +42,11 @@ export function nextSteps(answers: Answers, folder: Folder): string[] {
           `Make the domain's zone, then run moorage init again with --zone: it writes ${foundations.join(", ")}.`,
         ]
       : foundations.map((stack) => `moorage infra up ${stack}`)),
+    `npm install --package-lock-only --ignore-scripts --prefix ${moorageFolder}, at the repository's top; commit its lock file`,
+    ...answers.unreviewed.map(
+      (name) =>
+        `Releases reach ${name}, and nobody is asked: give it reviewers in Pulumi.github.yaml, or leave it so`,
+    ),
     "moorage infra up github",
     "moorage doctor",
   ];

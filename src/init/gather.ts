@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Invocation } from "../command.js";
 import { badRequest } from "../errors.js";
-import { packageFolder } from "../package-folder.js";
 import type { Answers } from "./answers.js";
 import { collectAnswers, type Given } from "./ask.js";
 import { commandsOf } from "./commands.js";
 import { environmentsWith } from "./environments.js";
 import { type Folder, lookAround } from "./known.js";
 import { reviewersOf } from "./people.js";
-import type { PublishedWorkflow } from "./published.js";
+import { type PublishedWorkflow, publishedVersion } from "./published.js";
 import { checkNames } from "./workflow-files.js";
 
 /** What `init` is given on the command line. */
@@ -17,6 +14,7 @@ export interface InitArguments extends Omit<Given, "registry"> {
   registry?: string[] | undefined;
   environments?: string[] | undefined;
   reviewer?: string[] | undefined;
+  unreviewed?: string[] | undefined;
   ref?: string | undefined;
   yes?: boolean | undefined;
 }
@@ -33,13 +31,14 @@ export async function gatherAnswers(
   const registries = args.registry ?? [];
   const environments = environmentsWith(names, registries);
   const reviewers = reviewersOf(args.reviewer ?? []);
-  const ref = checkRef(args.ref ?? (await ownTag()));
+  const version = await publishedVersion(args.ref === undefined ? undefined : checkRef(args.ref));
   const folder = await lookAround(invocation.cwd);
   checkPlace(folder);
   const { app, repository, region, domain, zone, port, health } = args;
   const registry = environments.every((one) => one.registry !== "") ? environments[0]?.registry : undefined;
   const given = { app, repository, registry, region, domain, zone, port, health };
   const found = await collectAnswers(given, folder, args.yes === true, invocation);
+  const unreviewed = unreviewedOf(names, args);
   const answers = {
     app: found.app ?? "",
     repository: found.repository ?? "",
@@ -51,13 +50,29 @@ export async function gatherAnswers(
     health: found.health ?? "",
     reviewers,
     backendUrl: invocation.backendUrl,
-    ref,
+    unreviewed,
+    version,
     place: folder.place,
     main: mainOf(folder),
-    commands: commandsOf(folder, ref),
+    commands: commandsOf(folder),
     checks: checkNames(published),
   };
   return { answers, folder };
+}
+
+/**
+ * Releases reach what is between the first environment and the last, and nobody is asked there: whoever may push a release's
+ * tag deploys. Somebody has to say that this is meant. Raises `unreviewed-environment` (exit 2).
+ */
+function unreviewedOf(names: readonly string[], { unreviewed = [], yes }: InitArguments): string[] {
+  const reached = names.slice(1, -1);
+  const unsaid = reached.filter((name) => !unreviewed.includes(name));
+  if (unsaid.length === 0 || yes === true) return reached;
+  throw badRequest(
+    "unreviewed-environment",
+    `Releases reach ${unsaid.join(", ")}, and nobody is asked: whoever may push a tag v* deploys there.`,
+    `Say that this is meant: --unreviewed ${unsaid.join(" ")} (or --yes). Reviewers of it can be named in Pulumi.github.yaml.`,
+  );
 }
 
 /** It stands in the files; what is no plain name is left to a person. */
@@ -83,11 +98,4 @@ function checkRef(ref: string): string {
     `--ref ${JSON.stringify(ref)} is no tag, branch or commit.`,
     "Give one such as v1.2.3.",
   );
-}
-
-async function ownTag(): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(packageFolder(), "package.json"), "utf8")) as {
-    version: string;
-  };
-  return `v${version}`;
 }

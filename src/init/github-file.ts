@@ -13,7 +13,7 @@ export function githubFile(answers: Answers): string {
   github:owner: ${owner}
   moorage:repository: ${repository}
   # By name: whose role the jobs assume (\`foundation\`, or its ARN as \`deployRole\`), and who approves. Which branches and
-  # tags may deploy there follows from moorage:triggers.
+  # tags may deploy there follows from moorage:triggers. \`unreviewed\`: releases reach it, and it is meant that nobody is asked.
   moorage:environments:
 ${names.map((name) => `    ${name}: ${environmentOf(answers, name)}`).join("\n")}
   # What a pull request needs before it is merged; \`checks\` by the names that a commit shows.
@@ -27,6 +27,7 @@ function environmentOf(answers: Answers, name: string): string {
   const isGated = gatesOf(answers).some(([gated, gate]) => gated === name && gate === "approval");
   const parts = [
     ...(answers.zone === undefined ? [] : [`foundation: ${stack}`]),
+    ...(answers.unreviewed.includes(name) ? ["unreviewed: true"] : []),
     ...(isGated ? [`reviewers: ${reviewersOf(answers.reviewers)}`] : []),
   ];
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;

@@ -84,17 +84,14 @@ function shortNameOf(text: string): string | undefined {
 const packageShape = z.looseObject({
   name: z.string().optional(),
   scripts: z.record(z.string(), z.unknown()).default({}),
-  dependencies: z.record(z.string(), z.unknown()).default({}),
-  devDependencies: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** Somebody else's file: where it is broken it tells nothing, and is not complained about. */
 function manifestIn(text: string | undefined, hasLock: boolean): Manifest | undefined {
   const parsed = packageShape.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
-  const { name, scripts, dependencies, devDependencies } = parsed.data;
-  const hasMoorage = "moorage" in { ...dependencies, ...devDependencies };
-  return { name, scripts: Object.keys(scripts), hasMoorage, hasLock };
+  const { name, scripts } = parsed.data;
+  return { name, scripts: Object.keys(scripts), hasLock };
 }
 
 function jsonOf(text: string | undefined): unknown {

@@ -6,6 +6,9 @@ import type { PublishedWorkflow } from "./published.js";
 import { trainOf } from "./train.js";
 import { readWorkflow } from "./workflow.js";
 
+/** From the repository's top. */
+export const moorageFolder = ".github/moorage";
+
 /**
  * A caller of each workflow that can be called, under a name that no workflow of the app's own is likely to have. GitHub
  * looks for workflows at the repository's top only; there, an app of several has its name in its callers'.
@@ -15,13 +18,26 @@ export function workflowFiles(answers: Answers, published: readonly PublishedWor
   const { app, place } = answers;
   const up = place === "" ? "" : "../".repeat(place.split("/").length);
   const prefix = place === "" ? "moorage" : `moorage-${app}`;
-  return published.flatMap(({ name, text }) => {
+  const callers = published.flatMap(({ name, text }) => {
     const workflow = readWorkflow(text);
     if (workflow === undefined) return [];
     if (place !== "") watchIn(place, workflow.triggers);
-    const content = callerOf(workflow, { name, ref: answers.ref, values });
+    const content = callerOf(workflow, { name, version: answers.version, values });
     return [{ path: `${up}.github/workflows/${prefix}-${name}.yml`, content }];
   });
+  return [...callers, ...ownLock(up, answers)];
+}
+
+/**
+ * Moorage alone: jobs that have a role install from here, so that nothing of the app's dependencies runs beside a role. The
+ * lock file is npm's to write.
+ */
+function ownLock(up: string, { version }: Answers): ScaffoldFile[] {
+  const manifest = { private: true, dependencies: { moorage: version.tarball } };
+  return [
+    { path: `${up}${moorageFolder}/package.json`, content: `${JSON.stringify(manifest, null, 2)}\n` },
+    { path: `${up}${moorageFolder}/.gitignore`, content: "node_modules\n" },
+  ];
 }
 
 /** Path filters begin at the repository's top: there, they would not see the app's files. */
@@ -44,11 +60,10 @@ export function checkNames(published: readonly PublishedWorkflow[]): string[] {
 
 function valuesOf(answers: Answers): Record<string, string> {
   const { commands, place } = answers;
-  const [base = "", ...train] = trainOf(answers);
   return {
     ...commands,
     ...(place !== "" && { cwd: place }),
-    plans: JSON.stringify([base]),
-    environments: JSON.stringify([base, ...train]),
+    moorage: moorageFolder,
+    environments: JSON.stringify(trainOf(answers)),
   };
 }

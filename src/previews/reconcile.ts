@@ -19,6 +19,8 @@ export interface ReconcileOptions {
   approvedCommit: string | undefined;
   lockTimeoutMs: number;
   dryRun: boolean;
+  /** Whether a pull request that calls for a preview is left as it is. */
+  onlyDestroys?: boolean;
 }
 
 /** The options, the pull request under observation, and what it calls for. */
@@ -38,9 +40,18 @@ export async function reconcile(invocation: Invocation, options: ReconcileOption
   if (watch === undefined) throw githubMissing();
   const decision = decidePreview(await watch.look(), preview.request.config.preview, approvedCommit);
   const called = { ...options, watch, decision };
+  if (decision.action === "up" && options.onlyDestroys === true) return left(preview, decision);
   const reconciled = await (options.dryRun ? rehearse(invocation, called) : carryOut(invocation, called));
   await writeOutputs(invocation.env, { action: reconciled.action, stack: preview.stack });
   return reconciled;
+}
+
+/** The run that builds the head commit brings it up, with that commit's own configuration. */
+function left(
+  { pr, stack }: PreviewStack,
+  { commit, reason }: { commit: string; reason: string },
+): Reconciled {
+  return { pr, stack, action: "left as it is", commit, reason: `${reason}, and this run only destroys` };
 }
 
 async function carryOut(invocation: Invocation, called: Called): Promise<Reconciled> {

@@ -18,6 +18,8 @@ export type Reconciled = {
   | { action: "none" }
   /** The head commit's image is not pushed yet; what is there stays as it is. */
   | { action: "waiting for its image"; commit: string }
+  /** `--only-destroy`: it is wanted, and the run of its own commit brings it up. */
+  | { action: "left as it is"; commit: string }
   /** `--dry-run` only: otherwise it is an error (exit 4). */
   | { action: "refuse"; hint: string }
 );
@@ -27,7 +29,8 @@ export function describeReconciled(reconciled: Reconciled): string {
   const { stack, action, reason } = reconciled;
   if (reconciled.dryRun) return `${stack} would be: ${action}, because ${reason}\n`;
   if (action === "none") return `${stack} is not there, and is not wanted: ${reason}\n`;
-  if (action === "waiting for its image") return `${stack} stays as it is: ${reason}\n`;
+  if (action === "left as it is" || action === "waiting for its image")
+    return `${stack} stays as it is: ${reason}\n`;
   if (action === "refuse") return `${stack} is refused: ${reason}\n`;
   const why = `${reason}\n`;
   if (action === "up") {

@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { examineSurroundings } from "../../src/doctor/doctor.js";
@@ -27,7 +27,7 @@ beforeEach(() => {
   for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/dev/null");
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
   project = temporaryFolder();
-  for (const name of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.foundation-dev.yaml"]) {
+  for (const name of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.foundation-dev.yaml", "Pulumi.github.yaml"]) {
     cpSync(join(root, name), join(project, name));
   }
   setUp();
@@ -39,7 +39,7 @@ const deployRole = "arn:aws:iam::111111111111:role/deploy";
 function setUp(): void {
   const environments = environmentsOf(fake);
   environments.clear();
-  for (const name of ["preview", "dev", "staging"]) environments.set(name, {});
+  for (const name of ["preview", "dev", "staging", "plan"]) environments.set(name, {});
   environments.set("prod", { reviewers: true });
   const main = { name: "main", type: "branch" } as const;
   const released = [main, { name: "v*", type: "tag" } as const];
@@ -60,6 +60,7 @@ function setUp(): void {
       dev: [main],
       staging: released,
       prod: released,
+      plan: [main],
     },
     createdAt: "2020-01-01T00:00:00Z",
     usualSubject: true,
@@ -116,6 +117,15 @@ describe("a repository that is set up", () => {
 });
 
 describe("says what to change", () => {
+  it("adoption B4: about an environment that releases reach and nobody guards", async () => {
+    const file = join(project, "Pulumi.github.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace("      unreviewed: true\n", ""));
+    const told = await found("GitHub/environment staging");
+    writeFileSync(file, text);
+    expect(told).toMatch(/^NG Whoever may push a tag v\* deploys there, and nobody is asked/);
+  });
+
   it("about a label", async () => {
     settingsOf(fake).labels = ["persist"];
     expect(await found("GitHub/label deploy")).toMatch(

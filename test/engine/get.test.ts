@@ -61,6 +61,16 @@ describe("getEngine", () => {
     expect(await findEngine({ env })).toMatchObject({ version: "3.250.0", source: "env" });
   });
 
+  it("adoption B7: in a GitHub run takes the pinned one, whatever the runner's PATH holds, unless told", async () => {
+    const machine = await emptyMachine();
+    await getEngine(machine, { download: makes, build: fails });
+    await fakePulumi(join(machine.folder, "bin"), "3.260.1");
+    const env = { ...machine.env, GITHUB_ACTIONS: "true" };
+    expect(await findEngine({ env })).toMatchObject({ source: "cache", version: pinnedVersion });
+    const told = { ...env, MOORAGE_ENGINE: await fakePulumi(machine.folder, "3.250.0") };
+    expect(await findEngine({ env: told })).toMatchObject({ source: "env", version: "3.250.0" });
+  });
+
   it("passes over a pulumi on PATH that is too old", async () => {
     const machine = await emptyMachine();
     await fakePulumi(join(machine.folder, "bin"), "3.100.0");

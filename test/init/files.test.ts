@@ -82,11 +82,13 @@ it("an app among others: its workflows are at the repository's top, named for it
   const preview = read("../../.github/workflows/moorage-shop-preview.yml");
   expect(preview).toContain("cwd: apps/shop\n");
   expect(preview).toContain("test: npm --prefix apps/shop test\n");
-  const { on } = parse(read("../../.github/workflows/moorage-shop-infra.yml")) as {
+  const infra = parse(read("../../.github/workflows/moorage-shop-infra.yml")) as {
     on: Record<string, { paths: string[] }>;
   };
+  const plan = parse(read("../../.github/workflows/moorage-shop-plan.yml")) as typeof infra;
   const paths = ["apps/shop/Pulumi*.yaml", "apps/shop/stacks/**", "apps/shop/package-lock.json"];
-  expect([on["pull_request"]?.paths, on["push"]?.paths]).toEqual([paths, paths]);
+  expect(infra.on["push"]?.paths).toEqual(paths);
+  expect(plan.on["pull_request_target"]?.paths).toEqual(["apps/shop/Pulumi*.yaml"]);
   expect(actions(await init(...all))).toEqual(["unchanged"]);
 });
 
@@ -95,6 +97,16 @@ it("F26: a folder that a shell would read as more than a name is refused", async
   execFileSync("git", ["init", "--quiet", top]);
   const { refused } = place({}, join(top, "$(id)"));
   expect(await refused(...all)).toMatchObject({ code: "folder-name", exitCode: 2 });
+});
+
+it("adoption B4: an environment that releases reach though nobody is asked has to be said", async () => {
+  const { init, refused, read } = place();
+  const unsaid = all.filter((word) => word !== "--yes");
+  const words = [...unsaid, "--region", "eu-west-1", "--app", "shop", "--port", "80", "--health", "/"];
+  expect(await refused(...words)).toMatchObject({ code: "unreviewed-environment", exitCode: 2 });
+  await init(...words, "--unreviewed", "staging");
+  const { config } = parse(read("Pulumi.github.yaml")) as { config: Record<string, Record<string, unknown>> };
+  expect(config["moorage:environments"]).toMatchObject({ staging: { unreviewed: true }, prod: {} });
 });
 
 it("names everything that is missing, or wrong, at once", async () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { type PublishedWorkflow, publishedWorkflows } from "../../src/init/published.js";
 import { goTool } from "../support/go-tool.js";
 import { jsonOf } from "../support/in-process.js";
-import { describeWith } from "../support/python-tool.js";
+import { describeWith, pythonTool } from "../support/python-tool.js";
 
 const run = promisify(execFile);
 
@@ -44,11 +44,13 @@ function callerOf(name: string): Workflow {
 }
 
 describe("a caller", () => {
-  it("is there for each workflow that can be called, and calls it at a version", () => {
+  it("adoption B3: is there for each workflow that can be called, and calls it at a commit", () => {
     expect(callable().length).toBeGreaterThan(5);
     for (const { name } of callable()) {
       const [job] = Object.values(callerOf(name).jobs);
-      expect(job?.uses).toMatch(new RegExp(`^moorage/moorage/\\.github/workflows/${name}\\.yml@v[0-9.]+$`));
+      expect(job?.uses).toMatch(
+        new RegExp(`^moorage/moorage/\\.github/workflows/${name}\\.yml@[0-9a-f]{40}$`),
+      );
     }
   });
 
@@ -92,5 +94,38 @@ describeWith(await goTool("actionlint"), "actionlint", (actionlint) => {
       (failed: { stdout: string }) => failed,
     );
     expect(stdout).toBe("");
+  });
+});
+
+describeWith(await pythonTool("zizmor"), "zizmor, pedantic", (zizmor) => {
+  it(
+    "reports nothing on what init writes, in a repository of several apps too",
+    { timeout: 60_000 },
+    async () => {
+      const app = join(project, "apps/web");
+      mkdirSync(app, { recursive: true });
+      const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
+      const words = ["--yes", "--app", "web", "--repository", "acme/shop", "--domain", "example.com"];
+      await jsonOf({ project: app, env: {} }, ["init", ...words, "--registry", registry]);
+      const options = ["--pedantic", "--offline", "--strict-collection", "--color", "never"];
+      const env = { ...process.env, PYTHONPATH: zizmor.folder };
+      const { stdout } = await run(join(zizmor.folder, "bin/zizmor"), [...options, project], { env }).catch(
+        (failed: { stdout: string }) => failed,
+      );
+      expect(stdout).toMatch(/^No findings to report\. Good job! \(\d+ ignored\)/);
+    },
+  );
+});
+
+describe("adoption B3: what a job with a role installs", () => {
+  it("is Moorage alone, from a folder with a manifest of its own that git keeps and whose packages it ignores", () => {
+    const read = (name: string) => readFileSync(join(project, ".github/moorage", name), "utf8");
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    expect(Object.keys(dependencies)).toEqual(["moorage"]);
+    expect(dependencies["moorage"]).toMatch(/^https:.*\/moorage-[0-9.]+\.tgz$/);
+    expect(read(".gitignore")).toBe("node_modules\n");
+    for (const { name } of callable()) {
+      expect(callerOf(name).jobs[name]?.with?.["moorage"], name).toBe(".github/moorage");
+    }
   });
 });

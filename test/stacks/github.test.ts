@@ -25,7 +25,7 @@ function refsOf({ declared }: Run, environment: string): unknown[] {
 describe("the repository's environments", () => {
   it("are preview and what the triggers name, each open to the refs that its runs come from", async () => {
     const program = await declare({ "moorage:triggers": { main: "dev", release: ["staging", "prod"] } });
-    expect(program.outputs["environments"]).toEqual(["preview", "dev", "staging", "prod"]);
+    expect(program.outputs["environments"]).toEqual(["preview", "dev", "staging", "prod", "plan"]);
     expect(program.find(environmentType, "dev")).toEqual({
       repository: "hello",
       environment: "dev",
@@ -42,7 +42,7 @@ describe("the repository's environments", () => {
   it("follow triggers by branch and by tag", async () => {
     const triggers = { branches: { develop: "dev", main: "prod" }, tags: { "v*-rc.*": "staging" } };
     const program = await declare({ "moorage:triggers": triggers });
-    expect(program.outputs["environments"]).toEqual(["preview", "dev", "prod", "staging"]);
+    expect(program.outputs["environments"]).toEqual(["preview", "dev", "prod", "staging", "plan"]);
     expect(refsOf(program, "dev")).toEqual(["develop", "main"]);
     expect(refsOf(program, "prod")).toEqual(["main"]);
     expect(refsOf(program, "staging")).toEqual(["main", "tag v*-rc.*"]);
@@ -52,8 +52,8 @@ describe("the repository's environments", () => {
     const reviewers = { users: ["ann", "ben"], teams: ["platform"] };
     const prod = { reviewers, wait: "90m", preventSelfReview: true, branches: ["release/*"], tags: [] };
     const program = await declare({ "moorage:environments": { prod } });
-    expect(program.outputs["environments"]).toEqual(["prod"]);
-    expect(program.find(environmentType)).toMatchObject({
+    expect(program.outputs["environments"]).toEqual(["prod", "plan"]);
+    expect(program.find(environmentType, "prod")).toMatchObject({
       reviewers: [{ users: [3, 3], teams: [8] }],
       waitTimer: 90,
       preventSelfReview: true,
@@ -64,7 +64,7 @@ describe("the repository's environments", () => {
 
   it("take any ref where none is named", async () => {
     const program = await declare({ "moorage:environments": { dev: { branches: [], tags: [] } } });
-    expect(program.find(environmentType)).not.toHaveProperty("deploymentBranchPolicy");
+    expect(program.find(environmentType, "dev")).not.toHaveProperty("deploymentBranchPolicy");
   });
 
   it("read their own role and region, and whatever else is said", async () => {
@@ -87,6 +87,8 @@ describe("roles that a foundation made", () => {
     build: "arn:build",
     preview: "arn:preview",
     deploy: { dev: "arn:dev" },
+    plan: { dev: "arn:plan-dev", "foundation-dev": "arn:plan-foundation" },
+    infra: "arn:infra",
   };
   const config = {
     "github:owner": "acme",
@@ -94,6 +96,7 @@ describe("roles that a foundation made", () => {
     "moorage:environments": {
       preview: { foundation: "foundation-dev" },
       dev: { foundation: "foundation-dev" },
+      "foundation-dev": { foundation: "foundation-dev" },
       prod: { deployRole: "arn:aws:iam::333333333333:role/deploy" },
     },
   };
@@ -108,9 +111,20 @@ describe("roles that a foundation made", () => {
     expect(Object.fromEntries(values)).toEqual({
       preview: "arn:preview",
       dev: "arn:dev",
+      "foundation-dev": "arn:infra",
       prod: "arn:aws:iam::333333333333:role/deploy",
       repository: "arn:build",
     });
+  });
+
+  it("those that read states are variables of the environment plan, by stack", async () => {
+    const { declared } = await declareOn({ roles });
+    const planning = declared.filter(({ inputs }) => inputs["variableName"] === "MOORAGE_PLAN_ROLES");
+    expect(
+      planning.map(({ inputs }) => [inputs["environment"], JSON.parse(String(inputs["value"]))]),
+    ).toEqual([["plan", roles.plan]]);
+    const infra = declared.filter(({ inputs }) => inputs["variableName"] === "MOORAGE_INFRA_ROLE_ARN");
+    expect(infra.map(({ inputs }) => inputs["environment"])).toEqual(["foundation-dev"]);
   });
 
   it.each([
@@ -121,10 +135,52 @@ describe("roles that a foundation made", () => {
   });
 });
 
+describe("adoption B4: tags of releases", () => {
+  it("are made, moved and deleted by those who publish releases alone", async () => {
+    const publishers = { users: ["ann"], teams: ["platform"], roles: ["maintain"] };
+    const program = await declare({ "moorage:tags": { publishers } });
+    expect(program.find(rulesetType, "release tags")).toMatchObject({
+      target: "tag",
+      enforcement: "active",
+      conditions: { refName: { includes: ["refs/tags/v*"], excludes: [] } },
+      bypassActors: [
+        { actorType: "RepositoryRole", actorId: 2, bypassMode: "always" },
+        { actorType: "Team", actorId: 8, bypassMode: "always" },
+        { actorType: "User", actorId: 3, bypassMode: "always" },
+      ],
+      rules: { creation: true, update: true, deletion: true },
+    });
+  });
+
+  it("by administrators unless told; by other rules where those are kept elsewhere", async () => {
+    const { bypassActors } = (await declare()).find(rulesetType, "release tags");
+    expect(bypassActors).toEqual([{ actorType: "RepositoryRole", actorId: 5, bypassMode: "always" }]);
+    const { declared } = await declare({ "moorage:tags": { protect: false } });
+    expect(declared.filter(({ type }) => type === rulesetType).map(({ name }) => name)).toEqual(["main"]);
+  });
+
+  it("do not deploy where a person starts every deployment by hand", async () => {
+    const program = await declare({ "moorage:release": { prod: "manual" } });
+    expect(refsOf(program, "prod")).toEqual(["main"]);
+  });
+
+  it("a plan of GitHub's without rulesets gets the rest", async () => {
+    const { declared } = await declare({ "moorage:rulesets": false });
+    expect(declared.filter(({ type }) => type === rulesetType)).toEqual([]);
+    expect(declared.filter(({ type }) => type === environmentType)).toHaveLength(5);
+  });
+});
+
+it("F51: the environment in which states are read admits the main branch alone", async () => {
+  const program = await declare({ "moorage:main": { branch: "trunk" } });
+  expect(refsOf(program, "plan")).toEqual(["trunk"]);
+});
+
 describe("main", () => {
   it("takes reviewed, up-to-date pull requests whose checks have passed", async () => {
     const ruleset = (await declare({ "moorage:main": { checks: ["checks"], approvals: 2 } })).find(
       rulesetType,
+      "main",
     );
     expect(ruleset).toMatchObject({
       repository: "hello",
@@ -148,14 +204,16 @@ describe("main", () => {
   });
 
   it("has no rule for checks that nobody named, and no ruleset where others make it", async () => {
-    expect((await declare()).find(rulesetType)["rules"]).not.toHaveProperty("requiredStatusChecks");
+    expect((await declare()).find(rulesetType, "main")["rules"]).not.toHaveProperty("requiredStatusChecks");
     const { declared } = await declare({ "moorage:main": { protect: false } });
-    expect(declared.filter(({ type }) => type === rulesetType)).toEqual([]);
+    expect(declared.filter(({ type }) => type === rulesetType).map(({ name }) => name)).toEqual([
+      "release tags",
+    ]);
   });
 
   it("may have another name, which every environment then goes by", async () => {
     const program = await declare({ "moorage:main": { branch: "trunk" } });
-    expect(program.find(rulesetType)).toMatchObject({
+    expect(program.find(rulesetType, "trunk")).toMatchObject({
       conditions: { refName: { includes: ["refs/heads/trunk"] } },
     });
     expect(refsOf(program, "preview")).toEqual(["refs/pull/*/merge", "trunk"]);

@@ -86,7 +86,7 @@ describe("pull requests", () => {
     const main = "${{ github.event.repository.default_branch }}";
     expect(checkouts("teardown")).toEqual([main, main]);
     const targets = names.filter((name) => "pull_request_target" in read(name).on);
-    expect(targets).toEqual(["teardown"]);
+    expect(targets).toEqual(["plan", "teardown"]);
   });
 
   it("F11, F12: no path filter and no branch filter hides an end; the sweep comes from the default branch", () => {
@@ -105,7 +105,9 @@ describe("pull requests", () => {
     for (const { one, pr } of sharing) {
       const group = `preview-\${{ ${pr} }}`;
       expect(one.concurrency).toEqual({ group, "cancel-in-progress": false, queue: "max" });
-      expect(one.steps.at(-1)?.run).toMatch(/^exec npx --no -- moorage preview reconcile --pr "\$PR"/);
+      expect(one.steps.at(-1)?.run).toMatch(
+        /^exec npx --no --prefix "\$MOORAGE_FOLDER" -- moorage preview reconcile --pr "\$PR"/,
+      );
     }
     const queued = all.filter(({ job: { concurrency } }) => concurrency?.queue !== undefined);
     expect(queued).toHaveLength(3);
@@ -122,7 +124,11 @@ describe("pull requests", () => {
     expect(job("preview", "checks").if).toContain(own);
     expect([job("preview", "build").needs, job("preview", "deploy").needs]).toEqual(["checks", "build"]);
     expect([job("preview", "build").if, job("preview", "deploy").if]).toEqual([undefined, undefined]);
-    expect(job("infra", "plan").if).toContain(own);
+    expect(job("plan", "reach").if).toContain(own);
+    expect([job("plan", "plan").needs, job("plan", "plan").if]).toEqual([
+      "reach",
+      "needs.reach.outputs.stacks != '[]'",
+    ]);
     const { permissions, environment } = job("teardown", "fork");
     expect(permissions).toEqual({ contents: "read", "pull-requests": "write" });
     expect(environment).toBeUndefined();
@@ -219,10 +225,10 @@ describe("environments, deployments and approvals", () => {
 });
 
 describe("reuse and cancelling", () => {
-  it("every workflow can be called from another repository, which says where its project is and how it installs", () => {
+  it("every workflow can be called from another repository, which says where its project is and where Moorage is installed from", () => {
     for (const name of names) {
       const inputs = Object.keys(read(name).on["workflow_call"]?.inputs ?? {});
-      expect(inputs).toEqual(expect.arrayContaining(["cwd", "node-version", "install"]));
+      expect(inputs).toEqual(expect.arrayContaining(["cwd", "node-version", "moorage"]));
     }
   });
 

@@ -15,10 +15,28 @@ export interface PlannedEnvironment {
   tags: string[];
   variables: Record<string, string>;
   protect: boolean;
+  /** Whether it is meant that releases reach it and nobody is asked. */
+  unreviewed: boolean;
+}
+
+/** ARNs of the roles that jobs of an environment assume. */
+export interface EnvironmentRoles {
+  /** By environment; that of a foundation applies it. */
+  environments: Readonly<Record<string, string>>;
+  /** By stack: what reads what a plan compares. */
+  plan: Readonly<Record<string, string>>;
 }
 
 /** The environment that all previews share. */
 const preview = "preview";
+
+/** Where states are read for plans: runs of the main branch alone get there. */
+export const planning = "plan";
+
+/** Where no stack is deployed by a run of its own. */
+export function isDeployedTo(name: string): boolean {
+  return name !== planning && !name.startsWith("foundation-");
+}
 
 /**
  * Rules match the ref that runs: of a pull request that is its merge ref, of a release its tag; sweeps, teardowns and
@@ -26,10 +44,11 @@ const preview = "preview";
  */
 export function plannedEnvironments(
   config: GitHubConfig,
-  roles: Readonly<Record<string, string>> = {},
+  roles: EnvironmentRoles = { environments: {}, plan: {} },
 ): PlannedEnvironment[] {
-  const named =
+  const configured =
     config.environments ?? Object.fromEntries(defaultNames(config).map((name) => [name, undefined]));
+  const named = { ...configured, [planning]: configured[planning] };
   return Object.entries(named).map(([name, settings]) => {
     const { users = [], teams = [] } = settings?.reviewers ?? {};
     const wait = settings?.wait ?? 0;
@@ -44,8 +63,9 @@ export function plannedEnvironments(
       adminsBypass: isGated ? (settings?.adminsBypass ?? false) : true,
       branches: settings?.branches ?? defaultBranches(name, config),
       tags: settings?.tags ?? defaultTags(name, config),
-      variables: environmentVariables(settings, roles[name]),
+      variables: environmentVariables(name, settings, roles),
       protect: settings?.protect ?? isGated,
+      unreviewed: settings?.unreviewed ?? false,
     };
   });
 }
@@ -59,7 +79,9 @@ function defaultBranches(name: string, { main, triggers }: GitHubConfig): string
   return [...new Set([...own, main.branch])];
 }
 
-function defaultTags(name: string, { triggers }: GitHubConfig): string[] {
+/** What a person starts by hand is started on the main branch: no tag has to get there. */
+function defaultTags(name: string, { triggers, release }: GitHubConfig): string[] {
+  if (release[name] === "manual") return [];
   const released = [...triggers.prerelease, ...triggers.release].includes(name) ? ["v*"] : [];
   return [...new Set([...released, ...patternsTo(name, triggers.tags)])];
 }
@@ -70,12 +92,22 @@ function patternsTo(name: string, byPattern: Readonly<Record<string, readonly st
 
 type Settings = NonNullable<GitHubConfig["environments"]>[string] | undefined;
 
-function environmentVariables(settings: Settings, role: string | undefined): Record<string, string> {
+function environmentVariables(
+  name: string,
+  settings: Settings,
+  { environments, plan }: EnvironmentRoles,
+): Record<string, string> {
+  const role = settings?.deployRole ?? environments[name];
+  const planRoles = Object.keys(plan).length > 0 ? JSON.stringify(plan) : undefined;
   return defined({
-    MOORAGE_DEPLOY_ROLE_ARN: settings?.deployRole ?? role,
+    ...(name === planning ? { MOORAGE_PLAN_ROLES: planRoles } : { [variableOf(name)]: role }),
     AWS_REGION: settings?.region,
     ...settings?.variables,
   });
+}
+
+function variableOf(name: string): string {
+  return isDeployedTo(name) ? "MOORAGE_DEPLOY_ROLE_ARN" : "MOORAGE_INFRA_ROLE_ARN";
 }
 
 /** What the jobs outside any environment read. */

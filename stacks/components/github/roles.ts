@@ -9,6 +9,8 @@ const foundationRoles = z.object({
   buildPreviews: z.string().optional(),
   preview: z.string().optional(),
   deploy: z.record(z.string(), z.string()),
+  plan: z.record(z.string(), z.string()).default({}),
+  infra: z.string().optional(),
 });
 
 /** ARNs of the roles that jobs assume. */
@@ -19,6 +21,8 @@ export interface Roles {
   buildPreviews: string | undefined;
   /** By environment. */
   environments: Record<string, string>;
+  /** By stack, of all of those foundations. */
+  plan: Record<string, string>;
 }
 
 /** The roles of the foundations that the configuration names. Throws a RunError for one that has made none. */
@@ -32,7 +36,8 @@ export async function findRoles({ environments = {}, triggers, main }: GitHubCon
   );
   const roleOf = (name: string, foundation: string) => {
     const roles = found.get(foundation);
-    const role = name === "preview" ? roles?.preview : roles?.deploy[name];
+    const own = name === foundation ? roles?.infra : roles?.deploy[name];
+    const role = name === "preview" ? roles?.preview : own;
     if (role !== undefined) return role;
     throw new pulumi.RunError(`The stack ${foundation} has made no role for ${name}.`);
   };
@@ -43,6 +48,7 @@ export async function findRoles({ environments = {}, triggers, main }: GitHubCon
     build: base && found.get(base.foundation)?.build,
     buildPreviews: found.get(previews?.foundation ?? base?.foundation ?? "")?.buildPreviews,
     environments: Object.fromEntries(named.map(({ name, foundation }) => [name, roleOf(name, foundation)])),
+    plan: Object.assign({}, ...[...found.values()].map(({ plan }) => plan)) as Record<string, string>,
   };
 }
 

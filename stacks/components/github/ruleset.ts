@@ -1,3 +1,5 @@
+import { getTeam } from "@pulumi/github/getTeam.js";
+import { getUser } from "@pulumi/github/getUser.js";
 import { RepositoryRuleset } from "@pulumi/github/repositoryRuleset.js";
 import { type Adoptions, adoption } from "./adoption.js";
 import type { GitHubConfig } from "../../../src/config/github-schema.js";
@@ -31,6 +33,56 @@ export function declareRuleset(repository: string, main: GitHubConfig["main"], a
       "rules",
     ]),
   );
+}
+
+/**
+ * A release's tag is deployed wherever it goes, with its own commit's workflows: only publishers make, move and delete
+ * them. A draft makes none: GitHub makes the tag as its publisher.
+ */
+export function declareTagRuleset(
+  repository: string,
+  { protect, patterns, publishers, enforcement }: GitHubConfig["tags"],
+  adoptions: Adoptions,
+): void {
+  if (!protect) return;
+  new RepositoryRuleset(
+    "release tags",
+    {
+      repository,
+      name: "moorage: release tags",
+      target: "tag",
+      enforcement,
+      conditions: { refName: { includes: patterns.map((pattern) => `refs/tags/${pattern}`), excludes: [] } },
+      bypassActors: bypassing(publishers),
+      rules: { creation: true, update: true, deletion: true },
+    },
+    adoption(adoptions, "RepositoryRuleset release tags", [
+      "bypassActors",
+      "conditions",
+      "enforcement",
+      "rules",
+    ]),
+  );
+}
+
+/** Source: terraform-provider-github, `github_repository_ruleset`, `bypass_actors`: ids of the repository's own roles. */
+const roleIds = { maintain: 2, write: 4, admin: 5 } as const;
+
+function bypassing({ users, teams, roles }: GitHubConfig["tags"]["publishers"]) {
+  const bypassMode = "always";
+  return [
+    ...roles.map((role) => ({ actorType: "RepositoryRole", actorId: roleIds[role], bypassMode })),
+    ...teams.map((slug) => ({
+      actorType: "Team",
+      actorId: getTeam({ slug, summaryOnly: true }).then(({ id }) => Number(id)),
+      bypassMode,
+    })),
+    ...users.map((username) => ({
+      actorType: "User",
+      actorId: getUser({ username }).then(({ id }) => Number(id)),
+      bypassMode,
+    })),
+  ];
 }
 
 /** GitHub takes the rule only with a check in it. */

@@ -1,0 +1,25 @@
+import { defineCommand } from "../command.js";
+
+export const configTake = defineCommand({
+  name: "config take",
+  describe:
+    "Lays another commit's moorage: settings over the files here, as data: runs and follows nothing of it",
+  positionals: { folder: { describe: "The folder of the other commit's Pulumi.yaml", required: true } },
+  options: { "dry-run": { type: "flag", describe: "Only say which stacks it reaches" } },
+  examples: ["$0 config take head --dry-run   # in a workflow on pull_request_target"],
+  async run(args, invocation) {
+    const [{ takeConfig }, { writeOutputs }, { resolve }] = await Promise.all([
+      import("../config/take.js"),
+      import("../github/step-files.js"),
+      import("node:path"),
+    ]);
+    // Not relative to --cwd: both folders are named from where the command is run.
+    const value = await takeConfig(resolve(args.folder), invocation.cwd, args["dry-run"] !== true);
+    await writeOutputs(invocation.env, { stacks: JSON.stringify(value.stacks) });
+    const told = value.left.map((what) => `Not taken: ${what}\n`);
+    return {
+      value,
+      text: `${value.stacks.join(" ") || "No stack"} changed by ${value.changed.join(", ") || "nothing"}\n${told.join("")}`,
+    };
+  },
+});

@@ -1,0 +1,102 @@
+import { lstat, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { stringify } from "yaml";
+import { badRequest } from "../errors.js";
+import { stackKind } from "../release/environments.js";
+import { readYaml } from "./yaml-file.js";
+
+/** What was taken of another commit's files. The stable JSON of `config take`. */
+export interface Taken {
+  /** Files that differ from those here. */
+  changed: string[];
+  /** Environments and foundations that the changes reach. */
+  stacks: string[];
+  /** What differs there and is not taken, as `Pulumi.dev.yaml: aws:endpoints`. */
+  left: string[];
+}
+
+type Content = Record<string, unknown>;
+
+const form = /^Pulumi(?:\.([A-Za-z0-9_.-]+))?\.yaml$/;
+/** No file of settings is larger; a larger one would only keep the parser busy. */
+const mostBytes = 1_048_576;
+
+/**
+ * Lays the settings `moorage:*` of another folder's `Pulumi*.yaml` over the files of this one, and nothing else of them.
+ * That folder is somebody's who may mean ill: whatever the engine or a provider acts on (plugins, endpoints, files of
+ * credentials, where the state is) stays as it is here, and no file but these is looked at.
+ */
+export async function takeConfig(from: string, into: string, writes: boolean): Promise<Taken> {
+  const taken: Taken = { changed: [], stacks: [], left: [] };
+  const here = await filesIn(into);
+  const stacks = new Set<string>();
+  for (const name of await filesIn(from)) {
+    const [theirs, ours] = [
+      await contentOf(from, name),
+      here.includes(name) ? await contentOf(into, name) : {},
+    ];
+    taken.left.push(...leftOf(name, theirs, ours));
+    const merged = mergedOf(theirs, ours);
+    if (isDeepStrictEqual(merged, ours)) continue;
+    taken.changed.push(name);
+    for (const stack of reachedBy(name, here)) stacks.add(stack);
+    if (writes) await writeFile(join(into, name), stringify(merged));
+  }
+  return { ...taken, stacks: [...stacks].sort() };
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw badRequest(
+      "config-folder",
+      `The folder ${folder} cannot be read.`,
+      "Name the folder of the other commit's Pulumi.yaml.",
+      error,
+    );
+  });
+  return names.filter((name) => form.test(name)).sort();
+}
+
+async function contentOf(folder: string, name: string): Promise<Content> {
+  const path = join(folder, name);
+  const found = await lstat(path);
+  if (found.isFile() && found.size <= mostBytes) return (await readYaml(path))?.content ?? {};
+  throw badRequest(
+    "config-file",
+    `${name} is no plain file of at most 1 MB.`,
+    "Commit the settings as a file of their own, not as a link.",
+  );
+}
+
+function mergedOf(theirs: Content, ours: Content): Content {
+  const settings = Object.entries(configOf(theirs)).filter(([key]) => isTaken(key));
+  const kept = Object.entries(configOf(ours)).filter(([key]) => !isTaken(key));
+  const config = Object.fromEntries([...kept, ...settings]);
+  return Object.keys(config).length === 0 ? ours : { ...ours, config };
+}
+
+/** Everything else that is not the same on both sides. */
+function leftOf(name: string, theirs: Content, ours: Content): string[] {
+  const [there, here] = [configOf(theirs), configOf(ours)];
+  const top = Object.keys(theirs).filter(
+    (key) => key !== "config" && !isDeepStrictEqual(theirs[key], ours[key]),
+  );
+  const keys = Object.keys(there).filter((key) => !isTaken(key) && !isDeepStrictEqual(there[key], here[key]));
+  return [...top, ...keys].map((key) => `${name}: ${key}`);
+}
+
+function isTaken(key: string): boolean {
+  return key.startsWith("moorage:");
+}
+
+function configOf({ config }: Content): Content {
+  return typeof config === "object" && config !== null && !Array.isArray(config) ? (config as Content) : {};
+}
+
+/** `Pulumi.yaml` holds for all; another file for its own stack. */
+function reachedBy(name: string, all: readonly string[]): string[] {
+  const own = form.exec(name)?.[1];
+  const names = own === undefined ? all.flatMap((file) => form.exec(file)?.[1] ?? []) : [own];
+  return names.filter((stack) => ["environment", "foundation"].includes(stackKind(stack) ?? ""));
+}

@@ -1,0 +1,52 @@
+import type { Invocation } from "../command.js";
+import { knownSecrets } from "../github/host.js";
+import { writeSummary } from "../github/step-files.js";
+import { inBlock, inCode, inText } from "../preview/comment-escape.js";
+import { folded } from "../preview/comment.js";
+import { redacted } from "../redaction.js";
+import type { Coming } from "./coming.js";
+
+/** What a job's summary tells of a stack before somebody approves its change. Texts are as they came. */
+export interface PlanSummary {
+  stack: string;
+  /** For people, its first line saying how much would change; undefined where nothing is there to compare with. */
+  text: string | undefined;
+  coming?: Omit<Coming, "planned"> | undefined;
+}
+
+/** GitHub takes 1 MiB from a step; the rest of a plan is in the log. */
+const mostCharacters = 200_000;
+
+/** Adds the plan to the job's summary, where a runner has one; without the secrets that the run knows. */
+export async function writePlanSummary({ env, host }: Invocation, plan: PlanSummary): Promise<void> {
+  await writeSummary(env, planSummary(redacted(plan, knownSecrets(env, host))));
+}
+
+export function planSummary({ stack, text, coming }: PlanSummary): string {
+  const [title = "", ...lines] = (text ?? "The first deployment: everything is made.").trim().split("\n");
+  const body = lines.join("\n").trim().slice(0, mostCharacters);
+  return [
+    `## ${inCode(stack)} before it is changed`,
+    ...(coming ? [versionOf(coming)] : []),
+    body === "" ? inText(title) : folded(title, inBlock(body)),
+  ].join("\n\n");
+}
+
+function versionOf({ tag, deployedTag, digests, commits }: NonNullable<PlanSummary["coming"]>): string {
+  const now = deployedTag === null ? "Never deployed" : `Deployed now: ${inCode(deployedTag)}`;
+  const bytes = Object.entries(digests).map(([service, digest]) => `- ${inCode(service)}: ${inCode(digest)}`);
+  return [
+    `- ${now}\n- Comes: ${inCode(tag)}`,
+    bytes.length > 0 ? bytes.join("\n") : "- Its digests are not known before it is promoted",
+    commitsIn(commits),
+  ].join("\n");
+}
+
+function commitsIn(commits: string[] | undefined): string {
+  if (commits === undefined) return "- Commits since: git does not know both versions here";
+  if (commits.length === 0) return "- Commits since: none";
+  return [
+    `- Commits since, newest first (${String(commits.length)}):`,
+    ...commits.map((line) => `  - ${inText(line)}`),
+  ].join("\n");
+}
