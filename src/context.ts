@@ -7,6 +7,7 @@ import type { Engine } from "./engine/engine.js";
 import { badRequest } from "./errors.js";
 import type { BuilderEdges, BuilderOptions, ImageBuilder, MakeImage } from "./images/builder.js";
 import type { Site } from "./local/cloud.js";
+import type { BuildStore } from "./builds/record.js";
 import { createNotifier, type Notifier } from "./notify/notifier.js";
 import { recordsBeside } from "./record/beside.js";
 import { thisOwner } from "./record/owner.js";
@@ -58,6 +59,8 @@ export interface Context {
   /** Opened on first use: reading the record needs no engine. */
   engine(): Promise<Engine>;
   records: RecordStore;
+  /** Which builds made which images of commits. */
+  builds: BuildStore;
   aws: AwsClients;
   /** Tells people about deployments. */
   notifier: Notifier;
@@ -98,6 +101,7 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     target,
     engine: once(() => openEngine(invocation)),
     records: beside.records,
+    builds: beside.builds,
     aws,
     notifier: createNotifier(invocation),
     close() {

@@ -13,6 +13,11 @@ export const build = defineCommand({
       describe: "With --push: move the tag latest too, for a commit on main only",
       default: false,
     },
+    previews: {
+      type: "flag",
+      describe: "With --push: into the previews' repositories, as a pull request's run does by itself",
+      default: false,
+    },
     env: { type: "text", describe: "The environment whose services and registry are meant", default: "dev" },
     services: { type: "text", describe: "Only these services, as in web,api" },
     dockerfile: {
@@ -41,6 +46,7 @@ interface Wanted {
   tag: string | undefined;
   push: boolean;
   latest: boolean;
+  previews: boolean;
   dockerfile: boolean;
   only: string[] | undefined;
 }

@@ -8,6 +8,8 @@ export interface Chosen {
   imageTags?: Record<string, string>;
   /** Digests by service. */
   digests: Record<string, string>;
+  /** Repositories by service, of those whose image is in another than their own. */
+  repositories?: Record<string, string>;
   /** Listener rule priorities by service. */
   priorities: Record<string, number>;
   /** Log groups that the stack takes over. */
@@ -25,7 +27,16 @@ export interface Chosen {
 export function deployedConfig(
   config: Record<string, unknown>,
   overlay: Record<string, unknown>,
-  { imageTag, imageTags = {}, digests, priorities, adopt = [], capacity = {}, standing = {} }: Chosen,
+  {
+    imageTag,
+    imageTags = {},
+    repositories = {},
+    digests,
+    priorities,
+    adopt = [],
+    capacity = {},
+    standing = {},
+  }: Chosen,
 ): Record<string, unknown> {
   return {
     ...config,
@@ -33,6 +44,7 @@ export function deployedConfig(
     "moorage:imageTag": imageTag,
     "moorage:imageTags": imageTags,
     "moorage:digests": digests,
+    "moorage:repositories": repositories,
     "moorage:priorities": priorities,
     "moorage:adopt": adopt,
     "moorage:capacity": capacity,

@@ -1,4 +1,7 @@
+import { checkBuilds } from "../builds/check.js";
 import type { Context } from "../context.js";
+import { pullRequestOf } from "../preview/names.js";
+import type { StackRecord } from "../record/record.js";
 import { asMoorageError, type MoorageError } from "../errors.js";
 import { safeError, safeText } from "../redaction.js";
 import { announced } from "../notify/announce.js";
@@ -15,7 +18,7 @@ import { pruneRevisions } from "./prune.js";
 import { checkCredentials, checkSecretsProvider } from "./preconditions.js";
 import { checkProven } from "./proven.js";
 import { recover } from "./recover.js";
-import { chooseRelease } from "./release.js";
+import { type ChosenRelease, chooseRelease } from "./release.js";
 import type { DeployRequest, GoodResult } from "./request.js";
 import { resultOf, supersededResult } from "./result.js";
 import { specOf } from "./spec.js";
@@ -67,6 +70,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
     await held.release();
     return supersededResult(attempt, held.record);
   }
+  await checkBuilt(context, request, release, held.record);
   await checkProven(context, request, release, held.record);
   request.listener?.begins(release);
   if (request.plan) await makePlan(context, request, held.record, release);
@@ -78,6 +82,24 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
   await pruneRevisions(context, attempt, outcome);
   await recordGood(context, attempt);
   return { ...resultOf(attempt, "succeeded"), url: outcome.outputs.url };
+}
+
+/** What ran well here before, what a preview runs, and what a person gives a reason for needs no recorded build. */
+async function checkBuilt(
+  { builds }: Context,
+  { stack, despite }: DeployRequest,
+  { imageTag, imageTags = {}, digests }: ChosenRelease,
+  { history, deployed }: StackRecord,
+): Promise<void> {
+  if (pullRequestOf(stack) !== undefined || despite !== undefined) return;
+  const known = [deployed, ...history.filter(({ good }) => good)];
+  const fresh = Object.entries(digests).filter(
+    ([service, digest]) => !known.some((one) => one?.digests[service] === digest),
+  );
+  await checkBuilds(
+    builds,
+    fresh.map(([service, digest]) => ({ service, tag: imageTags[service] ?? imageTag, digest })),
+  );
 }
 
 /** Ends an attempt that failed, in the one way that its failure calls for. */

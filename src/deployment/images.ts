@@ -1,8 +1,9 @@
 import type { AwsClients } from "../aws/clients.js";
-import type { ResolvedImage } from "../aws/images.js";
+import type { ImageReference, ResolvedImage } from "../aws/images.js";
 import { resolveImage, unknownArchitecture } from "../aws/images.js";
 import type { Config } from "../config/schema.js";
 import { asMoorageError, badRequest, exitCodes, MoorageError } from "../errors.js";
+import { previewRepository } from "../release/preview-repository.js";
 import { foreignTo } from "../release/release-tag.js";
 
 /** What one service is to run, by content. */
@@ -11,6 +12,8 @@ export interface WantedImage {
   /** `<registry>/<repository>@sha256:...`. */
   image: string;
   digest: string | undefined;
+  /** Where it was found, unless that is the service's own repository. */
+  repository?: string;
   /** The digest itself and, where it is an index, its platforms' manifests: what a running task may report. */
   digests: string[];
   /** The commit that the image says it was built from. */
@@ -28,10 +31,15 @@ export type Ask = (service: string) => string;
  * Resolves what is asked for of every service to a digest before anything changes (F21). Raises one error (exit 2) that
  * names every image that is missing, or `platform` where an image has none that the service runs on.
  */
-export async function resolveImages(clients: AwsClients, config: Config, ask: Ask): Promise<WantedImage[]> {
+export async function resolveImages(
+  clients: AwsClients,
+  config: Config,
+  ask: Ask,
+  isPreview = false,
+): Promise<WantedImage[]> {
   const services = Object.entries(config.services);
   const results = await Promise.allSettled(
-    services.map(([name, service]) => resolveService(clients, config, name, service, ask(name))),
+    services.map(([name, service]) => resolveService(clients, config, name, service, ask(name), isPreview)),
   );
   const failures = results
     .filter((result) => result.status === "rejected")
@@ -46,11 +54,12 @@ async function resolveService(
   name: string,
   service: Service,
   tag: string,
+  isPreview: boolean,
 ): Promise<WantedImage> {
   if (service.image !== undefined) return fixedImage(clients, name, service.image);
-  const repository = service.repository ?? name;
   const host = registry ?? "";
-  const resolved = await resolveImage(clients, { account: host.split(".")[0] ?? "", repository, tag });
+  const own = { account: host.split(".")[0] ?? "", repository: service.repository ?? name, tag };
+  const { repository, ...resolved } = await resolveIn(clients, own, isPreview);
   checkPlatform(name, service, repository, tag, resolved);
   checkRevision(repository, tag, resolved);
   const { digest, platforms, revision, created } = resolved;
@@ -59,9 +68,30 @@ async function resolveService(
     image: `${host}/${repository}@${digest}`,
     digest,
     digests: [...new Set([digest, ...platforms.map((platform) => platform.digest)])],
+    ...(repository !== own.repository && { repository }),
     ...(revision !== undefined && { commit: revision }),
     ...(created !== undefined && { created }),
   };
+}
+
+/**
+ * A preview runs what its pull request pushed; what the main branch built is there for it too. Environments never look
+ * where pull requests push.
+ */
+async function resolveIn(
+  clients: AwsClients,
+  own: ImageReference,
+  isPreview: boolean,
+): Promise<ResolvedImage & { repository: string }> {
+  const pushed = { ...own, repository: previewRepository(own.repository) };
+  const found = isPreview ? await resolveImage(clients, pushed).catch(unlessMissing) : undefined;
+  if (found !== undefined) return { ...found, repository: pushed.repository };
+  return { ...(await resolveImage(clients, own)), repository: own.repository };
+}
+
+function unlessMissing(error: unknown): undefined {
+  const { code } = asMoorageError(error);
+  if (code !== "tag-not-found" && code !== "repository-not-found") throw error;
 }
 
 /**

@@ -3,12 +3,15 @@ import type { Context } from "../context.js";
 import { badRequest } from "../errors.js";
 import type { Owner, Release, StackRecord, Version } from "../record/record.js";
 import type { WantedImage } from "./images.js";
+import { pullRequestOf } from "../preview/names.js";
 import { resolveImages } from "./images.js";
 import type { DeployRequest } from "./request.js";
 
 /** What a deployment puts in place, resolved to bytes. */
 export interface ChosenRelease extends Release {
   images: WantedImage[];
+  /** By service, the repository that its image is in, where that is not its own. */
+  repositories: Record<string, string>;
   version: Version;
 }
 
@@ -29,6 +32,7 @@ export async function chooseRelease(
     context.aws,
     request.config,
     (service) => (keeps(service) ? base?.digests[service] : undefined) ?? tag,
+    pullRequestOf(request.stack) !== undefined,
   );
   const tagOf = (service: string) => (keeps(service) && base ? tagIn(base, service) : tag);
   const others = images
@@ -38,6 +42,9 @@ export async function chooseRelease(
     imageTag: tag,
     ...(others.length > 0 && { imageTags: Object.fromEntries(others) }),
     digests: Object.fromEntries(images.flatMap(({ service, digest }) => (digest ? [[service, digest]] : []))),
+    repositories: Object.fromEntries(
+      images.flatMap(({ service, repository }) => (repository ? [[service, repository]] : [])),
+    ),
     images,
     version: versionOf(images, context.owner),
   };

@@ -8,13 +8,15 @@ import type { Context } from "../context.js";
 import { badRequest } from "../errors.js";
 import { mainBranch } from "../source/main-branch.js";
 import { openSource } from "../source/repository.js";
-import { readRun } from "../github/event.js";
+import { type GitHubRun, readRun } from "../github/event.js";
+import { previewRepository } from "../release/preview-repository.js";
 import type { BuildResult } from "./build.js";
 import type { ImageOrder } from "./builder.js";
 import { buildImages } from "./build.js";
 import type { OnMain } from "./latest.js";
 import { commitForLatest, moveLatest } from "./latest.js";
 import { imageOrders } from "./orders.js";
+import type { Provenance } from "./provenance.js";
 import { versionOf } from "./version.js";
 
 /** What `moorage build` was asked for. */
@@ -31,21 +33,38 @@ export interface BuildServicesRequest {
   push: boolean;
   latest: boolean;
   dockerfile: boolean;
+  /** Whether the previews' repositories are meant, also outside a pull request's run. */
+  previews: boolean;
 }
 
 /** Builds the images of the services from the folder's files, and moves `latest` where that is asked and may be. */
 export async function buildServices(context: Context, request: BuildServicesRequest): Promise<BuildResult> {
   const { folder, config, env, registry, push, latest, dockerfile } = request;
   if (latest && !push) throw latestUnpushed();
-  const orders = imageOrders(config, folder, request.services);
-  const source = await openSource(folder, await mainBranch(await readProject(folder), await readRun(env)));
+  const run = await readRun(env);
+  const forPreviews = push && (request.previews || run?.pull !== undefined);
+  if (latest && forPreviews) throw latestOfPreviews();
+  const own = imageOrders(config, folder, request.services);
+  const orders = forPreviews ? own.map(ofPreviews) : own;
+  const source = await openSource(folder, await mainBranch(await readProject(folder), run));
   const version = await versionOf(request.tag, source, { host: context.host, env });
   const onMain = latest ? await commitForLatest(version, source) : undefined;
   const login = () => registryLogin(context.aws);
   const builder = await context.target.builder({ dockerfile, login });
-  const result = await buildImages({ ...context, builder }, { orders, version, registry, push });
+  const provenance = push && !forPreviews ? provenanceOf(context, run) : undefined;
+  const result = await buildImages({ ...context, builder, provenance }, { orders, version, registry, push });
   if (onMain) await moveAllLatest(context, registry, result, orders, onMain);
   return result;
+}
+
+/** The same image, in the repository of pull requests. */
+export function ofPreviews(order: ImageOrder): ImageOrder {
+  return { ...order, repository: previewRepository(order.repository) };
+}
+
+function provenanceOf({ builds, owner, signal }: Context, run: GitHubRun | undefined): Provenance {
+  const by = { by: owner.user, ...(run && { run: run.runUrl, ref: run.ref }) };
+  return { builds, by, signal };
 }
 
 /** Moves `latest` of every repository that was built into. */
@@ -62,6 +81,14 @@ async function moveAllLatest(
     const current = (await findImage(aws, { account, repository, tag: "latest" }))?.revision;
     await moveLatest({ ...onMain, repository: openRepository(access, repository), digest, current, host });
   }
+}
+
+function latestOfPreviews(): Error {
+  return badRequest(
+    "bad-arguments",
+    "--latest moves a tag of what environments run, and a pull request's images are none of it.",
+    "Leave --latest out.",
+  );
 }
 
 function latestUnpushed(): Error {

@@ -5,6 +5,7 @@ import type { Host } from "../report.js";
 import { exitCodes, MoorageError, platformFailure } from "../errors.js";
 import { commitOfImageTag, foreignTo } from "../release/release-tag.js";
 import type { BuildOrder, ImageBuilder, ImageOrder } from "./builder.js";
+import { awaitRecorded, checkBuiltBefore, type Provenance, recordBuild } from "./provenance.js";
 import type { Version } from "./version.js";
 
 export interface BuildRequest {
@@ -19,6 +20,8 @@ export interface BuildEdges {
   builder: ImageBuilder;
   aws: AwsClients;
   host: Host;
+  /** Where builds of commits are recorded; undefined for images that no environment runs. */
+  provenance?: Provenance | undefined;
 }
 
 export interface BuiltService {
@@ -41,7 +44,7 @@ export interface BuildResult {
 /**
  * Builds each image once, one after another: a tag that is there is not built again. Where images are pushed, the
  * registry is asked what is there, else this machine. Raises `revision-mismatch` (exit 4) where the tag names another
- * commit's image.
+ * commit's image, or bytes that no recorded build made (F52).
  */
 export async function buildImages(edges: BuildEdges, request: BuildRequest): Promise<BuildResult> {
   const services: BuiltService[] = [];
@@ -72,6 +75,7 @@ async function buildAndPush(edges: BuildEdges, order: BuildOrder, account: strin
   const present = await findImage(edges.aws, reference);
   if (present !== undefined) {
     checkRevision(order, present);
+    await checkBuiltBefore(edges, order, present.digest);
     edges.host.notify({ kind: "step", text: `${nameOf(order)} is there already: not built again` });
     return { digest: present.digest, built: false, pushed: false };
   }
@@ -83,18 +87,22 @@ async function buildAndPush(edges: BuildEdges, order: BuildOrder, account: strin
   }
   const pushed = await describeImage(edges.aws, reference);
   if (pushed === undefined) throw notThere(order);
+  await recordBuild(edges, order, pushed.digest);
   return { digest: pushed.digest, built: true, pushed: true };
 }
 
 /** Of two runs that build one commit, an immutable tag takes the first push: the second has what it wanted. */
 async function pushedByAnother(
-  { aws, host }: BuildEdges,
+  edges: BuildEdges,
   order: BuildOrder,
   reference: ImageReference,
   error: unknown,
 ): Promise<Done> {
+  const { aws, host } = edges;
   const present = order.revision === undefined ? undefined : await findImage(aws, reference);
   if (present === undefined || foreignTo(order.tag, present, order.revision) !== undefined) throw error;
+  await awaitRecorded(edges, order, present.digest);
+  await checkBuiltBefore(edges, order, present.digest);
   host.notify({ kind: "warning", text: `Another run pushed ${nameOf(order)} meanwhile: its image counts.` });
   return { digest: present.digest, built: true, pushed: false };
 }

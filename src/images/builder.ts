@@ -30,6 +30,8 @@ export interface BuildOrder extends ImageOrder {
 export interface ImageBuilder {
   /** Whether this machine keeps the image; undefined where only the registry keeps images, so that all are pushed. */
   has?(order: BuildOrder): Promise<boolean>;
+  /** The digest of what it would push, which it builds for that. Raises what `build` raises. */
+  digest?(order: BuildOrder): Promise<string>;
   /** Builds, and pushes where that is ordered. Raises `image-build-failed` (exit 1), `container-tool-missing` (exit 2). */
   build(order: BuildOrder): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { RegistryEndpoint } from "../aws/registry-http.js";
 import { badRequest } from "../errors.js";
 import type { BuilderEdges, BuilderOptions, BuildOrder, ImageBuilder } from "./builder.js";
 import { labelsOf } from "./builder.js";
+import { digestOfMade } from "./digest-of.js";
 import { runCommand } from "./command.js";
 import type { ContainerTool } from "./container-tool.js";
 import { buildArguments, findContainerTool, runTool } from "./container-tool.js";
@@ -30,6 +31,8 @@ export function containerBuilder(edges: ContainerEdges): ImageBuilder {
         0
       );
     },
+    digest: async (order) =>
+      digestOfMade((await import("./container-maker.js")).containerMaker(edges), order),
     async build(order) {
       const working = await tool();
       const name = nameOf(edges, order);

@@ -4,6 +4,7 @@ import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { wholeCommit } from "../previews/refusal.js";
 import type { BuildResult } from "./build.js";
+import { ofPreviews } from "./build-services.js";
 import { loadImages } from "./load.js";
 import { imageOrders } from "./orders.js";
 
@@ -28,7 +29,7 @@ export async function loadServices(context: Context, request: LoadServicesReques
   const { folder, config, registry, services, from } = request;
   const commit = wholeCommit("--commit", request.commit);
   if (config.preview.forks !== "approval") throw forksRefused();
-  const orders = imageOrders(config, folder, services);
+  const orders = imageOrders(config, folder, services).map(ofPreviews);
   return loadImages(context, { folder: resolve(folder, from), commit, orders, registry });
 }
 

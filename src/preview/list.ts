@@ -1,8 +1,11 @@
 import { pullRequestOf } from "./names.js";
+import { isNewer } from "../record/format.js";
 import { isExpired } from "./expiry.js";
 
 /** What is remembered of a stack, as far as a list of previews needs it. */
 export interface Remembered {
+  /** Set where it cannot be told. */
+  version?: number;
   stack: string;
   status: string;
   imageTag?: string;
@@ -21,7 +24,7 @@ export interface PreviewRow {
   createdAt: string;
   updatedAt: string;
   expiresAt: string | null;
-  /** As recorded, or `expired`. */
+  /** As recorded, or `expired`; `unknown` where a newer Moorage wrote the record. */
   status: string;
 }
 
@@ -45,6 +48,6 @@ function row(pr: number, record: Remembered, now: Date): PreviewRow {
     createdAt: record.createdAt,
     updatedAt: record.updatedAt,
     expiresAt: record.expiresAt ?? null,
-    status: expired ? "expired" : record.status,
+    status: isNewer({ version: record.version ?? 0 }) ? "unknown" : expired ? "expired" : record.status,
   };
 }

@@ -16,6 +16,8 @@ export interface RememberedStack {
   expiresAt?: string;
   /** Who works on it now, in a few words. */
   lockedBy?: string;
+  /** The newer version of Moorage that it is of. */
+  newer?: string;
   /** A person's reason to leave it as it is. */
   frozen?: string;
   /** `owner/name` of the pull request. */
@@ -42,6 +44,7 @@ export interface SweepChoice {
     | "locked"
     | "renewed"
     | "frozen"
+    | "newer"
     | "elsewhere"
     | "unrecorded"
     | "unwanted"
@@ -93,7 +96,9 @@ function destroy(why: SweepChoice["why"], reason: string): Verdict {
 }
 
 function untouchable(record: RememberedStack | undefined, policy: SweepPolicy): Verdict | undefined {
-  const { repository, lockedBy, frozen } = record ?? {};
+  const { repository, lockedBy, frozen, newer } = record ?? {};
+  if (newer !== undefined)
+    return keep("newer", `${newer} wrote its record, in a form that is not known here`);
   if (repository !== undefined && repository.toLowerCase() !== policy.repository.toLowerCase()) {
     return keep("elsewhere", `its pull request is in ${repository}`);
   }

@@ -4,6 +4,7 @@ import type { Context } from "../context.js";
 import { knownFoundation } from "../deployment/foundation.js";
 import { pullRequestOf } from "../preview/names.js";
 import type { LiveStack, RememberedStack } from "../preview/sweep.js";
+import { isNewer } from "../record/format.js";
 import { freezeOf } from "../record/freeze.js";
 import { describeLock, isOver } from "../record/lock.js";
 import type { StackRecord } from "../record/record.js";
@@ -48,7 +49,8 @@ export async function rememberedOf(
   record: StackRecord,
   now: Date,
 ): Promise<RememberedStack> {
-  const { expiresAt, pull } = record;
+  const { expiresAt, pull, moorage = "of a newer version" } = record;
+  if (isNewer(record)) return { newer: `Moorage ${moorage}` };
   const freeze = freezeOf(record, now);
   const lock = record.lock && !(await isOver(record.lock.owner, context)) ? record.lock : undefined;
   return {

@@ -133,7 +133,7 @@ async function missingImage(
   commit: string,
 ): Promise<string | undefined> {
   try {
-    await resolveImages(aws, request.config, () => commitTag(commit));
+    await resolveImages(aws, request.config, () => commitTag(commit), true);
     return undefined;
   } catch (error) {
     if (error instanceof MoorageError && error.code === "tag-not-found") return error.message;

@@ -148,9 +148,10 @@ function failed({ context }: Edges, choice: SweepChoice, thrown: unknown): Swept
 }
 
 /** Undefined for what is a failure. */
-function whyKept(thrown: unknown): "locked" | "renewed" | undefined {
+function whyKept(thrown: unknown): "locked" | "newer" | "renewed" | undefined {
   const { code, exitCode } = asMoorageError(thrown);
   if (code === "preview-renewed") return "renewed";
+  if (code === "format-newer") return "newer";
   return exitCode === exitCodes.locked ? "locked" : undefined;
 }
 

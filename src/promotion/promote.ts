@@ -1,4 +1,5 @@
 import { copyImage } from "../aws/copy.js";
+import { checkBuilds } from "../builds/check.js";
 import { readImageTree } from "../aws/image-tree.js";
 import type { Repository } from "../aws/registry.js";
 import { openRepository } from "../aws/registry.js";
@@ -96,6 +97,12 @@ async function judge(
 ): Promise<void> {
   const releaseCommit = await source?.commitOfTag(as);
   const promoted = { from: from.environment, tag, as, releaseCommit };
+  const claims = candidates.map(({ service, tag: own, found }) => ({
+    service,
+    tag: own,
+    digest: found?.digest,
+  }));
+  await checkBuilds(from.context.builds, claims);
   const commits = toldCommits(
     candidates.flatMap((candidate) =>
       candidate.found ? [{ tag: candidate.tag, revision: candidate.found.revision }] : [],

@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { parseBackend } from "../backend/backend.js";
+import { fileBuilds } from "../builds/files.js";
+import type { BuildStore } from "../builds/record.js";
 import { fileRecords } from "./file.js";
 import type { RecordStore } from "./record.js";
 
 /** A project's records, and what ends the connections to them. */
 export interface OpenRecords {
   records: RecordStore;
+  /** What builds made, beside them. */
+  builds: BuildStore;
   close(): void;
 }
 
@@ -18,29 +22,37 @@ export async function recordsBeside(
 ): Promise<OpenRecords> {
   const backend = parseBackend(backendUrl);
   if (backend.kind === "files") {
-    return { records: fileRecords(join(backend.folder, ".moorage", project)), close: () => undefined };
+    return {
+      records: fileRecords(join(backend.folder, ".moorage", project)),
+      builds: fileBuilds(join(backend.folder, ".moorage-builds", project)),
+      close: () => undefined,
+    };
   }
   if (backend.kind === "cloud") {
-    return { records: await recordsInCloud(backend.url, project, { env, signal }), close: () => undefined };
+    return { ...(await besideInCloud(backend.url, project, { env, signal })), close: () => undefined };
   }
-  const [{ openObjects }, { objectRecords }] = await Promise.all([
+  const [{ openObjects }, { objectRecords }, { objectBuilds }] = await Promise.all([
     import("../aws/objects.js"),
     import("./objects.js"),
+    import("../builds/objects.js"),
   ]);
   const objects = await openObjects(backend.place, { signal });
   const records = objectRecords(objects, `${backend.place.prefix}.moorage/${project}/`);
-  return { records, close: () => objects.close() };
+  const builds = objectBuilds(objects, `${backend.place.prefix}.moorage-builds/${project}/`);
+  return { records, builds, close: () => objects.close() };
 }
 
-async function recordsInCloud(
+async function besideInCloud(
   url: string,
   project: string,
   { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal | undefined },
-): Promise<RecordStore> {
-  const [{ cloudStacks }, { readCloudLogin }, { cloudRecords }] = await Promise.all([
+): Promise<Omit<OpenRecords, "close">> {
+  const [{ cloudStacks }, { readCloudLogin }, { cloudRecords }, { cloudBuilds }] = await Promise.all([
     import("../backend/cloud.js"),
     import("../backend/cloud-login.js"),
     import("./cloud.js"),
+    import("../builds/cloud.js"),
   ]);
-  return cloudRecords(cloudStacks(url, await readCloudLogin(url, env), project, { signal }));
+  const stacks = cloudStacks(url, await readCloudLogin(url, env), project, { signal });
+  return { records: cloudRecords(stacks), builds: cloudBuilds(stacks) };
 }

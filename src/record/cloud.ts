@@ -4,6 +4,7 @@ import { bounds } from "../bounds.js";
 import { eachLimited } from "../aws/limited.js";
 import type { CloudStack, CloudStacks, Tags } from "../backend/cloud.js";
 import { platformFailure } from "../errors.js";
+import { guardFormat } from "./format.js";
 import type { RecordStore, StackRecord } from "./record.js";
 import { claimName, fromTags, isRecordTag, toTags, versionIn } from "./tags.js";
 
@@ -36,7 +37,7 @@ const refusals = 3;
  * somebody else wrote in that moment (a freeze, a wish to cancel) is then undone.
  */
 export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes): RecordStore {
-  return {
+  return guardFormat({
     async read(stack) {
       const found = await stacks.read(stack);
       return found && fromTags(stack, found.tags);
@@ -75,7 +76,7 @@ export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes
       });
       return found;
     },
-  };
+  });
 }
 
 async function create(stacks: CloudStacks, stack: string, tags: Tags): Promise<boolean> {

@@ -2,6 +2,7 @@ import { access, link, mkdir, open, readdir, readFile, rm } from "node:fs/promis
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { platformFailure } from "../errors.js";
+import { guardFormat } from "./format.js";
 import type { RecordStore, StackRecord, Versioned } from "./record.js";
 
 /** Older versions that stay, so that a writer that was held up finds its version's successor taken. */
@@ -33,7 +34,7 @@ export function fileRecords(folder: string): RecordStore {
     return record === undefined ? read(stack) : { record, version };
   }
 
-  return {
+  return guardFormat({
     read: (stack) => read(stack),
     async write(record, after) {
       await mkdir(folder, { recursive: true });
@@ -69,7 +70,7 @@ export function fileRecords(folder: string): RecordStore {
       const found = await Promise.all([...(await versions())].map((entry) => read(...entry)));
       return found.filter((entry) => entry !== undefined).map((entry) => entry.record);
     },
-  };
+  });
 }
 
 /** Writes a file that is on the disk when this ends. */

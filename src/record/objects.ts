@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Objects } from "../backend/objects.js";
 import { eachLimited } from "../aws/limited.js";
 import { platformFailure } from "../errors.js";
+import { guardFormat } from "./format.js";
 import type { RecordStore, StackRecord, Versioned } from "./record.js";
 
 /** What an object holds. */
@@ -24,7 +25,7 @@ export function objectRecords(objects: Objects, prefix: string): RecordStore {
     return found && { ...parse(keyOf(stack), found.body), etag: found.etag };
   }
 
-  return {
+  return guardFormat({
     async read(stack) {
       const { record, version } = (await load(stack)) ?? {};
       return record && version !== undefined ? { record, version } : undefined;
@@ -51,7 +52,7 @@ export function objectRecords(objects: Objects, prefix: string): RecordStore {
       });
       return found;
     },
-  };
+  });
 }
 
 function stackOf(name: string): string | undefined {

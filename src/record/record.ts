@@ -109,7 +109,10 @@ export interface Deployment extends Release {
 export type Status = "deploying" | "ready" | "failed" | "destroying";
 
 export interface StackRecord {
-  version: 1;
+  /** The form that it is written in. */
+  version: number;
+  /** The version of Moorage that wrote it last; older ones wrote none. */
+  moorage?: string;
   project: string;
   stack: string;
   status: Status;
@@ -169,10 +172,13 @@ export interface RecordStore {
   persistence?: Persistence;
 }
 
+/** The newest form of a record, and of the lock in it, that this copy knows. */
+export const recordFormat = 1;
+
 export function newRecord(project: string, stack: string, now: Date): StackRecord {
   const at = now.toISOString();
   return {
-    version: 1,
+    version: recordFormat,
     project,
     stack,
     status: "deploying",

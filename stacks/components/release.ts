@@ -4,7 +4,7 @@ import { checkTag } from "../../src/config/tag.js";
 import type { Share } from "./capacity.js";
 import type { Standing } from "./standing.js";
 import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { formatImage } from "../../src/release/image.js";
+import { formatImage, parseImage } from "../../src/release/image.js";
 
 /** Which bytes each service runs, and where its rule stands. */
 export interface Release {
@@ -12,6 +12,8 @@ export interface Release {
   /** By service, where one runs another than `imageTag`. */
   imageTags: Record<string, string>;
   digests: Record<string, string>;
+  /** By service, the repository that its image is in, where that is not its own. */
+  repositories: Record<string, string>;
   priorities: Record<string, number>;
   /** Of the foundation's listeners the one that the stack stands at; the first unless told. */
   entrance?: string | undefined;
@@ -26,9 +28,18 @@ export interface Release {
  * say, so that `pulumi preview` shows no change of image.
  */
 export async function findRelease(config: Config): Promise<Release> {
-  const { imageTag, imageTags, digests, priorities, entrance, capacity, standing } = config;
+  const { imageTag, imageTags, digests, repositories, priorities, entrance, capacity, standing } = config;
   if (imageTag !== undefined)
-    return { imageTag: checkTag(imageTag), imageTags, digests, priorities, entrance, capacity, standing };
+    return {
+      imageTag: checkTag(imageTag),
+      imageTags,
+      digests,
+      repositories,
+      priorities,
+      entrance,
+      capacity,
+      standing,
+    };
   const last = await lastRelease();
   if (last) return last;
   throw new pulumi.RunError(
@@ -48,6 +59,7 @@ async function lastRelease(): Promise<Release | undefined> {
   const rows = services as {
     name: string;
     imageTag?: string;
+    image?: string;
     digest?: string;
     priority?: number;
     capacity?: readonly Share[];
@@ -58,6 +70,7 @@ async function lastRelease(): Promise<Release | undefined> {
     imageTag,
     imageTags: collect(rows.map(({ name, imageTag: own }) => [name, own])),
     digests: collect(rows.map(({ name, digest }) => [name, digest])),
+    repositories: collect(rows.map(({ name, image }) => [name, parseImage(image ?? "")?.repository])),
     priorities: collect(rows.map(({ name, priority }) => [name, priority])),
     standing: collect(
       rows.map(({ name, targetGroup, standing }) => [
@@ -81,12 +94,13 @@ function collect<Value>(rows: [string, Value | undefined][]): Record<string, Val
 /** A service's image by digest, so that what runs is what was checked. Throws where the digest is not known. */
 export function imageOf(
   name: string,
-  { image, repository }: Pick<ServiceConfig, "image" | "repository">,
+  { image, repository: own }: Pick<ServiceConfig, "image" | "repository">,
   registry: string | undefined,
-  { imageTag, digests }: Release,
+  { imageTag, digests, repositories }: Release,
 ): string {
   if (image !== undefined) return image;
   const digest = digests[name];
+  const repository = repositories[name] ?? own;
   if (repository === undefined || registry === undefined || digest === undefined) {
     const missing = registry === undefined ? "moorage:registry" : `moorage:digests.${name}`;
     throw new pulumi.RunError(

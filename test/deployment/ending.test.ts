@@ -41,7 +41,7 @@ function scene(record: Partial<StackRecord>, failures: Error[] = []) {
     startedAt: new Date(0),
     isNew: false,
     former: { deployed: undefined, status: "ready" },
-    release: { imageTag: "v2", digests, images: [], version: { requestedAt: "" } },
+    release: { imageTag: "v2", digests, images: [], repositories: {}, version: { requestedAt: "" } },
     request: {
       stack: "dev",
       config: parseConfig(raw, "test"),

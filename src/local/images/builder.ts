@@ -1,4 +1,5 @@
 import type { BuilderEdges, BuildOrder, ImageBuilder, MakeImage } from "../../images/builder.js";
+import { digestOfMade } from "../../images/digest-of.js";
 import { checkFolder } from "./app-package.js";
 import { buildImage, type ImageRequest, makeImage } from "./build.js";
 
@@ -22,6 +23,7 @@ export function localBuilder({
   ...edges
 }: LocalBuilderOptions): ImageBuilder {
   return {
+    digest: (order) => digestOfMade(localMaker({ ...edges, dockerfile }), order),
     async build(order) {
       const { tag } = order;
       const repository = `${order.registry}/${order.repository}`;

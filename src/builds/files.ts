@@ -1,0 +1,40 @@
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { BuildStore } from "./record.js";
+import { parseBuild } from "./record.js";
+
+/** Builds as files `<tag>/<digest>.json`: one for each, so that no two writers meet. */
+export function fileBuilds(folder: string): BuildStore {
+  return {
+    async of(tag) {
+      const names = (await namesIn(join(folder, tag))).filter((name) => name.endsWith(".json"));
+      const read = names.map(async (name) => {
+        const file = join(folder, tag, name);
+        return parseBuild(file, JSON.parse(await readFile(file, "utf8")));
+      });
+      return (await Promise.all(read)).filter((record) => record !== undefined);
+    },
+    async add(record) {
+      const own = join(folder, record.tag);
+      await mkdir(own, { recursive: true });
+      const draft = join(own, `.${randomUUID()}`);
+      await writeFile(draft, JSON.stringify(record, undefined, 2));
+      await rename(draft, join(own, fileOf(record.digest)));
+    },
+  };
+}
+
+/** `<hexadecimal digits>.json` */
+export function fileOf(digest: string): string {
+  return `${digest.replace(/^sha256:/, "")}.json`;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}

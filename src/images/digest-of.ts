@@ -1,0 +1,15 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { digestOf } from "../aws/registry.js";
+import type { BuildOrder, MakeImage } from "./builder.js";
+
+/** The digest of what `make` makes of the order; nothing of it stays. */
+export async function digestOfMade(make: MakeImage, order: BuildOrder): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "moorage-image-"));
+  try {
+    return digestOf((await make(order, folder)).manifest);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
