@@ -1,5 +1,4 @@
 import { newerFormat } from "../format.js";
-import { moorageVersion } from "../version.js";
 import { newRecord, recordFormat, type RecordStore, type StackRecord } from "./record.js";
 
 /** Whether a newer Moorage wrote it, in a form that this copy does not know. */
@@ -21,7 +20,6 @@ export function guardFormat(store: RecordStore): RecordStore {
       }
       return found;
     },
-    write: (record, after) => store.write({ ...record, moorage: moorageVersion() }, after),
     async list() {
       return (await store.list()).map((record) => (isNewer(record) ? named(record) : record));
     },
@@ -31,5 +29,5 @@ export function guardFormat(store: RecordStore): RecordStore {
 /** What can be said of a record whose form is not known. */
 function named({ version, moorage, project, stack }: StackRecord): StackRecord {
   const blank = newRecord(project, stack, new Date(0));
-  return { ...blank, version, ...(moorage !== undefined && { moorage }), status: "ready", exists: true };
+  return { ...blank, version, moorage: moorage ?? "of a newer version", status: "ready", exists: true };
 }

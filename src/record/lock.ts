@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { exitCodes, MoorageError } from "../errors.js";
 import { persistenceOf, triesOf } from "./contention.js";
+import { moorageVersion } from "../version.js";
 import { freezeOf, frozen } from "./freeze.js";
 import { type Held, holder } from "./held.js";
 import { settleLost } from "./history.js";
@@ -85,7 +86,7 @@ async function claim(
   const now = new Date();
   const { cancel: _answered, ...before } = settleLost(current?.record ?? newRecord(project, stack, now), now);
   const lock: Lock = { id: randomUUID(), owner, operation, since: now.toISOString() };
-  const record: StackRecord = { ...before, lock };
+  const record: StackRecord = { ...before, moorage: moorageVersion(), lock };
   const version = current?.version ?? 0;
   if (!(await store.write(record, version))) return undefined;
   return holder(store, record, version + 1, {

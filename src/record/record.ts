@@ -1,3 +1,4 @@
+import { moorageVersion } from "../version.js";
 import type { NotedProcess } from "../owner/process.js";
 import type { Persistence } from "./contention.js";
 
@@ -179,6 +180,7 @@ export function newRecord(project: string, stack: string, now: Date): StackRecor
   const at = now.toISOString();
   return {
     version: recordFormat,
+    moorage: moorageVersion(),
     project,
     stack,
     status: "deploying",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { RecordStore } from "../../src/record/record.js";
-import { newRecord } from "../../src/record/record.js";
+import { amend } from "../../src/record/amend.js";
+import { acquire } from "../../src/record/lock.js";
+import { newRecord, recordFormat } from "../../src/record/record.js";
 
 /** What every implementation of the record's port does. */
 export function recordStoreContract(name: string, open: () => RecordStore | Promise<RecordStore>): void {
@@ -21,6 +23,40 @@ export function recordStoreContract(name: string, open: () => RecordStore | Prom
         record: { ...fresh("pr-42"), imageTag: "sha-1" },
         version: 2,
       });
+    });
+
+    it("F57: reads a record of format 1 that names no version of Moorage", async () => {
+      const store = await open();
+      const { moorage: _unnamed, ...old } = { ...fresh("pr-42"), version: 1 };
+      await store.write(old, 0);
+      expect((await store.read("pr-42"))?.record).toEqual(old);
+    });
+
+    it("F57: refuses a newer format, names the version to use, and takes no lock and no freeze over", async () => {
+      const store = await open();
+      const owner = { user: "ann", host: "elsewhere", pid: 1, processStartedAt: 0 };
+      const lock = { owner, operation: "up" as const, since: "2026-01-01T00:00:00.000Z" };
+      const newer = { ...fresh("pr-42"), version: recordFormat + 1, moorage: "9.1.0", lock };
+      await store.write(newer, 0);
+      const refusal = {
+        code: "format-newer",
+        exitCode: 4,
+        message: expect.stringContaining("9.1.0") as string,
+      };
+      await expect(store.read("pr-42")).rejects.toMatchObject(refusal);
+      const stack = { project: "hello", stack: "pr-42" };
+      const request = {
+        ...stack,
+        operation: "destroy" as const,
+        owner,
+        timeoutMs: 0,
+        signal: new AbortController().signal,
+      };
+      await expect(acquire(store, request)).rejects.toMatchObject(refusal);
+      await expect(amend(store, stack, () => ({}))).rejects.toMatchObject(refusal);
+      const [listed] = await store.list();
+      expect(listed).toMatchObject({ stack: "pr-42", version: recordFormat + 1, moorage: "9.1.0" });
+      expect(listed?.lock).toBeUndefined();
     });
 
     it("refuses a write after a version that is not the newest", async () => {

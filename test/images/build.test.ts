@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { checkBuilds } from "../../src/builds/check.js";
+import { fileBuilds } from "../../src/builds/files.js";
 import { awsClients } from "../../src/aws/clients.js";
 import { platformFailure } from "../../src/errors.js";
 import type { BuildRequest } from "../../src/images/build.js";
@@ -8,6 +10,7 @@ import { Credentials } from "../../src/local/credentials.js";
 import { createEcr } from "../../src/local/ecr/ecr.js";
 import { silentHost } from "../../src/report.js";
 import { clientConfig, serve } from "../local/api/serve.js";
+import { temporaryFolder } from "../support/folder.js";
 import { imageType, pushBlob, putManifest, serveRegistry, sha256 } from "../local/registry/serve.js";
 
 const host = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
@@ -71,6 +74,36 @@ function builder(build: ImageBuilder["build"], has?: ImageBuilder["has"]) {
 }
 
 const image = `${host}/hello:${tag}`;
+
+describe("F52: a commit's tag that was there before main's build", () => {
+  const own = `sha256:${"1".repeat(64)}`;
+
+  it("is refused with other bytes, though they say that commit; both digests are named", async () => {
+    const { aws, push } = await registry();
+    const foreign = await push("hello", commit);
+    const builds = fileBuilds(temporaryFolder());
+    const provenance = { builds, by: { by: "ci" }, signal: new AbortController().signal };
+    const tool = { build: () => Promise.resolve(), digest: () => Promise.resolve(own) };
+    const edges = { aws, host: silentHost, builder: tool, provenance };
+    const refused = buildImages(edges, request());
+    await expect(refused).rejects.toMatchObject({ code: "foreign-build", exitCode: 4 });
+    await expect(refused).rejects.toThrow(new RegExp(`${foreign}.*${own}`));
+    const claims = [{ service: "web", tag, digest: foreign }];
+    await expect(checkBuilds(builds, claims)).rejects.toMatchObject({ code: "foreign-build" });
+  });
+
+  it("is taken by a run again whose build made it", async () => {
+    const { aws, push } = await registry();
+    const builds = fileBuilds(temporaryFolder());
+    const provenance = { builds, by: { by: "ci" }, signal: new AbortController().signal };
+    const build = async () => void (await push("hello", commit));
+    const edges = { aws, host: silentHost, builder: { build }, provenance };
+    const first = await buildImages(edges, request());
+    const again = await buildImages(edges, request());
+    expect(again.services[0]).toMatchObject({ digest: first.services[0]?.digest, built: false });
+    expect(await builds.of(tag)).toMatchObject([{ commit, by: "ci", repository: "hello" }]);
+  });
+});
 
 describe("the images of a commit", () => {
   it("are built once for all services that share them, and not again", async () => {
