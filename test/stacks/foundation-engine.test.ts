@@ -55,11 +55,14 @@ it("a foundation is created by the real engine, does not change by itself, and g
   expect(result).toBe("destroyed");
   const left = target.store.table<{ type: string }>("recorded");
   const types = new Set(Object.values(left).map(({ type }) => type));
-  // The built-in foundation's network, and the state, which outlives the stack.
+  const roles = Object.entries(left).filter(([, { type }]) => type === "iam/role");
+  expect(roles.every(([key]) => /moorage-preview-(execution|task)/.test(key))).toBe(true);
+  // The built-in foundation's network and roles, and the state, which outlives the stack.
   expect([...types].sort()).toEqual([
     "ec2/securityGroup",
     "ec2/subnet",
     "ec2/vpc",
+    "iam/role",
     "kms/alias",
     "kms/key",
     "s3/bucket",
