@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPreviewRepository } from "../release/preview-repository.js";
 import { fargateCpus, fargateMemories } from "./fargate.js";
 import { expandPaths } from "./paths.js";
 import { type Report, rule } from "./rule.js";
@@ -80,6 +81,13 @@ function checkImage({ repository, image }: { repository?: unknown; image?: unkno
   }
   if (repository !== undefined && image !== undefined) {
     report(["image"], "is fixed, so there must be no `repository`: keep one of the two", image);
+  }
+  if (typeof image === "string" && isPreviewRepository(image.split("@", 1)[0] ?? "")) {
+    report(
+      ["image"],
+      "stands in a repository that pull requests push to: no environment takes images from there",
+      image,
+    );
   }
 }
 

@@ -105,10 +105,13 @@ export const registryHost = text(
   "a registry such as 111111111111.dkr.ecr.us-east-1.amazonaws.com",
 );
 
-/** A repository in a registry. Source: OCI distribution specification, "Pulling manifests". */
+/**
+ * A repository in a registry. Source: OCI distribution specification, "Pulling manifests". Where pull requests push
+ * (`<repository>-previews`, release/preview-repository.ts) no environment may take an image from.
+ */
 export const repositoryName = text(
-  /^(?=.{2,256}$)[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/,
-  "a repository name in lower case, such as hello or team/hello",
+  /^(?=.{2,256}$)(?!.*-previews$)[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/,
+  "a repository name in lower case, such as hello or team/hello, that does not end with -previews (where pull requests push)",
 );
 
 /** An ARN in any partition. */

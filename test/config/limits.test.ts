@@ -33,6 +33,21 @@ const name = (length: number) =>
 
 describe.each<[string, () => unknown, () => unknown, RegExp]>([
   [
+    "F51: a repository that pull requests push to",
+    environment({}, { repository: "hello-previews" }),
+    environment({}, { repository: "hello-preview" }),
+    /where pull requests push/,
+  ],
+  [
+    "F51: a fixed image from where pull requests push",
+    environment(
+      {},
+      { repository: undefined, image: `registry.example.com/hello-previews@sha256:${"a".repeat(64)}` },
+    ),
+    environment({}, { repository: undefined, image: `registry.example.com/hello@sha256:${"a".repeat(64)}` }),
+    /no environment takes images from there/,
+  ],
+  [
     "provider 4: zone rebalancing at a maximum of 100 percent",
     environment(
       { "moorage:deployment": { minimumHealthyPercent: 50, maximumPercent: 100 } },
