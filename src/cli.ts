@@ -5,6 +5,7 @@ import type { Command, Invocation, Option, Result } from "./command.js";
 import { commands, groups } from "./commands/index.js";
 import { badRequest, exitCodes } from "./errors.js";
 import type { ExitCode } from "./errors.js";
+import { moorageVersion } from "./version.js";
 
 export interface Outcome extends Result {
   exitCode: ExitCode;
@@ -48,7 +49,7 @@ function parserFor(run: Run): Argv {
     .demandCommand(1, "Name a command.")
     .recommendCommands()
     .wrap(110)
-    .version(false)
+    .version("version", "Prints the version", moorageVersion())
     .fail((message, error) => {
       // yargs gives its own findings as a message, or as a YError; any other error is a command's.
       if (error && error.name !== "YError") throw error;

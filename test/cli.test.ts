@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "./support/sandbox.js";
@@ -18,6 +19,14 @@ describe("the command line", () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/moorage demo/);
     expect(stdout).toMatch(/moorage preview/);
+    expect(stderr).toBe("");
+  });
+
+  it("prints the version of package.json with --version, and exits with 0", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    const { status, stdout, stderr } = moorage(["--version"]);
+    expect(status).toBe(0);
+    expect(stdout).toBe(`${version}\n`);
     expect(stderr).toBe("");
   });
 
