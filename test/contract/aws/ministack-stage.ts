@@ -103,7 +103,12 @@ export async function makeFoundation(clients: AwsClients): Promise<Foundation> {
     subnets,
     securityGroups: [group],
     domain: "localhost",
-    previewRoles: { execution: "", task: "", secrets: [], policies: [] },
+    previewRoles: {
+      execution: "arn:aws:iam::111111111111:role/previews-execution",
+      task: "arn:aws:iam::111111111111:role/previews-task",
+      secrets: [],
+      policies: [],
+    },
   };
 }
 

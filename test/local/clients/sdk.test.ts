@@ -142,8 +142,6 @@ describe("AWS SDK on a stack that Moorage deployed", () => {
       const kinds = (found: string[]) => found.map((one) => one.replace(/ (arn:|\/|hello|sg-).*$/, ""));
       expect(kinds(await findLeftovers(clients, traces())).sort()).toEqual([
         "ECS service",
-        "IAM role",
-        "IAM role",
         "listener rule",
         "log group",
         "security group",
