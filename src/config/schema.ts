@@ -17,7 +17,7 @@ import {
   oneOf,
   parentDomain,
   registryHost,
-  repositoryName,
+  anyRepositoryName,
   ruleHost,
   secretText,
   shortName,
@@ -165,7 +165,7 @@ export const configShape = {
   imageTags: z.record(shortName, anyText).default({}),
   digests: z.record(shortName, digest).default({}),
   /** By service, the repository that its image is in, where that is not its own: of previews; set by the driver. */
-  repositories: z.record(shortName, repositoryName).default({}),
+  repositories: z.record(shortName, anyRepositoryName).default({}),
   /** Of the foundation's listeners the one that the stack stands at; set by the driver. */
   entrance: arnOf("elasticloadbalancing").optional(),
   priorities: z.record(shortName, wholeNumber(1, 50_000)).default({}),

@@ -105,12 +105,20 @@ export const registryHost = text(
   "a registry such as 111111111111.dkr.ecr.us-east-1.amazonaws.com",
 );
 
+const repositoryPath = "[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*";
+
+/** A repository in a registry, one of previews' too. Source: OCI distribution specification, "Pulling manifests". */
+export const anyRepositoryName = text(
+  new RegExp(`^(?=.{2,256}$)${repositoryPath}$`),
+  "a repository name in lower case, such as hello or team/hello",
+);
+
 /**
- * A repository in a registry. Source: OCI distribution specification, "Pulling manifests". Where pull requests push
- * (`<repository>-previews`, release/preview-repository.ts) no environment may take an image from.
+ * A repository that environments take images from: none that pull requests push to (`<repository>-previews`,
+ * release/preview-repository.ts).
  */
 export const repositoryName = text(
-  /^(?=.{2,256}$)(?!.*-previews$)[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/,
+  new RegExp(`^(?=.{2,256}$)(?!.*-previews$)${repositoryPath}$`),
   "a repository name in lower case, such as hello or team/hello, that does not end with -previews (where pull requests push)",
 );
 

@@ -4,6 +4,7 @@ import { registryOf } from "../promotion/environment.js";
 import type { Host } from "../report.js";
 import type { BuildResult } from "./build.js";
 import type { MakeImage } from "./builder.js";
+import { ofPreviews } from "./build-services.js";
 import { imageOrders } from "./orders.js";
 import { saveImages } from "./save.js";
 
@@ -24,7 +25,8 @@ export function saveServices(
   { project, env, environment: { environment, request }, services, to }: SaveServicesRequest,
 ): Promise<BuildResult> {
   const { config } = request;
-  const orders = imageOrders(config, project, services);
+  // What is saved is pushed for a fork: where previews' images are.
+  const orders = imageOrders(config, project, services).map(ofPreviews);
   const registry = registryOf({ environment, config }).host;
   return saveImages(edges, { project, env, folder: resolve(project, to), orders, registry });
 }

@@ -1,17 +1,28 @@
+import { join } from "node:path";
 import type { Site } from "./cloud.js";
 
 const fallback: Site = { account: "111111111111", region: "us-east-1" };
 
 /** The dev environment's account and region, from the registry that its yaml names; a stand-in where there is none. */
 export async function configuredSite(cwd: string): Promise<Site> {
-  const { readProject, readStackFile } = await import("../config/project.js");
   try {
-    const { config } = await readStackFile(await readProject(cwd), "dev");
-    return siteOfRegistry(config["moorage:registry"]) ?? fallback;
+    return siteOfRegistry((await devConfig(cwd))["moorage:registry"]) ?? fallback;
   } catch {
     // No such file, or one that the command itself will complain about: the local target works with any project.
     return fallback;
   }
+}
+
+/** A folder without Pulumi.yaml is no project yet; its dev environment may be there already. */
+async function devConfig(cwd: string): Promise<Record<string, unknown>> {
+  const [{ readProject, readStackFile }, { readYaml }] = await Promise.all([
+    import("../config/project.js"),
+    import("../config/yaml-file.js"),
+  ]);
+  const project = await readProject(cwd).catch(() => undefined);
+  if (project !== undefined) return (await readStackFile(project, "dev")).config;
+  const file = await readYaml(join(cwd, "Pulumi.dev.yaml"));
+  return { ...(file?.content["config"] as Record<string, unknown> | undefined) };
 }
 
 /** `111111111111.dkr.ecr.us-east-1.amazonaws.com` */

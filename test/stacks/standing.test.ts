@@ -48,7 +48,7 @@ describe("on a foundation with several load balancers", () => {
   });
 
   it("the tasks' roles are bounded", async () => {
-    const { declared } = await run({ stack: "pr-42", config: onSecond, stacks });
+    const { declared } = await run({ stack: "dev", config: named, stacks });
     const roles = declared.filter(({ type }) => type === "aws:iam/role:Role");
     expect(roles.map(({ inputs }) => inputs["permissionsBoundary"])).toEqual([boundary, boundary]);
   });

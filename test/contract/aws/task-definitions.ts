@@ -3,7 +3,7 @@ import {
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
-import { removeFamily } from "../../../src/aws/task-definitions.js";
+import { families, removeFamily } from "../../../src/aws/task-definitions.js";
 import type { Question } from "./question.js";
 import { define, fresh, refusal, type Stage, tags } from "./stage.js";
 
@@ -40,6 +40,16 @@ export const taskDefinitions: Question[] = [
       return { left: await listed(stage, family), next: revisionOf(await define(stage, family)) };
     },
     answer: { left: [0, 0], next: 3 },
+  },
+  {
+    name: "families: those that begin like this, once each, whatever their revisions",
+    async ask(stage) {
+      const family = fresh("family");
+      await define(stage, family);
+      await define(stage, family);
+      return (await families(stage.clients, family)).map((name) => name === family);
+    },
+    answer: [true],
   },
   {
     name: "removeFamily: one that never was",
