@@ -3,10 +3,14 @@ import type { Engine, StackSpec } from "./engine.js";
 import { isStackNotFound } from "./failure.js";
 import { type Driver, type Session, withSession } from "./session.js";
 
+/** Of a stack that was made, and whose engine was killed before it wrote anything, the deployment is null. */
+type Exported = Omit<Deployment, "deployment"> & { deployment: Deployment["deployment"] | null };
+
 /** The state as it is, secrets encrypted; undefined when there is no such stack. */
 export async function exportState(session: Session): Promise<Deployment | undefined> {
   try {
-    return JSON.parse(await session.pulumi("stack", "export")) as Deployment;
+    const exported = JSON.parse(await session.pulumi("stack", "export")) as Exported;
+    return { ...exported, deployment: exported.deployment ?? {} };
   } catch (error) {
     if (isStackNotFound(error)) return undefined;
     throw error;
