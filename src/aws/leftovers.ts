@@ -4,7 +4,7 @@ import { listenerRules } from "./balancer.js";
 import { describeServices } from "./described-services.js";
 import { classify, unlessAbsent } from "./errors.js";
 import { logGroupTags } from "./log-groups.js";
-import { isOwn, tagsOf } from "./lookup/finding.js";
+import { isOwn, type Tags, tagsOf } from "./lookup/finding.js";
 import { everyPage } from "./pages.js";
 import { taggedSecurityGroups } from "./security-groups.js";
 import { balancingTags, targetGroups as everyTargetGroup } from "./target-groups.js";
@@ -46,10 +46,16 @@ async function services(clients: AwsClients, traces: StackTraces): Promise<strin
   const { services: found, untold } = await onCluster(described, traces);
   return [
     ...found
-      .filter(({ status, tags }) => status !== "INACTIVE" && isOwn(tagsOf(tags), traces))
+      // One of our name that carries no tags of a stack's is nobody else's: its absence is not proven.
+      .filter(({ status, tags }) => status !== "INACTIVE" && !isOfAnother(tagsOf(tags), traces))
       .map(({ serviceName = "", status = "" }) => `ECS service ${serviceName} (${status})`),
     ...untold.map((name) => `ECS service ${name} (ECS does not say)`),
   ];
+}
+
+function isOfAnother(tags: Tags, { project, stack }: StackTraces): boolean {
+  const [itsProject, itsStack] = [tags.get("moorage:project"), tags.get("moorage:stack")];
+  return (itsProject ?? project) !== project || (itsStack ?? stack) !== stack;
 }
 
 async function tasks(clients: AwsClients, traces: StackTraces): Promise<string[]> {
