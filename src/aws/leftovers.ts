@@ -4,7 +4,7 @@ import { listenerRules } from "./balancer.js";
 import { describeServices } from "./described-services.js";
 import { classify, unlessAbsent } from "./errors.js";
 import { logGroupTags } from "./log-groups.js";
-import { isOwn, type Tags, tagsOf } from "./lookup/finding.js";
+import { isOfAnother, isOwn, tagsOf } from "./lookup/finding.js";
 import { everyPage } from "./pages.js";
 import { taggedSecurityGroups } from "./security-groups.js";
 import { balancingTags, targetGroups as everyTargetGroup } from "./target-groups.js";
@@ -51,11 +51,6 @@ async function services(clients: AwsClients, traces: StackTraces): Promise<strin
       .map(({ serviceName = "", status = "" }) => `ECS service ${serviceName} (${status})`),
     ...untold.map((name) => `ECS service ${name} (ECS does not say)`),
   ];
-}
-
-function isOfAnother(tags: Tags, { project, stack }: StackTraces): boolean {
-  const [itsProject, itsStack] = [tags.get("moorage:project"), tags.get("moorage:stack")];
-  return (itsProject ?? project) !== project || (itsStack ?? stack) !== stack;
 }
 
 async function tasks(clients: AwsClients, traces: StackTraces): Promise<string[]> {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { namesIn } from "../record/file.js";
 import type { BuildStore } from "./record.js";
 import { parseBuild } from "./record.js";
 
@@ -28,13 +29,4 @@ export function fileBuilds(folder: string): BuildStore {
 /** `<hexadecimal digits>.json` */
 export function fileOf(digest: string): string {
   return `${digest.replace(/^sha256:/, "")}.json`;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }

@@ -101,7 +101,8 @@ function isThere(file: string): Promise<boolean> {
   );
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** What is in a folder; nothing where there is no such folder. */
+export async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

@@ -33,6 +33,12 @@ export function isOwn(tags: Tags, { project, stack }: StackOwner): boolean {
   return tags.get("moorage:project") === project && tags.get("moorage:stack") === stack;
 }
 
+/** Whether the tags name another stack; those that name none leave it open. */
+export function isOfAnother(tags: Tags, { project, stack }: StackOwner): boolean {
+  const [itsProject, itsStack] = [tags.get("moorage:project"), tags.get("moorage:stack")];
+  return (itsProject ?? project) !== project || (itsStack ?? stack) !== stack;
+}
+
 /** Ours where the tags say so; otherwise the name is somebody else's. `what`: `log group /ecs/pr-9/web`. */
 export function judge(what: string, id: string, tags: Tags, owner: StackOwner): Finding {
   return isOwn(tags, owner) ? { is: "ours", id } : { is: "others", what: `${what} ${whose(tags)}` };
