@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { namesIn } from "../record/file.js";
+import { namesIn } from "../folder-names.js";
 import type { BuildStore } from "./record.js";
 import { parseBuild } from "./record.js";
 

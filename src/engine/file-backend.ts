@@ -1,5 +1,6 @@
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { namesIn } from "../folder-names.js";
 import { stateFolder } from "../backend/backend.js";
 import type { StateLocks } from "./lock.js";
 import type { StateOf } from "./notes.js";
@@ -38,7 +39,7 @@ export function fileLocks({ locks, stack }: FileBackend): StateLocks {
   return {
     stack,
     async read() {
-      const names = (await filesIn(locks)).filter((name) => name.endsWith(".json"));
+      const names = (await namesIn(locks)).filter((name) => name.endsWith(".json"));
       const read = names.map(async (name) => [name, await textOf(join(locks, name))] as const);
       const found = (await Promise.all(read)).flatMap(([name, text]) =>
         text === undefined ? [] : [[name, text] as const],
@@ -50,7 +51,7 @@ export function fileLocks({ locks, stack }: FileBackend): StateLocks {
       for (const file of [name, `${name}.attrs`]) await rm(join(locks, file), { force: true });
     },
     async beginning() {
-      const names = (await filesIn(locks)).filter((name) => name.endsWith(".tmp"));
+      const names = (await namesIn(locks)).filter((name) => name.endsWith(".tmp"));
       const owners = await Promise.all(names.map((name) => judgeDraft(join(locks, name), drafts)));
       return owners.filter((owner) => owner !== undefined);
     },
@@ -94,7 +95,7 @@ function ignoreAbsence(error: NodeJS.ErrnoException): undefined {
  * while a missing one is as good as any (gocloud.dev: blob/fileblob). Only for a stack that nobody is at.
  */
 export async function removeHalfWritten({ root, stacks, stack }: FileBackend): Promise<void> {
-  const ofStack = (await filesIn(stacks)).filter((name) => name.startsWith(`${stack}.json`));
+  const ofStack = (await namesIn(stacks)).filter((name) => name.startsWith(`${stack}.json`));
   const files = [join(root, "meta.yaml.attrs"), ...ofStack.map((name) => join(stacks, name))];
   await Promise.all(
     files.map(async (file) => {
@@ -103,16 +104,6 @@ export async function removeHalfWritten({ root, stacks, stack }: FileBackend): P
       }
     }),
   );
-}
-
-/** Names of a folder's files; none when it is not there. */
-export async function filesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }
 
 async function isJson(file: string): Promise<boolean> {

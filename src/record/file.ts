@@ -1,6 +1,7 @@
-import { access, link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { access, link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { namesIn } from "../folder-names.js";
 import { platformFailure } from "../errors.js";
 import { guardFormat } from "./format.js";
 import type { RecordStore, StackRecord, Versioned } from "./record.js";
@@ -99,16 +100,6 @@ function isThere(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** What is in a folder; nothing where there is no such folder. */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }
 
 async function parse(file: string): Promise<StackRecord | undefined> {
