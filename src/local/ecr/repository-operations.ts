@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
 import type { Site } from "../cloud.js";
 import { isRepositoryName, registryHost } from "../registry/names.js";
-import { invalidParameter, repositoryExists, repositoryNotEmpty } from "./errors.js";
+import { invalidParameter, repositoryExists, repositoryNotEmpty, repositoryNotFound } from "./errors.js";
 import { openRepository, pageOf, siteOf, type EcrContext } from "./repository.js";
 import { newRow, type RepositoryRow } from "./rows.js";
 
@@ -32,10 +32,14 @@ export function repositoryOperations(context: EcrContext) {
       input: Sdk.DescribeRepositoriesCommandInput,
       site: Site,
     ): Sdk.DescribeRepositoriesResponse {
-      const named = input.repositoryNames?.map(
-        (repositoryName) => openRepository(context, { ...input, repositoryName }, site).row,
-      );
-      const { items, nextToken } = pageOf(named ?? context.rows.all(siteOf(input, site)), input);
+      const named = input.repositoryNames?.map((repositoryName) => {
+        const { row, place } = openRepository(context, { ...input, repositoryName }, site);
+        // One that its first push made holds images only: on AWS it could not be there yet.
+        if (row.implicit) throw repositoryNotFound(place);
+        return row;
+      });
+      const all = () => context.rows.all(siteOf(input, site)).filter((row) => !row.implicit);
+      const { items, nextToken } = pageOf(named ?? all(), input);
       return { repositories: items.map(describe), nextToken };
     },
 

@@ -63,6 +63,10 @@ describe("ECR repositories", () => {
   it("takes over a repository that its first push made", async () => {
     const { call, codeOf, url } = await serveEcr();
     const digest = await pushImage(url, repositoryName, "v1");
+    // It is in nobody's way before: `infra up` would take it for a repository of somebody else's.
+    const named = { repositoryNames: [repositoryName] };
+    expect(await codeOf("DescribeRepositories", named)).toBe("RepositoryNotFoundException");
+    expect((await call<Sdk.DescribeRepositoriesResponse>("DescribeRepositories")).repositories).toEqual([]);
     await call("CreateRepository", { imageTagMutability: "IMMUTABLE" });
     expect(await codeOf("CreateRepository")).toBe("RepositoryAlreadyExistsException");
     const { imageIds } = await call<Sdk.ListImagesResponse>("ListImages");
