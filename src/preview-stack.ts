@@ -24,7 +24,7 @@ export async function readPreview(folder: string, prText: string): Promise<Previ
   const pr = parsePr(prText);
   const stack = previewStack(pr);
   const { project, base, config } = await readBase(folder);
-  const { raw, settings, omitted } = inheritedFrom(base, stack);
+  const { raw, settings, omitted } = inheritedFrom(base, { project: project.name, stack });
   const request = {
     stack,
     config: tuneForPreview(config),

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { badRequest } from "../errors.js";
+import { checkContext } from "./encryption.js";
 import type { PlacedMistake, Mistake } from "./mistakes.js";
 import { checkRequired, engineSettings, projectDefaults, requiredKeys } from "./project-keys.js";
 import { readSettings, refuseEnvironments } from "./stack-keys.js";
@@ -85,7 +86,9 @@ export async function readStackFile(project: Project, stack: string): Promise<St
   const merged = mergeDefaults(project, stack, file);
   refuseEnvironments(file, merged.source);
   checkRequired(project, mapping(file.content["config"]), merged.source);
-  return { stack, ...merged, settings: readSettings(file, merged.source) };
+  const settings = readSettings(file, merged.source);
+  checkContext(settings, { project: project.name, stack }, merged.source);
+  return { stack, ...merged, settings };
 }
 
 /**

@@ -35,6 +35,6 @@ Pulumi.yaml, or the variable PULUMI_BACKEND_URL:
     url: ${backendUrl}
 
 Each Pulumi.<stack>.yaml, before its stack is first deployed:
-  secretsprovider: ${secretsProvider}&context_stack=<stack>
+  secretsprovider: ${secretsProvider}&context_stack=<project>/<stack>
 `;
 }

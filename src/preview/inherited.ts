@@ -1,3 +1,5 @@
+import { withContext } from "../config/encryption.js";
+
 /** What a preview takes over of its base environment's file. */
 export interface Inherited {
   raw: Record<string, unknown>;
@@ -12,22 +14,14 @@ export interface Inherited {
  */
 export function inheritedFrom(
   base: { config: Record<string, unknown>; settings: Record<string, string> },
-  stack: string,
+  owner: { project: string; stack: string },
 ): Inherited {
   const omitted: string[] = [];
   const raw = withoutSecure(base.config, "", omitted) as Record<string, unknown>;
   const provider = base.settings["secretsprovider"];
   const settings: Record<string, string> =
-    provider === undefined ? {} : { secretsprovider: withContext(provider, stack) };
+    provider === undefined ? {} : { secretsprovider: withContext(provider, owner) };
   return { raw, settings, omitted };
-}
-
-/** `awskms://...?region=...&context_stack=pr-42`: exactly one pair, for the engine mixes up two (pulumi#21068). */
-export function withContext(provider: string, stack: string): string {
-  if (!provider.startsWith("awskms://")) return provider;
-  const [place = "", query = ""] = provider.split("?");
-  const others = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("context_"));
-  return `${place}?${[...others, `context_stack=${stack}`].join("&")}`;
 }
 
 function withoutSecure(value: unknown, path: string, omitted: string[]): unknown {

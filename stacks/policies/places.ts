@@ -1,3 +1,4 @@
+import { encryptionContext } from "../../src/config/encryption.js";
 import { type Scope, namesOf, taskRolesOf } from "./scope.js";
 import { objectsOf, readObjectsOf, sharedObjectsOf } from "./state.js";
 
@@ -167,7 +168,7 @@ export const places = {
     // Who builds images has no stack, and reads no stack's secrets.
     scope.stack === ""
       ? { resources: [] }
-      : keyPlace(scope, { StringLike: { "kms:EncryptionContext:stack": scope.stack } }),
+      : keyPlace(scope, { StringLike: { "kms:EncryptionContext:stack": encryptionContext(scope) } }),
   /** What S3 does with the key for the objects that a role may read and write anyway. Source: S3, "Using server-side encryption with KMS keys", encryption context. */
   stateObjects: (scope: Scope) => {
     const bucket = `arn:${scope.partition}:s3:::${scope.state?.bucket ?? ""}`;

@@ -46,11 +46,11 @@ it("F32: carries over how a stack's secrets are kept, and the secrets untouched"
   const path = await folder({
     "Pulumi.yaml": project,
     "Pulumi.dev.yaml":
-      "secretsprovider: awskms://alias/x\nencryptedkey: a2V5\nencryptionsalt: v1:salt\nconfig:\n  moorage:notify:\n    slack:\n      secure: v1:cipher\n",
+      "secretsprovider: awskms://alias/x?context_stack=hello/dev\nencryptedkey: a2V5\nencryptionsalt: v1:salt\nconfig:\n  moorage:notify:\n    slack:\n      secure: v1:cipher\n",
   });
   const dev = await readStackFile(await readProject(path), "dev");
   expect(dev.settings).toEqual({
-    secretsprovider: "awskms://alias/x",
+    secretsprovider: "awskms://alias/x?context_stack=hello/dev",
     encryptedkey: "a2V5",
     encryptionsalt: "v1:salt",
   });

@@ -185,7 +185,7 @@ it("a key that exists is known by its alias", async () => {
     resource: `arn:aws:kms:us-east-1:${account}:key/1`,
     context: {
       "kms:ResourceAliases": [alias],
-      "kms:EncryptionContext:stack": "dev",
+      "kms:EncryptionContext:stack": "hello/dev",
       "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
     },
   });

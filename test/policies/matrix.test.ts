@@ -64,8 +64,14 @@ function casesOn(whose: Whose, names: Named = named): Case[] {
     ["s3:GetObject", { resource: state(`.pulumi/stacks/${app}/${stack}.json`) }],
     ["s3:PutObject", { resource: state(`.pulumi/stacks/${app}/${stack}.json`) }],
     ["s3:PutObject", { resource: state(`.moorage/${app}/${stack}.json`) }],
-    ["kms:Decrypt", { resource: arn("kms", "key/1"), context: { "kms:EncryptionContext:stack": stack } }],
-    ["kms:Encrypt", { resource: arn("kms", "key/1"), context: { "kms:EncryptionContext:stack": stack } }],
+    [
+      "kms:Decrypt",
+      { resource: arn("kms", "key/1"), context: { "kms:EncryptionContext:stack": `${app}/${stack}` } },
+    ],
+    [
+      "kms:Encrypt",
+      { resource: arn("kms", "key/1"), context: { "kms:EncryptionContext:stack": `${app}/${stack}` } },
+    ],
   ];
 }
 

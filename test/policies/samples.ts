@@ -137,7 +137,7 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
   alarm: (stack) => ({ resource: arn("cloudwatch", `alarm:hello-web-errors-${stackPart(stack)}`) }),
   stateKey: (stack) => ({
     resource: arn("kms", "key/1"),
-    context: { "kms:EncryptionContext:stack": stack },
+    context: { "kms:EncryptionContext:stack": `hello/${stack}` },
   }),
   stateOwn: (stack) => ({ resource: `arn:aws:s3:::hello-state/.pulumi/stacks/hello/${stack}.json` }),
 };

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { inheritedFrom, withContext } from "../../src/preview/inherited.js";
+import { withContext } from "../../src/config/encryption.js";
+import { inheritedFrom } from "../../src/preview/inherited.js";
 
 const base = {
   config: {
@@ -10,13 +11,13 @@ const base = {
     "other:list": ["plain", { secure: "v1:e:f" }],
   },
   settings: {
-    secretsprovider: "awskms://alias/moorage?region=us-east-1&context_stack=dev",
+    secretsprovider: "awskms://alias/moorage?region=us-east-1&context_stack=hello/dev",
     encryptedkey: "AQIC...",
   },
 };
 
 it("F51: a preview inherits no secure: value of its base, nor the key that they are encrypted with", () => {
-  const { raw, settings, omitted } = inheritedFrom(base, "pr-42");
+  const { raw, settings, omitted } = inheritedFrom(base, { project: "hello", stack: "pr-42" });
   expect(omitted).toEqual(["moorage:notify.slack", "datadog:apiKey", "other:list[1]"]);
   expect(JSON.stringify(raw)).not.toContain("secure");
   expect(raw).toEqual({
@@ -26,16 +27,16 @@ it("F51: a preview inherits no secure: value of its base, nor the key that they 
     "other:list": ["plain"],
   });
   expect(settings).toEqual({
-    secretsprovider: "awskms://alias/moorage?region=us-east-1&context_stack=pr-42",
+    secretsprovider: "awskms://alias/moorage?region=us-east-1&context_stack=hello/pr-42",
   });
 });
 
 it("has exactly one pair of KMS's encryption context, whatever its base had", () => {
-  const context = (provider: string) => withContext(provider, "pr-7");
-  expect(context("awskms://alias/k?region=r")).toBe("awskms://alias/k?region=r&context_stack=pr-7");
-  expect(context("awskms://alias/k")).toBe("awskms://alias/k?context_stack=pr-7");
-  expect(context("awskms://k?context_a=b&region=r&context_stack=dev")).toBe(
-    "awskms://k?region=r&context_stack=pr-7",
+  const context = (provider: string) => withContext(provider, { project: "hello", stack: "pr-7" });
+  expect(context("awskms://alias/k?region=r")).toBe("awskms://alias/k?region=r&context_stack=hello/pr-7");
+  expect(context("awskms://alias/k")).toBe("awskms://alias/k?context_stack=hello/pr-7");
+  expect(context("awskms://k?context_a=b&region=r&context_stack=hello/dev")).toBe(
+    "awskms://k?region=r&context_stack=hello/pr-7",
   );
   expect(context("passphrase")).toBe("passphrase");
 });
