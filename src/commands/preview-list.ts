@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.js";
+import { isPreviewStack } from "../preview/names.js";
 import { shownCell } from "../shown.js";
 
 export const previewList = defineCommand({
@@ -23,7 +24,7 @@ export const previewList = defineCommand({
     const context = await openContext(invocation, await readPreviewPlace(invocation.cwd));
     try {
       const now = new Date();
-      const rows = previewRows(await context.records.list(), now);
+      const rows = previewRows(await context.records.list(isPreviewStack), now);
       const table = new Table({ ...plain, head: ["PR", "tag", "status", "expires", "URL"] });
       for (const { pr, imageTag, status, expiresAt, url } of rows) {
         const expires = expiresAt === null ? "" : relativeTime(expiresAt, now);

@@ -138,7 +138,19 @@ export async function refuseGoing(
 async function ofStack(context: Context, name: string): Promise<Foundation | undefined> {
   if (name.includes("/")) return undefined;
   const known = (await context.records.read(name))?.record.foundation;
-  const outputs = known ?? (await outputsOf(context, name));
+  return foundationIn(known ?? (await outputsOf(context, name)));
+}
+
+/** The foundation that the configuration names, as its record has it: no checkpoint is read. */
+export async function recordedFoundation(
+  context: Pick<Context, "records">,
+  { foundation: name }: Pick<Config, "foundation">,
+): Promise<Foundation | undefined> {
+  if (typeof name !== "string" || name.includes("/")) return undefined;
+  return foundationIn((await context.records.read(name))?.record.foundation);
+}
+
+function foundationIn(outputs: Record<string, unknown> | undefined): Foundation | undefined {
   const own = Object.entries(outputs ?? {}).filter(([key]) => key in foundationShape.shape);
   const parsed = foundationShape.safeParse(Object.fromEntries(own));
   return parsed.success ? parsed.data : undefined;

@@ -1,8 +1,8 @@
 import { taggedResources } from "../aws/tagged.js";
 import type { Config } from "../config/schema.js";
 import type { Context } from "../context.js";
-import { knownFoundation } from "../deployment/foundation.js";
-import { pullRequestOf } from "../preview/names.js";
+import { knownFoundation, recordedFoundation } from "../deployment/foundation.js";
+import { isPreviewStack, pullRequestOf } from "../preview/names.js";
 import type { LiveStack, RememberedStack } from "../preview/sweep.js";
 import { isNewer } from "../record/format.js";
 import { freezeOf } from "../record/freeze.js";
@@ -21,8 +21,8 @@ export interface LiveStacks {
  * read first: a preview that comes up meanwhile has its record before its first resource. No checkpoint is read.
  */
 export async function liveStacks(context: Context, config: Config, now: Date): Promise<LiveStacks> {
-  const early = await context.records.list();
-  const cluster = clusterOf(context, config, early);
+  const early = await context.records.list(isPreviewStack);
+  const cluster = await clusterOf(context, config, early);
   const before = new Set(early.map(({ stack }) => stack));
   const { logGroupPrefix } = config;
   const found = await taggedResources(context.aws, {
@@ -31,10 +31,11 @@ export async function liveStacks(context: Context, config: Config, now: Date): P
     logGroupPrefix,
     isWanted: (stack) => pullRequestOf(stack) !== undefined && !before.has(stack),
   });
-  const records = found.length === 0 ? early : await context.records.list();
-  const remembered = records
-    .filter(({ stack }) => pullRequestOf(stack) !== undefined)
-    .map(async (record) => ({ stack: record.stack, record: await rememberedOf(context, record, now) }));
+  const records = found.length === 0 ? early : await context.records.list(isPreviewStack);
+  const remembered = records.map(async (record) => ({
+    stack: record.stack,
+    record: await rememberedOf(context, record, now),
+  }));
   const known = new Set([...before, ...records.map(({ stack }) => stack)]);
   const orphans = new Set(found.map(({ stack }) => stack).filter((stack) => !known.has(stack)));
   return {
@@ -61,12 +62,18 @@ export async function rememberedOf(
   };
 }
 
-/** Configured, else as some stack of the project was given it: previews and their base share it. */
-function clusterOf(context: Context, config: Config, records: readonly StackRecord[]): string | undefined {
-  const base = records.find(({ stack }) => stack === config.preview.base);
-  return (
+/**
+ * Configured, else as a preview was given it, else as the foundation or the base environment has it: the role of previews
+ * may read its foundation's record, and no environment's.
+ */
+async function clusterOf(
+  context: Context,
+  config: Config,
+  previews: readonly StackRecord[],
+): Promise<string | undefined> {
+  const known =
     knownFoundation(context, config).cluster ??
-    base?.clusterArn ??
-    records.find(({ stack, clusterArn }) => pullRequestOf(stack) !== undefined && clusterArn)?.clusterArn
-  );
+    previews.find(({ clusterArn }) => clusterArn !== undefined)?.clusterArn ??
+    (await recordedFoundation(context, config))?.cluster;
+  return known ?? (await context.records.read(config.preview.base))?.record.clusterArn;
 }

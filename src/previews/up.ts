@@ -5,6 +5,7 @@ import { destroy, type DestroyResult } from "../deployment/destroy.js";
 import type { DeployRequest, GoodResult } from "../deployment/request.js";
 import { asMoorageError, exitCodes, type MoorageError } from "../errors.js";
 import { decidePreview, type PreviewDecision } from "../preview/decision.js";
+import { isPreviewStack } from "../preview/names.js";
 import type { PullRequest } from "../preview/pull-request.js";
 import { quotaExcess } from "../preview/quota.js";
 import type { StackRecord } from "../record/record.js";
@@ -127,7 +128,12 @@ async function checkQuota(
   author: string | undefined,
 ): Promise<void> {
   const quota = preview.request.config.preview;
-  const excess = quotaExcess(await records.list(), { stack, createdAt, author }, quota, new Date());
+  const excess = quotaExcess(
+    await records.list(isPreviewStack),
+    { stack, createdAt, author },
+    quota,
+    new Date(),
+  );
   if (excess) throw noRoom(stack, excess);
 }
 

@@ -67,9 +67,10 @@ export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes
       else await stacks.replaceTags(stack, withoutRecord(claimed.found.tags), claimed.remainingMs());
       return true;
     },
-    async list() {
+    async list(isWanted = () => true) {
       const found: StackRecord[] = [];
-      await eachLimited(await stacks.names(), readsAtOnce, async (stack) => {
+      const names = (await stacks.names()).filter(isWanted);
+      await eachLimited(names, readsAtOnce, async (stack) => {
         const { tags } = (await stacks.read(stack)) ?? { tags: {} };
         const entry = fromTags(stack, tags);
         if (entry) found.push(entry.record);

@@ -67,8 +67,9 @@ export function fileRecords(folder: string): RecordStore {
       // Somebody may have written between the look and the removal.
       return !(await versions()).has(stack);
     },
-    async list() {
-      const found = await Promise.all([...(await versions())].map((entry) => read(...entry)));
+    async list(isWanted = () => true) {
+      const wanted = [...(await versions())].filter(([stack]) => isWanted(stack));
+      const found = await Promise.all(wanted.map((entry) => read(...entry)));
       return found.filter((entry) => entry !== undefined).map((entry) => entry.record);
     },
   });

@@ -20,8 +20,8 @@ export function guardFormat(store: RecordStore): RecordStore {
       }
       return found;
     },
-    async list() {
-      return (await store.list()).map((record) => (isNewer(record) ? named(record) : record));
+    async list(isWanted) {
+      return (await store.list(isWanted)).map((record) => (isNewer(record) ? named(record) : record));
     },
   };
 }

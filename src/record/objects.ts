@@ -43,8 +43,10 @@ export function objectRecords(objects: Objects, prefix: string): RecordStore {
       if (before?.version !== version) return false;
       return (await objects.remove(keyOf(stack), before.etag)) || (await load(stack)) === undefined;
     },
-    async list() {
-      const names = (await objects.list(prefix)).flatMap((key) => stackOf(key.slice(prefix.length)) ?? []);
+    async list(isWanted = () => true) {
+      const names = (await objects.list(prefix))
+        .flatMap((key) => stackOf(key.slice(prefix.length)) ?? [])
+        .filter(isWanted);
       const found: StackRecord[] = [];
       await eachLimited(names, readsAtOnce, async (stack) => {
         const entry = await load(stack);

@@ -167,8 +167,8 @@ export interface RecordStore {
   write(record: StackRecord, after: number): Promise<boolean>;
   /** Removes the record, if it is still at that version. */
   remove(stack: string, version: number): Promise<boolean>;
-  /** All records of the project, in no order. */
-  list(): Promise<StackRecord[]>;
+  /** The records of the project's stacks that are wanted, all of them unless told, in no order. Others' are not read. */
+  list(isWanted?: (stack: string) => boolean): Promise<StackRecord[]>;
   /** How long a write that others come before is tried again; half a minute unless given. */
   persistence?: Persistence;
 }

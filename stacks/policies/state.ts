@@ -26,13 +26,14 @@ const buildsOf = (scope: Scope, bucket: string) =>
 
 /**
  * What every run reads: which layout the bucket has, and the records of who deploys and who built what, which hold no
- * secrets.
+ * secrets. A promotion reads what other environments ran; previews read records of previews and of what they stand on alone.
  */
 export function sharedObjectsOf(scope: Scope): string[] {
   const { project, stack, state } = scope;
   if (state === undefined || stack === "") return [];
-  const keys = [".pulumi/meta.yaml", `.moorage/${project}/*`].map((key) => object(scope, state.bucket, key));
-  return [...keys, buildsOf(scope, state.bucket)];
+  const records = stack === "pr-*" ? ["pr-*", ...state.reads].map((name) => `${name}.json`) : ["*"];
+  const keys = [".pulumi/meta.yaml", ...records.map((name) => `.moorage/${project}/${name}`)];
+  return [...keys.map((key) => object(scope, state.bucket, key)), buildsOf(scope, state.bucket)];
 }
 
 /** Checkpoints of stacks that others write: the foundation's outputs, a preview's base environment. */

@@ -89,6 +89,13 @@ export function recordStoreContract(name: string, open: () => RecordStore | Prom
       expect(await store.write(fresh("pr-42"), 0)).toBe(true);
     });
 
+    it("F51: lists of the stacks that are wanted alone: who may read no others' records can list", async () => {
+      const store = await open();
+      for (const stack of ["pr-1", "pr-2", "dev"]) await store.write(fresh(stack), 0);
+      const listed = await store.list((stack) => stack.startsWith("pr-"));
+      expect(listed.map(({ stack }) => stack).sort()).toEqual(["pr-1", "pr-2"]);
+    });
+
     it("lists the newest version of every stack", async () => {
       const store = await open();
       await store.write(fresh("pr-1"), 0);

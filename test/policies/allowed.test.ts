@@ -203,6 +203,21 @@ it("the role of previews pushes nothing, and reads its base without writing it",
   expect([await may("s3:GetObject", base), await may("s3:PutObject", base)]).toEqual([true, false]);
 });
 
+it("F51: the role of previews reads records of previews and of their foundation, and writes those of previews alone", async () => {
+  const may = (action: string, stack: string) =>
+    isAllowed(
+      { action, resource: `arn:aws:s3:::hello-state/.moorage/hello/${stack}.json` },
+      { identity: preview },
+    );
+  for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
+    expect(await may(action, "pr-42")).toBe(true);
+    expect(await may(action, "dev")).toBe(false);
+    expect(await may(action, "prod")).toBe(false);
+  }
+  expect(await may("s3:GetObject", "foundation-dev")).toBe(true);
+  expect(await may("s3:PutObject", "foundation-dev")).toBe(false);
+});
+
 describe("what would widen a role's own rights", () => {
   const role = `arn:aws:iam::${account}:role/hello-web-task-dev`;
   const denied = async (action: string, resource: string, context: Record<string, string> = {}) =>
