@@ -77,11 +77,6 @@ export const bounds = {
   gitRead: 60_000,
   gitAncestry: 10_000,
   gitOrigin: 10_000,
-
-  localAnswer: 5_000,
-  localControl: 30_000,
-  localStart: 20_000,
-  localStop: 20_000,
 } as const;
 
 export type Bound = keyof typeof bounds;

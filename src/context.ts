@@ -6,7 +6,7 @@ import type { Invocation } from "./command.js";
 import type { Engine } from "./engine/engine.js";
 import { badRequest } from "./errors.js";
 import type { BuilderEdges, BuilderOptions, ImageBuilder, MakeImage } from "./images/builder.js";
-import type { Site } from "./local/cloud.js";
+import type { Site } from "./local/index.js";
 import type { BuildStore } from "./builds/record.js";
 import { createNotifier, type Notifier } from "./notify/notifier.js";
 import { recordsBeside } from "./record/beside.js";
@@ -139,7 +139,7 @@ export async function openMaker(invocation: Invocation, dockerfile: boolean): Pr
   if (invocation.target === "aws") {
     return (await import("./images/container-maker.js")).containerMaker(builderEdges(invocation));
   }
-  const { localMaker } = await import("./local/images/builder.js");
+  const { localMaker } = await import("./images/local-builder.js");
   return localMaker({ ...builderEdges(invocation), dockerfile });
 }
 
@@ -153,11 +153,11 @@ async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
 }
 
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
-  const [{ ensureLocal }, { hostArchitecture }] = await Promise.all([
-    import("./local/client.js"),
-    import("./local/images/platform.js"),
+  const [{ startLocalTarget }, { hostArchitecture }] = await Promise.all([
+    import("./local-target.js"),
+    import("./local/index.js"),
   ]);
-  const local = await ensureLocal(invocation);
+  const local = await startLocalTarget(invocation);
   const { foundation, endpoint, credentials, github, engineEnv, backendUrl } = await local.site(site);
   return {
     connection: {
@@ -182,7 +182,7 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
     async builder({ dockerfile }) {
-      const { localBuilder } = await import("./local/images/builder.js");
+      const { localBuilder } = await import("./images/local-builder.js");
       const authorization = local.home.credentials.registryAuthorization();
       const registry = new URL(endpoint).host;
       return localBuilder({ ...builderEdges(invocation), dockerfile, registry, authorization });

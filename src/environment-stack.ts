@@ -2,21 +2,16 @@ import { parseConfig } from "./config/parse.js";
 import { readProject, readStackFile } from "./config/project.js";
 import { parseEnvironment } from "./config/stack.js";
 import type { Place } from "./context.js";
-import type { DeployRequest } from "./deployment/request.js";
 import { environmentBefore } from "./release/proven.js";
-import { neighbour } from "./release/train.js";
+import { neighbour } from "./release/triggers.js";
 import { placeOf } from "./place.js";
-
-/** What an environment's deployment is decided from, besides what the command line says. */
-export type EnvironmentRequest = Pick<
-  DeployRequest,
-  "stack" | "config" | "raw" | "settings" | "ttlMs" | "provenIn" | "upstream"
->;
+import type { StackSettings } from "./stack-settings.js";
 
 export interface EnvironmentStack {
   environment: string;
   place: Place;
-  request: EnvironmentRequest;
+  /** What its deployment is decided from, besides what the command line says. */
+  request: StackSettings;
 }
 
 /**

@@ -77,6 +77,7 @@ export function platformFailure(code: string, message: string, hint: string, cau
 /** Any thrown value as a MoorageError: what nobody classified is a defect of ours. */
 export function asMoorageError(error: unknown): MoorageError {
   if (error instanceof MoorageError) return error;
+  if (isProblem(error)) return new MoorageError({ ...ownDetails(error), cause: error });
   const limit = machineLimit(error);
   if (limit !== undefined) return platformFailure("machine", `${limit.message}.`, limit.hint, error);
   const message = error instanceof Error ? error.message : String(error);
@@ -88,4 +89,15 @@ export function asMoorageError(error: unknown): MoorageError {
     fault: "moorage",
     cause: error,
   });
+}
+
+/** Whether a package of ours classified it: such an error has what a MoorageError has, and is no MoorageError. */
+function isProblem(error: unknown): error is Error & Problem {
+  if (!(error instanceof Error)) return false;
+  const { hint, fault, exitCode } = error as Partial<Problem>;
+  return typeof hint === "string" && typeof fault === "string" && typeof exitCode === "number";
+}
+
+function ownDetails({ code, message, hint, exitCode, fault }: Error & Problem): Problem {
+  return { code, message, hint, exitCode, fault };
 }

@@ -1,5 +1,5 @@
 import type { Place } from "./context.js";
-import type { EnvironmentRequest } from "./environment-stack.js";
+import type { StackSettings } from "./stack-settings.js";
 import { readEnvironment } from "./environment-stack.js";
 import { pullRequestOf } from "./preview/names.js";
 import { readPreview } from "./preview-stack.js";
@@ -8,7 +8,7 @@ import { readPreview } from "./preview-stack.js";
 export interface NamedStack {
   stack: string;
   place: Place;
-  request: EnvironmentRequest;
+  request: StackSettings;
 }
 
 /** What the project's files say about the stack. Raises a bad request for a name that is neither. */

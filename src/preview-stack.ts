@@ -5,16 +5,16 @@ import { readProject, readStackFile } from "./config/project.js";
 import type { Config } from "./config/schema.js";
 import { parsePr } from "./config/stack.js";
 import type { Place } from "./context.js";
-import type { DeployRequest } from "./deployment/request.js";
 import { placeOf } from "./place.js";
 import { inheritedFrom } from "./preview/inherited.js";
 import { previewStack } from "./preview/names.js";
+import type { StackSettings } from "./stack-settings.js";
 
 export interface PreviewStack {
   pr: number;
   stack: string;
   place: Place;
-  request: Omit<DeployRequest, "imageTag" | "lockTimeoutMs">;
+  request: StackSettings;
   /** `secure:` values of its base environment that it does not inherit. */
   omitted: string[];
 }

@@ -1,3 +1,5 @@
+import type { Host } from "./report.js";
+
 /** Variables whose values are secrets, whether or not a workflow's runner knows them as such (F28). */
 const secretVariables = [
   "GITHUB_TOKEN",
@@ -31,4 +33,11 @@ export function secretsOf(env: NodeJS.ProcessEnv): string[] {
 /** Each line by itself, as the runner looks for them. */
 export function maskable(secret: string): string[] {
   return secret.split(/\r?\n/).filter((line) => line.trim().length >= 4);
+}
+
+/** All that must be in nothing which is published: the environment's secrets, and those of the configuration. */
+export function knownSecrets(env: NodeJS.ProcessEnv, { masked }: Pick<Host, "masked">): string[] {
+  const all = new Set([...secretsOf(env), ...(masked?.() ?? [])]);
+  // One may be the beginning of another.
+  return [...all].sort((a, b) => b.length - a.length);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { MoorageError } from "../src/errors.js";
+import { problemText } from "../src/config/problem.js";
 import { type CheckedFile, parseConfig } from "../src/config/parse.js";
 import { readWritten } from "../src/config/project.js";
 import type { Config } from "../src/config/schema.js";
@@ -27,7 +27,8 @@ export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {
     ]);
     return parse(Object.fromEntries(values) as Record<string, unknown>, `Stack ${stack}`, file);
   } catch (error) {
-    if (error instanceof MoorageError) throw new pulumi.RunError(`${error.message}\n${error.hint}`);
+    const problem = problemText(error);
+    if (problem !== undefined) throw new pulumi.RunError(problem);
     throw error;
   }
 }

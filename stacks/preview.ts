@@ -9,7 +9,7 @@ import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
 import { type Surroundings, findSurroundings } from "./components/surroundings.js";
 import { allowedRoles } from "../src/preview/allowed.js";
-import { MoorageError } from "../src/errors.js";
+import { problemText } from "../src/config/problem.js";
 
 /** `pr-<N>`: the base environment's services, on its foundation, under names and a host of their own. */
 export async function preview(
@@ -46,7 +46,8 @@ function rolesFor(stack: string, config: Config, surroundings: Surroundings): Ta
   try {
     return allowedRoles(stack, config, surroundings);
   } catch (error) {
-    if (error instanceof MoorageError) throw new pulumi.RunError(`${error.message}\n${error.hint}`);
+    const problem = problemText(error);
+    if (problem !== undefined) throw new pulumi.RunError(problem);
     throw error;
   }
 }

@@ -54,7 +54,7 @@ interface Wanted {
 async function perform(invocation: Invocation, wanted: Wanted, mode: BuildMode) {
   if (mode.kind === "save") return save(invocation, wanted, mode.folder);
   const [{ registryOf }, { buildServices }, { loadServices }] = await Promise.all([
-    import("../promotion/environment.js"),
+    import("../config/registry.js"),
     import("../images/build-services.js"),
     import("../images/load-services.js"),
   ]);

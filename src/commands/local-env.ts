@@ -5,8 +5,8 @@ export const localEnv = defineCommand({
   describe: "Prints the exports with which the plain pulumi and aws commands work against the local target",
   examples: ['eval "$(moorage local env)" && pulumi preview -s dev'],
   async run(_args, invocation) {
-    const { ensureLocal } = await import("../local/client.js");
-    const local = await ensureLocal(invocation);
+    const { startLocalTarget } = await import("../local-target.js");
+    const local = await startLocalTarget(invocation);
     const { engineEnv, backendUrl, foundation } = await local.site(local.home.defaultSite);
     const exports = {
       ...engineEnv,

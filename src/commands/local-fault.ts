@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.js";
 import { badRequest } from "../errors.js";
-import type { Fault } from "../local/faults/faults.js";
+import type { Fault } from "../local/index.js";
 
 /** What a fault is asked for with, besides its kind. */
 const details = {
@@ -39,9 +39,9 @@ export const localFault = defineCommand({
   },
   examples: ["moorage local fault error --operation UpdateService --nth 2", "moorage local fault --clear"],
   async run({ kind, clear, list, ...given }, invocation) {
-    const [{ ensureLocal }, { parseFault }] = await Promise.all([
-      import("../local/client.js"),
-      import("../local/faults/request.js"),
+    const [{ startLocalTarget }, { parseFault }] = await Promise.all([
+      import("../local-target.js"),
+      import("../local/index.js"),
     ]);
     const named = Object.entries(given).filter(([name, value]) => name in details && value !== undefined);
     if (kind !== undefined && (clear === true || list === true)) {
@@ -51,8 +51,8 @@ export const localFault = defineCommand({
         "Give one of them.",
       );
     }
-    const request = kind === undefined ? undefined : parseFault({ kind, ...Object.fromEntries(named) });
-    const local = await ensureLocal(invocation);
+    const request = kind === undefined ? undefined : await parseFault({ kind, ...Object.fromEntries(named) });
+    const local = await startLocalTarget(invocation);
     if (request !== undefined) return told([await local.fault(request)], "In force");
     return clear === true ? told(await local.clearFaults(), "Ended") : told(await local.faults(), "In force");
   },

@@ -23,19 +23,23 @@ export const localImage = defineCommand({
   },
   examples: ["moorage local image examples/hello --repository hello --tag v1"],
   async run({ dir, repository, tag, revision, dockerfile }, invocation) {
-    const { buildImage, checkBuild } = await import("../local/images/build.js");
+    const { buildImage, checkBuild } = await import("../local/index.js");
+    const { buildWithAnyTool } = await import("../images/container-build.js");
     const { createdFrom } = await import("../images/version.js");
-    const { ensureLocal } = await import("../local/client.js");
+    const { startLocalTarget } = await import("../local-target.js");
     const { host, cwd, env, signal } = invocation;
     const app = { folder: resolve(cwd, dir), repository, tag, revision, created: createdFrom(env) };
     await checkBuild(app);
-    const local = await ensureLocal(invocation);
+    const local = await startLocalTarget(invocation);
     const { registry } = await local.status();
     const authorization = local.home.credentials.registryAuthorization();
     host.notify({ kind: "step", text: `Building ${repository}:${tag}` });
     const onLine = (text: string) => host.notify({ kind: "detail", text });
     const prefer = dockerfile ? "dockerfile" : "package";
-    const value = await buildImage({ ...app, registry, authorization, env, signal, prefer, onLine });
+    const value = await buildImage({
+      ...{ ...app, registry, authorization, env, signal, prefer, onLine },
+      buildDockerfile: buildWithAnyTool,
+    });
     return { value, text: `${value.image}\n${value.digest}` };
   },
 });

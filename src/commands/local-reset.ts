@@ -6,14 +6,13 @@ export const localReset = defineCommand({
   describe: "Stops the local target and removes all that it holds: stacks, images, logs",
   options: { yes: { type: "flag", describe: "Do not ask" } },
   async run(args, invocation) {
-    const [{ findLocal }, { Home, homeFolder }, { rm }] = await Promise.all([
-      import("../local/client.js"),
-      import("../local/home.js"),
+    const [{ findHome, findLocal }, { rm }] = await Promise.all([
+      import("../local/index.js"),
       import("node:fs/promises"),
     ]);
-    const folder = homeFolder(invocation.cwd, invocation.env);
+    const { folder, exists } = await findHome(invocation.cwd, invocation.env);
     // A folder that is no home is somebody's own, whatever MOORAGE_HOME says.
-    if (!Home.exists(folder)) {
+    if (!exists) {
       return { value: { reset: false, home: folder }, text: `There is no local target in ${folder}.\n` };
     }
     if (args.yes !== true) await confirm(folder, invocation);

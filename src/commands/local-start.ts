@@ -5,8 +5,8 @@ export const localStart = defineCommand({
   name: "local start",
   describe: "Starts the local target in the background, unless it runs already",
   async run(_args, invocation) {
-    const { ensureLocal } = await import("../local/client.js");
-    const status = await (await ensureLocal(invocation)).status();
+    const { startLocalTarget } = await import("../local-target.js");
+    const status = await (await startLocalTarget(invocation)).status();
     return { value: status, text: showLocal(status) };
   },
 });

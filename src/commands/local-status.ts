@@ -1,13 +1,11 @@
 import { defineCommand } from "../command.js";
-import type { LocalStatus } from "../local/client.js";
-import { tellsCallers } from "../local/provider/caller.js";
+import { findLocal, type LocalStatus, tellsCallers } from "../local/index.js";
 import { alignedLines, shownCell } from "../shown.js";
 
 export const localStatus = defineCommand({
   name: "local status",
   describe: "Shows whether the local target runs, where it listens, and its services",
   async run(_args, invocation) {
-    const { findLocal } = await import("../local/client.js");
     const local = await findLocal(invocation);
     if (local === undefined) {
       const value = { running: false, services: [] };

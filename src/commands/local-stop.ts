@@ -4,7 +4,7 @@ export const localStop = defineCommand({
   name: "local stop",
   describe: "Stops the local target and its tasks; what it holds is kept",
   async run(_args, invocation) {
-    const { findLocal } = await import("../local/client.js");
+    const { findLocal } = await import("../local/index.js");
     const local = await findLocal(invocation);
     if (local === undefined) return { value: { stopped: false }, text: "The local target is not running.\n" };
     await local.stop();

@@ -22,7 +22,7 @@ export const previewReconcile = defineCommand({
         import("../preview-stack.js"),
         import("../previews/reconcile.js"),
         import("../previews/reconciled.js"),
-        import("../previews/refusal.js"),
+        import("../config/commit.js"),
       ]);
     const approved = wholeCommit("--approved-commit", args["approved-commit"]);
     const asked = await readPreviewRun(invocation, args.pr);

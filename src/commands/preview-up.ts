@@ -19,17 +19,26 @@ export const previewUp = defineCommand({
     "$0 preview up   # in a workflow: the event's PR and commit",
   ],
   async run(args, invocation) {
-    const [previewRun, { readPreview }, { previewTag }, { deployPreview }, pullWatch, refusals, describe] =
-      await Promise.all([
-        import("../preview-run.js"),
-        import("../preview-stack.js"),
-        import("../config/tag.js"),
-        import("../previews/deploy-preview.js"),
-        import("../previews/pull-watch.js"),
-        import("../previews/refusal.js"),
-        import("../deployment/describe.js"),
-      ]);
-    const approved = refusals.wholeCommit("--approved-commit", args["approved-commit"]);
+    const [
+      previewRun,
+      { readPreview },
+      { previewTag },
+      { deployPreview },
+      pullWatch,
+      refusals,
+      { wholeCommit },
+      describe,
+    ] = await Promise.all([
+      import("../preview-run.js"),
+      import("../preview-stack.js"),
+      import("../config/tag.js"),
+      import("../previews/deploy-preview.js"),
+      import("../previews/pull-watch.js"),
+      import("../previews/refusal.js"),
+      import("../config/commit.js"),
+      import("../deployment/describe.js"),
+    ]);
+    const approved = wholeCommit("--approved-commit", args["approved-commit"]);
     const event = await previewRun.readPreviewRun(invocation, args.pr);
     const asked = approved === undefined ? event : { ...event, headCommit: approved };
     const preview = await readPreview(invocation.cwd, asked.pr);

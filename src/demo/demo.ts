@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Invocation } from "../command.js";
-import { findLocal } from "../local/client.js";
+import { findLocal } from "../local/index.js";
 import { packageFolder } from "../package-folder.js";
 import type { PullRequestSeen } from "./journey.js";
 import { travel } from "./journey.js";

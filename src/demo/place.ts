@@ -9,8 +9,8 @@ import { rollback } from "../deployment/rollback.js";
 import type { EnvironmentStack } from "../environment-stack.js";
 import { readEnvironment } from "../environment-stack.js";
 import { MoorageError } from "../errors.js";
-import { ensureLocal } from "../local/client.js";
-import { buildImage } from "../local/images/build.js";
+import { buildImage } from "../local/index.js";
+import { startLocalTarget } from "../local-target.js";
 import { packageFolder } from "../package-folder.js";
 import { promote } from "../promotion/promote.js";
 import type { Commit } from "./commits.js";
@@ -36,7 +36,7 @@ export async function openPlace(invocation: Invocation, name: string): Promise<P
 /** Builds a commit's image and pushes it; its tag. */
 export async function push(invocation: Invocation, timeline: Timeline, commit: Commit): Promise<string> {
   const tag = commitTag(commit.id);
-  const local = await ensureLocal(invocation);
+  const local = await startLocalTarget(invocation);
   const { registry } = await local.status();
   const authorization = local.home.credentials.registryAuthorization();
   const { signal } = invocation;

@@ -1,19 +1,12 @@
-import type { Config } from "../config/schema.js";
 import type { Plan } from "../engine/engine.js";
 import type { Release, StackRecord, Version } from "../record/record.js";
 import type { PlanTitle } from "../release/plan-text.js";
+import type { StackSettings } from "../stack-settings.js";
 import type { Diagnosis } from "./diagnosis.js";
 import type { SmokeResult } from "./answers.js";
 
 /** One deployment of one stack, decided before anything acts. */
-export interface DeployRequest {
-  stack: string;
-  /** Parsed, as the stack runs it. */
-  config: Config;
-  /** The same before parsing, by full key, as the stack's yaml has it: what the engine is given. */
-  raw: Record<string, unknown>;
-  /** `secretsprovider`, `encryptedkey`, `encryptionsalt` of the stack's yaml. */
-  settings: Record<string, string>;
+export interface DeployRequest extends StackSettings {
   /** Undefined for what is deployed now, else `latest`. */
   imageTag: string | undefined;
   /** Services that get the tag; the others keep what they run. All of them unless given. */
@@ -34,10 +27,6 @@ export interface DeployRequest {
   listener?: DeploymentListener;
   /** Whether the plan is made first, and ends a deployment that it should: environments. */
   plan?: boolean;
-  /** The environment that must have run the same bytes well before. */
-  provenIn?: string | undefined;
-  /** The environment that versions come from: what it went back from does not come here. */
-  upstream?: string;
   /** Why it need not have, in a person's words. */
   despite?: string;
   /** Set for runs that a push started: one that finds a newer version deployed does nothing. */
@@ -46,8 +35,6 @@ export interface DeployRequest {
     /** The tag of the newest version, where that is known: of a pull request's head. */
     newestTag?: string;
   };
-  /** How long the stack lives after this deployment, in milliseconds; undefined for ever. */
-  ttlMs: number | undefined;
   /** How long to wait for another run on the same stack, in milliseconds. */
   lockTimeoutMs: number;
 }

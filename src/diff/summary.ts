@@ -1,5 +1,5 @@
 import type { Invocation } from "../command.js";
-import { knownSecrets } from "../github/host.js";
+import { knownSecrets } from "../secret-variables.js";
 import { writeSummary } from "../github/step-files.js";
 import { inBlock, inCode, inText } from "../preview/comment-escape.js";
 import { folded } from "../preview/comment.js";

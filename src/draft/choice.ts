@@ -1,17 +1,7 @@
+import type { ListedRelease } from "../github/releases.js";
 import { releaseKind } from "../release/release-tag.js";
 import { isOurDraft } from "./body.js";
 import { type Bump, higher, lastRelease, nextVersion } from "./version.js";
-
-/** A release as GitHub lists it; drafts too, where the token may write them. */
-export interface ListedRelease {
-  id: number;
-  tag: string;
-  draft: boolean;
-  /** A commit, or a branch where a person made it. */
-  target: string;
-  body: string;
-  url: string;
-}
 
 export interface DraftChoice {
   tag: string;

@@ -6,11 +6,12 @@ import {
   deleteDraft,
   type DraftContents,
   generateNotes,
+  type ListedRelease,
   listReleases,
   updateDraft,
 } from "../github/releases.js";
 import { draftBody } from "./body.js";
-import { chooseDraft, draftsAmong, type ListedRelease } from "./choice.js";
+import { chooseDraft, draftsAmong } from "./choice.js";
 import type { RunningVersion } from "./running-version.js";
 import { type Bump, nextVersion } from "./version.js";
 

@@ -1,7 +1,12 @@
 import { platformFailure } from "../errors.js";
-import type { RunOrder } from "../preview/comment-marker.js";
 import type { GitHub } from "./client.js";
 import { everyPage } from "./pages.js";
+
+/** Which of two workflow runs is newer: ids grow, and so do the attempts of one run. */
+export interface RunOrder {
+  run: number;
+  attempt: number;
+}
 
 /** What a GitHub deployment is of. */
 export interface DeploymentTarget {

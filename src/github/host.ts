@@ -6,13 +6,6 @@ import { inertJson, inertText, workflowCommand } from "./workflow-commands.js";
 
 type Output = { write(text: string): unknown };
 
-/** All that must be in nothing which is published: the environment's secrets, and those of the configuration. */
-export function knownSecrets(env: NodeJS.ProcessEnv, { masked }: Pick<Host, "masked">): string[] {
-  const all = new Set([...secretsOf(env), ...(masked?.() ?? [])]);
-  // One may be the beginning of another.
-  return [...all].sort((a, b) => b.length - a.length);
-}
-
 /**
  * The host of a workflow's step: each step of a command is a group of the log, warnings and errors are annotations, and
  * no line that it shows can be a command to the runner.

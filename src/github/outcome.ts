@@ -2,14 +2,20 @@ import type { DestroyResult } from "../deployment/destroy.js";
 import type { DeployResult } from "../deployment/request.js";
 import { exitCodes, type MoorageError } from "../errors.js";
 import type { CommentContent, CommentStatus } from "../preview/comment.js";
-import type { PromoteResult } from "../promotion/promote.js";
 import type { DeploymentStatus } from "./deployments.js";
+
+/** What a promotion tells of itself. */
+export interface PromotedImages {
+  /** The tag that the images have in the environment's registry. */
+  as: string;
+  services: readonly { name: string; target: string; digest: string }[];
+}
 
 /** How a run on a stack ended: what it deployed, what it destroyed, or why neither. */
 export type RunOutcome =
   | { kind: "deployed"; result: DeployResult }
   | { kind: "destroyed"; result: Pick<DestroyResult, "result" | "deleted"> }
-  | { kind: "promoted"; result: PromoteResult }
+  | { kind: "promoted"; result: PromotedImages }
   | { kind: "failed"; error: MoorageError };
 
 type Report = Omit<CommentContent, "identity" | "run" | "runUrl" | "commit">;
@@ -36,7 +42,7 @@ export function reportOf(outcome: RunOutcome): Report {
   };
 }
 
-function promotionReport({ services, as }: PromoteResult): Report {
+function promotionReport({ services, as }: PromotedImages): Report {
   return {
     status: "promoted",
     imageTag: as,

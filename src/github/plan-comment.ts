@@ -6,7 +6,7 @@ import { planSection, type PlanContent } from "../preview/comment-plan.js";
 import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
 import { putComment, settleComment } from "./comment.js";
 import { readRun, type GitHubRun } from "./event.js";
-import { knownSecrets } from "./host.js";
+import { knownSecrets } from "../secret-variables.js";
 import { unlessItFails } from "./unless-it-fails.js";
 
 /** The section of a pull request's comment that tells a stack's plan. */

@@ -7,7 +7,7 @@ import { type ListComments, listOn, putComment, settleComment } from "./comment.
 import { createDeployment, endDeployments, setDeploymentStatus } from "./deployments.js";
 import type { GitHubRun } from "./event.js";
 import { endFormerDeployments } from "./former-deployments.js";
-import { knownSecrets } from "./host.js";
+import { knownSecrets } from "../secret-variables.js";
 import { deploymentStatusOf, outputsOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
 import { redactedOutcome } from "./redact.js";
 import { writeOutputs, writeSummary } from "./step-files.js";

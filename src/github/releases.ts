@@ -1,7 +1,17 @@
-import type { ListedRelease } from "../draft/choice.js";
 import { MoorageError } from "../errors.js";
 import type { GitHub } from "./client.js";
 import { everyPage } from "./pages.js";
+
+/** A release as GitHub lists it; drafts too, where the token may write them. */
+export interface ListedRelease {
+  id: number;
+  tag: string;
+  draft: boolean;
+  /** A commit, or a branch where a person made it. */
+  target: string;
+  body: string;
+  url: string;
+}
 
 /** A draft's contents. `target` is a whole commit: GitHub puts the tag there when the draft is published. */
 export interface DraftContents {

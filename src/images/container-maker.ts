@@ -1,6 +1,7 @@
-import { buildDockerfile, imageOf } from "../local/images/container-build.js";
+import { imageOf } from "../local/index.js";
 import { type BuilderEdges, type ImageFiles, labelsOf, type MakeImage } from "./builder.js";
 import { compressLayer } from "./compress.js";
+import { buildDockerfile } from "./container-build.js";
 import { noTool } from "./container-builder.js";
 import { findContainerTool } from "./container-tool.js";
 

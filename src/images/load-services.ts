@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Config } from "../config/schema.js";
 import type { Context } from "../context.js";
 import { exitCodes, MoorageError } from "../errors.js";
-import { wholeCommit } from "../previews/refusal.js";
+import { wholeCommit } from "../config/commit.js";
 import type { BuildResult } from "./build.js";
 import { ofPreviews } from "./build-services.js";
 import { loadImages } from "./load.js";

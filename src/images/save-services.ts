@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { EnvironmentStack } from "../environment-stack.js";
-import { registryOf } from "../promotion/environment.js";
+import { registryOf } from "../config/registry.js";
 import type { Host } from "../report.js";
 import type { BuildResult } from "./build.js";
 import type { MakeImage } from "./builder.js";

@@ -1,9 +1,8 @@
-import { bounds } from "../bounds.js";
+import { localBounds } from "./bounds.js";
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Invocation } from "../command.js";
-import { platformFailure, type MoorageError } from "../errors.js";
+import { platformError, type LocalFailure } from "./failure.js";
 import type { Identity } from "./api/control.js";
 import { buildId, isCompiled } from "./build.js";
 import type { Site } from "./cloud.js";
@@ -61,11 +60,18 @@ export interface LocalTarget {
   stop(): Promise<void>;
 }
 
-type Caller = Pick<Invocation, "cwd" | "env">;
+/** Whose target it is: a folder, with an environment that may name another. */
+export interface Caller {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
 
 /** How long a daemon that has let go of its port may take to exit; where nobody reaps processes it never seems to. */
 const exitMs = 1_000;
 const pollMs = 25;
+
+/** Where nobody names an account. */
+const usualSite: Site = { account: "111111111111", region: "us-east-1" };
 
 /** The caller's running target; undefined when it does not run. Never starts one. */
 export async function findLocal({ cwd, env }: Caller): Promise<LocalTarget | undefined> {
@@ -78,12 +84,14 @@ export async function findLocal({ cwd, env }: Caller): Promise<LocalTarget | und
 
 /**
  * The caller's running target, started when it does not run, and restarted when it is of another build of Moorage.
- * Callers at the same time share one. Raises `local-not-started` with what the daemon said.
+ * Callers at the same time share one. A new one's own account and region are those of `firstSite`. Raises `local-not-started` with what the daemon said.
  */
-export async function ensureLocal({ cwd, env }: Caller): Promise<LocalTarget> {
+export async function ensureLocal(
+  { cwd, env }: Caller,
+  firstSite: () => Promise<Site> = async () => usualSite,
+): Promise<LocalTarget> {
   const folder = homeFolder(cwd, env);
-  const { configuredSite } = await import("./configured-site.js");
-  if (!Home.exists(folder)) Home.open(folder, await configuredSite(cwd));
+  if (!Home.exists(folder)) Home.open(folder, await firstSite());
   const home = Home.open(realpathSync(folder), { account: "", region: "" });
   const running = await findDaemon(home);
   if (running !== undefined && !fits(running, home)) await targetAt(home).stop();
@@ -100,7 +108,7 @@ async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
   readLocalSettings(env);
   const logged = statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0;
   let child = spawnDaemon(home, env);
-  const end = Date.now() + bounds.localStart;
+  const end = Date.now() + localBounds.localStart;
   while (Date.now() < end) {
     // The daemon may have had to choose another port.
     const current = Home.read(home.folder);
@@ -114,11 +122,11 @@ async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
   throw notStarted(home, readFileSync(home.logFile).subarray(logged).toString("utf8"));
 }
 
-function notStarted(home: Home, said: string): MoorageError {
+function notStarted(home: Home, said: string): LocalFailure {
   const reason = said.trim().split("\n").slice(0, 12).join("\n");
-  return platformFailure(
+  return platformError(
     "local-not-started",
-    `The local target did not start${reason === "" ? ` within ${bounds.localStart / 1000} s` : `:\n${reason}`}`,
+    `The local target did not start${reason === "" ? ` within ${localBounds.localStart / 1000} s` : `:\n${reason}`}`,
     `See ${home.logFile}; \`moorage local reset\` begins with an empty local target.`,
   );
 }
@@ -172,7 +180,7 @@ function targetAt(home: Home): LocalTarget {
       const daemon = await findDaemon(home);
       if (daemon === undefined) return;
       await control(home, "stop", {});
-      const end = Date.now() + bounds.localStop;
+      const end = Date.now() + localBounds.localStop;
       while (await findDaemon(home)) {
         if (Date.now() > end) throw notStopped(home);
         await pause();
@@ -187,10 +195,6 @@ function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, pollMs));
 }
 
-function notStopped(home: Home): MoorageError {
-  return platformFailure(
-    "local-not-stopped",
-    "The local target did not stop in time.",
-    `See ${home.logFile}.`,
-  );
+function notStopped(home: Home): LocalFailure {
+  return platformError("local-not-stopped", "The local target did not stop in time.", `See ${home.logFile}.`);
 }

@@ -1,4 +1,3 @@
-import { taskTrust } from "../../stacks/components/policies.js";
 import { text } from "./resources/words.js";
 import { siteKey } from "./home.js";
 import type { Provider } from "./provider/provider.js";
@@ -80,6 +79,19 @@ const notFound = {
   fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "No preview here." },
 };
 
+/** Lets ECS's tasks, of this account only, take a role. Source: ECS, "Task IAM role", confused deputy. */
+function tasksOf(account: string, region: string): string {
+  const Condition = {
+    StringEquals: { "aws:SourceAccount": account },
+    ArnLike: { "aws:SourceArn": `arn:aws:ecs:${region}:${account}:*` },
+  };
+  const Principal = { Service: "ecs-tasks.amazonaws.com" };
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal, Action: "sts:AssumeRole", Condition }],
+  });
+}
+
 /** Any app's: secrets and parameters below its preview prefix. */
 async function ensureRoles(
   ensure: Ensure,
@@ -89,7 +101,7 @@ async function ensureRoles(
     const inputs = {
       name: `${name}-preview-${kind}`,
       path: "/moorage/",
-      assumeRolePolicy: taskTrust("aws", region, account),
+      assumeRolePolicy: tasksOf(account, region),
     };
     return text((await ensure(`preview-${kind}`, "aws:iam/role:Role", inputs))["arn"]);
   };

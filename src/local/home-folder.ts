@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { badRequest } from "../errors.js";
+import { invalidRequest } from "./failure.js";
 
 /** What a home holds; while one is being made its files have a suffix. */
 const own =
@@ -20,7 +20,7 @@ export function prepareHomeFolder(folder: string): void {
     usable(folder, () => closeToOthers(folder));
     return;
   }
-  throw badRequest(
+  throw invalidRequest(
     "home-not-empty",
     `${folder} holds other files (${foreign.slice(0, 3).join(", ")}): it does not become the local target's home.`,
     "Set MOORAGE_HOME to a folder that is empty or not there yet.",
@@ -31,7 +31,7 @@ function usable(folder: string, prepare: () => void): void {
   try {
     prepare();
   } catch (error) {
-    throw badRequest(
+    throw invalidRequest(
       "home-unusable",
       `${folder} cannot hold the local target: ${(error as Error).message}.`,
       "Set MOORAGE_HOME to a folder of your own that can be made.",

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { platformFailure } from "../errors.js";
+import { platformError } from "./failure.js";
 import type { Site } from "./cloud.js";
 import { Credentials } from "./credentials.js";
 import { prepareHomeFolder } from "./home-folder.js";
@@ -195,7 +195,7 @@ function read(file: string): HomeFile {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as HomeFile;
   } catch (error) {
-    throw platformFailure(
+    throw platformError(
       "home-unreadable",
       `${file} cannot be read.`,
       "Remove the folder with `moorage local reset --yes` to begin with an empty local target.",

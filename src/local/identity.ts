@@ -1,5 +1,5 @@
-import { bounds } from "../bounds.js";
-import { MoorageError, platformFailure, type Problem } from "../errors.js";
+import { localBounds } from "./bounds.js";
+import { LocalFailure, platformError, type FailureDetails } from "./failure.js";
 import { proofHeader, provenText, timeHeader, type Identity } from "./api/control.js";
 import { isSame } from "./credentials.js";
 import type { Home } from "./home.js";
@@ -14,7 +14,7 @@ export type DaemonPlace = Pick<Home, "apiPort" | "credentials">;
 export async function findDaemon(home: Home, port: number = home.apiPort): Promise<Identity | undefined> {
   try {
     const place = { apiPort: port, credentials: home.credentials };
-    const { answer, isProven } = await send(place, "identity", {}, bounds.localAnswer);
+    const { answer, isProven } = await send(place, "identity", {}, localBounds.localAnswer);
     const identity = answer as Partial<Identity>;
     const isOurs = isProven && identity.home === home.folder && typeof identity.pid === "number";
     return isOurs ? (identity as Identity) : undefined;
@@ -29,12 +29,12 @@ export async function control<Answer>(
   place: DaemonPlace,
   name: string,
   body: unknown,
-  timeoutMs: number = bounds.localControl,
+  timeoutMs: number = localBounds.localControl,
 ): Promise<Answer> {
   const { answer, isProven } = await ask(place, name, body, timeoutMs);
   if (!isProven) throw silent(place.apiPort, "is not this home's");
-  const { error } = answer as { error?: Omit<Problem, "fault"> };
-  if (error) throw new MoorageError({ ...error, fault: "platform" });
+  const { error } = answer as { error?: Omit<FailureDetails, "fault"> };
+  if (error) throw new LocalFailure({ ...error, fault: "platform" });
   return answer as Answer;
 }
 
@@ -76,8 +76,8 @@ async function send(
   };
 }
 
-function silent(port: number, what: string, cause?: unknown): MoorageError {
-  return platformFailure(
+function silent(port: number, what: string, cause?: unknown): LocalFailure {
+  return platformError(
     "local-silent",
     `The local target at 127.0.0.1:${port} ${what}.`,
     "Run `moorage local stop`, then the command again; where it does not stop, end its process.",

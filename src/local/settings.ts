@@ -1,4 +1,4 @@
-import { badRequest } from "../errors.js";
+import { invalidRequest } from "./failure.js";
 
 /** How a local target behaves, by the environment of the command that starts it. */
 export interface LocalSettings {
@@ -22,7 +22,7 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
 }
 
 function invalid(name: string, value: string, wanted: string) {
-  return badRequest(
+  return invalidRequest(
     "local-setting-invalid",
     `The environment variable ${name} is ${JSON.stringify(value)}; it must be ${wanted}.`,
     `Correct or unset ${name}; docs/configuration.md, "The local target".`,

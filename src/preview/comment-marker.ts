@@ -1,8 +1,4 @@
-/** Which of two workflow runs is newer: ids grow, and so do the attempts of one run. */
-export interface RunOrder {
-  run: number;
-  attempt: number;
-}
+import type { RunOrder } from "../github/deployments.js";
 
 /** What tells a section of Moorage's comment from the others: a stack's deployment, or its plan. */
 export interface CommentIdentity {

@@ -1,6 +1,6 @@
 import { inBlock, inCode, inText, link } from "./comment-escape.js";
 import type { Section } from "./comment-fit.js";
-import type { RunOrder } from "./comment-marker.js";
+import type { RunOrder } from "../github/deployments.js";
 import type { CommentSection } from "./comment-sections.js";
 import { folded } from "./comment.js";
 

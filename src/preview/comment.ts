@@ -1,7 +1,8 @@
 import { diagnosisSection, type CommentDiagnosis } from "./comment-diagnosis.js";
 import { inBlock, inCell, inCode, inText, link } from "./comment-escape.js";
 import type { Section } from "./comment-fit.js";
-import type { CommentIdentity, RunOrder } from "./comment-marker.js";
+import type { RunOrder } from "../github/deployments.js";
+import type { CommentIdentity } from "./comment-marker.js";
 import { renderComment, type CommentSection } from "./comment-sections.js";
 
 export type CommentStatus =

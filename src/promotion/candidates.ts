@@ -3,7 +3,8 @@ import { describeImage } from "../aws/registry-images.js";
 import { badRequest } from "../errors.js";
 import type { Candidate, FoundImage, PastDeployment } from "../release/promotion.js";
 import type { Side } from "./environment.js";
-import { registryOf, repositoriesOf } from "./environment.js";
+import { registryOf } from "../config/registry.js";
+import { repositoriesOf } from "./environment.js";
 
 /** A candidate with the repositories that its image is in. */
 export interface Carried extends Candidate {

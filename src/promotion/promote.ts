@@ -13,7 +13,7 @@ import type { Carried, RanWell } from "./candidates.js";
 import { findCandidates } from "./candidates.js";
 import { imageTagOf, judgeCommits, toldCommits } from "./commit.js";
 import type { Side } from "./environment.js";
-import { registryOf } from "./environment.js";
+import { registryOf } from "../config/registry.js";
 
 export interface PromoteRequest {
   from: Side;

@@ -1,5 +1,5 @@
 import { releaseKind } from "./release-tag.js";
-import { environmentsOfBranch, environmentsOfTag, type Triggers } from "./triggers.js";
+import { environmentsOfBranch, environmentsOfTag, neighbour, type Triggers } from "./triggers.js";
 
 /** What started a run, as far as releases go. */
 export type Occasion =
@@ -146,16 +146,4 @@ function originOf(
   if (before !== undefined || occasion.kind === "branch") return before;
   if (occasion.kind === "dispatch") return occasion.promote ? neighbour(environment, triggers) : undefined;
   return triggers.main.includes(environment) ? undefined : triggers.main.at(-1);
-}
-
-/** Where a version named by a person would have come from by itself. */
-export function neighbour(
-  environment: string,
-  { release, prerelease, main, tags }: Triggers,
-): string | undefined {
-  if (main.includes(environment)) return main[main.indexOf(environment) - 1];
-  const lists = [release, prerelease, ...Object.values(tags)];
-  const list = lists.find((one) => one.includes(environment));
-  if (list === undefined) return undefined;
-  return list[list.indexOf(environment) - 1] ?? main.at(-1);
 }

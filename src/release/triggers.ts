@@ -74,3 +74,15 @@ function matches(name: string, pattern: string): boolean {
   });
   return new RegExp(`^${parts.join("")}$`).test(name);
 }
+
+/** Where a version named by a person would have come from by itself. */
+export function neighbour(
+  environment: string,
+  { release, prerelease, main, tags }: Triggers,
+): string | undefined {
+  if (main.includes(environment)) return main[main.indexOf(environment) - 1];
+  const lists = [release, prerelease, ...Object.values(tags)];
+  const list = lists.find((one) => one.includes(environment));
+  if (list === undefined) return undefined;
+  return list[list.indexOf(environment) - 1] ?? main.at(-1);
+}

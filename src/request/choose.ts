@@ -6,7 +6,7 @@ import { parseEnvironment } from "../config/stack.js";
 import { shortName } from "../config/values.js";
 import { badRequest } from "../errors.js";
 import { githubAccess, type GitHubAccess } from "../github/client.js";
-import type { Site } from "../local/cloud.js";
+import type { Site } from "../local/index.js";
 import { ecrRegistry } from "../release/ecr.js";
 import type { DeploymentRequest } from "./request.js";
 

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { openGitHub, githubAccess, type GitHub } from "../../src/github/client.js";
 import { putComment, settleComment } from "../../src/github/comment.js";
-import { type CommentIdentity, marker, readMarker, type RunOrder } from "../../src/preview/comment-marker.js";
+import { type CommentIdentity, marker, readMarker } from "../../src/preview/comment-marker.js";
+import type { RunOrder } from "../../src/github/deployments.js";
 import { type CommentSection, readSections, renderComment } from "../../src/preview/comment-sections.js";
 import { GitHubFake } from "../support/github-fake.js";
 import { stranger } from "../support/github-fake-views.js";

@@ -8,7 +8,7 @@ import { loadImages } from "../../src/images/load.js";
 import { saveImages } from "../../src/images/save.js";
 import { Credentials } from "../../src/local/credentials.js";
 import { createEcr } from "../../src/local/ecr/ecr.js";
-import { localMaker } from "../../src/local/images/builder.js";
+import { localMaker } from "../../src/images/local-builder.js";
 import { hostArchitecture } from "../../src/local/images/platform.js";
 import { silentHost } from "../../src/report.js";
 import { clientConfig, serve } from "../local/api/serve.js";

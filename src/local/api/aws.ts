@@ -1,4 +1,4 @@
-import { machineLimit } from "../../machine.js";
+import { systemErrorText } from "../system-error.js";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError, type Cloud, type Site } from "../cloud.js";
@@ -94,7 +94,7 @@ function refusal(api: AwsApi, error: unknown, call: WireCall | undefined) {
   api.log(`failed: ${call?.service ?? ""} ${call?.operation ?? ""}: ${trace}`);
   return {
     code: "InternalFailure",
-    message: machineLimit(error)?.message ?? (error instanceof Error ? error.message : String(error)),
+    message: systemErrorText(error) ?? (error instanceof Error ? error.message : String(error)),
     status: 500,
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { asMoorageError, exitCodes } from "../../errors.js";
+import { asLocalFailure } from "../failure.js";
 import { AwsError, type Site } from "../cloud.js";
 import { isSame, type Credentials } from "../credentials.js";
 import { readBody } from "./body.js";
@@ -50,8 +50,8 @@ export async function answerControl(
     if (control === undefined) throw new AwsError("NotFound", `There is no control ${name}.`, 404);
     reply(response, 200, await control(body === "" ? {} : JSON.parse(body)));
   } catch (error) {
-    const { code, message, hint, exitCode } = asMoorageError(error);
-    const status = error instanceof AwsError ? error.status : exitCode === exitCodes.badRequest ? 400 : 500;
+    const { code, message, hint, exitCode } = asLocalFailure(error);
+    const status = error instanceof AwsError ? error.status : exitCode === 2 ? 400 : 500;
     reply(response, status, { error: { code, message, hint, exitCode } });
   }
 }

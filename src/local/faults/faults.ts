@@ -1,5 +1,5 @@
 import { AwsError, type Gate } from "../cloud.js";
-import { badRequest } from "../../errors.js";
+import { invalidRequest } from "../failure.js";
 import { bucketOf, take, type Bucket } from "./buckets.js";
 import type { FaultRequest } from "./request.js";
 import { pullDenied, serverFailure, throttled } from "./words.js";
@@ -53,7 +53,7 @@ export class Faults {
   clear(id?: string): Fault[] {
     const gone = this.list().filter((fault) => id === undefined || fault.id === id);
     if (id !== undefined && gone.length === 0) {
-      throw badRequest(
+      throw invalidRequest(
         "fault-unknown",
         `There is no fault ${id}.`,
         "moorage local fault --list shows those in force.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest } from "../../errors.js";
+import { invalidRequest } from "../failure.js";
 import type { ServiceName } from "../cloud.js";
 
 const services = [
@@ -70,7 +70,7 @@ export function parseFault(request: unknown): FaultRequest {
   if (result.success) return result.data;
   const kind = (request as { kind?: unknown } | null | undefined)?.kind;
   if (typeof kind !== "string" || !faultKinds.includes(kind)) {
-    throw badRequest(
+    throw invalidRequest(
       "fault-invalid",
       `There is no fault ${JSON.stringify(kind)}.`,
       `Choose one of ${faultKinds.join(", ")}.`,
@@ -79,7 +79,7 @@ export function parseFault(request: unknown): FaultRequest {
   const mistakes = result.error.issues.map((issue) =>
     [issue.path.join("."), issue.message].filter(Boolean).join(": "),
   );
-  throw badRequest(
+  throw invalidRequest(
     "fault-invalid",
     `The fault ${kind} is not valid: ${mistakes.join("; ")}.`,
     "Run moorage local fault --help.",

@@ -2,7 +2,6 @@ import { lstatSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import dockerignore from "@balena/dockerignore";
-import { withoutMark } from "../../byte-order-mark.js";
 import { hasCode } from "../registry/files.js";
 
 /** One entry of an app's folder, as it goes into the image. */
@@ -38,6 +37,6 @@ export async function keeper(folder: string): Promise<Keeps> {
     if (hasCode(error, "ENOENT")) return "";
     throw error;
   });
-  const ignore = dockerignore.default().add(withoutMark(patterns));
+  const ignore = dockerignore.default().add(patterns.replace(/^\ufeff/, ""));
   return (path) => path === "node_modules" || path.startsWith("node_modules/") || !ignore.ignores(path);
 }

@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { badRequest } from "../../errors.js";
+import { invalidRequest } from "../failure.js";
 import { hasCode } from "../registry/files.js";
-import { withoutMark } from "../../byte-order-mark.js";
 import type { StartScripts } from "./start-command.js";
 import { findPackage, workspaceOf } from "./workspace.js";
 
@@ -31,7 +30,7 @@ export async function checkFolder(folder: string): Promise<void> {
     throw error;
   });
   if (found?.isDirectory()) return;
-  throw badRequest(
+  throw invalidRequest(
     "folder-not-found",
     found ? `${folder} is not a folder.` : `There is no folder ${folder}.`,
     "Name the folder of the app: the one that holds its package.json or Dockerfile.",
@@ -58,12 +57,13 @@ function parse(file: string, text: string): z.infer<typeof packageSchema> {
   const hint = "Correct the file; `npm pkg get scripts` in that folder shows what npm reads.";
   let json: unknown;
   try {
-    json = JSON.parse(withoutMark(text));
+    json = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    throw badRequest("package-invalid", `${file} is not JSON: ${(error as Error).message}`, hint, error);
+    throw invalidRequest("package-invalid", `${file} is not JSON: ${(error as Error).message}`, hint, error);
   }
   const parsed = packageSchema.safeParse(json);
-  if (!parsed.success) throw badRequest("package-invalid", `${file}: ${z.prettifyError(parsed.error)}`, hint);
+  if (!parsed.success)
+    throw invalidRequest("package-invalid", `${file}: ${z.prettifyError(parsed.error)}`, hint);
   return parsed.data;
 }
 
@@ -79,14 +79,14 @@ async function checkInstalled(folder: string, names: string[]): Promise<void> {
   if (missing.length === 0) return;
   const file = join(folder, "package.json");
   if (existsSync(join(workspace, ".pnp.cjs"))) {
-    throw badRequest(
+    throw invalidRequest(
       "dependencies-not-installed",
       `${file} names dependencies, and Yarn keeps those of ${workspace} in its cache (Plug'n'Play).`,
       'Say "nodeLinker: node-modules" in .yarnrc.yml and run "yarn install"; or build a Dockerfile.',
     );
   }
   const shown = missing.slice(0, 5).join(", ") + (missing.length > 5 ? ", ..." : "");
-  throw badRequest(
+  throw invalidRequest(
     "dependencies-not-installed",
     `${file} names dependencies that are not installed: ${shown}.`,
     `Run "${installer(workspace)}" in ${workspace}, then try again.`,

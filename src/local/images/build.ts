@@ -1,19 +1,42 @@
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, posix, resolve } from "node:path";
-import { badRequest } from "../../errors.js";
-import { findContainerTool } from "../../images/container-tool.js";
+import { invalidRequest } from "../failure.js";
 import { mediaTypes } from "../registry/manifest.js";
 import { isRepositoryName, isTag } from "../registry/names.js";
 import { checkFolder, readAppPackage, type AppPackage } from "./app-package.js";
-import { buildDockerfile, imageOf, writeBlobSource } from "./container-build.js";
 import { gatherApp } from "./gather-app.js";
 import { runsOnLabel } from "./image-store.js";
 import { writeLayer } from "./layer.js";
 import { hostArchitecture } from "./platform.js";
-import { pushImage, type PushableImage } from "./push-image.js";
+import { pushImage } from "./push-image.js";
+import { imageOf, type PushableImage, writeBlobSource } from "./pushable.js";
 import { npmEnvironment } from "./npm-environment.js";
 import { startCommand } from "./start-command.js";
+
+/** What a Dockerfile is built from. */
+export interface DockerfileBuild {
+  /** Absolute folders and files. */
+  context: string;
+  dockerfile: string;
+  target?: string;
+  args?: Record<string, string>;
+  labels: Record<string, string>;
+  /** `linux/amd64`; the tool's own when left out. */
+  platform?: string;
+}
+
+/** Builds a Dockerfile with a tool of this machine; undefined where none works here. */
+export type BuildDockerfile = (
+  build: DockerfileBuild,
+  site: {
+    /** Folder for what is written on the way; the caller removes it. */
+    workFolder: string;
+    env: NodeJS.ProcessEnv;
+    signal?: AbortSignal | undefined;
+    onLine?: ((line: string) => void) | undefined;
+  },
+) => Promise<PushableImage | undefined>;
 
 export interface BuildRequest {
   /** The app's folder. */
@@ -32,6 +55,8 @@ export interface BuildRequest {
   prefer?: "dockerfile" | "package";
   /** How the Dockerfile is built, where it is. */
   docker?: { dockerfile?: string; target?: string; args?: Record<string, string>; platform?: string };
+  /** Without it, an app that has only a Dockerfile is refused. */
+  buildDockerfile?: BuildDockerfile;
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
   /** Called with each line that Docker or Podman prints. */
@@ -86,14 +111,14 @@ export async function checkBuild({
 
 function checkNames(repository: string, tag: string): void {
   if (!isRepositoryName(repository)) {
-    throw badRequest(
+    throw invalidRequest(
       "repository-invalid",
       `"${repository}" is not a repository name.`,
       "Use lower-case letters, digits and single separators: team/hello-api.",
     );
   }
   if (!isTag(tag)) {
-    throw badRequest(
+    throw invalidRequest(
       "tag-invalid",
       `"${tag}" is not an image tag.`,
       "Use at most 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'.",
@@ -109,10 +134,10 @@ export async function makeImage(request: ImageRequest, workFolder: string): Prom
   if (app) return packFolder(request, app, labels, workFolder);
   const dockerfile = resolve(folder, docker?.dockerfile ?? "Dockerfile");
   if (!(await isThere(dockerfile))) throw nothingToBuild(folder);
-  const tool = await findContainerTool(env);
-  if (tool === undefined) throw noContainerTool(folder);
   const build = { ...docker, context: folder, dockerfile, labels };
-  return buildDockerfile(tool, build, { workFolder, env, signal, onLine });
+  const image = await request.buildDockerfile?.(build, { workFolder, env, signal, onLine });
+  if (image === undefined) throw noContainerTool(folder);
+  return image;
 }
 
 function isThere(file: string): Promise<boolean> {
@@ -165,7 +190,7 @@ function labelsOf({ revision, created }: ImageRequest): Record<string, string> {
 }
 
 function noContainerTool(folder: string) {
-  return badRequest(
+  return invalidRequest(
     "container-tool-missing",
     `Neither Docker nor Podman works here, and one of them is needed for the Dockerfile of ${folder}.`,
     'Start Docker or Podman, or give the app a package.json with a "start" script and ask for no Dockerfile.',
@@ -173,7 +198,7 @@ function noContainerTool(folder: string) {
 }
 
 function nothingToBuild(folder: string) {
-  return badRequest(
+  return invalidRequest(
     "nothing-to-build",
     `${folder} has no Dockerfile and no package.json with a "start" script.`,
     'Add "scripts": { "start": "node server.js" } to its package.json.',

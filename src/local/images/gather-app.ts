@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { badRequest } from "../../errors.js";
+import { invalidRequest } from "../failure.js";
 import { describe, keeper, type AppFile, type Keeps } from "./app-files.js";
 import { findPackage, isWithin, moduleFolders, packageIn, workspaceOf } from "./workspace.js";
 
@@ -196,7 +196,7 @@ function slashed(path: string): string {
 }
 
 function leaves(link: string, target: string, workspace: string) {
-  return badRequest(
+  return invalidRequest(
     "link-leaves-image",
     `${link} is a link to ${target}, which is not in the image: it lies outside of ${workspace}, or is an absolute path.`,
     "Make it a relative link to something inside of the app's workspace, copy what it points at, or exclude the link in .dockerignore.",
@@ -204,7 +204,7 @@ function leaves(link: string, target: string, workspace: string) {
 }
 
 function dangles(link: string, target: string) {
-  return badRequest(
+  return invalidRequest(
     "link-dangles",
     `${link} is a link to ${target}, which is not there, or not in the image.`,
     "Remove the link, bring what it points at back (also from .dockerignore), or exclude the link in .dockerignore.",

@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { type BoundedRequest, boundedFetch } from "../../bounded-fetch.js";
-import { badRequest, platformFailure, type MoorageError } from "../../errors.js";
+import { localBounds } from "../bounds.js";
+import { invalidRequest, platformError, type LocalFailure } from "../failure.js";
 import { digestOf } from "../registry/manifest.js";
 import type { BlobSource } from "./layer.js";
+import type { PushableImage } from "./pushable.js";
 
 export interface PushTarget {
   /** `127.0.0.1:PORT`. */
@@ -13,13 +14,6 @@ export interface PushTarget {
   repository: string;
   tag: string;
   signal?: AbortSignal;
-}
-
-/** Config and layers as files, and the manifest's bytes, which name them. */
-export interface PushableImage {
-  blobs: readonly BlobSource[];
-  manifest: Uint8Array;
-  mediaType: string;
 }
 
 /**
@@ -57,28 +51,20 @@ async function pushBlob(target: PushTarget, { digest, size, file }: BlobSource):
   if (answer.status !== 201) throw await refusal(target, answer);
 }
 
-function call(
-  target: PushTarget,
-  method: string,
-  path: string,
-  init: BoundedRequest = {},
-): Promise<Response> {
+function call(target: PushTarget, method: string, path: string, init: RequestInit = {}): Promise<Response> {
   return request(target, method, new URL(`http://${target.registry}/v2/${target.repository}/${path}`), init);
 }
 
-async function request(
-  target: PushTarget,
-  method: string,
-  url: URL,
-  init: BoundedRequest,
-): Promise<Response> {
+async function request(target: PushTarget, method: string, url: URL, init: RequestInit): Promise<Response> {
   const { authorization, signal } = target;
   const headers = { ...init.headers, ...(authorization !== undefined && { authorization }) };
   try {
-    return await boundedFetch(url, { ...init, headers, method, signal });
+    const bound = AbortSignal.timeout(localBounds.localPush);
+    const ending = signal ? AbortSignal.any([signal, bound]) : bound;
+    return await fetch(url, { ...init, headers, method, signal: ending });
   } catch (error) {
     if (target.signal?.aborted) throw error;
-    throw platformFailure(
+    throw platformError(
       "registry-unreachable",
       `The registry at ${target.registry} does not answer (${method} ${url.pathname}).`,
       'Look at "moorage local status", then try again.',
@@ -87,17 +73,17 @@ async function request(
   }
 }
 
-async function refusal(target: PushTarget, answer: Response): Promise<MoorageError> {
+async function refusal(target: PushTarget, answer: Response): Promise<LocalFailure> {
   const name = `${target.repository}:${target.tag}`;
   const { code = "UNKNOWN", message = `HTTP ${answer.status}` } = await firstError(answer);
   if (code === "TAG_INVALID") {
-    return badRequest(
+    return invalidRequest(
       "tag-immutable",
       message,
       "Use another tag: this repository never moves one to other bytes.",
     );
   }
-  return platformFailure("push-refused", `The registry refused ${name}: ${message} (${code}).`, "Try again.");
+  return platformError("push-refused", `The registry refused ${name}: ${message} (${code}).`, "Try again.");
 }
 
 async function firstError(answer: Response): Promise<{ code?: string; message?: string }> {

@@ -2,7 +2,7 @@ import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnary
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { machineLimit } from "../../machine.js";
+import { systemErrorText } from "../system-error.js";
 import { createServer, type Socket } from "node:net";
 import { AwsError } from "../cloud.js";
 import { listenOn } from "../listen.js";
@@ -66,8 +66,9 @@ function unary(method: Method) {
 
 function describe(error: unknown): string {
   if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-  const limit = machineLimit(error);
-  if (limit !== undefined) return `${limit.message}. ${limit.hint}`;
+  const said = systemErrorText(error);
+  if (said !== undefined)
+    return `${said}. Make room, or give the rights, on the machine of the local target.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,4 +1,4 @@
-import { machineLimit } from "../../machine.js";
+import { systemErrorText } from "../system-error.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RepositoryRows } from "../ecr/rows.js";
 import type { Site } from "../cloud.js";
@@ -116,7 +116,7 @@ function answerError(req: IncomingMessage, res: ServerResponse, error: unknown):
   const body = known
     ? error.body()
     : JSON.stringify({
-        errors: [{ code: "UNKNOWN", message: machineLimit(error)?.message ?? String(error) }],
+        errors: [{ code: "UNKNOWN", message: systemErrorText(error) ?? String(error) }],
       });
   answer(res, known ? error.status : 500, { "content-type": "application/json" }, body);
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { configuredSite, siteOfRegistry } from "../../../src/local/configured-site.js";
+import { configuredSite, siteOfRegistry } from "../../../src/local-target.js";
 import { daemonEnvironment } from "../../../src/local/environment.js";
 import { Home, homeFolder } from "../../../src/local/home.js";
 import { temporaryFolder } from "../../support/folder.js";

@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { MoorageError } from "../../../src/errors.js";
+import { asMoorageError, type MoorageError } from "../../../src/errors.js";
+import { buildWithAnyTool } from "../../../src/images/container-build.js";
 import { buildImage, type BuildRequest } from "../../../src/local/images/build.js";
 import { createImageStore } from "../../../src/local/images/image-store.js";
 import { newRow, RepositoryRows } from "../../../src/local/ecr/rows.js";
@@ -38,6 +39,7 @@ async function serveBuilds() {
       tag: "v1",
       registry: served.host,
       prefer: "package",
+      buildDockerfile: buildWithAnyTool,
       ...request,
     });
   const unpack = (image: string) =>
@@ -50,7 +52,7 @@ async function problem(work: Promise<unknown>): Promise<MoorageError> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof MoorageError) return error;
+  if (error instanceof Error && "code" in error) return asMoorageError(error);
   throw new Error(`expected a MoorageError, got ${String(error)}`);
 }
 

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { MoorageError } from "../../../src/errors.js";
+import { LocalFailure } from "../../../src/local/failure.js";
 import { buildImage } from "../../../src/local/images/build.js";
 import { createImageStore } from "../../../src/local/images/image-store.js";
 import { launchOf } from "../../../src/local/tasks/launch.js";
@@ -57,9 +57,9 @@ async function built(folder: string) {
   return { unpacked, digest, run, again };
 }
 
-async function refusal(folder: string): Promise<MoorageError> {
+async function refusal(folder: string): Promise<LocalFailure> {
   const error: unknown = await built(folder).catch((reason: unknown) => reason);
-  if (error instanceof MoorageError) return error;
+  if (error instanceof LocalFailure) return error;
   throw new Error(`not refused: ${String(error)}`);
 }
 

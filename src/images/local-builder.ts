@@ -1,7 +1,7 @@
-import type { BuilderEdges, BuildOrder, ImageBuilder, MakeImage } from "../../images/builder.js";
-import { digestOfMade } from "../../images/digest-of.js";
-import { checkFolder } from "./app-package.js";
-import { buildImage, type ImageRequest, makeImage } from "./build.js";
+import type { BuilderEdges, BuildOrder, ImageBuilder, MakeImage } from "./builder.js";
+import { digestOfMade } from "./digest-of.js";
+import { buildImage, checkFolder, type ImageRequest, makeImage } from "../local/index.js";
+import { buildWithAnyTool } from "./container-build.js";
 
 export interface LocalBuilderOptions extends BuilderEdges {
   /** `127.0.0.1:PORT`. */
@@ -47,6 +47,7 @@ function imageRequest(
 ): ImageRequest {
   return {
     ...edges,
+    buildDockerfile: buildWithAnyTool,
     revision,
     created,
     folder: context,

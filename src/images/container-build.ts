@@ -1,0 +1,45 @@
+/** Images from a Dockerfile, built by Docker or Podman and read from what `save` writes: no daemon has to reach us. */
+import { join } from "node:path";
+import { bounds } from "../bounds.js";
+import { readSavedImage } from "../local/index.js";
+import type { ImageFiles } from "./builder.js";
+import { runCommand, type CommandOptions } from "./command.js";
+import {
+  buildArguments,
+  type ContainerTool,
+  type DockerfileBuild,
+  findContainerTool,
+  runTool,
+} from "./container-tool.js";
+
+export interface BuildSite extends Pick<CommandOptions, "env" | "signal" | "onLine"> {
+  /** Folder for what is written on the way; the caller removes it. */
+  workFolder: string;
+}
+
+/** Builds a Dockerfile. Throws with the tool's last lines when it fails. */
+export async function buildDockerfile(
+  tool: ContainerTool,
+  build: DockerfileBuild,
+  { workFolder, ...site }: BuildSite,
+): Promise<ImageFiles> {
+  const name = `moorage.local/build:${process.pid}-${Date.now()}`;
+  const options = { ...site, timeoutMs: bounds.localImageBuild };
+  await runTool(tool, buildArguments(name, build), options);
+  try {
+    const archive = join(workFolder, "image.tar");
+    await runTool(tool, ["save", "--output", archive, name], options);
+    return await readSavedImage(archive, workFolder);
+  } finally {
+    await runCommand(tool, ["rmi", name], { env: site.env, timeoutMs: bounds.imageInspect });
+  }
+}
+
+/** The same with the tool that works here; undefined where none does. */
+export async function buildWithAnyTool(
+  build: DockerfileBuild,
+  site: BuildSite & { env: NodeJS.ProcessEnv },
+): Promise<ImageFiles | undefined> {
+  const tool = await findContainerTool(site.env);
+  return tool === undefined ? undefined : buildDockerfile(tool, build, site);
+}

@@ -1,0 +1,8 @@
+/** The bound of every wait of the local target that no option names, in milliseconds; docs/bounds.md says what follows. */
+export const localBounds = {
+  localAnswer: 5_000,
+  localControl: 30_000,
+  localStart: 20_000,
+  localStop: 20_000,
+  localPush: 300_000,
+} as const;

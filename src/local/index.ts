@@ -1,0 +1,67 @@
+/** The local target's only door. What stands behind it is loaded when it is used. */
+
+import type { FaultRequest } from "./faults/request.js";
+import type { BlobSource } from "./images/layer.js";
+import type { PushableImage } from "./images/pushable.js";
+import type * as client from "./client.js";
+import type * as build from "./images/build.js";
+import type * as app from "./images/app-package.js";
+import type * as saved from "./images/saved-image.js";
+
+export type { LocalSite, LocalStatus, LocalTarget } from "./client.js";
+export type { Site } from "./cloud.js";
+export type { Fault } from "./faults/faults.js";
+export type { FaultRequest };
+export type { Foundation } from "./foundation.js";
+export type { BuildDockerfile, BuildRequest, ImageRequest, PushedImage } from "./images/build.js";
+export { hostArchitecture } from "./images/platform.js";
+export { tellsCallers } from "./provider/caller.js";
+export { localBounds } from "./bounds.js";
+
+/** The caller's running target, started when it does not run; see client.ts. */
+export const ensureLocal: typeof client.ensureLocal = async (...given) =>
+  (await import("./client.js")).ensureLocal(...given);
+
+/** The caller's running target; undefined when it does not run. */
+export const findLocal: typeof client.findLocal = async (...given) =>
+  (await import("./client.js")).findLocal(...given);
+
+/** Where the caller's target keeps what it holds, and whether there is one. */
+export async function findHome(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ folder: string; exists: boolean }> {
+  const { Home, homeFolder } = await import("./home.js");
+  const folder = homeFolder(cwd, env);
+  return { folder, exists: Home.exists(folder) };
+}
+
+/** A fault as the command line gives it. Raises `fault-invalid` (exit 2). */
+export async function parseFault(given: unknown): Promise<FaultRequest> {
+  return (await import("./faults/request.js")).parseFault(given);
+}
+
+/** What can be said of a build before a registry is there. Raises what is wrong with its name, tag or folder (exit 2). */
+export const checkBuild: typeof build.checkBuild = async (...given) =>
+  (await import("./images/build.js")).checkBuild(...given);
+
+/** Makes an image of an app's folder and pushes it to the local registry. */
+export const buildImage: typeof build.buildImage = async (...given) =>
+  (await import("./images/build.js")).buildImage(...given);
+
+/** Makes the image's files; no registry is asked. */
+export const makeImage: typeof build.makeImage = async (...given) =>
+  (await import("./images/build.js")).makeImage(...given);
+
+/** Raises what is wrong with an app's folder (exit 2). */
+export const checkFolder: typeof app.checkFolder = async (...given) =>
+  (await import("./images/app-package.js")).checkFolder(...given);
+
+/** The image in what `docker save` or `podman save` wrote. */
+export const readSavedImage: typeof saved.readSavedImage = async (...given) =>
+  (await import("./images/saved-image.js")).readSavedImage(...given);
+
+/** The manifest over blobs that are files already. */
+export async function imageOf(config: BlobSource, layers: readonly BlobSource[]): Promise<PushableImage> {
+  return (await import("./images/pushable.js")).imageOf(config, layers);
+}

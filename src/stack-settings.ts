@@ -1,0 +1,18 @@
+import type { Config } from "./config/schema.js";
+
+/** What the project's files say about a stack that is deployed. */
+export interface StackSettings {
+  stack: string;
+  /** Parsed, as the stack runs it. */
+  config: Config;
+  /** The same before parsing, by full key, as the stack's yaml has it: what the engine is given. */
+  raw: Record<string, unknown>;
+  /** `secretsprovider`, `encryptedkey`, `encryptionsalt` of the stack's yaml. */
+  settings: Record<string, string>;
+  /** How long the stack lives after a deployment, in milliseconds; undefined for ever. */
+  ttlMs: number | undefined;
+  /** The environment that must have run the same bytes well before. */
+  provenIn?: string | undefined;
+  /** The environment that versions come from: what it went back from does not come here. */
+  upstream?: string;
+}
