@@ -15,7 +15,7 @@ import { median, pairs, ratios, time } from "./measure.js";
  */
 const runs = Number(process.argv[2] ?? 5);
 const sandbox = new Sandbox();
-const main = join(root, "dist/src/main.js");
+const main = join(root, "dist/main.js");
 const engine = await getEngine({
   env: process.env,
   host: plainHost(process.stderr, Date.now()),

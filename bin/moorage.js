@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import "../dist/src/main.js";
+// Stack traces name the sources' lines; reading the maps takes time.
+if (process.env.MOORAGE_DEBUG) process.setSourceMapsEnabled(true);
+await import("../dist/main.js");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageFolder } from "./package-folder.js";
+import { packageFolder } from "./own-modules.js";
 
 let known: string | undefined;
 

@@ -10,7 +10,7 @@ function moorage(args: string[], env: NodeJS.ProcessEnv = {}) {
     encoding: "utf8" as const,
     env: { PATH: process.env["PATH"], HOME: temporaryFolder(), ...env },
   };
-  return spawnSync(process.execPath, [join(root, "dist/src/main.js"), ...args], options);
+  return spawnSync(process.execPath, [join(root, "dist/main.js"), ...args], options);
 }
 
 describe("the command line", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Invocation } from "../command.js";
 import { findLocal } from "../local/index.js";
-import { packageFolder } from "../package-folder.js";
+import { packageFolder } from "../own-modules.js";
 import type { PullRequestSeen } from "./journey.js";
 import { travel } from "./journey.js";
 import type { DemoStep } from "./steps.js";

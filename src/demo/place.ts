@@ -11,7 +11,7 @@ import { readEnvironment } from "../environment-stack.js";
 import { MoorageError } from "../errors.js";
 import { buildImage } from "../local/index.js";
 import { startLocalTarget } from "../local-target.js";
-import { packageFolder } from "../package-folder.js";
+import { packageFolder } from "../own-modules.js";
 import { promote } from "../promotion/promote.js";
 import type { Commit } from "./commits.js";
 import { checkedOut } from "./commits.js";

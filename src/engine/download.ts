@@ -1,19 +1,12 @@
 import { readdir, rename, rmdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { bounds } from "../bounds.js";
+import { ownProcess } from "../own-modules.js";
 import type { GetOptions } from "./get.js";
 import { pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
 
 const installer = "https://get.pulumi.com/install.sh";
-
-// In a process of its own: the Automation API's installer takes no signal, and this way it can be ended with all it started.
-const script = `
-const { PulumiCommand } = require(process.argv[1]);
-const { SemVer } = require(process.argv[2]);
-PulumiCommand.install({ root: process.argv[3], version: new SemVer(process.argv[4]) })
-  .catch((error) => { console.error(error.message); process.exitCode = 1; });`;
 
 /** The official release, by the Automation API's own installer. Rejects within seconds when its host cannot be reached. */
 export async function downloadEngine(
@@ -49,9 +42,9 @@ async function probe(url: string, signal: AbortSignal): Promise<void> {
 }
 
 async function install(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
-  const require = createRequire(import.meta.url);
-  const modules = [require.resolve("@pulumi/pulumi/automation"), require.resolve("semver")];
-  const result = await runProcess(process.execPath, ["-e", script, ...modules, root, pinnedVersion], {
+  // In a process of its own: the Automation API's installer takes no signal, and this way it can be ended with all it started.
+  const installing = [...ownProcess("install-engine", "src/engine/install-engine.ts"), root, pinnedVersion];
+  const result = await runProcess(process.execPath, installing, {
     cwd: root,
     env,
     signal: AbortSignal.any([signal, AbortSignal.timeout(bounds.engineDownload)]),

@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { bounds } from "../bounds.js";
-import { packageFolder } from "../package-folder.js";
+import { packageFolder } from "../own-modules.js";
 import { runGit } from "../source/git.js";
 
 /** One of Moorage's own workflows. */

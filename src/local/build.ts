@@ -1,22 +1,19 @@
-import { readFileSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** `dist/` when compiled, the project's root when run from its sources. */
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Whether this is compiled code (`.js`) or runs from its sources (`.ts`, in tests). */
-export const isCompiled = extname(fileURLToPath(import.meta.url)) === ".js";
+/** Whether this is the bundle (`.js`, in one flat folder) or runs from its sources (`.ts`, in tests). */
+const isBundled = extname(fileURLToPath(import.meta.url)) === ".js";
 
 /** Names this build of Moorage: a daemon of another build is replaced, since its code is not the caller's. */
 export function buildId(): string {
-  const manifest = join(root, isCompiled ? "../package.json" : "package.json");
-  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
-  return isCompiled ? `${version}+${compiledAt()}` : `${version}+source`;
+  if (!isBundled) return "source";
+  const file = fileURLToPath(new URL("build.json", import.meta.url));
+  return (JSON.parse(readFileSync(file, "utf8")) as { id: string }).id;
 }
 
-/** tsc touches this file at every build, and only the outputs that changed. */
-function compiledAt(): number {
-  const stamp = statSync(join(root, ".tsbuildinfo"), { throwIfNoEntry: false });
-  return Math.round((stamp ?? statSync(fileURLToPath(import.meta.url))).mtimeMs);
+/** Node's arguments that run the daemon as a process of its own. */
+export function daemonModule(): string[] {
+  if (isBundled) return [fileURLToPath(new URL("daemon.js", import.meta.url))];
+  return ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("daemon.ts", import.meta.url))];
 }

@@ -86,7 +86,7 @@ describe("correctness 2, F39: a bucket that takes connections and never answers"
 describe("correctness 8, bug 8, F40: nobody reads", () => {
   /** Writes to a stream whose reader is gone, with a handler of uncaught errors as the Pulumi SDK's. */
   const script = (stream: string) => `
-    const { outliveReaders } = await import(${JSON.stringify(join(root, "dist/src/output.js"))});
+    const { outliveReaders } = await import(${JSON.stringify(join(root, "src/output.ts"))});
     outliveReaders();
     let uncaught = 0;
     process.on("uncaughtException", () => { uncaught += 1; process.stderr.write("uncaught\\n"); });
@@ -102,7 +102,8 @@ describe("correctness 8, bug 8, F40: nobody reads", () => {
     process.send("ready");`;
 
   it.each(["stdout", "stderr"] as const)("of %s: the process ends with its own code", async (stream) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script(stream)], {
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script(stream)], {
+      cwd: root,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const messages: unknown[] = [];

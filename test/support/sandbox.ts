@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const main = join(root, "dist/src/main.js");
+const main = join(root, "dist/main.js");
 
 export interface Run {
   code: number | null;

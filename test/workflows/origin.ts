@@ -28,7 +28,7 @@ export class Origin {
     this.write("package-lock.json", JSON.stringify(lock));
     this.write(
       "moorage.js",
-      `#!/usr/bin/env node\nimport ${JSON.stringify(join(root, "dist/src/main.js"))};\n`,
+      `#!/usr/bin/env node\nimport ${JSON.stringify(join(root, "dist/main.js"))};\n`,
     );
     this.write(".gitignore", "node_modules\n");
     this.git("init", "--quiet", "--initial-branch=main");

@@ -144,10 +144,8 @@ export class Provider {
   private typeOf(subject: Subject): ResourceType {
     const type = this.uses.types.get(subject.type);
     if (type === undefined) {
-      const reason = typeSchema(subject.type)
-        ? "is not part of the local target"
-        : "is not a type of the installed package";
-      throw new AwsError("UnknownResourceType", `${subject.type} ${reason} (resource "${subject.name}").`);
+      const message = `${subject.type} is not part of the local target (resource "${subject.name}").`;
+      throw new AwsError("UnknownResourceType", message);
     }
     return type;
   }
@@ -155,8 +153,7 @@ export class Provider {
 
 function undeclared(token: string, inputs: Properties): Failure[] {
   const schema = typeSchema(token);
-  if (schema === undefined)
-    return [{ property: "", reason: `${token} is not a type of the installed package.` }];
+  if (schema === undefined) return [{ property: "", reason: `${token} is not part of the local target.` }];
   const unknownOnes = Object.keys(inputs).filter((key) => !schema.inputs.has(key));
   const missing = schema.required.filter((key) => inputs[key] === undefined);
   return [

@@ -1,0 +1,46 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { packageFolder } from "../src/own-modules.js";
+import { runProcess } from "../src/engine/process.js";
+
+const root = packageFolder();
+const dist = join(root, "dist");
+const modules = () => readdirSync(dist).filter((name) => name.endsWith(".js"));
+
+it("is at most 8 MB, source maps apart", () => {
+  const files = readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.reduce((sum, { name }) => sum + statSync(join(dist, name)).size, 0);
+  expect(bytes).toBeLessThan(8_000_000);
+  expect(readdirSync(join(dist, "maps"))).toHaveLength(modules().length);
+});
+
+it("carries no compiler", () => {
+  const carrying = modules().filter((name) =>
+    readFileSync(join(dist, name), "utf8").includes("createTypeChecker"),
+  );
+  expect(carrying).toEqual([]);
+});
+
+it("needs nothing but Node: every command starts in a copy without packages", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "moorage-bundle-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const path of ["bin", "dist", "package.json"])
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  const bin = join(folder, "bin", "moorage.js");
+  const run = (args: string[]) =>
+    runProcess(process.execPath, [bin, ...args], { cwd: folder, env: process.env, graceMs: 0 });
+  expect((await run(["--version"])).code).toBe(0);
+  // Each module of the bundle loads: nothing in it asks for a package.
+  const script = `const failed = [];
+    for (const name of ${JSON.stringify(modules().filter((name) => !/^(main|daemon|install-engine)\.js$/.test(name)))})
+      await import(${JSON.stringify(`file://${join(folder, "dist")}/`)} + name).catch((error) => failed.push(name + ": " + error.message));
+    process.stdout.write(JSON.stringify(failed));`;
+  const loaded = await runProcess(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: folder,
+    env: process.env,
+    graceMs: 0,
+  });
+  expect(JSON.parse(loaded.stdout)).toEqual([]);
+});
