@@ -1,13 +1,7 @@
 import { localBounds } from "./bounds.js";
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
-<<<<<<< HEAD
-import { fileURLToPath } from "node:url";
 import { platformError, type LocalFailure } from "./failure.js";
-=======
-import type { Invocation } from "../command.js";
-import { platformFailure, type MoorageError } from "../errors.js";
->>>>>>> 4d6b21c (The driver, the programs and the local target are one bundle of 6 MB that needs nothing but Node; npm run build takes seconds)
 import type { Identity } from "./api/control.js";
 import { buildId, daemonModule } from "./build.js";
 import type { Site } from "./cloud.js";
