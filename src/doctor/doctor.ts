@@ -5,6 +5,7 @@ import { callerNow } from "../aws/caller.js";
 import { type Finding, find, ok, skip } from "../verify/finding.js";
 import { judgeScratch } from "../verify/scratch.js";
 import { accountFindings, judgeCaller } from "./account.js";
+import { foundationFindings } from "./foundations.js";
 import { githubFindings } from "./github.js";
 import { projectFindings } from "./project.js";
 import { roleFindings } from "./roles.js";
@@ -39,7 +40,11 @@ export async function examineSurroundings(invocation: Invocation): Promise<Findi
   const tokens = "missing" in github ? undefined : readTokens(github, invocation.env);
   try {
     const [near, far] = await Promise.all([
-      Promise.all([...projectFindings(project), ...hubFindings(subject, tokens)]),
+      Promise.all([
+        ...projectFindings(project),
+        ...foundationFindings(invocation, project),
+        ...hubFindings(subject, tokens),
+      ]),
       awsFindings(subject, tokens),
     ]);
     return [...near, ...far];

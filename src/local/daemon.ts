@@ -10,9 +10,10 @@ import { isAlive, watch } from "./owner.js";
 import { readLocalSettings, type LocalSettings } from "./settings.js";
 import type { ServiceStatus } from "./status.js";
 import type { RunningTarget } from "./target.js";
+import { openTrace } from "./trace.js";
 
 export interface DaemonOptions
-  extends Pick<LocalSettings, "speed">, Partial<Pick<LocalSettings, "protocol">> {
+  extends Pick<LocalSettings, "speed">, Partial<Pick<LocalSettings, "protocol" | "trace">> {
   /** A process whose end is the daemon's end too. */
   owner?: number;
   log: (line: string) => void;
@@ -69,7 +70,9 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     import("./github.js"),
     import("./api/signature.js"),
   ]);
-  const target = await startTarget({ home, pace: { factor: options.speed }, protocol: options.protocol });
+  const trace = openTrace(options.trace);
+  const pace = { factor: options.speed };
+  const target = await startTarget({ home, pace, protocol: options.protocol, trace });
   parts.target = target;
   parts.backends = {
     registry: target.registry,
@@ -77,6 +80,7 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     aws: {
       ...{ cloud: target.cloud, store: target.store, defaultSite: home.defaultSite, log: options.log },
       check: signatureCheck(credentials.secretAccessKey),
+      trace,
     },
   };
   return { port, close };

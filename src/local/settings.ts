@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { invalidRequest } from "./failure.js";
 
 /** How a local target behaves, by the environment of the command that starts it. */
@@ -6,6 +7,8 @@ export interface LocalSettings {
   speed: number;
   /** What apps are told in X-Forwarded-Proto behind the built-in listener. */
   protocol: "http" | "https";
+  /** A file that every call is appended to. */
+  trace?: string;
 }
 
 /** Raises `local-setting-invalid` (exit 2) for a value that means nothing. */
@@ -18,7 +21,11 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
   if (protocol !== "http" && protocol !== "https") {
     throw invalid("MOORAGE_LOCAL_PROTOCOL", protocol, "`https` or `http`");
   }
-  return { speed: Number(speed), protocol };
+  const trace = env["MOORAGE_LOCAL_TRACE"];
+  if (trace !== undefined && !isAbsolute(trace)) {
+    throw invalid("MOORAGE_LOCAL_TRACE", trace, "the absolute path of a file");
+  }
+  return { speed: Number(speed), protocol, ...(trace !== undefined && { trace }) };
 }
 
 function invalid(name: string, value: string, wanted: string) {

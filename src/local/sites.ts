@@ -9,6 +9,7 @@ import { serveProvider, type ProviderListener } from "./provider/server.js";
 import { resourceTypes } from "./resources/index.js";
 import type { RecordedRows } from "./resources/rows.js";
 import type { Store } from "./store.js";
+import type { Trace } from "./trace.js";
 
 export interface SitesUses {
   home: Home;
@@ -20,6 +21,7 @@ export interface SitesUses {
   /** What the daemon itself uses: without. */
   own: Cloud;
   balancerPort: number;
+  trace?: Trace | undefined;
 }
 
 export interface OpenSite {
@@ -68,10 +70,10 @@ export class Sites {
   }
 
   private async listen(site: Site): Promise<ProviderListener> {
-    const { home, cloud } = this.uses;
+    const { home, cloud, trace } = this.uses;
     const provider = this.provider(cloud, site);
     const kept = home.providerPort(site) ?? home.balancerPort + 1;
-    const listener = await openNear(kept, (port) => serveProvider(provider, invokes, port));
+    const listener = await openNear(kept, (port) => serveProvider(provider, invokes, port, undefined, trace));
     if (listener.port !== home.providerPort(site)) home.keep({ provider: { site, port: listener.port } });
     return listener;
   }

@@ -26,6 +26,7 @@ import { Sites } from "./sites.js";
 import { createSsm } from "./ssm/ssm.js";
 import { Store } from "./store.js";
 import { createSts } from "./sts.js";
+import type { Trace } from "./trace.js";
 import { createTaskRunner } from "./tasks/runner.js";
 
 /** A running local target without its HTTP server. */
@@ -49,10 +50,11 @@ export interface TargetOptions {
   pace: Pace;
   /** See `BalancerOptions`. */
   protocol?: "http" | "https" | undefined;
+  trace?: Trace | undefined;
 }
 
 /** Composes all parts over a home's state, takes up what that state says should run, and opens the balancer. */
-export async function startTarget({ home, pace, protocol }: TargetOptions): Promise<RunningTarget> {
+export async function startTarget({ home, pace, protocol, trace }: TargetOptions): Promise<RunningTarget> {
   const store = Store.open(home.stateFolder);
   const rows = new RecordedRows(store);
   const faults = new Faults();
@@ -93,7 +95,7 @@ export async function startTarget({ home, pace, protocol }: TargetOptions): Prom
   const cloud = new Cloud(services, faults.gate);
   const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port, protocol }));
   if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
-  const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port });
+  const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port, trace });
   faults.onSet(loseTasks(ecs, own, () => sites.known()));
   elbv2.start();
   ecs.start();

@@ -43,9 +43,10 @@ const nobody = { serviceControlPolicies: [], resourceControlPolicies: [] };
 export async function isAllowed(
   request: Request,
   { identity, resource, boundary }: Policies,
+  caller = account,
 ): Promise<boolean> {
   const simulation: Simulation = {
-    request: simulated(standIn(request)),
+    request: simulated(standIn(request), caller),
     identityPolicies: [{ name: "identity", policy: standIn(identity) }],
     ...(resource && { resourcePolicy: resource }),
     ...(boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
@@ -59,10 +60,13 @@ export async function isAllowed(
   return answer.overallResult === "Allowed";
 }
 
-function simulated({ action, resource, owner = account, context = {} }: Request): Simulation["request"] {
+function simulated(
+  { action, resource, owner = account, context = {} }: Request,
+  caller = account,
+): Simulation["request"] {
   return {
     action,
-    principal: `arn:aws:sts::${account}:assumed-role/role/session`,
+    principal: `arn:aws:sts::${caller}:assumed-role/role/session`,
     resource: { resource, accountId: owner },
     contextVariables: context,
   };

@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
 import { parseConfig } from "../../src/config/parse.js";
 import type { Context } from "../../src/context.js";
+import { takePlace } from "../../src/deployment/foundation.js";
+import type { DeployRequest } from "../../src/deployment/request.js";
 import { MoorageError, platformFailure } from "../../src/errors.js";
 import type { PullRequest } from "../../src/preview/pull-request.js";
 import type { PullWatch } from "../../src/previews/pull-watch.js";
 import { bringUp, type UpOptions } from "../../src/previews/up.js";
 import { fileRecords } from "../../src/record/file.js";
+import type { Held } from "../../src/record/lock.js";
 import { thisOwner } from "../../src/record/owner.js";
 import { newRecord, type RecordStore, type StackRecord } from "../../src/record/record.js";
 import { localWait } from "../../src/release/wait.js";
@@ -115,6 +118,26 @@ it("a pull request that cannot be read gets nothing new, and nothing is undone",
   const outage = platformFailure("github-unavailable", "502", "");
   expect((await problemOf(context, options({}, outage))).code).toBe("github-unavailable");
   expect(await records.list()).toMatchObject([{ stack: "pr-42", status: "ready" }]);
+});
+
+it("F57: a foundation that an older copy made has no roles for previews: exit 2, and `infra up` is named", async () => {
+  const outputs = {
+    cluster: "arn:aws:ecs:us-east-1:111111111111:cluster/hello-dev",
+    listener: "arn:aws:elasticloadbalancing:us-east-1:111111111111:listener/app/lb1-hello-dev/1/2",
+    vpc: "vpc-1",
+    subnets: ["subnet-1"],
+    securityGroups: ["sg-1"],
+    domain: "dev.example.com",
+  };
+  const { context, records } = await scene([{ stack: "foundation-dev", foundation: outputs }]);
+  const { request } = options({}, open).preview;
+  const held = { record: newRecord("hello", "pr-42", new Date(0)) } as Held;
+  await expect(takePlace(context, held, request as DeployRequest)).rejects.toMatchObject({
+    code: "preview-roles-missing",
+    exitCode: 2,
+    hint: expect.stringContaining("`moorage infra up foundation-dev`") as string,
+  });
+  expect((await records.list()).map(({ stack }) => stack)).toEqual(["foundation-dev"]);
 });
 
 it("F17: no room: refused before anything is created, saying what would make room", async () => {

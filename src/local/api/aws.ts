@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError, type Cloud, type Site } from "../cloud.js";
 import type { Store } from "../store.js";
+import type { Trace } from "../trace.js";
 import { readBody } from "./body.js";
 import { jsonProtocol } from "./json.js";
 import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
@@ -18,6 +19,7 @@ export interface AwsApi {
   /** For callers whose access key id is not an account. */
   defaultSite: Site;
   log: (line: string) => void;
+  trace?: Trace | undefined;
 }
 
 /** Answers one AWS API call over HTTP, whichever of the services and protocols it is for. Never rejects. */
@@ -58,7 +60,14 @@ async function run(
   if (call === undefined || !api.cloud.knows(call.service, call.operation)) {
     throw unknownOperation(api, protocol, call);
   }
-  const output = await api.cloud.call(call.service, call.operation, call.input, site);
+  const output = await api.cloud.call<object>(call.service, call.operation, call.input, site);
+  api.trace?.({
+    by: "api",
+    call: `${call.service} ${call.operation}`,
+    site,
+    input: call.input as Record<string, unknown>,
+    output: { ...output },
+  });
   // An answered change must survive a kill.
   await api.store.flush();
   return protocol.result(call, output, requestId);

@@ -41,6 +41,7 @@ export function createApiServer(
     if (ready === undefined) return refuse(response, 503, "The local target is starting or stopping.");
     if (path === "/v2" || path.startsWith("/v2/")) {
       if (!isLetIn(request, response, credentials)) return;
+      ready.aws.trace?.({ by: "registry", call: `${request.method ?? "GET"} ${request.url ?? ""}` });
       ready.registry.handle(request, response).catch((error: unknown) => {
         ready.aws.log(`registry: ${String(error)}`);
         response.destroy();

@@ -5,25 +5,53 @@ import { construct } from "./construct.js";
 import type { Change } from "./diff.js";
 import type { Invoke } from "./invokes.js";
 import type { Subject } from "./naming.js";
+import type { Trace } from "../trace.js";
 import type { Provider } from "./provider.js";
 import { decode, encode } from "./values.js";
 
 /** The provider's methods in Pulumi's messages: nothing but translation. */
-export function providerMethods(provider: Provider, invokes: ReadonlyMap<string, Invoke>) {
+export function providerMethods(
+  provider: Provider,
+  invokes: ReadonlyMap<string, Invoke>,
+  trace: Trace = () => undefined,
+) {
+  const traced = (method: string, request: { getUrn(): string; getId?(): string }, ...all: unknown[]) => {
+    const [input, output] = all as [Record<string, unknown>, Record<string, unknown>?];
+    const { type, name } = subjectOf(request);
+    const id = request.getId?.();
+    const call = { by: "provider" as const, call: `${method} ${type}`, site: provider.site };
+    trace({ ...call, input: { ...input, ...(id && { id }), resourceName: name }, ...(output && { output }) });
+  };
   return {
     checkConfig: (request: proto.CheckRequest) => new proto.CheckResponse().setInputs(request.getNews()),
     diffConfig: () => new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE),
     configure: (request: proto.ConfigureRequest) => configure(provider, request),
     check: (request: proto.CheckRequest) => check(provider, request),
     diff: (request: proto.DiffRequest) => diff(provider, request),
-    create: (request: proto.CreateRequest) => create(provider, request),
-    read: (request: proto.ReadRequest) => read(provider, request),
-    update: (request: proto.UpdateRequest) => update(provider, request),
+    create: async (request: proto.CreateRequest) => {
+      const response = await create(provider, request);
+      const output = { ...decode(response.getProperties()), id: response.getId() };
+      if (!request.getPreview()) traced("create", request, decode(request.getProperties()), output);
+      return response;
+    },
+    read: (request: proto.ReadRequest) => {
+      traced("read", request, decode(request.getProperties()));
+      return read(provider, request);
+    },
+    update: (request: proto.UpdateRequest) => {
+      if (!request.getPreview()) traced("update", request, decode(request.getOlds()));
+      return update(provider, request);
+    },
     delete: async (request: proto.DeleteRequest) => {
+      traced("delete", request, decode(request.getProperties()));
       await provider.delete(subjectOf(request), request.getId(), decode(request.getProperties()));
       return new empty.Empty();
     },
-    invoke: (request: proto.InvokeRequest) => invoke(provider, invokes, request),
+    invoke: (request: proto.InvokeRequest) => {
+      const input = decode(request.getArgs());
+      trace({ by: "provider", call: `invoke ${request.getTok()}`, site: provider.site, input });
+      return invoke(provider, invokes, request);
+    },
     construct: (request: proto.ConstructRequest) => construct(request, provider.site),
   };
 }

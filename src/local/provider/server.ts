@@ -9,6 +9,7 @@ import { listenOn } from "../listen.js";
 import { isOwnCaller } from "./caller.js";
 import { providerMethods } from "./methods.js";
 import type { Invoke } from "./invokes.js";
+import type { Trace } from "../trace.js";
 import type { Provider } from "./provider.js";
 
 export interface ProviderListener {
@@ -26,9 +27,10 @@ export async function serveProvider(
   invokes: ReadonlyMap<string, Invoke>,
   port: number,
   isOwn: (socket: Socket) => boolean = isOwnCaller,
+  trace?: Trace,
 ): Promise<ProviderListener> {
   const server = new Server({ "grpc.max_receive_message_length": 64 << 20 });
-  const methods = providerMethods(provider, invokes);
+  const methods = providerMethods(provider, invokes, trace);
   server.addService(rpc.ResourceProviderService, {
     ...Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, unary(method as Method)])),
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("7.48.0")),

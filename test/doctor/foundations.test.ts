@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import { judgeOutputs } from "../../src/doctor/foundations.js";
+
+const infra = {
+  stack: "foundation-dev",
+  environments: ["dev", "staging"],
+  previewBase: "dev",
+  raw: { "moorage:github": { repository: "acme/hello" } },
+};
+
+const whole = {
+  permissionsBoundary: "arn:aws:iam::111111111111:policy/moorage/hello-tasks-dev",
+  previewRoles: { execution: "a", task: "b", secrets: [], policies: [] },
+  roles: {
+    build: "a",
+    buildPreviews: "b",
+    preview: "c",
+    deploy: { dev: "d", staging: "e" },
+    plan: { dev: "f", staging: "g", "foundation-dev": "h" },
+  },
+};
+
+it("F57: a foundation that this version made lacks nothing", () => {
+  expect(judgeOutputs(infra, whole).result).toBe("OK");
+});
+
+it("F57: what an older copy's foundation lacks is named, and the command that makes it", () => {
+  const { previewRoles: _roles, permissionsBoundary: _boundary, roles } = whole;
+  const { buildPreviews: _build, plan: _plan, ...older } = roles;
+  const { result, message } = judgeOutputs(infra, { roles: older }, "0.0.1");
+  expect(result).toBe("NG");
+  for (const what of [
+    "Moorage 0.0.1",
+    "the boundary of tasks' roles",
+    "the roles of previews' tasks",
+    "previews' own image repositories",
+    "the role to plan dev, the role to plan staging",
+    "`moorage infra up foundation-dev`",
+  ]) {
+    expect(message).toContain(what);
+  }
+});
+
+it("F57: one without previews and without GitHub needs none of theirs", () => {
+  const { permissionsBoundary } = whole;
+  const judged = judgeOutputs({ ...infra, previewBase: "other", raw: {} }, { permissionsBoundary });
+  expect(judged.result).toBe("OK");
+});
