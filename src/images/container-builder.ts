@@ -3,13 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RegistryEndpoint } from "../aws/registry-http.js";
-import { badRequest } from "../errors.js";
 import type { BuilderEdges, BuilderOptions, BuildOrder, ImageBuilder } from "./builder.js";
 import { labelsOf } from "./builder.js";
 import { digestOfMade } from "./digest-of.js";
 import { runCommand } from "./command.js";
 import type { ContainerTool } from "./container-tool.js";
-import { buildArguments, findContainerTool, runTool } from "./container-tool.js";
+import { buildArguments, findContainerTool, noTool, runTool } from "./container-tool.js";
 
 export interface ContainerEdges extends BuilderEdges, Pick<BuilderOptions, "login"> {
   endpoint(registry: string): RegistryEndpoint;
@@ -97,13 +96,4 @@ async function clientOf(
   const { tail } = await runCommand(tool, inspect, { env, timeoutMs: bounds.imageInspect });
   const host = env["DOCKER_HOST"] ?? /^[a-z]+:\/\/\S+$/m.exec(tail)?.[0];
   return { before: ["--config", folder], after: [], env: { ...env, ...(host && { DOCKER_HOST: host }) } };
-}
-
-/** Raised where no tool works (exit 2). */
-export function noTool(): Error {
-  return badRequest(
-    "container-tool-missing",
-    "Neither Docker nor Podman works here, and one of them is needed to build a Dockerfile.",
-    "Start Docker, or install Podman.",
-  );
 }

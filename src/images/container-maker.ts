@@ -2,8 +2,7 @@ import { imageOf } from "../local/index.js";
 import { type BuilderEdges, type ImageFiles, labelsOf, type MakeImage } from "./builder.js";
 import { compressLayer } from "./compress.js";
 import { buildDockerfile } from "./container-build.js";
-import { noTool } from "./container-builder.js";
-import { findContainerTool } from "./container-tool.js";
+import { findContainerTool, noTool } from "./container-tool.js";
 
 /** Makes images with Docker or Podman, whichever works here. */
 export function containerMaker(edges: BuilderEdges): MakeImage {

@@ -1,5 +1,5 @@
 import { bounds } from "../bounds.js";
-import { exitCodes, MoorageError } from "../errors.js";
+import { badRequest, exitCodes, MoorageError } from "../errors.js";
 import { runCommand, type CommandOptions } from "./command.js";
 
 export type ContainerTool = "docker" | "podman";
@@ -58,3 +58,12 @@ export async function runTool(tool: ContainerTool, args: string[], options: Comm
 }
 
 const verbs = ["build", "save", "login", "push"];
+
+/** Raised where no tool works (exit 2). */
+export function noTool(): Error {
+  return badRequest(
+    "container-tool-missing",
+    "Neither Docker nor Podman works here, and one of them is needed to build a Dockerfile.",
+    "Start Docker, or install Podman.",
+  );
+}

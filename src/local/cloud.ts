@@ -1,5 +1,7 @@
 /** The local target's AWS: services made of operations in the shapes of the AWS SDK, called by the provider and over HTTP alike. */
 
+import type { ServiceName } from "./services/index.js";
+
 /** One account in one region: what an ARN, a registry and a provider listener belong to. */
 export interface Site {
   /** 12 digits. */
@@ -16,22 +18,7 @@ export interface AwsService {
   operations: Record<string, Operation>;
 }
 
-export type ServiceName =
-  | "ecs"
-  | "elbv2"
-  | "ecr"
-  | "ssm"
-  | "logs"
-  | "sts"
-  | "ec2"
-  | "iam"
-  | "cloudwatch"
-  | "secretsmanager"
-  | "servicequotas"
-  | "kms"
-  | "acm"
-  | "s3"
-  | "route53";
+export type { ServiceName };
 
 /** Something consulted before every call: throttling, latency and faults. It may throw an AwsError or wait. */
 export type Gate = (call: {

@@ -1,18 +1,8 @@
-import type { ServiceName } from "../cloud.js";
+import { spokenBy } from "../services/index.js";
 import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
 
-/** The part of `X-Amz-Target` before the operation. */
-const targets: Readonly<Record<string, ServiceName>> = {
-  AmazonEC2ContainerServiceV20141113: "ecs",
-  AmazonEC2ContainerRegistry_V20150921: "ecr",
-  AmazonSSM: "ssm",
-  Logs_20140328: "logs",
-  GraniteServiceVersion20100801: "cloudwatch",
-  secretsmanager: "secretsmanager",
-  ServiceQuotasV20190624: "servicequotas",
-  TrentService: "kms",
-  CertificateManager: "acm",
-};
+/** By the part of `X-Amz-Target` before the operation. */
+const byTarget = new Map(spokenBy("json").map(({ target, service }) => [target, service]));
 
 /** Members that travel as something else than JSON's own type, by operation. */
 const timeMembers: Readonly<Record<string, readonly string[]>> = {
@@ -35,7 +25,7 @@ export function jsonProtocol(target: string, body: string): Protocol {
     },
     read(): WireCall | undefined {
       const [prefix = "", operation = ""] = target.split(".");
-      const service = targets[prefix];
+      const service = byTarget.get(prefix);
       if (service === undefined) return undefined;
       return { service, operation, input: parse(body, operation) };
     },

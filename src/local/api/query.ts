@@ -1,20 +1,10 @@
-import type { ServiceName } from "../cloud.js";
+import { spokenBy } from "../services/index.js";
 import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
 import { unflatten } from "./unflatten.js";
 import { ec2Names, toXml } from "./xml.js";
 
-interface QueryService {
-  service: ServiceName;
-  namespace: string;
-}
-
 /** The services are told apart by the `Version` in the form. */
-const versions: Readonly<Record<string, QueryService>> = {
-  "2015-12-01": { service: "elbv2", namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/" },
-  "2011-06-15": { service: "sts", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
-  "2010-05-08": { service: "iam", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
-  "2016-11-15": { service: "ec2", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/" },
-};
+const byVersion = new Map(spokenBy("query").map((service) => [service.version, service]));
 
 const queryCredentials: Protocol["credentials"] = {
   missing: ["MissingAuthenticationToken", 403],
@@ -34,7 +24,7 @@ const ec2Credentials: Protocol["credentials"] = {
 /** AWS Query and EC2 Query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export function queryProtocol(body: string): Protocol {
   const form = new URLSearchParams(body);
-  const version = versions[form.get("Version") ?? ""];
+  const version = byVersion.get(form.get("Version") ?? "");
   const isEc2 = version?.service === "ec2";
   return {
     asked: `${form.get("Action") ?? ""} of version ${form.get("Version") ?? ""}`,

@@ -1,20 +1,6 @@
 import { z } from "zod";
 import { invalidRequest } from "../failure.js";
-import type { ServiceName } from "../cloud.js";
-
-const services = [
-  "ecs",
-  "elbv2",
-  "ecr",
-  "ssm",
-  "logs",
-  "sts",
-  "ec2",
-  "iam",
-  "cloudwatch",
-  "secretsmanager",
-  "servicequotas",
-] as const satisfies ServiceName[];
+import { serviceNames } from "../services/index.js";
 
 const operation = z
   .string()
@@ -23,7 +9,7 @@ const count = z.int().min(1);
 const milliseconds = z.int().min(0).max(600_000);
 
 /** The calls that a fault is about: of one operation, of one service, or all. */
-const calls = { service: z.enum(services).optional(), operation: operation.optional() };
+const calls = { service: z.enum(serviceNames).optional(), operation: operation.optional() };
 
 /** Which of those calls: from the `nth` on (1 unless said otherwise), `times` of them. */
 const turn = { nth: count.optional(), times: count.optional() };

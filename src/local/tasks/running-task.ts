@@ -8,7 +8,15 @@ import { listens } from "./free-port.js";
 import { failedDependency, startOrder } from "./order.js";
 import type { Workshop } from "./runner.js";
 import { startContainer } from "./start-container.js";
-import type { ContainerExit, ContainerSpec, StopCode, TaskEvent, TaskHandle, TaskSpec } from "./task.js";
+import {
+  type ContainerExit,
+  type ContainerSpec,
+  noteOf,
+  type StopCode,
+  type TaskEvent,
+  type TaskHandle,
+  type TaskSpec,
+} from "./task.js";
 
 /** Between two looks whether a process listens yet: at its start, and once it has had its time to. */
 const lookMs = 20;
@@ -174,11 +182,6 @@ export class RunningTask implements TaskHandle {
   private get scratch(): string {
     return join(this.workshop.scratch, this.spec.id);
   }
-}
-
-/** The name of a container's note in the keeper's folder. */
-export function noteOf(task: TaskSpec, container: ContainerSpec): string {
-  return `${task.id}.${container.name}`;
 }
 
 function wordsOf(error: unknown): string {

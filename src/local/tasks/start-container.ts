@@ -8,8 +8,7 @@ import { launchOf } from "./launch.js";
 import type { Started } from "./process.js";
 import { startProcess } from "./process.js";
 import type { Workshop } from "./runner.js";
-import { noteOf } from "./running-task.js";
-import type { ContainerSpec, TaskSpec } from "./task.js";
+import { type ContainerSpec, noteOf, type TaskSpec } from "./task.js";
 
 /** Starts one container of a task: a process of this machine, or one of Docker or Podman where the image needs it. */
 export async function startContainer(

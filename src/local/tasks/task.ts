@@ -68,3 +68,8 @@ export interface TaskRunner {
   /** Kills what is left and ends the keeper. */
   close(): Promise<void>;
 }
+
+/** The name of a container's note in the keeper's folder. */
+export function noteOf(task: TaskSpec, container: ContainerSpec): string {
+  return `${task.id}.${container.name}`;
+}
