@@ -11,6 +11,8 @@ export interface Declared {
 export interface Run {
   declared: Declared[];
   outputs: Record<string, unknown>;
+  /** What the engine would know each resource by. */
+  urns: string[];
   /** The only resource of a type, or the one of that name. */
   find(type: string, name?: string): Record<string, unknown>;
 }
@@ -66,8 +68,10 @@ export async function run(setting: Setting): Promise<Run> {
   const outputs = await program();
   const resolved = await resolve(pulumi.output(outputs));
   await pulumi.runtime.disconnect();
+  const { resources } = pulumi.runtime.getMonitor() as unknown as { resources: Map<string, unknown> };
   return {
     declared,
+    urns: [...resources.keys()],
     outputs: resolved as Record<string, unknown>,
     find(type, name) {
       const found = declared.filter((one) => one.type === type && (name === undefined || one.name === name));
