@@ -51,9 +51,9 @@ export async function families(clients: AwsClients, familyPrefix: string): Promi
 
 /**
  * Deregisters and deletes every revision of a family. The engine leaves revisions alone (`skipDestroy`), because a
- * rollback needs them; a stack that is destroyed needs none.
+ * rollback needs them; a stack that is destroyed needs none. Returns how many there were.
  */
-export async function removeFamily(clients: AwsClients, family: string, owner: StackOwner): Promise<void> {
+export async function removeFamily(clients: AwsClients, family: string, owner: StackOwner): Promise<number> {
   const ecs = await clients.ecs();
   const { DeleteTaskDefinitionsCommand } = await import("@aws-sdk/client-ecs");
   const own = async (status: "ACTIVE" | "INACTIVE") => {
@@ -70,6 +70,7 @@ export async function removeFamily(clients: AwsClients, family: string, owner: S
     await inChunks("DeleteTaskDefinitions", [...active, ...inactive], async (taskDefinitions) => {
       return (await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }))).taskDefinitions;
     });
+    return active.length + inactive.length;
   } catch (error) {
     throw classify(error, `remove the task definitions of ${family}`);
   }

@@ -60,8 +60,10 @@ export function checkNames(published: readonly PublishedWorkflow[]): string[] {
 
 function valuesOf(answers: Answers): Record<string, string> {
   const { commands, place } = answers;
+  const [base = "dev"] = trainOf(answers);
   return {
     ...commands,
+    base,
     ...(place !== "" && { cwd: place }),
     moorage: moorageFolder,
     environments: JSON.stringify(trainOf(answers)),

@@ -9,7 +9,7 @@ import { readPreviewBase } from "../preview-stack.js";
 /** The stable JSON of `preview sweep --families`. */
 export interface SweptFamilies {
   dryRun: boolean;
-  /** Of previews that are gone. */
+  /** Of previews that are gone: what was removed, or would be. */
   families: string[];
   /** How many could not be removed. */
   failed: number;
@@ -28,15 +28,19 @@ export async function sweepFamilies(
   try {
     const gone = await familiesOfGone(context, config.app);
     if (dryRun) return { dryRun, families: gone, failed: 0 };
+    const removed: string[] = [];
     const failures: string[] = [];
     for (const family of gone) {
       context.signal.throwIfAborted();
       const owner = { project: context.project, stack: stackOf(family) ?? "" };
-      await removeFamily(context.aws, family, owner).catch((error: unknown) => {
+      try {
+        // AWS names a family for a while whose revisions it deletes.
+        if ((await removeFamily(context.aws, family, owner)) > 0) removed.push(family);
+      } catch (error) {
         failures.push(`${family} (${asMoorageError(error).message})`);
-      });
+      }
     }
-    const swept = { dryRun, families: gone, failed: failures.length };
+    const swept = { dryRun, families: removed, failed: failures.length };
     if (failures.length > 0) throw incomplete(failures, swept);
     return swept;
   } finally {

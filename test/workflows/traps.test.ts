@@ -92,7 +92,23 @@ describe("pull requests", () => {
   it("F11, F12: no path filter and no branch filter hides an end; the sweep comes from the default branch", () => {
     expect(Object.keys(read("teardown").on["pull_request_target"] ?? {})).toEqual(["types"]);
     expect(Object.keys(read("sweep").on)).toEqual(["schedule", "workflow_dispatch", "workflow_call"]);
-    expect(checkouts("sweep")).toEqual(["${{ github.event.repository.default_branch }}"]);
+    const main = "${{ github.event.repository.default_branch }}";
+    expect(checkouts("sweep")).toEqual([main, main]);
+  });
+
+  it("F35: after the sweep, the base environment's role removes families of previews that are gone, and holds no sweep back", () => {
+    const families = job("sweep", "families");
+    expect(families.environment?.name).toBe("${{ inputs.base || 'dev' }}");
+    expect(roleOf(families)).toBe("${{ vars.MOORAGE_DEPLOY_ROLE_ARN }}");
+    expect(families.permissions).toEqual({ contents: "read", "id-token": "write" });
+    expect([families.needs, families.if]).toEqual([
+      "sweep",
+      "${{ !cancelled() && inputs.families != 'false' }}",
+    ]);
+    expect(families.steps.at(-1)?.run).toContain("moorage preview sweep --families ");
+    expect(families.concurrency).toBeUndefined();
+    expect(read("sweep").concurrency?.group).toMatch(/-\$\{\{ github\.run_id \}\}$/);
+    expect(job("sweep", "sweep").concurrency?.group).toBe("sweep-${{ inputs.cwd || '.' }}");
   });
 
   it("F10: deployment and teardown share a group in which none evicts another, and look at the pull request", () => {
