@@ -2,7 +2,7 @@ import { Policy } from "@pulumi/aws/iam/policy.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { FoundationConfig } from "../src/config/foundation-schema.js";
 import { type AccessRoles, declareAccess } from "./components/foundation/access.js";
-import { type Balancers, declareBalancers } from "./components/foundation/balancers.js";
+import { type Balancer, declareBalancers } from "./components/foundation/balancers.js";
 import { type Basis, findBasis } from "./components/foundation/basis.js";
 import { declareCertificate, declareHosts } from "./components/foundation/certificate.js";
 import { declareCluster } from "./components/foundation/cluster.js";
@@ -13,6 +13,11 @@ import { declareRepositories, repositoryNames } from "./components/foundation/re
 import { type State, declareState } from "./components/foundation/state.js";
 import { boundary } from "./policies/boundary.js";
 
+interface Entrance {
+  listener: pulumi.Output<string>;
+  domain?: string;
+}
+
 /** What stands on a foundation reads these (`foundationShape`); people and workflows read the rest. */
 export interface FoundationOutputs {
   cluster: pulumi.Output<string>;
@@ -22,7 +27,9 @@ export interface FoundationOutputs {
   securityGroups: pulumi.Output<string>[];
   domain?: string;
   /** Further load balancers, which previews spread over, each with a domain of its own. */
-  spread?: { listener: pulumi.Output<string>; domain?: string }[];
+  spread?: Entrance[];
+  /** The same where they are the previews' alone. */
+  previewEntrances?: (Entrance & { securityGroups: pulumi.Output<string>[] })[];
   registry: pulumi.Output<string>;
   assignPublicIp: boolean;
   permissionsBoundary: pulumi.Output<string>;
@@ -43,14 +50,16 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   const balancers = declareBalancers(basis, network, declareCertificate(basis));
   declareHosts(
     basis,
-    balancers.all.map(({ loadBalancer }) => loadBalancer),
+    balancers.map(({ loadBalancer }) => loadBalancer),
   );
   const repositories = declareRepositories(basis);
   const state = declareState(basis);
   const bound = declareBoundary(basis, state);
   const own = repositories.own.map(({ arn }) => arn);
   const ofPreviews = repositories.previews.map(({ arn }) => arn);
-  const previewRoles = basis.previews ? declarePreviewRoles(basis, [...own, ...ofPreviews]) : undefined;
+  const previewRoles = basis.previews
+    ? declarePreviewRoles(basis, cluster.arn, [...own, ...ofPreviews])
+    : undefined;
   const roles = declareAccess(basis, {
     cluster: cluster.arn,
     vpc: network.vpc,
@@ -58,6 +67,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     repositories: own,
     previewRepositories: ofPreviews,
     previewRoles: previewRoles && [previewRoles.execution, previewRoles.task],
+    previewScheduler: previewRoles?.scheduler,
     sources: sourcesOf(basis),
     state,
   });
@@ -67,7 +77,6 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     ...entrancesOf(basis, balancers),
     vpc: pulumi.output(network.vpc),
     subnets: pulumi.output(network.taskSubnets),
-    securityGroups: [balancers.group.id],
     registry: pulumi.output(first?.repositoryUrl).apply((url) => url?.split("/", 1)[0] ?? ""),
     assignPublicIp: network.assignPublicIp,
     permissionsBoundary: bound.arn,
@@ -80,16 +89,19 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
 }
 
 function entrancesOf(
-  { config }: Basis,
-  { all }: Balancers,
-): Pick<FoundationOutputs, "listener" | "domain" | "spread"> {
+  { config, balancers: { previewsOwn } }: Basis,
+  balancers: readonly Balancer[],
+): Pick<FoundationOutputs, "listener" | "domain" | "securityGroups" | "spread" | "previewEntrances"> {
   const { domain } = config;
-  const entrances = all.map(({ listener }, index) => ({
+  const entrances = balancers.map(({ listener, group }, index) => ({
     listener: listener.arn,
     ...(domain !== undefined && { domain: balancerDomain(domain, index) }),
+    securityGroups: [group.id],
   }));
-  const [first, ...spread] = entrances;
+  const [first, ...others] = entrances;
   if (first === undefined) throw new pulumi.RunError("A foundation has a load balancer at least.");
+  if (previewsOwn) return { ...first, previewEntrances: others };
+  const spread = others.map(({ securityGroups: _same, ...entrance }) => entrance);
   return { ...first, ...(spread.length > 0 && { spread }) };
 }
 

@@ -22,7 +22,9 @@ export const foundationRules = [
       certificate: given,
       domain: z.string(),
       hosts: z.array(z.string()),
-      loadBalancers: z.object({ count: z.number() }),
+      loadBalancers: z.object({ count: z.number().optional(), previews: z.string() }),
+      environments: z.array(z.string()).optional(),
+      preview: z.object({ base: z.string() }),
     },
     checkNames,
   ),
@@ -102,20 +104,32 @@ function checkExisting({ network, loadBalancers: { internal } }: Subnets, report
   }
 }
 
+/** How many load balancers a foundation has in all; `hasPreviews`: whether previews stand on it. */
+export function balancerCount(
+  { count = 1, previews }: { count?: number | undefined; previews: string },
+  hasPreviews: boolean,
+): number {
+  return Math.max(count, hasPreviews && previews === "own" ? 2 : 1);
+}
+
 interface Certified {
   certificate?: unknown;
   domain: string;
   hosts: string[];
-  loadBalancers: { count: number };
+  loadBalancers: { count?: number | undefined; previews: string };
+  /** Undefined where the stack's name says it, which no file holds. */
+  environments?: string[] | undefined;
+  preview: { base: string };
 }
 
 /**
  * Source: RequestCertificate, `DomainName`: the first name has 64 characters at most; ACM, "Quotas": 10 names a certificate
  * unless raised.
  */
-function checkNames({ certificate, domain, hosts, loadBalancers }: Certified, report: Report): void {
+function checkNames(settings: Certified, report: Report): void {
+  const { certificate, domain, hosts, loadBalancers, environments = [], preview } = settings;
   if (certificate !== undefined) return;
-  const { count } = loadBalancers;
+  const count = balancerCount(loadBalancers, environments.includes(preview.base));
   const [longest, most] = [64 - "*.".length, 10];
   if (domain.length > longest) {
     report(

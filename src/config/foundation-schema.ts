@@ -36,8 +36,16 @@ const listener = strict({
 });
 
 const loadBalancers = strict({
-  /** Each has room for 100 target groups, which is AWS's ceiling: previews spread over them. */
-  count: wholeNumber(1, 10).default(1),
+  /**
+   * How many in all. Each has room for 100 target groups, which is AWS's ceiling: previews spread over theirs. Unless told,
+   * one for the environments, and one for the previews where these have their own.
+   */
+  count: wholeNumber(1, 10).optional(),
+  /**
+   * Whose the load balancers are: with `own` the first is the environments' alone, and the others, at least one, the previews'.
+   * With `shared` the role of previews may change rules for environments' hosts: IAM cannot tell rules of one listener apart.
+   */
+  previews: oneOf(["own", "shared"]).default("own"),
   internal: flag.default(false),
   /** Who may connect. */
   allow: z.array(cidr, { error: "must be a list of CIDR blocks" }).min(1).default(["0.0.0.0/0"]),

@@ -36,9 +36,13 @@ const previewRoles = strict({
   /** ARNs of secrets and parameters, `*` and `?` as IAM has them. */
   secrets: z.array(arnOf("secretsmanager|ssm")).default([]),
   policies: z.array(arnOf("iam")).default([]),
+  /** With which EventBridge Scheduler starts the tasks of their jobs. */
+  scheduler: arnOf("iam").optional(),
 });
 
 export type PreviewRoles = z.infer<typeof previewRoles>;
+
+const securityGroups = z.array(text(/^sg-[a-z0-9]+$/, "a security group's id: sg-..."));
 
 /** A cluster, a listener and a network that exist, however they came to be. */
 export const foundationShape = strict({
@@ -51,7 +55,7 @@ export const foundationShape = strict({
     .array(text(/^subnet-[a-z0-9]+$/, "a subnet's id: subnet-..."), { error: "must be a list of subnet ids" })
     .min(1, { error: "must name at least one subnet" }),
   /** The load balancer's own security groups; looked up when left out. */
-  securityGroups: z.array(text(/^sg-[a-z0-9]+$/, "a security group's id: sg-...")).optional(),
+  securityGroups: securityGroups.optional(),
   /** Hosts are `<stack>.<domain>`. */
   domain: parentDomain.optional(),
   /** Where images live, when it differs from `moorage:registry`. */
@@ -61,6 +65,16 @@ export const foundationShape = strict({
   /** Further load balancers, which previews spread over, each with a domain of its own (F17). */
   spread: z
     .array(strict({ listener: arnOf("elasticloadbalancing"), domain: parentDomain.optional() }))
+    .default([]),
+  /** Load balancers of previews alone: then they stand at these, and at no other. */
+  previewEntrances: z
+    .array(
+      strict({
+        listener: arnOf("elasticloadbalancing"),
+        domain: parentDomain.optional(),
+        securityGroups: securityGroups.optional(),
+      }),
+    )
     .default([]),
   /** The most that tasks' roles may be given: the ARN of a policy. */
   permissionsBoundary: arnOf("iam").optional(),

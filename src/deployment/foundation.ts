@@ -7,7 +7,7 @@ import { allowedRoles } from "../preview/allowed.js";
 import { pullRequestOf } from "../preview/names.js";
 import type { Held } from "../record/lock.js";
 import type { StackRecord } from "../record/record.js";
-import { chooseEntrance } from "../release/entrance.js";
+import { chooseEntrance, entrancesOf } from "../release/entrance.js";
 import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
 
@@ -37,7 +37,8 @@ export async function onFoundation<Some extends Request>(
   const given = foundationOf(context, request.config);
   const found = typeof given === "string" ? await ofStack(context, given) : given;
   if (found === undefined) return request;
-  const foundation = entrancesOf(found).find(({ listener }) => listener === entrance) ?? found;
+  const entrances = entrancesOf(found, request.stack);
+  const foundation = entrances.find(({ listener }) => listener === entrance) ?? entrances[0];
   return { ...request, config: { ...request.config, foundation } };
 }
 
@@ -60,9 +61,11 @@ export async function takePlace(
   if (isPreview) allowedRoles(request.stack, request.config, foundation);
   const needed = Object.keys(request.config.services).filter((name) => !(name in (record.priorities ?? {})));
   if (needed.length === 0) return placed(standing, foundation);
-  const possible = isPreview && current === undefined ? entrancesOf(foundation) : [foundation];
+  const all = entrancesOf(foundation, request.stack);
+  const isHere = all.some(({ listener }) => listener === current);
+  const possible = isPreview && !isHere ? all : [foundation];
   const entrances = await Promise.all(possible.map((one) => withRoom(context, one)));
-  const chosen = chooseEntrance(entrances, needed.length, current);
+  const chosen = chooseEntrance(entrances, needed.length, isHere ? current : undefined);
   if (chosen === undefined) throw noRoom(request.stack, needed.length, entrances);
   if (entrances.length > 1) await held.update({ entrance: chosen.listener });
   return placed(standing, chosen.foundation);
@@ -74,33 +77,27 @@ export async function takePlace(
  */
 async function whereItStands(
   context: Context,
-  { config }: DeployRequest,
+  { stack, config }: DeployRequest,
   { deployed }: StackRecord,
 ): Promise<string | undefined> {
   const [service] = deployed?.services ?? [];
   if (service === undefined) return undefined;
   const given = foundationOf(context, config);
   const found = typeof given === "string" ? await ofStack(context, given) : given;
-  if (found === undefined || found.spread.length === 0) return undefined;
+  const entrances = found === undefined ? [] : entrancesOf(found, stack);
+  if (entrances.length < 2) return undefined;
   const group = await targetGroupNow(context.aws, service.targetGroup);
   const paths = (group?.loadBalancers ?? []).map((arn) => arn.split(":loadbalancer/")[1] ?? "");
-  const own = entrancesOf(found).find(({ listener }) =>
-    paths.some((path) => listener.includes(`:listener/${path}/`)),
-  );
+  const own = entrances.find(({ listener }) => paths.some((path) => listener.includes(`:listener/${path}/`)));
   return own?.listener;
 }
 
 /** The program is told by the listener, which is one of its foundation's. */
 function placed(request: DeployRequest, foundation: Foundation): DeployRequest {
   const { config, raw } = request;
-  const told = foundation.spread.length > 0 ? { ...raw, "moorage:entrance": foundation.listener } : raw;
+  const isChoice = entrancesOf(foundation, request.stack).length > 1;
+  const told = isChoice ? { ...raw, "moorage:entrance": foundation.listener } : raw;
   return { ...request, config: { ...config, foundation }, raw: told };
-}
-
-/** The foundation once for each of its load balancers. */
-function entrancesOf(foundation: Foundation): Foundation[] {
-  const { listener, domain, spread } = foundation;
-  return [{ listener, domain }, ...spread].map((one) => ({ ...foundation, ...one }));
 }
 
 async function withRoom(context: Context, foundation: Foundation) {

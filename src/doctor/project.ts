@@ -25,10 +25,16 @@ async function judgeFile(folder: string, stack: string): Promise<Judgement> {
   const kind = stackKind(stack);
   if (kind === undefined || kind === "preview")
     return skip(`${stack} is no name of a stack that Moorage runs.`);
-  const read = kind === "environment" ? readEnvironment : readInfraStack;
   try {
-    await read(folder, stack);
-    return ok("It has no mistake.");
+    if (kind === "environment") {
+      await readEnvironment(folder, stack);
+      return ok("It has no mistake.");
+    }
+    const { sharesBalancers } = await readInfraStack(folder, stack);
+    const risk = sharesBalancers
+      ? " Previews share the environments' load balancer (`loadBalancers: { previews: shared }`): a pull request can take the environments' requests."
+      : "";
+    return ok(`It has no mistake.${risk}`);
   } catch (error) {
     return refusalOf(error);
   }

@@ -25,6 +25,8 @@ export interface InfraStack {
   environments: string[];
   /** The environment whose foundation previews use. */
   previewBase: string;
+  /** Whether previews stand at the load balancer of its environments. */
+  sharesBalancers: boolean;
 }
 
 /** Raises bad requests: `not-infrastructure` (F36), `no-stack-file`, and every mistake of the configuration at once. */
@@ -39,14 +41,18 @@ export async function readInfraStack(folder: string, name: string): Promise<Infr
     // The provider acts in its own owner's repositories; the plain CLI wants it in the yaml.
     const raw = { "github:owner": repository.split("/")[0], ...file.config };
     const place = placeOf(project, file, {});
-    return { stack: name, kind, place, raw, settings, environments: [], previewBase: preview.base };
+    const { base: previewBase } = preview;
+    const common = { stack: name, kind, place, raw, settings, environments: [] };
+    return { ...common, previewBase, sharesBalancers: false };
   }
   const config = parseFoundationConfig(file.config, file.source, file);
   const environments = config.environments ?? [name.replace(/^foundation-/, "")];
   const registry = await registryOf(project, file, environments);
   const place = placeOf(project, file, { registry });
   const { base: previewBase } = config.preview;
-  return { stack: name, kind, place, raw: file.config, settings, environments, previewBase };
+  const sharesBalancers = environments.includes(previewBase) && config.loadBalancers.previews === "shared";
+  const common = { stack: name, kind, place, raw: file.config, settings };
+  return { ...common, environments, previewBase, sharesBalancers };
 }
 
 /** The account that a foundation is in, as its environments' images tell. */

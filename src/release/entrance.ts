@@ -1,3 +1,20 @@
+import type { Foundation } from "../config/schema.js";
+import { pullRequestOf } from "../preview/names.js";
+
+/**
+ * The foundation once for each load balancer that the stack may stand at. Previews stand at their own where the foundation has
+ * such, else at any; environments at the first.
+ */
+export function entrancesOf(foundation: Foundation, stack: string): [Foundation, ...Foundation[]] {
+  const { spread, previewEntrances } = foundation;
+  const [first, ...others] = pullRequestOf(stack) === undefined ? [] : previewEntrances;
+  if (first === undefined) {
+    return [foundation, ...spread.map((one) => ({ ...foundation, ...one }))];
+  }
+  const at = (one: typeof first): Foundation => ({ ...foundation, securityGroups: undefined, ...one });
+  return [at(first), ...others.map(at)];
+}
+
 /** One load balancer that stacks may stand at, and how many more rules and target groups it takes. */
 export interface Entrance {
   /** ARN. */

@@ -3,6 +3,7 @@ import { getLoadBalancer } from "@pulumi/aws/lb/getLoadBalancer.js";
 import * as pulumi from "@pulumi/pulumi";
 import { describeMistake, mistakesOf } from "../../src/config/mistakes.js";
 import { type Config, type Foundation, foundationShape } from "../../src/config/schema.js";
+import { entrancesOf } from "../../src/release/entrance.js";
 import { parseArn } from "./arn.js";
 
 /** What a stack's services stand on, as plain values. */
@@ -28,7 +29,8 @@ export async function findSurroundings(
   entrance: string | undefined = config.entrance,
 ): Promise<Surroundings> {
   const found = replacement === undefined ? await configured(config) : fromJson(replacement);
-  const foundation = { ...found, ...found.spread.find(({ listener }) => listener === entrance) };
+  const entrances = entrancesOf(found, pulumi.getStack());
+  const foundation = entrances.find(({ listener }) => listener === entrance) ?? entrances[0];
   const listener = await getListener({ arn: foundation.listener });
   const { partition, region, account } = parseArn(foundation.listener);
   return {

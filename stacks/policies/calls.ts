@@ -124,7 +124,7 @@ export const calls: Readonly<Record<string, Call>> = {
   "iam:ListRolePolicies": { at: "role", by: [role], for: deploy },
   "iam:ListAttachedRolePolicies": { at: "role", by: [role, attached], for: deploy },
   "iam:ListInstanceProfilesForRole": { at: "role", by: [role], for: deploy },
-  "iam:PassRole": { at: "passedRole", by: [task, service, "driver"] },
+  "iam:PassRole": { at: ["passedRole", "scheduledRole"], by: [task, service, "driver"] },
   "iam:CreateServiceLinkedRole": { at: "scalingRole", by: [target], for: deploy },
 
   "logs:CreateLogGroup": { at: "logGroup", by: [logs] },

@@ -1,5 +1,6 @@
 import { encryptionContext } from "../../src/config/encryption.js";
 import { type Scope, namesOf, taskRolesOf } from "./scope.js";
+import { schedulerService } from "./preview-tasks.js";
 import { objectsOf, readObjectsOf, sharedObjectsOf } from "./state.js";
 
 /** A policy's `Condition`: operator, key, values. */
@@ -103,6 +104,11 @@ export const places = {
       ? (scope.previewRoles ?? [])
       : taskRolesOf(scope).map((name) => role(scope, name)),
     condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  }),
+  /** To whom a preview's jobs leave it to start their tasks. */
+  scheduledRole: (scope: Scope) => ({
+    resources: isPreview(scope) && scope.previewScheduler !== undefined ? [scope.previewScheduler] : [],
+    condition: { StringEquals: { "iam:PassedToService": schedulerService } },
   }),
   scalingRole: (scope: Scope) => ({
     resources: [role(scope, "aws-service-role/ecs.application-autoscaling.amazonaws.com/*")],

@@ -21,7 +21,7 @@ export interface Scope {
   /** ARNs. */
   cluster: string;
   vpc: string;
-  /** What the foundation's load balancers are called: `lb?-hello-dev`. */
+  /** What the load balancers are called that its stacks stand at: `lb2-hello-dev`; with `*` and `?` where all share them. */
   balancers: string | readonly string[];
   /** The ARN of the policy that bounds what tasks may do. */
   boundary: string;
@@ -30,6 +30,8 @@ export interface Scope {
   sources: readonly string[];
   /** ARNs of the roles that previews' tasks run with. */
   previewRoles?: readonly string[] | undefined;
+  /** ARN of the role with which EventBridge Scheduler starts them. */
+  previewScheduler?: string | undefined;
   /** Whether it removes what previews may not remove themselves: the role of their base environment does. */
   cleansPreviews?: boolean | undefined;
   state: StateScope | undefined;

@@ -147,10 +147,11 @@ describe.each([
   });
 });
 
-it("correctness 6: the role of previews passes the foundation's two roles to ECS's tasks, and has no other iam", async () => {
+it("correctness 6: the role of previews passes the foundation's roles to ECS's tasks and to the scheduler, and has no other iam", async () => {
   const policy = previewsOf("hello");
   const actions = policy.Statement.flatMap(({ Action }) => Action);
-  expect(actions.filter((action) => action.startsWith("iam:"))).toEqual(["iam:PassRole"]);
+  const iam = new Set(actions.filter((action) => action.startsWith("iam:")));
+  expect([...iam]).toEqual(["iam:PassRole"]);
   const forbidden = ["ecs:DeregisterTaskDefinition", "ssm:GetParameter", "secretsmanager:GetSecretValue"];
   expect(actions.filter((action) => forbidden.includes(action))).toEqual([]);
   const pass = (resource: string, context: Record<string, string>) =>
@@ -158,6 +159,13 @@ it("correctness 6: the role of previews passes the foundation's two roles to ECS
   expect(await pass(previewRole("task"), passed)).toBe(true);
   expect(await pass(previewRole("task"), { "iam:PassedToService": "lambda.amazonaws.com" })).toBe(false);
   expect(await pass(`arn:aws:iam::${account}:role/moorage/hello-deploy-dev-dev`, passed)).toBe(false);
+  const scheduled = { "iam:PassedToService": "scheduler.amazonaws.com" };
+  expect(await pass(previewRole("scheduler"), scheduled)).toBe(true);
+  expect(await pass(previewRole("scheduler"), passed)).toBe(false);
+  expect(await pass(previewRole("task"), scheduled)).toBe(false);
+  const deploy = deployOf({ app: "hello", stack: "dev" });
+  const byDeploy = { action: "iam:PassRole", resource: previewRole("scheduler"), context: scheduled };
+  expect(await isAllowed(byDeploy, { identity: deploy })).toBe(false);
 });
 
 describe("what tasks of environments may have at most", () => {

@@ -35,6 +35,7 @@ export function scopeOf(stack: string, changes: Partial<Scope> = {}): Scope {
     repositories: [arn("ecr", "repository/hello")],
     sources: [`arn:aws:ecr:*:999999999999:repository/hello`],
     previewRoles: [previewRole("execution"), previewRole("task")],
+    previewScheduler: previewRole("scheduler"),
     cleansPreviews: stack === "dev",
     state: { bucket: "hello-state", key: arn("kms", "key/1"), reads: ["foundation-dev"] },
     ...changes,
@@ -94,6 +95,10 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
       ? previewRole("task")
       : `arn:aws:iam::${account}:role/hello-web-execution-${stackPart(stack)}`,
     context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+  }),
+  scheduledRole: () => ({
+    resource: previewRole("scheduler"),
+    context: { "iam:PassedToService": "scheduler.amazonaws.com" },
   }),
   ownTargetGroup: (stack) => ({
     resource: arn("elasticloadbalancing", "targetgroup/hello-web-x/73e2d6bc24d8a067"),

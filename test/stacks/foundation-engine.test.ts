@@ -45,7 +45,7 @@ it("a foundation is created by the real engine, does not change by itself, and g
     cluster: `arn:aws:ecs:us-east-1:${site.account}:cluster/hello-dev`,
     registry: `${site.account}.dkr.ecr.us-east-1.amazonaws.com`,
     subnets: [expect.stringMatching(/^subnet-/), expect.stringMatching(/^subnet-/)],
-    spread: [{ domain: "lb2.dev.example.com" }],
+    previewEntrances: [{ domain: "lb2.dev.example.com" }],
   });
 
   const { steps } = await engine.preview(spec, { program: () => program(), exists: true, timeoutMs });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { fetchAnswer } from "../../src/deployment/answer.js";
 import { writeApp } from "../support/apps.js";
 import type { DeployJson } from "../support/environment.js";
 import { jsonOf, problemOf } from "../support/in-process.js";
@@ -12,7 +13,7 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = new Sandbox();
   const yaml = join(sandbox.project, "Pulumi.foundation-dev.yaml");
-  writeFileSync(yaml, readFileSync(yaml, "utf8").replace("count: 1", "count: 2"));
+  writeFileSync(yaml, readFileSync(yaml, "utf8").replace("count: 2", "count: 3"));
   await jsonOf(sandbox, ["infra", "up", "foundation-dev"]);
   const app = writeApp(join(sandbox.folder, "app"), 'response.end("hello");');
   await jsonOf(sandbox, ["local", "image", app, "--repository", "hello", "--tag", "v1"]);
@@ -35,11 +36,17 @@ it(
 );
 
 it(
-  "F17: a preview stands where most room is, stays there, and is refused where none is left",
+  "F17, F51: a preview stands at load balancers of previews, where most room is, stays there, and is refused where none is left",
   { timeout },
   async () => {
     const { url } = await preview(1);
     expect(new URL(url).hostname).toBe("pr-1.lb2.localhost");
+    expect((await fetchAnswer(url, 5_000)).body).toBe("hello");
+    const { url: second } = await preview(3);
+    expect(new URL(second).hostname).toBe("pr-3.lb3.localhost");
+    expect((await fetchAnswer(second, 5_000)).body).toBe("hello");
+    const { url: ofDev } = await jsonOf<{ url: string }>(sandbox, ["url", "dev"]);
+    expect((await fetchAnswer(ofDev, 5_000)).body).toBe("hello");
     expect((await preview(1)).result).toBe("unchanged");
     await jsonOf(sandbox, ["local", "fault", "rules-full"]);
     const refused = await problemOf(sandbox, ["preview", "up", "--pr", "2", "--tag", "v1"]);
@@ -51,5 +58,7 @@ it(
 );
 
 it("F13: nothing of a preview is left at the load balancer where it stood", { timeout }, async () => {
-  expect(await jsonOf(sandbox, ["preview", "destroy", "--pr", "1"])).toMatchObject({ result: "destroyed" });
+  for (const pr of ["1", "3"]) {
+    expect(await jsonOf(sandbox, ["preview", "destroy", "--pr", pr])).toMatchObject({ result: "destroyed" });
+  }
 });

@@ -104,6 +104,7 @@ describe("a foundation's access", () => {
       "plan-staging",
       "preview",
       "preview-execution",
+      "preview-scheduler",
       "preview-task",
     ]);
     expect(find(role, "deploy-dev")).toMatchObject({ path: "/moorage/", name: "hello-deploy-dev-dev" });

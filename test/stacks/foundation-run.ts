@@ -35,6 +35,12 @@ export const everything = settings({
   "moorage:github": github,
 });
 
+/** The same, with load balancers that previews share with the environments. */
+export const sharing = {
+  ...everything,
+  "moorage:loadBalancers": { count: 2, previews: "shared" },
+};
+
 export async function runFoundation(
   config: Record<string, unknown> = settings(),
   stack = "foundation-dev",
@@ -128,7 +134,7 @@ function made(type: string, name: string, inputs: Record<string, unknown>): Reco
     case "aws:lb/listener:Listener":
       return { arn: `arn:aws-x:elasticloadbalancing:eu-north-9:${account}:listener/app/${name}/1/2` };
     case "aws:ec2/securityGroup:SecurityGroup":
-      return { arn, id: "sg-1" };
+      return { arn, id: `sg-${name.replaceAll("-", "")}` };
     case "aws:iam/policy:Policy":
       return { arn: `arn:aws-x:iam::${account}:policy/moorage/${String(inputs["name"])}` };
     case "aws:ecs/cluster:Cluster":

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { foundationShape } from "../../src/config/schema.js";
 import { account } from "./program.js";
-import { everything, runFoundation, settings } from "./foundation-run.js";
+import { everything, runFoundation, settings, sharing } from "./foundation-run.js";
 
 const tags = { "moorage:project": "hello", "moorage:stack": "foundation-dev" };
 
@@ -24,8 +24,16 @@ describe("a foundation's outputs", () => {
       domain: "dev.example.com",
       registry: `${account}.dkr.ecr.eu-north-9.aws.example`,
       assignPublicIp: false,
-      spread: [{ domain: "lb2.dev.example.com" }],
+      securityGroups: ["sg-loadbalancer"],
+      previewEntrances: [{ domain: "lb2.dev.example.com", securityGroups: ["sg-previewloadbalancer"] }],
+      spread: [],
     });
+  });
+
+  it("F17: tell previews further load balancers that they share with the environments, where these are shared", async () => {
+    const { outputs } = await runFoundation(sharing);
+    expect(outputs).toMatchObject({ spread: [{ domain: "lb2.dev.example.com" }] });
+    expect(outputs).not.toHaveProperty("previewEntrances");
   });
 
   it("tell the workflows their roles, and the stacks their secrets provider", async () => {
@@ -65,7 +73,12 @@ describe("every resource of a foundation", () => {
         .match(/[a-z0-9.-]+\.amazonaws\.com[a-z.]*/g)
         ?.sort()
         .filter(unique),
-    ).toEqual(["ecs-tasks.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "sts.amazonaws.com"]);
+    ).toEqual([
+      "ecs-tasks.amazonaws.com",
+      "ecs.application-autoscaling.amazonaws.com",
+      "scheduler.amazonaws.com",
+      "sts.amazonaws.com",
+    ]);
   });
 
   it("is protected where the environment is not the one that previews come from", async () => {
@@ -129,7 +142,7 @@ describe("a foundation's network", () => {
     const { all, outputs, find } = await runFoundation(settings({ "moorage:network": network }));
     expect(all("awsx:ec2:Vpc")).toEqual([]);
     expect(outputs).toMatchObject({ vpc: "vpc-9", subnets: ["subnet-a", "subnet-b"], assignPublicIp: true });
-    expect(find("aws:ec2/securityGroup:SecurityGroup")).toMatchObject({
+    expect(find("aws:ec2/securityGroup:SecurityGroup", "load-balancer")).toMatchObject({
       egress: [{ cidrBlocks: ["10.9.0.0/16"] }],
     });
   });
@@ -151,7 +164,7 @@ describe("a foundation's load balancers", () => {
       ],
     });
     expect(find("aws:acm/certificateValidation:CertificateValidation")).toMatchObject({
-      validationRecordFqdns: ["_proof.dev.example.com"],
+      validationRecordFqdns: ["_proof.dev.example.com", "_proof.lb2.dev.example.com"],
     });
   });
 
@@ -160,11 +173,15 @@ describe("a foundation's load balancers", () => {
       settings({ "moorage:hosts": ["dev.example.com", "www.example.com"] }),
     );
     const proofs = all(record).filter((name) => name.startsWith("proof-"));
-    expect(proofs).toEqual(["proof-dev.example.com", "proof-www.example.com"]);
+    expect(proofs).toEqual(["proof-dev.example.com", "proof-lb2.dev.example.com", "proof-www.example.com"]);
     const names = proofs.map((name) => find(record, name)["name"]);
     expect(new Set(names).size).toBe(names.length);
     expect(find("aws:acm/certificateValidation:CertificateValidation")).toMatchObject({
-      validationRecordFqdns: ["_proof.dev.example.com", "_proof.www.example.com"],
+      validationRecordFqdns: [
+        "_proof.dev.example.com",
+        "_proof.lb2.dev.example.com",
+        "_proof.www.example.com",
+      ],
     });
   });
 
@@ -183,6 +200,28 @@ describe("a foundation's load balancers", () => {
     expect(find(record, "proof-www.example.com")).toMatchObject({ records: ["_value.www.example.com"] });
   });
 
+  it("F51: are the previews' alone after the first, behind a security group of their own", async () => {
+    const { all, find } = await runFoundation(settings({ "moorage:loadBalancers": { count: 1 } }));
+    expect(all(loadBalancer)).toEqual(["load-balancer-1", "load-balancer-2"]);
+    const group = (name: string) => find(loadBalancer, name)["securityGroups"];
+    expect(group("load-balancer-1")).toEqual(["sg-loadbalancer"]);
+    expect(group("load-balancer-2")).toEqual(["sg-previewloadbalancer"]);
+    expect(find(record, "host-any.dev.example.com")).toMatchObject({
+      aliases: [{ name: "load-balancer-1.elb.example" }],
+    });
+    expect(find(record, "host-any.lb2.dev.example.com")).toMatchObject({
+      aliases: [{ name: "load-balancer-2.elb.example" }],
+    });
+  });
+
+  it("are as many as are named where previews share them, or none stand there", async () => {
+    const shared = settings({ "moorage:loadBalancers": { previews: "shared" } });
+    expect((await runFoundation(shared)).all(loadBalancer)).toEqual(["load-balancer-1"]);
+    const prod = await runFoundation(settings(), "foundation-prod");
+    expect(prod.all(loadBalancer)).toEqual(["load-balancer-1"]);
+    expect(prod.all("aws:ec2/securityGroup:SecurityGroup")).toEqual(["load-balancer"]);
+  });
+
   it("are protected from deletion, and log who asks them, where configured", async () => {
     const { find } = await runFoundation(everything, "foundation-prod");
     expect(find(loadBalancer, "load-balancer-1")).toMatchObject({
@@ -194,8 +233,8 @@ describe("a foundation's load balancers", () => {
   it("speak HTTP in a sandbox without a domain, and need neither zone nor certificate", async () => {
     const config = { "moorage:app": "hello", "moorage:listener": { protocol: "HTTP", port: 8080 } };
     const { all, find, outputs } = await runFoundation(config);
-    expect(all(listener)).toEqual(["listener-1"]);
-    expect(find(listener)).toMatchObject({ port: 8080, protocol: "HTTP" });
+    expect(all(listener)).toEqual(["listener-1", "listener-2"]);
+    expect(find(listener, "listener-2")).toMatchObject({ port: 8080, protocol: "HTTP" });
     expect([...all(record), ...all("aws:acm/certificate:Certificate")]).toEqual([]);
     expect(outputs).not.toHaveProperty("domain");
   });

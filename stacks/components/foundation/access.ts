@@ -10,7 +10,7 @@ import type { Access as Kind, Scope } from "../../policies/scope.js";
 import { audience, githubTrust, issuer } from "../../policies/trust.js";
 import type { z } from "zod";
 import type { Basis } from "./basis.js";
-import { accessRoleName, balancerNames } from "./names.js";
+import { accessRoleName, balancerName, balancerNames } from "./names.js";
 
 /** What the roles may act on, known when it is made. */
 export interface Ground {
@@ -20,6 +20,8 @@ export interface Ground {
   repositories: pulumi.Input<string>[];
   /** What previews' tasks run with. */
   previewRoles: pulumi.Input<string>[] | undefined;
+  /** With which EventBridge Scheduler starts them. */
+  previewScheduler: pulumi.Input<string> | undefined;
   /** Of pull requests. */
   previewRepositories: pulumi.Input<string>[];
   /** ARNs in other accounts, which images are promoted from. */
@@ -204,25 +206,36 @@ function scopeOf(
     pulumi.all(imagesOf(ground, kind).sources),
     pulumi.output(state?.key),
     pulumi.all(ground.previewRoles ?? []),
+    pulumi.output(ground.previewScheduler),
   ]);
-  return known.apply(([cluster, vpc, boundary, repositories, sources, key, previewRoles]) => ({
-    partition,
-    region,
-    account,
-    project: identity.project,
-    app: identity.app,
-    stack,
-    logs: basis.config.logGroupPrefix,
-    cluster,
-    vpc,
-    boundary,
-    balancers: balancerNames(basis.owner),
-    repositories,
-    previewRoles,
-    cleansPreviews,
-    sources,
-    state: state && { bucket: state.bucket, key, reads },
-  }));
+  return known.apply(
+    ([cluster, vpc, boundary, repositories, sources, key, previewRoles, previewScheduler]) => ({
+      partition,
+      region,
+      account,
+      project: identity.project,
+      app: identity.app,
+      stack,
+      logs: basis.config.logGroupPrefix,
+      cluster,
+      vpc,
+      boundary,
+      balancers: balancersOf(basis, kind),
+      repositories,
+      previewRoles,
+      previewScheduler,
+      cleansPreviews,
+      sources,
+      state: state && { bucket: state.bucket, key, reads },
+    }),
+  );
+}
+
+/** What the load balancers are called whose rules a role may change. */
+function balancersOf({ owner, balancers }: Basis, kind: Wanted["kind"]): string[] {
+  if (!balancers.previewsOwn) return balancerNames(owner);
+  const all = Array.from({ length: balancers.count }, (_, index) => balancerName(owner, index));
+  return kind === "preview" ? all.slice(1) : all.slice(0, 1);
 }
 
 /** Where a role's images are, and what it only reads: base layers of a pull request's image may be the main branch's. */

@@ -3,32 +3,43 @@ import { Listener } from "@pulumi/aws/lb/listener.js";
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Basis } from "./basis.js";
-import { balancerGroupName, balancerName } from "./names.js";
+import { balancerGroupName, balancerName, previewBalancerGroupName } from "./names.js";
 import type { Network } from "./network.js";
 
-/** One shared load balancer and the listener that stacks add their hosts to. */
+/** One load balancer and the listener that stacks add their hosts to. */
 export interface Balancer {
   loadBalancer: LoadBalancer;
   listener: Listener;
-}
-
-export interface Balancers {
   group: SecurityGroup;
-  all: Balancer[];
 }
 
-/** As many load balancers as the configuration asks for, behind one security group. */
+/**
+ * As many load balancers as the configuration asks for, the environments' first. Those of previews alone have a security group of
+ * their own, so that no preview's load balancer reaches an environment's tasks.
+ */
 export function declareBalancers(
   basis: Basis,
   network: Network,
   certificate: pulumi.Input<string> | undefined,
-): Balancers {
-  const group = declareGroup(basis, network);
-  const all = Array.from({ length: basis.config.loadBalancers.count }, (_, index) => {
-    const loadBalancer = declareBalancer(basis, network, group, index);
-    return { loadBalancer, listener: declareListener(basis, loadBalancer, certificate, index) };
+): Balancer[] {
+  const { balancers, owner, identity } = basis;
+  const shared = declareGroup(basis, network, {
+    logical: "load-balancer",
+    name: balancerGroupName(owner),
+    description: `Load balancers of ${identity.stack}`,
   });
-  return { group, all };
+  const ofPreviews = !balancers.previewsOwn
+    ? shared
+    : declareGroup(basis, network, {
+        logical: "preview-load-balancer",
+        name: previewBalancerGroupName(owner),
+        description: `Load balancers of previews on ${identity.stack}`,
+      });
+  return Array.from({ length: balancers.count }, (_, index) => {
+    const group = index === 0 ? shared : ofPreviews;
+    const loadBalancer = declareBalancer(basis, network, group, index);
+    return { loadBalancer, listener: declareListener(basis, loadBalancer, certificate, index), group };
+  });
 }
 
 function portsOf({ config }: Basis): number[] {
@@ -36,13 +47,17 @@ function portsOf({ config }: Basis): number[] {
   return protocol === "HTTP" ? [port ?? 80] : [80, port ?? 443];
 }
 
-function declareGroup(basis: Basis, { vpc, blocks }: Network): SecurityGroup {
-  const { config, owner, tags, protect } = basis;
+function declareGroup(
+  basis: Basis,
+  { vpc, blocks }: Network,
+  { logical, name, description }: Record<"logical" | "name" | "description", string>,
+): SecurityGroup {
+  const { config, tags, protect } = basis;
   return new SecurityGroup(
-    "load-balancer",
+    logical,
     {
-      name: balancerGroupName(owner),
-      description: `Load balancers of ${basis.identity.stack}`,
+      name,
+      description,
       vpcId: vpc,
       ingress: portsOf(basis).map((port) => ({
         description: "From those who may connect",

@@ -1,9 +1,16 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
 import { getPartition } from "@pulumi/aws/getPartition.js";
 import { getRegion } from "@pulumi/aws/getRegion.js";
+import { balancerCount } from "../../../src/config/foundation-checks.js";
 import type { FoundationConfig } from "../../../src/config/foundation-schema.js";
 import { type Identity, identify } from "../identity.js";
 import type { FoundationOwner } from "./names.js";
+
+/** How many load balancers there are in all, and whether those after the first are the previews' alone. */
+export interface BalancerPlan {
+  count: number;
+  previewsOwn: boolean;
+}
 
 /** What every part of a foundation is declared from. */
 export interface Basis {
@@ -14,6 +21,7 @@ export interface Basis {
   environments: string[];
   /** Whether previews do. */
   previews: boolean;
+  balancers: BalancerPlan;
   partition: string;
   region: string;
   account: string;
@@ -27,6 +35,7 @@ export async function findBasis(config: FoundationConfig): Promise<Basis> {
   const identity = identify(config.app);
   const foundation = identity.stack.replace(/^foundation-/, "");
   const environments = config.environments ?? [foundation];
+  const previews = environments.includes(config.preview.base);
   const [{ partition }, { region }, { accountId }] = await Promise.all([
     getPartition({}),
     getRegion({}),
@@ -37,7 +46,11 @@ export async function findBasis(config: FoundationConfig): Promise<Basis> {
     identity,
     owner: { app: config.app, foundation },
     environments,
-    previews: environments.includes(config.preview.base),
+    previews,
+    balancers: {
+      count: balancerCount(config.loadBalancers, previews),
+      previewsOwn: previews && config.loadBalancers.previews === "own",
+    },
     partition,
     region,
     account: accountId,

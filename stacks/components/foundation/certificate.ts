@@ -7,11 +7,11 @@ import type { Basis } from "./basis.js";
 import { balancerDomain } from "./names.js";
 
 /** The hosts below each load balancer's domain, and those that are named: what the certificate is for. */
-function hostsOf({ config }: Basis): string[] {
-  const { domain, hosts, loadBalancers } = config;
+function hostsOf({ config, balancers }: Basis): string[] {
+  const { domain, hosts } = config;
   if (domain === undefined) return hosts;
   const wildcards = Array.from(
-    { length: loadBalancers.count },
+    { length: balancers.count },
     (_, index) => `*.${balancerDomain(domain, index)}`,
   );
   return [...new Set([...wildcards, ...hosts])];

@@ -16,6 +16,11 @@ export function balancerGroupName(owner: FoundationOwner): string {
   return fit(plain(owner, "load", "balancer"), 255, owner.foundation);
 }
 
+/** That of the load balancers that are the previews' alone. */
+export function previewBalancerGroupName(owner: FoundationOwner): string {
+  return fit(plain(owner, "preview", "load", "balancer"), 255, owner.foundation);
+}
+
 /** The interface endpoints' security group. */
 export function endpointGroupName(owner: FoundationOwner): string {
   return fit(plain(owner, "endpoints"), 255, owner.foundation);

@@ -2,33 +2,46 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import { executionPolicy, previewTaskPolicy, secretPatterns } from "../../policies/preview-tasks.js";
+import {
+  executionPolicy,
+  previewTaskPolicy,
+  schedulerPolicy,
+  schedulerTrust,
+  secretPatterns,
+} from "../../policies/preview-tasks.js";
 import { taskTrust } from "../policies.js";
 import type { Basis } from "./basis.js";
 import { accessRoleName } from "./names.js";
 
-/** As `moorage:foundation` takes it: the two roles of all previews' tasks, and what they may be given. */
+/** As `moorage:foundation` takes it: the roles of all previews' tasks, and what they may be given. */
 export interface PreviewRoles {
   execution: pulumi.Output<string>;
   task: pulumi.Output<string>;
+  scheduler: pulumi.Output<string>;
   secrets: string[];
   policies: string[];
 }
 
 /**
- * One pair for all previews of the app, so that a pull request makes no role: what it may have is decided here. They are
- * below the path of the workflows' roles, which nobody's deployment can change.
+ * One pair for all previews of the app, and one role that starts their tasks on schedule, so that a pull request makes no role:
+ * what it may have is decided here. They are below the path of the workflows' roles, which nobody's deployment can change.
  */
-export function declarePreviewRoles(basis: Basis, repositories: pulumi.Input<string>[]): PreviewRoles {
-  const { config } = basis;
+export function declarePreviewRoles(
+  basis: Basis,
+  cluster: pulumi.Input<string>,
+  repositories: pulumi.Input<string>[],
+): PreviewRoles {
+  const { config, partition, region, account } = basis;
+  const trust = taskTrust(partition, region, account);
   const place = { ...basis, app: config.app, logs: config.logGroupPrefix };
   const secrets = secretPatterns(place, config.previews);
   const execution = declareRole(
     basis,
     "execution",
     "Starts tasks of previews: pulls, writes logs, reads secrets",
+    trust,
   );
-  const task = declareRole(basis, "task", "What the code of previews may do");
+  const task = declareRole(basis, "task", "What the code of previews may do", trust);
   const policy = pulumi
     .all(repositories)
     .apply((arns) => executionPolicy(place, { repositories: arns, secrets, keys: config.previews.keys }));
@@ -39,16 +52,35 @@ export function declarePreviewRoles(basis: Basis, repositories: pulumi.Input<str
     const logical = `preview-task-${policyArn.split("/").at(-1) ?? policyArn}`;
     new RolePolicyAttachment(logical, { role: task.name, policyArn });
   }
-  return { execution: execution.arn, task: task.arn, secrets, policies };
+  const scheduler = declareScheduler(basis, cluster, [execution.arn, task.arn]);
+  return { execution: execution.arn, task: task.arn, scheduler: scheduler.arn, secrets, policies };
 }
 
-function declareRole(basis: Basis, kind: "execution" | "task", description: string): Role {
-  const { owner, partition, region, account, tags } = basis;
+function declareScheduler(
+  basis: Basis,
+  cluster: pulumi.Input<string>,
+  taskRoles: pulumi.Input<string>[],
+): Role {
+  const place = { ...basis, app: basis.config.app };
+  const role = declareRole(basis, "scheduler", "Starts tasks of previews on schedule", schedulerTrust(place));
+  const policy = pulumi
+    .all([cluster, pulumi.all(taskRoles)])
+    .apply(([arn, roles]) => schedulerPolicy(place, { cluster: arn, taskRoles: roles }));
+  new RolePolicy("preview-scheduler", { name: "moorage", role: role.name, policy });
+  return role;
+}
+
+function declareRole(
+  { owner, tags }: Basis,
+  kind: "execution" | "task" | "scheduler",
+  description: string,
+  assumeRolePolicy: string,
+): Role {
   return new Role(`preview-${kind}`, {
     name: accessRoleName(owner, `preview-${kind}`),
     path: "/moorage/",
     description,
-    assumeRolePolicy: taskTrust(partition, region, account),
+    assumeRolePolicy,
     tags,
   });
 }
