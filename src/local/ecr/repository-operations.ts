@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
 import type { Site } from "../cloud.js";
 import { isRepositoryName, registryHost } from "../registry/names.js";
+import { type TagPair, withTags } from "../tags.js";
 import { invalidParameter, repositoryExists, repositoryNotEmpty, repositoryNotFound } from "./errors.js";
 import { openRepository, pageOf, siteOf, type EcrContext } from "./repository.js";
 import { newRow, type RepositoryRow } from "./rows.js";
@@ -74,7 +75,11 @@ function rowFrom(input: Sdk.CreateRepositoryCommandInput, base: RepositoryRow): 
     scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
     encryptionType,
     kmsKey,
-    tags: Object.fromEntries((input.tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+    tags: withTags(
+      "ecr",
+      {},
+      (input.tags ?? []).map(({ Key = "", Value = "" }): TagPair => [Key, Value]),
+    ),
     implicit: undefined,
   };
 }

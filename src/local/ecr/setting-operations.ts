@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
 import type { Site } from "../cloud.js";
+import { type TagPair, withTags } from "../tags.js";
 import { invalidParameter, policyNotFound, repositoryNotFound } from "./errors.js";
 import { openRepository, type EcrContext } from "./repository.js";
 import type { RepositoryRow } from "./rows.js";
@@ -80,8 +81,8 @@ function resourceTags(context: EcrContext) {
 
     TagResource({ resourceArn, tags = [] }: Sdk.TagResourceCommandInput): Sdk.TagResourceResponse {
       const row = rowOf(context, resourceArn);
-      const added = Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-      context.rows.put({ ...row, tags: { ...row.tags, ...added } });
+      const added = tags.map(({ Key = "", Value = "" }): TagPair => [Key, Value]);
+      context.rows.put({ ...row, tags: withTags("ecr", row.tags, added) });
       return {};
     },
 

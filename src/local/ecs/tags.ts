@@ -4,21 +4,15 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from "@aws-sdk/client-ecs";
+import { type TagPair, withTags } from "../tags.js";
 import { invalid } from "./errors.js";
 import type { Tables } from "./rows.js";
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html */
-const mostTags = 50;
-
-/** Throws InvalidParameterException where AWS would. */
-export function checkedTags(tags: Tag[] | undefined): Tag[] {
-  for (const { key } of tags ?? []) {
-    if (key === undefined || key.length < 1 || key.length > 128)
-      throw invalid("Tag keys must have 1 to 128 characters.");
-    if (key.toLowerCase().startsWith("aws:")) throw invalid("Tag keys must not start with aws:.");
-  }
-  if ((tags ?? []).length > mostTags) throw invalid(`A resource can have at most ${mostTags} tags.`);
-  return tags ?? [];
+/** The tags of a resource that had `held`. Throws InvalidParameterException where AWS would. */
+export function checkedTags(tags: Tag[] | undefined, held: readonly Tag[] = []): Tag[] {
+  const pair = ({ key = "", value = "" }: Tag): TagPair => [key, value];
+  const all = withTags("ecs", Object.fromEntries(held.map(pair)), (tags ?? []).map(pair));
+  return Object.entries(all).map(([key, value]) => ({ key, value }));
 }
 
 export function tagOperations(tables: Tables, changed: () => void) {
@@ -31,9 +25,7 @@ export function tagOperations(tables: Tables, changed: () => void) {
   return {
     TagResource: ({ resourceArn, tags }: TagResourceRequest) => {
       const row = holder(resourceArn);
-      const added = checkedTags(tags);
-      const keys = new Set(added.map(({ key }) => key));
-      row.tags = checkedTags([...row.tags.filter(({ key }) => !keys.has(key)), ...added]);
+      row.tags = checkedTags(tags, row.tags);
       changed();
       return {};
     },

@@ -4,7 +4,8 @@ import type {
   RemoveTagsCommandInput,
   Tag,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError, type Operation } from "../cloud.js";
+import type { Operation } from "../cloud.js";
+import { type TagPair, withTags } from "../tags.js";
 import type { Context } from "./context.js";
 import {
   invalid,
@@ -45,21 +46,10 @@ export function tagOperations(context: Context): Record<string, Operation> {
   };
 }
 
-/** Adds tags by AWS's rules: `aws:` is reserved, no key twice, 50 a resource. */
+/** Adds tags by AWS's rules. */
 export function setTags(rows: Rows, arn: string, tags: Tag[]): void {
-  const keys = tags.map((tag) => tag.Key ?? "");
-  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (twice !== undefined)
-    throw new AwsError("DuplicateTagKeys", `Tag key was specified more than once: ${twice}`);
-  for (const key of keys) {
-    if (key.startsWith("aws:")) throw invalid(`Tag keys cannot start with 'aws:': '${key}'`);
-    if (key === "" || key.length > 128) throw invalid(`Tag key '${key}' must be between '1-128' characters`);
-  }
-  const held = { ...rows.tags[arn] };
-  for (const { Key = "", Value = "" } of tags) held[Key] = Value;
-  if (Object.keys(held).length > 50)
-    throw new AwsError("TooManyTags", "The maximum number of tags '50' has been reached");
-  rows.tags[arn] = held;
+  const added = tags.map(({ Key = "", Value = "" }): TagPair => [Key, Value]);
+  rows.tags[arn] = withTags("elbv2", rows.tags[arn] ?? {}, added);
 }
 
 function tagsOf(rows: Rows, arn: string): { Key: string; Value: string }[] {

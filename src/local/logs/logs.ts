@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AwsError, arn, type AwsService, type Site } from "../cloud.js";
 import type { LogLine, LogSink } from "../ports.js";
 import type { Store } from "../store.js";
+import { withTags } from "../tags.js";
 import { filterEvents, pageOf } from "./events.js";
 import { LogFiles } from "./files.js";
 import { streamEvents } from "./stream-events.js";
@@ -81,7 +82,8 @@ function groupOperations(
       if (rows[key(site, name)]) {
         throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
       }
-      rows[key(site, name)] = { name, site, createdAt: now(), tags: { ...input.tags } };
+      const tags = withTags("logs", {}, Object.entries(input.tags ?? {}));
+      rows[key(site, name)] = { name, site, createdAt: now(), tags };
       return changed();
     },
     DeleteLogGroup({ logGroupName = "" }: Sdk.DeleteLogGroupCommandInput, site: Site) {
@@ -112,7 +114,8 @@ function groupOperations(
       tags: byArn(input.resourceArn, site).tags,
     }),
     TagResource(input: Sdk.TagResourceCommandInput, site: Site) {
-      Object.assign(byArn(input.resourceArn, site).tags, input.tags);
+      const row = byArn(input.resourceArn, site);
+      row.tags = withTags("logs", row.tags, Object.entries(input.tags ?? {}));
       return changed();
     },
     UntagResource(input: Sdk.UntagResourceCommandInput, site: Site) {

@@ -1,7 +1,9 @@
 import type { Cluster, DescribeClustersCommandOutput } from "@aws-sdk/client-ecs";
+import { equal } from "../provider/diff.js";
 import type { Properties } from "../provider/values.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, lowerTags, tagMap, text, unlessGone } from "./words.js";
+import { changeEcsTags } from "./ecs-tags.js";
+import { lowerTags, tagMap, text, unlessGone } from "./words.js";
 
 export const cluster: ResourceType = {
   tokens: ["aws:ecs/cluster:Cluster"],
@@ -29,10 +31,10 @@ export const cluster: ResourceType = {
 
   async update(id, news, olds, scope) {
     const { settings, configuration } = news;
-    await scope.call("ecs", "UpdateCluster", { cluster: id, settings, configuration });
-    const dropped = droppedTags(olds["tags"], news["tags"]);
-    if (dropped.length > 0) await scope.call("ecs", "UntagResource", { resourceArn: id, tagKeys: dropped });
-    await scope.call("ecs", "TagResource", { resourceArn: id, tags: lowerTags(news["tags"]) });
+    if (!equal(olds["settings"], settings) || !equal(olds["configuration"], configuration)) {
+      await scope.call("ecs", "UpdateCluster", { cluster: id, settings, configuration });
+    }
+    await changeEcsTags(id, olds["tags"], news["tags"], scope);
   },
 
   async delete(id, _state, scope) {

@@ -1,7 +1,7 @@
 import type { DescribeTagsCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { canonical, type Properties } from "../provider/values.js";
+import type { Properties } from "../provider/values.js";
 import type { Scope } from "./resource.js";
-import { droppedTags, tagMap, text, upperTags } from "./words.js";
+import { changeTags, tagMap, text, upperTags } from "./words.js";
 
 /** Pulumi's property -> ELBv2's attribute key. */
 export type AttributeNames = Readonly<Record<string, string>>;
@@ -40,11 +40,11 @@ export async function readTags(arn: string, scope: Scope): Promise<Record<string
 }
 
 export async function updateTags(arn: string, news: unknown, olds: unknown, scope: Scope): Promise<void> {
-  if (canonical(news ?? {}) === canonical(olds ?? {})) return;
-  const dropped = droppedTags(olds, news);
-  if (dropped.length > 0) await scope.call("elbv2", "RemoveTags", { ResourceArns: [arn], TagKeys: dropped });
-  const wanted = upperTags(news);
-  if (wanted.length > 0) await scope.call("elbv2", "AddTags", { ResourceArns: [arn], Tags: wanted });
+  const ResourceArns = [arn];
+  await changeTags(olds, news, {
+    remove: (TagKeys) => scope.call("elbv2", "RemoveTags", { ResourceArns, TagKeys }),
+    add: (tags) => scope.call("elbv2", "AddTags", { ResourceArns, Tags: upperTags(tags) }),
+  });
 }
 
 /** The load balancer and listener ids in an ARN end it: `.../app/name/50dc6c495c0c9188`. */

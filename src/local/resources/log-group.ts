@@ -4,7 +4,7 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Properties } from "../provider/values.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, object, tagMap, text, unlessGone } from "./words.js";
+import { changeTags, tagMap, text, unlessGone } from "./words.js";
 
 export const logGroup: ResourceType = {
   tokens: ["aws:cloudwatch/logGroup:LogGroup"],
@@ -43,9 +43,10 @@ export const logGroup: ResourceType = {
   async update(_id, news, olds, scope) {
     await keep(news, scope);
     const resourceArn = text(olds["arn"]);
-    const dropped = droppedTags(olds["tags"], news["tags"]);
-    if (dropped.length > 0) await scope.call("logs", "UntagResource", { resourceArn, tagKeys: dropped });
-    await scope.call("logs", "TagResource", { resourceArn, tags: object(news["tags"]) });
+    await changeTags(olds["tags"], news["tags"], {
+      remove: (tagKeys) => scope.call("logs", "UntagResource", { resourceArn, tagKeys }),
+      add: (tags) => scope.call("logs", "TagResource", { resourceArn, tags }),
+    });
   },
 
   async delete(id, state, scope) {

@@ -5,7 +5,7 @@ import type {
 } from "@aws-sdk/client-ssm";
 import type { Properties } from "../provider/values.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, tagMap, text, unlessGone, upperTags } from "./words.js";
+import { changeTags, tagMap, text, unlessGone, upperTags } from "./words.js";
 
 export const parameter: ResourceType = {
   tokens: ["aws:ssm/parameter:Parameter"],
@@ -14,9 +14,13 @@ export const parameter: ResourceType = {
   volatile: ["version"],
 
   async create(inputs, scope) {
-    const tags = inputs["tags"] === undefined ? {} : { Tags: upperTags(inputs["tags"]) };
-    await put(inputs, inputs["overwrite"] === true, tags, scope);
-    return { id: text(inputs["name"]) };
+    const [id, { tags }] = [text(inputs["name"]), inputs];
+    // PutParameter takes no tags with `Overwrite`: then the provider adds them afterwards.
+    const overwrites = inputs["overwrite"] === true;
+    const Tags = overwrites ? [] : upperTags(tags);
+    await put(inputs, overwrites, Tags.length > 0 ? { Tags } : {}, scope);
+    if (overwrites) await addTags(id, {}, tags, scope);
+    return { id };
   },
 
   async read(id, scope) {
@@ -44,11 +48,7 @@ export const parameter: ResourceType = {
 
   async update(id, news, olds, scope) {
     await put(news, true, {}, scope);
-    const about = { ResourceType: "Parameter", ResourceId: id };
-    const dropped = droppedTags(olds["tags"], news["tags"]);
-    if (dropped.length > 0) await scope.call("ssm", "RemoveTagsFromResource", { ...about, TagKeys: dropped });
-    const Tags = upperTags(news["tags"]);
-    if (Tags.length > 0) await scope.call("ssm", "AddTagsToResource", { ...about, Tags });
+    await addTags(id, olds["tags"], news["tags"], scope);
   },
 
   async delete(id, _state, scope) {
@@ -68,6 +68,14 @@ function put(inputs: Properties, Overwrite: boolean, extra: Properties, scope: S
     KeyId: inputs["keyId"],
     Overwrite,
     ...extra,
+  });
+}
+
+function addTags(ResourceId: string, olds: unknown, news: unknown, scope: Scope): Promise<void> {
+  const about = { ResourceType: "Parameter", ResourceId };
+  return changeTags(olds, news, {
+    remove: (TagKeys) => scope.call("ssm", "RemoveTagsFromResource", { ...about, TagKeys }),
+    add: (tags) => scope.call("ssm", "AddTagsToResource", { ...about, Tags: upperTags(tags) }),
   });
 }
 

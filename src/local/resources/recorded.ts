@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AwsError, arn, type Site } from "../cloud.js";
+import { type TagPair, type TaggedService, taggedServices, withTags } from "../tags.js";
 import type { Properties } from "../provider/values.js";
 import type { Failure, ResourceType, Scope } from "./resource.js";
 import type { RecordedRow } from "./rows.js";
+import { object, text } from "./words.js";
 
 /** Another recorded type that this one is tied to. */
 export interface Tie {
@@ -49,6 +51,7 @@ export interface RecordedType {
 export function recorded(entry: RecordedType): ResourceType {
   const type = typeName(entry.token);
   const store = (id: string, inputs: Properties, scope: Scope) => {
+    checkTags(type, inputs["tags"]);
     const outputs = entry.outputs?.(inputs, id, scope.site) ?? {};
     scope.rows.put({ type, id, site: scope.site, properties: { ...outputs, ...inputs } });
   };
@@ -79,6 +82,24 @@ export function recorded(entry: RecordedType): ResourceType {
       scope.rows.remove(type, scope.site, id);
     },
   };
+}
+
+/** The rules of the service that a type is of; GitHub's types, and some of AWS's, have no tags. */
+function checkTags(type: string, tags: unknown): void {
+  if (tags === undefined) return;
+  const service = type === "iam/role" ? "iamRole" : serviceOf(type);
+  if (service !== undefined) {
+    withTags(
+      service,
+      {},
+      Object.entries(object(tags)).map(([key, value]): TagPair => [key, text(value)]),
+    );
+  }
+}
+
+function serviceOf(type: string): TaggedService | undefined {
+  const [name = ""] = type.split("/");
+  return taggedServices.find((service) => service === (name === "vpc" ? "ec2" : name));
 }
 
 function locating({ importName }: RecordedType, type: string): Pick<ResourceType, "locate"> {

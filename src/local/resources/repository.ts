@@ -2,7 +2,7 @@ import type { DescribeRepositoriesCommandOutput, Repository } from "@aws-sdk/cli
 import type { ListTagsForResourceCommandOutput } from "@aws-sdk/client-ecr";
 import type { Properties } from "../provider/values.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, object, list, tagMap, text, unlessGone, upperTags } from "./words.js";
+import { changeTags, object, list, tagMap, text, unlessGone, upperTags } from "./words.js";
 
 export const repository: ResourceType = {
   tokens: ["aws:ecr/repository:Repository"],
@@ -41,10 +41,10 @@ export const repository: ResourceType = {
       imageScanningConfiguration: scanning(news) ?? { scanOnPush: false },
     });
     const resourceArn = text(olds["arn"]);
-    const dropped = droppedTags(olds["tags"], news["tags"]);
-    if (dropped.length > 0) await scope.call("ecr", "UntagResource", { resourceArn, tagKeys: dropped });
-    const tags = upperTags(news["tags"]);
-    if (tags.length > 0) await scope.call("ecr", "TagResource", { resourceArn, tags });
+    await changeTags(olds["tags"], news["tags"], {
+      remove: (tagKeys) => scope.call("ecr", "UntagResource", { resourceArn, tagKeys }),
+      add: (tags) => scope.call("ecr", "TagResource", { resourceArn, tags: upperTags(tags) }),
+    });
   },
 
   async delete(id, state, scope) {

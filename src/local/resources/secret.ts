@@ -4,7 +4,7 @@ import type {
 } from "@aws-sdk/client-secrets-manager";
 import type { Properties } from "../provider/values.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, tagMap, text, unlessGone, upperTags } from "./words.js";
+import { changeTags, tagMap, text, unlessGone, upperTags } from "./words.js";
 
 export const secret: ResourceType = {
   tokens: ["aws:secretsmanager/secret:Secret"],
@@ -35,9 +35,10 @@ export const secret: ResourceType = {
   async update(id, news, olds, scope) {
     const { description = "", kmsKeyId } = news;
     await call("UpdateSecret", { SecretId: id, Description: description, KmsKeyId: kmsKeyId }, scope);
-    const dropped = droppedTags(olds["tags"], news["tags"]);
-    if (dropped.length > 0) await call("UntagResource", { SecretId: id, TagKeys: dropped }, scope);
-    await call("TagResource", { SecretId: id, Tags: upperTags(news["tags"]) }, scope);
+    await changeTags(olds["tags"], news["tags"], {
+      remove: (TagKeys) => call("UntagResource", { SecretId: id, TagKeys }, scope),
+      add: (tags) => call("TagResource", { SecretId: id, Tags: upperTags(tags) }, scope),
+    });
   },
 
   /** A window of 0 days is the provider's word for no recovery. */

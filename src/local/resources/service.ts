@@ -5,7 +5,8 @@ import { AwsError } from "../cloud.js";
 import { retryOn } from "../provider/retry.js";
 import { poll } from "./poll.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, list, lowerTags, object, tagMap, text, unlessGone } from "./words.js";
+import { changeEcsTags } from "./ecs-tags.js";
+import { list, lowerTags, object, tagMap, text, unlessGone } from "./words.js";
 
 export const service: ResourceType = {
   tokens: ["aws:ecs/service:Service"],
@@ -68,7 +69,7 @@ export const service: ResourceType = {
       };
       await scope.call("ecs", "UpdateService", request);
     }
-    await updateTags(id, news, olds, scope);
+    await changeEcsTags(id, olds["tags"], news["tags"], scope);
     if (news["waitForSteadyState"] === true) await steady(id, news, scope);
   },
 
@@ -134,18 +135,6 @@ async function steady(id: string, known: Properties, scope: Scope): Promise<void
     const live = await describe(id, known, scope);
     return live?.deployments?.length === 1 && live.runningCount === live.desiredCount;
   });
-}
-
-async function updateTags(
-  resourceArn: string,
-  news: Properties,
-  olds: Properties,
-  scope: Scope,
-): Promise<void> {
-  if (canonical(news["tags"] ?? {}) === canonical(olds["tags"] ?? {})) return;
-  const dropped = droppedTags(olds["tags"], news["tags"]);
-  if (dropped.length > 0) await scope.call("ecs", "UntagResource", { resourceArn, tagKeys: dropped });
-  await scope.call("ecs", "TagResource", { resourceArn, tags: lowerTags(news["tags"]) });
 }
 
 /** What CreateService takes and UpdateService does not. */

@@ -5,7 +5,8 @@ import type {
 } from "@aws-sdk/client-ecs";
 import { canonical, isObject, type Properties } from "../provider/values.js";
 import type { ResourceType, Scope } from "./resource.js";
-import { droppedTags, lowerTags, tagMap, text, unlessGone } from "./words.js";
+import { changeEcsTags } from "./ecs-tags.js";
+import { lowerTags, tagMap, text, unlessGone } from "./words.js";
 
 /** Everything but its tags and how the provider treats it makes a new revision. */
 const replaces = [
@@ -71,10 +72,7 @@ export const taskDefinition: ResourceType = {
   },
 
   async update(_id, news, olds, scope) {
-    const resourceArn = text(olds["arn"]);
-    const dropped = droppedTags(olds["tags"], news["tags"]);
-    if (dropped.length > 0) await scope.call("ecs", "UntagResource", { resourceArn, tagKeys: dropped });
-    await scope.call("ecs", "TagResource", { resourceArn, tags: lowerTags(news["tags"]) });
+    await changeEcsTags(text(olds["arn"]), olds["tags"], news["tags"], scope);
   },
 
   async delete(_id, state, scope) {

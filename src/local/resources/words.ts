@@ -49,9 +49,22 @@ export function tagMap(
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Record<string, string>);
 }
 
-/** Tag keys that are gone. */
-export function droppedTags(olds: unknown, news: unknown): string[] {
-  return Object.keys(object(olds)).filter((key) => !(key in object(news)));
+/** How one service changes the tags of what exists. */
+export interface Tagging {
+  remove: (keys: string[]) => Promise<unknown>;
+  add: (tags: Properties) => Promise<unknown>;
+}
+
+/**
+ * Sends the difference: first the keys that are gone, then the tags that are new or have another value. Source:
+ * terraform-provider-aws, the generated `updateTags` of each service (`oldTags.Removed`, `oldTags.Updated`).
+ */
+export async function changeTags(olds: unknown, news: unknown, { remove, add }: Tagging): Promise<void> {
+  const [before, after] = [object(olds), object(news)];
+  const gone = Object.keys(before).filter((key) => !(key in after));
+  const updated = Object.entries(after).filter(([key, value]) => before[key] !== value);
+  if (gone.length > 0) await remove(gone);
+  if (updated.length > 0) await add(Object.fromEntries(updated));
 }
 
 /** The answer, or undefined when AWS says that it does not exist. */

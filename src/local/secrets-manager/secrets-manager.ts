@@ -3,6 +3,7 @@ import type * as Sdk from "@aws-sdk/client-secrets-manager";
 import { AwsError, type AwsService, type Site } from "../cloud.js";
 import { seal, unseal } from "../ssm/secret.js";
 import type { Store } from "../store.js";
+import { type TagPair, withTags } from "../tags.js";
 import { newSecretArn, type SecretRow, Secrets, type SecretVersion } from "./secrets.js";
 
 const dayMs = 86_400_000;
@@ -35,7 +36,7 @@ function writeOperations(secrets: Secrets): AwsService["operations"] {
         site,
         ...(input.Description !== undefined && { description: input.Description }),
         ...(input.KmsKeyId !== undefined && { kmsKeyId: input.KmsKeyId }),
-        tags: Object.fromEntries((input.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+        tags: withTags("secretsmanager", {}, (input.Tags ?? []).map(pairOf)),
         versions: [],
         createdAt,
         changedAt: createdAt,
@@ -132,8 +133,8 @@ function deletions(secrets: Secrets): AwsService["operations"] {
 function tagging(secrets: Secrets): AwsService["operations"] {
   return {
     TagResource({ SecretId, Tags = [] }: Sdk.TagResourceCommandInput, site: Site) {
-      const { tags } = secrets.usable(site, SecretId);
-      for (const { Key = "", Value = "" } of Tags) tags[Key] = Value;
+      const row = secrets.usable(site, SecretId);
+      row.tags = withTags("secretsmanager", row.tags, Tags.map(pairOf));
       secrets.changed();
       return {};
     },
@@ -144,6 +145,10 @@ function tagging(secrets: Secrets): AwsService["operations"] {
       return {};
     },
   };
+}
+
+function pairOf({ Key = "", Value = "" }: Sdk.Tag): TagPair {
+  return [Key, Value];
 }
 
 /** The newest is AWSCURRENT, the one before it AWSPREVIOUS; older ones have no stage, and are gone. */

@@ -2,6 +2,7 @@ import type * as Sdk from "@aws-sdk/client-ssm";
 import { AwsError, arn, type AwsService, type Site } from "../cloud.js";
 import { pageOf } from "../logs/events.js";
 import type { Store } from "../store.js";
+import { type TagPair, withTags } from "../tags.js";
 import { Parameters, plainName, type ParameterRow } from "./parameters.js";
 import { seal, unseal } from "./secret.js";
 
@@ -26,6 +27,12 @@ function writeOperations(parameters: Parameters): AwsService["operations"] {
         throw new AwsError(
           "ParameterAlreadyExists",
           "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+        );
+      }
+      if (input.Overwrite === true && (input.Tags ?? []).length > 0) {
+        throw new AwsError(
+          "ValidationException",
+          "Invalid request: tags and overwrite can't be used together.",
         );
       }
       const row = written(input, before, site, parameters);
@@ -67,7 +74,7 @@ function written(
     ...(input.Description === undefined ? {} : { description: input.Description }),
     ...(input.AllowedPattern === undefined ? {} : { allowedPattern: input.AllowedPattern }),
     ...(type === "SecureString" ? { keyId: input.KeyId ?? "alias/aws/ssm" } : {}),
-    tags: { ...before?.tags, ...Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key, tag.Value])) },
+    tags: withTags("ssm", before?.tags ?? {}, (input.Tags ?? []).map(pairOf)),
   };
 }
 
@@ -161,6 +168,10 @@ function described(row: ParameterRow) {
   };
 }
 
+function pairOf({ Key = "", Value = "" }: Sdk.Tag): TagPair {
+  return [Key, Value];
+}
+
 function tagOperations(parameters: Parameters): AwsService["operations"] {
   const tagged = (input: { ResourceId?: string }, site: Site) => {
     const row = parameters.find(site, input.ResourceId);
@@ -172,8 +183,8 @@ function tagOperations(parameters: Parameters): AwsService["operations"] {
       TagList: Object.entries(tagged(input, site).tags).map(([Key, Value]) => ({ Key, Value })),
     }),
     AddTagsToResource(input: Sdk.AddTagsToResourceCommandInput, site: Site) {
-      const { tags } = tagged(input, site);
-      for (const { Key = "", Value = "" } of input.Tags ?? []) tags[Key] = Value;
+      const row = tagged(input, site);
+      row.tags = withTags("ssm", row.tags, (input.Tags ?? []).map(pairOf));
       return parameters.changed();
     },
     RemoveTagsFromResource(input: Sdk.RemoveTagsFromResourceCommandInput, site: Site) {
