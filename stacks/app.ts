@@ -47,11 +47,12 @@ export interface ServiceOutput {
   logGroup: pulumi.Output<string>;
   /** What its tasks run on: read under the plain CLI, where another strategy needs a forced deployment. */
   capacity: readonly Share[];
-  /** The port that its target group was made with, and its security group: read under the plain CLI likewise. */
+  /** The port that its target group was made with, and its security group with the ports that it lets in: read under the plain CLI likewise. */
   standing: {
     port: pulumi.Output<number | undefined>;
     securityGroup: pulumi.Output<string>;
-    openPort: number | null;
+    openPorts: pulumi.Output<number[]>;
+    taskPort: number | null;
   };
 }
 
@@ -171,7 +172,8 @@ function describe(
     standing: {
       port: service.targetGroup.port,
       securityGroup: service.securityGroup.name,
-      openPort: settings?.port ?? null,
+      openPorts: service.securityGroup.ingress.apply((rules) => rules.map(({ fromPort }) => fromPort)),
+      taskPort: settings?.port ?? null,
     },
   };
 }

@@ -157,7 +157,8 @@ const standing = z.object({
   port: z.number().optional(),
   listener: z.string(),
   securityGroup: z.string().optional(),
-  openPort: z.number().optional(),
+  openPorts: z.array(z.number()).optional(),
+  taskPort: z.number().optional(),
 });
 
 export const configShape = {

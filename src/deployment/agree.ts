@@ -9,8 +9,6 @@ import { isSameBytes } from "../release/rollback.js";
 import type { Attempt } from "./attempt.js";
 import { specOf } from "./spec.js";
 
-/** Twice what the provider asks for a service that is gone: `findServiceByTwoPartKeyWaitForActive` takes 2 minutes for it. */
-
 /**
  * After a failure of which nothing was put back: where ECS runs another task definition than the engine put in place (its
  * circuit breaker went back, or somebody deployed), the state's ECS services are read anew and the record says what runs.
@@ -53,6 +51,7 @@ async function refresh(context: Context, { request }: Attempt): Promise<void> {
   const engine = await context.engine();
   await engine.refresh(specOf(context, request.stack, config, request.settings), "aws:ecs/service:Service", {
     signal: context.signal,
+    // Twice what the provider takes to see that a service is gone: `findServiceByTwoPartKeyWaitForActive`, 2 minutes.
     timeoutMs: bounds.engineRefresh,
   });
 }

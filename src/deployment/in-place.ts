@@ -54,7 +54,8 @@ export function inPlace(resources: readonly StateResource[]): InPlace {
           port: number(group["port"]),
           listener: rule["listenerArn"],
           securityGroup: typeof tasks?.["name"] === "string" ? tasks["name"] : undefined,
-          openPort: openPort(tasks?.["ingress"]),
+          openPorts: openPorts(tasks?.["ingress"]),
+          taskPort: taskPort(of(types.service, name)?.["loadBalancers"]),
         },
       ],
     ];
@@ -62,9 +63,14 @@ export function inPlace(resources: readonly StateResource[]): InPlace {
   return { capacity: Object.fromEntries(capacity), standing: Object.fromEntries(standing) };
 }
 
-function openPort(ingress: unknown): number | undefined {
-  const [first] = Array.isArray(ingress) ? (ingress as { fromPort?: unknown }[]) : [];
-  return number(first?.fromPort);
+function openPorts(ingress: unknown): number[] {
+  const rules = Array.isArray(ingress) ? (ingress as { fromPort?: unknown }[]) : [];
+  return rules.flatMap(({ fromPort }) => number(fromPort) ?? []);
+}
+
+function taskPort(loadBalancers: unknown): number | undefined {
+  const [first] = Array.isArray(loadBalancers) ? (loadBalancers as { containerPort?: unknown }[]) : [];
+  return number(first?.containerPort);
 }
 
 function number(value: unknown): number | undefined {

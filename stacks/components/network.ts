@@ -30,21 +30,20 @@ const replacing = { deleteBeforeReplace: false };
 export function declareSecurityGroup(args: NetworkArgs, parent: pulumi.Resource): SecurityGroup {
   const { owner, config, surroundings, tags } = args;
   const description = `Tasks of ${owner.app}/${owner.service} in ${owner.stack}`;
+  const { name, ports } = securityGroupOf(owner, config, [surroundings.vpc, description], args.standing);
   return new SecurityGroup(
     `${owner.service}-tasks`,
     {
-      name: securityGroupOf(owner, config, [surroundings.vpc, description], args.standing),
+      name,
       description,
       vpcId: surroundings.vpc,
-      ingress: [
-        {
-          description: "From the load balancer",
-          protocol: "tcp",
-          fromPort: config.port,
-          toPort: config.port,
-          securityGroups: surroundings.loadBalancerGroups,
-        },
-      ],
+      ingress: ports.map((port) => ({
+        description: "From the load balancer",
+        protocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        securityGroups: surroundings.loadBalancerGroups,
+      })),
       egress: [
         {
           description: "To anywhere",
@@ -57,8 +56,8 @@ export function declareSecurityGroup(args: NetworkArgs, parent: pulumi.Resource)
       ],
       tags,
     },
-    // Fargate's network interfaces are released minutes after the last task.
-    { parent, ...replacing, customTimeouts: { delete: "30m" } },
+    // Fargate's network interfaces are released minutes after the last task. Another description would replace the group.
+    { parent, ...replacing, customTimeouts: { delete: "30m" }, ignoreChanges: ["description"] },
   );
 }
 

@@ -8,9 +8,11 @@ export interface Standing {
   port?: number | undefined;
   /** Where its rule is: the listener's ARN. */
   listener: string;
-  /** The security group's name, and the port that it lets in. */
+  /** The security group's name, and the ports that it lets in. */
   securityGroup?: string | undefined;
-  openPort?: number | undefined;
+  openPorts?: readonly number[] | undefined;
+  /** The port that its tasks listen on. */
+  taskPort?: number | undefined;
 }
 
 interface Place {
@@ -41,19 +43,23 @@ export function targetGroupOf(
 }
 
 /**
- * The security group's name: another port is another group, so that the load balancer reaches the tasks that listen on the
- * old one until they are gone.
+ * The security group's name and the ports that it lets in. Another port is no other group: AWS would not let go of the old
+ * one until its last task is gone, and the engine would wait for that at the end of the update, for as long as a rollback's tasks
+ * use it. The old port stays open to the load balancer instead, until the port changes again. Source:
+ * DeleteSecurityGroup; terraform-provider-aws, internal/service/ec2/vpc_security_group.go, `resourceSecurityGroupDelete`.
  */
 export function securityGroupOf(
   owner: Owner,
   { port }: Pick<ServiceConfig, "port">,
   fixed: readonly string[],
   standing: Standing | undefined,
-): string {
-  const former = securityGroupName(owner, fixed);
-  const { securityGroup = former, openPort = port } = standing ?? {};
-  const isFormer = standing !== undefined && securityGroup === former && openPort === port;
-  return isFormer ? former : securityGroupName(owner, [...fixed, String(port)]);
+): { name: string; ports: readonly number[] } {
+  const { securityGroup = "", openPorts = [], taskPort } = standing ?? {};
+  const name = securityGroupName(owner, fixed);
+  // What groups were called whose port was in the hash.
+  const former = openPorts.map((open) => securityGroupName(owner, [...fixed, String(open)]));
+  const ports = openPorts.includes(port) ? openPorts : [...new Set([port, taskPort ?? port])];
+  return { name: former.includes(securityGroup) ? securityGroup : name, ports };
 }
 
 /** `app/name/id`: the load balancer in a listener's ARN. */

@@ -74,6 +74,11 @@ function declareGroup({ owner, tags }: Basis, { vpc, cidr }: EndpointPlace): Sec
       ],
       tags,
     },
-    { deleteBeforeReplace: false, customTimeouts: { delete: "30m" } },
+    // Another description would replace it, beside a namesake.
+    {
+      deleteBeforeReplace: false,
+      customTimeouts: { delete: "30m" },
+      ignoreChanges: ["description"],
+    },
   );
 }

@@ -36,12 +36,27 @@ it.each([
   }
 });
 
-it("provider 15: another port is another security group; the old one lets the load balancer in until its tasks are gone", () => {
+it("provider 15: another port stays in the security group, which lets the load balancer in at the old one too", () => {
   const fixed = ["vpc-1", "Tasks of hello/web in pr-7"];
-  const former = securityGroupName(owner, fixed);
+  const name = securityGroupName(owner, fixed);
   const at = (port: number, before?: Standing) => securityGroupOf(owner, { port }, fixed, before);
-  expect(at(9090)).not.toBe(at(8080));
-  expect(at(8080, standing({ securityGroup: at(8080), openPort: 8080 }))).toBe(at(8080));
-  expect(at(8080, standing({ securityGroup: former, openPort: 8080 }))).toBe(former);
-  expect(at(9090, standing({ securityGroup: former, openPort: 8080 }))).toBe(at(9090));
+  expect(at(8080)).toEqual({ name, ports: [8080] });
+  const first = standing({ securityGroup: name, openPorts: [8080], taskPort: 8080 });
+  expect(at(8080, first)).toEqual({ name, ports: [8080] });
+  expect(at(9090, first)).toEqual({ name, ports: [9090, 8080] });
+  const second = { ...first, openPorts: [9090, 8080], taskPort: 9090 };
+  expect([at(9090, second).ports, at(8080, second).ports]).toEqual([second.openPorts, second.openPorts]);
+  expect(at(7070, second).ports).toEqual([7070, 9090]);
+  // ECS went back to the tasks of the port before.
+  expect(at(7070, { ...second, taskPort: 8080 }).ports).toEqual([7070, 8080]);
+});
+
+it("F57: a security group whose name has the port in it stays too", () => {
+  const fixed = ["vpc-1", "Tasks of hello/web in pr-7"];
+  const former = securityGroupName(owner, [...fixed, "8080"]);
+  const before = standing({ securityGroup: former, openPorts: [8080], taskPort: 8080 });
+  expect(securityGroupOf(owner, { port: 9090 }, fixed, before)).toEqual({
+    name: former,
+    ports: [9090, 8080],
+  });
 });
