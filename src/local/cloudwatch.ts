@@ -1,9 +1,11 @@
 import type {
+  DeleteAlarmsCommandInput,
   DescribeAlarmsCommandInput,
   ListTagsForResourceCommandInput,
   MetricAlarm,
+  PutMetricAlarmCommandInput,
 } from "@aws-sdk/client-cloudwatch";
-import { AwsError, type AwsService, type Site } from "./cloud.js";
+import { arn, AwsError, type AwsService, type Site } from "./cloud.js";
 import type { RecordedRow, RecordedRows } from "./resources/rows.js";
 import { object, optionalText, text, upperTags } from "./resources/words.js";
 
@@ -21,6 +23,22 @@ export function createCloudWatch(rows: RecordedRows): AwsService {
             (StateValue === undefined || StateValue === state),
         );
         return { MetricAlarms: wanted, CompositeAlarms: [] };
+      },
+      /** An alarm of that name is overwritten. */
+      PutMetricAlarm({ AlarmName = "" }: PutMetricAlarmCommandInput, site: Site) {
+        const known = rows.get("cloudwatch/metricAlarm", site, AlarmName)?.properties;
+        const properties = {
+          ...known,
+          name: AlarmName,
+          arn: arn("cloudwatch", site, `alarm:${AlarmName}`),
+          treatMissingData: "missing",
+        };
+        rows.put({ type: "cloudwatch/metricAlarm", id: AlarmName, site, properties });
+        return {};
+      },
+      DeleteAlarms({ AlarmNames = [] }: DeleteAlarmsCommandInput, site: Site) {
+        for (const name of AlarmNames) rows.remove("cloudwatch/metricAlarm", site, name);
+        return {};
       },
       ListTagsForResource({ ResourceARN = "" }: ListTagsForResourceCommandInput, site: Site) {
         const alarms = rows.list("cloudwatch/metricAlarm", site);

@@ -1,5 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
 import { AwsError, type AwsService, type Site } from "./cloud.js";
+import { like, networkInterfaceOperations } from "./network-interfaces.js";
+import type { NetworkInterfaces } from "./ports.js";
 import type { RecordedRow, RecordedRows } from "./resources/rows.js";
 import { list, object, text, upperTags } from "./resources/words.js";
 
@@ -69,7 +71,7 @@ const describing: Readonly<Record<string, Described>> = {
 };
 
 /** What EC2 tells about the networks and security groups that the provider recorded; a group can be deleted. */
-export function createEc2(rows: RecordedRows): AwsService {
+export function createEc2(rows: RecordedRows, interfaces: NetworkInterfaces = () => []): AwsService {
   return {
     operations: {
       ...Object.fromEntries(
@@ -79,9 +81,13 @@ export function createEc2(rows: RecordedRows): AwsService {
         if (rows.get("ec2/securityGroup", site, GroupId) === undefined) {
           throw new AwsError("InvalidGroup.NotFound", `The security group '${GroupId}' does not exist`);
         }
+        if (interfaces(site).some(({ groups }) => groups.includes(GroupId))) {
+          throw new AwsError("DependencyViolation", `resource ${GroupId} has a dependent object`);
+        }
         rows.remove("ec2/securityGroup", site, GroupId);
         return { Return: true, GroupId };
       },
+      ...networkInterfaceOperations(interfaces),
       DescribeAvailabilityZones: (_input: Sdk.DescribeAvailabilityZonesCommandInput, { region }: Site) => ({
         AvailabilityZones: ["a", "b", "c"].map((letter, index) => ({
           ZoneName: `${region}${letter}`,
@@ -132,16 +138,6 @@ function matches(row: RecordedRow, { Name = "", Values = [] }: Sdk.Filter): bool
   }[Name];
   if (value === undefined) throw new AwsError("InvalidParameterValue", `The filter '${Name}' is invalid`);
   return Values.some((wanted) => like(text(value), wanted));
-}
-
-/** EC2's filters know `*` and `?`, and a backslash before one that means itself. */
-function like(value: string, pattern: string): boolean {
-  const source = pattern.replace(/\\[\s\S]|[\s\S]/g, (part) => {
-    if (part === "*") return ".*";
-    if (part === "?") return ".";
-    return part.slice(-1).replace(/[.+^${}()|[\]\\*?/-]/g, "\\$&");
-  });
-  return new RegExp(`^${source}$`).test(value);
 }
 
 function vpc({ id, properties, site }: RecordedRow) {

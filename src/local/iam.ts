@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-iam";
 import { AwsError, type AwsService, type Site } from "./cloud.js";
+import { refuseLongDocument } from "./resources/iam-quotas.js";
 import type { RecordedRow, RecordedRows } from "./resources/rows.js";
 import { text, upperTags } from "./resources/words.js";
 
@@ -98,6 +99,20 @@ function policies(rows: RecordedRows): AwsService["operations"] {
               .filter(({ Path }) => text(Path).startsWith(PathPrefix)),
       IsTruncated: false,
     }),
+    /** For policies that a program does not make, and services name. */
+    CreatePolicy({ PolicyName = "", Path = "/", PolicyDocument }: Sdk.CreatePolicyCommandInput, site: Site) {
+      const id = `arn:aws:iam::${site.account}:policy${Path}${PolicyName}`;
+      const isTwin = (row: RecordedRow) =>
+        text(row.properties["name"]).toLowerCase() === PolicyName.toLowerCase();
+      if (rows.list("iam/policy", site).some(isTwin)) {
+        throw new AwsError("EntityAlreadyExists", `A policy called ${PolicyName} already exists.`, 409);
+      }
+      refuseLongDocument(PolicyDocument, 6144, "PolicySize");
+      const properties = { name: PolicyName, path: Path, arn: id, policy: PolicyDocument };
+      const row: RecordedRow = { type: "iam/policy", id, site, properties };
+      rows.put(row);
+      return { Policy: policy(row) };
+    },
     GetPolicy({ PolicyArn }: Sdk.GetPolicyCommandInput, site: Site) {
       const row = found("iam/policy", site, PolicyArn);
       return { Policy: { ...policy(row), Tags: upperTags(row.properties["tags"]) } };

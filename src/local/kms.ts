@@ -32,12 +32,12 @@ export function createKms(rows: RecordedRows): AwsService {
         Truncated: false,
       }),
       DescribeKey({ KeyId }: Sdk.DescribeKeyCommandInput, site: Site) {
-        const { id } = key(site, KeyId);
+        const { id, gone = false } = key(site, KeyId);
         const KeyMetadata = {
           KeyId: id,
           Arn: arn("kms", site, `key/${id}`),
-          KeyState: "Enabled",
-          Enabled: true,
+          KeyState: gone ? "PendingDeletion" : "Enabled",
+          Enabled: !gone,
           KeyManager: "CUSTOMER",
         };
         return { KeyMetadata };

@@ -70,6 +70,17 @@ export interface TargetGroups {
   onChange(listener: (targetGroupArn: string) => void): void;
 }
 
+/** What keeps a subnet and security groups in use. Source: EC2, DescribeNetworkInterfaces. */
+export interface NetworkInterface {
+  id: string;
+  description: string;
+  subnet: string;
+  groups: readonly string[];
+}
+
+/** The network interfaces that a service has in an account and region. */
+export type NetworkInterfaces = (site: Site) => NetworkInterface[];
+
 /** AWS's waits divided by `factor`: 20 unless MOORAGE_LOCAL_SPEED says otherwise. */
 export interface Pace {
   factor: number;

@@ -5,6 +5,7 @@ import { createCloudWatch } from "./cloudwatch.js";
 import { createEcr } from "./ecr/ecr.js";
 import { createEc2 } from "./ec2.js";
 import { createEcs } from "./ecs/ecs.js";
+import type { SubnetOf } from "./elbv2/context.js";
 import { createElbv2 } from "./elbv2/elbv2.js";
 import { Faults } from "./faults/faults.js";
 import type { Home } from "./home.js";
@@ -17,6 +18,7 @@ import { loseTasks } from "./lose-tasks.js";
 import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
+import { text } from "./resources/words.js";
 import { createRoute53 } from "./route53.js";
 import { createS3 } from "./s3.js";
 import { createSecretsManager } from "./secrets-manager/secrets-manager.js";
@@ -58,7 +60,11 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
   const store = Store.open(home.stateFolder);
   const rows = new RecordedRows(store);
   const faults = new Faults();
-  const elbv2 = createElbv2({ store, pace, limits: () => faults.limits() });
+  const subnetOf: SubnetOf = (id, place) => {
+    const found = rows.get("ec2/subnet", place, id)?.properties;
+    return found && { vpc: text(found["vpcId"]), zone: text(found["availabilityZone"]) };
+  };
+  const elbv2 = createElbv2({ store, pace, subnetOf, limits: () => faults.limits() });
   const logs = createLogs({ store, folder: home.logsFolder });
   const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
@@ -81,7 +87,7 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     logs,
     ssm,
     sts: createSts(credentials.secretAccessKey),
-    ec2: createEc2(rows),
+    ec2: createEc2(rows, (site) => [...ecs.interfaces(site), ...elbv2.interfaces(site)]),
     iam: createIam(rows),
     cloudwatch: createCloudWatch(rows),
     secretsmanager,

@@ -12,6 +12,21 @@ export function splitBlock(cidr: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => format({ first: first + index * size, prefix: longer }));
 }
 
+/** Whether every address of `inner` is in `outer`. */
+export function contains(outer: string, inner: string): boolean {
+  const [around, within] = [parse(outer), parse(inner)];
+  return within.prefix >= around.prefix && startOf(within, around.prefix) === startOf(around, around.prefix);
+}
+
+export function overlap(one: string, other: string): boolean {
+  return contains(one, other) || contains(other, one);
+}
+
+function startOf({ first }: Block, prefix: number): number {
+  const size = 2 ** (32 - prefix);
+  return Math.floor(first / size) * size;
+}
+
 function parse(cidr: string): Block {
   const [address = "", prefix = "32"] = cidr.split("/");
   const first = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);

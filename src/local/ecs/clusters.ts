@@ -1,4 +1,5 @@
 import type {
+  CapacityProviderStrategyItem,
   Cluster,
   CreateClusterRequest,
   DeleteClusterRequest,
@@ -47,7 +48,10 @@ export function clusterOperations(tables: Tables, changed: () => void) {
         status: "ACTIVE",
         settings: input.settings ?? [{ name: "containerInsights", value: "disabled" }],
         capacityProviders: checkedProviders(input.capacityProviders),
-        defaultStrategy: input.defaultCapacityProviderStrategy ?? [],
+        defaultStrategy: checkedDefault(
+          input.defaultCapacityProviderStrategy,
+          checkedProviders(input.capacityProviders),
+        ),
         tags: checkedTags(input.tags),
       };
       tables.clusters[arn] = row;
@@ -73,8 +77,10 @@ export function clusterOperations(tables: Tables, changed: () => void) {
     },
     PutClusterCapacityProviders: (input: PutClusterCapacityProvidersRequest, site: Site) => {
       const row = activeCluster(tables, site, input.cluster);
-      row.capacityProviders = checkedProviders(input.capacityProviders);
-      row.defaultStrategy = input.defaultCapacityProviderStrategy ?? [];
+      const providers = checkedProviders(input.capacityProviders);
+      refuseUsedProviders(row, providers, tables);
+      row.defaultStrategy = checkedDefault(input.defaultCapacityProviderStrategy, providers);
+      row.capacityProviders = providers;
       changed();
       return { cluster: clusterView(row, tables) };
     },
@@ -105,6 +111,38 @@ function checkedProviders(names: string[] | undefined): string[] {
     if (!fargateProviders.includes(name))
       throw invalid(`The specified capacity provider '${name}' was not found.`);
   return names ?? [];
+}
+
+/** Source: PutClusterCapacityProviders: the default strategy names providers of the cluster. */
+function checkedDefault(
+  strategy: CapacityProviderStrategyItem[] | undefined,
+  providers: string[],
+): CapacityProviderStrategyItem[] {
+  if (strategy?.some(({ capacityProvider = "" }) => !providers.includes(capacityProvider)))
+    throw invalid(
+      "The specified default capacity provider strategy cannot contain a capacity provider that is not associated with the cluster.",
+    );
+  return strategy ?? [];
+}
+
+/** Source: PutClusterCapacityProviders, ResourceInUseException: what a service's strategy or a task uses stays. */
+function refuseUsedProviders(row: ClusterRow, providers: string[], tables: Tables): void {
+  const dropped = row.capacityProviders.filter((name) => !providers.includes(name));
+  const tasks = Object.values(tables.tasks).filter(({ lastStatus }) => lastStatus !== "STOPPED");
+  const used = tasks.flatMap(({ clusterArn, capacityProvider }) =>
+    clusterArn === row.arn && capacityProvider !== undefined ? [capacityProvider] : [],
+  );
+  const inServices = Object.values(tables.services)
+    .filter(({ clusterArn, state }) => clusterArn === row.arn && state.status === "ACTIVE")
+    .flatMap(({ state }) => state.deployments.map(({ revision }) => tables.revisions[revision]?.config))
+    .flatMap((config) => config?.capacityProviderStrategy ?? [])
+    .map(({ capacityProvider }) => capacityProvider);
+  const held = dropped.find((name) => used.includes(name) || inServices.includes(name));
+  if (held !== undefined)
+    throw new AwsError(
+      "ResourceInUseException",
+      `The specified capacity provider ${held} is in use and cannot be removed.`,
+    );
 }
 
 function refuseInUse({ arn }: ClusterRow, tables: Tables): void {

@@ -1,10 +1,10 @@
-import type { AwsService, Operation } from "../cloud.js";
-import type { Pace, TargetGroups } from "../ports.js";
+import type { AwsService, Operation, Site } from "../cloud.js";
+import type { NetworkInterface, NetworkInterfaces, Pace, TargetGroups } from "../ports.js";
 import type { Store } from "../store.js";
 import type { TaskRunner } from "../tasks/task.js";
-import { clusterOperations } from "./clusters.js";
+import { clusterOperations, isAt } from "./clusters.js";
 import { Driver } from "./driver.js";
-import { tablesOf } from "./rows.js";
+import { type Tables, tablesOf } from "./rows.js";
 import { serviceDeploymentOperations } from "./service-deployments.js";
 import { serviceOperations } from "./services.js";
 import { tagOperations } from "./tags.js";
@@ -31,6 +31,8 @@ export interface Ecs extends AwsService {
   stop(): void;
   /** Loses a task at once, by its ARN, as when its machine fails. False when it does not run. */
   lose(taskArn: string): boolean;
+  /** Of tasks that have not stopped. */
+  interfaces: NetworkInterfaces;
 }
 
 /** The local target's ECS: operations in the shapes of the AWS SDK, and the scheduler behind them. */
@@ -59,5 +61,13 @@ export function createEcs(options: EcsOptions): Ecs {
       driver.life.lose(task);
       return true;
     },
+    interfaces: (site) => interfacesOf(tables, site),
   };
+}
+
+function interfacesOf({ tasks }: Tables, site: Site): NetworkInterface[] {
+  const there = Object.values(tasks).filter((task) => isAt(task.site, site) && task.lastStatus !== "STOPPED");
+  return there.flatMap(({ id, arn, network }) =>
+    network === undefined ? [] : [{ id: `eni-${id.slice(0, 17)}`, description: arn, ...network }],
+  );
 }

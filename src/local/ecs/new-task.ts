@@ -1,4 +1,4 @@
-import type { TaskOverride } from "@aws-sdk/client-ecs";
+import type { NetworkConfiguration, TaskOverride } from "@aws-sdk/client-ecs";
 import { ecsArn, lastPart } from "./ids.js";
 import type { RevisionConfig, ServiceRow, TaskDefinitionRow, TaskRow } from "./rows.js";
 
@@ -20,8 +20,15 @@ export function serviceTask(
     launchType: "FARGATE",
     capacityProvider: config.capacityProviderStrategy?.[0]?.capacityProvider,
     platformVersion: config.platformVersion ?? "LATEST",
+    network: networkOf(config.networkConfiguration),
     tags,
   };
+}
+
+/** Fargate gives each task one network interface, in one of the subnets. */
+export function networkOf(network: NetworkConfiguration | undefined): TaskRow["network"] {
+  const { subnets = [], securityGroups = [] } = network?.awsvpcConfiguration ?? {};
+  return subnets[0] === undefined ? undefined : { subnet: subnets[0], groups: securityGroups };
 }
 
 /** A task in PROVISIONING, as RunTask makes one. */

@@ -119,6 +119,8 @@ export interface TaskRow {
   launchType: LaunchType;
   capacityProvider?: string;
   platformVersion: string;
+  /** Where its network interface is; undefined outside awsvpc. */
+  network?: { subnet: string; groups: string[] };
   lastStatus: TaskStatus;
   desiredStatus: "RUNNING" | "STOPPED";
   containers: ContainerRow[];

@@ -91,10 +91,23 @@ export function checkedCapacity(
       throw invalid(
         "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster.",
       );
+  checkShares(chosen ?? []);
   if (chosen) return { capacityProviderStrategy: chosen };
   if (launchType !== undefined && launchType !== "FARGATE")
     throw invalid("No Container Instances were found in your cluster.");
   return { launchType: "FARGATE" };
+}
+
+/** Source: CapacityProviderStrategyItem. */
+function checkShares(strategy: CapacityProviderStrategyItem[]): void {
+  if (strategy.some(({ weight = 0 }) => weight < 0 || weight > 1_000))
+    throw invalid("The weight of a capacity provider must be between 0 and 1000.");
+  if (strategy.some(({ base = 0 }) => base < 0 || base > 100_000))
+    throw invalid("The base of a capacity provider must be between 0 and 100000.");
+  if (strategy.filter(({ base = 0 }) => base > 0).length > 1)
+    throw invalid("Only one capacity provider in a strategy can have a base defined.");
+  if (strategy.length > 0 && strategy.every(({ weight = 0 }) => weight === 0))
+    throw invalid("At least one capacity provider in a strategy must have a weight greater than 0.");
 }
 
 /** The task definition, its network and the load balancers fit together. */

@@ -8,7 +8,7 @@ import type { Site } from "../cloud.js";
 import { activeCluster } from "./clusters.js";
 import { clientError, invalid } from "./errors.js";
 import { ecsArn, hexId, lastPart } from "./ids.js";
-import { newTask } from "./new-task.js";
+import { networkOf, newTask } from "./new-task.js";
 import { page } from "./pages.js";
 import type { Tables, TaskRow } from "./rows.js";
 import { checkedCapacity } from "./service-checks.js";
@@ -100,6 +100,7 @@ function run(tables: Tables, input: RunTaskRequest, site: Site, now: number): Ru
     row.group = input.group ?? row.group;
     row.capacityProvider = capacity.capacityProviderStrategy?.[0]?.capacityProvider;
     row.platformVersion = input.platformVersion ?? "LATEST";
+    row.network = networkOf(input.networkConfiguration);
     row.tags = checkedTags(input.tags);
     tables.tasks[row.arn] = row;
   }

@@ -2,12 +2,14 @@ import type { Site } from "../cloud.js";
 import type { Limits } from "./limits.js";
 import type { Rows, TargetGroupRow } from "./rows.js";
 
+export type SubnetOf = (subnetId: string, site: Site) => { vpc: string; zone: string } | undefined;
+
 /** What the operations share. */
 export interface Context {
   rows: Rows;
   limits(): Limits;
-  /** The VPC of a subnet. */
-  vpcOf(subnetId: string, site: Site): string;
+  /** The VPC and zone of a subnet; undefined where it is not there. Without it, subnets are not looked at. */
+  subnetOf?: SubnetOf | undefined;
   /** Rows that answers are made of were mutated: they are to be saved. */
   saved(): void;
   /** Load balancers, listeners, rules or target groups came, went or changed: traffic and checks follow them. */

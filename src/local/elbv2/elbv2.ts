@@ -1,15 +1,15 @@
-import { AwsError, type AwsService, type Site } from "../cloud.js";
-import type { Pace, Target, TargetGroups } from "../ports.js";
+import { AwsError, type AwsService } from "../cloud.js";
+import type { NetworkInterface, NetworkInterfaces, Pace, Target, TargetGroups } from "../ports.js";
 import type { Store } from "../store.js";
 import { certificateOperations } from "./certificates.js";
-import type { Context } from "./context.js";
+import type { Context, SubnetOf } from "./context.js";
 import { Fleet } from "./fleet.js";
 import { accountLimits, awsLimits, type Limits } from "./limits.js";
 import { listenerOperations } from "./listeners.js";
 import { loadBalancerOperations } from "./load-balancers.js";
 import { probe as realProbe, type Probe } from "./probe.js";
 import type { Routing } from "./routing.js";
-import { openRows, targetKey, type Rows } from "./rows.js";
+import { type LoadBalancerRow, ofSite, openRows, targetKey, type Rows } from "./rows.js";
 import { ruleOperations } from "./rules.js";
 import { tagOperations } from "./tags.js";
 import { targetHealth } from "./target-health.js";
@@ -21,8 +21,8 @@ export interface Elbv2Options {
   pace: Pace;
   /** AWS's quotas where they differ, asked at every call: a fault may fill one. */
   limits?: () => Partial<Limits>;
-  /** The VPC of a subnet, for a load balancer's description. */
-  vpcOf?: (subnetId: string, site: Site) => string | undefined;
+  /** Where a load balancer's subnets are. */
+  subnetOf?: SubnetOf;
   probe?: Probe;
   /** What a process may take to boot before its failed checks count, in milliseconds; see `patience`. */
   bootAllowanceMs?: number;
@@ -32,6 +32,8 @@ export interface Elbv2 extends AwsService {
   targetGroups: TargetGroups;
   /** What the balancer reads, and tells, about traffic. */
   routing: Routing;
+  /** Of load balancers: one in each of their subnets. */
+  interfaces: NetworkInterfaces;
   /** Takes up the checks and drains of the state that was left. */
   start(): void;
   /** Ends all checks and timers; the rows stay. */
@@ -52,7 +54,7 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
   const context: Context = {
     rows,
     limits: () => ({ ...awsLimits, ...options.limits?.() }),
-    vpcOf: (subnetId, site) => options.vpcOf?.(subnetId, site) ?? "",
+    subnetOf: options.subnetOf,
     saved: () => options.store.changed(),
     rerouted: () => fleet.rerouted(),
     recheck: (group) => fleet.recheck(group),
@@ -70,9 +72,20 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
     },
     targetGroups: targetGroupsPort(rows, fleet),
     routing: fleet.routing,
+    interfaces: (site) => ofSite(rows.loadBalancers, site).flatMap(interfacesOf),
     start: () => fleet.start(),
     stop: () => fleet.stop(),
   };
+}
+
+function interfacesOf({ arn, subnets, securityGroups }: LoadBalancerRow): NetworkInterface[] {
+  const id = arn.split("/").at(-1) ?? "";
+  return subnets.map((subnet, index) => ({
+    id: `eni-${id}${index}`,
+    description: `ELB ${arn.split(":loadbalancer/")[1] ?? ""}`,
+    subnet,
+    groups: securityGroups,
+  }));
 }
 
 /** Target groups as ECS uses them. Deregistering from a group that is gone is no error: ECS stops its tasks later. */

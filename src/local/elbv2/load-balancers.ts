@@ -45,9 +45,11 @@ export function loadBalancerOperations(context: Context): Record<string, Operati
       context.saved();
       return { SecurityGroupIds: row.securityGroups };
     },
-    SetSubnets(input: SetSubnetsCommandInput) {
+    SetSubnets(input: SetSubnetsCommandInput, site: Site) {
       const row = findLoadBalancer(context, input.LoadBalancerArn);
-      row.subnets = subnetsOf(input);
+      const subnets = subnetsOf(input);
+      vpcOf(context, subnets, site);
+      row.subnets = subnets;
       context.saved();
       return { AvailabilityZones: describe(row).AvailabilityZones, IpAddressType: row.ipAddressType };
     },
@@ -79,7 +81,7 @@ function create(context: Context, input: CreateLoadBalancerCommandInput, site: S
   const row: LoadBalancerRow = {
     arn: newLoadBalancerArn(site, name),
     dnsName: newDnsName(site, name),
-    vpcId: context.vpcOf(wanted.subnets[0] ?? "", site),
+    vpcId: vpcOf(context, wanted.subnets, site),
     createdAt: new Date().toISOString(),
     attributes: {},
     ...wanted,
@@ -106,6 +108,25 @@ function subnetsOf(input: { Subnets?: string[]; SubnetMappings?: { SubnetId?: st
     throw invalidConfiguration("At least two subnets in two different Availability Zones must be specified");
   }
   return subnets;
+}
+
+/** The VPC of the subnets, which are there, in one VPC and each in a zone of its own. Source: CreateLoadBalancer, `Subnets`. */
+function vpcOf({ subnetOf }: Context, subnets: readonly string[], site: Site): string {
+  if (subnetOf === undefined) return "";
+  const found = subnets.map((id) => {
+    const subnet = subnetOf(id, site);
+    if (subnet) return subnet;
+    throw new AwsError("SubnetNotFound", `The subnet ID '${id}' is not valid`);
+  });
+  if (new Set(found.map(({ zone }) => zone)).size < found.length) {
+    throw invalidConfiguration(
+      "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+    );
+  }
+  if (new Set(found.map(({ vpc }) => vpc)).size > 1) {
+    throw invalidConfiguration("The subnets of a load balancer must be in the same VPC");
+  }
+  return found[0]?.vpc ?? "";
 }
 
 function select(context: Context, input: DescribeLoadBalancersCommandInput, site: Site): LoadBalancerRow[] {

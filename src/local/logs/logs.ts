@@ -56,6 +56,11 @@ export function createLogs(uses: { store: Store; folder: string; now?: () => num
   };
 }
 
+/** Days. Source: PutRetentionPolicy, `retentionInDays`. */
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
 function groupOperations(
   store: Store,
   rows: Record<string, LogGroupRow>,
@@ -73,7 +78,7 @@ function groupOperations(
   return {
     CreateLogGroup(input: Sdk.CreateLogGroupCommandInput, site: Site) {
       const name = input.logGroupName ?? "";
-      if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
+      if (!/^(?!aws\/)[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
         throw new AwsError(
           "InvalidParameterException",
           `Value '${name}' at 'logGroupName' failed to satisfy constraint`,
@@ -103,6 +108,13 @@ function groupOperations(
     },
     PutRetentionPolicy(input: Sdk.PutRetentionPolicyCommandInput, site: Site) {
       const row = group(site, input.logGroupName);
+      if (!retentions.includes(input.retentionInDays ?? 0)) {
+        const asked = String(input.retentionInDays);
+        throw new AwsError(
+          "InvalidParameterException",
+          `Value '${asked}' at 'retentionInDays' is not allowed.`,
+        );
+      }
       if (input.retentionInDays !== undefined) row.retentionInDays = input.retentionInDays;
       return changed();
     },

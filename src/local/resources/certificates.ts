@@ -1,7 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import { arn } from "../cloud.js";
+import type {
+  DescribeListenerCertificatesCommandOutput,
+  DescribeListenersCommandOutput,
+  DescribeLoadBalancersCommandOutput,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AwsError, arn } from "../cloud.js";
 import type { Properties } from "../provider/values.js";
 import type { RecordedType } from "./recorded.js";
+import type { Failure, Scope } from "./resource.js";
+import type { RecordedRow } from "./rows.js";
 import { list, text } from "./words.js";
 
 /** The record that proves a host, which a wildcard shares with the name that it covers. */
@@ -35,7 +42,53 @@ const certificate: RecordedType = {
     domainValidationOptions: [inputs["domainName"], ...list(inputs["subjectAlternativeNames"])].map(proofOf),
     subjectAlternativeNames: [],
   }),
+  check: checkNames,
+  holds: refuseServed,
+  retries: ["ResourceInUseException"],
 };
+
+/** Source: RequestCertificate, `DomainName`; ACM quotas: the first name has 64 characters at most, a certificate ten names. */
+function checkNames({ domainName, subjectAlternativeNames }: Properties): Failure[] {
+  const names = new Set([domainName, ...list(subjectAlternativeNames)]);
+  return [
+    ...(text(domainName).length > 64
+      ? [{ property: "domainName", reason: "a certificate's first name has at most 64 characters" }]
+      : []),
+    ...(names.size > 10
+      ? [{ property: "subjectAlternativeNames", reason: "a certificate has at most 10 names" }]
+      : []),
+  ];
+}
+
+/** Source: DeleteCertificate; what uses it here are listeners. */
+async function refuseServed({ id, site }: RecordedRow, scope: Scope): Promise<void> {
+  const { LoadBalancers = [] } = await scope.call<DescribeLoadBalancersCommandOutput>(
+    "elbv2",
+    "DescribeLoadBalancers",
+    {},
+  );
+  for (const { LoadBalancerArn } of LoadBalancers) {
+    const { Listeners = [] } = await scope.call<DescribeListenersCommandOutput>(
+      "elbv2",
+      "DescribeListeners",
+      {
+        LoadBalancerArn,
+      },
+    );
+    for (const { ListenerArn, Protocol } of Listeners) {
+      if (Protocol !== "HTTPS") continue;
+      const served = await scope.call<DescribeListenerCertificatesCommandOutput>(
+        "elbv2",
+        "DescribeListenerCertificates",
+        { ListenerArn },
+      );
+      if (served.Certificates?.some(({ CertificateArn }) => CertificateArn === id)) {
+        const words = `Certificate ${id} in account ${site.account} is in use.`;
+        throw new AwsError("ResourceInUseException", words);
+      }
+    }
+  }
+}
 
 const certificateValidation: RecordedType = {
   token: "aws:acm/certificateValidation:CertificateValidation",

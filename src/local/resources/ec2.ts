@@ -1,5 +1,15 @@
 import { arn } from "../cloud.js";
 import { ec2Arn, hashId, randomId, type RecordedType, type Tie } from "./recorded.js";
+import {
+  checkGroup,
+  refuseGroup,
+  refuseInUse,
+  refuseMappedAddresses,
+  refuseOverlap,
+  refuseReferenced,
+  refuseSharedAddress,
+  refuseTwinEndpoint,
+} from "./ec2-refusals.js";
 import { text } from "./words.js";
 
 const inVpc: Tie = {
@@ -16,6 +26,20 @@ const inUse = (type: string, property: string, what: string): Tie => ({
   message: (id) => `The ${what} '${id}' has dependencies and cannot be deleted.`,
 });
 
+const inSubnet: Tie = {
+  type: "ec2/subnet",
+  property: "subnetId",
+  code: "InvalidSubnetID.NotFound",
+  message: (id) => `The subnet ID '${id}' does not exist`,
+};
+
+const ofTable: Tie = {
+  type: "ec2/routeTable",
+  property: "routeTableId",
+  code: "InvalidRouteTableID.NotFound",
+  message: (id) => `The routeTable ID '${id}' does not exist`,
+};
+
 const vpc: RecordedType = {
   token: "aws:ec2/vpc:Vpc",
   replaces: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"],
@@ -31,7 +55,10 @@ const vpc: RecordedType = {
     inUse("ec2/subnet", "vpcId", "vpc"),
     inUse("ec2/securityGroup", "vpcId", "vpc"),
     inUse("ec2/vpcEndpoint", "vpcId", "vpc"),
+    inUse("ec2/routeTable", "vpcId", "vpc"),
+    inUse("ec2/internetGateway", "vpcId", "vpc"),
   ],
+  retries: ["DependencyViolation"],
 };
 
 const subnet: RecordedType = {
@@ -50,6 +77,10 @@ const subnet: RecordedType = {
     message: ({ cidrBlock }) => `The CIDR '${String(cidrBlock)}' conflicts with another subnet`,
   },
   parents: [inVpc],
+  refuses: refuseOverlap,
+  dependents: [inUse("ec2/natGateway", "subnetId", "subnet")],
+  holds: (row, scope) => refuseInUse(row, "subnet-id", "subnetIds", scope),
+  retries: ["DependencyViolation"],
 };
 
 const securityGroup: RecordedType = {
@@ -70,10 +101,13 @@ const securityGroup: RecordedType = {
     inUse("vpc/securityGroupEgressRule", "referencedSecurityGroupId", "resource"),
     inUse("ec2/securityGroupRule", "sourceSecurityGroupId", "resource"),
   ],
-  check: ({ name }) =>
-    typeof name === "string" && (name.startsWith("sg-") || name.length > 255)
-      ? [{ property: "name", reason: `a group's name has at most 255 characters and no prefix "sg-"` }]
-      : [],
+  check: checkGroup,
+  refuses: refuseGroup,
+  holds: async (row, scope) => {
+    refuseReferenced(row, scope);
+    await refuseInUse(row, "group-id", "securityGroupIds", scope);
+  },
+  retries: ["DependencyViolation"],
 };
 
 const inGroup: Tie = {
@@ -137,6 +171,8 @@ const internetGateway: RecordedType = {
     ownerId: site.account,
   }),
   parents: [inVpc],
+  holds: refuseMappedAddresses,
+  retries: ["DependencyViolation"],
 };
 
 const routeTable: RecordedType = {
@@ -150,6 +186,13 @@ const routeTable: RecordedType = {
 const route: RecordedType = {
   token: "aws:ec2/route:Route",
   replaces: ["routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"],
+  parents: [ofTable],
+  unique: {
+    by: ["routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"],
+    code: "RouteAlreadyExists",
+    message: ({ destinationCidrBlock }) =>
+      `The route identified by ${text(destinationCidrBlock)} already exists.`,
+  },
   id: (inputs) => hashId("r", { table: inputs["routeTableId"], to: inputs["destinationCidrBlock"] }),
   outputs: () => ({ origin: "CreateRoute", state: "active" }),
   importName: ({ routeTableId, destinationCidrBlock }) =>
@@ -159,6 +202,13 @@ const route: RecordedType = {
 const routeTableAssociation: RecordedType = {
   token: "aws:ec2/routeTableAssociation:RouteTableAssociation",
   replaces: ["subnetId", "gatewayId"],
+  parents: [ofTable, inSubnet],
+  unique: {
+    by: ["subnetId", "gatewayId"],
+    code: "Resource.AlreadyAssociated",
+    message: ({ routeTableId }) =>
+      `the specified association for route table ${text(routeTableId)} conflicts with an existing association`,
+  },
   id: () => randomId("rtbassoc"),
   importName: ({ subnetId, gatewayId, routeTableId }) =>
     `${text(subnetId ?? gatewayId)}/${text(routeTableId)}`,
@@ -173,11 +223,29 @@ const eip: RecordedType = {
     allocationId: id,
     publicIp: "203.0.113.1",
   }),
+  dependents: [
+    {
+      type: "ec2/natGateway",
+      property: "allocationId",
+      code: "InvalidIPAddress.InUse",
+      message: (id) => `The address with allocation id '${id}' is in use.`,
+    },
+  ],
 };
 
 const natGateway: RecordedType = {
   token: "aws:ec2/natGateway:NatGateway",
   replaces: ["allocationId", "connectivityType", "privateIp", "subnetId"],
+  parents: [
+    inSubnet,
+    {
+      type: "ec2/eip",
+      property: "allocationId",
+      code: "InvalidAllocationID.NotFound",
+      message: (id) => `The allocation ID '${id}' does not exist`,
+    },
+  ],
+  refuses: refuseSharedAddress,
   id: () => randomId("nat"),
   outputs: ec2Arn("natgateway"),
 };
@@ -193,6 +261,7 @@ const vpcEndpoint: RecordedType = {
     requesterManaged: false,
   }),
   parents: [inVpc],
+  refuses: refuseTwinEndpoint,
 };
 
 export const ec2Types = [

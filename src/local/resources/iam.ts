@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Site } from "../cloud.js";
 import { canonical, type Properties } from "../provider/values.js";
 import type { RecordedType } from "./recorded.js";
+import { refuseAttachment, refuseInlinePolicy, refuseLongDocument, refuseRole } from "./iam-quotas.js";
 import type { Failure } from "./resource.js";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -57,6 +58,7 @@ const role: RecordedType = {
     code: "EntityAlreadyExists",
     message: ({ name }) => `Role with name ${text(name)} already exists.`,
     status: 409,
+    foldsCase: true,
   },
   dependents: [
     { type: "iam/rolePolicy", property: "role", code: "DeleteConflict", message: used("RolePolicy") },
@@ -68,6 +70,7 @@ const role: RecordedType = {
     },
   ],
   check: nameRule(64),
+  refuses: refuseRole,
   same: sameDocument(["assumeRolePolicy"]),
 };
 
@@ -86,6 +89,7 @@ const rolePolicy: RecordedType = {
   overwrites: true,
   parents: [noSuchRole],
   check: nameRule(128),
+  refuses: refuseInlinePolicy,
   same: sameDocument(["policy"]),
 };
 
@@ -95,6 +99,7 @@ const rolePolicyAttachment: RecordedType = {
   id: (inputs) => `${text(inputs["role"])}/${text(inputs["policyArn"])}`,
   overwrites: true,
   parents: [noSuchRole],
+  refuses: refuseAttachment,
 };
 
 const policy: RecordedType = {
@@ -108,6 +113,7 @@ const policy: RecordedType = {
     code: "EntityAlreadyExists",
     message: ({ name }) => `A policy called ${text(name)} already exists. Duplicate names are not allowed.`,
     status: 409,
+    foldsCase: true,
   },
   dependents: [
     {
@@ -124,6 +130,7 @@ const policy: RecordedType = {
     },
   ],
   check: nameRule(128),
+  refuses: ({ policy: document }) => refuseLongDocument(document, 6144, "PolicySize"),
   same: sameDocument(["policy"]),
 };
 

@@ -1,3 +1,4 @@
+import { scalingTypes } from "./autoscaling.js";
 import { certificateTypes } from "./certificates.js";
 import { cluster, clusterCapacityProviders } from "./cluster.js";
 import { ec2Types } from "./ec2.js";
@@ -46,5 +47,7 @@ const written = [
 
 /** Every type of the local target, by token. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
-  [...live, ...written, ...githubTypes].flatMap((type) => type.tokens.map((token) => [token, type] as const)),
+  [...live, ...written, ...githubTypes, ...scalingTypes].flatMap((type) =>
+    type.tokens.map((token) => [token, type] as const),
+  ),
 );

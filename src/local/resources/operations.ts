@@ -1,52 +1,8 @@
-import { createHash } from "node:crypto";
 import { arn } from "../cloud.js";
 import type { Properties } from "../provider/values.js";
 import type { RecordedType } from "./recorded.js";
-
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/** The form that `pulumi import` takes; a name alone is unique only within what it scales. */
-function scalingId(inputs: Properties): string {
-  return [inputs["serviceNamespace"], inputs["resourceId"], inputs["scalableDimension"]].map(text).join("/");
-}
-
-const scalingPlace = ["resourceId", "scalableDimension", "serviceNamespace"];
-
-const target: RecordedType = {
-  token: "aws:appautoscaling/target:Target",
-  replaces: scalingPlace,
-  id: scalingId,
-  outputs: (inputs, _id, site) => ({
-    arn: arn("application-autoscaling", site, `scalable-target/${shortHash(text(inputs["resourceId"]))}`),
-    roleArn: `arn:aws:iam::${site.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
-  }),
-  overwrites: true,
-};
-
-const scalingPolicy: RecordedType = {
-  token: "aws:appautoscaling/policy:Policy",
-  autoname: "name",
-  replaces: ["name", ...scalingPlace],
-  id: (inputs) => `${scalingId(inputs)}/${text(inputs["name"])}`,
-  outputs: (inputs, _id, site) => ({
-    arn: arn(
-      "autoscaling",
-      site,
-      `scalingPolicy:${shortHash(text(inputs["resourceId"]))}:resource/ecs/${text(inputs["resourceId"])}:policyName/${text(inputs["name"])}`,
-    ),
-    alarmArns: [],
-  }),
-  overwrites: true,
-  parents: [
-    {
-      type: "appautoscaling/target",
-      property: "resourceId",
-      by: "resourceId",
-      code: "ObjectNotFoundException",
-      message: (id) => `No scalable target registered for service namespace: ecs, resource ID: ${id}`,
-    },
-  ],
-};
+import type { Failure } from "./resource.js";
+import { list, text } from "./words.js";
 
 const metricAlarm: RecordedType = {
   token: "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -59,10 +15,26 @@ const metricAlarm: RecordedType = {
     treatMissingData: "missing",
   }),
   overwrites: true,
+  check: checkAlarm,
 };
 
-function shortHash(value: string): string {
-  return createHash("sha256").update(value).digest("hex").slice(0, 34);
+/** Source: PutMetricAlarm. */
+function checkAlarm(inputs: Properties): Failure[] {
+  const failures: Failure[] = [];
+  const fail = (property: string, reason: string) => void failures.push({ property, reason });
+  const { name, alarmDescription, period, evaluationPeriods, datapointsToAlarm } = inputs;
+  if (text(name).length > 255) fail("name", "an alarm's name has 1 to 255 characters");
+  if (text(alarmDescription).length > 1024) fail("alarmDescription", "has at most 1024 characters");
+  for (const property of ["alarmActions", "okActions", "insufficientDataActions"]) {
+    if (list(inputs[property]).length > 5) fail(property, "an alarm has at most 5 actions for a state");
+  }
+  if (typeof period === "number" && ![10, 20, 30].includes(period) && (period < 60 || period % 60 !== 0)) {
+    fail("period", `must be 10, 20, 30 or a multiple of 60, got ${period}`);
+  }
+  if (typeof datapointsToAlarm === "number" && datapointsToAlarm > Number(evaluationPeriods)) {
+    fail("datapointsToAlarm", "must be at most the number of evaluation periods");
+  }
+  return failures;
 }
 
-export const operationsTypes = [target, scalingPolicy, metricAlarm];
+export const operationsTypes = [metricAlarm];

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AwsError, arn, type Site } from "../cloud.js";
 import { type TagPair, type TaggedService, taggedServices, withTags } from "../tags.js";
+import { retryOn } from "../provider/retry.js";
 import type { Properties } from "../provider/values.js";
 import type { Failure, ResourceType, Scope } from "./resource.js";
 import type { RecordedRow } from "./rows.js";
@@ -34,6 +35,8 @@ export interface RecordedType {
     code: string;
     message: (inputs: Properties) => string;
     status?: number;
+    /** Whether names that differ in case are the same. */
+    foldsCase?: boolean;
     /** An input by which the program takes over what is there. */
     unless?: string;
   };
@@ -42,10 +45,21 @@ export interface RecordedType {
   parents?: readonly Tie[];
   dependents?: readonly Tie[];
   check?: (inputs: Properties) => Failure[];
+  /** Throws what AWS refuses of a new or a changed one beyond that; `id`: of the one that is changed. */
+  refuses?: (inputs: Properties, scope: Scope, id: string | undefined) => void;
+  /** Throws what holds a row that is to be deleted, beyond its dependents. */
+  holds?: (row: RecordedRow, scope: Scope) => Promise<void> | void;
+  /** The codes of refused deletions that the real provider repeats. */
+  retries?: readonly string[];
+  /** What is left of a row that is deleted, where AWS keeps it for a while: it is no longer read. */
+  remains?: (row: RecordedRow) => RecordedRow;
   same?: ResourceType["same"];
   /** What `pulumi import` calls it, where that is not its id. */
   importName?: (properties: Properties) => string;
 }
+
+/** Tries at a deletion, five seconds of AWS's time apart: 20 minutes, as the real provider has for most types. */
+const longestDeletion = 240;
 
 /** The table's row as a resource type. */
 export function recorded(entry: RecordedType): ResourceType {
@@ -65,21 +79,30 @@ export function recorded(entry: RecordedType): ResourceType {
     async create(inputs, scope) {
       refuseTwin(entry, scope.rows.list(type, scope.site), inputs);
       refuseOrphan(entry, inputs, scope);
+      entry.refuses?.(inputs, scope, undefined);
       const id = entry.id(inputs, scope.site);
       store(id, inputs, scope);
       return { id };
     },
     async read(id, scope) {
-      return scope.rows.get(type, scope.site, id)?.properties;
+      const row = scope.rows.get(type, scope.site, id);
+      return row?.gone === true ? undefined : row?.properties;
     },
     async update(id, news, _olds, scope) {
+      entry.refuses?.(news, scope, id);
       store(id, { ...chosen(scope.rows.get(type, scope.site, id)?.properties ?? {}), ...news }, scope);
     },
     async delete(id, _state, scope) {
       const row = scope.rows.get(type, scope.site, id);
-      if (row === undefined) return;
-      refuseWhileUsed(entry, row, scope);
-      scope.rows.remove(type, scope.site, id);
+      if (row === undefined || row.gone === true) return;
+      const release = async () => {
+        refuseWhileUsed(entry, row, scope);
+        await entry.holds?.(row, scope);
+      };
+      const isRepeated = ({ code }: AwsError) => entry.retries?.includes(code) === true;
+      await retryOn(isRepeated, release, scope.wait, longestDeletion);
+      if (entry.remains) scope.rows.put({ ...entry.remains(row), gone: true });
+      else scope.rows.remove(type, scope.site, id);
     },
   };
 }
@@ -133,7 +156,10 @@ function refuseTwin(entry: RecordedType, rows: RecordedRow[], inputs: Properties
   const unique = entry.unique;
   if (unique === undefined || entry.overwrites) return;
   if (unique.unless !== undefined && inputs[unique.unless] === true) return;
-  const isTwin = (row: RecordedRow) => unique.by.every((key) => row.properties[key] === inputs[key]);
+  const folded = (value: unknown) =>
+    unique.foldsCase && typeof value === "string" ? value.toLowerCase() : value;
+  const isTwin = (row: RecordedRow) =>
+    row.gone !== true && unique.by.every((key) => folded(row.properties[key]) === folded(inputs[key]));
   if (rows.some(isTwin)) throw new AwsError(unique.code, unique.message(inputs), unique.status ?? 400);
 }
 

@@ -9,6 +9,8 @@ export interface RecordedRow {
   id: string;
   site: Site;
   properties: Properties;
+  /** Deleted, and kept by AWS for a while. */
+  gone?: true;
 }
 
 /** The rows of all recorded types, shared by the provider and the describing operations of EC2 and IAM. */

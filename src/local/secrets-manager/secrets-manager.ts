@@ -7,6 +7,8 @@ import { type TagPair, withTags } from "../tags.js";
 import { newSecretArn, type SecretRow, Secrets, type SecretVersion } from "./secrets.js";
 
 const dayMs = 86_400_000;
+/** Bytes. Source: Secrets Manager quotas. */
+const longestValue = 65_536;
 const current = "AWSCURRENT";
 const previous = "AWSPREVIOUS";
 
@@ -153,6 +155,9 @@ function pairOf({ Key = "", Value = "" }: Sdk.Tag): TagPair {
 
 /** The newest is AWSCURRENT, the one before it AWSPREVIOUS; older ones have no stage, and are gone. */
 function write(secrets: Secrets, row: SecretRow, plain: string): SecretVersion {
+  if (Buffer.byteLength(plain) > longestValue) {
+    throw new AwsError("InvalidParameterException", `A secret's value has at most ${longestValue} bytes.`);
+  }
   const version = { id: randomUUID(), stages: [current], value: seal(plain, secrets.key) };
   const before = row.versions.find(({ stages }) => stages.includes(current));
   row.versions = [...(before ? [{ ...before, stages: [previous] }] : []), version];

@@ -79,12 +79,25 @@ function written(
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
-function checkValue({ Name = "", Value = "", Tier }: Sdk.PutParameterCommandInput, type: string): void {
+function checkValue(
+  { Name = "", Value = "", Tier, AllowedPattern }: Sdk.PutParameterCommandInput,
+  type: string,
+): void {
   if (!/^[\w.\-/]+$/.test(plainName(Name)) || /^\/?(aws|ssm)/i.test(plainName(Name))) {
     throw new AwsError(
       "ValidationException",
       `Parameter name ${Name} must be letters, digits or .-_/ and not start with aws or ssm.`,
     );
+  }
+  if (plainName(Name).split("/").length > 16) {
+    throw new AwsError(
+      "HierarchyLevelLimitExceededException",
+      "A hierarchy can have a maximum of 15 levels.",
+    );
+  }
+  if (AllowedPattern !== undefined && !new RegExp(AllowedPattern).test(Value)) {
+    const words = `Parameter value, cannot be validated against allowedPattern: ${AllowedPattern}`;
+    throw new AwsError("ParameterPatternMismatchException", words);
   }
   if (Value === "")
     throw new AwsError(

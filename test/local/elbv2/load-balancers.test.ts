@@ -10,7 +10,7 @@ import { bench, listener, loadBalancer, wired } from "./support.js";
 
 describe("load balancers", () => {
   it("answers what was created", async () => {
-    const { call } = bench({ vpcOf: (subnet) => `vpc-of-${subnet}` });
+    const { call } = bench({ subnetOf: (subnet) => ({ vpc: "vpc-of-subnet-1", zone: subnet }) });
     const arn = await loadBalancer(call);
     expect(arn).toMatch(/:loadbalancer\/app\/shared\/[0-9a-f]{16}$/);
     const { LoadBalancers } = await call<DescribeLoadBalancersCommandOutput>("DescribeLoadBalancers", {

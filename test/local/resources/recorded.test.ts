@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { Cloud, type Site } from "../../../src/local/cloud.js";
+import { createCloudWatch } from "../../../src/local/cloudwatch.js";
+import { createEc2 } from "../../../src/local/ec2.js";
 import { Provider } from "../../../src/local/provider/provider.js";
 import type { Properties } from "../../../src/local/provider/values.js";
 import { resourceTypes } from "../../../src/local/resources/index.js";
@@ -14,14 +16,18 @@ const group = "aws:ec2/securityGroup:SecurityGroup";
 const vpc = "aws:ec2/vpc:Vpc";
 const seed = new Uint8Array([1, 2, 3, 4, 5]);
 
+/** An ECS that has whatever service it is asked for. */
+const running = { operations: { DescribeServices: () => ({ services: [{ status: "ACTIVE" }] }) } };
+
 let provider: Provider;
 
 beforeEach(() => {
   const store = Store.open(temporaryFolder());
   onTestFinished(() => store.flush());
+  const rows = new RecordedRows(store);
   const uses = {
-    cloud: new Cloud({}),
-    rows: new RecordedRows(store),
+    cloud: new Cloud({ ec2: createEc2(rows), cloudwatch: createCloudWatch(rows), ecs: running }),
+    rows,
     pace: { factor: 1000 },
     types: resourceTypes,
     saved: () => store.flush(),

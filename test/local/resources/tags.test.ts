@@ -14,7 +14,7 @@ const types: [type: string, inputs: Properties, invalid: string, tooMany: string
   ],
   [
     "aws:appautoscaling/target:Target",
-    { serviceNamespace: "ecs", resourceId: "r", scalableDimension: "d", minCapacity: 1, maxCapacity: 1 },
+    { serviceNamespace: "custom", resourceId: "r", scalableDimension: "d", minCapacity: 1, maxCapacity: 1 },
     "ValidationException",
     "TooManyTagsException",
   ],

@@ -1,0 +1,151 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { DescribeServicesCommandOutput } from "@aws-sdk/client-ecs";
+import { arn, AwsError } from "../cloud.js";
+import { canonical, type Properties } from "../provider/values.js";
+import { recorded, type RecordedType, typeName } from "./recorded.js";
+import type { ResourceType, Scope } from "./resource.js";
+import { list, object, text, unlessGone } from "./words.js";
+
+/** The form that `pulumi import` takes; a name alone is unique only within what it scales. */
+function scalingId(inputs: Properties): string {
+  return [inputs["serviceNamespace"], inputs["resourceId"], inputs["scalableDimension"]].map(text).join("/");
+}
+
+const scalingPlace = ["resourceId", "scalableDimension", "serviceNamespace"];
+
+const targetRow: RecordedType = {
+  token: "aws:appautoscaling/target:Target",
+  replaces: scalingPlace,
+  id: scalingId,
+  outputs: (inputs, _id, site) => ({
+    arn: arn("application-autoscaling", site, `scalable-target/${shortHash(text(inputs["resourceId"]))}`),
+    roleArn: `arn:aws:iam::${site.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
+  }),
+  overwrites: true,
+  check: ({ minCapacity, maxCapacity }) =>
+    typeof minCapacity === "number" && typeof maxCapacity === "number" && minCapacity > maxCapacity
+      ? [{ property: "maxCapacity", reason: "must be greater than or equal to the minimum capacity" }]
+      : [],
+};
+
+const policyRow: RecordedType = {
+  token: "aws:appautoscaling/policy:Policy",
+  autoname: "name",
+  replaces: ["name", ...scalingPlace],
+  id: (inputs) => `${scalingId(inputs)}/${text(inputs["name"])}`,
+  outputs: (inputs, _id, site) => ({
+    arn: arn(
+      "autoscaling",
+      site,
+      `scalingPolicy:${shortHash(text(inputs["resourceId"]))}:resource/ecs/${text(inputs["resourceId"])}:policyName/${text(inputs["name"])}`,
+    ),
+  }),
+  overwrites: true,
+  refuses: refuseTwinMetric,
+  parents: [
+    {
+      type: "appautoscaling/target",
+      property: "resourceId",
+      by: "resourceId",
+      code: "ObjectNotFoundException",
+      message: (id) => `No scalable target registered for service namespace: ecs, resource ID: ${id}`,
+    },
+  ],
+};
+
+/** Source: PutScalingPolicy: one target tracking policy for a metric of a target. */
+function refuseTwinMetric(inputs: Properties, scope: Scope, id: string | undefined): void {
+  const own = id ?? `${scalingId(inputs)}/${text(inputs["name"])}`;
+  const metric = metricOf(inputs);
+  const isTwin = (row: { id: string; properties: Properties }) =>
+    row.id !== own && scalingId(row.properties) === scalingId(inputs) && metricOf(row.properties) === metric;
+  if (metric === undefined || !scope.rows.list("appautoscaling/policy", scope.site).some(isTwin)) return;
+  throw new AwsError(
+    "ValidationException",
+    "Only one TargetTrackingScaling policy for a given metric specification is allowed.",
+  );
+}
+
+function metricOf(inputs: Properties): string | undefined {
+  const configuration = object(inputs["targetTrackingScalingPolicyConfiguration"]);
+  const { predefinedMetricSpecification: predefined, customizedMetricSpecification: own } = configuration;
+  return predefined === undefined && own === undefined ? undefined : canonical(predefined ?? own);
+}
+
+function shortHash(value: string): string {
+  return createHash("sha256").update(value).digest("hex").slice(0, 34);
+}
+
+/** Source: RegisterScalableTarget: what it scales has to be there. */
+const target: ResourceType = {
+  ...recorded(targetRow),
+  async create(inputs, scope) {
+    const [, cluster, service] = text(inputs["resourceId"]).split("/");
+    const asked = { cluster, services: [service] };
+    const call = scope.call<DescribeServicesCommandOutput>("ecs", "DescribeServices", asked);
+    const found = (await unlessGone(call, "ClusterNotFoundException"))?.services?.[0];
+    if (inputs["serviceNamespace"] === "ecs" && found?.status !== "ACTIVE") {
+      throw new AwsError("ValidationException", `ECS service doesn't exist: ${text(inputs["resourceId"])}`);
+    }
+    return recorded(targetRow).create(inputs, scope);
+  },
+};
+
+/**
+ * Target tracking has alarms, which Application Auto Scaling makes if the caller may. Source: its user guide, "Permission
+ * validation for scaling", and the ECS guide, "Permissions for service auto scaling".
+ */
+const scalingPolicy: ResourceType = {
+  ...recorded(policyRow),
+  async create(inputs, scope) {
+    const made = await recorded(policyRow).create(inputs, scope);
+    await keepAlarms(made.id, inputs, scope);
+    return made;
+  },
+  async update(id, news, olds, scope) {
+    await keepAlarms(id, news, scope);
+    await recorded(policyRow).update(id, { ...news, alarmArns: alarmsOf(id, scope) }, olds, scope);
+  },
+  async delete(id, state, scope) {
+    const AlarmNames = alarmsOf(id, scope).map((alarm) => text(alarm).split(":alarm:")[1] ?? "");
+    if (AlarmNames.length > 0) await asCaller(scope, "DeleteAlarms", { AlarmNames });
+    await recorded(policyRow).delete(id, state, scope);
+  },
+};
+
+function alarmsOf(id: string, { rows, site }: Scope): unknown[] {
+  return list(rows.get(typeName(policyRow.token), site, id)?.properties["alarmArns"]);
+}
+
+async function keepAlarms(id: string, inputs: Properties, scope: Scope): Promise<void> {
+  const row = scope.rows.get(typeName(policyRow.token), scope.site, id);
+  if (row === undefined || inputs["policyType"] !== "TargetTrackingScaling") return;
+  const known = alarmsOf(id, scope).map((alarm) => text(alarm).split(":alarm:")[1] ?? "");
+  const names =
+    known.length > 0
+      ? known
+      : ["High", "Low"].map(
+          (bound) => `TargetTracking-${text(inputs["resourceId"])}-Alarm${bound}-${randomUUID()}`,
+        );
+  try {
+    await asCaller(scope, "DescribeAlarms", { AlarmNames: names });
+    for (const AlarmName of names) await asCaller(scope, "PutMetricAlarm", { AlarmName });
+  } catch (error) {
+    if (known.length === 0) scope.rows.remove(row.type, row.site, row.id);
+    throw error;
+  }
+  const alarmArns = names.map((name) => arn("cloudwatch", scope.site, `alarm:${name}`));
+  scope.rows.put({ ...row, properties: { ...row.properties, alarmArns } });
+}
+
+/** A call with the caller's own rights; without them the request that needs it is refused. */
+async function asCaller(scope: Scope, operation: string, input: object): Promise<void> {
+  try {
+    await scope.call("cloudwatch", operation, input);
+  } catch (error) {
+    if (!(error instanceof AwsError) || !/^AccessDenied/.test(error.code)) throw error;
+    throw new AwsError("ValidationException", error.message);
+  }
+}
+
+export const scalingTypes: readonly ResourceType[] = [target, scalingPolicy];
