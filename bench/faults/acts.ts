@@ -15,6 +15,8 @@ export interface Act {
   again?: string[];
   /** Exit codes of that command. */
   againCodes?: number[];
+  /** The command that takes away what it made, where there is one. */
+  undo?: string[];
 }
 
 async function tagOf(world: World, stack: string): Promise<string | undefined> {
@@ -24,6 +26,9 @@ async function tagOf(world: World, stack: string): Promise<string | undefined> {
 
 const other = (tag: string | undefined) => (tag === "v1" ? "v2" : "v1");
 const preview = `pr-${pr}`;
+const destroyPreview = ["preview", "destroy", "--pr", pr];
+const destroyFoundation = ["infra", "destroy", "foundation-dev", "--yes=foundation-dev"];
+const waiting = ["--lock-timeout", "20s"];
 
 async function ensurePreview(world: World): Promise<void> {
   if ((await tagOf(world, preview)) === undefined)
@@ -38,14 +43,24 @@ async function ensureDev(world: World): Promise<string> {
 }
 
 /** Brings about what the command needs, and says what it has to come to. */
-export const acts: Record<CommandName, (world: World) => Promise<Act>> = {
-  async "preview up"(world) {
-    const version = other(await tagOf(world, preview));
-    return { args: ["preview", "up", "--pr", pr, "--tag", version], codes: [0], stack: preview, version };
+export const acts: Record<CommandName, (world: World, creation?: string) => Promise<Act>> = {
+  async "preview up"(world, creation) {
+    const running = await tagOf(world, preview);
+    if (creation !== undefined && running !== undefined) await world.must(...destroyPreview);
+    const version = other(running);
+    const args = ["preview", "up", "--pr", pr, "--tag", version];
+    return {
+      args,
+      again: [...args, ...waiting],
+      codes: [0],
+      stack: preview,
+      version,
+      undo: destroyPreview,
+    };
   },
   async "preview destroy"(world) {
     await ensurePreview(world);
-    return { args: ["preview", "destroy", "--pr", pr], codes: [0], stack: preview };
+    return { args: destroyPreview, codes: [0], stack: preview };
   },
   async "preview sweep"(world) {
     await ensurePreview(world);
@@ -53,12 +68,15 @@ export const acts: Record<CommandName, (world: World) => Promise<Act>> = {
   },
   async deploy(world) {
     const version = other(await tagOf(world, "dev"));
-    return { args: ["deploy", "dev", "--tag", version], codes: [0], stack: "dev", version };
+    const args = ["deploy", "dev", "--tag", version];
+    return { args, again: [...args, ...waiting], codes: [0], stack: "dev", version };
   },
   async "deploy again"(world) {
     const version = await ensureDev(world);
-    return { args: ["deploy", "dev", "--tag", version], codes: [0], stack: "dev", version };
+    const args = ["deploy", "dev", "--tag", version];
+    return { args, again: [...args, ...waiting], codes: [0], stack: "dev", version };
   },
+  /** The first deployment of a stack that nothing was ever deployed to. */
   async "deploy refused"() {
     const args = ["deploy", "prod", "--tag", "no-such-tag"];
     const again = ["history", "prod"];
@@ -68,8 +86,10 @@ export const acts: Record<CommandName, (world: World) => Promise<Act>> = {
     const running = await ensureDev(world);
     const tag = other(running);
     await world.must("deploy", "dev", "--tag", tag);
+    const args = ["rollback", "dev"];
     // Killed after its record was written, a rollback is over: the next one finds nothing to go back to.
-    return { args: ["rollback", "dev"], codes: [0], stack: "dev", version: running, againCodes: [0, 4] };
+    const againCodes = [0, 4];
+    return { args, again: [...args, ...waiting], codes: [0], stack: "dev", version: running, againCodes };
   },
   async promote(world) {
     const tag = await ensureDev(world);
@@ -78,14 +98,31 @@ export const acts: Record<CommandName, (world: World) => Promise<Act>> = {
   },
   async lock(world) {
     const version = await ensureDev(world);
-    return { args: ["lock", "dev", "--reason", "inventory"], codes: [0], stack: "dev", version };
+    const args = ["lock", "dev", "--reason", "inventory"];
+    return { args, again: ["unlock", "dev"], codes: [0], stack: "dev", version };
   },
-  async "infra up"() {
-    return { args: ["infra", "up", "foundation-dev"], codes: [0], stack: "foundation-dev" };
+  async unlock(world) {
+    const version = await ensureDev(world);
+    await world.must("lock", "dev", "--reason", "inventory");
+    return { args: ["unlock", "dev"], codes: [0], stack: "dev", version };
+  },
+  /** From nothing: what stands already gives a kill nothing to leave behind. */
+  async "infra up"(world) {
+    if (world.foundation === "standing") await world.must(...destroyFoundation);
+    world.foundation = "standing";
+    const args = ["infra", "up", "foundation-dev"];
+    return {
+      args,
+      again: [...args, ...waiting],
+      codes: [0],
+      stack: "foundation-dev",
+      undo: [...destroyFoundation, ...waiting],
+    };
   },
   async "infra destroy"(world) {
-    await world.must("infra", "up", "foundation-dev");
-    const args = ["infra", "destroy", "foundation-dev", "--yes=foundation-dev"];
-    return { args, codes: [0], stack: "foundation-dev" };
+    if (world.foundation === "absent") await world.must("infra", "up", "foundation-dev");
+    world.foundation = "absent";
+    const args = destroyFoundation;
+    return { args, again: [...args, ...waiting], codes: [0], stack: "foundation-dev" };
   },
 };

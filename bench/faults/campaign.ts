@@ -1,4 +1,5 @@
 import { type Act, acts } from "./acts.js";
+import { calibrate } from "./calibrate.js";
 import { disturb, type Disturbed } from "./disturb.js";
 import { describeSchedule, type Schedule } from "./schedule.js";
 import type { Ended, World } from "./world.js";
@@ -6,22 +7,36 @@ import type { Ended, World } from "./world.js";
 /** Seven seconds are promised (F6); the rest is for a loaded machine that the campaign shares. */
 const signalBoundMs = 12_000;
 const interrupted = ["SIGINT", "SIGTERM", "SIGHUP", "SIGINT twice"];
-const killed = ["kill", "kill driver", "kill while AWS is slow"];
+const killed = [
+  "kill",
+  "kill driver",
+  "kill while AWS is slow",
+  "kill during a creation",
+  "frozen, then killed",
+];
 
 /**
  * Plays one schedule: brings about what the command needs, disturbs it, lets the disturbance end, runs the command once
- * more, and looks whether all is as it should be. Answers with what is not: nothing, where all is.
+ * more (or the one that undoes it), and looks whether all is as it should be. Answers with what is not: nothing, where all is.
  */
 export async function play(world: World, schedule: Schedule): Promise<string[]> {
-  const act = await acts[schedule.command](world);
-  const usualMs = world.usual.get(schedule.command) ?? 2_500;
-  const disturbed = await disturb(world, act, schedule.fault, schedule.moment * usualMs);
+  await calibrate(world, schedule.command);
+  const act = await acts[schedule.command](world, schedule.creation);
+  const disturbed = await disturb(world, act, schedule, world.usual.get(schedule.command) ?? 2_500);
   await world.calm();
   const wrong = [...judgeRun(schedule, act, disturbed)];
   if (!claimsNothing(act, disturbed.run)) wrong.push(...(await judgeSuccess(world, act)));
   wrong.push(...(await judgeFreeze(world, act, disturbed)));
-  wrong.push(...(await converge(world, schedule, act, disturbed)));
+  const undone = schedule.then === "undo" ? undoing(world, act) : undefined;
+  wrong.push(...(await converge(world, undone ?? act, disturbed)));
   return wrong.map((text) => `${describeSchedule(schedule)}: ${text}`);
+}
+
+/** The act that has to succeed instead of a second try: what was begun is taken away. */
+function undoing(world: World, { undo, stack }: Act): Act | undefined {
+  if (undo === undefined) return undefined;
+  if (stack === "foundation-dev") world.foundation = "absent";
+  return { args: undo, codes: [0], stack };
 }
 
 function* judgeRun(
@@ -92,27 +107,17 @@ async function judgeFreeze(world: World, act: Act, { frozen, run }: Disturbed): 
 }
 
 /** One more run converges, with the lock free, the record true and nothing left or made twice. */
-async function converge(world: World, schedule: Schedule, act: Act, disturbed: Disturbed): Promise<string[]> {
-  const env = act.env ?? {};
-  const again =
-    act.args[0] === "lock" ? ["unlock", act.stack] : (act.again ?? [...act.args, ...lockTimeout(act)]);
+async function converge(world: World, act: Act, disturbed: Disturbed): Promise<string[]> {
   const skipped = act.args[0] === "rollback" && disturbed.run.code === 0;
   const wrong: string[] = [];
   if (!skipped) {
-    const run = await world.run(again, env);
+    const run = await world.run(act.again ?? act.args, act.env);
     const codes = act.againCodes ?? [0];
     if (!codes.includes(run.code ?? -1)) wrong.push(`once more exited with ${run.code}: ${tail(run)}`);
   }
   wrong.push(...(await judgeWorld(world, act)));
-  if (wrong.length > 0) return wrong;
-  const left = await judgeInventory(world, schedule);
-  return left;
+  return wrong.length > 0 ? wrong : judgeInventory(world, act);
 }
-
-const lockTimeout = ({ args }: Act) =>
-  ["deploy", "rollback", "infra"].includes(args[0] ?? "") || args[1] === "up"
-    ? ["--lock-timeout", "20s"]
-    : [];
 
 /** What `status` says of the stack agrees with what answers. */
 async function judgeWorld(world: World, act: Act): Promise<string[]> {
@@ -129,18 +134,25 @@ async function judgeWorld(world: World, act: Act): Promise<string[]> {
 }
 
 /** The names of what stands are those that the standing stacks were seen to have, and none stands twice. */
-async function judgeInventory(world: World, { command }: Schedule): Promise<string[]> {
+async function judgeInventory(world: World, { stack }: Act): Promise<string[]> {
   const now = await world.inventory();
-  const stacks = command.startsWith("infra")
-    ? [command === "infra up" ? "foundation-dev" : "foundation-dev destroyed"]
+  const stacks = stack.startsWith("foundation")
+    ? [world.foundation === "standing" ? stack : `${stack} destroyed`]
     : await standing(world);
-  const expected = [...world.base, ...stacks.flatMap((stack) => world.names.get(stack) ?? [])];
+  const expected = [...world.base, ...stacks.flatMap((one) => world.names.get(one) ?? [])];
   return [
-    ...now.filter((name, at) => now.indexOf(name) !== at).map((name) => `twice there: ${name}`),
-    ...now.filter((name) => !expected.includes(name)).map((name) => `left behind: ${name}`),
-    ...expected.filter((name) => !now.includes(name)).map((name) => `missing: ${name}`),
+    ...now
+      .filter((name, at) => countOf(name, now.slice(0, at + 1)) > countOf(name, expected))
+      .map(spare(expected)),
+    ...expected
+      .filter((name, at) => countOf(name, expected.slice(0, at + 1)) > countOf(name, now))
+      .map((name) => `missing: ${name}`),
   ];
 }
+
+const countOf = (name: string, names: readonly string[]) => names.filter((one) => one === name).length;
+const spare = (expected: readonly string[]) => (name: string) =>
+  `${expected.includes(name) ? "one more than there should be" : "left behind"}: ${name}`;
 
 async function standing(world: World): Promise<string[]> {
   const rows = await world.status();

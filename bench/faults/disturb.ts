@@ -2,7 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { killWithEngine } from "../../test/support/kill.js";
 import type { Act } from "./acts.js";
-import type { FaultName } from "./schedule.js";
+import { untilPending } from "./pending.js";
+import type { FaultName, Schedule } from "./schedule.js";
 import { clock, type Ended, type World } from "./world.js";
 
 /** What a disturbed run came to. */
@@ -27,16 +28,36 @@ function environmentOf(fault: FaultName, atMs: number): NodeJS.ProcessEnv {
   return {};
 }
 
-/** Runs the command, and does to it what the fault says, `atMs` after its start. */
-export async function disturb(world: World, act: Act, fault: FaultName, atMs: number): Promise<Disturbed> {
+/** How long AWS takes over each call while it is slow, and over a creation that is killed, in milliseconds. */
+const slowMs = 600;
+const creationMs = 2_500;
+/** How much longer a refused deployment takes then: it asks AWS for little. */
+const slowRefusalMs = 3 * slowMs;
+
+/** What is told to the target before the command starts. */
+async function prepare(world: World, { fault, creation }: Schedule): Promise<void> {
   if (fault === "throttled") await world.fault("throttle");
-  const env = { ...environmentOf(fault, atMs), ...act.env };
-  const child = world.start(act.args, env);
+  if (fault === "frozen while AWS is slow") await world.fault("latency", "--ms", String(slowMs));
+  if (creation === undefined) return;
+  await world.fault("latency", "--operation", creation, "--ms", String(creationMs));
+}
+
+/** Runs the command, and does to it what the fault says, `usualMs` being the time that it takes undisturbed. */
+export async function disturb(
+  world: World,
+  act: Act,
+  schedule: Schedule,
+  usualMs: number,
+): Promise<Disturbed> {
+  const { fault, moment } = schedule;
+  await prepare(world, schedule);
+  const atMs = moment * (fault === "frozen while AWS is slow" ? usualMs + slowRefusalMs : usualMs);
+  const child = world.start(act.args, { ...environmentOf(fault, atMs), ...act.env });
   const ended = world.ended(child);
   const over = ended.then(() => undefined);
-  await Promise.race([delay(atMs), over]);
+  if (schedule.creation === undefined) await Promise.race([delay(atMs), over]);
   const signalledAt = performance.now();
-  const { second, frozen } = await strike(world, act, fault, child);
+  const { second, frozen } = await strike(world, act, schedule, child);
   const run = await ended;
   return {
     run,
@@ -51,12 +72,15 @@ interface Struck {
   frozen: boolean;
 }
 
-async function strike(world: World, act: Act, fault: FaultName, child: ChildProcess): Promise<Struck> {
+async function strike(world: World, act: Act, schedule: Schedule, child: ChildProcess): Promise<Struck> {
+  const { fault } = schedule;
   const calm = { frozen: false };
-  const alive = child.exitCode === null && child.signalCode === null && child.pid !== undefined;
   switch (fault) {
     case "kill":
-      if (alive) killWithEngine(child.pid ?? 0);
+      kill(child);
+      return calm;
+    case "kill during a creation":
+      await killDuring(world, act, schedule, child);
       return calm;
     case "kill driver":
       child.kill("SIGKILL");
@@ -65,7 +89,7 @@ async function strike(world: World, act: Act, fault: FaultName, child: ChildProc
       // What is under way then is made on the target after its maker's death.
       await world.fault("latency", "--ms", "1500");
       await delay(400);
-      if (child.exitCode === null) killWithEngine(child.pid ?? 0);
+      kill(child);
       await delay(1_600);
       return calm;
     case "SIGINT":
@@ -100,7 +124,13 @@ async function strike(world: World, act: Act, fault: FaultName, child: ChildProc
     case "two at once":
       return { frozen: false, second: world.run(act.args, act.env) };
     case "frozen by a person":
+    case "frozen while AWS is slow":
       return { frozen: await freeze(world, act) };
+    case "frozen, then killed": {
+      const frozen = await freeze(world, act);
+      kill(child);
+      return { frozen };
+    }
     case "bucket hangs":
     case "bucket cut off":
       world.proxy?.set(fault === "bucket hangs" ? "hangs" : "cut");
@@ -110,8 +140,28 @@ async function strike(world: World, act: Act, fault: FaultName, child: ChildProc
   }
 }
 
+function isAlive({ exitCode, signalCode, pid }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null && pid !== undefined;
+}
+
+function kill(child: ChildProcess): void {
+  if (isAlive(child)) killWithEngine(child.pid ?? 0);
+}
+
+/** Killed at a random moment of a creation, which AWS then ends without anybody to tell. */
+async function killDuring(
+  world: World,
+  { stack }: Act,
+  { creation = "", moment }: Schedule,
+  child: ChildProcess,
+): Promise<void> {
+  if (!(await untilPending(world.sandbox.home, stack, creation, () => !isAlive(child)))) return;
+  await delay(moment * 0.6 * creationMs);
+  kill(child);
+  await delay(creationMs);
+}
+
 /** A person locks the environment while the command runs; whether she was told that it is locked. */
 async function freeze(world: World, act: Act): Promise<boolean> {
-  if (!["dev", "staging", "prod"].includes(act.stack)) return false;
   return (await world.run(["lock", act.stack, "--reason", "a person's"])).code === 0;
 }

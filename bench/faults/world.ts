@@ -1,9 +1,11 @@
+import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeApp } from "../../test/support/apps.js";
-import { finished, type Run, Sandbox } from "../../test/support/sandbox.js";
+import { killWithEngine } from "../../test/support/kill.js";
+import { finished, root, type Run, Sandbox } from "../../test/support/sandbox.js";
 import { GitHubFake } from "../../test/support/github-fake.js";
 import { putPull } from "../../test/support/github-fake-pulls.js";
 import { openStateStore, type StateStore } from "../../test/support/state-store.js";
@@ -32,9 +34,11 @@ export interface Ended extends Run {
   ms: number;
 }
 
+export type Kind = "environments in files" | "environments in S3" | "foundation";
+
 /** A project, a local target and, in S3's case, a bucket behind a proxy; used for one schedule after another. */
 export class World {
-  readonly sandbox = new Sandbox();
+  readonly sandbox: Sandbox;
   /** How long each command took undisturbed, in milliseconds. */
   readonly usual = new Map<string, number>();
   /** What stands on the target before anything is deployed. */
@@ -47,24 +51,22 @@ export class World {
   proxy: BucketProxy | undefined;
   /** What `status` said last; undefined once a command may have changed it. */
   private rows: StatusRow[] | undefined;
+  /** Whether the foundation stands, after all that has been played. */
+  foundation: "standing" | "absent" = "absent";
   private balancerPort: string | undefined;
+  private readonly running = new Set<ChildProcess>();
+  private interrupted = false;
   private faulty = false;
   private backend: string[] = [];
   private releases = 0;
 
-  static async open(backend: "file" | "s3"): Promise<World> {
-    const world = new World();
-    try {
-      await world.prepare(backend);
-      return world;
-    } catch (error) {
-      await world.close();
-      throw error;
-    }
+  /** `cli` is the installed clone whose commands are tried, with the configuration that it comes with. */
+  constructor(cli: string = root) {
+    this.sandbox = new Sandbox(cli, cli);
   }
 
-  private async prepare(backend: "file" | "s3"): Promise<void> {
-    if (backend === "s3") await this.openBucket();
+  async prepare(kind: Kind): Promise<void> {
+    if (kind === "environments in S3") await this.openBucket();
     // A rollout that never ends is called one after 40 s, not after ten minutes.
     for (const name of ["dev", "staging", "prod"]) {
       const file = join(this.sandbox.project, `Pulumi.${name}.yaml`);
@@ -72,16 +74,18 @@ export class World {
       const yaml = readFileSync(file, "utf8").replace(/timeout: 10m/, "timeout: 40s");
       writeFileSync(file, yaml.replace(/( {2}moorage:smoke:.*\n)|$/, smoke));
     }
-    const exports = await this.sandbox.json<Record<string, string>>("local", "env");
+    const exports = (await this.must("local", "env")).json<Record<string, string>>();
     const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = exports;
     this.credentials = { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION };
-    for (const tag of ["v1", "v2"]) await this.push(tag);
+    // A repository that a push made would stand in a foundation's way.
+    if (kind !== "foundation") for (const tag of ["v1", "v2"]) await this.push(tag);
+    this.base = await this.inventory();
   }
 
   private async push(tag: string): Promise<void> {
     const handler = 'response.setHeader("x-version", process.env.MOORAGE_IMAGE_TAG); response.end("good");';
     const folder = writeApp(join(this.sandbox.folder, "apps", tag), `/* ${tag} */ ${handler}`);
-    await this.sandbox.json("local", "image", folder, "--repository", "hello", "--tag", tag);
+    await this.must("local", "image", folder, "--repository", "hello", "--tag", tag);
   }
 
   private async openBucket(): Promise<void> {
@@ -98,14 +102,18 @@ export class World {
     return `v1.0.${++this.releases}`;
   }
 
-  start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+    if (this.interrupted) throw new Error("the campaign was interrupted");
     const bucket = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: "us-east-1" };
-    if (args[0] !== "status") this.rows = undefined;
+    if (args[0] !== "status" && args[0] !== "local") this.rows = undefined;
     const needed = this.backend.length > 0 && !args[0]?.startsWith("local");
-    return this.sandbox.start([...args, ...(needed ? this.backend : []), "--json"], {
+    const child = this.sandbox.start([...args, ...(needed ? this.backend : []), "--json"], {
       ...(needed ? bucket : {}),
       ...env,
     });
+    this.running.add(child);
+    child.on("exit", () => this.running.delete(child));
+    return child;
   }
 
   /** Runs a command to its end; one that hangs is killed, and says so. */
@@ -113,7 +121,7 @@ export class World {
     return this.ended(this.start(args, env));
   }
 
-  async ended(child: ReturnType<World["start"]>): Promise<Ended> {
+  async ended(child: ChildProcess): Promise<Ended> {
     const startedAt = performance.now();
     let hung = false;
     const timer = setTimeout(() => {
@@ -138,7 +146,7 @@ export class World {
 
   async fault(...args: string[]): Promise<void> {
     this.faulty = true;
-    await this.sandbox.json("local", "fault", ...args);
+    await this.must("local", "fault", ...args);
   }
 
   /** `status`, asked for once after each change. */
@@ -149,7 +157,7 @@ export class World {
 
   /** Which version answers for a host of the local load balancer; what else it says where none does. */
   async version(stack: string): Promise<string> {
-    this.balancerPort ??= new URL((await this.sandbox.json<{ url: string }>("local", "status")).url).port;
+    this.balancerPort ??= new URL((await this.must("local", "status")).json<{ url: string }>().url).port;
     const port = this.balancerPort;
     return new Promise((resolve) => {
       const headers = { host: `${stack}.localhost` };
@@ -175,12 +183,19 @@ export class World {
   async calm(): Promise<void> {
     this.proxy?.set("open");
     if (!this.faulty) return;
-    await this.sandbox.moorage(["local", "start"]);
-    await this.sandbox.json("local", "fault", "--clear");
+    await this.run(["local", "start"]);
+    await this.must("local", "fault", "--clear");
     this.faulty = false;
   }
 
+  /** Kills what runs in it; nothing more is started. */
+  interrupt(): void {
+    this.interrupted = true;
+    for (const { pid } of this.running) if (pid !== undefined) killWithEngine(pid);
+  }
+
   async close(): Promise<void> {
+    this.interrupt();
     await this.sandbox.close();
     this.github?.close();
     this.proxy?.close();

@@ -58,14 +58,14 @@ async function deleteServices(
       "ServiceNotActiveException",
     );
   }
-  const deadline = Date.now() + patience.timeoutMs;
+  const deadline = performance.now() + patience.timeoutMs;
   for (;;) {
     const { services: found, untold } = await describeServices(ecs, cluster, services);
     const left = found
       .filter(({ status }) => status !== "INACTIVE")
       .map(({ serviceName }) => serviceName ?? "");
     if (left.length + untold.length === 0) return;
-    if (Date.now() >= deadline) throw stillDraining([...left, ...untold], patience.timeoutMs);
+    if (performance.now() >= deadline) throw stillDraining([...left, ...untold], patience.timeoutMs);
     await delay(patience.pauseMs, undefined, { signal: patience.signal });
   }
 }
@@ -124,14 +124,14 @@ async function whileInUse(
   codes: readonly string[],
   work: () => Promise<unknown>,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       await work();
       return;
     } catch (error) {
       if (!codes.includes(codeOf(error) ?? "")) throw error;
-      if (Date.now() >= deadline) throw stillUsed(what, timeoutMs, error);
+      if (performance.now() >= deadline) throw stillUsed(what, timeoutMs, error);
     }
     await delay(pauseMs, undefined, { signal });
   }

@@ -19,11 +19,11 @@ export async function proveAbsence(
   { timeoutMs, pauseMs }: AbsenceBounds = usual,
 ): Promise<void> {
   host.notify({ kind: "step", text: `Proving that nothing of ${stack} is left` });
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const left = await find();
     if (left.length === 0) return;
-    if (Date.now() >= deadline) throw leftovers(stack, left);
+    if (performance.now() >= deadline) throw leftovers(stack, left);
     host.notify({ kind: "progress", text: `Still there: ${left.join(", ")}` });
     await delay(pauseMs, undefined, { signal });
   }

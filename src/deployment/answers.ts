@@ -79,17 +79,17 @@ async function awaitAnswer(
   imageTag: string,
   carried: () => Promise<string | undefined>,
 ): Promise<SmokeResult> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const deadline = startedAt + check.timeout;
   for (;;) {
-    const remaining = deadline - Date.now();
+    const remaining = Math.ceil(deadline - performance.now());
     const timeoutMs = Math.min(bounds.smokeAttempt, Math.max(shortestAttemptMs, remaining));
     const answer = await fetchAnswer(url, timeoutMs, signal);
     signal.throwIfAborted();
     const problem = whatIsWrong(answer, check, imageTag) ?? (await carried());
-    const over = Date.now() + pauseMs >= deadline;
+    const over = performance.now() + pauseMs >= deadline;
     if (problem === undefined || over) {
-      const durationMs = Date.now() - startedAt;
+      const durationMs = Math.round(performance.now() - startedAt);
       const status = answer.status ?? null;
       return { url, passed: problem === undefined, status, problem: problem ?? null, durationMs };
     }

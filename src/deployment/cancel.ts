@@ -77,7 +77,7 @@ async function awaitEnd(
   lock: Lock,
 ): Promise<CancelResult> {
   const { stack } = request;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let stopped: string[] | undefined;
   context.host.notify({ kind: "step", text: `Asking ${describeLock(lock)} to stop` });
   for (;;) {
@@ -88,7 +88,7 @@ async function awaitEnd(
       return { environment: stack, result, owner: describeLock(lock), stopped: stopped ?? [] };
     }
     if (await isOver(current.owner, context)) return endLost(context, request, record);
-    const waited = Date.now() - startedAt;
+    const waited = performance.now() - startedAt;
     const restoring = record.running?.restoring;
     if (waited >= request.timeoutMs) throw notCancelled(stack, current, restoring);
     // What brings the good release back is not to be stopped.

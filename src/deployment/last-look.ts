@@ -33,7 +33,7 @@ export async function lookAgain(
   const { rollouts, smoke } = judged;
   if (rollouts.every(({ verdict }) => verdict.outcome !== "succeeded")) return judged;
   const { quiet, settle, first } = context.target.wait;
-  const deadline = Date.now() + quiet + settle;
+  const deadline = performance.now() + quiet + settle;
   for (let looked = 1; ; looked++) {
     await delay(looked === 1 ? quiet : first, undefined, { signal: context.signal });
     const answers = await answersNow(context, request, smoke);
@@ -42,7 +42,7 @@ export async function lookAgain(
       const changed = looks.map((seen, index) => (typeof seen === "object" ? seen : rollouts[index]));
       return { rollouts: changed.filter((rollout) => rollout !== undefined), smoke };
     }
-    const isOver = looked >= leastLooks && Date.now() >= deadline;
+    const isOver = looked >= leastLooks && performance.now() >= deadline;
     const isWell = answers === smoke;
     if (isOver || (isWell && !looks.includes("missing"))) return { rollouts, smoke: answers };
   }

@@ -47,13 +47,16 @@ function isWanted(
 
 async function migrate(context: Context, stack: string, migration: Migration): Promise<void> {
   const { host } = context;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const deadline = startedAt + migration.timeoutMs;
   host.notify({ kind: "step", text: `Migrating with the new image: ${migration.command.join(" ")}` });
   const task = await begin(context, stack, migration, deadline);
   const end = await awaitEnd(context, { ...migration, task, deadline });
   if (end?.exitCode === 0) {
-    host.notify({ kind: "detail", text: `Migrated in ${Math.round((Date.now() - startedAt) / 1_000)} s` });
+    host.notify({
+      kind: "detail",
+      text: `Migrated in ${Math.round((performance.now() - startedAt) / 1_000)} s`,
+    });
     return;
   }
   throw await failed(context, migration, task, end);

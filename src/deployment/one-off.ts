@@ -40,7 +40,7 @@ export async function awaitEnd(context: Context, awaited: Awaited): Promise<OneO
       }
       const pause = nextDelay(
         target.wait,
-        { looks, failures, remaining: deadline - Date.now() },
+        { looks, failures, remaining: deadline - performance.now() },
         Math.random(),
       );
       if (pause === undefined) return undefined;

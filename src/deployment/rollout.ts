@@ -78,7 +78,7 @@ export async function watchRollouts(
 ): Promise<ServiceRollout[]> {
   const names = outputs.services.map(({ name }) => name).join(", ");
   context.host.notify({ kind: "step", text: `Rolling out ${names}` });
-  const deadline = Date.now() + config.deployment.timeout;
+  const deadline = performance.now() + config.deployment.timeout;
   const ended = await Promise.allSettled(
     outputs.services.map((service) => watch(context, config, outputs, service, started, deadline)),
   );
@@ -116,7 +116,7 @@ async function watch(
   };
   const verdict = await persist(context, deadline, async () => {
     facts = await look();
-    const judged = judge(Date.now());
+    const judged = judge(performance.now());
     return judged === "settling" || judged.outcome === "in-progress" ? undefined : judged;
   });
   return { name: service.name, verdict, facts };
@@ -170,7 +170,7 @@ async function startWhereNeeded(
   const { service } = await persist(context, deadline, async () => {
     const seen = await look();
     const isOdd = !seen.service?.deployments.some(({ status }) => status === "PRIMARY");
-    return isOdd && !believes(isOdd, { now: Date.now(), deadline }) ? undefined : seen;
+    return isOdd && !believes(isOdd, { now: performance.now(), deadline }) ? undefined : seen;
   });
   const reason = startReason(service, taskDefinition, started.force);
   if (reason === undefined) return;
@@ -202,11 +202,11 @@ async function persist<Value>(
     } catch (error) {
       failures += 1;
       const problem = classify(error, "tell how the rollout goes");
-      const over = Date.now() >= deadline && failures > lastTries;
+      const over = performance.now() >= deadline && failures > lastTries;
       if (problem.exitCode === exitCodes.badRequest || over) throw problem;
       host.notify({ kind: "warning", text: `${problem.message} Looking again.` });
     }
-    const remaining = deadline - Date.now();
+    const remaining = deadline - performance.now();
     const pause = nextDelay(target.wait, { looks, failures, remaining }, Math.random());
     await delay(pause ?? target.wait.first, undefined, { signal });
   }

@@ -96,9 +96,9 @@ async function findRun(
 ): Promise<DispatchedRun> {
   if (!isMarked) throw runUnknown(github, workflow, "its workflow has no input `request` to know it by");
   const created = `>=${new Date(clock.getTime() - clockSlackMs).toISOString()}`;
-  const end = Date.now() + timeoutMs;
+  const end = performance.now() + timeoutMs;
   let why = `no run's name holds ${marker}`;
-  while (Date.now() < end && !signal.aborted) {
+  while (performance.now() < end && !signal.aborted) {
     await delay(everyMs);
     try {
       const found = await markedRun(github, workflow, created, marker);

@@ -107,8 +107,8 @@ async function start(home: Home, env: NodeJS.ProcessEnv): Promise<Home> {
   readLocalSettings(env);
   const logged = statSync(home.logFile, { throwIfNoEntry: false })?.size ?? 0;
   let child = spawnDaemon(home, env);
-  const end = Date.now() + localBounds.localStart;
-  while (Date.now() < end) {
+  const end = performance.now() + localBounds.localStart;
+  while (performance.now() < end) {
     // The daemon may have had to choose another port.
     const current = Home.read(home.folder);
     const daemon = await findDaemon(current);
@@ -177,13 +177,13 @@ function targetAt(home: Home): LocalTarget {
       const daemon = await findDaemon(home);
       if (daemon === undefined) return;
       await control(home, "stop", {});
-      const end = Date.now() + localBounds.localStop;
+      const end = performance.now() + localBounds.localStop;
       while (await findDaemon(home)) {
-        if (Date.now() > end) throw notStopped(home);
+        if (performance.now() > end) throw notStopped(home);
         await pause();
       }
-      const exit = Date.now() + exitMs;
-      while (isAlive(daemon.pid) && Date.now() < exit) await pause();
+      const exit = performance.now() + exitMs;
+      while (isAlive(daemon.pid) && performance.now() < exit) await pause();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Verdict } from "./verdict.js";
 /**
  * Holds a success back while tasks of its task definition crash: one healthy moment completes a rollout and resets ECS's
  * count, so that a flapping app never trips the circuit breaker (F22). A rollout in which no task crashed succeeds at
- * once; any other when none has crashed for `settleMs`, or fails at the deadline. Times are milliseconds since the epoch.
+ * once; any other when none has crashed for `settleMs`, or fails at the deadline. Times are milliseconds of one clock.
  */
 export function flappingGuard(taskDefinition: string, settleMs: number) {
   let crashes = 0;

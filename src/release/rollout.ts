@@ -12,7 +12,7 @@ export type { Verdict } from "./verdict.js";
 
 /**
  * Whether a rollout has ended, and how. Success is our own deployment COMPLETED with the wanted bytes running, never
- * merely a service that looks stable. `now` and `deadline` are milliseconds since the epoch; a flapping app never trips
+ * merely a service that looks stable. `now` and `deadline` are milliseconds of one clock; a flapping app never trips
  * ECS's circuit breaker, so the deadline decides (F22). A look that contradicts what is known is no verdict until it is
  * believed (F43). Ask again with the `deploymentId` it answers.
  * Source: ECS developer guide, "Service deployments" and "Deployment circuit breaker".

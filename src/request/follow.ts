@@ -29,10 +29,10 @@ const mostFailures = 5;
  */
 export async function followRun(github: GitHub, run: DispatchedRun, options: FollowOptions): Promise<void> {
   const { host, signal, timeoutMs, everyMs } = options;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let failures = 0;
   let state: RunState = { status: "queued", conclusion: null };
-  for (let looks = 1; Date.now() - startedAt < timeoutMs; looks++) {
+  for (let looks = 1; performance.now() - startedAt < timeoutMs; looks++) {
     await delay(Math.min(everyMs, firstWaitMs * looks), undefined, { signal });
     try {
       state = await readRunState(github, run.id);
@@ -44,7 +44,7 @@ export async function followRun(github: GitHub, run: DispatchedRun, options: Fol
     const verdict = runVerdict(state);
     if (verdict === "succeeded") return;
     if (verdict !== "under way") throw await endedBadly(github, run, verdict, state);
-    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
     host.notify({ kind: "progress", text: `the run ${runPhase(state)}, for ${seconds} s now` });
   }
   throw tooLate(run, state, timeoutMs);

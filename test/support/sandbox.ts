@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const main = join(root, "dist/main.js");
 
 export interface Run {
   code: number | null;
@@ -22,8 +21,11 @@ export class Sandbox {
   readonly home = join(this.folder, "home");
   readonly project = join(this.folder, "project");
 
-  /** `example` is a folder with Pulumi*.yaml files; the root's own by default. */
-  constructor(example = root) {
+  private readonly main: string;
+
+  /** `example` is a folder with Pulumi*.yaml files, `cli` the installed clone that is run; the root's own by default. */
+  constructor(example = root, cli = root) {
+    this.main = join(cli, "bin/moorage.js");
     mkdirSync(this.project);
     for (const file of readdirSync(example).filter((name) => /^Pulumi\..*yaml$/.test(name))) {
       cpSync(join(example, file), join(this.project, file));
@@ -43,7 +45,7 @@ export class Sandbox {
   }
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-    return spawn(process.execPath, [main, ...args], {
+    return spawn(process.execPath, [this.main, ...args], {
       cwd: this.project,
       env: { ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],

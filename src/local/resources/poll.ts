@@ -6,9 +6,9 @@ const boundMs = 20 * 60_000;
 
 /** Asks every two of AWS's seconds until `done`. Throws in the real provider's words when the bound has passed. */
 export async function poll(what: string, scope: Scope, done: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + boundMs;
+  const end = performance.now() + boundMs;
   while (!(await done())) {
-    if (Date.now() > end) throw new AwsError("Timeout", `timeout while waiting for ${what}`);
+    if (performance.now() > end) throw new AwsError("Timeout", `timeout while waiting for ${what}`);
     await scope.wait(2);
   }
 }

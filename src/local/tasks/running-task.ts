@@ -136,8 +136,8 @@ export class RunningTask implements TaskHandle {
 
   /** RUNNING when every process listens, or has had its time to: the load balancer judges it from there. */
   private async settle(): Promise<void> {
-    const until = Date.now() + this.workshop.listenMs;
-    while (this.alive && Date.now() < until && (await this.silent()).length > 0)
+    const until = performance.now() + this.workshop.listenMs;
+    while (this.alive && performance.now() < until && (await this.silent()).length > 0)
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     if (this.alive) this.tell({ kind: "running" });
   }
