@@ -48,7 +48,7 @@ export async function putComment(
   const { step, remove, superseded } = chooseComment(comments, target.section);
   if (step.act === "create") await createComment(github, target.pr, step.body);
   if (step.act === "update") await unlessGone(updateComment(github, step.id, step.body));
-  const writtenAt = Date.now();
+  const writtenAt = performance.now();
   for (const id of remove) await unlessGone(deleteComment(github, id));
   const stood = step.act === "none" && remove.length === 0;
   return { superseded, stood, since: clock, writtenAt };
@@ -73,7 +73,7 @@ export async function settleComment(
     if (written.stood) return "ours";
     // Those who crossed once would cross again in step.
     const wait = round === 0 ? settleMs : settleMs * (1 + Math.random());
-    await delay(Math.max(0, written.writtenAt + wait - Date.now()));
+    await delay(Math.max(0, written.writtenAt + wait - performance.now()));
     const { comments } = await list(target.pr, written.since);
     const { step, remove } = chooseComment(comments, target.section);
     if (step.act === "none" && remove.length === 0) return "ours";

@@ -33,9 +33,9 @@ export function runState(
   if ("missing" in access || id?.[1] !== env["GITHUB_REPOSITORY"]) return Promise.resolve("unknown");
   const key = `${run ?? ""}/${String(attempt)}`;
   const known = told.get(key);
-  if (known && Date.now() - known.at < askAgainMs) return known.state;
+  if (known && performance.now() - known.at < askAgainMs) return known.state;
   const state = ask(openGitHub(access, { signal, pace }), Number(id?.[2]), attempt);
-  told.set(key, { state, at: Date.now() });
+  told.set(key, { state, at: performance.now() });
   return state;
 }
 

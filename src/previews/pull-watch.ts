@@ -34,11 +34,11 @@ function watchOn(github: Parameters<typeof lookAtPull>[0], pr: number): PullWatc
   const sight = async (): Promise<PullSight> => {
     const seen = await lookAtPull(github, pr);
     first ??= seen;
-    last = { sight: seen, at: Date.now() };
+    last = { sight: seen, at: performance.now() };
     return seen;
   };
   const fresh = async (ms: number): Promise<PullSight> =>
-    last && Date.now() - last.at < ms ? last.sight : await sight();
+    last && performance.now() - last.at < ms ? last.sight : await sight();
   return {
     look: async () => (await sight()).pull,
     glance: async (changed = false) => (changed ? await sight() : await fresh(freshMs.pull)).pull,
