@@ -28,6 +28,8 @@ const found: Schedule[] = [
   },
   // correctness 2: a bucket that does not answer held a command for ever, Ctrl-C too.
   { seed: 0, command: "deploy", fault: "bucket hangs", moment: 0.4, backend: "s3", then: "again" },
+  // correctness 8: whoever closed stderr ended the deployment.
+  { seed: 0, command: "deploy", fault: "stderr closed", moment: 0.3, backend, then: "again" },
   // correctness 13: a first deployment that was refused took a person's lock with it.
   {
     seed: 0,
@@ -49,7 +51,7 @@ const found: Schedule[] = [
 ];
 
 it(
-  `a campaign of ${schedules} schedules of faults, and those that once failed: nothing is violated`,
+  `F7: a campaign of ${schedules} schedules of faults, and those that once failed: nothing is violated`,
   { timeout: 3_600_000 },
   async () => {
     const queue = [...found, ...Array.from({ length: schedules }, (_, at) => scheduleOf(10_001 + at))];
