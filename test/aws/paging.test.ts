@@ -126,7 +126,7 @@ function filesBelow(folder: string): string[] {
 const sources = ["src", "stacks"]
   .flatMap(filesBelow)
   .map((file) => [file, readFileSync(join(root, file), "utf8")] as const);
-const description = load("@octokit/openapi/generated/api.github.com.json") as {
+const description = load("../support/github-openapi.json") as {
   paths: Record<string, Record<string, { parameters?: ({ $ref?: string } & { name?: string })[] }>>;
 };
 

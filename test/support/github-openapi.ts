@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { Ajv, type ValidateFunction } from "ajv";
 
 type Json = Record<string, unknown>;
@@ -29,7 +28,7 @@ interface Found {
 }
 
 /**
- * GitHub's published description of its REST API (npm `@octokit/openapi`), asked whether a request and an answer are as it
+ * GitHub's published description of its REST API (an extract of npm's `@octokit/openapi`, see tools/github-openapi), asked whether a request and an answer are as it
  * says. Loaded and compiled when first asked, operation by operation.
  */
 export class GitHubDescription {
@@ -54,7 +53,7 @@ export class GitHubDescription {
   }
 
   static load(): GitHubDescription {
-    const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
+    const file = new URL("github-openapi.json", import.meta.url);
     return (this.loaded ??= new GitHubDescription(
       withNullTypes(JSON.parse(readFileSync(file, "utf8"))) as Description,
     ));
@@ -63,7 +62,7 @@ export class GitHubDescription {
   /** What is wrong with a request; empty where nothing is. */
   checkRequest(method: string, url: URL, body: unknown): string[] {
     const found = this.find(method, url.pathname);
-    if (found === undefined) return [`${method} ${url.pathname} is no operation of GitHub's API`];
+    if (found === undefined) return [`${method} ${url.pathname} is no operation of the extract of GitHub's API`];
     const where = `${method} ${found.template}`;
     const query = this.checkQuery(found, url.searchParams).map((why) => `${where}: ${why}`);
     const { requestBody } = found.operation;
