@@ -62,7 +62,8 @@ export class GitHubDescription {
   /** What is wrong with a request; empty where nothing is. */
   checkRequest(method: string, url: URL, body: unknown): string[] {
     const found = this.find(method, url.pathname);
-    if (found === undefined) return [`${method} ${url.pathname} is no operation of the extract of GitHub's API`];
+    if (found === undefined)
+      return [`${method} ${url.pathname} is no operation of the extract of GitHub's API`];
     const where = `${method} ${found.template}`;
     const query = this.checkQuery(found, url.searchParams).map((why) => `${where}: ${why}`);
     const { requestBody } = found.operation;
