@@ -8,9 +8,12 @@ const services = ["acm", "ec2", "ecr", "ecs", "elasticloadbalancing", "kms", "lo
 /** Of the state's bucket, where the foundation makes it; not its objects, which are other stacks'. */
 const bucketActions = [
   "s3:CreateBucket",
+  // Reading a bucket, the provider reads each of its settings. Source: terraform-provider-aws, internal/service/s3/bucket.go.
+  "s3:GetAccelerateConfiguration",
   "s3:GetBucket*",
   "s3:GetEncryptionConfiguration",
   "s3:GetLifecycleConfiguration",
+  "s3:GetReplicationConfiguration",
   "s3:ListBucket",
   "s3:PutBucket*",
   "s3:PutEncryptionConfiguration",

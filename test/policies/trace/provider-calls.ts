@@ -1,0 +1,143 @@
+/** What the provider asks AWS for a resource of one type, as IAM names it. */
+export interface ProviderCalls {
+  /** Below `internal/service/` of hashicorp/terraform-provider-aws, which pulumi-aws 7 is made of (v6). */
+  source: string;
+  create?: readonly string[];
+  read: readonly string[];
+  update?: readonly string[];
+  delete?: readonly string[];
+}
+
+const elb = (...names: string[]) => names.map((name) => `elasticloadbalancing:${name}`);
+const ec2 = (...names: string[]) => names.map((name) => `ec2:${name}`);
+const iam = (...names: string[]) => names.map((name) => `iam:${name}`);
+const ecs = (...names: string[]) => names.map((name) => `ecs:${name}`);
+const logs = (...names: string[]) => names.map((name) => `logs:${name}`);
+const scaling = (...names: string[]) => names.map((name) => `application-autoscaling:${name}`);
+const cloudwatch = (...names: string[]) => names.map((name) => `cloudwatch:${name}`);
+
+/** The types of environments and previews. A read follows each creation and change. */
+export const providerCalls: Readonly<Record<string, ProviderCalls>> = {
+  "aws:ecs/taskDefinition:TaskDefinition": {
+    source: "ecs/task_definition.go, ecs/tags_gen.go",
+    create: [...ecs("RegisterTaskDefinition", "TagResource"), "iam:PassRole"],
+    read: ecs("DescribeTaskDefinition"),
+    update: ecs("TagResource", "UntagResource", "ListTagsForResource"),
+    // `skipDestroy`: what a rollback needs stays, and the driver prunes.
+    delete: [],
+  },
+  "aws:ecs/service:Service": {
+    source: "ecs/service.go, ecs/tags_gen.go",
+    create: ecs("CreateService", "TagResource", "DescribeServices"),
+    read: ecs("DescribeServices"),
+    update: ecs("UpdateService", "TagResource", "UntagResource", "ListTagsForResource"),
+    delete: ecs("DescribeServices", "UpdateService", "DeleteService"),
+  },
+  "aws:lb/targetGroup:TargetGroup": {
+    source: "elbv2/target_group.go, elbv2/tags_gen.go",
+    create: elb("DescribeTargetGroups", "CreateTargetGroup", "AddTags", "ModifyTargetGroupAttributes"),
+    read: elb("DescribeTargetGroups", "DescribeTargetGroupAttributes", "DescribeTags"),
+    update: elb("ModifyTargetGroup", "ModifyTargetGroupAttributes", "AddTags", "RemoveTags"),
+    delete: elb("DeleteTargetGroup"),
+  },
+  "aws:lb/listenerRule:ListenerRule": {
+    source: "elbv2/listener_rule.go, elbv2/tags_gen.go",
+    create: elb("CreateRule", "AddTags"),
+    read: elb("DescribeRules", "DescribeTags"),
+    // SetRulePriorities is for a changed priority, which replaces the rule here (provider 10).
+    update: elb("ModifyRule", "AddTags", "RemoveTags"),
+    delete: elb("DeleteRule"),
+  },
+  "aws:ec2/securityGroup:SecurityGroup": {
+    source: "ec2/vpc_security_group.go, ec2/tags_gen.go",
+    create: ec2(
+      "CreateSecurityGroup",
+      "CreateTags",
+      "RevokeSecurityGroupEgress",
+      "AuthorizeSecurityGroupIngress",
+      "AuthorizeSecurityGroupEgress",
+    ),
+    read: ec2("DescribeSecurityGroups"),
+    update: ec2(
+      "AuthorizeSecurityGroupIngress",
+      "AuthorizeSecurityGroupEgress",
+      "RevokeSecurityGroupIngress",
+      "RevokeSecurityGroupEgress",
+      "CreateTags",
+      "DeleteTags",
+    ),
+    delete: ec2("DescribeNetworkInterfaces", "DeleteSecurityGroup", "DescribeSecurityGroups"),
+  },
+  "aws:cloudwatch/logGroup:LogGroup": {
+    source: "logs/group.go, logs/tags_gen.go",
+    create: logs("CreateLogGroup", "TagResource", "PutRetentionPolicy"),
+    read: logs("DescribeLogGroups", "ListTagsForResource"),
+    update: logs("PutRetentionPolicy", "DeleteRetentionPolicy", "TagResource", "UntagResource"),
+    delete: logs("DeleteLogGroup"),
+  },
+  "aws:iam/role:Role": {
+    source: "iam/role.go, iam/tags.go",
+    create: iam("CreateRole", "TagRole"),
+    read: iam("GetRole", "ListRolePolicies", "GetRolePolicy", "ListAttachedRolePolicies"),
+    update: iam(
+      "UpdateAssumeRolePolicy",
+      "UpdateRoleDescription",
+      "PutRolePermissionsBoundary",
+      "TagRole",
+      "UntagRole",
+    ),
+    delete: iam("ListInstanceProfilesForRole", "ListAttachedRolePolicies", "ListRolePolicies", "DeleteRole"),
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    source: "iam/role_policy.go",
+    create: iam("PutRolePolicy"),
+    read: iam("GetRolePolicy"),
+    update: iam("PutRolePolicy"),
+    delete: iam("DeleteRolePolicy"),
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+    source: "iam/role_policy_attachment.go",
+    create: iam("AttachRolePolicy"),
+    read: iam("ListAttachedRolePolicies"),
+    delete: iam("DetachRolePolicy"),
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    source: "cloudwatch/metric_alarm.go, cloudwatch/tags_gen.go",
+    create: cloudwatch("PutMetricAlarm", "TagResource"),
+    read: cloudwatch("DescribeAlarms", "ListTagsForResource"),
+    update: cloudwatch("PutMetricAlarm", "TagResource", "UntagResource"),
+    delete: cloudwatch("DeleteAlarms"),
+  },
+  "aws:appautoscaling/target:Target": {
+    source: "appautoscaling/target.go, appautoscaling/tags_gen.go; its user guide, service-linked roles",
+    create: [...scaling("RegisterScalableTarget", "TagResource"), "iam:CreateServiceLinkedRole"],
+    read: scaling("DescribeScalableTargets", "ListTagsForResource"),
+    update: scaling("RegisterScalableTarget", "TagResource", "UntagResource"),
+    delete: scaling("DeregisterScalableTarget", "DescribeScalableTargets"),
+  },
+  "aws:appautoscaling/policy:Policy": {
+    source: "appautoscaling/policy.go; its user guide, permission validation for scaling",
+    create: [
+      ...scaling("PutScalingPolicy"),
+      ...cloudwatch("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms"),
+    ],
+    read: scaling("DescribeScalingPolicies"),
+    update: scaling("PutScalingPolicy"),
+    delete: scaling("DeleteScalingPolicy"),
+  },
+};
+
+/** Data sources, by their tokens. */
+export const invokeCalls: Readonly<Record<string, readonly string[]>> = {
+  "aws:lb/getListener:getListener": elb("DescribeListeners", "DescribeListenerAttributes", "DescribeTags"),
+  "aws:lb/getLoadBalancer:getLoadBalancer": elb(
+    "DescribeLoadBalancers",
+    "DescribeLoadBalancerAttributes",
+    "DescribeCapacityReservation",
+    "DescribeTags",
+  ),
+  "aws:index/getCallerIdentity:getCallerIdentity": ["sts:GetCallerIdentity"],
+  // Of the provider's own tables: nothing is asked.
+  "aws:index/getPartition:getPartition": [],
+  "aws:index/getRegion:getRegion": [],
+};

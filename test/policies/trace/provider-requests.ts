@@ -1,0 +1,114 @@
+import type { TracedCall } from "../../../src/local/trace.js";
+import { ownTags, tagContext } from "./api-requests.js";
+import { invokeCalls, providerCalls } from "./provider-calls.js";
+import type { Needed, Place } from "./requests.js";
+
+type Text = Record<string, string>;
+
+/** A resource as the engine's request has it: its inputs, and what came of them. */
+interface Subject {
+  type: string;
+  method: string;
+  known: Record<string, unknown>;
+  place: Place;
+}
+
+/** What the official provider would ask AWS where the engine asked the local target's. */
+export function providerRequests({ call, input = {}, output = {} }: TracedCall, place: Place): Needed[] {
+  const [method = "", type = ""] = call.split(" ");
+  if (method === "invoke") {
+    return (invokeCalls[type] ?? []).map((action) => ({ action, resource: "*", by: type }));
+  }
+  const subject = { type, method, known: { ...input, ...output }, place };
+  return actionsOf(type, method).map((action) => ({
+    action,
+    by: `${method} ${type}`,
+    ...about(action, subject),
+  }));
+}
+
+function actionsOf(type: string, method: string): readonly string[] {
+  const calls = providerCalls[type];
+  if (calls === undefined) throw new Error(`${type} is not in the table of the provider's calls`);
+  const own = method === "read" ? [] : (calls[method as "create" | "update" | "delete"] ?? []);
+  return method === "delete" ? own : [...own, ...calls.read];
+}
+
+function about(action: string, subject: Subject): Omit<Needed, "action" | "by"> {
+  const resource = resourceOf(action, subject);
+  if (resource === "*") return { resource };
+  const context = contextOf(action, resource, subject);
+  return { resource, ...(Object.keys(context).length > 0 && { context }) };
+}
+
+/** Calls about nothing that IAM knows a resource of, or that ask about all of them. */
+const anywhere =
+  /^(ecs:(Describe|Deregister)TaskDefinition|elasticloadbalancing:Describe|ec2:Describe|logs:DescribeLogGroups|application-autoscaling:Describe|sts:)/;
+
+function resourceOf(action: string, { type, known, place }: Subject): string {
+  if (anywhere.test(action)) return "*";
+  const { account, region } = place;
+  const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;
+  const text = (key: string) => String(known[key] ?? "");
+  const role = (name: string) => `arn:aws:iam::${account}:role/${name.split("/").at(-1) ?? ""}`;
+  if (action === "iam:PassRole") return role(text("executionRoleArn"));
+  if (action === "iam:CreateServiceLinkedRole") {
+    return role("x").replace(
+      "x",
+      "aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
+    );
+  }
+  if (action === "elasticloadbalancing:CreateRule") return text("listenerArn");
+  if (action === "cloudwatch:DescribeAlarms") return arn("cloudwatch", "alarm:any");
+  if (type.includes("appautoscaling/")) return ofScaling(action, text("resourceId"), arn);
+  const found: Text = {
+    "aws:ecs/service:Service": arn(
+      "ecs",
+      `service/${text("cluster").split("/").at(-1) ?? ""}/${text("name")}`,
+    ),
+    "aws:ecs/taskDefinition:TaskDefinition": arn("ecs", `task-definition/${text("family")}:1`),
+    "aws:ec2/securityGroup:SecurityGroup": arn("ec2", `security-group/${text("id")}`),
+    "aws:cloudwatch/logGroup:LogGroup": arn("logs", `log-group:${text("name")}`),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": arn("cloudwatch", `alarm:${text("name")}`),
+    "aws:iam/role:Role": role(text("name")),
+    "aws:iam/rolePolicy:RolePolicy": role(text("role")),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": role(text("role")),
+  };
+  return found[type] ?? text("id");
+}
+
+/** `service/moorage/hello-web-prod`; AWS makes the alarms of target tracking with the caller's rights. */
+function ofScaling(
+  action: string,
+  resourceId: string,
+  arn: (service: string, rest: string) => string,
+): string {
+  return action.startsWith("cloudwatch:")
+    ? arn("cloudwatch", `alarm:TargetTracking-${resourceId}-AlarmHigh-0f0e7b63-26a1-4b5d-8a53-8e8b2f5f3b1a`)
+    : arn("application-autoscaling", "scalable-target/0ec5abc0ec5abc");
+}
+
+/** Which of AWS's keys the request brings: tags of what is made, or of what is there. */
+function contextOf(action: string, resource: string, { method, known, place }: Subject): Text {
+  const tags = (known["tags"] as Text | undefined) ?? ownTags(resource, place);
+  const isMade = method === "create" && !/:(Get|List|Describe|Revoke|Authorize|Modify)/.test(action);
+  const [service = "", name = ""] = action.split(":");
+  const creates: Record<string, Text> = {
+    "elasticloadbalancing:AddTags": {
+      "elasticloadbalancing:CreateAction": resource.includes(":targetgroup/")
+        ? "CreateTargetGroup"
+        : "CreateRule",
+    },
+    "ec2:CreateTags": { "ec2:CreateAction": "CreateSecurityGroup" },
+    "iam:CreateServiceLinkedRole": { "iam:AWSServiceName": "ecs.application-autoscaling.amazonaws.com" },
+  };
+  return {
+    ...(action === "iam:PassRole" ? { "iam:PassedToService": "ecs-tasks.amazonaws.com" } : {}),
+    ...(service === "iam" && name !== "PassRole" ? { "iam:PermissionsBoundary": "{boundary}" } : {}),
+    ...(service === "application-autoscaling" ? { "application-autoscaling:service-namespace": "ecs" } : {}),
+    ...(isMade ? creates[action] : {}),
+    ...(/^(ecs|elasticloadbalancing|ec2)$/.test(service)
+      ? tagContext(isMade ? "RequestTag" : "ResourceTag", tags)
+      : {}),
+  };
+}
