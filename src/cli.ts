@@ -126,7 +126,7 @@ function invocationOf(values: Values, { env, ...edges }: Edges): Invocation {
     ...edges,
     env,
     cwd: resolve(typeof values["cwd"] === "string" ? values["cwd"] : "."),
-    target: targetOf(values["target"] ?? env["MOORAGE_TARGET"] ?? "aws"),
+    target: targetOf(values["target"] ?? (env["MOORAGE_TARGET"] || "aws")),
     backendUrl: values["backend-url"] as string | undefined,
     json: values["json"] === true,
   };

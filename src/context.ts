@@ -14,6 +14,7 @@ import { thisOwner } from "./record/owner.js";
 import type { Owner, RecordStore } from "./record/record.js";
 import type { WaitPolicy } from "./release/wait.js";
 import { awsWait, localWait } from "./release/wait.js";
+import { temporaryPlace } from "./temporary-folder.js";
 import type { Host } from "./report.js";
 
 /** Where a deployment acts. Programs and planning see values, never which target they came from. */
@@ -85,6 +86,8 @@ export interface Place {
 
 /** Opens the edges that `--target` names: the only place that knows the difference. */
 export async function openContext(invocation: Invocation, place: Place): Promise<Context> {
+  // Pulumi's SDK looks for it as soon as it is imported. What needs none works without.
+  await temporaryPlace().catch(() => undefined);
   const opened =
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
   const beside = await recordsBeside(opened.backendUrl, place.project, invocation.env, invocation.signal);
@@ -144,6 +147,7 @@ export async function openMaker(invocation: Invocation, dockerfile: boolean): Pr
 }
 
 async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
+  await temporaryPlace();
   const [{ getEngine }, { createEngine }] = await Promise.all([
     import("./engine/get.js"),
     import("./engine/run.js"),
@@ -204,7 +208,7 @@ async function withOwnFoundation(
 
 function awsTarget(invocation: Invocation, place: Place): Target {
   const { backendUrl, env } = invocation;
-  const url = backendUrl ?? env["PULUMI_BACKEND_URL"] ?? place.backendUrl;
+  const url = backendUrl ?? (env["PULUMI_BACKEND_URL"] || place.backendUrl);
   if (url === undefined) {
     throw badRequest(
       "no-backend",

@@ -53,8 +53,17 @@ const limits: Readonly<Record<string, { what: string; hint: string }>> = {
     hint: "Use a folder with a shorter path (MOORAGE_HOME, TMPDIR).",
   },
   ELOOP: { what: "A link leads in a circle", hint: "Correct the link, then run the command again." },
+  EEXIST: {
+    what: "A file stands where a folder is wanted",
+    hint: "Move the file away, or name another place (MOORAGE_HOME, TMPDIR).",
+  },
   EXDEV: { what: "Two folders are on different disks", hint: "Put them on one (MOORAGE_HOME, TMPDIR)." },
   EBUSY: { what: "Something else uses it", hint: "End what uses it, then run the command again." },
+};
+
+const noFolder = {
+  message: "The folder in which this command was started is not there any more (uv_cwd)",
+  hint: "Go to a folder that exists, then run the command again.",
 };
 
 /**
@@ -66,14 +75,24 @@ export function machineLimit(error: unknown): { code: string; message: string; h
     const { code = "", syscall, path, dest } = cause as NodeJS.ErrnoException & { dest?: string };
     const limit = Object.hasOwn(limits, code) ? limits[code] : undefined;
     if (limit === undefined || syscall === undefined) continue;
+    if (syscall === "uv_cwd") return { code, ...noFolder };
     const place = [path, dest].filter((each) => each !== undefined).join(", ") || written();
     return { code, message: `${limit.what}: ${place} (${code}, ${syscall})`, hint: limit.hint };
   }
   return undefined;
 }
 
+/** Where this process runs; `/` where that folder has been removed: whatever needs it fails by its own name. */
+export function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 /** Where this process writes. */
 function written(): string {
   const home = process.env["MOORAGE_HOME"];
-  return `the disk of ${[...new Set([home, process.cwd(), tmpdir()].filter(Boolean))].join(", or of ")}`;
+  return `the disk of ${[...new Set([home, workingFolder(), tmpdir()].filter(Boolean))].join(", or of ")}`;
 }

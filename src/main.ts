@@ -1,4 +1,6 @@
 import { asMoorageError, type ExitCode, exitCodes, type MoorageError } from "./errors.js";
+import { workingFolder } from "./machine.js";
+import { wholePaths } from "./caller-paths.js";
 import type { Host } from "./report.js";
 import { runCommandLine } from "./cli.js";
 import { openHost } from "./hosts.js";
@@ -78,6 +80,7 @@ function stackOf(thrown: unknown): string {
   return `${lines.join("\ncaused by ")}\n`;
 }
 
+wholePaths(process.env, workingFolder());
 spareLoopback(process.env);
 outliveReaders();
 // A promise that never settles would let Node end with 0: until main has answered, the answer is "failed".

@@ -76,11 +76,14 @@ export function awsClients(options: AwsConnection): AwsClients {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const credentials = assumed(roles, { ...connection, attemptMs, callMs, signal });
   const requestHandler = attemptBounds(attemptMs);
+  // AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT choose among AWS's own endpoints; with another the SDK refuses them.
+  const own =
+    connection.endpoint === undefined ? {} : { useFipsEndpoint: false, useDualstackEndpoint: false };
   // Services are throttled apart, so each client has a patience of its own.
   const config = async () => {
     const { Patience } = await import("./patience.js");
     const retryStrategy = new Patience();
-    return { ...connection, ...(credentials && { credentials }), requestHandler, retryStrategy };
+    return { ...connection, ...own, ...(credentials && { credentials }), requestHandler, retryStrategy };
   };
   const opened: { destroy(): void }[] = [];
   const once = <Client extends OpenClient>(open: () => Promise<Client>) => {

@@ -1,4 +1,5 @@
 import { badRequest, MoorageError, platformFailure } from "../errors.js";
+import { machineLimit } from "../machine.js";
 import { refusedCall, whatToPermit } from "./refused-call.js";
 
 /** The code of an AWS error (`ServiceNotFoundException`), or undefined when it is not one. */
@@ -94,13 +95,35 @@ const classes: readonly Class[] = [
   },
 ];
 
+/** What the SDK says before it asks anybody, of settings of its own; it has no code for it. */
+const settings: readonly { words: RegExp; hint: string }[] = [
+  {
+    words: /^Region is missing|^Invalid region/i,
+    hint: "Name the region: `aws:region`, AWS_REGION, or `?region=...` in the backend's URL.",
+  },
+  {
+    words: /^Invalid Configuration|is not a valid URL|^Invalid URL|^Expected real endpoint/i,
+    hint: "Correct or unset AWS_ENDPOINT_URL*, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT, and the profile's lines of these names.",
+  },
+  {
+    words: /^Invalid .*(AWS_\w+|retry|max.?attempts)|AWS_MAX_ATTEMPTS|retry mode/i,
+    hint: "Correct or unset the variable or the profile's line that the message names.",
+  },
+];
+
 /** An AWS error classified: whose fault it is and what to do. `doing` completes "AWS refused to ...". */
 export function classify(error: unknown, doing: string): MoorageError {
   if (error instanceof MoorageError) return error;
+  const limit = machineLimit(error);
+  if (limit)
+    return platformFailure("machine", `${limit.message}, on the way to ${doing}.`, limit.hint, error);
   const message = error instanceof Error ? error.message : String(error);
   const codes = codesOf(error);
   const found = classes.find((one) => codes.some((code) => one.codes.test(code)));
   if (found) return found.make(doing, message, error);
+  const setting = settings.find(({ words }) => words.test(message));
+  if (setting && codeOf(error) === undefined)
+    return badRequest("aws-settings", `AWS's SDK cannot ${doing}: ${message}`, setting.hint, error);
   return platformFailure("aws", `AWS failed to ${doing}: ${message}`, "Run the command again.", error);
 }
 
@@ -113,5 +136,7 @@ function codesOf(error: unknown): string[] {
 
 function credentialsHint(message: string): string {
   if (/expired/i.test(message)) return "They have ended: log in to AWS again, or assume the role for longer.";
+  if (/^Could not load credentials|could not be found|profile/i.test(message))
+    return "Log in to AWS, or correct what AWS_PROFILE and AWS_CONFIG_FILE name; in a workflow, give the job `permissions: { id-token: write }` and its role.";
   return "Log in to AWS again; in a workflow, give the job `permissions: { id-token: write }` and its role.";
 }

@@ -1,7 +1,7 @@
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { badRequest } from "../errors.js";
+import { homeOf } from "../user.js";
 import { parseS3Url, type S3Place } from "./s3-url.js";
 
 /** Where Pulumi keeps its state, as `PULUMI_BACKEND_URL` or `backend.url` of Pulumi.yaml says it. */
@@ -31,7 +31,7 @@ export function parseBackend(url: string): Backend {
 export function stateFolder(url: string): string | undefined {
   if (!url.startsWith("file://")) return undefined;
   const path = decodeURIComponent(url.slice("file://".length).split("?")[0] ?? "");
-  if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));
+  if (path === "~" || path.startsWith("~/")) return join(homeOf(process.env), path.slice(1));
   return resolve(path);
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { badRequest } from "../errors.js";
+import { homeOf } from "../user.js";
 
 /** What the Pulumi CLI knows of a Pulumi Cloud on this machine. */
 export interface CloudLogin {
@@ -12,12 +12,12 @@ export interface CloudLogin {
 
 /** PULUMI_ACCESS_TOKEN, else what `pulumi login` has stored (pulumi: sdk/go/common/workspace, creds.go). Raises `cloud-login`. */
 export async function readCloudLogin(url: string, env: NodeJS.ProcessEnv): Promise<CloudLogin> {
-  const home = env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const home = env["PULUMI_HOME"] || join(homeOf(env), ".pulumi");
   const [credentials, config] = await Promise.all([
     readJson<{ accessTokens?: Record<string, string> }>(join(home, "credentials.json")),
     readJson<{ backends?: Record<string, { defaultOrg?: string }> }>(join(home, "config.json")),
   ]);
-  const token = env["PULUMI_ACCESS_TOKEN"] ?? credentials?.accessTokens?.[url];
+  const token = env["PULUMI_ACCESS_TOKEN"] || credentials?.accessTokens?.[url];
   if (!token) {
     throw badRequest(
       "cloud-login",

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { namesIn } from "../folder-names.js";
 import type { BuildStore } from "./record.js";
 import { parseBuild } from "./record.js";
@@ -18,7 +19,7 @@ export function fileBuilds(folder: string): BuildStore {
     },
     async add(record) {
       const own = join(folder, record.tag);
-      await mkdir(own, { recursive: true });
+      makeFolder(own);
       const draft = join(own, `.${randomUUID()}`);
       await writeFile(draft, JSON.stringify(record, undefined, 2));
       await rename(draft, join(own, fileOf(record.digest)));

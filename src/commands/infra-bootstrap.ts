@@ -33,8 +33,8 @@ export const infraBootstrap = defineCommand({
 async function knownRegion({ cwd, env }: Invocation): Promise<string> {
   const { readProject } = await import("../config/project.js");
   const project = await readProject(cwd).catch(() => undefined);
-  const region = project?.defaults["aws:region"] ?? env["AWS_REGION"] ?? env["AWS_DEFAULT_REGION"];
-  if (typeof region === "string") return region;
+  const region = project?.defaults["aws:region"] ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"]);
+  if (typeof region === "string" && region !== "") return region;
   throw badRequest(
     "no-region",
     "Nothing says in which region the bucket is to be.",

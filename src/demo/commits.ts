@@ -1,5 +1,5 @@
-import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { temporaryFolder } from "../temporary-folder.js";
+import { appendFile, cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A commit of the journey: what the example's server has at its end. */
@@ -26,7 +26,7 @@ export async function checkedOut<Value>(
   { change }: Commit,
   use: (copy: string) => Promise<Value>,
 ): Promise<Value> {
-  const copy = await mkdtemp(join(tmpdir(), "moorage-commit-"));
+  const copy = await temporaryFolder("moorage-commit-");
   try {
     await cp(folder, copy, { recursive: true });
     await appendFile(join(copy, "server.js"), `\n${change}\n`);

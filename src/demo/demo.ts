@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { temporaryFolder } from "../temporary-folder.js";
 import type { Invocation } from "../command.js";
 import { findLocal } from "../local/index.js";
 import { packageFolder } from "../own-modules.js";
@@ -22,7 +21,7 @@ export interface DemoResult extends PullRequestSeen {
  * interruption, unless `keep` is set.
  */
 export async function runDemo(invocation: Invocation, { keep }: { keep: boolean }): Promise<DemoResult> {
-  const home = await mkdtemp(join(tmpdir(), "moorage-demo-"));
+  const home = await temporaryFolder("moorage-demo-");
   const inDemo = demoInvocation(invocation, home, keep);
   const timeline = new Timeline(invocation.host);
   const startedAt = Date.now();

@@ -1,8 +1,8 @@
 import { access, readFile, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { coerce, gte } from "semver";
 import { bounds } from "../bounds.js";
+import { homeOf } from "../user.js";
 import { firstOnPath } from "./find.js";
 import type { GetOptions } from "./get.js";
 import { modulesFolder, pinnedVersion } from "./pinned.js";
@@ -117,7 +117,7 @@ async function goSetting(name: string, env: NodeJS.ProcessEnv): Promise<string> 
 
 /** Go writes its telemetry beside its settings file, in the person's home: the file stays theirs, the rest has no place. */
 function withoutTelemetry(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const settings = join(env["XDG_CONFIG_HOME"] ?? join(env["HOME"] ?? homedir(), ".config"), "go", "env");
+  const settings = join(env["XDG_CONFIG_HOME"] || join(homeOf(env), ".config"), "go", "env");
   return { ...env, GOENV: env["GOENV"] ?? settings, XDG_CONFIG_HOME: "/dev/null" };
 }
 

@@ -1,6 +1,7 @@
 import { delimiter, dirname } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
+import { inherited } from "./inherited.js";
 import type { EngineBinary } from "./pinned.js";
 import { type ProcessResult, runProcess } from "./process.js";
 
@@ -71,6 +72,6 @@ export class Cli {
   /** The binary's own folder comes first on PATH: its language hosts are beside it. */
   private environment(env: Record<string, string>): NodeJS.ProcessEnv {
     const path = [dirname(this.binary.path), process.env["PATH"]].filter(Boolean).join(delimiter);
-    return { ...process.env, PATH: path, ...env, PULUMI_AUTOMATION_API: "true" };
+    return { ...inherited(process.env), PATH: path, ...env, PULUMI_AUTOMATION_API: "true" };
   }
 }

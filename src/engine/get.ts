@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { bounds } from "../bounds.js";
 import { exitCodes, MoorageError, platformFailure } from "../errors.js";
 import type { Host } from "../report.js";
@@ -35,7 +36,7 @@ const official: Ways = { download: downloadEngine, build: buildEngine };
 
 async function makeOnce(options: GetOptions, ways: Ways): Promise<EngineBinary> {
   const folder = engineFolder(options.env);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const release = await waitForTurn(folder, options);
   try {
     return (await cachedEngine(options.env)) ?? (await make(folder, options, ways));

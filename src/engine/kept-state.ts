@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import type { Deployment } from "./deployment.js";
 import type { StackSpec } from "./engine.js";
 import { engineFolder } from "./pinned.js";
@@ -15,7 +16,7 @@ export interface KeptState extends Deployment {
 /** Where copies of states are kept that only their user may read. */
 export async function rescueFolder(): Promise<string> {
   const folder = join(dirname(engineFolder(process.env)), "rescued");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   return folder;
 }
 

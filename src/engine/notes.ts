@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { wholeUrl } from "../backend/backend.js";
 import { noteProcess, type NotedProcess } from "../owner/process.js";
 import type { StackSpec } from "./engine.js";
@@ -30,7 +31,7 @@ export function noteEngine(state: StateOf, pid: number, env = process.env): stri
   const folder = folderOf(env);
   const file = join(folder, `${keyOf(state)}.${String(pid)}.${note.start ?? "0"}.json`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(file, JSON.stringify(note));
     removeOld(folder);
     return file;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { homeOf } from "../user.js";
 
 /** The engine this release is made and tested with; the same as the version of @pulumi/pulumi in package.json. */
 export const pinnedVersion = "3.248.0";
@@ -19,7 +19,7 @@ export interface EngineBinary {
 
 /** Where engines are kept: `~/.cache/moorage/engine`, or below `XDG_CACHE_HOME`. */
 export function engineFolder(env: NodeJS.ProcessEnv): string {
-  const cache = env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache");
+  const cache = env["XDG_CACHE_HOME"] || join(homeOf(env), ".cache");
   return join(cache, "moorage", "engine");
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { gte, major, parse } from "semver";
 import { bounds } from "../bounds.js";
 import { engineFolder, pinnedVersion } from "./pinned.js";
@@ -51,7 +52,7 @@ async function readKnown(file: string): Promise<Record<string, Known>> {
 
 async function save(file: string, known: Record<string, Known>): Promise<void> {
   const temporary = `${file}.${process.pid}`;
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   await writeFile(temporary, JSON.stringify(known));
   await rename(temporary, file);
 }

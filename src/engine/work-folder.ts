@@ -1,8 +1,9 @@
-import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lstat, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { stateFolder, wholeUrl } from "../backend/backend.js";
 import { engineConfig, engineYaml } from "./engine-yaml.js";
+import { temporaryFolder, temporaryPlace } from "../temporary-folder.js";
 import { judgeMark, markProcess } from "../owner/mark.js";
 import type { StackSpec } from "./engine.js";
 
@@ -23,10 +24,9 @@ export async function withWorkFolder<T>(
   parent: string | undefined,
   use: (folder: WorkFolder) => Promise<T>,
 ): Promise<T> {
-  const place = parent ?? tmpdir();
-  await mkdir(place, { recursive: true });
+  const place = await temporaryPlace(parent);
   await removeOrphans(place);
-  const path = await mkdtemp(join(place, `${prefix}${markProcess(process.pid)}-`));
+  const path = await temporaryFolder(`${prefix}${markProcess(process.pid)}-`, place);
   try {
     await writeFiles(path, spec);
     return await use({ path, env: environment(path, spec) });
@@ -43,7 +43,7 @@ async function writeFiles(path: string, spec: StackSpec): Promise<void> {
   );
   await writeFile(join(path, stackFile), engineYaml({ ...spec.settings, config: engineConfig(spec.config) }));
   const folder = stateFolder(spec.backendUrl);
-  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  if (folder !== undefined) makeFolder(folder);
 }
 
 /**

@@ -1,6 +1,6 @@
+import { temporaryFolder } from "../temporary-folder.js";
 import { bounds } from "../bounds.js";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryEndpoint } from "../aws/registry-http.js";
 import type { BuilderEdges, BuilderOptions, BuildOrder, ImageBuilder } from "./builder.js";
@@ -56,7 +56,7 @@ async function push(
   name: string,
 ): Promise<void> {
   const { username, password } = await edges.login();
-  const folder = await mkdtemp(join(tmpdir(), "moorage-login-"));
+  const folder = await temporaryFolder("moorage-login-");
   try {
     const { before, after, env } = await clientOf(tool, edges, order, folder);
     const host = new URL(edges.endpoint(order.registry).url).host;

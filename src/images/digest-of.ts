@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { temporaryFolder } from "../temporary-folder.js";
 import { digestOf } from "../aws/registry.js";
 import type { BuildOrder, MakeImage } from "./builder.js";
 
 /** The digest of what `make` makes of the order; nothing of it stays. */
 export async function digestOfMade(make: MakeImage, order: BuildOrder): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "moorage-image-"));
+  const folder = await temporaryFolder("moorage-image-");
   try {
     return digestOf((await make(order, folder)).manifest);
   } finally {

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { badRequest } from "../errors.js";
 import type { Host } from "../report.js";
 import { openSource } from "../source/repository.js";
@@ -60,7 +61,7 @@ async function makeInto(
 }
 
 async function takeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   if ((await readdir(folder)).length === 0) return;
   throw badRequest(
     "folder-in-use",

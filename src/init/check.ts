@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { temporaryFolder } from "../temporary-folder.js";
 import { readEnvironment } from "../environment-stack.js";
 import { readInfraStack } from "../infra/stack.js";
 import { stackKind } from "../release/environments.js";
@@ -9,7 +8,7 @@ import { writeFileIn } from "./write.js";
 
 /** Reads the files as every command will. Raises `config-invalid` where the answers do not go together. */
 export async function checkConfigFiles(files: readonly ScaffoldFile[]): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "moorage-init-"));
+  const folder = await temporaryFolder("moorage-init-");
   try {
     for (const file of files) await writeFileIn(folder, file);
     for (const { path } of files) {

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { badRequest } from "../errors.js";
 import type { ScaffoldFile } from "./file.js";
 
@@ -8,7 +9,7 @@ export async function writeFileIn(folder: string, { path, content }: ScaffoldFil
   const file = join(folder, path);
   const made = `${file}.${process.pid}.new`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     await writeFile(made, content);
     await rename(made, file);
   } catch (error) {

@@ -13,11 +13,11 @@ export interface LocalSettings {
 
 /** Raises `local-setting-invalid` (exit 2) for a value that means nothing. */
 export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
-  const speed = env["MOORAGE_LOCAL_SPEED"] ?? "20";
+  const speed = env["MOORAGE_LOCAL_SPEED"] || "20";
   if (!/^\d+(\.\d+)?$/.test(speed) || Number(speed) < 1) {
     throw invalid("MOORAGE_LOCAL_SPEED", speed, "a number, 1 (AWS's own pace) or greater");
   }
-  const protocol = env["MOORAGE_LOCAL_PROTOCOL"] ?? "https";
+  const protocol = env["MOORAGE_LOCAL_PROTOCOL"] || "https";
   if (protocol !== "http" && protocol !== "https") {
     throw invalid("MOORAGE_LOCAL_PROTOCOL", protocol, "`https` or `http`");
   }

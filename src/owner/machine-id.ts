@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { engineFolder } from "../engine/pinned.js";
 
 /** The machine's own id (man 5 machine-id), else a random one that is kept in the user's cache; undefined when neither can be had. */
@@ -16,7 +17,7 @@ function kept(file: string): string | undefined {
   if (known !== undefined) return known;
   const draft = `${file}.${String(process.pid)}.${randomUUID()}`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(draft, `${randomUUID()}\n`);
   } catch {
     return undefined; // Nothing can be kept here.

@@ -1,6 +1,7 @@
-import { access, link, mkdir, open, readFile, rm } from "node:fs/promises";
+import { access, link, open, readFile, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.js";
 import { namesIn } from "../folder-names.js";
 import { platformFailure } from "../errors.js";
 import { guardFormat } from "./format.js";
@@ -38,7 +39,7 @@ export function fileRecords(folder: string): RecordStore {
   return guardFormat({
     read: (stack) => read(stack),
     async write(record, after) {
-      await mkdir(folder, { recursive: true });
+      makeFolder(folder);
       const draft = join(folder, `.${record.stack}.${randomUUID()}`);
       await writeThrough(draft, JSON.stringify(record, undefined, 2));
       try {

@@ -1,6 +1,7 @@
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { thisMachine } from "../owner/machine.js";
 import { judgeProcess, noteProcess, type Verdict } from "../owner/process.js";
+import { userName } from "../user.js";
 import type { Owner } from "./record.js";
 
 /** No process that holds a lock began before Moorage was written, in milliseconds since the epoch. */
@@ -11,7 +12,7 @@ export function thisOwner(env: NodeJS.ProcessEnv): Owner {
   const run = runUrl(env);
   const attempt = Number(env["GITHUB_RUN_ATTEMPT"]);
   return {
-    user: env["GITHUB_ACTOR"] ?? userInfo().username,
+    user: env["GITHUB_ACTOR"] || userName(),
     host: hostname(),
     // For people, and for versions that know nothing else.
     processStartedAt: Math.round(Date.now() - process.uptime() * 1000),
