@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it, onTestFinished } from "vitest";
+import { clear } from "../../src/aws/clear.js";
+import { awsClients } from "../../src/aws/clients.js";
+import { findLeftovers } from "../../src/aws/leftovers.js";
+import { everyPage } from "../../src/aws/pages.js";
+import { checkBuilds } from "../../src/builds/check.js";
+import { parseConfig } from "../../src/config/parse.js";
+import { tuneForPreview } from "../../src/config/preview.js";
+import { MoorageError } from "../../src/errors.js";
+import { newerFormat } from "../../src/format.js";
+import { AwsError, type AwsService } from "../../src/local/cloud.js";
+import { allowedRoles } from "../../src/preview/allowed.js";
+import { clientConfig, serve } from "../local/api/serve.js";
+import { account, oneService } from "../stacks/program.js";
+import { root } from "../support/sandbox.js";
+
+const page = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
+const sections = (page.split("\n## When it cannot be told")[1] ?? "").split(/^### /m).slice(1);
+/** The messages of the section by the code that the text below them names. */
+const messages = new Map(
+  sections.map((section) => [
+    /`([a-z]+(-[a-z]+)+)`[,.]/.exec(section.split("```").at(-1) ?? "")?.[1],
+    section,
+  ]),
+);
+const seen = new Set<string>();
+
+/** Whether an error is printed as the page says it: `…` there stands for anything. */
+async function shows(code: string, raised: Promise<unknown>): Promise<void> {
+  const error: unknown = await raised.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof MoorageError)) throw new Error(`${code} was not raised: ${String(error)}`);
+  expect(error.code).toBe(code);
+  const [, text = ""] = /```text\n([\s\S]*?)```/.exec(messages.get(code) ?? "") ?? [];
+  const parts = text.trim().split("…");
+  const pattern = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"));
+  expect(text).not.toBe("");
+  expect(`error: ${error.message}\n  -> ${error.hint}`).toMatch(new RegExp(pattern.join("[\\s\\S]*?")));
+  seen.add(code);
+}
+
+async function ecs(operations: Record<string, () => unknown>) {
+  const played = {
+    ecs: { ListTasks: () => ({ taskArns: [] }), ...operations },
+    elbv2: { DescribeTargetGroups: () => ({ TargetGroups: [] }) },
+    logs: { DescribeLogGroups: () => ({ logGroups: [] }) },
+    ec2: { DescribeSecurityGroups: () => ({ SecurityGroups: [] }) },
+  };
+  const services = Object.fromEntries(
+    Object.entries(played).map(([name, each]) => [name, { operations: each } as unknown as AwsService]),
+  );
+  const { endpoint } = await serve(services);
+  const aws = awsClients(clientConfig(endpoint));
+  onTestFinished(() => aws.close());
+  return aws;
+}
+
+const traces = {
+  project: "hello",
+  stack: "pr-42",
+  cluster: "moorage",
+  listener: undefined,
+  host: undefined,
+  serviceNames: ["web"],
+  roleNames: [],
+  logGroupNames: [],
+};
+
+it("F13: docs/troubleshooting.md: what cannot be told about ECS", async () => {
+  const clusterless = () => {
+    throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+  };
+  const away = await ecs({ DescribeServices: clusterless, ListTasks: clusterless });
+  await shows("absence-unproven", findLeftovers(away, traces));
+  const failures = [{ arn: "web", reason: "INTERNAL" }];
+  const silent = await ecs({ DescribeServices: () => ({ services: [], failures }) });
+  await shows("services-unread", findLeftovers(silent, traces));
+  const list = everyPage(
+    () => Promise.resolve({ items: [], next: "a" }),
+    (found) => found,
+  );
+  await shows("endless-list", list);
+});
+
+it("provider 7: docs/troubleshooting.md: a service that drains", async () => {
+  const services = () => ({ services: [{ serviceName: "web", status: "DRAINING" }], failures: [] });
+  const aws = await ecs({ DescribeServices: services, DeleteService: () => ({}) });
+  const resources = [{ kind: "service", stack: "pr-42", id: "web" } as const];
+  const patience = { timeoutMs: 20, pauseMs: 1, signal: new AbortController().signal };
+  const remainders = { resources, cluster: "moorage" } as unknown as Parameters<typeof clear>[1];
+  await shows("still-draining", clear(aws, remainders, patience));
+});
+
+it("F52, F57: docs/troubleshooting.md: other bytes, a newer version", async () => {
+  const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+  const tag = "sha-0123456789ab";
+  const of = () => Promise.resolve([{ tag, digest: digest("1") }]);
+  const builds = { of } as unknown as Parameters<typeof checkBuilds>[0];
+  await shows("foreign-build", checkBuilds(builds, [{ service: "web", tag, digest: digest("2") }]));
+  await shows("format-newer", Promise.reject(newerFormat("The record of dev", 99, "9.1.0")));
+});
+
+it("F51: docs/troubleshooting.md: what previews may not have", async () => {
+  const secret = `arn:aws:secretsmanager:us-east-1:${account}:secret:hello/prod/db-AbCdEf`;
+  const services = { web: { repository: "hello", port: 8080, secrets: { DB: secret } } };
+  const config = parseConfig(oneService({ "moorage:services": services }), "test");
+  const none = { execution: "e", task: "t", secrets: [], policies: [] };
+  await shows(
+    "preview-not-allowed",
+    Promise.resolve().then(() => allowedRoles("pr-42", tuneForPreview(config), { previewRoles: none })),
+  );
+  const founded = parseConfig(oneService({ "moorage:foundation": "foundation-dev" }), "test");
+  await shows(
+    "preview-roles-missing",
+    Promise.resolve().then(() => allowedRoles("pr-42", founded, {})),
+  );
+});
+
+afterAll(() => expect([...messages.keys()].filter((code) => !seen.has(code ?? ""))).toEqual([]));
