@@ -1,6 +1,7 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError } from "../cloud.js";
 import type { Context } from "./context.js";
+import { fixedLimits } from "./limits.js";
 import { inRange, invalid, required } from "./refusals.js";
 import { forwardsOf, groupsUsedBy, loadBalancersByGroup } from "./use.js";
 
@@ -36,7 +37,9 @@ function checkAction(context: Context, action: Action, index: number): Action {
 
 function forward(context: Context, action: Action): Action {
   const groups = forwardsOf([action]);
-  if (groups.length > 5) throw invalid("The maximum number of target groups in a forward action is '5'");
+  const most = fixedLimits.targetGroupsPerAction;
+  if (groups.length > most)
+    throw invalid(`The maximum number of target groups in a forward action is '${String(most)}'`);
   for (const { arn, weight } of groups) {
     if (!context.rows.targetGroups[arn])
       throw new AwsError("TargetGroupNotFound", `Target group '${arn}' not found`);

@@ -1,5 +1,6 @@
 import type { RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { isIP } from "node:net";
+import { fixedLimits } from "./limits.js";
 import { invalid, required } from "./refusals.js";
 
 const fields = [
@@ -11,15 +12,13 @@ const fields = [
   "source-ip",
 ] as const;
 
-/** AWS's bound for the values of all conditions of a rule. */
-const maximumValues = 5;
-
-/** `?` and `*`. */
-const maximumWildcards = 5;
+/** Values of all conditions of a rule; and `?` and `*` in them. */
+const { conditionValues: maximumValues, conditionWildcards: maximumWildcards } = fixedLimits;
 
 /**
  * The conditions of a rule as AWS stores them: `Values` of a host or path condition and its config say the same.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+ * Host names and header values of 128 characters at most: API_HostHeaderConditionConfig, "The maximum length of each string is
+ * 128 characters"; https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
  */
 export function checkConditions(asked: RuleCondition[]): RuleCondition[] {
   if (asked.length === 0) throw invalid("A condition must be specified");

@@ -5,11 +5,14 @@ import { cannotExtract, cannotPull } from "./pull-error.js";
 const layerType =
   /^application\/vnd\.(oci\.image\.layer\.(nondistributable\.)?v1\.tar|docker\.image\.rootfs\.(foreign\.)?diff\.tar)([+.](gzip|zstd))?$/;
 
-/** The config names each layer's tar; one that names none at all is let pass. */
+/**
+ * The config names each layer's tar, one for one. Source: containerd, `image.getLayers`, "mismatched image rootfs and manifest
+ * layers", and `unpack.Unpacker`, "number of layers and diffIDs don't match".
+ */
 export function checkLayers(image: string, layers: readonly Descriptor[], diffIds: readonly string[]): void {
   const strange = layers.find(({ mediaType }) => !layerType.test(mediaType));
   if (strange) throw cannotExtract(image, new Error(`unsupported media type ${strange.mediaType}`));
-  if (diffIds.length > 0 && diffIds.length !== layers.length) {
+  if (diffIds.length !== layers.length) {
     throw cannotExtract(
       image,
       new Error(
