@@ -135,7 +135,8 @@ function codesOf(error: unknown): string[] {
 }
 
 function credentialsHint(message: string): string {
-  if (/expired/i.test(message)) return "They have ended: log in to AWS again, or assume the role for longer.";
+  if (/expired/i.test(message))
+    return "They have ended: log in to AWS again, or assume the role for longer (`role-duration-seconds`), then run the command again.";
   if (/^Could not load credentials|could not be found|profile/i.test(message))
     return "Log in to AWS, or correct what AWS_PROFILE and AWS_CONFIG_FILE name; in a workflow, give the job `permissions: { id-token: write }` and its role.";
   return "Log in to AWS again; in a workflow, give the job `permissions: { id-token: write }` and its role.";

@@ -57,6 +57,16 @@ function cliFailed(failure: RunFailure, error: CliFailure): MoorageError {
     });
   }
   const messages = failure.errors.length > 0 ? failure.errors.map(describe).join("\n") : errorLines(error);
+  if (/ExpiredToken|RequestExpired|security token[^.\n]* expired/i.test(messages)) {
+    return problem(
+      "credentials",
+      `The AWS credentials ended during pulumi ${failure.verb} of ${stack}:\n${messages}`,
+      {
+        hint: "Log in to AWS again, or assume the role for longer (`role-duration-seconds`), then run the command again: it resumes where this run stopped.",
+        cause: error,
+      },
+    );
+  }
   return problem("engine-failed", `pulumi ${failure.verb} of ${stack} failed:\n${messages}`, {
     hint: "Fix what the message names and run the command again: it goes on from where this run ended.",
     cause: error,
