@@ -6,6 +6,8 @@ import { showLocal } from "../src/commands/local-status.js";
 import { plainHost } from "../src/hosts.js";
 import { eachLine } from "../src/local/tasks/lines.js";
 import { textOf } from "../src/logs/lines.js";
+import { describeChanges } from "../src/release/plan-text.js";
+import { describeFindings } from "../src/verify/describe.js";
 import { describeHistory } from "../src/record/describe.js";
 import type { HistoryRow } from "../src/record/history.js";
 import { shownCell, shownJson, shownLine, shownLines, shownOutput } from "../src/shown.js";
@@ -221,4 +223,26 @@ describe("F54: tables", () => {
     }
     expect(tookSeconds("2026-01-01T00:00:00Z", "2026-01-01T00:00:01.5Z")).toBe("1.5 s");
   });
+});
+
+it("F54: what is found and what is planned takes a line each, whatever it holds", () => {
+  const odd = "a\nOK   cluster: fine\u001b[2J\u202e";
+  const findings = describeFindings("dev", [{ check: `web/${odd}`, result: "SKIP", message: odd }]);
+  expect(findings.split("\n")).toHaveLength(5);
+  const plan = describeChanges("dev", {
+    changes: {},
+    refused: [],
+    replacements: [],
+    images: [],
+    others: [
+      {
+        operation: "update",
+        type: "aws:ecs/taskDefinition:TaskDefinition",
+        name: "web",
+        forcedBy: [],
+        values: [{ path: "env", before: null, after: odd }],
+      },
+    ],
+  } as unknown as Parameters<typeof describeChanges>[1]);
+  expect(plan).toContain("env: a\\nOK   cluster: fine\\x1b[2J\\u{202e} (new)");
 });

@@ -1,3 +1,4 @@
+import { shownLine } from "../shown.js";
 import type { ImageChange, PlannedChange, PlanView } from "./plan-view.js";
 
 /** What a plan is about. */
@@ -74,7 +75,7 @@ function describeChange({ operation, type, name, forcedBy, values }: PlannedChan
   const what = operation === "revise" ? " (a new revision)" : why;
   return [
     `${marks[operation]} ${kind} ${name}${what}`,
-    ...values.map((value) => `    ${describeValue(value)}`),
+    ...values.map((value) => `    ${shownLine(describeValue(value))}`),
   ];
 }
 

@@ -1,7 +1,7 @@
 import colours from "picocolors";
 import Table from "cli-table3";
 import { relativeTime } from "../durations.js";
-import { shownCell } from "../shown.js";
+import { shownCell, shownLine } from "../shown.js";
 import { plain } from "../table.js";
 import type { StatusRow } from "./row.js";
 
@@ -11,7 +11,7 @@ const paint = { healthy: colours.green, degraded: colours.yellow, down: colours.
 export function describeStatus(rows: readonly StatusRow[], now: Date): string {
   const table = new Table({ ...plain, head: ["stack", "version", "health", "tasks", "since", "by", "URL"] });
   for (const row of rows) table.push(cells(row, now));
-  const notes = rows.flatMap((row) => notesOf(row).map((note) => `${row.stack}: ${note}`));
+  const notes = rows.flatMap((row) => notesOf(row).map((note) => shownLine(`${row.stack}: ${note}`)));
   return `${[table.toString(), ...(notes.length > 0 ? ["", ...notes] : [])].join("\n")}\n`;
 }
 

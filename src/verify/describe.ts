@@ -1,4 +1,5 @@
 import colours from "picocolors";
+import { shownLine } from "../shown.js";
 import type { Finding } from "./finding.js";
 
 const paint = { OK: colours.green, SKIP: colours.dim, NG: colours.red };
@@ -9,10 +10,10 @@ export function describeFindings(environment: string, findings: readonly Finding
   let above: string | undefined;
   for (const { check, result, message } of findings) {
     const [group, leaf] = check.includes("/") ? split(check) : [undefined, check];
-    if (group !== undefined && group !== above) lines.push(`  ${group}`);
+    if (group !== undefined && group !== above) lines.push(`  ${shownLine(group)}`);
     above = group;
     lines.push(
-      `${group === undefined ? "  " : "    "}${paint[result](result.padEnd(4))} ${leaf}: ${message}`,
+      `${group === undefined ? "  " : "    "}${paint[result](result.padEnd(4))} ${shownLine(leaf)}: ${shownLine(message)}`,
     );
   }
   const count = (wanted: Finding["result"]) => findings.filter(({ result }) => result === wanted).length;
