@@ -43,7 +43,8 @@ export async function makeImage({ architecture, comment }: ImageSettings = {}): 
   const archive = pack();
   archive.entry({ name: "app/server.js", mtime: new Date(0) }, server);
   archive.finalize();
-  const layer = gzipSync(await buffer(archive), { level: 0 });
+  const tar = await buffer(archive);
+  const layer = gzipSync(tar, { level: 0 });
   const config = Buffer.from(
     JSON.stringify({
       architecture: architecture ?? hostArchitecture(),
@@ -53,6 +54,7 @@ export async function makeImage({ architecture, comment }: ImageSettings = {}): 
         WorkingDir: "/app",
         Labels: { "org.opencontainers.image.revision": revision, [runsOnLabel]: "host" },
       },
+      rootfs: { type: "layers", diff_ids: [digestOf(tar)] },
       history: comment === undefined ? [] : [{ comment }],
     }),
   );

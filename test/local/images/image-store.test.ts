@@ -25,14 +25,14 @@ async function serveImages() {
 
   /** Pushes an image and returns its digest. */
   async function push(reference: string, { architecture = "amd64", config = {}, layers = [] }: Image) {
-    const described = Buffer.from(JSON.stringify({ architecture, os: "linux", config }));
+    const tars = await Promise.all(layers.map((entries) => tar(entries)));
+    const rootfs = { type: "layers", diff_ids: tars.map(sha256) };
+    const described = Buffer.from(JSON.stringify({ architecture, os: "linux", config, rootfs }));
     const manifest = JSON.stringify({
       schemaVersion: 2,
       mediaType: imageType,
       config: await blob("application/vnd.oci.image.config.v1+json", described),
-      layers: await Promise.all(
-        layers.map(async (entries) => blob("application/vnd.oci.image.layer.v1.tar", await tar(entries))),
-      ),
+      layers: await Promise.all(tars.map((bytes) => blob("application/vnd.oci.image.layer.v1.tar", bytes))),
     });
     const digest = sha256(manifest);
     await putManifest(url, "hello", reference === "" ? digest : reference, manifest);
