@@ -1,18 +1,16 @@
 import { z } from "zod";
 import type { GitHub } from "./client.js";
 import { type DeploymentTarget, setDeploymentStatus, taskOf } from "./deployments.js";
-import { parsed, queryFailure, queryRepository } from "./graphql.js";
+import { queryFailure, queryNodes } from "./graphql.js";
+import { pagesOf } from "./pages.js";
 
-const shape = z.object({
-  nodes: z.array(z.object({ id: z.string(), task: z.string().nullable(), state: z.string().nullable() })),
-});
-
-const pageSize = 30;
+const shape = z.object({ state: z.string().nullable() });
 
 /**
  * Sets inactive what a successful deployment of the same project and environment has replaced. GitHub does that by itself,
  * but never in a production environment, and to the deployments of other projects too, which still run. Two
- * calls, and one for each that it ends, of which there is one at most as a rule.
+ * calls, and one for each that it ends, of which there is one at most as a rule. Goes back to a page that has none to end
+ * and one that was ended: that one ended what came before it.
  * Source: GitHub's API, "Create a deployment status", `auto_inactive`.
  */
 export async function endFormerDeployments(
@@ -21,32 +19,28 @@ export async function endFormerDeployments(
   current: number,
   logUrl: string,
 ): Promise<void> {
-  const active = await activeDeployments(github, target);
-  if (active.size === 0) return;
-  const { data } = await github.request("GET /repos/{owner}/{repo}/deployments", {
-    ...github.access.repository,
-    environment: target.environment,
-    task: taskOf(target),
-    per_page: pageSize,
-  });
-  const former = data.filter(({ id, node_id: node }) => Number(id) < current && active.has(node));
-  for (const { id } of former) await setDeploymentStatus(github, Number(id), { state: "inactive", logUrl });
+  const asked = { ...github.access.repository, environment: target.environment, task: taskOf(target) };
+  const pages = pagesOf(
+    (page) => github.request("GET /repos/{owner}/{repo}/deployments", { ...asked, ...page }),
+    ({ data }) => data,
+  );
+  for await (const page of pages) {
+    const former = page.filter(({ id }) => Number(id) < current);
+    const states = await statesOf(
+      github,
+      former.map(({ node_id: node }) => node),
+    );
+    const active = former.filter((_, at) => ["ACTIVE", "SUCCESS"].includes(states[at] ?? ""));
+    for (const { id } of active) await setDeploymentStatus(github, Number(id), { state: "inactive", logUrl });
+    if (active.length === 0 && states.includes("INACTIVE")) return;
+  }
 }
 
-/** REST does not tell a deployment's state, and GraphQL no number that is large enough for its id: nodes name it in both. */
-async function activeDeployments(
-  github: GitHub,
-  target: Pick<DeploymentTarget, "project" | "environment" | "stack">,
-): Promise<Set<string>> {
-  const selection = `deployments(
-    environments: [${JSON.stringify(target.environment)}], first: ${String(pageSize)},
-    orderBy: { field: CREATED_AT, direction: DESC }
-  ) { nodes { id task state } }`;
-  const { repository, errors } = await queryRepository(github, selection);
+/** REST does not tell a deployment's state: GraphQL does, by the node's id that both know. */
+async function statesOf(github: GitHub, ids: readonly string[]): Promise<(string | null | undefined)[]> {
+  if (ids.length === 0) return [];
+  const { found, errors } = await queryNodes(github, ids, "... on Deployment { state }", shape);
   const [error] = errors;
   if (error) throw queryFailure(error, github, "repository-not-found");
-  const { nodes } = parsed(shape, repository["deployments"]);
-  const isActive = ({ task, state }: (typeof nodes)[number]) =>
-    task === taskOf(target) && (state === "ACTIVE" || state === "SUCCESS");
-  return new Set(nodes.filter(isActive).map(({ id }) => id));
+  return found.map((node) => node?.state);
 }

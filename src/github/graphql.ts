@@ -13,6 +13,11 @@ const answerShape = z.object({
   errors: z.array(errorShape).default([]),
 });
 
+const nodesShape = z.object({
+  data: z.object({ nodes: z.array(z.unknown()) }).nullish(),
+  errors: z.array(errorShape).default([]),
+});
+
 /** One of the errors that an answer may hold beside its data. */
 export type QueryError = z.infer<typeof errorShape>;
 
@@ -31,6 +36,19 @@ export async function queryRepository({ query, access }: GitHub, selection: stri
   const { data: found, errors } = parsed(answerShape, await query(asked, { owner, repo }));
   if (!found?.repository && errors.length === 0) throw unexpected();
   return { repository: found?.repository ?? {}, errors };
+}
+
+/** Asks about things by their node ids, a hundred at most, in one call. In the order of the ids; null for what is gone. */
+export async function queryNodes<Schema extends z.ZodType>(
+  { query }: GitHub,
+  ids: readonly string[],
+  selection: string,
+  schema: Schema,
+): Promise<{ found: (z.infer<Schema> | null)[]; errors: QueryError[] }> {
+  const asked = `query { nodes(ids: ${JSON.stringify(ids)}) { ${selection} } }`;
+  const { data, errors } = parsed(nodesShape, await query(asked, {}));
+  const found = (data?.nodes ?? []).map((node) => (node === null ? null : parsed(schema, node)));
+  return { found, errors: errors.filter(({ type }) => type !== "NOT_FOUND") };
 }
 
 /** An error of an answer, classified. `missing` is the code where GitHub finds nothing. */

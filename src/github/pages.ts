@@ -14,27 +14,37 @@ interface Answer {
 const mostPages = 1_000;
 
 /**
- * Every item of a list, over all its pages, `size` a page (a hundred is the most of nearly all). Raises `github-endless`
- * (exit 1) for a list without end. Source: GitHub's REST API, "Using pagination": the header `link` names the next page.
+ * A list, page by page, `size` a page (a hundred is the most of nearly all). Raises `github-endless` (exit 1) for a list
+ * without end. Source: GitHub's REST API, "Using pagination": the header `link` names the next page.
  */
-export async function everyPage<Given extends Answer, Item>(
+export async function* pagesOf<Given extends Answer, Item>(
   ask: (query: PageQuery) => Promise<Given>,
   itemsOf: (answer: Given) => readonly Item[],
   size = 100,
-): Promise<Item[]> {
-  const all: Item[] = [];
+): AsyncGenerator<readonly Item[]> {
   for (let page = 1; page <= mostPages; page++) {
     const answer = await ask({ per_page: size, page });
     const items = itemsOf(answer);
-    all.push(...items);
+    yield items;
     const { link } = answer.headers;
     // A server before the header: a page that is not full is the last.
     const isLast = link === undefined ? items.length < size : !/rel="?next"?/.test(link);
-    if (isLast) return all;
+    if (isLast) return;
   }
   throw platformFailure(
     "github-endless",
     "GitHub answers further pages of a list again and again.",
     "Run the command again; nothing was decided by the part that was read.",
   );
+}
+
+/** Every item of a list, over all its pages. */
+export async function everyPage<Given extends Answer, Item>(
+  ask: (query: PageQuery) => Promise<Given>,
+  itemsOf: (answer: Given) => readonly Item[],
+  size?: number,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const items of pagesOf(ask, itemsOf, size)) all.push(...items);
+  return all;
 }

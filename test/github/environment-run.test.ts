@@ -73,10 +73,10 @@ function deploying(imageTag = tag, commit?: string) {
   };
 }
 
-it("an environment: deployment, summary with plan and console links, outputs, in five calls", async () => {
+it("an environment: deployment, summary with plan and console links, outputs, in four calls", async () => {
   const { invocation, texts, summary, outputs } = runOf();
   expect(await publishedDeployment(invocation, subject, deploying())).toEqual(result);
-  expect(fake.requests).toHaveLength(5);
+  expect(fake.requests).toHaveLength(4);
   expect(fake.deployments).toMatchObject([
     {
       ref: mergeCommit,

@@ -21,7 +21,10 @@ export async function answerGraphql(fake: GitHubFake, { body }: Pick<Asked, "bod
     schema: githubSchema(),
     source: String(body["query"]),
     variableValues: body["variables"] as Record<string, unknown>,
-    rootValue: { repository: (asked: RepositoryAsked) => repositoryOf(fake, asked) },
+    rootValue: {
+      repository: (asked: RepositoryAsked) => repositoryOf(fake, asked),
+      nodes: ({ ids }: { ids: string[] }) => nodesOf(fake, ids),
+    },
   });
   const ours = errors.filter(({ extensions }) => extensions["type"] === undefined);
   fake.violations.push(...ours.map(({ message }) => `POST /graphql: ${message}`));
@@ -50,16 +53,24 @@ function repositoryOf(fake: GitHubFake, { owner, name }: RepositoryAsked) {
       }
       return pullOf(fake, pull);
     },
-    deployments: ({ environments, first }: Page & { environments: string[] }) => {
-      const found = fake.deployments.filter(({ environment }) => environments.includes(environment));
-      return connection({ first }, found.toReversed().map(deploymentOf));
-    },
   };
+}
+
+/** GitHub refuses more than a hundred. Source: GitHub, "Rate limits and query limits for the GraphQL API", "Node limit". */
+function nodesOf(fake: GitHubFake, ids: readonly string[]) {
+  if (ids.length > 100) throw new Refusal("ARGUMENT_LIMIT", "You may not provide more than 100 node ids");
+  return ids.map((node) => {
+    const found = fake.deployments.find(({ id }) => `DE_${id}` === node);
+    return found === undefined
+      ? notFound(`Could not resolve to a node with the id '${node}'`)
+      : deploymentOf(found);
+  });
 }
 
 function deploymentOf({ id, task, statuses }: Deployment) {
   const states: Record<string, string> = { success: "ACTIVE", inactive: "INACTIVE", failure: "FAILURE" };
-  return { id: `DE_${id}`, task, state: states[statuses.at(-1)?.state ?? ""] ?? "IN_PROGRESS" };
+  const state = states[statuses.at(-1)?.state ?? ""] ?? "IN_PROGRESS";
+  return { __typename: "Deployment", id: `DE_${id}`, task, state };
 }
 
 function pullOf(fake: GitHubFake, pull: Pull) {

@@ -38,9 +38,9 @@ export function githubTime(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** A page of a list, with the `Link` header that leads to the next. */
-export function page(asked: Asked, all: readonly unknown[]): Answer {
-  const size = Math.min(100, Number(asked.url.searchParams.get("per_page") ?? 30));
+/** A page of a list, `most` items long at most, with the `Link` header that leads to the next. */
+export function page(asked: Asked, all: readonly unknown[], most = 100): Answer {
+  const size = Math.min(most, Number(asked.url.searchParams.get("per_page") ?? 30));
   const number = Number(asked.url.searchParams.get("page") ?? 1);
   const next = new URL(asked.url);
   next.searchParams.set("page", String(number + 1));

@@ -10,6 +10,7 @@ export interface Settings {
   variables: Record<string, string>;
   environmentVariables: Record<string, Record<string, string>>;
   secrets: string[];
+  rulesets: { id: number; name: string }[];
   /** Patterns of the refs that may deploy to an environment. */
   policies: Record<string, { name: string; type: "branch" | "tag" }[]>;
   /** ISO 8601. */
@@ -26,6 +27,7 @@ export function settingsOf(fake: GitHubFake): Settings {
     variables: {},
     environmentVariables: {},
     secrets: [],
+    rulesets: [],
     policies: {},
     createdAt: "2020-01-01T00:00:00Z",
     usualSubject: true,
@@ -41,13 +43,26 @@ export const settingsRoutes: readonly Route[] = [
   {
     method: "GET",
     pattern: /^\/environments\/([^/]+)\/variables$/,
-    answer: (fake, { parts }) => variables(settingsOf(fake).environmentVariables[decoded(parts)] ?? {}),
+    answer: (fake, asked) =>
+      listVariables(asked, settingsOf(fake).environmentVariables[decoded(asked.parts[0])]),
+  },
+  {
+    method: "GET",
+    pattern: /^\/environments\/([^/]+)\/variables\/([^/]+)$/,
+    answer: (fake, { parts: [environment, name] }) =>
+      getVariable(settingsOf(fake).environmentVariables[decoded(environment)], name),
   },
   {
     method: "GET",
     pattern: /^\/actions\/variables$/,
-    answer: (fake) => variables(settingsOf(fake).variables),
+    answer: (fake, asked) => listVariables(asked, settingsOf(fake).variables),
   },
+  {
+    method: "GET",
+    pattern: /^\/actions\/variables\/([^/]+)$/,
+    answer: (fake, { parts: [name] }) => getVariable(settingsOf(fake).variables, name),
+  },
+  { method: "GET", pattern: /^\/rulesets$/, answer: listRulesets },
   { method: "GET", pattern: /^\/actions\/secrets$/, answer: listSecrets },
   {
     method: "GET",
@@ -56,7 +71,7 @@ export const settingsRoutes: readonly Route[] = [
   },
 ];
 
-function decoded([part = ""]: string[]): string {
+function decoded(part = ""): string {
   return decodeURIComponent(part);
 }
 
@@ -82,32 +97,58 @@ function getRepository(fake: GitHubFake): Answer {
 }
 
 function getLabel(fake: GitHubFake, { parts }: Asked): Answer {
-  const name = decoded(parts);
+  const name = decoded(parts[0]);
   if (!settingsOf(fake).labels.includes(name)) return notFound;
   const url = `${fake.apiUrl}/repos/${fake.repository}/labels/${encodeURIComponent(name)}`;
   const body = { id: 1, node_id: "LA_1", url, name, description: null, color: "0e8a16", default: false };
   return { status: 200, body };
 }
 
-function listPolicies(fake: GitHubFake, { parts }: Asked): Answer {
-  if (!environmentsOf(fake).has(decoded(parts))) return notFound;
-  const found = settingsOf(fake).policies[decoded(parts)] ?? [];
-  const branch_policies = found.map((policy, index) => ({ id: index + 1, node_id: "DBP_1", ...policy }));
-  return { status: 200, body: { total_count: found.length, branch_policies } };
+function listPolicies(fake: GitHubFake, asked: Asked): Answer {
+  const environment = decoded(asked.parts[0]);
+  if (!environmentsOf(fake).has(environment)) return notFound;
+  const found = settingsOf(fake).policies[environment] ?? [];
+  const policies = found.map((policy, index) => ({ id: index + 1, node_id: "DBP_1", ...policy }));
+  return counted(asked, "branch_policies", policies);
 }
 
-function variables(values: Record<string, string>): Answer {
-  const times = { created_at: githubTime(), updated_at: githubTime() };
-  const listed = Object.entries(values).map(([name, value]) => ({ name, value, ...times }));
-  return { status: 200, body: { total_count: listed.length, variables: listed } };
+function variable([name, value]: [string, string]) {
+  return { name, value, created_at: githubTime(), updated_at: githubTime() };
+}
+
+function listVariables(asked: Asked, values: Record<string, string> = {}): Answer {
+  // Source: GitHub's API, "List repository variables": `per_page` is 30 at most.
+  return counted(asked, "variables", Object.entries(values).map(variable), 30);
+}
+
+function getVariable(values: Record<string, string> = {}, part?: string): Answer {
+  const found = Object.entries(values).find(([name]) => name === decoded(part));
+  return found === undefined ? notFound : { status: 200, body: variable(found) };
+}
+
+function listRulesets(fake: GitHubFake, asked: Asked): Answer {
+  const rulesets = settingsOf(fake).rulesets.map((ruleset) => ({
+    ...ruleset,
+    target: "branch",
+    source_type: "Repository",
+    source: fake.repository,
+    enforcement: "active",
+  }));
+  return page(asked, rulesets);
 }
 
 function listSecrets(fake: GitHubFake, asked: Asked): Answer {
-  const { secrets } = settingsOf(fake);
   const times = { created_at: githubTime(), updated_at: githubTime() };
-  const { body } = page(
+  const { secrets } = settingsOf(fake);
+  return counted(
     asked,
+    "secrets",
     secrets.map((name) => ({ name, ...times })),
   );
-  return { status: 200, body: { total_count: secrets.length, secrets: body } };
+}
+
+/** A page of a list that stands under a name, beside how many there are. */
+function counted(asked: Asked, name: string, all: readonly unknown[], most?: number): Answer {
+  const { body, ...answer } = page(asked, all, most);
+  return { ...answer, body: { total_count: all.length, [name]: body } };
 }
