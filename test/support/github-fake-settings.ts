@@ -90,6 +90,12 @@ function getRepository(fake: GitHubFake): Answer {
       ...minimalRepository(fake.apiUrl, fake.repository, owner),
       ...times,
       id: repositoryId,
+      default_branch: "main",
+      ...Object.fromEntries(
+        ["clone_url", "git_url", "ssh_url", "svn_url"].map((name) => [name, fake.apiUrl]),
+      ),
+      ...Object.fromEntries(["homepage", "language", "license", "mirror_url"].map((name) => [name, null])),
+      ...Object.fromEntries(["forks", "open_issues", "size", "watchers"].map((name) => [name, 0])),
       ...Object.fromEntries(counts.map((count) => [`${count}_count`, 0])),
       ...Object.fromEntries([...flags, "has_projects", "has_wiki"].map((flag) => [flag, false])),
     },
