@@ -1,4 +1,5 @@
 import type { KMSClient, KeyMetadata } from "@aws-sdk/client-kms";
+import { setTimeout as delay } from "node:timers/promises";
 import { badRequest } from "../errors.js";
 import { codeOf, unlessAbsent } from "./errors.js";
 import { ownKeys } from "./lookup/storage.js";
@@ -11,26 +12,31 @@ export interface StateKey {
 const waitingDays = 7;
 const aliasTag = "moorage:alias";
 
+/** KMS shows a new alias some seconds later. Source: KMS developer guide, "Eventual consistency". */
+const looks = 10;
+
 /**
- * The KMS key behind `alias/<alias>`, made when there is none, with yearly rotation. One that a killed run has made and not
- * named is named; what a lost answer made twice in this run is on its way to deletion, because a key is paid for by the
- * month. An older key is never deleted: a state may be encrypted with it. Raises a bad request for a key that is disabled or
- * on its way to deletion.
+ * The KMS key behind `alias/<alias>`, whosesoever, and made when there is none, with yearly rotation. One that a killed run has
+ * made and not named is named, or whose alias was deleted; what a lost answer or two runs at once made twice is on its way to
+ * deletion, because a key is paid for by the month. A key that was there before is never changed or deleted: a state may be
+ * encrypted with it. Raises a bad request, `key-unusable`, for a key that is disabled or on its way to deletion.
  */
-export async function ensureStateKey(kms: KMSClient, alias: string): Promise<StateKey> {
+export async function ensureStateKey(
+  kms: KMSClient,
+  alias: string,
+  { pauseMs } = { pauseMs: 1_000 },
+): Promise<StateKey> {
   const found = await find(kms, alias);
   if (found) return { arn: usable(found, alias), made: false };
-  const { EnableKeyRotationCommand } = await import("@aws-sdk/client-kms");
-  const [left] = await unnamed(kms, alias, undefined);
-  const KeyId = left ?? (await create(kms, alias));
-  await kms.send(new EnableKeyRotationCommand({ KeyId }));
-  const made = await name(kms, alias, KeyId);
-  const named = await find(kms, alias);
-  if (left === undefined) await discard(kms, await unnamed(kms, alias, named?.KeyId));
+  const [left] = await unnamed(kms, alias);
+  const key = left ?? (await create(kms, alias));
+  const made = await name(kms, alias, key.KeyId);
+  const named = made ? key : await findSoon(kms, alias, pauseMs);
+  if (left === undefined && named !== undefined) await discard(kms, alias, named);
   return { arn: usable(named, alias), made };
 }
 
-async function create(kms: KMSClient, alias: string): Promise<string> {
+async function create(kms: KMSClient, alias: string): Promise<KeyMetadata> {
   const { CreateKeyCommand } = await import("@aws-sdk/client-kms");
   const { KeyMetadata } = await kms.send(
     new CreateKeyCommand({
@@ -38,19 +44,20 @@ async function create(kms: KMSClient, alias: string): Promise<string> {
       Tags: [{ TagKey: aliasTag, TagValue: alias }],
     }),
   );
-  return KeyMetadata?.KeyId ?? "";
+  return KeyMetadata ?? { KeyId: undefined };
 }
 
-/** Keys that were made for this alias, by their tag, and have no name. */
-async function unnamed(kms: KMSClient, alias: string, known: string | undefined): Promise<string[]> {
+/** Usable keys that were made for this alias, by their tag, and have no name; the oldest first. */
+async function unnamed(kms: KMSClient, alias: string): Promise<KeyMetadata[]> {
   const { DescribeKeyCommand } = await import("@aws-sdk/client-kms");
   const { own } = await ownKeys(kms, (tags) => tags.get(aliasTag) === alias);
-  const left: string[] = [];
-  for (const KeyId of own.filter((id) => id !== known)) {
+  const left: KeyMetadata[] = [];
+  for (const KeyId of own) {
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
-    if (KeyMetadata?.KeyState !== "PendingDeletion" && !(await hasAlias(kms, KeyId))) left.push(KeyId);
+    if (KeyMetadata?.KeyState === "Enabled" && !(await hasAlias(kms, KeyId))) left.push(KeyMetadata);
   }
-  return left.sort();
+  const age = ({ CreationDate, KeyId = "" }: KeyMetadata) => `${CreationDate?.toISOString() ?? ""} ${KeyId}`;
+  return left.sort((a, b) => (age(a) < age(b) ? -1 : 1));
 }
 
 async function hasAlias(kms: KMSClient, KeyId: string): Promise<boolean> {
@@ -61,10 +68,12 @@ async function hasAlias(kms: KMSClient, KeyId: string): Promise<boolean> {
   return false;
 }
 
-/** Of keys that this run has made. Another run may be ahead of it. */
-async function discard(kms: KMSClient, keys: readonly string[]): Promise<void> {
+/** What was made for the alias and is not what it names. Another run may be ahead of this one. */
+async function discard(kms: KMSClient, alias: string, named: KeyMetadata): Promise<void> {
   const { ScheduleKeyDeletionCommand } = await import("@aws-sdk/client-kms");
-  for (const KeyId of keys) {
+  for (const { KeyId } of await unnamed(kms, alias)) {
+    // KMS may not show our new alias in its list yet.
+    if (KeyId === named.KeyId) continue;
     await unlessAbsent(
       kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: waitingDays })),
       "KMSInvalidStateException",
@@ -79,14 +88,25 @@ async function find(kms: KMSClient, alias: string): Promise<KeyMetadata | undefi
   return answer?.KeyMetadata;
 }
 
-/** False when another run has given the name away meanwhile; our key is then not needed. */
+/** Of an alias that KMS says exists. */
+async function findSoon(kms: KMSClient, alias: string, pauseMs: number): Promise<KeyMetadata | undefined> {
+  for (let look = 1; look < looks; look++) {
+    const found = await find(kms, alias);
+    if (found) return found;
+    await delay(pauseMs);
+  }
+  return find(kms, alias);
+}
+
+/** False when another run has given the name away meanwhile, and may have discarded our key, which is then not needed. */
 async function name(kms: KMSClient, alias: string, KeyId: string | undefined): Promise<boolean> {
-  const { CreateAliasCommand } = await import("@aws-sdk/client-kms");
+  const { CreateAliasCommand, EnableKeyRotationCommand } = await import("@aws-sdk/client-kms");
   try {
+    await kms.send(new EnableKeyRotationCommand({ KeyId }));
     await kms.send(new CreateAliasCommand({ AliasName: `alias/${alias}`, TargetKeyId: KeyId }));
     return true;
   } catch (error) {
-    if (codeOf(error) === "AlreadyExistsException") return false;
+    if (["AlreadyExistsException", "KMSInvalidStateException"].includes(codeOf(error) ?? "")) return false;
     throw error;
   }
 }

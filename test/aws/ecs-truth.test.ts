@@ -1,26 +1,13 @@
-import { expect, it, onTestFinished } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
+import { expect, it } from "vitest";
 import { findLeftovers, type StackTraces } from "../../src/aws/leftovers.js";
 import { everyPage } from "../../src/aws/pages.js";
 import { rolloutFacts } from "../../src/aws/rollout.js";
-import { AwsError, type AwsService, type ServiceName } from "../../src/local/cloud.js";
+import { AwsError } from "../../src/local/cloud.js";
 import { judgeRollout } from "../../src/release/rollout.js";
 import type { Wanted } from "../../src/release/rollout-facts.js";
-import { clientConfig, serve } from "../local/api/serve.js";
+import { type Operations, played } from "./played.js";
 
 type Input = Record<string, unknown>;
-type Operations = Record<string, (input: never) => unknown>;
-
-/** AWS's answers, played over its own protocols. */
-async function played(services: Partial<Record<ServiceName, Operations>>) {
-  const clouds = Object.fromEntries(
-    Object.entries(services).map(([name, operations]) => [name, { operations } as AwsService]),
-  );
-  const { endpoint } = await serve(clouds);
-  const aws = awsClients(clientConfig(endpoint));
-  onTestFinished(() => aws.close());
-  return aws;
-}
 
 const definition = (revision: number) => `arn:aws:ecs:us-east-1:111111111111:task-definition/web:${revision}`;
 const wanted: Wanted = {
