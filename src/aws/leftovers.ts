@@ -86,14 +86,21 @@ async function onCluster<Value>(call: Promise<Value>, { cluster = "", stack }: S
 }
 
 /** Without a listener nothing is lost: a rule keeps its target group from being deleted, and those are found by their tags. */
-async function rules(clients: AwsClients, { listener, host }: StackTraces): Promise<string[]> {
+async function rules(clients: AwsClients, traces: StackTraces): Promise<string[]> {
+  const { listener, host } = traces;
   if (listener === undefined || host === undefined) return [];
-  const ours = (await listenerRules(clients, listener)).filter((rule) =>
+  const named = (await listenerRules(clients, listener)).filter((rule) =>
     rule.Conditions?.some(
       ({ Field, HostHeaderConfig }) => Field === "host-header" && HostHeaderConfig?.Values?.includes(host),
     ),
   );
-  return ours.map(({ RuleArn }) => `listener rule ${RuleArn ?? ""}`);
+  const tags = await balancingTags(
+    clients,
+    named.flatMap(({ RuleArn }) => RuleArn ?? []),
+  );
+  return named
+    .filter(({ RuleArn = "" }) => !isOfAnother(tags.get(RuleArn) ?? new Map(), traces))
+    .map(({ RuleArn = "" }) => `listener rule ${RuleArn}`);
 }
 
 async function targetGroups(clients: AwsClients, { project, stack }: StackTraces): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { AwsClients } from "./clients.js";
 import { describeServices } from "./described-services.js";
-import { classify } from "./errors.js";
+import { classify, unlessAbsent } from "./errors.js";
 import { logGroups as everyLogGroup } from "./log-groups.js";
 import { everyPage } from "./pages.js";
 import { taggedSecurityGroups } from "./security-groups.js";
@@ -102,8 +102,11 @@ async function logGroups(clients: AwsClients, search: TagSearch): Promise<Tagged
   );
   const found: TaggedResource[] = [];
   for (const resourceArn of named.flatMap(({ arn }) => arn?.replace(/:\*$/, "") ?? [])) {
-    const { tags = {} } = await client.send(new ListTagsForResourceCommand({ resourceArn }));
-    const stacks = stackIn(Object.entries(tags), search);
+    const answer = await unlessAbsent(
+      client.send(new ListTagsForResourceCommand({ resourceArn })),
+      "ResourceNotFoundException",
+    );
+    const stacks = stackIn(Object.entries(answer?.tags ?? {}), search);
     found.push(...stacks.map((stack) => ({ kind: "log group" as const, stack, id: resourceArn })));
   }
   return found;

@@ -45,15 +45,31 @@ export async function targetGroups(clients: AwsClients, LoadBalancerArn?: string
   );
 }
 
-/** The tags of load balancers' resources, by ARN, however many. Errors are the SDK's own. */
+/** What ELB says of a load balancer, listener, target group or rule that is not there. */
+export const balancingGone = ["LoadBalancer", "Listener", "TargetGroup", "Rule"].flatMap((kind) => [
+  `${kind}NotFoundException`,
+  `${kind}NotFound`,
+]);
+
+/**
+ * The tags of load balancers' resources, by ARN, however many; those that are gone are left out, though AWS refuses a call that
+ * names one. Errors are the SDK's own.
+ */
 export async function balancingTags(
   clients: AwsClients,
   arns: readonly string[],
 ): Promise<Map<string, Tags>> {
   const { DescribeTagsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const elbv2 = await clients.elbv2();
-  const described = await inChunks("DescribeTags", arns, async (ResourceArns) => {
-    return (await elbv2.send(new DescribeTagsCommand({ ResourceArns }))).TagDescriptions;
+  const ask = async (ResourceArns: readonly string[]) => {
+    const send = elbv2.send(new DescribeTagsCommand({ ResourceArns: [...ResourceArns] }));
+    return (await unlessAbsent(send, ...balancingGone))?.TagDescriptions;
+  };
+  const described = await inChunks("DescribeTags", arns, async (some) => {
+    const all = await ask(some);
+    if (all !== undefined || some.length === 1) return all;
+    const each = await Promise.all(some.map((arn) => ask([arn])));
+    return each.flatMap((one) => one ?? []);
   });
   return new Map(described.map(({ ResourceArn = "", Tags: tags }) => [ResourceArn, tagsOf(tags)]));
 }

@@ -1,6 +1,6 @@
 import type { Finding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
-import { balancingTags } from "../target-groups.js";
+import { balancingGone as gone, balancingTags } from "../target-groups.js";
 import { absent, type Finder, judge, type Sought, text } from "./finding.js";
 
 export const balancingFinders: Record<string, Finder> = {
@@ -13,14 +13,9 @@ export const balancingFinders: Record<string, Finder> = {
 /** By its tags; one that went between two calls is absent. */
 async function judged({ clients, owner }: Sought, what: string, arn: string | undefined): Promise<Finding> {
   if (arn === undefined) return absent;
-  const tags = (await unlessAbsent(balancingTags(clients, [arn]), ...gone))?.get(arn);
+  const tags = (await balancingTags(clients, [arn])).get(arn);
   return tags === undefined ? absent : judge(what, arn, tags, owner);
 }
-
-const gone = ["LoadBalancer", "Listener", "TargetGroup", "Rule"].flatMap((kind) => [
-  `${kind}NotFoundException`,
-  `${kind}NotFound`,
-]);
 
 async function findLoadBalancer(sought: Sought): Promise<Finding> {
   const { DescribeLoadBalancersCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");

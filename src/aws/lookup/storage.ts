@@ -65,25 +65,34 @@ async function findBucket({ clients, inputs, owner }: Sought): Promise<Finding> 
   const s3 = await clients.s3();
   try {
     await s3.send(new HeadBucketCommand({ Bucket }));
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 404) return absent;
+    if (status === 301) return { is: "others", what: `bucket ${Bucket} (in another region)` };
+    if (status !== 403) throw error;
+    return {
+      is: "others",
+      what: `bucket ${Bucket} (of another account, or hidden from these credentials)`,
+    };
+  }
+  try {
     const { TagSet } = await s3.send(new GetBucketTaggingCommand({ Bucket }));
     return judge(`bucket ${Bucket}`, Bucket, tagsOf(TagSet), owner);
   } catch (error) {
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (codeOf(error) === "NoSuchTagSet") {
       return {
         is: "unknown",
         why: `the bucket ${Bucket} has no tags. If it is this stack's, tag it moorage:project=${owner.project} and moorage:stack=${owner.stack}`,
       };
     }
-    if (status === 404) return absent;
-    if (status === 301) return { is: "others", what: `bucket ${Bucket} (in another region)` };
-    if (status === 403)
-      return {
-        is: "others",
-        what: `bucket ${Bucket} (of another account, or hidden from these credentials)`,
-      };
+    if (statusOf(error) === 404) return absent;
     throw error;
   }
+}
+
+/** HEAD has no body that could name a code. */
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
 /** A key has no name. One that is on its way to deletion is no key to adopt. */
