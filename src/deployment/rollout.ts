@@ -123,7 +123,7 @@ async function watch(
 }
 
 /** An answer that contradicts what is known is a verdict once ECS has repeated it for long enough (F43). */
-function judgeWithDoubt(
+export function judgeWithDoubt(
   facts: RolloutFacts,
   wanted: Wanted,
   believes: ReturnType<typeof doubts>,

@@ -100,10 +100,14 @@ function awaitsRollback({ overdue, wanted }: Scene): boolean {
 function judgeStopped(scene: Scene, record: ServiceDeploymentFact): Verdict {
   const { facts, ours, primary } = scene;
   const newest = newestOf(facts.serviceDeployments);
+  const isReplaced = newest !== undefined && newest.arn !== record.arn;
   const replacement = primary && primary.id !== ours?.id ? primary : undefined;
-  if (newest && newest.arn !== record.arn && replacement) return superseded(scene, replacement);
+  if (replacement && (isReplaced || !isRollback(scene, replacement))) return superseded(scene, replacement);
   const broken = ours?.rolloutState === "FAILED" || /circuit breaker/i.test(record.statusReason ?? "");
-  return failed(scene, broken ? "failed" : "stopped", record.statusReason ?? "The deployment was stopped.");
+  const why = record.statusReason ?? "The deployment was stopped.";
+  const verdict = () => failed(scene, broken ? "failed" : "stopped", why);
+  if (!isReplaced) return verdict();
+  return unlessDoubted(scene, "ECS lists a newer deployment that the service does not show.", verdict);
 }
 
 function judgeOurs(scene: Scene, ours: DeploymentFact): Verdict {
