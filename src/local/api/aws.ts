@@ -60,17 +60,28 @@ async function run(
   if (call === undefined || !api.cloud.knows(call.service, call.operation)) {
     throw unknownOperation(api, protocol, call);
   }
-  const output = await api.cloud.call<object>(call.service, call.operation, call.input, site);
-  api.trace?.({
-    by: "api",
-    call: `${call.service} ${call.operation}`,
-    site,
-    input: call.input as Record<string, unknown>,
-    output: { ...output },
-  });
+  const output = await traced(api, call, site);
   // An answered change must survive a kill.
   await api.store.flush();
   return protocol.result(call, output, requestId);
+}
+
+/** What is refused was asked too: IAM judges it before it is looked for. */
+async function traced(api: AwsApi, { service, operation, input }: WireCall, site: Site): Promise<object> {
+  const asked = {
+    by: "api",
+    call: `${service} ${operation}`,
+    site,
+    input: input as Record<string, unknown>,
+  } as const;
+  try {
+    const output = await api.cloud.call<object>(service, operation, input, site);
+    api.trace?.({ ...asked, output: { ...output } });
+    return output;
+  } catch (error) {
+    api.trace?.(asked);
+    throw error;
+  }
 }
 
 /** The JSON services and the Query services answer an operation that they do not have in different words. */
