@@ -4,8 +4,8 @@ const object = ({ partition }: Scope, bucket: string, key: string) =>
   `arn:${partition}:s3:::${bucket}/${key}`;
 
 /**
- * What belongs to one stack in Pulumi's state bucket: its checkpoint, what was before it, its locks; and Moorage's record
- * beside them. Source: Pulumi, `pkg/backend/diy`, layout version 1.
+ * What belongs to one stack in Pulumi's state bucket: its checkpoint and tags, what was before it, its locks; and Moorage's
+ * record beside them. Source: Pulumi, `pkg/backend/diy`, layout version 1; `tags.go`.
  */
 export function objectsOf(scope: Scope): string[] {
   const { project, stack, state } = scope;
@@ -13,6 +13,8 @@ export function objectsOf(scope: Scope): string[] {
   if (stack === "") return [buildsOf(scope, state.bucket)];
   return [
     `.pulumi/stacks/${project}/${stack}.json*`,
+    // Read with every checkpoint, and removed with it.
+    `.pulumi/stacks/${project}/${stack}.pulumi-tags`,
     `.pulumi/history/${project}/${stack}/*`,
     `.pulumi/backups/${project}/${stack}/*`,
     `.pulumi/locks/organization/${project}/${stack}/*`,
