@@ -118,7 +118,7 @@ const untold = ({ app, stack, ...rest }: Whose, other: Whose) =>
   isNamesake({ app, stack, ...rest }, other)
     ? (action: string) => action.startsWith("s3:")
     : app !== other.app && stack === other.stack
-      ? (action: string) => action.startsWith("logs:") || action.startsWith("kms:")
+      ? (action: string) => action.startsWith("logs:")
       : () => false;
 
 const isSame = (one: Whose, other: Whose) =>

@@ -27,6 +27,12 @@ const arns =
   (input) =>
     keys.flatMap((key) => listed(input[key]));
 
+/** By its name, or by its ARN. */
+const parameter: Find = ({ Name: name }, arn) => {
+  const text = String(name);
+  return [text.startsWith("arn:") ? text : arn("ssm", `parameter/${text.replace(/^\//, "")}`)];
+};
+
 /** What a call is about; calls that are not here are about nothing that IAM knows. */
 const finders: Readonly<Record<string, Find>> = {
   "ecs:DescribeServices": inCluster("service", "services"),
@@ -55,8 +61,9 @@ const finders: Readonly<Record<string, Find>> = {
   ],
   "logs:DeleteLogGroup": (input, arn) => [arn("logs", `log-group:${String(input["logGroupName"])}`)],
   "logs:ListTagsForResource": arns("resourceArn"),
-  "ssm:GetParameter": (input, arn) => [arn("ssm", `parameter/${String(input["Name"]).replace(/^\//, "")}`)],
-  "ssm:PutParameter": (input, arn) => [arn("ssm", `parameter/${String(input["Name"]).replace(/^\//, "")}`)],
+  "ssm:GetParameter": parameter,
+  "ssm:PutParameter": parameter,
+  "ssm:DeleteParameter": parameter,
   "secretsmanager:DescribeSecret": arns("SecretId"),
   "iam:GetRole": (input, arn) => [
     arn("iam", `role/${String(input["RoleName"])}`).replace(/:iam:[^:]+:/, ":iam::"),
@@ -79,7 +86,8 @@ export function apiRequests({ call, input = {} }: TracedCall, place: Place): Nee
   const cluster: Record<string, string> = /^ecs:(ListServices|ListTasks|RunTask)$/.test(action)
     ? { "ecs:cluster": arn("ecs", `cluster/${clusterOf(input)}`) }
     : {};
-  return (resources ?? ["*"]).map((resource) => {
+  const tagged = action === "ecs:RunTask" ? [taggedTask(input, arn, place)] : [];
+  const asked = (resources ?? ["*"]).map((resource) => {
     const tags =
       action === "ecs:RunTask"
         ? tagContext("RequestTag", place.tags)
@@ -87,6 +95,14 @@ export function apiRequests({ call, input = {} }: TracedCall, place: Place): Nee
     const context = resource === "*" ? cluster : { ...tags, ...cluster };
     return { action, resource, by: call, ...(Object.keys(context).length > 0 && { context }) };
   });
+  return [...asked, ...tagged];
+}
+
+/** A task that is made with tags. Source: ECS, "Grant permission to tag resources on creation". */
+function taggedTask(input: Input, arn: (service: string, resource: string) => string, place: Place): Needed {
+  const resource = arn("ecs", `task/${clusterOf(input)}/0`);
+  const context = { ...tagContext("RequestTag", place.tags), "ecs:CreateAction": "RunTask" };
+  return { action: "ecs:TagResource", resource, context, by: "ecs RunTask" };
 }
 
 function repository(

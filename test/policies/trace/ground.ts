@@ -26,7 +26,9 @@ export function scopeOfStep({ role, stack, account }: Pick<Step, "role" | "stack
     balancers: "moorage",
     vpc: "vpc-1",
     boundary: boundaryIn(account),
-    repositories: [arn("ecr", "repository/hello")],
+    repositories: isPreview
+      ? [arn("ecr", "repository/hello"), arn("ecr", "repository/hello-previews")]
+      : [arn("ecr", "repository/hello")],
     // Images of the environments before it, each in its account.
     sources:
       account === "111111111111"

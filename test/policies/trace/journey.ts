@@ -11,6 +11,8 @@ export interface Step {
   mayFail?: boolean;
   /** It asks GitHub which pull requests are open. */
   github?: boolean;
+  /** Its services name secrets. */
+  secrets?: boolean;
 }
 
 const dev = { role: "deploy", stack: "dev", account: "111111111111" } as const;
@@ -40,5 +42,12 @@ export const journey: readonly Step[] = [
   { ...staging, args: ["deploy", "staging", "--tag", "v1.0.0"] },
   { ...prod, args: ["promote", "--from", "staging", "--to", "prod", "--tag", "v1.0.0", "--as", "v1.0.0"] },
   { ...prod, args: ["deploy", "prod", "--tag", "v1.0.0"] },
+  { ...prod, args: ["verify", "prod"], mayFail: true, secrets: true },
+  {
+    ...dev,
+    args: ["request", "dev", "--tag", "v1", "--repository", "acme/infrastructure", "--timeout", "5s"],
+    mayFail: true,
+    github: true,
+  },
   { ...dev, args: ["infra", "destroy", "dev", "--yes=dev"] },
 ];

@@ -38,7 +38,7 @@ function configure(sandbox: Sandbox): void {
   const file = (name: string) => join(sandbox.project, `Pulumi.${name}.yaml`);
   const rich = readFileSync(file("prod"), "utf8").replace(
     "autoscaling:",
-    'policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]\n      autoscaling:',
+    'policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]\n      exec: true\n      readOnly: false\n      autoscaling:',
   );
   const alarms = '  moorage:alarms: { topics: ["arn:aws:sns:us-east-1:333333333333:pager"] }\n';
   writeFileSync(file("prod"), `${rich}${alarms}`);
@@ -49,8 +49,20 @@ function configure(sandbox: Sandbox): void {
   }
 }
 
+/** Of what is deployed: no task starts without them, and a check only looks for them. */
+function nameSecrets(sandbox: Sandbox): void {
+  const arns = [
+    "secretsmanager:us-east-1:333333333333:secret:hello/db-AbCdEf",
+    "ssm:us-east-1:333333333333:parameter/hello/token",
+  ];
+  const [secret = "", parameter = ""] = arns.map((rest) => `"arn:aws:${rest}"`);
+  const file = join(sandbox.project, "Pulumi.prod.yaml");
+  const named = `secrets: { DB: ${secret}, TOKEN: ${parameter} }\n      autoscaling:`;
+  writeFileSync(file, readFileSync(file, "utf8").replace("autoscaling:", named));
+}
+
 async function image(sandbox: Sandbox, env: NodeJS.ProcessEnv, tag: string): Promise<void> {
-  const before = tag === "crash" ? { before: "process.exit(3);" } : {};
+  const before = tag === "crash" ? { before: 'console.log("no way"); process.exit(3);' } : {};
   const folder = writeApp(join(sandbox.folder, "apps", tag), `/* ${tag} */ response.end("good");`, before);
   await run(sandbox, env, ["local", "image", folder, "--repository", "hello", "--tag", tag]);
 }
@@ -87,6 +99,7 @@ async function record(): Promise<(Step & { calls: TracedCall[] })[]> {
     const steps: (Step & { calls: TracedCall[] })[] = [];
     for (const step of journey) {
       asked.length = 0;
+      if (step.secrets) nameSecrets(sandbox);
       const credentials = { ...env, ...storeCredentials, ...(step.github && github.env) };
       await run(sandbox, credentials, [...step.args, "--backend-url", url], step.mayFail);
       const made = newLines(trace, end);

@@ -39,13 +39,22 @@ export function requestsOf(steps: readonly (Step & { calls: TracedCall[] })[]): 
       const { account = step.account, region = "us-east-1" } = call.site ?? {};
       return requestsOfCall(call, { account, region, tags, tagsOf, state: bucket });
     });
-    const unique = new Map(requests.map((one) => [JSON.stringify({ ...one, by: "" }), one]));
+    const unique = new Map(requests.map(withoutIds).map((one) => [JSON.stringify({ ...one, by: "" }), one]));
     return {
       ...step,
       requests: [...unique.values()].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
     };
   });
   return { steps: judged };
+}
+
+/** Ids of AWS's choice differ from one recording to the next; no policy knows them. */
+function withoutIds(request: Needed): Needed {
+  const plain = JSON.stringify(request)
+    .replace(/\bsg-[0-9a-f]{17}\b/g, "sg-0")
+    .replace(/\b[0-9a-f]{16,32}\b|\b\d{16,}\b/g, "0")
+    .replace(/(:service-deployment\/[^/"]+\/[^/"]+\/)[^/"]+/g, "$10");
+  return JSON.parse(plain) as Needed;
 }
 
 function requestsOfCall(call: TracedCall, place: Place): Needed[] {
