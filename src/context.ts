@@ -245,7 +245,9 @@ function awsConnection({ site, registryRegion, roles = [] }: Place): AwsConnecti
   return { region: site.region, registryRegion, roles };
 }
 
-function builderEdges({ env, signal, host }: Invocation): BuilderEdges {
+/** What opens the state is no business of a build, nor of the Dockerfile that it runs. */
+function builderEdges({ env: own, signal, host }: Invocation): BuilderEdges {
+  const { PULUMI_ACCESS_TOKEN: _token, PULUMI_CONFIG_PASSPHRASE: _passphrase, ...env } = own;
   return { env, signal, onLine: (text) => host.notify({ kind: "detail", text }) };
 }
 

@@ -1,4 +1,5 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
+import { checkImageFormat } from "../format.js";
 import { commitOfImageTag } from "../release/release-tag.js";
 import type { AwsClients } from "./clients.js";
 import {
@@ -44,19 +45,19 @@ const isClaim = (tag: string) => commitOfImageTag(tag) !== undefined;
 
 /**
  * Resolves a tag or digest to the image's digest, platforms and origin. Raises `tag-not-found` (exit 2) when there is no
- * such image (F21).
+ * such image (F21), and `format-newer` (exit 4) for one that a newer Moorage built in another form (F57).
  */
 export async function resolveImage(clients: AwsClients, reference: ImageReference): Promise<ResolvedImage> {
   const ecr = await clients.ecr();
   const { digest, manifest } = await getManifest(ecr, reference, idOf(reference.tag));
   if (manifest.manifests === undefined) {
     const config = await getConfig(ecr, reference, manifest);
-    const origin = originOf(manifest, config);
+    const origin = originOf(reference, manifest, config);
     const platforms = [{ platform: platformOf(config), digest }];
     return { digest, platforms, ...origin, revisions: [origin.revision] };
   }
   const platforms = await platformsOf(ecr, reference, manifest.manifests);
-  const own = originOf(manifest, {});
+  const own = originOf(reference, manifest, {});
   const isTold = own.revision !== undefined && own.created !== undefined && !isClaim(reference.tag);
   const asked = isTold ? [] : isClaim(reference.tag) ? platforms : platforms.slice(0, 1);
   const origins = await Promise.all(asked.map((child) => originOfChild(ecr, reference, child.digest)));
@@ -75,7 +76,7 @@ function idOf(tag: string): { imageTag: string } | { imageDigest: string } {
 
 async function originOfChild(ecr: ECRClient, reference: ImageReference, digest: string): Promise<Origin> {
   const { manifest } = await getManifest(ecr, reference, { imageDigest: digest });
-  return originOf(manifest, await getConfig(ecr, reference, manifest));
+  return originOf(reference, manifest, await getConfig(ecr, reference, manifest));
 }
 
 /**
@@ -117,8 +118,14 @@ async function ownPlatform(
   return config.architecture === undefined ? [] : [{ platform: platformOf(config), digest }];
 }
 
-function originOf({ annotations }: Manifest, { config, created }: ImageConfig): Origin {
+/** What an image says of itself. Raises `format-newer` (exit 4) for one of a form that this copy does not know (F57). */
+function originOf(
+  { repository, tag }: ImageReference,
+  { annotations }: Manifest,
+  { config, created }: ImageConfig,
+): Origin {
   const label = (name: string) => config?.Labels?.[name] ?? annotations?.[name];
+  checkImageFormat(`The image ${repository}${tag.startsWith("sha256:") ? "@" : ":"}${tag}`, label);
   return { revision: label(revisionLabel), created: label(createdLabel) ?? created };
 }
 

@@ -1,5 +1,6 @@
+import { commitTag } from "../config/tag.js";
 import { exitCodes, MoorageError } from "../errors.js";
-import { commitOfImageTag } from "../release/release-tag.js";
+import { commitOfImageTag, releaseKind } from "../release/release-tag.js";
 import type { BuildStore } from "./record.js";
 
 /** What one service is to run, and the tag that was asked for. */
@@ -7,28 +8,48 @@ export interface Claim {
   service: string;
   tag: string;
   digest: string | undefined;
+  /** The commit that the image says it was built from: a release's tag stands for it. */
+  commit?: string | undefined;
+  /** Whether a person gave a reason for these bytes where they ran: then no build has to be recorded. */
+  isExplained?: boolean;
 }
 
 /**
- * Refuses bytes under a commit's tag that are not those of its recorded builds (F52, exit 4), naming both. A commit that no
- * build is recorded of was built by hand: its images say which commit they are of, and nothing more is known.
+ * Refuses (exit 4) bytes under a commit's or a release's tag that no recorded build of the commit made: `foreign-build`,
+ * naming both digests, where builds are recorded (F52), and `build-unrecorded` where none is.
  */
 export async function checkBuilds(builds: BuildStore, claims: readonly Claim[]): Promise<void> {
   const foreign: string[] = [];
-  for (const { service, tag, digest } of claims) {
-    if (digest === undefined || commitOfImageTag(tag) === undefined) continue;
-    const recorded = (await builds.of(tag)).map((record) => record.digest);
-    if (recorded.length === 0 || recorded.includes(digest)) continue;
-    foreign.push(
-      `${tag} of service ${service} is ${digest} in the registry, and the build of that commit made ${recorded.join(", ")}.`,
-    );
+  const unrecorded: string[] = [];
+  for (const claim of claims) {
+    const { service, tag, digest, isExplained = false } = claim;
+    const built = builtTagOf(claim);
+    if (digest === undefined || built === undefined) continue;
+    const recorded = (await builds.of(built)).map((record) => record.digest);
+    if (recorded.includes(digest)) continue;
+    const what = `${tag} of service ${service} is ${digest} in the registry`;
+    if (recorded.length > 0)
+      foreign.push(`${what}, and the build of that commit made ${recorded.join(", ")}.`);
+    else if (!isExplained) unrecorded.push(`${what}, and no build of commit ${built} is recorded.`);
   }
-  if (foreign.length === 0) return;
-  throw new MoorageError({
-    code: "foreign-build",
-    message: foreign.join("\n"),
-    hint: "Somebody pushed other bytes under the commit's tag: find out who, delete the tag in the registry and build the commit again.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
-  });
+  if (foreign.length > 0) throw refused("foreign-build", foreign, foreignHint);
+  if (unrecorded.length > 0) throw refused("build-unrecorded", unrecorded, unrecordedHint);
+}
+
+/** The commit's tag, under which its builds are recorded; undefined for tags that stand for no commit. */
+function builtTagOf({ tag, commit }: Claim): string | undefined {
+  if (commitOfImageTag(tag) !== undefined) return tag;
+  if (releaseKind(tag) === undefined || commit === undefined) return undefined;
+  return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit) ? commitTag(commit) : undefined;
+}
+
+const foreignHint =
+  "Somebody pushed other bytes under the commit's tag: find out who, delete the tag in the registry and build the commit again.";
+
+const unrecordedHint =
+  'Build the commit with `moorage build --push` (on the local target also `moorage local image --revision`), which records what it makes; for an image of another pipeline say why with `moorage deploy <env> --tag <tag> --reason "..."`, which the history keeps.';
+
+function refused(code: string, lines: readonly string[], hint: string): MoorageError {
+  const message = lines.join("\n");
+  return new MoorageError({ code, message, hint, exitCode: exitCodes.refused, fault: "caller" });
 }

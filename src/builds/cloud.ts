@@ -14,7 +14,10 @@ const kept = 100;
  */
 export function cloudBuilds(stacks: CloudStacks): BuildStore {
   const ofTag = (tags: Tags, tag: string) =>
-    Object.entries(tags).filter(([name]) => name.startsWith(`${prefix}${tag}.`));
+    Object.entries(tags).filter(
+      ([name]) =>
+        name.startsWith(`${prefix}${tag}.`) && /^\d+$/.test(name.slice(prefix.length + tag.length + 1)),
+    );
   async function add(record: BuildRecord): Promise<void> {
     const { tag, digest, at, by } = record;
     const value = [record.format, at, digest, by.replace(/\s/g, "-")].join(" ").slice(0, 256);

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { makeFolder } from "../make-folder.js";
@@ -22,7 +22,12 @@ export function fileBuilds(folder: string): BuildStore {
       makeFolder(own);
       const draft = join(own, `.${randomUUID()}`);
       await writeFile(draft, JSON.stringify(record, undefined, 2));
-      await rename(draft, join(own, fileOf(record.digest)));
+      try {
+        // Not renamed: the first who records bytes stays who built them.
+        await link(draft, join(own, fileOf(record.digest))).catch(unlessThere);
+      } finally {
+        await rm(draft, { force: true });
+      }
     },
   };
 }
@@ -30,4 +35,8 @@ export function fileBuilds(folder: string): BuildStore {
 /** `<hexadecimal digits>.json` */
 export function fileOf(digest: string): string {
   return `${digest.replace(/^sha256:/, "")}.json`;
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
 }

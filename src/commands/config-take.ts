@@ -16,6 +16,10 @@ export const configTake = defineCommand({
     // Not relative to --cwd: both folders are named from where the command is run.
     const value = await takeConfig(resolve(args.folder), invocation.cwd, args["dry-run"] !== true);
     await writeOutputs(invocation.env, { stacks: JSON.stringify(value.stacks) });
+    for (const name of value.removed) {
+      const text = `${name} is not there any more: what runs of its stack stays, and nothing deploys it; destroy it first where it is not wanted`;
+      invocation.host.notify({ kind: "warning", text });
+    }
     const told = value.left.map((what) => `Not taken: ${what}\n`);
     return {
       value,

@@ -24,24 +24,24 @@ export const init = defineCommand({
     },
     reviewer: {
       type: "list",
-      describe: "Who approves releases to the last environment: a login, or team:SLUG [default: nobody]",
+      describe:
+        "Who approves releases to the last environment, or to another as staging=WHO: a login, or team:SLUG",
     },
     unreviewed: {
       type: "list",
-      describe:
-        "Environments that releases reach though nobody is asked [with --yes: all between first and last]",
+      describe: "Environments between the first and the last that releases reach though nobody is asked",
     },
     ref: {
       type: "text",
       describe: "Which version of Moorage's workflows [default: this one's commit, else its tag]",
     },
-    yes: { type: "flag", describe: "Ask nothing: take the defaults" },
+    yes: { type: "flag", describe: "Ask nothing: take the defaults, where there are any" },
     "dry-run": { type: "flag", describe: "Show what would be written; write nothing" },
     force: { type: "flag", describe: "Replace files that differ, without asking" },
   },
   examples: [
     "$0 init   # at a terminal: asks what it cannot know",
-    "$0 init --yes --domain example.com --registry 111111111111.dkr.ecr.us-east-1.amazonaws.com",
+    "$0 init --yes --domain example.com --registry 111111111111.dkr.ecr.us-east-1.amazonaws.com --reviewer ann staging=ann",
   ],
   async run(args, invocation) {
     const [{ gatherAnswers }, { publishedWorkflows }, { init: write }, { describeInit, nextSteps }] =

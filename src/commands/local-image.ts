@@ -26,7 +26,11 @@ export const localImage = defineCommand({
     const { buildImage, checkBuild } = await import("../local/index.js");
     const { buildWithAnyTool } = await import("../images/container-build.js");
     const { createdFrom } = await import("../images/version.js");
-    const { startLocalTarget } = await import("../local-target.js");
+    const [{ startLocalTarget }, { recordLocalBuild }, { ownFormatLabels }] = await Promise.all([
+      import("../local-target.js"),
+      import("../images/record-local-build.js"),
+      import("../format.js"),
+    ]);
     const { host, cwd, env, signal } = invocation;
     const app = { folder: resolve(cwd, dir), repository, tag, revision, created: createdFrom(env) };
     await checkBuild(app);
@@ -38,8 +42,10 @@ export const localImage = defineCommand({
     const prefer = dockerfile ? "dockerfile" : "package";
     const value = await buildImage({
       ...{ ...app, registry, authorization, env, signal, prefer, onLine },
+      labels: ownFormatLabels(),
       buildDockerfile: buildWithAnyTool,
     });
+    await recordLocalBuild(invocation, local.home, { ...value, revision });
     return { value, text: `${value.image}\n${value.digest}` };
   },
 });

@@ -159,7 +159,7 @@ function noEnvironment(project: Project, stack: string): Error {
 }
 
 /** `stackConfigDir`, or `config` in its old form: both are relative to Pulumi.yaml. Source: Pulumi, "Project file reference". */
-function stackFolderOf({ content }: YamlFile): string {
+export function stackFolderOf({ content }: Pick<YamlFile, "content">): string {
   const named = content["stackConfigDir"] ?? (typeof content["config"] === "string" ? content["config"] : "");
   if (typeof named === "string") return named;
   throw badRequest(

@@ -1,9 +1,10 @@
-import { lstat, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
-import { badRequest } from "../errors.js";
+import { badRequest, MoorageError } from "../errors.js";
 import { stackKind } from "../release/environments.js";
+import { stackFolderOf } from "./project.js";
 import { readYaml } from "./yaml-file.js";
 
 /** What was taken of another commit's files. The stable JSON of `config take`. */
@@ -12,12 +13,15 @@ export interface Taken {
   changed: string[];
   /** Environments and foundations that the changes reach. */
   stacks: string[];
+  /** Files that are not there any more: what runs of their stacks stays, and nothing deploys it. */
+  removed: string[];
   /** What differs there and is not taken, as `Pulumi.dev.yaml: aws:endpoints`. */
   left: string[];
 }
 
 type Content = Record<string, unknown>;
 
+const projectFile = "Pulumi.yaml";
 const form = /^Pulumi(?:\.([A-Za-z0-9_.-]+))?\.yaml$/;
 /** No file of settings is larger; a larger one would only keep the parser busy. */
 const mostBytes = 1_048_576;
@@ -25,37 +29,66 @@ const mostBytes = 1_048_576;
 /**
  * Lays the settings `moorage:*` of another folder's `Pulumi*.yaml` over the files of this one, and nothing else of them.
  * That folder is somebody's who may mean ill: whatever the engine or a provider acts on (plugins, endpoints, files of
- * credentials, where the state is) stays as it is here, and no file but these is looked at.
+ * credentials, where the state is) stays as it is here, and no file but these is looked at. Where the stacks' files are
+ * (`stackConfigDir`), this folder's Pulumi.yaml says for both.
  */
 export async function takeConfig(from: string, into: string, writes: boolean): Promise<Taken> {
-  const taken: Taken = { changed: [], stacks: [], left: [] };
-  const here = await filesIn(into);
+  const taken: Taken = { changed: [], stacks: [], removed: [], left: [] };
+  const below = await stackFolderIn(into);
+  const [here, there] = [await filesIn(into, below), await filesIn(from, below)];
   const stacks = new Set<string>();
-  for (const name of await filesIn(from)) {
-    const [theirs, ours] = [
-      await contentOf(from, name),
-      here.includes(name) ? await contentOf(into, name) : {},
-    ];
+  for (const name of there) {
+    const theirs = await contentOf(from, name);
+    const ours = here.includes(name) ? await contentOf(into, name) : {};
     taken.left.push(...leftOf(name, theirs, ours));
     const merged = mergedOf(theirs, ours);
     if (isDeepStrictEqual(merged, ours)) continue;
     taken.changed.push(name);
-    for (const stack of reachedBy(name, here)) stacks.add(stack);
+    for (const stack of reachedBy(name, there)) stacks.add(stack);
     if (writes) await writeFile(join(into, name), stringify(merged));
   }
+  taken.removed = here.filter((name) => !there.includes(name));
+  if (writes) for (const name of taken.removed) await rm(join(into, name));
   return { ...taken, stacks: [...stacks].sort() };
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
+/** `stackConfigDir`, as the Pulumi.yaml of this folder has it; empty where there is none. */
+async function stackFolderIn(folder: string): Promise<string> {
+  const project = await readYaml(join(folder, "Pulumi.yaml"));
+  return project === undefined ? "" : stackFolderOf(project);
+}
+
+/** `Pulumi.yaml` and the stacks' files, relative to the folder. */
+async function filesIn(folder: string, below: string): Promise<string[]> {
+  const [top, stacks] = [await namesIn(folder, folder), await namesIn(join(folder, below), folder)];
+  const own = top.filter((name) => name === projectFile);
+  return [...own, ...stacks.filter((name) => name !== projectFile).map((name) => join(below, name))];
+}
+
+async function namesIn(folder: string, root: string): Promise<string[]> {
+  try {
+    // A link would lead out of what was checked out.
+    const inside = join(await realpath(root), relative(root, folder));
+    if ((await realpath(folder)) !== inside) throw linked(folder);
+    return (await readdir(folder)).filter((name) => form.test(name)).sort();
+  } catch (error) {
+    if (error instanceof MoorageError) throw error;
+    if (folder !== root && (error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw badRequest(
       "config-folder",
       `The folder ${folder} cannot be read.`,
       "Name the folder of the other commit's Pulumi.yaml.",
       error,
     );
-  });
-  return names.filter((name) => form.test(name)).sort();
+  }
+}
+
+function linked(folder: string): MoorageError {
+  return badRequest(
+    "config-file",
+    `${folder} is a link.`,
+    "Commit the stacks' files in a folder of their own, not behind a link.",
+  );
 }
 
 async function contentOf(folder: string, name: string): Promise<Content> {
@@ -96,7 +129,8 @@ function configOf({ config }: Content): Content {
 
 /** `Pulumi.yaml` holds for all; another file for its own stack. */
 function reachedBy(name: string, all: readonly string[]): string[] {
-  const own = form.exec(name)?.[1];
-  const names = own === undefined ? all.flatMap((file) => form.exec(file)?.[1] ?? []) : [own];
+  const stackOf = (file: string) => form.exec(basename(file))?.[1];
+  const own = stackOf(name);
+  const names = own === undefined ? all.flatMap((file) => stackOf(file) ?? []) : [own];
   return names.filter((stack) => ["environment", "foundation"].includes(stackKind(stack) ?? ""));
 }

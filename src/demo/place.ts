@@ -9,6 +9,8 @@ import { rollback } from "../deployment/rollback.js";
 import type { EnvironmentStack } from "../environment-stack.js";
 import { readEnvironment } from "../environment-stack.js";
 import { MoorageError } from "../errors.js";
+import { ownFormatLabels } from "../format.js";
+import { recordLocalBuild } from "../images/record-local-build.js";
 import { buildImage } from "../local/index.js";
 import { startLocalTarget } from "../local-target.js";
 import { packageFolder } from "../own-modules.js";
@@ -33,7 +35,7 @@ export async function openPlace(invocation: Invocation, name: string): Promise<P
   return { ...stack, context: await openContext(invocation, stack.place) };
 }
 
-/** Builds a commit's image and pushes it; its tag. */
+/** Builds a commit's image, pushes it and records the build; its tag. */
 export async function push(invocation: Invocation, timeline: Timeline, commit: Commit): Promise<string> {
   const tag = commitTag(commit.id);
   const local = await startLocalTarget(invocation);
@@ -43,12 +45,14 @@ export async function push(invocation: Invocation, timeline: Timeline, commit: C
   await timeline.step(
     `The image ${repository}:${tag} is built and pushed`,
     () =>
-      checkedOut(example, commit, (folder) =>
-        buildImage({
+      checkedOut(example, commit, async (folder) => {
+        const built = await buildImage({
           ...{ folder, repository, tag, registry, authorization },
-          ...{ revision: commit.id, prefer: "package", signal },
-        }),
-      ),
+          ...{ revision: commit.id, labels: ownFormatLabels(), prefer: "package", signal },
+        });
+        await recordLocalBuild(invocation, local.home, { ...built, revision: commit.id });
+        return built;
+      }),
     ({ digest }) => digest,
   );
   return tag;

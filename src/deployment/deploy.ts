@@ -88,7 +88,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
 async function checkBuilt(
   { builds }: Context,
   { stack, despite }: DeployRequest,
-  { imageTag, imageTags = {}, digests }: ChosenRelease,
+  { imageTag, imageTags = {}, digests, images }: ChosenRelease,
   { history, deployed }: StackRecord,
 ): Promise<void> {
   if (pullRequestOf(stack) !== undefined || despite !== undefined) return;
@@ -98,7 +98,12 @@ async function checkBuilt(
   );
   await checkBuilds(
     builds,
-    fresh.map(([service, digest]) => ({ service, tag: imageTags[service] ?? imageTag, digest })),
+    fresh.map(([service, digest]) => ({
+      service,
+      tag: imageTags[service] ?? imageTag,
+      digest,
+      commit: images.find((image) => image.service === service)?.commit,
+    })),
   );
 }
 

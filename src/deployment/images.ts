@@ -59,7 +59,7 @@ async function resolveService(
   if (service.image !== undefined) return fixedImage(clients, name, service.image);
   const host = registry ?? "";
   const own = { account: host.split(".")[0] ?? "", repository: service.repository ?? name, tag };
-  const { repository, ...resolved } = await resolveIn(clients, own, isPreview);
+  const { repository, ...resolved } = await resolveFor(clients, own, isPreview);
   checkPlatform(name, service, repository, tag, resolved);
   checkRevision(repository, tag, resolved);
   const { digest, platforms, revision, created } = resolved;
@@ -78,7 +78,7 @@ async function resolveService(
  * A preview runs what its pull request pushed; what the main branch built is there for it too. Environments never look
  * where pull requests push.
  */
-async function resolveIn(
+export async function resolveFor(
   clients: AwsClients,
   own: ImageReference,
   isPreview: boolean,

@@ -13,11 +13,11 @@ export interface Coming {
   digests: Record<string, string>;
   /** Undefined where git does not know both versions. */
   commits: string[] | undefined;
-  /** Of the version where its image is there already, else of what is deployed now; undefined for a first deployment. */
+  /** Of the version where its image is there already, else of what is deployed now; undefined where there is neither. */
   planned: Planned | undefined;
 }
 
-/** Changes nothing, and reads nothing but what the role to plan may: a first deployment is not planned, but said. */
+/** Changes nothing, and reads nothing but what the role to plan may. */
 export async function comingOf(
   context: Context,
   named: NamedStack,
@@ -29,7 +29,7 @@ export async function comingOf(
     digestsOf(context, from ?? named.stack, tag),
     deployedTag === null ? undefined : commitsSince(folder, deployedTag, tag),
   ]);
-  const planned = record?.exists ? await planWith(context, named, tag) : undefined;
+  const planned = await planWith(context, named, tag, deployedTag);
   return { tag, deployedTag, digests, commits, planned };
 }
 
@@ -39,12 +39,18 @@ async function digestsOf({ records }: Context, stack: string, tag: string): Prom
 }
 
 /** Before it is promoted its image is not there: then what changes besides is planned with the images of now. */
-async function planWith(context: Context, named: NamedStack, tag: string): Promise<Planned> {
+async function planWith(
+  context: Context,
+  named: NamedStack,
+  tag: string,
+  deployedTag: string | null,
+): Promise<Planned | undefined> {
   try {
     return await planOf(context, named, tag);
   } catch (error) {
-    if (error instanceof MoorageError && error.code === "tag-not-found")
-      return planOf(context, named, undefined);
-    throw error;
+    if (!(error instanceof MoorageError && missingCodes.includes(error.code))) throw error;
+    return deployedTag === null ? undefined : planOf(context, named, undefined);
   }
 }
+
+const missingCodes = ["tag-not-found", "repository-not-found"];

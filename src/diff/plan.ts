@@ -1,14 +1,15 @@
 import { previewTag } from "../config/tag.js";
 import type { Context } from "../context.js";
 import { askPlan } from "../deployment/plan.js";
-import { chooseRelease } from "../deployment/release.js";
+import { type ChosenRelease, chooseRelease } from "../deployment/release.js";
+import { onFoundation } from "../deployment/foundation.js";
 import type { DeployRequest } from "../deployment/request.js";
 import { specOf } from "../deployment/spec.js";
 import type { Plan } from "../engine/engine.js";
 import type { NamedStack } from "../named-stack.js";
 import { pullRequestOf } from "../preview/names.js";
 import { newRecord, type StackRecord } from "../record/record.js";
-import { onEmptyStack } from "./empty-stack.js";
+import { inEmptyPlace } from "./empty-place.js";
 
 /** What a deployment would do to a stack, and which version it was asked about. */
 export interface Planned {
@@ -32,9 +33,26 @@ export async function planOf(
   if (pullRequestOf(stack) !== undefined && deployedTag === null) previewTag({ flag: imageTag });
   const asked: DeployRequest = { ...request, imageTag, lockTimeoutMs: 0 };
   const release = await chooseRelease(context, asked, record ?? {});
-  const ask = (known: StackRecord) => askPlan(context, asked, known, release);
-  const askEmpty = (exists: boolean) => ask({ ...newRecord(context.project, stack, new Date()), exists });
   const spec = specOf(context, stack, request.raw, request.settings);
-  const plan = record?.exists ? await ask(record) : await onEmptyStack(context, asked, spec, askEmpty);
+  const isThere = record?.exists === true || (await (await context.engine()).state(spec)) !== undefined;
+  const known = record ?? newRecord(context.project, stack, new Date());
+  const plan = isThere
+    ? await askPlan(context, asked, { ...known, exists: true }, release)
+    : await planOfNew(context, asked, known, release);
   return { plan, imageTag: release.imageTag, deployedTag };
+}
+
+/** All of it is to be created. Where it stands is looked up before: the plan's own place has no other stacks. */
+async function planOfNew(
+  context: Context,
+  asked: DeployRequest,
+  known: StackRecord,
+  release: ChosenRelease,
+): Promise<Plan> {
+  const { config } = await onFoundation(context, asked, known);
+  const standing = typeof config.foundation === "string" ? {} : { "moorage:foundation": config.foundation };
+  const request = { ...asked, config, raw: { ...asked.raw, ...standing } };
+  return inEmptyPlace(context, asked.settings, (place, settings) =>
+    askPlan(place, { ...request, settings }, { ...known, exists: false }, release),
+  );
 }

@@ -23,7 +23,11 @@ export async function writePlanSummary({ env, host }: Invocation, plan: PlanSumm
 }
 
 export function planSummary({ stack, text, coming }: PlanSummary): string {
-  const [title = "", ...lines] = (text ?? "The first deployment: everything is made.").trim().split("\n");
+  const [title = "", ...lines] = (
+    text ?? "The first deployment: everything is created. Its plan is known once its image is promoted."
+  )
+    .trim()
+    .split("\n");
   const body = lines.join("\n").trim().slice(0, mostCharacters);
   return [
     `## ${inCode(stack)} before it is changed`,

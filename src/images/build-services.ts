@@ -11,12 +11,13 @@ import { openSource } from "../source/repository.js";
 import { type GitHubRun, readRun } from "../github/event.js";
 import { previewRepository } from "../release/preview-repository.js";
 import type { BuildResult } from "./build.js";
-import type { ImageOrder } from "./builder.js";
+import type { ImageBuilder, ImageOrder } from "./builder.js";
 import { buildImages } from "./build.js";
 import type { OnMain } from "./latest.js";
 import { commitForLatest, moveLatest } from "./latest.js";
 import { imageOrders } from "./orders.js";
 import type { Provenance } from "./provenance.js";
+import { pushFiles } from "./push-files.js";
 import { versionOf } from "./version.js";
 
 /** What `moorage build` was asked for. */
@@ -51,7 +52,7 @@ export async function buildServices(context: Context, request: BuildServicesRequ
   const onMain = latest ? await commitForLatest(version, source) : undefined;
   const login = () => registryLogin(context.aws);
   const builder = await context.target.builder({ dockerfile, login });
-  const provenance = push && !forPreviews ? provenanceOf(context, run) : undefined;
+  const provenance = forPreviews ? undefined : provenanceOf(context, builder, run);
   const result = await buildImages({ ...context, builder, provenance }, { orders, version, registry, push });
   if (onMain) await moveAllLatest(context, registry, result, orders, onMain);
   return result;
@@ -62,9 +63,10 @@ export function ofPreviews(order: ImageOrder): ImageOrder {
   return { ...order, repository: previewRepository(order.repository) };
 }
 
-function provenanceOf({ builds, owner, signal }: Context, run: GitHubRun | undefined): Provenance {
+function provenanceOf(context: Context, { make }: ImageBuilder, run: GitHubRun | undefined): Provenance {
+  const { builds, owner } = context;
   const by = { by: owner.user, ...(run && { run: run.runUrl, ref: run.ref }) };
-  return { builds, by, signal };
+  return { builds, by, make, push: (order, image) => pushFiles(context, order, image) };
 }
 
 /** Moves `latest` of every repository that was built into. */

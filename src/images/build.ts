@@ -5,7 +5,7 @@ import type { Host } from "../report.js";
 import { exitCodes, MoorageError, platformFailure } from "../errors.js";
 import { commitOfImageTag, foreignTo } from "../release/release-tag.js";
 import type { BuildOrder, ImageBuilder, ImageOrder } from "./builder.js";
-import { awaitRecorded, checkBuiltBefore, type Provenance, recordBuild } from "./provenance.js";
+import { checkBuiltBefore, isRecorded, type Provenance, pushRecorded } from "./provenance.js";
 import type { Version } from "./version.js";
 
 export interface BuildRequest {
@@ -17,7 +17,7 @@ export interface BuildRequest {
 }
 
 export interface BuildEdges {
-  builder: ImageBuilder;
+  builder: Pick<ImageBuilder, "build" | "has">;
   aws: AwsClients;
   host: Host;
   /** Where builds of commits are recorded; undefined for images that no environment runs. */
@@ -72,37 +72,37 @@ async function buildHere({ builder, host }: BuildEdges, order: BuildOrder, there
 
 async function buildAndPush(edges: BuildEdges, order: BuildOrder, account: string): Promise<Done> {
   const reference = { account, repository: order.repository, tag: order.tag };
+  const provenance = isRecorded(order) ? edges.provenance : undefined;
   const present = await findImage(edges.aws, reference);
   if (present !== undefined) {
     checkRevision(order, present);
-    await checkBuiltBefore(edges, order, present.digest);
+    if (provenance) await checkBuiltBefore(provenance, order, present.digest);
     edges.host.notify({ kind: "step", text: `${nameOf(order)} is there already: not built again` });
     return { digest: present.digest, built: false, pushed: false };
   }
   edges.host.notify({ kind: "step", text: `Building ${nameOf(order)}` });
   try {
-    await edges.builder.build(order);
+    if (provenance) await pushRecorded(provenance, order);
+    else await edges.builder.build(order);
   } catch (error) {
-    return await pushedByAnother(edges, order, reference, error);
+    return await pushedByAnother(edges, provenance, order, reference, error);
   }
   const pushed = await describeImage(edges.aws, reference);
   if (pushed === undefined) throw notThere(order);
-  await recordBuild(edges, order, pushed.digest);
   return { digest: pushed.digest, built: true, pushed: true };
 }
 
 /** Of two runs that build one commit, an immutable tag takes the first push: the second has what it wanted. */
 async function pushedByAnother(
-  edges: BuildEdges,
+  { aws, host }: BuildEdges,
+  provenance: Provenance | undefined,
   order: BuildOrder,
   reference: ImageReference,
   error: unknown,
 ): Promise<Done> {
-  const { aws, host } = edges;
   const present = order.revision === undefined ? undefined : await findImage(aws, reference);
   if (present === undefined || foreignTo(order.tag, present, order.revision) !== undefined) throw error;
-  await awaitRecorded(edges, order, present.digest);
-  await checkBuiltBefore(edges, order, present.digest);
+  if (provenance) await checkBuiltBefore(provenance, order, present.digest);
   host.notify({ kind: "warning", text: `Another run pushed ${nameOf(order)} meanwhile: its image counts.` });
   return { digest: present.digest, built: true, pushed: false };
 }

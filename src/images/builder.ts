@@ -1,4 +1,5 @@
 import type { RegistryLogin } from "../aws/registry-login.js";
+import { ownFormatLabels } from "../format.js";
 
 /** What makes images of a project's services: the context opens the one that suits its target. */
 
@@ -30,8 +31,8 @@ export interface BuildOrder extends ImageOrder {
 export interface ImageBuilder {
   /** Whether this machine keeps the image; undefined where only the registry keeps images, so that all are pushed. */
   has?(order: BuildOrder): Promise<boolean>;
-  /** The digest of what it would push, which it builds for that. Raises what `build` raises. */
-  digest?(order: BuildOrder): Promise<string>;
+  /** The image as files, for what has to know it before it is pushed. */
+  make: MakeImage;
   /** Builds, and pushes where that is ordered. Raises `image-build-failed` (exit 1), `container-tool-missing` (exit 2). */
   build(order: BuildOrder): Promise<void>;
 }
@@ -58,6 +59,7 @@ export function labelsOf({
   return {
     ...(revision !== undefined && { "org.opencontainers.image.revision": revision }),
     "org.opencontainers.image.created": created.toISOString(),
+    ...ownFormatLabels(),
   };
 }
 

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { RegistryEndpoint } from "../aws/registry-http.js";
 import type { BuilderEdges, BuilderOptions, BuildOrder, ImageBuilder } from "./builder.js";
 import { labelsOf } from "./builder.js";
-import { digestOfMade } from "./digest-of.js";
 import { runCommand } from "./command.js";
 import type { ContainerTool } from "./container-tool.js";
 import { buildArguments, findContainerTool, noTool, runTool } from "./container-tool.js";
@@ -30,8 +29,8 @@ export function containerBuilder(edges: ContainerEdges): ImageBuilder {
         0
       );
     },
-    digest: async (order) =>
-      digestOfMade((await import("./container-maker.js")).containerMaker(edges), order),
+    make: async (order, workFolder) =>
+      (await import("./container-maker.js")).containerMaker(edges)(order, workFolder),
     async build(order) {
       const working = await tool();
       const name = nameOf(edges, order);

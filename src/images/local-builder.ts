@@ -1,5 +1,5 @@
 import type { BuilderEdges, BuildOrder, ImageBuilder, MakeImage } from "./builder.js";
-import { digestOfMade } from "./digest-of.js";
+import { ownFormatLabels } from "../format.js";
 import { buildImage, checkFolder, type ImageRequest, makeImage } from "../local/index.js";
 import { buildWithAnyTool } from "./container-build.js";
 
@@ -23,7 +23,7 @@ export function localBuilder({
   ...edges
 }: LocalBuilderOptions): ImageBuilder {
   return {
-    digest: (order) => digestOfMade(localMaker({ ...edges, dockerfile }), order),
+    make: localMaker({ ...edges, dockerfile }),
     async build(order) {
       const { tag } = order;
       const repository = `${order.registry}/${order.repository}`;
@@ -50,6 +50,7 @@ function imageRequest(
     buildDockerfile: buildWithAnyTool,
     revision,
     created,
+    labels: ownFormatLabels(),
     folder: context,
     prefer: asksForDockerfile ? "dockerfile" : "package",
     docker: { dockerfile, target, args, platform },

@@ -1,30 +1,45 @@
 import { newBuild, type BuildRecord, type BuildStore } from "../builds/record.js";
-import { setTimeout as delay } from "node:timers/promises";
-import { bounds } from "../bounds.js";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { digestOf } from "../aws/registry.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { commitOfImageTag } from "../release/release-tag.js";
-import type { Host } from "../report.js";
-import type { BuildOrder, ImageBuilder } from "./builder.js";
+import type { BuildOrder, ImageFiles, MakeImage } from "./builder.js";
+import { digestOfMade } from "./digest-of.js";
 
-/** Where a run writes down what it built, and as whom. */
+/** Where a run writes down what it built, and as whom; and how it makes and pushes what it has to know before it is pushed. */
 export interface Provenance {
   builds: BuildStore;
   by: Pick<BuildRecord, "by" | "run" | "ref">;
-  signal: AbortSignal;
+  make: MakeImage;
+  push(order: BuildOrder, image: ImageFiles): Promise<void>;
 }
 
-interface Edges {
-  builder: ImageBuilder;
-  host: Host;
-  provenance?: Provenance | undefined;
+/** Whether builds of the tag are recorded: a commit's tag makes a claim, and others make none. */
+export function isRecorded({ tag }: Pick<BuildOrder, "tag">): boolean {
+  return commitOfImageTag(tag) !== undefined;
 }
 
-type Built = Pick<BuildOrder, "tag" | "repository" | "revision" | "registry">;
+/**
+ * Makes the image, writes down its digest and only then pushes it: a run that is killed on the way leaves nothing under the
+ * commit's tag that no record knows, so the next run goes on. Raises what the builder and the push raise.
+ */
+export async function pushRecorded(provenance: Provenance, order: BuildOrder): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "moorage-image-"));
+  try {
+    const image = await provenance.make(order, folder);
+    const digest = digestOf(image.manifest);
+    await recordBuild(provenance, order, digest);
+    await provenance.push(order, image);
+    return digest;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
-/** Writes down that this run made these bytes, where the tag is a commit's. */
-export async function recordBuild({ provenance }: Edges, order: Built, digest: string): Promise<void> {
-  if (provenance === undefined || commitOfImageTag(order.tag) === undefined) return;
-  const { builds, by } = provenance;
+/** Writes down that this run made these bytes. */
+async function recordBuild({ builds, by }: Provenance, order: BuildOrder, digest: string): Promise<void> {
   const { tag, repository, revision } = order;
   const at = new Date().toISOString();
   await builds.add(newBuild({ tag, digest, repository, at, ...by, ...(revision && { commit: revision }) }));
@@ -34,33 +49,23 @@ export async function recordBuild({ provenance }: Edges, order: Built, digest: s
  * Refuses bytes under a commit's tag that no recorded build made (F52, exit 4). What this build itself makes is taken, and
  * recorded: either it is what is there, or a later look at the tag tells the two apart.
  */
-export async function checkBuiltBefore(edges: Edges, order: BuildOrder, present: string): Promise<void> {
-  const { provenance, builder } = edges;
-  if (provenance === undefined || commitOfImageTag(order.tag) === undefined) return;
+export async function checkBuiltBefore(
+  provenance: Provenance,
+  order: BuildOrder,
+  present: string,
+): Promise<void> {
   const recorded = await provenance.builds.of(order.tag);
   if (recorded.some(({ digest }) => digest === present)) return;
-  const own = (await builder.digest?.({ ...order, push: false })) ?? recorded.at(0)?.digest;
-  if (own !== undefined) await recordBuild(edges, order, own);
+  const own = await digestOfMade(provenance.make, order);
+  await recordBuild(provenance, order, own);
   if (own === present) return;
   throw foreignBytes(`${order.registry}/${order.repository}:${order.tag}`, present, own);
 }
 
-const pauseMs = 500;
-
-/** The run that pushed meanwhile writes down that it did: waits for that, as long as a record's write may take. */
-export async function awaitRecorded({ provenance }: Edges, { tag }: Built, digest: string): Promise<void> {
-  if (provenance === undefined || commitOfImageTag(tag) === undefined) return;
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < bounds.recordWrite) {
-    if ((await provenance.builds.of(tag)).some((one) => one.digest === digest)) return;
-    await delay(pauseMs, undefined, { signal: provenance.signal });
-  }
-}
-
-function foreignBytes(image: string, present: string, own: string | undefined): MoorageError {
+function foreignBytes(image: string, present: string, own: string): MoorageError {
   return new MoorageError({
     code: "foreign-build",
-    message: `${image} is ${present}, which no recorded build made; the commit's own build makes ${own ?? "other bytes"}.`,
+    message: `${image} is ${present}, which no recorded build made; the commit's own build makes ${own}.`,
     hint: "Find out who pushed it; then delete the tag in the registry and run the build again.",
     exitCode: exitCodes.refused,
     fault: "caller",

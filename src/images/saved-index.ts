@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commitTag } from "../config/tag.js";
+import { checkImageFormat } from "../format.js";
 import type { ImageOrder } from "./builder.js";
 import { refusedImages } from "./refused-images.js";
 
@@ -101,6 +102,7 @@ export function checkConfig(
   { os, architecture, config }: SavedConfig,
   { repository, platform, commit }: { repository: string; platform: string; commit: string },
 ): void {
+  checkImageFormat(`The saved image of ${repository}`, (name) => config.Labels?.[name]);
   const revision = config.Labels?.[revisionName];
   if (revision !== commit)
     throw refusedImages(

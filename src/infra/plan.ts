@@ -1,5 +1,6 @@
 import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
+import { inEmptyPlace } from "../diff/empty-place.js";
 import { onEmptyStack } from "../diff/empty-stack.js";
 import { specOf } from "../deployment/spec.js";
 import type { Plan } from "../engine/engine.js";
@@ -11,7 +12,17 @@ export async function planOfInfra(context: Context, infra: InfraStack): Promise<
   const record = (await context.records.read(infra.stack))?.record;
   const ask = (exists: boolean) => askPlan(context, infra, exists);
   if (record?.exists) return ask(true);
+  if (infra.kind === "foundation" && (await stateOf(context, infra)) === undefined) {
+    return inEmptyPlace(context, infra.settings, (place, settings) =>
+      askPlan(place, { ...infra, settings }, false),
+    );
+  }
+  // The stack of GitHub's settings asks foundations, which are where stacks are kept.
   return onEmptyStack(context, { stack: infra.stack, lockTimeoutMs: 0 }, specOfInfra(context, infra), ask);
+}
+
+async function stateOf(context: Context, infra: InfraStack) {
+  return (await context.engine()).state(specOfInfra(context, infra));
 }
 
 /** The same for a stack that the caller holds. A stack that is not there yet is made, empty. */

@@ -1,6 +1,12 @@
 import type { PublishedVersion } from "./published.js";
 import type { Commands } from "./commands.js";
 
+/** GitHub's people and teams. */
+export interface Reviewers {
+  users: string[];
+  teams: string[];
+}
+
 /** All that the written files say, decided. */
 export interface Answers {
   app: string;
@@ -16,8 +22,8 @@ export interface Answers {
   port: number;
   /** Asked by the load balancer and by the smoke test. */
   health: string;
-  /** Who approves a release to the last environment; nobody makes its deployment a manual one. */
-  reviewers: { users: string[]; teams: string[] };
+  /** Who approves a release, by environment; nobody makes the last one's deployment a manual one. */
+  reviewers: Readonly<Record<string, Reviewers>>;
   /** Where Pulumi keeps its state. */
   backendUrl: string | undefined;
   /** Environments that releases reach though nobody is asked, as somebody has said. */

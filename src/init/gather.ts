@@ -30,7 +30,7 @@ export async function gatherAnswers(
   const names = args.environments ?? usualEnvironments;
   const registries = args.registry ?? [];
   const environments = environmentsWith(names, registries);
-  const reviewers = reviewersOf(args.reviewer ?? []);
+  const reviewers = reviewersOf(args.reviewer ?? [], names);
   const version = await publishedVersion(args.ref === undefined ? undefined : checkRef(args.ref));
   const folder = await lookAround(invocation.cwd);
   checkPlace(folder);
@@ -38,7 +38,7 @@ export async function gatherAnswers(
   const registry = environments.every((one) => one.registry !== "") ? environments[0]?.registry : undefined;
   const given = { app, repository, registry, region, domain, zone, port, health };
   const found = await collectAnswers(given, folder, args.yes === true, invocation);
-  const unreviewed = unreviewedOf(names, args);
+  const unreviewed = unreviewedOf(names, args.unreviewed ?? [], reviewers);
   const answers = {
     app: found.app ?? "",
     repository: found.repository ?? "",
@@ -61,17 +61,32 @@ export async function gatherAnswers(
 }
 
 /**
- * Releases reach what is between the first environment and the last, and nobody is asked there: whoever may push a release's
- * tag deploys. Somebody has to say that this is meant. Raises `unreviewed-environment` (exit 2).
+ * Releases reach what is between the first environment and the last: where nobody is asked there, whoever may push a
+ * release's tag deploys. Somebody has to say by name that this is meant: `--yes` does not. Raises `unreviewed-environment`
+ * and `bad-arguments` (exit 2).
  */
-function unreviewedOf(names: readonly string[], { unreviewed = [], yes }: InitArguments): string[] {
-  const reached = names.slice(1, -1);
-  const unsaid = reached.filter((name) => !unreviewed.includes(name));
-  if (unsaid.length === 0 || yes === true) return reached;
+function unreviewedOf(
+  names: readonly string[],
+  said: readonly string[],
+  reviewers: Readonly<Record<string, unknown>>,
+): string[] {
+  const reached = names.slice(1, -1).filter((name) => !(name in reviewers));
+  const stranger = said.find((name) => !reached.includes(name));
+  if (stranger !== undefined) throw notReached(stranger);
+  const unsaid = reached.filter((name) => !said.includes(name));
+  if (unsaid.length === 0) return reached;
   throw badRequest(
     "unreviewed-environment",
     `Releases reach ${unsaid.join(", ")}, and nobody is asked: whoever may push a tag v* deploys there.`,
-    `Say that this is meant: --unreviewed ${unsaid.join(" ")} (or --yes). Reviewers of it can be named in Pulumi.github.yaml.`,
+    `Name who approves, as in --reviewer ${unsaid.map((name) => `${name}=<login>`).join(" ")}, or say that nobody is meant to: --unreviewed ${unsaid.join(" ")}.`,
+  );
+}
+
+function notReached(name: string): Error {
+  return badRequest(
+    "bad-arguments",
+    `--unreviewed ${name}: that is no environment between the first and the last without a --reviewer.`,
+    "The last one's releases are started by a person where it has no reviewers; leave it out here.",
   );
 }
 

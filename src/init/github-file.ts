@@ -1,7 +1,7 @@
-import type { Answers } from "./answers.js";
+import type { Answers, Reviewers } from "./answers.js";
 import { foundationOf } from "./foundations.js";
 import { inYaml } from "./yaml-text.js";
-import { gatesOf, trainOf } from "./train.js";
+import { trainOf } from "./train.js";
 
 /** `Pulumi.github.yaml`. */
 export function githubFile(answers: Answers): string {
@@ -24,16 +24,16 @@ ${backendUrl === undefined ? "" : `  moorage:backend: ${backendUrl}\n`}`;
 function environmentOf(answers: Answers, name: string): string {
   const [base = ""] = trainOf(answers);
   const { stack } = foundationOf(answers, name === "preview" ? base : name);
-  const isGated = gatesOf(answers).some(([gated, gate]) => gated === name && gate === "approval");
+  const reviewers = answers.reviewers[name];
   const parts = [
     ...(answers.zone === undefined ? [] : [`foundation: ${stack}`]),
     ...(answers.unreviewed.includes(name) ? ["unreviewed: true"] : []),
-    ...(isGated ? [`reviewers: ${reviewersOf(answers.reviewers)}`] : []),
+    ...(reviewers === undefined ? [] : [`reviewers: ${reviewersOf(reviewers)}`]),
   ];
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
 }
 
-function reviewersOf({ users, teams }: Answers["reviewers"]): string {
+function reviewersOf({ users, teams }: Reviewers): string {
   const lists = [
     ["users", users],
     ["teams", teams],

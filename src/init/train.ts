@@ -11,10 +11,11 @@ export function lastOf(answers: Pick<Answers, "environments">): string | undefin
   return train.at(-1);
 }
 
-/** How a release comes to each environment after the first: by itself, and to the last by a person. */
+/** How a release comes to each environment after the first: by itself, unless somebody approves it; to the last by a person. */
 export function gatesOf(answers: Answers): [environment: string, gate: "auto" | "approval" | "manual"][] {
   const [, ...train] = trainOf(answers);
-  const { users, teams } = answers.reviewers;
-  const last = users.length + teams.length > 0 ? "approval" : "manual";
-  return train.map((name) => [name, name === lastOf(answers) ? last : "auto"]);
+  return train.map((name) => {
+    if (name in answers.reviewers) return [name, "approval"];
+    return [name, name === lastOf(answers) ? "manual" : "auto"];
+  });
 }

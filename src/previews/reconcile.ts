@@ -40,8 +40,10 @@ export async function reconcile(invocation: Invocation, options: ReconcileOption
   if (watch === undefined) throw githubMissing();
   const decision = decidePreview(await watch.look(), preview.request.config.preview, approvedCommit);
   const called = { ...options, watch, decision };
-  if (decision.action === "up" && options.onlyDestroys === true) return left(preview, decision);
-  const reconciled = await (options.dryRun ? rehearse(invocation, called) : carryOut(invocation, called));
+  const reconciled =
+    decision.action === "up" && options.onlyDestroys === true
+      ? left(preview, decision)
+      : await (options.dryRun ? rehearse(invocation, called) : carryOut(invocation, called));
   await writeOutputs(invocation.env, { action: reconciled.action, stack: preview.stack });
   return reconciled;
 }

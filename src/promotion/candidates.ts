@@ -13,7 +13,7 @@ export interface Carried extends Candidate {
 }
 
 /** What an environment ran well as a release; nothing where it did not. */
-export type RanWell = Partial<Pick<PastDeployment, "digests" | "imageTags">> & {
+export type RanWell = Partial<Pick<PastDeployment, "despite" | "digests" | "imageTags">> & {
   /** Services whose bytes somebody has gone back from since. */
   wentBack?: readonly string[];
 };

@@ -58,7 +58,7 @@ export async function promote(request: PromoteRequest): Promise<PromoteResult> {
   const { host } = from.context;
   host.notify({ kind: "step", text: `Checking the images of ${tag} in ${from.environment}` });
   const candidates = await findCandidates(from, to, { tag, as, recorded });
-  await judge(request, tag, candidates);
+  await judge(request, tag, candidates, recorded);
   host.notify({
     kind: "step",
     text: `Promoting ${tag} from ${from.environment} to ${to.environment} as ${as}`,
@@ -94,6 +94,7 @@ async function judge(
   { from, as, source }: PromoteRequest,
   tag: string,
   candidates: readonly Carried[],
+  { digests = {}, despite }: RanWell,
 ): Promise<void> {
   const releaseCommit = await source?.commitOfTag(as);
   const promoted = { from: from.environment, tag, as, releaseCommit };
@@ -101,6 +102,8 @@ async function judge(
     service,
     tag: own,
     digest: found?.digest,
+    commit: found?.revision,
+    isExplained: despite !== undefined && digests[service] === found?.digest,
   }));
   await checkBuilds(from.context.builds, claims);
   const commits = toldCommits(

@@ -40,6 +40,8 @@ export interface PastDeployment {
   good: boolean;
   /** A person went back from it. */
   withdrawn?: boolean;
+  /** Why it was let through, in a person's words. */
+  despite?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { serviceName } from "../../stacks/components/names.js";
 import type { AwsClients } from "../aws/clients.js";
-import { resolveImage } from "../aws/images.js";
+import { resolveFor } from "../deployment/images.js";
+import { pullRequestOf } from "../preview/names.js";
 import type { Config } from "../config/schema.js";
 import type { StackRecord } from "../record/record.js";
 import type { ServiceNow, ServiceView } from "./facts.js";
@@ -32,6 +33,7 @@ export function serviceViews(
   countHealthy: (targetGroup: string) => Promise<number>,
 ): Promise<ServiceView[]> {
   const { config, record } = stack;
+  const isPreview = pullRequestOf(stack.stack) !== undefined;
   return Promise.all(
     servicesIn(stack).map(async ({ name, serviceName: nameInEcs, taskDefinition, targetGroup }) => {
       const seen = now.get(nameInEcs);
@@ -39,7 +41,13 @@ export function serviceViews(
         name,
         now: seen,
         taskDefinition,
-        digests: await acceptedDigests(aws, config, name, record.deployed?.digests[name], seen),
+        digests: await acceptedDigests(
+          aws,
+          config,
+          { name, isPreview },
+          record.deployed?.digests[name],
+          seen,
+        ),
         wanted: wantedCount(config, name),
         healthy: seen && targetGroup ? await countHealthy(targetGroup) : undefined,
       };
@@ -59,7 +67,7 @@ function wantedCount(config: Config, name: string): { min: number; max: number }
 async function acceptedDigests(
   aws: AwsClients,
   { registry, services }: Config,
-  name: string,
+  { name, isPreview }: { name: string; isPreview: boolean },
   digest: string | undefined,
   now: ServiceNow | undefined,
 ): Promise<string[]> {
@@ -67,9 +75,9 @@ async function acceptedDigests(
   const reported = (now?.tasks ?? []).flatMap((task) => task.digest ?? []);
   if (reported.every((one) => one === digest)) return [digest];
   const account = registry?.split(".")[0] ?? "";
-  const repository = services[name]?.repository ?? name;
+  const own = { account, repository: services[name]?.repository ?? name, tag: digest };
   try {
-    const { platforms } = await resolveImage(aws, { account, repository, tag: digest });
+    const { platforms } = await resolveFor(aws, own, isPreview);
     return [digest, ...platforms.map((platform) => platform.digest)];
   } catch {
     return []; // The image is gone from the registry: nothing tells whether these are its bytes.

@@ -26,7 +26,7 @@ const here = (name: string) => parse(readFileSync(join(base, name), "utf8")) as 
 const there = (name: string, text: string) => writeFileSync(join(head, name), text);
 
 it("takes nothing where nothing differs", async () => {
-  expect(await takeConfig(head, base, true)).toEqual({ changed: [], stacks: [], left: [] });
+  expect(await takeConfig(head, base, true)).toEqual({ changed: [], stacks: [], removed: [], left: [] });
 });
 
 it("takes the settings of a stack, and says that it is reached", async () => {
@@ -37,6 +37,7 @@ it("takes the settings of a stack, and says that it is reached", async () => {
   expect(await takeConfig(head, base, true)).toEqual({
     changed: ["Pulumi.dev.yaml"],
     stacks: ["dev"],
+    removed: [],
     left: [],
   });
   expect(here("Pulumi.dev.yaml")).toEqual({
@@ -71,6 +72,7 @@ it("F51: what an engine or a provider acts on stays as it is here, and is named"
   expect(taken).toEqual({
     changed: [],
     stacks: [],
+    removed: [],
     left: [
       "Pulumi.dev.yaml: secretsprovider",
       "Pulumi.dev.yaml: aws:region",
@@ -85,4 +87,52 @@ it("F51: a link is not followed", async () => {
   rmSync(join(head, "Pulumi.dev.yaml"));
   symlinkSync("/proc/self/environ", join(head, "Pulumi.dev.yaml"));
   await expect(takeConfig(head, base, true)).rejects.toMatchObject({ code: "config-file", exitCode: 2 });
+});
+
+it("finds the stacks' files where Pulumi.yaml says that they are, and leaves them there", async () => {
+  for (const place of [head, base]) {
+    writeFileSync(join(place, "Pulumi.yaml"), "name: hello\nruntime: nodejs\nstackConfigDir: config\n");
+    mkdirSync(join(place, "config"));
+    writeFileSync(join(place, "config", "Pulumi.eu.yaml"), "config:\n  moorage:app: hello\n");
+  }
+  there("config/Pulumi.eu.yaml", "config:\n  moorage:app: hello\n  moorage:domain: x.example\n");
+  expect(await takeConfig(head, base, true)).toEqual({
+    changed: ["config/Pulumi.eu.yaml"],
+    stacks: ["eu"],
+    removed: [],
+    left: [],
+  });
+  expect(here("config/Pulumi.eu.yaml")).toEqual({
+    config: { "moorage:app": "hello", "moorage:domain": "x.example" },
+  });
+});
+
+it("F51: where the stacks' files are is said by this folder, and its folder is no link", async () => {
+  there("Pulumi.yaml", "name: hello\nruntime: nodejs\nstackConfigDir: ../../secrets\n");
+  mkdirSync(join(folder, "secrets"));
+  expect(await takeConfig(head, base, true)).toMatchObject({
+    stacks: [],
+    left: ["Pulumi.yaml: stackConfigDir"],
+  });
+  for (const place of [head, base])
+    writeFileSync(join(place, "Pulumi.yaml"), "name: hello\nruntime: nodejs\nstackConfigDir: config\n");
+  symlinkSync(join(folder, "secrets"), join(head, "config"));
+  await expect(takeConfig(head, base, true)).rejects.toMatchObject({ code: "config-file", exitCode: 2 });
+});
+
+it("a file that is deleted there is named, is gone here, and its stack is not planned", async () => {
+  rmSync(join(head, "Pulumi.prod.yaml"));
+  there("Pulumi.yaml", "name: hello\nruntime: nodejs\nconfig:\n  moorage:app: { value: hello }\n");
+  const untouched = await takeConfig(head, base, false);
+  expect(untouched).toMatchObject({ stacks: ["dev", "foundation-dev"], removed: ["Pulumi.prod.yaml"] });
+  expect(here("Pulumi.prod.yaml")).toEqual({ config: { "moorage:app": "hello" } });
+  await takeConfig(head, base, true);
+  expect(() => here("Pulumi.prod.yaml")).toThrow("ENOENT");
+});
+
+it("an environment that is added there is reached, also by a change of Pulumi.yaml", async () => {
+  there("Pulumi.eu.yaml", "config:\n  moorage:app: hello\n");
+  there("Pulumi.yaml", "name: hello\nruntime: nodejs\nconfig:\n  moorage:app: { value: hello }\n");
+  const { stacks } = await takeConfig(head, base, true);
+  expect(stacks).toEqual(["dev", "eu", "foundation-dev", "prod"]);
 });

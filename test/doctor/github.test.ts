@@ -39,7 +39,7 @@ const deployRole = "arn:aws:iam::111111111111:role/deploy";
 function setUp(): void {
   const environments = environmentsOf(fake);
   environments.clear();
-  for (const name of ["preview", "dev", "staging", "plan"]) environments.set(name, {});
+  for (const name of ["preview", "dev", "staging", "plan", "build"]) environments.set(name, {});
   environments.set("prod", { reviewers: true });
   const main = { name: "main", type: "branch" } as const;
   const released = [main, { name: "v*", type: "tag" } as const];

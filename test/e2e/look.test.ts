@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Coming } from "../../src/diff/coming.js";
 import type { LineJson } from "../../src/logs/lines.js";
 import type { PlanTitle } from "../../src/release/plan-text.js";
 import type { PlanView } from "../../src/release/plan-view.js";
@@ -175,6 +176,69 @@ describe("diff", () => {
     expect(await stage.json<unknown[]>(["preview", "list"])).toEqual([]);
     const states = readdirSync(join(stage.sandbox.home, "pulumi/.pulumi/stacks/hello"));
     expect(states.filter((name) => name.startsWith("pr-9.json") && !name.includes(".bak"))).toEqual([]);
+  });
+});
+
+describe("diff of a stack that was never deployed", () => {
+  const stored = () => readdirSync(join(stage.sandbox.home, "pulumi"), { recursive: true }).sort();
+
+  it.each([
+    [
+      "an environment",
+      ["diff", "staging", "--tag", "v1"],
+      /^staging, never deployed, with v1: \d+ to create\n/,
+    ],
+    ["a foundation", ["infra", "diff", "foundation-dev"], /foundation-dev.*: \d+ to create\n/],
+  ])(
+    "adoption B5: plans all of %s, and writes nothing where stacks are kept",
+    { timeout },
+    async (_what, args, text) => {
+      const before = stored();
+      const run = await stage.sandbox.moorage(args);
+      expect(run.stdout, run.stderr).toMatch(text);
+      expect(stored()).toEqual(before);
+    },
+  );
+
+  it(
+    "adoption B5: what an approver sees of a first release: digests and the plan, or that it has none yet",
+    { timeout },
+    async () => {
+      const summary = join(stage.sandbox.folder, "summary.md");
+      const coming = (tag: string) => ["diff", "staging", "--coming", tag, "--from", "dev", "--summary"];
+      const env = { GITHUB_STEP_SUMMARY: summary };
+      const told = await stage.json<{ coming: Coming }>(coming("v1"), env);
+      const digest = first.services[0]?.digest ?? "";
+      expect(told.coming).toMatchObject({ tag: "v1", deployedTag: null, digests: { web: digest } });
+      const unknown = await stage.json<{ coming: Coming }>(coming("v9"), env);
+      expect(unknown.coming).toMatchObject({ tag: "v9", digests: {} });
+      const [known = "", none = ""] = readFileSync(summary, "utf8")
+        .split(/^## (?=`staging`)/m)
+        .slice(1);
+      expect(known).toContain(`- \`web\`: \`${digest}\``);
+      expect(known).toMatch(/never deployed, with v1.* to create/);
+      expect(none).toContain("Its plan is known once its image is promoted");
+    },
+  );
+
+  it(
+    "adoption B5: what an approver sees of the next one: its digests, and what else changes with the images of now",
+    { timeout },
+    async () => {
+      type Told = { coming: Coming } & PlanTitle & PlanView;
+      const next = await stage.json<Told>(["diff", "dev", "--coming", "v2"]);
+      expect(next).toMatchObject({ coming: { tag: "v2", deployedTag: "v1", digests: {} }, imageTag: "v2" });
+      expect(next.images).toMatchObject([{ service: "web" }]);
+      const later = await stage.json<Told>(["diff", "dev", "--coming", "v9"]);
+      expect(later).toMatchObject({ coming: { tag: "v9" }, imageTag: "v1", images: [] });
+    },
+  );
+
+  it("adoption B5: a lock is not in its way, since it takes none", { timeout }, async () => {
+    await stage.json(["lock", "staging", "--reason", "no releases today"]);
+    const run = await stage.sandbox.moorage(["diff", "staging", "--tag", "v1"]);
+    expect(run.code, run.stderr).toBe(0);
+    await stage.json(["unlock", "staging"]);
   });
 });
 

@@ -131,6 +131,29 @@ it(
   },
 );
 
+it(
+  "adoption B6: a run of the default branch's programs brings nothing up, and takes away what is not wanted",
+  {
+    timeout,
+  },
+  async () => {
+    putPull(fake, 42, { headCommit: first });
+    fake.requests.splice(0);
+    const { outputs, ...left } = await reconcile(42, "--only-destroy");
+    expect(left).toMatchObject({ action: "left as it is", commit: first });
+    expect(outputs).toMatchObject({ action: "left as it is", stack: "pr-42" });
+    expect(fake.requests.filter((request) => /^(POST|PATCH|PUT) \/repos/.test(request))).toEqual([]);
+    putPull(fake, 42, { headCommit: second });
+    expect(await list()).toMatchObject([{ pr: 42, imageTag: tagOf(second) }]);
+    putPull(fake, 46, { headCommit: first });
+    expect(await reconcile(46, "--only-destroy")).toMatchObject({ action: "left as it is" });
+    await remember("pr-46");
+    putPull(fake, 46, { state: "closed" });
+    expect((await reconcile(46, "--only-destroy")).action).toMatch(/^(destroy|none)$/);
+    expect(await list()).toMatchObject([{ pr: 42, imageTag: tagOf(second) }]);
+  },
+);
+
 it("F29: a run whose event names an older commit overwrites nothing", { timeout }, async () => {
   const run = await stepOf(42, first, ["preview", "up"]);
   expect(run.code, run.stderr).toBe(0);

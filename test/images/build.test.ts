@@ -5,7 +5,8 @@ import { awsClients } from "../../src/aws/clients.js";
 import { platformFailure } from "../../src/errors.js";
 import type { BuildRequest } from "../../src/images/build.js";
 import { buildImages } from "../../src/images/build.js";
-import type { ImageBuilder } from "../../src/images/builder.js";
+import { type ImageBuilder, labelsOf } from "../../src/images/builder.js";
+import type { BuildStore } from "../../src/builds/record.js";
 import { Credentials } from "../../src/local/credentials.js";
 import { createEcr } from "../../src/local/ecr/ecr.js";
 import { silentHost } from "../../src/report.js";
@@ -27,20 +28,23 @@ async function registry() {
     served.store,
   );
   const push = async (name: string, revision?: string): Promise<string> => {
-    const labels = revision === undefined ? {} : { "org.opencontainers.image.revision": revision };
-    const config = JSON.stringify({ os: "linux", architecture: "amd64", config: { Labels: labels } });
-    const digest = await pushBlob(served.url, name, Buffer.from(config));
-    const described = { mediaType: "application/vnd.oci.image.config.v1+json", digest, size: config.length };
-    const manifest = JSON.stringify({
-      schemaVersion: 2,
-      mediaType: imageType,
-      config: described,
-      layers: [],
-    });
+    const manifest = await imageOf(served.url, name, revision);
     await putManifest(served.url, name, tag, manifest);
     return sha256(manifest);
   };
-  return { aws: awsClients(clientConfig(api.endpoint)), push };
+  return { aws: awsClients(clientConfig(api.endpoint)), push, url: served.url };
+}
+
+/** An image's manifest, its configuration pushed. */
+async function imageOf(url: string, name: string, revision?: string, others = {}): Promise<string> {
+  const labels = {
+    ...others,
+    ...(revision !== undefined && { "org.opencontainers.image.revision": revision }),
+  };
+  const config = JSON.stringify({ os: "linux", architecture: "amd64", config: { Labels: labels } });
+  const digest = await pushBlob(url, name, Buffer.from(config));
+  const described = { mediaType: "application/vnd.oci.image.config.v1+json", digest, size: config.length };
+  return JSON.stringify({ schemaVersion: 2, mediaType: imageType, config: described, layers: [] });
 }
 
 function request(change: Partial<BuildRequest> = {}): BuildRequest {
@@ -76,32 +80,121 @@ function builder(build: ImageBuilder["build"], has?: ImageBuilder["has"]) {
 const image = `${host}/hello:${tag}`;
 
 describe("F52: a commit's tag that was there before main's build", () => {
-  const own = `sha256:${"1".repeat(64)}`;
+  /** The bytes that this commit's build makes, differing by `salt` as an unreproducible build's do. */
+  function madeOf(salt: string) {
+    const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: imageType, salt }));
+    return { blobs: [], manifest, mediaType: imageType };
+  }
+
+  function recording(builds: BuildStore, salt = "", push: () => Promise<void> = () => Promise.resolve()) {
+    const make = () => Promise.resolve(madeOf(salt));
+    const builder = { build: () => Promise.reject(new Error("built without a record")) };
+    return { builder, host: silentHost, provenance: { builds, by: { by: "ci" }, make, push } };
+  }
 
   it("is refused with other bytes, though they say that commit; both digests are named", async () => {
     const { aws, push } = await registry();
     const foreign = await push("hello", commit);
     const builds = fileBuilds(temporaryFolder());
-    const provenance = { builds, by: { by: "ci" }, signal: new AbortController().signal };
-    const tool = { build: () => Promise.resolve(), digest: () => Promise.resolve(own) };
-    const edges = { aws, host: silentHost, builder: tool, provenance };
-    const refused = buildImages(edges, request());
+    const own = sha256(madeOf("").manifest);
+    const refused = buildImages({ aws, ...recording(builds) }, request());
     await expect(refused).rejects.toMatchObject({ code: "foreign-build", exitCode: 4 });
     await expect(refused).rejects.toThrow(new RegExp(`${foreign}.*${own}`));
     const claims = [{ service: "web", tag, digest: foreign }];
     await expect(checkBuilds(builds, claims)).rejects.toMatchObject({ code: "foreign-build" });
   });
 
-  it("is taken by a run again whose build made it", async () => {
+  it("is refused too where they come while main builds", async () => {
     const { aws, push } = await registry();
     const builds = fileBuilds(temporaryFolder());
-    const provenance = { builds, by: { by: "ci" }, signal: new AbortController().signal };
-    const build = async () => void (await push("hello", commit));
-    const edges = { aws, host: silentHost, builder: { build }, provenance };
+    let foreign = "";
+    const taken = async () => {
+      foreign = await push("hello", commit);
+      throw platformFailure("tag-taken", "the tag is immutable", "");
+    };
+    const refused = buildImages({ aws, ...recording(builds, "", taken) }, request());
+    await expect(refused).rejects.toMatchObject({ code: "foreign-build", exitCode: 4 });
+    await expect(refused).rejects.toThrow(foreign);
+  });
+
+  it("is taken by a run again whose build made it", async () => {
+    const { aws, url } = await registry();
+    const builds = fileBuilds(temporaryFolder());
+    const image = await imageOf(url, "hello", commit);
+    const provenance = {
+      ...recording(builds).provenance,
+      make: () => Promise.resolve({ blobs: [], manifest: Buffer.from(image), mediaType: imageType }),
+      push: () => putManifest(url, "hello", tag, image),
+    };
+    const edges = { ...recording(builds), aws, provenance };
     const first = await buildImages(edges, request());
+    expect(first.services[0]).toMatchObject({ digest: sha256(image), built: true, pushed: true });
     const again = await buildImages(edges, request());
-    expect(again.services[0]).toMatchObject({ digest: first.services[0]?.digest, built: false });
+    expect(again.services[0]).toMatchObject({ digest: sha256(image), built: false });
     expect(await builds.of(tag)).toMatchObject([{ commit, by: "ci", repository: "hello" }]);
+  });
+
+  it("F7: is taken by the next run where the one that pushed it was killed, though no build is like another", async () => {
+    const { aws, url } = await registry();
+    const builds = fileBuilds(temporaryFolder());
+    const image = await imageOf(url, "hello", commit);
+    const killed = {
+      ...recording(builds).provenance,
+      make: () => Promise.resolve({ blobs: [], manifest: Buffer.from(image), mediaType: imageType }),
+      async push() {
+        await putManifest(url, "hello", tag, image);
+        throw new Error("killed");
+      },
+    };
+    await buildImages({ ...recording(builds), aws, provenance: killed }, request()).catch(() => undefined);
+    const again = await buildImages({ aws, ...recording(builds, "another time") }, request());
+    expect(again.services[0]).toMatchObject({ digest: sha256(image), built: false });
+  });
+
+  it("F7: is pushed by the next run where the one before was killed once it had recorded", async () => {
+    const { aws, url } = await registry();
+    const builds = fileBuilds(temporaryFolder());
+    const died = recording(builds, "first", () => Promise.reject(new Error("killed")));
+    await expect(buildImages({ aws, ...died }, request())).rejects.toThrow("killed");
+    const image = await imageOf(url, "hello", commit);
+    const provenance = {
+      ...recording(builds).provenance,
+      make: () => Promise.resolve({ blobs: [], manifest: Buffer.from(image), mediaType: imageType }),
+      push: () => putManifest(url, "hello", tag, image),
+    };
+    const again = await buildImages({ ...recording(builds), aws, provenance }, request());
+    expect(again.services[0]).toMatchObject({ digest: sha256(image), pushed: true });
+    await checkBuilds(builds, [{ service: "web", tag, digest: sha256(image) }]);
+  });
+});
+
+describe("F57: an image of another version's", () => {
+  const label = "dev.moorage.format";
+
+  it.each([["2"], ["next"]])(
+    "format %s is refused before anything is built, and who wrote it is said",
+    async (format) => {
+      const { aws, url } = await registry();
+      const labels = { [label]: format, "dev.moorage.version": "9.1.0" };
+      await putManifest(url, "hello", tag, await imageOf(url, "hello", commit, labels));
+      const { builder: tool, built } = builder(async () => undefined);
+      const refused = buildImages({ aws, host: silentHost, builder: tool }, request());
+      await expect(refused).rejects.toMatchObject({ code: "format-newer", exitCode: 4 });
+      await expect(refused).rejects.toThrow(/hello:sha-0123456789ab .*Moorage 9\.1\.0/);
+      expect(built).toEqual([]);
+    },
+  );
+
+  it("own format, or none, is taken; what is built says its own", async () => {
+    const { aws, url } = await registry();
+    await putManifest(url, "hello", tag, await imageOf(url, "hello", commit, { [label]: "1" }));
+    const { builder: tool } = builder(async () => undefined);
+    const { services } = await buildImages({ aws, host: silentHost, builder: tool }, request());
+    expect(services[0]).toMatchObject({ built: false });
+    expect(labelsOf({ revision: commit, created: new Date(0) })).toMatchObject({
+      [label]: "1",
+      "dev.moorage.version": expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BuildOrder } from "../../src/images/builder.js";
 import { containerBuilder } from "../../src/images/container-builder.js";
+import { moorageVersion } from "../../src/version.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
@@ -70,7 +71,9 @@ describe.each(["docker", "podman"] as const)("a build with %s", (tool) => {
       `build --tag=${registry}/team/hello:sha-0123456789ab --file=/src/app/Dockerfile --target=run ` +
         "--platform=linux/amd64 --build-arg=NODE=22 alpine " +
         `--label=org.opencontainers.image.revision=${commit} ` +
-        "--label=org.opencontainers.image.created=1970-01-01T00:00:00.000Z /src/app\n",
+        "--label=org.opencontainers.image.created=1970-01-01T00:00:00.000Z " +
+        "--label=dev.moorage.format=1 --label=dev.moorage.version=" +
+        `${moorageVersion()} /src/app\n`,
     );
     expect(calls()).not.toMatch(/push|login/);
   });

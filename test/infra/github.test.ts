@@ -30,7 +30,7 @@ it("F14: of two at once one creates all of it, and the other finds it done", { t
   const up = () => infra<UpJson>("up", "github");
   const results = await Promise.all([up(), up()]);
   expect(results.map(({ result }) => result).sort()).toEqual(["created", "unchanged"]);
-  expect(results[0]?.outputs.environments).toEqual(["dev", "preview", "prod", "staging", "plan"]);
+  expect(results[0]?.outputs.environments).toEqual(["dev", "preview", "prod", "staging", "plan", "build"]);
 });
 
 it("doctor finds on the local target what was made there", { timeout }, async () => {

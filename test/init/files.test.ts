@@ -11,7 +11,8 @@ import { jsonOf, problemOf } from "../support/in-process.js";
 
 const registry = (account: string) => `${account.repeat(12)}.dkr.ecr.eu-west-1.amazonaws.com`;
 const given = ["--repository", "acme/shop", "--domain", "example.com"];
-const all = ["--yes", ...given, "--registry", registry("1")];
+const some = ["--yes", ...given, "--registry", registry("1")];
+const all = [...some, "--unreviewed", "staging"];
 
 interface InitJson {
   dryRun: boolean;
@@ -45,7 +46,8 @@ it.each([
   ],
 ])("%s: every file is read as commands read it", async (_, more, environments, foundations) => {
   const { project, init } = place();
-  const { files } = await init(...all, "--zone", "Z0123456789ABC", ...more);
+  const said = environments.length > 1 ? all : some;
+  const { files } = await init(...said, "--zone", "Z0123456789ABC", ...more);
   const stacks = files.flatMap(({ path }) => /^Pulumi\.(.+)\.yaml$/.exec(path)?.[1] ?? []);
   expect(stacks).toEqual([...environments, ...foundations, "github"]);
   for (const stack of environments) expect((await readEnvironment(project, stack)).environment).toBe(stack);
@@ -88,7 +90,7 @@ it("an app among others: its workflows are at the repository's top, named for it
   const plan = parse(read("../../.github/workflows/moorage-shop-plan.yml")) as typeof infra;
   const paths = ["apps/shop/Pulumi*.yaml", "apps/shop/stacks/**", "apps/shop/package-lock.json"];
   expect(infra.on["push"]?.paths).toEqual(paths);
-  expect(plan.on["pull_request_target"]?.paths).toEqual(["apps/shop/Pulumi*.yaml"]);
+  expect(plan.on["pull_request_target"]?.paths).toEqual(["apps/shop/**/Pulumi*.yaml"]);
   expect(actions(await init(...all))).toEqual(["unchanged"]);
 });
 
@@ -99,14 +101,34 @@ it("F26: a folder that a shell would read as more than a name is refused", async
   expect(await refused(...all)).toMatchObject({ code: "folder-name", exitCode: 2 });
 });
 
-it("adoption B4: an environment that releases reach though nobody is asked has to be said", async () => {
+it("adoption B4: an environment that releases reach though nobody is asked has to be said, also with --yes", async () => {
   const { init, refused, read } = place();
-  const unsaid = all.filter((word) => word !== "--yes");
-  const words = [...unsaid, "--region", "eu-west-1", "--app", "shop", "--port", "80", "--health", "/"];
-  expect(await refused(...words)).toMatchObject({ code: "unreviewed-environment", exitCode: 2 });
-  await init(...words, "--unreviewed", "staging");
+  const problem = await refused(...some);
+  expect(problem).toMatchObject({ code: "unreviewed-environment", exitCode: 2 });
+  expect(problem.hint).toMatch(/--reviewer staging=.*--unreviewed staging/);
+  for (const name of ["dev", "prod", "nowhere"]) {
+    const wrong = await refused(...some, "--unreviewed", "staging", name);
+    expect(wrong).toMatchObject({ code: "bad-arguments", exitCode: 2 });
+  }
+  await init(...some, "--unreviewed", "staging");
   const { config } = parse(read("Pulumi.github.yaml")) as { config: Record<string, Record<string, unknown>> };
   expect(config["moorage:environments"]).toMatchObject({ staging: { unreviewed: true }, prod: {} });
+});
+
+it("adoption B4: its reviewers are named as those of the last one are", async () => {
+  const { project, init, refused, read } = place();
+  await init(...some, "--reviewer", "ann", "staging=team:platform", "staging=bob");
+  const { config } = parse(read("Pulumi.github.yaml")) as { config: Record<string, Record<string, unknown>> };
+  expect(config["moorage:environments"]).toEqual({
+    preview: {},
+    dev: {},
+    staging: { reviewers: { users: ["bob"], teams: ["platform"] } },
+    prod: { reviewers: { users: ["ann"] } },
+  });
+  expect(read("Pulumi.yaml")).toMatch(/staging: approval, prod: approval/);
+  expect((await readEnvironment(project, "staging")).environment).toBe("staging");
+  const wrong = await refused(...all, "--reviewer", "nowhere=ann");
+  expect(wrong).toMatchObject({ code: "bad-arguments", exitCode: 2 });
 });
 
 it("names everything that is missing, or wrong, at once", async () => {

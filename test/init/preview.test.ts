@@ -15,10 +15,10 @@ it("what init writes has a preview at once, and its GitHub stack", { timeout }, 
   writeApp(sandbox.project, 'response.end("new here");');
   const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
   const words = ["--repository", "acme/shop", "--domain", "example.com", "--registry", registry];
-  await jsonOf(sandbox, ["init", "--yes", ...words]);
+  await jsonOf(sandbox, ["init", "--yes", "--unreviewed", "staging", ...words]);
   await jsonOf(sandbox, ["local", "image", sandbox.project, "--repository", "shop", "--tag", "v1"]);
   const up = await jsonOf<{ url: string }>(sandbox, ["preview", "up", "--pr", "7", "--tag", "v1"]);
   expect((await fetchAnswer(up.url, 5_000)).body).toBe("new here");
   const github = await jsonOf<{ outputs: object }>(sandbox, ["infra", "up", "github"]);
-  expect(github.outputs).toMatchObject({ environments: ["dev", "preview", "prod", "staging", "plan"] });
+  expect(github.outputs).toMatchObject({ environments: ["dev", "preview", "prod", "staging", "plan", "build"] });
 });

@@ -31,7 +31,17 @@ beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), "moorage-test-"));
   await run("git", ["init", "--quiet", project]);
   const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
-  const words = ["--yes", "--repository", "acme/shop", "--domain", "example.com", "--registry", registry];
+  const words = [
+    "--yes",
+    "--unreviewed",
+    "staging",
+    "--repository",
+    "acme/shop",
+    "--domain",
+    "example.com",
+    "--registry",
+    registry,
+  ];
   await jsonOf({ project, env: {} }, ["init", ...words]);
 });
 
@@ -105,7 +115,17 @@ describeWith(await pythonTool("zizmor"), "zizmor, pedantic", (zizmor) => {
       const app = join(project, "apps/web");
       mkdirSync(app, { recursive: true });
       const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
-      const words = ["--yes", "--app", "web", "--repository", "acme/shop", "--domain", "example.com"];
+      const words = [
+        "--yes",
+        "--unreviewed",
+        "staging",
+        "--app",
+        "web",
+        "--repository",
+        "acme/shop",
+        "--domain",
+        "example.com",
+      ];
       await jsonOf({ project: app, env: {} }, ["init", ...words, "--registry", registry]);
       const options = ["--pedantic", "--offline", "--strict-collection", "--color", "never"];
       const env = { ...process.env, PYTHONPATH: zizmor.folder };

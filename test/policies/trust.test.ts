@@ -39,7 +39,7 @@ function token(sub: string, changes: Record<string, string> = {}): Record<string
 }
 
 const subjects = {
-  build: ["repo:acme/hello:ref:refs/heads/main"],
+  build: ["repo:acme/hello:ref:refs/heads/main", "repo:acme/hello:environment:build"],
   "build-previews": ["repo:acme/hello:ref:refs/heads/main", "repo:acme/hello:pull_request"],
   preview: ["repo:acme/hello:environment:preview"],
   "deploy-dev": ["repo:acme/hello:environment:dev"],
@@ -85,6 +85,14 @@ it("a deployment's role is taken by the workflows that are named, on their branc
   expect(of(workflow)).toBe(true);
   expect(of("acme/hello/.github/workflows/other.yml@refs/heads/main")).toBe(false);
   expect(of("acme/hello/.github/workflows/deploy.yml@refs/heads/feature")).toBe(false);
+});
+
+it("F51, F52: in the environment build too the role of builds is taken by runs of branches that deploy only", async () => {
+  const trust = (await trusts())["build"] ?? "";
+  const from = (ref: string) =>
+    isTrusted(trust, provider, token("repo:acme/hello:environment:build", { ref }));
+  expect(from("refs/heads/main")).toBe(true);
+  expect(["refs/pull/7/merge", "refs/heads/topic", "refs/tags/main"].filter(from)).toEqual([]);
 });
 
 it.each(["plan-prod", "infra"])("F51: %s is taken by runs of the main branch only", async (role) => {

@@ -5,6 +5,8 @@ import type { Condition, Objects } from "../../src/backend/objects.js";
 import { parseS3Url } from "../../src/backend/s3-url.js";
 import { objectRecords } from "../../src/record/objects.js";
 import { newRecord } from "../../src/record/record.js";
+import { objectBuilds } from "../../src/builds/objects.js";
+import { buildStoreContract } from "../contract/builds.js";
 import { recordStoreContract } from "../contract/records.js";
 import { describeWith, pythonTool } from "../support/python-tool.js";
 import { openStateStore, type StateStore, storeCredentials } from "../support/state-store.js";
@@ -24,6 +26,7 @@ describeWith(await pythonTool("ministack"), "records in a bucket", (tool) => {
   const open = (beside: Objects = objects) => objectRecords(beside, `${randomUUID()}/.moorage/hello/`);
 
   recordStoreContract("S3", () => open());
+  buildStoreContract("S3", () => objectBuilds(objects, `${randomUUID()}/.moorage-builds/hello/`));
 
   it("knows its own write again when the answer to it was lost", async () => {
     const lossy = {

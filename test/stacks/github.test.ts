@@ -25,7 +25,7 @@ function refsOf({ declared }: Run, environment: string): unknown[] {
 describe("the repository's environments", () => {
   it("are preview and what the triggers name, each open to the refs that its runs come from", async () => {
     const program = await declare({ "moorage:triggers": { main: "dev", release: ["staging", "prod"] } });
-    expect(program.outputs["environments"]).toEqual(["preview", "dev", "staging", "prod", "plan"]);
+    expect(program.outputs["environments"]).toEqual(["preview", "dev", "staging", "prod", "plan", "build"]);
     expect(program.find(environmentType, "dev")).toEqual({
       repository: "hello",
       environment: "dev",
@@ -42,7 +42,8 @@ describe("the repository's environments", () => {
   it("follow triggers by branch and by tag", async () => {
     const triggers = { branches: { develop: "dev", main: "prod" }, tags: { "v*-rc.*": "staging" } };
     const program = await declare({ "moorage:triggers": triggers });
-    expect(program.outputs["environments"]).toEqual(["preview", "dev", "prod", "staging", "plan"]);
+    expect(program.outputs["environments"]).toEqual(["preview", "dev", "prod", "staging", "plan", "build"]);
+    expect(refsOf(program, "build")).toEqual(["develop", "main"]);
     expect(refsOf(program, "dev")).toEqual(["develop", "main"]);
     expect(refsOf(program, "prod")).toEqual(["main"]);
     expect(refsOf(program, "staging")).toEqual(["main", "tag v*-rc.*"]);
@@ -52,7 +53,7 @@ describe("the repository's environments", () => {
     const reviewers = { users: ["ann", "ben"], teams: ["platform"] };
     const prod = { reviewers, wait: "90m", preventSelfReview: true, branches: ["release/*"], tags: [] };
     const program = await declare({ "moorage:environments": { prod } });
-    expect(program.outputs["environments"]).toEqual(["prod", "plan"]);
+    expect(program.outputs["environments"]).toEqual(["prod", "plan", "build"]);
     expect(program.find(environmentType, "prod")).toMatchObject({
       reviewers: [{ users: [3, 3], teams: [8] }],
       waitTimer: 90,
@@ -167,12 +168,13 @@ describe("adoption B4: tags of releases", () => {
   it("a plan of GitHub's without rulesets gets the rest", async () => {
     const { declared } = await declare({ "moorage:rulesets": false });
     expect(declared.filter(({ type }) => type === rulesetType)).toEqual([]);
-    expect(declared.filter(({ type }) => type === environmentType)).toHaveLength(5);
+    expect(declared.filter(({ type }) => type === environmentType)).toHaveLength(6);
   });
 });
 
-it("F51: the environment in which states are read admits the main branch alone", async () => {
+it("F51: the environments in which states are read and images are built admit the main branch alone", async () => {
   const program = await declare({ "moorage:main": { branch: "trunk" } });
+  expect(refsOf(program, "build")).toEqual(["trunk"]);
   expect(refsOf(program, "plan")).toEqual(["trunk"]);
 });
 

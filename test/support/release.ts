@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileRecords } from "../../src/record/file.js";
-import { newRecord } from "../../src/record/record.js";
+import { type Deployment, newRecord } from "../../src/record/record.js";
 import type { Sandbox } from "./sandbox.js";
 
 /** The stable JSON of `build` and `promote`, as other programs read it. */
@@ -22,8 +22,10 @@ export async function recordGood(
   sandbox: Sandbox,
   stack: string,
   releases: Record<string, string>,
+  also: Pick<Deployment, "despite"> = {},
 ): Promise<void> {
-  for (const [tag, web] of Object.entries(releases)) await recordRelease(sandbox, stack, tag, { web });
+  for (const [tag, web] of Object.entries(releases))
+    await recordRelease(sandbox, stack, tag, { web }, "hello", {}, also);
 }
 
 /** Writes into the stack's record what a good deployment of these digests leaves there. */
@@ -35,12 +37,13 @@ export async function recordRelease(
   project = "hello",
   /** Tags by service, of those that a partial deployment left out. */
   imageTags: Record<string, string> = {},
+  also: Pick<Deployment, "despite"> = {},
 ): Promise<void> {
   const records = fileRecords(join(home, "pulumi", ".moorage", project));
   const known = await records.read(stack);
   const now = new Date();
   const at = now.toISOString();
-  const ended = { result: "succeeded" as const, good: true, startedAt: at, endedAt: at, by: "test" };
+  const ended = { result: "succeeded" as const, good: true, startedAt: at, endedAt: at, by: "test", ...also };
   const record = known?.record ?? newRecord(project, stack, now);
   const history = [...record.history, { imageTag, imageTags, digests, ...ended }];
   await records.write({ ...record, history }, known?.version ?? 0);

@@ -16,6 +16,8 @@ export interface Event {
   environment?: string;
   /** Only this job and what it needs. */
   job?: string;
+  /** What GitHub's variables hold. */
+  variables?: Record<string, string>;
 }
 
 /** Runs the repository's workflows on this machine itself, against the local target and a GitHub on loopback. */
@@ -35,7 +37,7 @@ export class Act {
   }
 
   /** One run of one workflow. */
-  run(workflow: string, { event, payload, environment, job }: Event): Promise<Run> {
+  run(workflow: string, { event, payload, environment, job, variables = {} }: Event): Promise<Run> {
     const run = String(++this.runs);
     const eventPath = join(this.sandbox.folder, `event-${run}.json`);
     const repository = { full_name: this.fake.repository, default_branch: "main" };
@@ -48,6 +50,7 @@ export class Act {
       ...["--actor", "octocat", "--secret", "GITHUB_TOKEN=test-token", "--defaultbranch", "main"],
       ...standIns(),
       ...Object.entries(this.environment(run)).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+      ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
       ...(environment === undefined ? [] : ["--matrix", `environment:${environment}`]),
       ...(job === undefined ? [] : ["--job", job]),
     ];

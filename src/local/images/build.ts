@@ -51,6 +51,8 @@ export interface BuildRequest {
   revision?: string;
   /** For the label `org.opencontainers.image.created` and the config; part of the bytes, so of the digest. */
   created?: Date;
+  /** Further labels. */
+  labels?: Record<string, string>;
   /** `package` (the default) needs neither Docker nor Podman where there is a start script; `dockerfile` insists on it. */
   prefer?: "dockerfile" | "package";
   /** How the Dockerfile is built, where it is. */
@@ -182,10 +184,11 @@ function commandFolders(app: string): string[] {
   return [posix.join(appFolder, app, "node_modules/.bin"), ...above];
 }
 
-function labelsOf({ revision, created }: ImageRequest): Record<string, string> {
+function labelsOf({ revision, created, labels }: ImageRequest): Record<string, string> {
   return {
     ...(revision !== undefined && { "org.opencontainers.image.revision": revision }),
     ...(created !== undefined && { "org.opencontainers.image.created": created.toISOString() }),
+    ...labels,
   };
 }
 

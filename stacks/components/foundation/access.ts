@@ -74,13 +74,18 @@ export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undef
   };
 }
 
-/** Pushes what environments run, from branches that deploy something, and writes down what it pushed. */
+/**
+ * Pushes what environments run, from branches that deploy something, and writes down what it pushed. Jobs in the
+ * environment `build`, where a secret may be, take it from these branches too.
+ */
 function buildRole({ branches }: GitHub): Wanted {
+  const refs = branches.map((branch) => `refs/heads/${branch}`);
   return {
     kind: "build",
     name: ["build"],
     stack: "",
-    contexts: branches.map((branch) => `ref:refs/heads/${branch}`),
+    contexts: [...refs.map((ref) => `ref:${ref}`), "environment:build"],
+    refs,
     reads: [],
   };
 }

@@ -33,9 +33,12 @@ const preview = "preview";
 /** Where states are read for plans: runs of the main branch alone get there. */
 export const planning = "plan";
 
+/** Where what environments run is built: runs of branches that deploy get there, and no pull request's. */
+export const building = "build";
+
 /** Where no stack is deployed by a run of its own. */
 export function isDeployedTo(name: string): boolean {
-  return name !== planning && !name.startsWith("foundation-");
+  return name !== planning && name !== building && !name.startsWith("foundation-");
 }
 
 /**
@@ -48,7 +51,7 @@ export function plannedEnvironments(
 ): PlannedEnvironment[] {
   const configured =
     config.environments ?? Object.fromEntries(defaultNames(config).map((name) => [name, undefined]));
-  const named = { ...configured, [planning]: configured[planning] };
+  const named = { ...configured, [planning]: configured[planning], [building]: configured[building] };
   return Object.entries(named).map(([name, settings]) => {
     const { users = [], teams = [] } = settings?.reviewers ?? {};
     const wait = settings?.wait ?? 0;
@@ -75,6 +78,7 @@ function defaultNames({ triggers }: GitHubConfig): string[] {
 }
 
 function defaultBranches(name: string, { main, triggers }: GitHubConfig): string[] {
+  if (name === building) return [...new Set([...Object.keys(triggers.branches), main.branch])];
   const own = name === preview ? ["refs/pull/*/merge"] : patternsTo(name, triggers.branches);
   return [...new Set([...own, main.branch])];
 }
@@ -100,7 +104,8 @@ function environmentVariables(
   const role = settings?.deployRole ?? environments[name];
   const planRoles = Object.keys(plan).length > 0 ? JSON.stringify(plan) : undefined;
   return defined({
-    ...(name === planning ? { MOORAGE_PLAN_ROLES: planRoles } : { [variableOf(name)]: role }),
+    ...(name === planning ? { MOORAGE_PLAN_ROLES: planRoles } : {}),
+    ...(name === planning || name === building ? {} : { [variableOf(name)]: role }),
     AWS_REGION: settings?.region,
     ...settings?.variables,
   });

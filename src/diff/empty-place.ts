@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Context } from "../context.js";
+
+/** A stack's `secretsprovider`, `encryptedkey`, `encryptionsalt`. */
+type Settings = Record<string, string>;
+
+/**
+ * The engine plans on a stack that exists. One that does not exist is planned in a state of its own on this machine, removed
+ * afterwards: nothing is written where stacks are kept, no lock is taken, and a role that may only read is enough. Secrets
+ * that the stack's file has are read as ever; without any, nothing is asked of the key.
+ */
+export async function inEmptyPlace<Value>(
+  context: Context,
+  settings: Settings,
+  ask: (context: Context, settings: Settings) => Promise<Value>,
+): Promise<Value> {
+  const folder = await mkdtemp(join(tmpdir(), "moorage-plan-"));
+  const hasSecrets = "encryptedkey" in settings || "encryptionsalt" in settings;
+  const { target } = context;
+  const passphrase = hasSecrets ? {} : { PULUMI_CONFIG_PASSPHRASE: randomUUID() };
+  const engineEnv = { ...target.engineEnv, ...passphrase };
+  const backendUrl = pathToFileURL(folder).href;
+  try {
+    const place = { ...context, target: { ...target, backendUrl, engineEnv } };
+    return await ask(place, hasSecrets ? settings : {});
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

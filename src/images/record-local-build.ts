@@ -1,0 +1,55 @@
+import { newBuild } from "../builds/record.js";
+import type { Invocation } from "../command.js";
+import { readProject } from "../config/project.js";
+import { commitTag } from "../config/tag.js";
+import { MoorageError } from "../errors.js";
+import { recordsBeside } from "../record/beside.js";
+import { thisOwner } from "../record/owner.js";
+import { commitOfImageTag } from "../release/release-tag.js";
+
+/** An image that `local image` made, and the commit that it says it is of. */
+interface LocalImage {
+  repository: string;
+  tag: string;
+  digest: string;
+  /** The whole commit, where one is named. */
+  revision: string | undefined;
+}
+
+/**
+ * Writes down, beside the state of the project that the command runs in, that a build made these bytes of a commit: what
+ * `deploy` and `promote` ask for. Nothing is written where there is no project, or no commit is named.
+ */
+export async function recordLocalBuild(
+  { cwd, env, signal, backendUrl }: Invocation,
+  home: { backendUrl: string },
+  { repository, tag, digest, revision }: LocalImage,
+): Promise<void> {
+  const built = builtTagOf(tag, revision);
+  const project = built === undefined ? undefined : await projectIn(cwd);
+  if (built === undefined || project === undefined) return;
+  const { builds, close } = await recordsBeside(backendUrl ?? home.backendUrl, project, env, signal);
+  try {
+    const commit = revision === undefined ? {} : { commit: revision };
+    const at = new Date().toISOString();
+    await builds.add(newBuild({ tag: built, digest, repository, at, by: thisOwner(env).user, ...commit }));
+  } finally {
+    close();
+  }
+}
+
+function builtTagOf(tag: string, revision: string | undefined): string | undefined {
+  if (commitOfImageTag(tag) !== undefined) return tag;
+  return revision !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision)
+    ? commitTag(revision)
+    : undefined;
+}
+
+async function projectIn(folder: string): Promise<string | undefined> {
+  try {
+    return (await readProject(folder)).name;
+  } catch (error) {
+    if (error instanceof MoorageError && error.code === "no-project") return undefined;
+    throw error;
+  }
+}
