@@ -64,6 +64,18 @@ describe("a caller", () => {
     }
   });
 
+  it("F51: tells Dependabot by who wrote the pull request, where the workflow that it calls does", () => {
+    for (const { name, text } of callable()) {
+      const caller = readFileSync(join(project, `.github/workflows/moorage-${name}.yml`), "utf8");
+      expect(`${caller}${text}`).not.toMatch(/github\.(actor|triggering_actor)/);
+    }
+    const reached = callable().filter(({ text }) => /^ {2}pull_request(_target)?:/m.test(text));
+    const gated = reached.filter(({ text }) => text.includes("user.login != 'dependabot[bot]'"));
+    // Checks have no role; a teardown runs nothing of the pull request, and only takes away.
+    expect(reached.map(({ name }) => name).sort()).toEqual(["checks", "plan", "preview", "teardown"]);
+    expect(gated.map(({ name }) => name).sort()).toEqual(["plan", "preview"]);
+  });
+
   it("starts at the same events, gives what is wanted, and no input that is not there", () => {
     for (const { name, text } of callable()) {
       const { workflow_call: called, ...events } = (parse(text) as Workflow).on;

@@ -100,7 +100,7 @@ const promotion = (tag: string, as: string) => [
 ];
 const head = () => git.run("rev-parse", "HEAD").trim();
 
-describe("F52: a pull request's role pushes other bytes under the commit's tag before main builds", () => {
+describe("F51, F52: a pull request's role pushes other bytes under the commit's tag before main builds", () => {
   const arn = (repository: string) => `arn:aws:ecr:us-east-1:${account}:repository/${repository}`;
   const previews = policyOf("build-previews", scopeOf("", { repositories: [arn("hello-previews")] }));
   const main = policyOf("build", scopeOf("", { repositories: [arn("hello")] }));
