@@ -61,8 +61,8 @@ async function stackFolderIn(folder: string): Promise<string> {
 /** `Pulumi.yaml` and the stacks' files, relative to the folder. */
 async function filesIn(folder: string, below: string): Promise<string[]> {
   const [top, stacks] = [await namesIn(folder, folder), await namesIn(join(folder, below), folder)];
-  const own = top.filter((name) => name === projectFile);
-  return [...own, ...stacks.filter((name) => name !== projectFile).map((name) => join(below, name))];
+  const own = stacks.filter((name) => name !== projectFile).map((name) => join(below, name));
+  return [...own, ...top.filter((name) => name === projectFile)];
 }
 
 async function namesIn(folder: string, root: string): Promise<string[]> {
