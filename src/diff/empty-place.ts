@@ -21,7 +21,7 @@ export async function inEmptyPlace<Value>(
   const folder = await mkdtemp(join(tmpdir(), "moorage-plan-"));
   const hasSecrets = "encryptedkey" in settings || "encryptionsalt" in settings;
   const { target } = context;
-  const passphrase = hasSecrets ? {} : { PULUMI_CONFIG_PASSPHRASE: randomUUID() };
+  const passphrase: Record<string, string> = hasSecrets ? {} : { PULUMI_CONFIG_PASSPHRASE: randomUUID() };
   const engineEnv = { ...target.engineEnv, ...passphrase };
   const backendUrl = pathToFileURL(folder).href;
   try {

@@ -180,7 +180,8 @@ describe("diff", () => {
 });
 
 describe("diff of a stack that was never deployed", () => {
-  const stored = () => readdirSync(join(stage.sandbox.home, "pulumi"), { recursive: true }).sort();
+  const stored = () =>
+    readdirSync(join(stage.sandbox.home, "pulumi"), { recursive: true, encoding: "utf8" }).sort();
 
   it.each([
     [

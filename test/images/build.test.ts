@@ -124,7 +124,7 @@ describe("F52: a commit's tag that was there before main's build", () => {
     const provenance = {
       ...recording(builds).provenance,
       make: () => Promise.resolve({ blobs: [], manifest: Buffer.from(image), mediaType: imageType }),
-      push: () => putManifest(url, "hello", tag, image),
+      push: async () => void (await putManifest(url, "hello", tag, image)),
     };
     const edges = { ...recording(builds), aws, provenance };
     const first = await buildImages(edges, request());
@@ -160,7 +160,7 @@ describe("F52: a commit's tag that was there before main's build", () => {
     const provenance = {
       ...recording(builds).provenance,
       make: () => Promise.resolve({ blobs: [], manifest: Buffer.from(image), mediaType: imageType }),
-      push: () => putManifest(url, "hello", tag, image),
+      push: async () => void (await putManifest(url, "hello", tag, image)),
     };
     const again = await buildImages({ ...recording(builds), aws, provenance }, request());
     expect(again.services[0]).toMatchObject({ digest: sha256(image), pushed: true });

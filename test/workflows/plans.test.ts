@@ -48,7 +48,8 @@ describeWith(
 
     const yaml = (stack: string) => readFileSync(join(act.origin.folder, `Pulumi.${stack}.yaml`), "utf8");
     /** What is stored of stacks, and locks among it. */
-    const stored = () => readdirSync(join(sandbox.home, "pulumi"), { recursive: true }).sort();
+    const stored = () =>
+      readdirSync(join(sandbox.home, "pulumi"), { recursive: true, encoding: "utf8" }).sort();
 
     it(
       "F51, adoption B5: a pull request's settings are planned as data, in its comment; nothing of it is run or written",
