@@ -58,6 +58,7 @@ function setUp(): void {
     policies: {
       preview: [main, { name: "refs/pull/*/merge", type: "branch" }],
       dev: [main],
+      build: [main],
       staging: released,
       prod: released,
       plan: [main],

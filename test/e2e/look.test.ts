@@ -180,6 +180,13 @@ describe("diff", () => {
 });
 
 describe("diff of a stack that was never deployed", () => {
+  /** Staging's registry is another account's than dev's. */
+  beforeAll(async () => {
+    const repository = "222222222222.dkr.ecr.us-east-1.amazonaws.com/hello";
+    const app = join(stage.sandbox.folder, "apps", "v1");
+    await stage.json(["local", "image", app, "--repository", repository, "--tag", "v1"]);
+  }, timeout);
+
   const stored = () =>
     readdirSync(join(stage.sandbox.home, "pulumi"), { recursive: true, encoding: "utf8" }).sort();
 

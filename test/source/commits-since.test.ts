@@ -1,4 +1,7 @@
-import { beforeAll, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { commitsSince } from "../../src/source/commits-since.js";
 import { temporaryFolder } from "../support/folder.js";
 import { type Git, initGit } from "./git.js";
@@ -8,7 +11,7 @@ let git: Git;
 let [first, last] = ["", ""];
 
 beforeAll(() => {
-  folder = temporaryFolder();
+  folder = mkdtempSync(join(tmpdir(), "moorage-test-"));
   git = initGit(folder);
   const commit = (name: string) => {
     git.commit(name);
@@ -20,6 +23,8 @@ beforeAll(() => {
   last = commit("three: $(id) `x`");
   git.run("tag", "v1.1.0");
 });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const subjects = async (from: string, to: string) =>
   (await commitsSince(folder, from, to))?.map((line) => line.replace(/^[0-9a-f]{7,} /, ""));

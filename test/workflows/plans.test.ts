@@ -61,7 +61,10 @@ describeWith(
           50,
           {
             "Pulumi.dev.yaml": yaml("dev").replace(/desiredCount: \d+/, "desiredCount: 3"),
-            "Pulumi.yaml": `${readFileSync(join(act.origin.folder, "Pulumi.yaml"), "utf8")}main: evil.js\n`,
+            "Pulumi.yaml": readFileSync(join(act.origin.folder, "Pulumi.yaml"), "utf8").replace(
+              /^main: .*$/m,
+              "main: evil.js",
+            ),
             "evil.js": evil,
             "moorage.js": evil,
           },
