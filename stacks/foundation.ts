@@ -32,7 +32,8 @@ export interface FoundationOutputs {
   previewEntrances?: (Entrance & { securityGroups: pulumi.Output<string>[] })[];
   registry: pulumi.Output<string>;
   assignPublicIp: boolean;
-  permissionsBoundary: pulumi.Output<string>;
+  /** By environment. */
+  permissionsBoundary: Record<string, pulumi.Output<string>>;
   /** Where previews stand on it. */
   previewRoles?: PreviewRoles;
   roles?: AccessRoles;
@@ -54,7 +55,9 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   );
   const repositories = declareRepositories(basis);
   const state = declareState(basis);
-  const bound = declareBoundary(basis, state);
+  const boundaries = Object.fromEntries(
+    basis.environments.map((name) => [name, declareBoundary(basis, state, name).arn]),
+  );
   const own = repositories.own.map(({ arn }) => arn);
   const ofPreviews = repositories.previews.map(({ arn }) => arn);
   const previewRoles = basis.previews
@@ -63,7 +66,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   const roles = declareAccess(basis, {
     cluster: cluster.arn,
     vpc: network.vpc,
-    boundary: bound.arn,
+    boundaries,
     repositories: own,
     previewRepositories: ofPreviews,
     previewRoles: previewRoles && [previewRoles.execution, previewRoles.task],
@@ -79,7 +82,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     subnets: pulumi.output(network.taskSubnets),
     registry: pulumi.output(first?.repositoryUrl).apply((url) => url?.split("/", 1)[0] ?? ""),
     assignPublicIp: network.assignPublicIp,
-    permissionsBoundary: bound.arn,
+    permissionsBoundary: boundaries,
     ...(previewRoles && { previewRoles }),
     ...(roles && { roles }),
     repositories: repositoryNames(basis),
@@ -105,9 +108,10 @@ function entrancesOf(
   return { ...first, ...(spread.length > 0 && { spread }) };
 }
 
-function declareBoundary(basis: Basis, state: State | undefined): Policy {
+/** Each environment's tasks have one of their own: what one may read is no other's. */
+function declareBoundary(basis: Basis, state: State | undefined, environment: string): Policy {
   const { owner, partition, region, account, config, tags } = basis;
-  const place = { partition, region, account, app: config.app, logs: config.logGroupPrefix };
+  const place = { partition, region, account, app: config.app, environment, logs: config.logGroupPrefix };
   const policy = pulumi.output(state?.key).apply((key) =>
     boundary({
       ...place,
@@ -118,9 +122,9 @@ function declareBoundary(basis: Basis, state: State | undefined): Policy {
   );
   // Another description would replace it, and IAM deletes no policy that roles carry. Source: terraform-provider-aws, internal/service/iam/policy.go, ForceNew.
   return new Policy(
-    "tasks",
+    `tasks-${environment}`,
     {
-      name: boundaryName(owner),
+      name: boundaryName(owner, environment),
       path: "/moorage/",
       description: "The most that a task's role can be given",
       policy,

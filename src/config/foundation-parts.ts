@@ -74,7 +74,7 @@ export const previews = strict({
   policies: z.array(arnOf("iam"), { error: "must be a list of policy ARNs" }).default([]),
 });
 
-/** What tasks of environments may have at most, beside what starts them and what is below the app's own prefix. */
+/** What tasks of environments may have at most, beside what starts them and what is below the environment's own prefix. */
 export const tasks = strict({
   secrets: secretNames,
   parameters: secretNames,

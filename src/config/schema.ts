@@ -76,8 +76,8 @@ export const foundationShape = strict({
       }),
     )
     .default([]),
-  /** The most that tasks' roles may be given: the ARN of a policy. */
-  permissionsBoundary: arnOf("iam").optional(),
+  /** The most that tasks' roles may be given: the ARN of a policy, or one for each environment. */
+  permissionsBoundary: z.union([arnOf("iam"), z.record(stackName, arnOf("iam"))]).optional(),
   /** Previews make no roles: without these there are none. */
   previewRoles: previewRoles.optional(),
 });

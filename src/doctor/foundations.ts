@@ -47,7 +47,10 @@ function lackingIn(
   const roles = mapping(outputs["roles"]);
   const [deploy, plan] = [mapping(roles["deploy"]), mapping(roles["plan"])];
   const wanted: [what: string, isThere: boolean, isWanted?: boolean][] = [
-    ["the boundary of tasks' roles", "permissionsBoundary" in outputs],
+    ...environments.map((name): (typeof wanted)[number] => [
+      `the boundary of ${name}'s tasks`,
+      name in mapping(outputs["permissionsBoundary"]),
+    ]),
     ["the roles of previews' tasks", "previewRoles" in outputs, hasPreviews],
   ];
   const ofWorkflows: typeof wanted = [

@@ -3,11 +3,14 @@ import { getLoadBalancer } from "@pulumi/aws/lb/getLoadBalancer.js";
 import * as pulumi from "@pulumi/pulumi";
 import { describeMistake, mistakesOf } from "../../src/config/mistakes.js";
 import { type Config, type Foundation, foundationShape } from "../../src/config/schema.js";
+import { pullRequestOf } from "../../src/preview/names.js";
 import { entrancesOf } from "../../src/release/entrance.js";
 import { parseArn } from "./arn.js";
 
 /** What a stack's services stand on, as plain values. */
-export interface Surroundings extends Omit<Foundation, "securityGroups"> {
+export interface Surroundings extends Omit<Foundation, "securityGroups" | "permissionsBoundary"> {
+  /** Of this stack's tasks. */
+  permissionsBoundary: string | undefined;
   loadBalancerGroups: string[];
   partition: string;
   region: string;
@@ -35,6 +38,7 @@ export async function findSurroundings(
   const { partition, region, account } = parseArn(foundation.listener);
   return {
     ...foundation,
+    permissionsBoundary: boundaryOf(foundation, pulumi.getStack()),
     loadBalancerGroups: foundation.securityGroups ?? (await groupsOf(listener.loadBalancerArn)),
     partition,
     region,
@@ -43,6 +47,18 @@ export async function findSurroundings(
     listenerPort: listener.port,
     replaced: replacement !== undefined,
   };
+}
+
+/** A preview makes no role that wants one. Throws where the foundation has one for other environments alone. */
+function boundaryOf({ permissionsBoundary }: Foundation, stack: string): string | undefined {
+  if (permissionsBoundary === undefined || typeof permissionsBoundary === "string")
+    return permissionsBoundary;
+  const own = permissionsBoundary[stack];
+  if (own !== undefined || pullRequestOf(stack) !== undefined) return own;
+  throw new pulumi.RunError(
+    `The foundation has no boundary for the tasks' roles of ${stack}: name ${stack} in its moorage:environments, then run ` +
+      "`moorage infra up`; or name one in permissionsBoundary of moorage:foundation.",
+  );
 }
 
 async function groupsOf(loadBalancerArn: string): Promise<string[]> {

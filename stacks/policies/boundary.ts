@@ -8,7 +8,7 @@ export const execActions = [
 
 /** What a foundation lets the tasks of its environments have. */
 export interface TaskAllowance {
-  /** Names in Secrets Manager and in Parameter Store, beside those below the app's own prefix. */
+  /** Names in Secrets Manager and in Parameter Store, beside those below the environment's own prefix. */
   secrets: readonly string[];
   parameters: readonly string[];
   /** What managed policies and the app's code may come to at most. */
@@ -23,13 +23,15 @@ export interface BoundaryScope {
   region?: string;
   account?: string;
   app?: string;
+  /** Whose tasks these are: no other environment's secrets and logs are theirs. */
+  environment?: string;
   /** `moorage:logGroupPrefix`. */
   logs?: string;
   tasks?: TaskAllowance;
 }
 
 /**
- * The most that a task's role can be given, whoever writes its policies: to be started, to read the app's own secrets, and what
+ * The most that a task's role can be given, whoever writes its policies: to be started, to read its environment's secrets, and what
  * the foundation's configuration lists. Never rights of its own, another role, or Pulumi's state.
  */
 export function boundary(scope: BoundaryScope): string {
@@ -63,18 +65,18 @@ function startStatements({
   region = "*",
   account = "*",
   app,
+  environment,
   logs = "",
-  tasks = { secrets: [], parameters: [], statements: [] },
+  tasks,
 }: BoundaryScope): object[] {
   const arn = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
-  const own = app === undefined ? [] : [`${app}/*`];
-  const secrets = [...own, ...tasks.secrets].map((name) =>
-    arn("secretsmanager", `secret:${name}${name.endsWith("*") ? "" : "-??????"}`),
-  );
-  const parameters = [...own, ...tasks.parameters].map((name) =>
-    arn("ssm", `parameter/${name.replace(/^\//, "")}`),
-  );
+  const named =
+    app === undefined || environment === undefined
+      ? { secrets: [], parameters: [] }
+      : namedBelow(app, environment, tasks);
+  const secrets = named.secrets.map((name) => arn("secretsmanager", name));
+  const parameters = named.parameters.map((name) => arn("ssm", name));
   const allow = (Action: readonly string[], Resource: readonly string[], Condition?: object) =>
     Resource.length === 0 ? [] : [{ Effect: "Allow", Action, Resource, ...(Condition && { Condition }) }];
   return [
@@ -88,13 +90,30 @@ function startStatements({
       ],
       ["*"],
     ),
-    ...allow(["logs:CreateLogStream", "logs:PutLogEvents"], [arn("logs", `log-group:${logs}/*`)]),
+    ...allow(
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      [arn("logs", `log-group:${logs}/${environment ?? "*"}/*`)],
+    ),
     ...allow(["secretsmanager:GetSecretValue"], secrets),
     ...allow(["ssm:GetParameters"], parameters),
     ...allow(["kms:Decrypt"], ["*"], {
       StringLike: { "kms:ViaService": ["secretsmanager.*", "ssm.*"] },
     }),
   ];
+}
+
+/** Secrets and parameters of an environment, as an ARN ends: what is below its prefix, and what the foundation lists. */
+export function namedBelow(
+  app: string,
+  environment: string,
+  tasks: Pick<TaskAllowance, "secrets" | "parameters"> = { secrets: [], parameters: [] },
+): Record<"secrets" | "parameters", string[]> {
+  const own = `${app}/${environment}/*`;
+  return {
+    // Secrets Manager adds a hyphen and six characters to a name.
+    secrets: [own, ...tasks.secrets].map((name) => `secret:${name}${name.endsWith("*") ? "" : "-??????"}`),
+    parameters: [own, ...tasks.parameters].map((name) => `parameter/${name.replace(/^\//, "")}`),
+  };
 }
 
 function known(key: string): object {

@@ -1,5 +1,6 @@
 import { encryptionContext } from "../../src/config/encryption.js";
 import { type Scope, namesOf, taskRolesOf } from "./scope.js";
+import { namedBelow } from "./boundary.js";
 import { schedulerService } from "./preview-tasks.js";
 import { objectsOf, readObjectsOf, sharedObjectsOf } from "./state.js";
 
@@ -156,9 +157,17 @@ export const places = {
   }),
   repository: ({ repositories }: Scope) => ({ resources: repositories }),
   source: ({ sources }: Scope) => ({ resources: sources }),
-  /** The app's own: whether what a service's `secrets` name is there. */
-  secret: (scope: Scope) => ({ resources: [arn(scope, "secretsmanager", `secret:${scope.app}/*`)] }),
-  parameter: (scope: Scope) => ({ resources: [arn(scope, "ssm", `parameter/${scope.app}/*`)] }),
+  /** The environment's own, and what the foundation lists: whether what a service's `secrets` name is there. */
+  secret: (scope: Scope) => ({
+    resources: namedBelow(scope.app, scope.stack, scope.tasks).secrets.map((name) =>
+      arn(scope, "secretsmanager", name),
+    ),
+  }),
+  parameter: (scope: Scope) => ({
+    resources: namedBelow(scope.app, scope.stack, scope.tasks).parameters.map((name) =>
+      arn(scope, "ssm", name),
+    ),
+  }),
   /** Which version another repository asked for. */
   version: (scope: Scope) => ({
     resources: [arn(scope, "ssm", `parameter/moorage/${scope.app}/${scope.stack}/*`)],
@@ -192,11 +201,9 @@ export const sharedPlaces: readonly PlaceName[] = [
   "anywhere",
   "cluster",
   "clusterTasks",
-  "parameter",
   "scaling",
   "scalingRole",
   "scalingTags",
-  "secret",
   "source",
   "stateBucket",
   "stateObjects",

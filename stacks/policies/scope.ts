@@ -1,4 +1,5 @@
 import { asPart, stackPart } from "../components/names.js";
+import type { TaskAllowance } from "./boundary.js";
 
 /**
  * Roles that Moorage's own runs take: `build` pushes what environments run, `build-previews` what pull requests bring; `plan` reads what `deploy` would change, `infra` applies a foundation; `person` is
@@ -23,8 +24,10 @@ export interface Scope {
   vpc: string;
   /** What the load balancers are called that its stacks stand at: `lb2-hello-dev`; with `*` and `?` where all share them. */
   balancers: string | readonly string[];
-  /** The ARN of the policy that bounds what tasks may do. */
+  /** The ARN of the policy that bounds what tasks may do; empty for who makes no role. */
   boundary: string;
+  /** Secrets and parameters that tasks may read beside those below the environment's prefix. */
+  tasks?: Pick<TaskAllowance, "secrets" | "parameters"> | undefined;
   /** ARNs of the repositories that the role's images are in, and of those that they are copied from. */
   repositories: readonly string[];
   sources: readonly string[];

@@ -9,7 +9,10 @@ const infra = {
 };
 
 const whole = {
-  permissionsBoundary: "arn:aws:iam::111111111111:policy/moorage/hello-tasks-dev",
+  permissionsBoundary: {
+    dev: "arn:aws:iam::111111111111:policy/moorage/hello-tasks-dev-dev",
+    staging: "arn:aws:iam::111111111111:policy/moorage/hello-tasks-staging-dev",
+  },
   previewRoles: { execution: "a", task: "b", secrets: [], policies: [] },
   roles: {
     build: "a",
@@ -31,7 +34,7 @@ it("F57: what an older copy's foundation lacks is named, and the command that ma
   expect(result).toBe("NG");
   for (const what of [
     "Moorage 0.0.1",
-    "the boundary of tasks' roles",
+    "the boundary of dev's tasks, the boundary of staging's tasks",
     "the roles of previews' tasks",
     "previews' own image repositories",
     "the role to plan dev, the role to plan staging",

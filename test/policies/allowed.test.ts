@@ -224,10 +224,12 @@ describe("what would widen a role's own rights", () => {
   const denied = async (action: string, resource: string, context: Record<string, string> = {}) =>
     expect(await isAllowed({ action, resource, context }, { identity: deployDev })).toBe(false);
 
-  it("is making or writing a role that nothing bounds", async () => {
+  it("is making or writing a role that nothing bounds, or another environment's boundary", async () => {
     for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"]) {
       await denied(action, role);
-      await denied(action, role, { "iam:PermissionsBoundary": `arn:aws:iam::${account}:policy/anything` });
+      for (const other of ["anything", "moorage/hello-tasks-prod-dev", "moorage/hello-tasks-dev-prod"]) {
+        await denied(action, role, { "iam:PermissionsBoundary": `arn:aws:iam::${account}:policy/${other}` });
+      }
     }
     await denied("iam:DeleteRolePermissionsBoundary", role);
   });

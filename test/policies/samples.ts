@@ -13,7 +13,7 @@ const region = "us-east-1";
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
 const balancer = arn("elasticloadbalancing", "listener/app/lb1-hello-dev/50dc6c495c0c9188/f2f7dc8efc522ab2");
 
-export const boundaryArn = `arn:aws:iam::${account}:policy/moorage/hello-tasks-dev`;
+export const boundaryArn = `arn:aws:iam::${account}:policy/moorage/hello-tasks-dev-dev`;
 
 export const previewRole = (kind: string) =>
   `arn:aws:iam::${account}:role/moorage/hello-preview--${kind}-dev`;
@@ -144,6 +144,8 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
     resource: arn("kms", "key/1"),
     context: { "kms:EncryptionContext:stack": `hello/${stack}` },
   }),
+  secret: (stack) => ({ resource: arn("secretsmanager", `secret:hello/${stack}/db-AbCdEf`) }),
+  parameter: (stack) => ({ resource: arn("ssm", `parameter/hello/${stack}/token`) }),
   stateOwn: (stack) => ({ resource: `arn:aws:s3:::hello-state/.pulumi/stacks/hello/${stack}.json` }),
 };
 
@@ -165,8 +167,6 @@ export const shared: Partial<Record<PlaceName, Sample>> = {
   },
   scalingTags: { resource: arn("application-autoscaling", "scalable-target/0ec5abc") },
   repository: { resource: arn("ecr", "repository/hello") },
-  secret: { resource: arn("secretsmanager", "secret:hello/db-AbCdEf") },
-  parameter: { resource: arn("ssm", "parameter/hello/token") },
   stateBucket: { resource: "arn:aws:s3:::hello-state" },
   stateShared: { resource: "arn:aws:s3:::hello-state/.pulumi/meta.yaml" },
   stateRead: { resource: "arn:aws:s3:::hello-state/.pulumi/stacks/hello/foundation-dev.json" },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { account, digestA, foundation, oneService, run } from "./program.js";
 
 const second = `arn:aws:elasticloadbalancing:us-east-1:${account}:listener/app/lb2/50dc6c495c0c9188/f2f7dc8efc522ab3`;
-const boundary = `arn:aws:iam::${account}:policy/moorage/hello-tasks-dev`;
+const boundary = `arn:aws:iam::${account}:policy/moorage/hello-tasks-dev-dev`;
 const rule = "aws:lb/listenerRule:ListenerRule";
 
 /** What a foundation with two load balancers tells, and more that environments do not read. */
@@ -47,9 +47,24 @@ describe("on a foundation with several load balancers", () => {
     expect(outputs["url"]).toBe("http://dev.dev.example.com:8080/");
   });
 
-  it("the tasks' roles are bounded", async () => {
-    const { declared } = await run({ stack: "dev", config: named, stacks });
+  const boundariesOf = async (stack: string, permissionsBoundary: unknown) => {
+    const [name = ""] = Object.keys(stacks);
+    const told = { [name]: { ...stacks["organization/hello/foundation-dev"], permissionsBoundary } };
+    const { declared } = await run({ stack, config: named, stacks: told });
     const roles = declared.filter(({ type }) => type === "aws:iam/role:Role");
-    expect(roles.map(({ inputs }) => inputs["permissionsBoundary"])).toEqual([boundary, boundary]);
+    return roles.map(({ inputs }) => inputs["permissionsBoundary"]);
+  };
+
+  it("the tasks' roles are bounded", async () => {
+    expect(await boundariesOf("dev", boundary)).toEqual([boundary, boundary]);
+  });
+
+  it("F51: each environment's tasks have a boundary of their own, and one that has none is refused", async () => {
+    const eu = boundary.replace("-dev-dev", "-eu-dev");
+    const all = { dev: boundary, eu };
+    expect(await boundariesOf("dev", all)).toEqual([boundary, boundary]);
+    expect(await boundariesOf("eu", all)).toEqual([eu, eu]);
+    expect(await boundariesOf("pr-42", all)).toEqual([]);
+    await expect(boundariesOf("qa", all)).rejects.toThrow(/no boundary for the tasks' roles of qa/);
   });
 });

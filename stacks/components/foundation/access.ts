@@ -16,13 +16,12 @@ import { accessRoleName, balancerName, balancerNames } from "./names.js";
 export interface Ground {
   cluster: pulumi.Input<string>;
   vpc: pulumi.Input<string>;
-  boundary: pulumi.Input<string>;
+  /** By environment. */
+  boundaries: Readonly<Record<string, pulumi.Input<string>>>;
   repositories: pulumi.Input<string>[];
-  /** What previews' tasks run with. */
+  /** What previews' tasks run with, and with which EventBridge Scheduler starts them. */
   previewRoles: pulumi.Input<string>[] | undefined;
-  /** With which EventBridge Scheduler starts them. */
   previewScheduler: pulumi.Input<string> | undefined;
-  /** Of pull requests. */
   previewRepositories: pulumi.Input<string>[];
   /** ARNs in other accounts, which images are promoted from. */
   sources: string[];
@@ -206,7 +205,7 @@ function scopeOf(
   const known = pulumi.all([
     ground.cluster,
     ground.vpc,
-    ground.boundary,
+    ground.boundaries[stack] ?? "",
     pulumi.all(imagesOf(ground, kind).repositories),
     pulumi.all(imagesOf(ground, kind).sources),
     pulumi.output(state?.key),
@@ -225,6 +224,7 @@ function scopeOf(
       cluster,
       vpc,
       boundary,
+      tasks: basis.config.tasks,
       balancers: balancersOf(basis, kind),
       repositories,
       previewRoles,

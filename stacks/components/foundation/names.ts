@@ -54,9 +54,9 @@ export function accessRoleName(owner: FoundationOwner, ...role: string[]): strin
   return fit(plain(owner, ...role), 64, owner.foundation);
 }
 
-/** IAM allows 128 characters. */
-export function boundaryName(owner: FoundationOwner): string {
-  return fit(plain(owner, "tasks"), 128, owner.foundation);
+/** Of an environment's tasks. IAM allows 128 characters. */
+export function boundaryName(owner: FoundationOwner, environment: string): string {
+  return fit(plain(owner, "tasks", environment), 128, owner.foundation);
 }
 
 /** KMS allows 256 characters; `alias/aws/` is AWS's own. */

@@ -25,7 +25,7 @@ export function scopeOfStep({ role, stack, account }: Pick<Step, "role" | "stack
     cluster: arn("ecs", "cluster/moorage"),
     balancers: "moorage",
     vpc: "vpc-1",
-    boundary: boundaryIn(account),
+    boundary: boundaryOf(stack, account),
     repositories: isPreview
       ? [arn("ecr", "repository/hello"), arn("ecr", "repository/hello-previews")]
       : [arn("ecr", "repository/hello")],
@@ -40,8 +40,8 @@ export function scopeOfStep({ role, stack, account }: Pick<Step, "role" | "stack
   };
 }
 
-export function boundaryIn(account: string): string {
-  return `arn:aws:iam::${account}:policy/moorage/hello-tasks-dev`;
+export function boundaryOf(stack: string, account: string): string {
+  return `arn:aws:iam::${account}:policy/moorage/hello-tasks-${stack}-dev`;
 }
 
 /** How names are made of an app's and a stack's: `hello-web-dev`. */
@@ -58,7 +58,7 @@ export function movedTo(other: Whose, own: Whose, request: Needed, names: Naming
       .replace(new RegExp(`\\b${from.app}-(web[a-z-]*)-${from.stack}\\b`, "g"), `${to.app}-$1-${to.stack}`)
       .replaceAll(`/ecs/${own.stack}/`, `/ecs/${other.stack}/`)
       .replaceAll(`/${own.app}/${own.stack}`, `/${other.app}/${other.stack}`)
-      .replaceAll(`:secret:${own.app}/`, `:secret:${other.app}/`)
+      .replaceAll(`:secret:${own.app}/${own.stack}/`, `:secret:${other.app}/${other.stack}/`)
       .replaceAll(`repository/${own.app}`, `repository/${other.app}`);
   const context = Object.fromEntries(
     Object.entries(request.context ?? {}).map(([key, value]) => {

@@ -52,8 +52,8 @@ function configure(sandbox: Sandbox): void {
 /** Of what is deployed: no task starts without them, and a check only looks for them. */
 function nameSecrets(sandbox: Sandbox): void {
   const arns = [
-    "secretsmanager:us-east-1:333333333333:secret:hello/db-AbCdEf",
-    "ssm:us-east-1:333333333333:parameter/hello/token",
+    "secretsmanager:us-east-1:333333333333:secret:hello/prod/db-AbCdEf",
+    "ssm:us-east-1:333333333333:parameter/hello/prod/token",
   ];
   const [secret = "", parameter = ""] = arns.map((rest) => `"arn:aws:${rest}"`);
   const file = join(sandbox.project, "Pulumi.prod.yaml");

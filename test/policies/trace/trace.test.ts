@@ -6,7 +6,7 @@ import { pullPolicy } from "../../../stacks/components/foundation/repository-pol
 import { driverActions, usedTypes } from "../used.js";
 import { isAllowed } from "../simulate.js";
 import { foundationCalls } from "./foundation-calls.js";
-import { boundaryIn, movedTo, scopeOfStep, type Whose } from "./ground.js";
+import { boundaryOf, movedTo, scopeOfStep, type Whose } from "./ground.js";
 import type { Step } from "./journey.js";
 import { invokeCalls, providerCalls } from "./provider-calls.js";
 import type { Needed, Traced } from "./requests.js";
@@ -39,7 +39,10 @@ async function may({ account, ...role }: Role, need: Needed): Promise<boolean> {
   const { action, context = {}, resource } = need;
   const owner = resource.split(":")[4] || account;
   const known = Object.fromEntries(
-    Object.entries(context).map(([key, value]) => [key, value.replace("{boundary}", boundaryIn(account))]),
+    Object.entries(context).map(([key, value]) => [
+      key,
+      value.replace("{boundary}", boundaryOf(role.stack, account)),
+    ]),
   );
   const shared = resourcePolicy(need, account);
   const identity = policyOf(role.role, scopeOfStep({ ...role, account }));

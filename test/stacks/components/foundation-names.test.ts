@@ -37,7 +37,7 @@ const makers: [string, (owner: FoundationOwner) => string, RegExp][] = [
   ["cluster", clusterName, /^[a-zA-Z0-9][\w-]{0,254}$/],
   ["role to build", (owner) => accessRoleName(owner, "build"), /^[\w+=,.@-]{1,64}$/],
   ["role to deploy", (owner) => accessRoleName(owner, "deploy", "acceptance-1"), /^[\w+=,.@-]{1,64}$/],
-  ["boundary", boundaryName, /^[\w+=,.@-]{1,128}$/],
+  ["boundary", (owner) => boundaryName(owner, "acceptance-1"), /^[\w+=,.@-]{1,128}$/],
   ["key's alias", keyAlias, /^alias\/(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/],
 ];
 
