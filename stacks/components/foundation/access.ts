@@ -4,13 +4,21 @@ import { Policy } from "@pulumi/aws/iam/policy.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { githubAccess } from "../../../src/config/foundation-parts.js";
 import { type Part, policyText } from "../../policies/generate.js";
-import type { Access as Kind, Scope } from "../../policies/scope.js";
+import type { Scope } from "../../policies/scope.js";
 import { audience, githubTrust, issuer } from "../../policies/trust.js";
-import type { z } from "zod";
 import type { Basis } from "./basis.js";
 import { accessRoleName, balancerName, balancerNames } from "./names.js";
+import {
+  buildPreviewsRole,
+  buildRole,
+  deployRole,
+  type GitHub,
+  infraRole,
+  planRole,
+  previewRole,
+  type Wanted,
+} from "./wanted-roles.js";
 
 /** What the roles may act on, known when it is made. */
 export interface Ground {
@@ -40,20 +48,6 @@ export interface AccessRoles {
   infra?: pulumi.Output<string>;
 }
 
-type GitHub = z.infer<typeof githubAccess>;
-
-/** One role to take: which stacks it is for, and in which of GitHub's contexts it may be taken. */
-interface Wanted {
-  kind: Exclude<Kind, "person">;
-  name: string[];
-  stack: string;
-  contexts: string[];
-  /** Branches whose runs alone may take it, where the context leaves that open. */
-  refs?: string[];
-  reads: string[];
-  cleansPreviews?: boolean;
-}
-
 /** The roles of the repository's workflows, each for one purpose; undefined where no repository is configured. */
 export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undefined {
   const { github } = basis.config;
@@ -70,79 +64,6 @@ export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undef
     deploy: Object.fromEntries(basis.environments.map((name) => [name, make(deployRole(basis, name))])),
     plan: Object.fromEntries(planned.map((name) => [name, make(planRole(basis, github, name))])),
     ...(github.infra && { infra: make(infraRole(basis, github)) }),
-  };
-}
-
-/**
- * Pushes what environments run, from branches that deploy something, and writes down what it pushed. Jobs in the
- * environment `build`, where a secret may be, take it from these branches too.
- */
-function buildRole({ branches }: GitHub): Wanted {
-  const refs = branches.map((branch) => `refs/heads/${branch}`);
-  return {
-    kind: "build",
-    name: ["build"],
-    stack: "",
-    contexts: [...refs.map((ref) => `ref:${ref}`), "environment:build"],
-    refs,
-    reads: [],
-  };
-}
-
-/** Pushes what pull requests bring: their own runs do, and the main branch's for a fork's commit that was approved. */
-function buildPreviewsRole({ main }: GitHub): Wanted {
-  return {
-    kind: "build-previews",
-    name: ["build", "previews"],
-    stack: "",
-    contexts: ["pull_request", `ref:refs/heads/${main}`],
-    reads: [],
-  };
-}
-
-/** Previews alone: of other stacks it reads what the foundation tells, and no environment's state. */
-function previewRole({ identity }: Basis): Wanted {
-  return {
-    kind: "preview",
-    name: ["preview"],
-    stack: "pr-*",
-    contexts: ["environment:preview"],
-    reads: [identity.stack],
-  };
-}
-
-function deployRole({ config, identity, previews }: Basis, environment: string): Wanted {
-  return {
-    kind: "deploy",
-    name: ["deploy", environment],
-    stack: environment,
-    contexts: [`environment:${environment}`],
-    reads: [identity.stack],
-    cleansPreviews: previews && environment === config.preview.base,
-  };
-}
-
-/** Reads what a plan compares, secrets in the state among it: only the main branch's programs may. */
-function planRole({ identity }: Basis, { main }: GitHub, stack: string): Wanted {
-  return {
-    kind: "plan",
-    name: ["plan", stack],
-    stack,
-    contexts: ["environment:plan"],
-    refs: [`refs/heads/${main}`],
-    reads: [identity.stack],
-  };
-}
-
-/** Applies the foundation itself, from the main branch, in the environment of its name. */
-function infraRole({ identity }: Basis, { main }: GitHub): Wanted {
-  return {
-    kind: "infra",
-    name: ["infra"],
-    stack: identity.stack,
-    contexts: [`environment:${identity.stack}`],
-    refs: [`refs/heads/${main}`],
-    reads: [],
   };
 }
 

@@ -1,0 +1,91 @@
+import type { z } from "zod";
+import type { githubAccess } from "../../../src/config/foundation-parts.js";
+import type { Access as Kind } from "../../policies/scope.js";
+import type { Basis } from "./basis.js";
+
+export type GitHub = z.infer<typeof githubAccess>;
+
+/** One role to take: which stacks it is for, and in which of GitHub's contexts it may be taken. */
+export interface Wanted {
+  kind: Exclude<Kind, "person">;
+  name: string[];
+  stack: string;
+  contexts: string[];
+  /** Branches whose runs alone may take it, where the context leaves that open. */
+  refs?: string[];
+  reads: string[];
+  cleansPreviews?: boolean;
+}
+
+/**
+ * Pushes what environments run, from branches that deploy something, and writes down what it pushed. Jobs in the
+ * environment `build`, where a secret may be, take it from these branches too.
+ */
+export function buildRole({ branches }: GitHub): Wanted {
+  const refs = branches.map((branch) => `refs/heads/${branch}`);
+  return {
+    kind: "build",
+    name: ["build"],
+    stack: "",
+    contexts: [...refs.map((ref) => `ref:${ref}`), "environment:build"],
+    refs,
+    reads: [],
+  };
+}
+
+/** Pushes what pull requests bring: their own runs do, and the main branch's for a fork's commit that was approved. */
+export function buildPreviewsRole({ main }: GitHub): Wanted {
+  return {
+    kind: "build-previews",
+    name: ["build", "previews"],
+    stack: "",
+    contexts: ["pull_request", `ref:refs/heads/${main}`],
+    reads: [],
+  };
+}
+
+/** Previews alone: of other stacks it reads what the foundation tells, and no environment's state. */
+export function previewRole({ identity }: Basis): Wanted {
+  return {
+    kind: "preview",
+    name: ["preview"],
+    stack: "pr-*",
+    contexts: ["environment:preview"],
+    reads: [identity.stack],
+  };
+}
+
+export function deployRole({ config, identity, previews }: Basis, environment: string): Wanted {
+  return {
+    kind: "deploy",
+    name: ["deploy", environment],
+    stack: environment,
+    contexts: [`environment:${environment}`],
+    reads: [identity.stack],
+    cleansPreviews: previews && environment === config.preview.base,
+  };
+}
+
+/** Reads what a plan compares, secrets in the state among it: only the main branch's programs may. */
+export function planRole({ identity }: Basis, { main }: GitHub, stack: string): Wanted {
+  return {
+    kind: "plan",
+    name: ["plan", stack],
+    stack,
+    contexts: ["environment:plan"],
+    refs: [`refs/heads/${main}`],
+    reads: [identity.stack],
+  };
+}
+
+/** Applies the foundation itself, from the main branch, in the environment of its name. */
+export function infraRole({ identity }: Basis, { main }: GitHub): Wanted {
+  return {
+    kind: "infra",
+    name: ["infra"],
+    stack: identity.stack,
+    contexts: [`environment:${identity.stack}`],
+    refs: [`refs/heads/${main}`],
+    reads: [],
+  };
+}
