@@ -90,6 +90,29 @@ export async function oneOffsStartedBy(
   }
 }
 
+/** Those started by this name that were told to stop and run on until they do: ECS lists them apart. */
+export async function oneOffsStopping(
+  clients: AwsClients,
+  { cluster, taskDefinition }: Pick<OneOff, "cluster" | "taskDefinition">,
+  startedBy: string,
+): Promise<OneOffNow[]> {
+  const { ListTasksCommand } = await import("@aws-sdk/client-ecs");
+  const family = taskDefinition.split("/").at(-1)?.split(":")[0];
+  try {
+    const ecs = await clients.ecs();
+    const arns = await everyPage(
+      (nextToken) => ecs.send(new ListTasksCommand({ cluster, family, desiredStatus: "STOPPED", nextToken })),
+      ({ taskArns, nextToken }) => ({ items: taskArns, next: nextToken }),
+    );
+    const tasks = await describeTasks(ecs, cluster, arns);
+    return tasks
+      .filter((task) => task.startedBy === startedBy && task.lastStatus !== "STOPPED")
+      .map((task) => factOf(task, ""));
+  } catch (error) {
+    throw classify(error, `list the tasks of ${startedBy}`);
+  }
+}
+
 /** Undefined where ECS does not know it any more. */
 export async function oneOffNow(
   clients: AwsClients,

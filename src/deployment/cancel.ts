@@ -44,8 +44,12 @@ export async function cancel(context: Context, request: CancelRequest): Promise<
     return endLost(context, request, record);
   }
   const by = context.owner.user;
-  await amend(records, { project, stack }, () => ({ cancel: { by, at: new Date().toISOString() } }));
-  return awaitEnd(context, request, record, record.lock);
+  const { lock } = record;
+  // Whoever holds the stack by now is another one, whom nobody has asked to stop.
+  await amend(records, { project, stack }, (now) =>
+    isSameLock(now.lock, lock) ? { cancel: { by, at: new Date().toISOString() } } : {},
+  );
+  return awaitEnd(context, request, record, lock);
 }
 
 /** What nobody watches any more: a dead run's deployment, or one that was never one of Moorage's. */

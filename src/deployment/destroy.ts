@@ -48,9 +48,15 @@ export async function destroy(context: Context, request: DestroyRequest): Promis
     await held.remove();
     return { ...removed, durationMs: Date.now() - startedAt };
   } catch (error) {
-    await unlockStack(context, held, held.record.status === "destroying" ? { status: "failed" } : {});
+    await unlockStack(context, held, afterFailure(held.record));
     throw asMoorageError(error);
   }
+}
+
+/** Of a stack that was not there, and of which nothing was touched, no record is left. */
+function afterFailure({ status, exists, history }: StackRecord): Partial<StackRecord> | "remove" {
+  if (status === "destroying") return { status: "failed" };
+  return !exists && history.length === 0 && status === "deploying" ? "remove" : {};
 }
 
 async function removeStack(

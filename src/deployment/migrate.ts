@@ -1,5 +1,5 @@
 import type { Gate, Migration } from "../../stacks/components/gate.js";
-import { type OneOffNow, oneOffsStartedBy, startOneOff, stopTask } from "../aws/tasks.js";
+import { type OneOffNow, oneOffsStartedBy, oneOffsStopping, startOneOff, stopTask } from "../aws/tasks.js";
 import { lastLogLines } from "../aws/task-logs.js";
 import type { Context } from "../context.js";
 import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
@@ -77,13 +77,27 @@ async function begin(
   for (const { arn: task } of left.filter((one) => one !== same)) {
     host.notify({ kind: "detail", text: "A migration that an earlier run has left is stopped first" });
     await stopTask(aws, { cluster, task, reason: "Another deployment migrates." });
-    await awaitEnd(context, { ...migration, task, deadline });
+  }
+  for (const { arn: task } of await oneOffsStopping(aws, migration, startedBy)) {
+    const end = await awaitEnd(context, { ...migration, task, deadline });
+    if (end === undefined) throw stillMigrating(migration, task);
   }
   if (same !== undefined) {
     host.notify({ kind: "detail", text: "An earlier run has begun this migration; its end is awaited" });
     return same.arn;
   }
   return startOneOff(aws, { ...migration, startedBy });
+}
+
+/** Two at once would change one database together. */
+function stillMigrating({ container, timeoutMs }: Migration, task: string): MoorageError {
+  return new MoorageError({
+    code: "migration-failed",
+    message: `The migration of ${container} was not begun: the one that an earlier run has left (${task}) did not stop within ${Math.round(timeoutMs / 1_000)} s.`,
+    hint: "Deploy again once it has stopped: ECS ends it after its stop timeout.",
+    exitCode: exitCodes.failed,
+    fault: "platform",
+  });
 }
 
 /** Stops what a killed run has left of a stack's migration: its network interface would hold up the stack's end. */

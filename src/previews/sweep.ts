@@ -11,6 +11,7 @@ import { pullRequestOf } from "../preview/names.js";
 import {
   chooseSweep,
   isRenewed,
+  isStateless,
   type LiveStack,
   type SweepChoice,
   type SweepPolicy,
@@ -108,7 +109,7 @@ async function remove(edges: Edges, choice: SweepChoice): Promise<SweptPreview> 
 /** A stack that somebody holds by now is theirs: it is not waited for. One that was deployed since it was `seen` stays. */
 async function destroyOne(
   { invocation, context, run, cluster }: Edges,
-  { pr, stack, orphaned }: SweepChoice,
+  { pr, stack }: SweepChoice,
   seen: StackRecord | undefined,
 ): Promise<Pick<SweptPreview, "result">> {
   const preview = await readPreview(invocation.cwd, String(pr));
@@ -118,7 +119,7 @@ async function destroyOne(
     check(held: StackRecord) {
       if (isRenewed(seen, held)) throw renewed(stack);
     },
-    ...(orphaned && { clear: () => clearOrphan(context, preview, cluster) }),
+    ...(isStateless(seen) && { clear: () => clearOrphan(context, preview, cluster) }),
   };
   const asked = { pr: String(pr), run, headCommit: undefined };
   const destruction = destroy(context, request);

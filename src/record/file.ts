@@ -28,6 +28,17 @@ export function fileRecords(folder: string): RecordStore {
     return newest;
   }
 
+  /** Oldest first. A writer that was killed before it tidied up leaves older ones than the others do. */
+  async function removeUpTo(stack: string, last: number): Promise<void> {
+    const numbers = (await namesIn(folder)).flatMap((name) => {
+      const match = /^(.+)\.(\d+)\.json$/.exec(name);
+      return match?.[1] === stack ? Number(match[2]) : [];
+    });
+    for (const version of numbers.filter((number) => number <= last).sort((a, b) => a - b)) {
+      await rm(fileOf(stack, version), { force: true });
+    }
+  }
+
   async function read(stack: string, known?: number): Promise<Versioned | undefined> {
     const version = known ?? (await versions()).get(stack);
     if (version === undefined) return undefined;
@@ -57,14 +68,12 @@ export function fileRecords(folder: string): RecordStore {
       } finally {
         await rm(draft, { force: true });
       }
-      await rm(fileOf(record.stack, after + 1 - kept), { force: true });
+      await removeUpTo(record.stack, after + 1 - kept);
       return true;
     },
     async remove(stack, version) {
       if ((await versions()).get(stack) !== version) return false;
-      for (let old = Math.max(1, version - kept); old <= version; old++) {
-        await rm(fileOf(stack, old), { force: true });
-      }
+      await removeUpTo(stack, version);
       // Somebody may have written between the look and the removal.
       return !(await versions()).has(stack);
     },

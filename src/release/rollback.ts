@@ -75,20 +75,20 @@ function isNamed({ imageTag, digests }: PastRelease, named: string): boolean {
 type Entry = PastRelease & { startedAt: string; by: string };
 
 /**
- * The release that somebody brought about well while a rollback waited: the newest, where it was not in the history that was
- * `known` before. The rollback was meant for what ran before it, and would go further back than anybody wants.
+ * The release that somebody brought about well while a rollback waited: the newest that was not in the history that was
+ * `known` before, also where a deployment after it failed. The rollback was meant for what ran before it, and would go to
+ * another release than anybody wants.
  */
 export function broughtAboutMeanwhile<Past extends Entry>(
   history: readonly Past[],
   known: readonly Entry[],
 ): Past | undefined {
-  const newest = history.at(-1);
-  if (newest?.good !== true) return undefined;
-  const isKnown = known.some(
-    ({ startedAt, by, imageTag }) =>
-      startedAt === newest.startedAt && by === newest.by && imageTag === newest.imageTag,
-  );
-  return isKnown ? undefined : newest;
+  const isKnown = (past: Past) =>
+    known.some(
+      ({ startedAt, by, imageTag }) =>
+        startedAt === past.startedAt && by === past.by && imageTag === past.imageTag,
+    );
+  return history.findLast((past) => past.good && !isKnown(past));
 }
 
 /** Whether two releases run the same bytes in every service. */

@@ -57,6 +57,26 @@ describe("cancel", () => {
     expect(await cancel(context, request)).toMatchObject({ result: "cancelled" });
   });
 
+  it("F2: stops nobody who has taken the stack since it was looked at", async () => {
+    const { context, records, held } = await underWay(() => Promise.resolve());
+    const another = { ...thisOwner({}), host: "yet-another", user: "bob" };
+    let reads = 0;
+    const read: typeof records.read = async (stack) => {
+      if (++reads === 2) {
+        await held.release({ history: [ended(true)] });
+        const { signal } = context;
+        const request = { project: "hello", stack, operation: "up" as const, owner: another };
+        await acquire(records, { ...request, timeoutMs: 0, signal });
+      }
+      return records.read(stack);
+    };
+    const racing = { ...context, records: { ...records, read } };
+    expect(await cancel(racing, request)).toMatchObject({ result: "nothing" });
+    const record = (await records.read("dev"))?.record;
+    expect(record?.lock?.owner.user).toBe("bob");
+    expect(record?.cancel).toBeUndefined();
+  });
+
   it("F8: does not wait for a run that GitHub knows to be over, and settles what it left", async () => {
     const { context, records } = await underWay(() => Promise.resolve(), true);
     expect(await cancel(context, request)).toMatchObject({ result: "cancelled" });

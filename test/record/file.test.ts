@@ -18,6 +18,22 @@ it("keeps a bounded number of files, and none after removal", async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it("correctness 5, F7: a version that a killed writer did not tidy away comes back neither after a removal nor at all", async () => {
+  const folder = temporaryFolder();
+  const store = fileRecords(folder);
+  const record = newRecord("hello", "pr-1", new Date(0));
+  const left = JSON.stringify({ ...record, lock: { since: "2026-01-01T00:00:00Z" } });
+  const stays = () => writeFileSync(join(folder, "pr-1.1.json"), left);
+  for (let version = 0; version < 12; version++) await store.write(record, version);
+  stays();
+  expect(await store.remove("pr-1", 12)).toBe(true);
+  expect(await store.read("pr-1")).toBeUndefined();
+  for (let version = 0; version < 12; version++) await store.write(record, version);
+  stays();
+  await store.write(record, 12);
+  expect(readdirSync(folder)).not.toContain("pr-1.1.json");
+});
+
 it("names a record that cannot be read", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "pr-1.1.json"), "{ torn");

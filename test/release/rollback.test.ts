@@ -100,6 +100,13 @@ describe("a rollback that waited for its turn", () => {
     expect(broughtAboutMeanwhile([], known)).toBeUndefined();
   });
 
+  it("correctness 14: finds it also where a deployment after it failed, and what had run well is back", () => {
+    const failed = entry("2026-01-01T12:01:00Z", false);
+    const after = [...known, entry("2026-01-01T12:00:30Z"), failed];
+    expect(broughtAboutMeanwhile(after, known)).toMatchObject({ startedAt: "2026-01-01T12:00:30Z" });
+    expect(broughtAboutMeanwhile([...after, failed], after)).toBeUndefined();
+  });
+
   it("correctness 14, F48: is not misled by clocks that are hours ahead or behind", () => {
     const ahead = [entry("2036-01-01T00:00:00Z")];
     expect(broughtAboutMeanwhile(ahead, ahead)).toBeUndefined();
