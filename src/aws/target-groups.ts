@@ -1,4 +1,4 @@
-import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { TagDescription, TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsClients } from "./clients.js";
 import { classify, unlessAbsent } from "./errors.js";
 import { tagsOf, type Tags } from "./lookup/finding.js";
@@ -61,15 +61,12 @@ export async function balancingTags(
 ): Promise<Map<string, Tags>> {
   const { DescribeTagsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const elbv2 = await clients.elbv2();
-  const ask = async (ResourceArns: readonly string[]) => {
-    const send = elbv2.send(new DescribeTagsCommand({ ResourceArns: [...ResourceArns] }));
-    return (await unlessAbsent(send, ...balancingGone))?.TagDescriptions;
-  };
-  const described = await inChunks("DescribeTags", arns, async (some) => {
-    const all = await ask(some);
-    if (all !== undefined || some.length === 1) return all;
-    const each = await Promise.all(some.map((arn) => ask([arn])));
-    return each.flatMap((one) => one ?? []);
+  const described = await inChunks("DescribeTags", arns, async function ask(some): Promise<TagDescription[]> {
+    const send = elbv2.send(new DescribeTagsCommand({ ResourceArns: [...some] }));
+    const answer = await unlessAbsent(send, ...balancingGone);
+    if (answer !== undefined) return answer.TagDescriptions ?? [];
+    if (some.length === 1) return [];
+    return (await Promise.all(some.map((arn) => ask([arn])))).flat();
   });
   return new Map(described.map(({ ResourceArn = "", Tags: tags }) => [ResourceArn, tagsOf(tags)]));
 }

@@ -17,6 +17,8 @@ import type { PullRequest } from "../../src/preview/pull-request.js";
 import { refusal } from "../../src/previews/refusal.js";
 import { checkApprovals } from "../../src/train/approvals.js";
 import { describeTrain } from "../../src/train/describe.js";
+import { checkBuilds } from "../../src/builds/check.js";
+import type { BuildStore } from "../../src/builds/record.js";
 import { judgeTrust } from "../../src/verify/trust.js";
 import { DevStage } from "../support/environment.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -144,6 +146,14 @@ describe("docs/troubleshooting.md says what is printed when", () => {
 
   it("the image is not there", { timeout }, async () => {
     shows("The image is not found", await prints(2, "deploy", "dev", "--tag", "nowhere"));
+  });
+
+  it("F52: nothing tells who made the bytes", async () => {
+    const tag = "sha-0123456789ab";
+    const builds = { of: () => Promise.resolve([]) } as unknown as BuildStore;
+    const checked = checkBuilds(builds, [{ service: "web", tag, digest: `sha256:${"1".repeat(64)}` }]);
+    const error: unknown = await checked.catch((one: unknown) => one);
+    shows("No build of the commit is recorded", printed(error as MoorageError));
   });
 
   it("the smoke test fails", { timeout }, async () => {
