@@ -37,6 +37,21 @@ const made = (scope: Scope, ...resources: string[]): Place => ({
   condition: tagged("RequestTag", scope),
 });
 
+/** What is its own stays its own: tags tell whose a thing is, so that nobody labels one as another stack's. */
+const keptOwn = (scope: Scope, { resources, condition }: Place): Place => ({
+  resources,
+  condition: { ...condition, StringLikeIfExists: { ...tagged("RequestTag", scope)["StringLike"] } },
+});
+
+/**
+ * Of the stack's own task definitions alone: their roles were passed when they were registered, so that a service of another's would
+ * run with another's roles and secrets. Source: Service Authorization Reference, ECS, `ecs:task-definition`.
+ */
+const runningOwn = (scope: Scope, { resources, condition }: Place): Place => ({
+  resources,
+  condition: { ...condition, ArnLikeIfExists: { "ecs:task-definition": families(scope) } },
+});
+
 const balancing = (scope: Scope, resource: string) => arn(scope, "elasticloadbalancing", resource);
 const groups = (scope: Scope) => arn(scope, "ec2", "security-group/*");
 const services = (scope: Scope) => inCluster(scope, "service", namesOf(scope));
@@ -79,8 +94,8 @@ export const places = {
   }),
   /** By name: what is looked for may be gone, and its tags with it. */
   service: (scope: Scope) => ({ resources: [services(scope)] }),
-  ownService: (scope: Scope) => owned(scope, services(scope)),
-  newService: (scope: Scope) => made(scope, services(scope)),
+  ownService: (scope: Scope) => runningOwn(scope, keptOwn(scope, owned(scope, services(scope)))),
+  newService: (scope: Scope) => runningOwn(scope, made(scope, services(scope))),
   serviceDeployment: (scope: Scope) => ({
     resources: ["service-deployment", "service-revision"].map((kind) =>
       inCluster(scope, kind, `${namesOf(scope)}/*`),
@@ -91,7 +106,7 @@ export const places = {
     resources: scope.cleansPreviews ? [families({ ...scope, stack: "pr-*" })] : [],
   }),
   taskDefinition: (scope: Scope) => ({ resources: [families(scope)] }),
-  ownTaskDefinition: (scope: Scope) => owned(scope, families(scope)),
+  ownTaskDefinition: (scope: Scope) => keptOwn(scope, owned(scope, families(scope))),
   newTaskDefinition: (scope: Scope) => made(scope, families(scope)),
   logGroup: (scope: Scope) => ({ resources: [logs(scope)] }),
   role: (scope: Scope) => ({ resources: [role(scope, namesOf(scope))] }),
@@ -119,7 +134,8 @@ export const places = {
   newTargetGroup: (scope: Scope) => made(scope, balancing(scope, "targetgroup/*/*")),
   newRule: (scope: Scope) => made(scope, ...listener(scope)),
   ownRule: (scope: Scope) => owned(scope, ...rule(scope)),
-  balancingTags: (scope: Scope) => owned(scope, balancing(scope, "targetgroup/*/*"), ...rule(scope)),
+  balancingTags: (scope: Scope) =>
+    keptOwn(scope, owned(scope, balancing(scope, "targetgroup/*/*"), ...rule(scope))),
   newBalancingTags: (scope: Scope) => ({
     resources: [balancing(scope, "targetgroup/*/*"), ...rule(scope)],
     condition: {
@@ -127,7 +143,7 @@ export const places = {
       StringEquals: { "elasticloadbalancing:CreateAction": ["CreateRule", "CreateTargetGroup"] },
     },
   }),
-  ownSecurityGroup: (scope: Scope) => owned(scope, groups(scope)),
+  ownSecurityGroup: (scope: Scope) => keptOwn(scope, owned(scope, groups(scope))),
   newSecurityGroup: (scope: Scope) => made(scope, groups(scope)),
   newSecurityGroupTags: (scope: Scope) => ({
     resources: [groups(scope)],
