@@ -10,6 +10,7 @@ import { persistenceOf, triesOf } from "../record/contention.js";
 import { isSameLock } from "../record/held.js";
 import { settleLost } from "../record/history.js";
 import { describeLock } from "../record/lock.js";
+import { stackKind } from "../release/environments.js";
 import { judgeOwner } from "../record/owner.js";
 import type { Lock, Owner, StackRecord } from "../record/record.js";
 
@@ -91,7 +92,9 @@ export async function breakLocks(context: Context, stack: string, { run, state }
 function freed(record: StackRecord, wasAtState: boolean): StackRecord {
   const now = new Date();
   const { lock: _broken, cancel: _answered, ...rest } = settleLost(record, now);
-  const inMidst = rest.status === "destroying" || (record.lock !== undefined && rest.status === "deploying");
+  // A foundation that was destroyed in part says so until it is whole again, or gone.
+  const isGoing = rest.status === "destroying" && stackKind(rest.stack) !== "foundation";
+  const inMidst = isGoing || (record.lock !== undefined && rest.status === "deploying");
   return {
     ...rest,
     updatedAt: now.toISOString(),

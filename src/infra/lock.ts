@@ -24,7 +24,9 @@ export async function holding<Done>(
     return { stack, ...done, durationMs: Date.now() - startedAt };
   } catch (error) {
     const { status, exists } = held.record;
-    await unlockStack(context, held, exists ? (status === "ready" ? {} : { status: "failed" }) : "remove");
+    // A foundation that was destroyed in part says so until it is whole again, or gone: nothing is deployed onto it.
+    const stays = status === "ready" || status === "destroying";
+    await unlockStack(context, held, exists ? (stays ? {} : { status: "failed" }) : "remove");
     throw asMoorageError(error);
   }
 }

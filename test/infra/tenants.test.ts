@@ -1,10 +1,14 @@
 import { expect, it } from "vitest";
 import { awsClients } from "../../src/aws/clients.js";
 import { refuseGoing } from "../../src/deployment/foundation.js";
+import { breakLocks, findHolders } from "../../src/deployment/break-lock.js";
+import { platformFailure } from "../../src/errors.js";
+import { holding } from "../../src/infra/lock.js";
 import { claimAlone } from "../../src/infra/tenants.js";
 import { fileRecords } from "../../src/record/file.js";
 import { acquire } from "../../src/record/lock.js";
 import { thisOwner } from "../../src/record/owner.js";
+import { silentHost } from "../../src/report.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const foundation = { stack: "foundation-dev", environments: ["dev"], previewBase: "dev" };
@@ -50,4 +54,27 @@ it("F13: nothing is deployed onto a foundation that is going", async () => {
   await destroy();
   await take("dev");
   await expect(deploy("dev")).rejects.toMatchObject({ code: "foundation-going", exitCode: 4 });
+});
+
+it("F13, F41: nothing is deployed onto a foundation that was destroyed in part, also once its lock was broken", async () => {
+  const { records, held, deploy } = await scene();
+  await held.release();
+  const signal = new AbortController().signal;
+  const target = { backendUrl: "file:///nowhere" };
+  const common = { records, owner: thisOwner({}), signal, host: silentHost, project: "hello", target };
+  const context = common as unknown as Parameters<typeof holding>[0];
+  const asked = { stack: "foundation-dev", operation: "destroy" as const, lockTimeoutMs: 0 };
+  const destroyed = holding(context, asked, async (own) => {
+    await claimAlone({ ...context, aws: awsClients({ region: "us-east-1" }) }, foundation, own, []);
+    throw platformFailure("engine-failed", "The cluster is gone, the load balancer is not.", "");
+  });
+  await expect(destroyed).rejects.toMatchObject({ code: "engine-failed" });
+  await expect(deploy("dev")).rejects.toMatchObject({ code: "foundation-going" });
+  await acquire(records, { ...asked, project: "hello", owner: thisOwner({}), timeoutMs: 0, signal });
+  await breakLocks(
+    context,
+    "foundation-dev",
+    await findHolders(context, "foundation-dev", async () => "over"),
+  );
+  await expect(deploy("dev")).rejects.toMatchObject({ code: "foundation-going" });
 });

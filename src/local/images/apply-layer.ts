@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { chmod, link, lstat, mkdir, open, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Transform, type Duplex } from "node:stream";
 import * as zlib from "node:zlib";
@@ -47,13 +47,13 @@ async function applyEntry(entry: Entry, rootfs: string, written: Set<string>): P
   const name = components.pop();
   if (name === undefined) return;
   const parent = await scopedPath(rootfs, components);
-  if (name === opaque) return clear(parent, written);
-  if (name.startsWith(whiteout)) return remove(parent, name.slice(whiteout.length));
+  if (name === opaque) return hideAllIn(parent, written);
+  if (name.startsWith(whiteout)) return hide(whitedOut(parent, name), written);
   await mkdir(parent, { recursive: true });
   const path = join(parent, name);
   await makeRoom(path, entry.header.type === "directory");
   await writeEntry(entry, path, rootfs);
-  written.add(path);
+  for (let own = path; own.length > rootfs.length && !written.has(own); own = dirname(own)) written.add(own);
 }
 
 async function writeEntry(entry: Entry, path: string, rootfs: string): Promise<void> {
@@ -90,21 +90,28 @@ async function makeRoom(path: string, directory: boolean): Promise<void> {
   }
 }
 
-async function remove(parent: string, name: string): Promise<void> {
-  if (name === "" || name === "." || name === "..") throw new Error(`whiteout of "${name}" leaves the image`);
-  await rm(join(parent, name), { recursive: true, force: true });
+function whitedOut(parent: string, name: string): string {
+  const hidden = name.slice(whiteout.length);
+  if (hidden === "" || hidden === "." || hidden === "..")
+    throw new Error(`whiteout of "${hidden}" leaves the image`);
+  return join(parent, hidden);
 }
 
-/** An opaque directory hides what lower layers put there, not what this one did. */
-async function clear(folder: string, written: ReadonlySet<string>): Promise<void> {
+/** A whiteout hides what lower layers put there, not what its own layer does, wherever in the layer it stands. */
+async function hide(path: string, written: ReadonlySet<string>): Promise<void> {
+  if (!written.has(path)) return rm(path, { recursive: true, force: true });
+  const own = await lstat(path).catch((error: unknown) => {
+    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+  });
+  if (own?.isDirectory()) await hideAllIn(path, written);
+}
+
+async function hideAllIn(folder: string, written: ReadonlySet<string>): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return [];
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   });
-  for (const name of names) {
-    const path = join(folder, name);
-    if (!written.has(path)) await rm(path, { recursive: true, force: true });
-  }
+  for (const name of names) await hide(join(folder, name), written);
 }
 
 /** By the first bytes, as Docker does: media types are often wrong about compression. */

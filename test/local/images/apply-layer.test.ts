@@ -88,6 +88,34 @@ describe("applyLayer", () => {
     expect(readdirSync(join(root, "opaque"))).toEqual(["new"]);
   });
 
+  it("bug 14: a whiteout hides what lower layers had, wherever in its own layer it stands, and nothing of that layer", async () => {
+    const { root } = rootfs();
+    await apply(root, [
+      { name: "opaque/sub/old" },
+      { name: "opaque/kept", type: "directory" },
+      { name: "opaque/kept/old" },
+      { name: "again", type: "directory" },
+      { name: "again/old" },
+      { name: "file", body: "old" },
+    ]);
+    await apply(root, [
+      { name: "opaque/deep/new" },
+      { name: "opaque/kept", type: "directory" },
+      { name: "opaque/sub/new" },
+      { name: "opaque/.wh..wh..opq" },
+      { name: "again/new" },
+      { name: ".wh.again" },
+      { name: "file", body: "new" },
+      { name: ".wh.file" },
+    ]);
+    expect(readdirSync(join(root, "opaque"))).toEqual(["deep", "kept", "sub"]);
+    expect(readdirSync(join(root, "opaque/deep"))).toEqual(["new"]);
+    expect(readdirSync(join(root, "opaque/kept"))).toEqual([]);
+    expect(readdirSync(join(root, "opaque/sub"))).toEqual(["new"]);
+    expect(readdirSync(join(root, "again"))).toEqual(["new"]);
+    expect(readFileSync(join(root, "file"), "utf8")).toBe("new");
+  });
+
   it("writes through a folder that is a link inside of the image", async () => {
     const { root } = rootfs();
     await apply(root, [
