@@ -52,6 +52,12 @@ function lackingIn(
       name in mapping(outputs["permissionsBoundary"]),
     ]),
     ["the roles of previews' tasks", "previewRoles" in outputs, hasPreviews],
+    ["the role that starts previews' jobs", "scheduler" in mapping(outputs["previewRoles"]), hasPreviews],
+    [
+      "previews' own load balancer",
+      "previewEntrances" in outputs,
+      hasPreviews && mapping(raw["moorage:loadBalancers"])["previews"] !== "shared",
+    ],
   ];
   const ofWorkflows: typeof wanted = [
     ["the role of builds", "build" in roles],

@@ -13,7 +13,8 @@ const whole = {
     dev: "arn:aws:iam::111111111111:policy/moorage/hello-tasks-dev-dev",
     staging: "arn:aws:iam::111111111111:policy/moorage/hello-tasks-staging-dev",
   },
-  previewRoles: { execution: "a", task: "b", secrets: [], policies: [] },
+  previewEntrances: [{ listener: "l", domain: "lb2.example.com" }],
+  previewRoles: { execution: "a", task: "b", scheduler: "c", secrets: [], policies: [] },
   roles: {
     build: "a",
     buildPreviews: "b",
@@ -28,14 +29,14 @@ it("F57: a foundation that this version made lacks nothing", () => {
 });
 
 it("F57: what an older copy's foundation lacks is named, and the command that makes it", () => {
-  const { previewRoles: _roles, permissionsBoundary: _boundary, roles } = whole;
+  const { roles } = whole;
   const { buildPreviews: _build, plan: _plan, ...older } = roles;
   const { result, message } = judgeOutputs(infra, { roles: older }, "0.0.1");
   expect(result).toBe("NG");
   for (const what of [
     "Moorage 0.0.1",
     "the boundary of dev's tasks, the boundary of staging's tasks",
-    "the roles of previews' tasks",
+    "the roles of previews' tasks, the role that starts previews' jobs, previews' own load balancer",
     "previews' own image repositories",
     "the role to plan dev, the role to plan staging",
     "`moorage infra up foundation-dev`",
@@ -48,4 +49,11 @@ it("F57: one without previews and without GitHub needs none of theirs", () => {
   const { permissionsBoundary } = whole;
   const judged = judgeOutputs({ ...infra, previewBase: "other", raw: {} }, { permissionsBoundary });
   expect(judged.result).toBe("OK");
+});
+
+it("F57: previews that share the environments' load balancer lack none", () => {
+  const { previewEntrances: _own, ...shared } = whole;
+  expect(judgeOutputs(infra, shared).message).toContain("previews' own load balancer");
+  const raw = { ...infra.raw, "moorage:loadBalancers": { previews: "shared" } };
+  expect(judgeOutputs({ ...infra, raw }, shared).result).toBe("OK");
 });
