@@ -84,7 +84,10 @@ export async function breakLocks(context: Context, stack: string, { run, state }
     if (record.lock !== undefined && !isSameLock(record.lock, run?.lock))
       throw heldByAnother(stack, record.lock);
     const next = freed(record, state.length > 0);
-    if (await (isBlank(next) ? records.remove(stack, version) : records.write(next, version))) return;
+    const done = isBlank(next)
+      ? records.remove(stack, version, record.createdAt)
+      : records.write(next, version);
+    if (await done) return;
     await tries.again(context.signal);
   }
 }

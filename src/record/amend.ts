@@ -22,7 +22,7 @@ export async function amend(
     const version = current?.version ?? 0;
     const next = { ...record, ...change(record), updatedAt: now.toISOString() };
     if (current === undefined && isBlank(next)) return next;
-    const done = isBlank(next) ? store.remove(stack, version) : store.write(next, version);
+    const done = isBlank(next) ? store.remove(stack, version, record.createdAt) : store.write(next, version);
     if (await done) return next;
     await tries.again();
   }

@@ -5,7 +5,7 @@ import { eachLimited } from "../aws/limited.js";
 import type { CloudStack, CloudStacks, Tags } from "../backend/cloud.js";
 import { platformFailure } from "../errors.js";
 import { guardFormat } from "./format.js";
-import type { RecordStore, StackRecord } from "./record.js";
+import { isSameRecord, type RecordStore, type StackRecord } from "./record.js";
 import { claimName, fromTags, isRecordTag, toTags, versionIn } from "./tags.js";
 
 const readsAtOnce = 24;
@@ -48,7 +48,7 @@ export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes
       const tags = toTags({ record, version });
       const before = await stacks.read(stack);
       if (before === undefined) return after === 0 && create(stacks, stack, tags);
-      const claimed = await claim(stacks, { stack, after, times }, before);
+      const claimed = await claim(stacks, { stack, after, times, made: record }, before);
       if (claimed === undefined) return false;
       await stacks.replaceTags(
         stack,
@@ -57,10 +57,11 @@ export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes
       );
       return true;
     },
-    async remove(stack, version) {
+    async remove(stack, version, createdAt) {
       const before = await stacks.read(stack);
       if (before === undefined) return true; // It went with its stack.
-      const claimed = await claim(stacks, { stack, after: version, times }, before);
+      const made = createdAt === undefined ? undefined : { createdAt };
+      const claimed = await claim(stacks, { stack, after: version, times, made }, before);
       if (claimed === undefined) return false;
       // Made for the record alone, and never updated.
       if (claimed.found.version === 0) await stacks.remove(stack);
@@ -91,6 +92,8 @@ interface Wanted {
   stack: string;
   /** The version that is there. */
   after: number;
+  /** The record that is there. */
+  made: Pick<StackRecord, "createdAt"> | undefined;
   times: ClaimTimes;
 }
 
@@ -107,12 +110,12 @@ interface Claimed {
  */
 async function claim(
   stacks: CloudStacks,
-  { stack, after, times }: Wanted,
+  { stack, after, times, made }: Wanted,
   before: CloudStack,
 ): Promise<Claimed | undefined> {
   const value = randomUUID();
   for (let tried = 1, found = before; ; tried++) {
-    if (versionIn(found.tags) !== after) return undefined;
+    if (versionIn(found.tags) !== after || isAnother(stack, found.tags, made)) return undefined;
     const name = freeClaim(stack, found.tags, after + 1, times.abandonedMs);
     if (name === undefined) return undefined;
     const remainingMs = bounded(stack, times.writeMs);
@@ -120,12 +123,19 @@ async function claim(
     const now = await stacks.read(stack);
     if (now === undefined) return undefined;
     found = now;
-    const isOurs = now.tags[name] === value && versionIn(now.tags) === after;
+    const isOurs =
+      now.tags[name] === value && versionIn(now.tags) === after && !isAnother(stack, now.tags, made);
     if (isOurs) return { found, remainingMs };
     if (refused === undefined || now.tags[name] !== undefined) return undefined;
     if (tried === refusals) throw refused;
     await delay(times.pauseMs * (0.5 + Math.random()));
   }
+}
+
+/** Whether the record there was removed and made again since it was read. */
+function isAnother(stack: string, tags: Tags, made: Wanted["made"]): boolean {
+  const there = made && fromTags(stack, tags)?.record;
+  return there !== undefined && made !== undefined && !isSameRecord(there, made);
 }
 
 /** What is left of a time. Measured by both clocks: one stands while the machine sleeps, the other may be set. */

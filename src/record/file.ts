@@ -1,11 +1,11 @@
-import { access, link, open, readFile, rm } from "node:fs/promises";
+import { link, open, readFile, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { makeFolder } from "../make-folder.js";
 import { namesIn } from "../folder-names.js";
 import { platformFailure } from "../errors.js";
 import { guardFormat } from "./format.js";
-import type { RecordStore, StackRecord, Versioned } from "./record.js";
+import { isSameRecord, type RecordStore, type StackRecord, type Versioned } from "./record.js";
 
 /** Older versions that stay, so that a writer that was held up finds its version's successor taken. */
 const kept = 8;
@@ -47,6 +47,11 @@ export function fileRecords(folder: string): RecordStore {
     return record === undefined ? read(stack) : { record, version };
   }
 
+  /** Whether that version is there, of the record that was made then. */
+  async function isThere(stack: string, version: number, made: Pick<StackRecord, "createdAt">) {
+    return isSameRecord(await parse(fileOf(stack, version)), made);
+  }
+
   return guardFormat({
     read: (stack) => read(stack),
     async write(record, after) {
@@ -55,9 +60,10 @@ export function fileRecords(folder: string): RecordStore {
       await writeThrough(draft, JSON.stringify(record, undefined, 2));
       try {
         if (((await versions()).get(record.stack) ?? 0) !== after) return false;
+        if (after > 0 && !(await isThere(record.stack, after, record))) return false;
         await link(draft, fileOf(record.stack, after + 1));
-        // Removed between the look and the link: what was written stands on nothing.
-        if (after > 0 && !(await isThere(fileOf(record.stack, after)))) {
+        // Removed between the look and the link: what was written stands on nothing, or on another record.
+        if (after > 0 && !(await isThere(record.stack, after, record))) {
           await rm(fileOf(record.stack, after + 1), { force: true });
           return false;
         }
@@ -71,8 +77,9 @@ export function fileRecords(folder: string): RecordStore {
       await removeUpTo(record.stack, after + 1 - kept);
       return true;
     },
-    async remove(stack, version) {
+    async remove(stack, version, createdAt) {
       if ((await versions()).get(stack) !== version) return false;
+      if (createdAt !== undefined && !(await isThere(stack, version, { createdAt }))) return false;
       await removeUpTo(stack, version);
       // Somebody may have written between the look and the removal.
       return !(await versions()).has(stack);
@@ -104,13 +111,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle?.close();
   }
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function parse(file: string): Promise<StackRecord | undefined> {

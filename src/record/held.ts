@@ -24,7 +24,7 @@ export function holder(
   version: number,
   found: Pick<Held, "unclean" | "former">,
 ): Held {
-  const { stack, project, lock } = record;
+  const { stack, project, lock, createdAt } = record;
   async function update(change: Partial<StackRecord>): Promise<void> {
     const tries = triesOf(stack, persistenceOf(store));
     for (;;) {
@@ -52,8 +52,8 @@ export function holder(
       const now = new Date();
       const freeze = freezeOf(record, now);
       const done = freeze
-        ? store.write({ ...newRecord(project, stack, now), freeze }, version)
-        : store.remove(stack, version);
+        ? store.write({ ...newRecord(project, stack, now), createdAt, freeze }, version)
+        : store.remove(stack, version, createdAt);
       if (await done) return;
       const current = await store.read(stack);
       // A removal whose answer was lost.

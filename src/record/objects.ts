@@ -3,7 +3,7 @@ import type { Objects } from "../backend/objects.js";
 import { eachLimited } from "../aws/limited.js";
 import { platformFailure } from "../errors.js";
 import { guardFormat } from "./format.js";
-import type { RecordStore, StackRecord, Versioned } from "./record.js";
+import { isSameRecord, type RecordStore, type StackRecord, type Versioned } from "./record.js";
 
 /** What an object holds. */
 interface Stored extends Versioned {
@@ -33,14 +33,16 @@ export function objectRecords(objects: Objects, prefix: string): RecordStore {
     async write(record, after) {
       const before = await load(record.stack);
       if ((before?.version ?? 0) !== after) return false;
+      if (before && !isSameRecord(before.record, record)) return false;
       const stored: Stored = { version: after + 1, write: randomUUID(), record };
       const condition = before ? { etag: before.etag } : { absent: true as const };
       const tag = await objects.write(keyOf(record.stack), JSON.stringify(stored, undefined, 2), condition);
       return tag !== undefined || (await load(record.stack))?.write === stored.write;
     },
-    async remove(stack, version) {
+    async remove(stack, version, createdAt) {
       const before = await load(stack);
       if (before?.version !== version) return false;
+      if (createdAt !== undefined && !isSameRecord(before.record, { createdAt })) return false;
       return (await objects.remove(keyOf(stack), before.etag)) || (await load(stack)) === undefined;
     },
     async list(isWanted = () => true) {

@@ -163,10 +163,13 @@ export interface Versioned {
  */
 export interface RecordStore {
   read(stack: string): Promise<Versioned | undefined>;
-  /** Writes version `after + 1`; false when somebody else wrote it first. `after` is 0 for a new record. */
+  /**
+   * Writes version `after + 1`; false when somebody else wrote it first, or the record at `after` is another one by now: versions
+   * begin anew with a record that was removed and made again. `after` is 0 for a new record.
+   */
   write(record: StackRecord, after: number): Promise<boolean>;
-  /** Removes the record, if it is still at that version. */
-  remove(stack: string, version: number): Promise<boolean>;
+  /** Removes the record, if it is still at that version, and the one that was made then where that is given. */
+  remove(stack: string, version: number, createdAt?: string): Promise<boolean>;
   /** The records of the project's stacks that are wanted, all of them unless told, in no order. Others' are not read. */
   list(isWanted?: (stack: string) => boolean): Promise<StackRecord[]>;
   /** How long a write that others come before is tried again; half a minute unless given. */
@@ -175,6 +178,14 @@ export interface RecordStore {
 
 /** The newest form of a record, and of the lock in it, that this copy knows. */
 export const recordFormat = 1;
+
+/** Whether two looks saw one and the same record, at whatever versions. */
+export function isSameRecord(
+  one: Pick<StackRecord, "createdAt"> | undefined,
+  other: Pick<StackRecord, "createdAt">,
+): boolean {
+  return one?.createdAt === other.createdAt;
+}
 
 export function newRecord(project: string, stack: string, now: Date): StackRecord {
   const at = now.toISOString();

@@ -67,6 +67,18 @@ export function recordStoreContract(name: string, open: () => RecordStore | Prom
       expect((await store.read("pr-42"))?.record.imageTag).toBeUndefined();
     });
 
+    it("correctness 4: a record that was removed and made again is another one, whatever its version", async () => {
+      const store = await open();
+      const again = newRecord("hello", "pr-42", new Date(1));
+      await store.write(fresh("pr-42"), 0);
+      await store.remove("pr-42", 1);
+      await store.write(again, 0);
+      expect(await store.write({ ...fresh("pr-42"), imageTag: "lost" }, 1)).toBe(false);
+      expect(await store.remove("pr-42", 1, fresh("pr-42").createdAt)).toBe(false);
+      expect((await store.read("pr-42"))?.record).toEqual(again);
+      expect(await store.remove("pr-42", 1, again.createdAt)).toBe(true);
+    });
+
     it("F14: lets exactly one of many concurrent writers of a version win", async () => {
       const store = await open();
       const outcomes = await Promise.all(

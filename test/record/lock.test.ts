@@ -133,7 +133,7 @@ it("F14: of many that want one stack, each gets it once, one at a time", async (
 it("a holder whose lock was taken over cannot write", async () => {
   const store = fileRecords(temporaryFolder());
   const held = await acquire(store, request());
-  await store.write(newRecord("hello", "pr-42", new Date(0)), 1);
+  await store.write({ ...newRecord("hello", "pr-42", new Date(0)), createdAt: held.record.createdAt }, 1);
   await expect(held.release()).rejects.toMatchObject({ code: "lock-lost", exitCode: 5 });
 });
 
@@ -146,4 +146,23 @@ it("an interrupted wait ends at once", async () => {
     request({ timeoutMs: 60_000, signal: abort.signal, onWait: () => abort.abort() }),
   );
   await expect(waiting).rejects.toThrow();
+});
+
+it("correctness 4: whoever judged an owner slowly takes no lock of a record that was made anew meanwhile", async () => {
+  const store = fileRecords(temporaryFolder());
+  await acquire(store, request({ owner: await deadOwner() }));
+  let reads = 0;
+  const slow: typeof store = {
+    ...store,
+    async read(stack) {
+      const seen = await store.read(stack);
+      // A first deployment that is refused leaves no record, and the next one begins with version 1 again.
+      if (++reads === 1) {
+        await (await acquire(store, request())).remove();
+        await acquire(store, request());
+      }
+      return seen;
+    },
+  };
+  await expect(acquire(slow, request())).rejects.toMatchObject({ code: "locked" });
 });
