@@ -6,11 +6,11 @@ import { configShape } from "./schema.js";
 import {
   anyText,
   arnOf,
+  environmentName,
   flag,
   hostName,
   oneOf,
   parentDomain,
-  stackName,
   strict,
   text,
   wholeNumber,
@@ -64,7 +64,7 @@ export const foundationStackShape = {
   /** As the environments have it: their roles reach no other log groups. */
   logGroupPrefix,
   /** The environments that stand on it; the one in the stack's name unless told. */
-  environments: z.array(stackName, { error: "must be a list of environments" }).min(1).optional(),
+  environments: z.array(environmentName, { error: "must be a list of environments" }).min(1).optional(),
   /** Hosts are `<stack>.<domain>`. */
   domain: parentDomain.optional(),
   /** Route 53: the id of the public zone that holds the domain. */

@@ -12,6 +12,7 @@ import {
   arnOf,
   digest,
   duration,
+  environmentName,
   flag,
   httpCodes,
   oneOf,
@@ -121,7 +122,7 @@ const previewService = strict({
 });
 
 const preview = strict({
-  base: stackName.default("dev"),
+  base: environmentName.default("dev"),
   domain: parentDomain.optional(),
   ttl: duration.prefault("72h"),
   max: wholeNumber(1, 10_000).default(40),

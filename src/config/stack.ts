@@ -1,6 +1,6 @@
 import { type MoorageError, badRequest } from "../errors.js";
 import { isPullRequest } from "../preview/names.js";
-import { stackKind } from "../release/environments.js";
+import { jobEnvironments, stackKind } from "../release/environments.js";
 
 /**
  * A pull request's number as typed. Throws a bad request: `not-a-preview` where an environment or a foundation is named
@@ -40,6 +40,13 @@ function wrongKind(name: string, kind: string): MoorageError {
 }
 
 function invalidName(text: string): MoorageError {
+  if (jobEnvironments.includes(text)) {
+    return badRequest(
+      "environment-invalid",
+      `${text} is no environment's name: GitHub's environment of that name is for jobs, those of pull requests among them.`,
+      "Call the environment otherwise: whoever may run such a job could take the role that deploys it.",
+    );
+  }
   return badRequest(
     "environment-invalid",
     `${shown(text)} is not an environment's name.`,

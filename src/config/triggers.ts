@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { oneOf, stackName, strict, text } from "./values.js";
+import { environmentName, oneOf, strict, text } from "./values.js";
 
 const environments = z
-  .union([stackName, z.array(stackName)], { error: "must be an environment or a list of them" })
+  .union([environmentName, z.array(environmentName)], { error: "must be an environment or a list of them" })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 const pattern = text(
@@ -36,7 +36,7 @@ export const triggers = strict({
 });
 
 /** How a release comes to an environment. */
-export const gates = z.record(stackName, oneOf(["auto", "approval", "manual"])).default({});
+export const gates = z.record(environmentName, oneOf(["auto", "approval", "manual"])).default({});
 
 /** What `Pulumi.yaml` says about releases; the other settings are looked at where they are used. */
 export const releaseSchema = z.object({ triggers: triggers.prefault({}), release: gates });

@@ -1,5 +1,6 @@
 import ms from "ms";
 import { z } from "zod";
+import { jobEnvironments, stackKind } from "../release/environments.js";
 import { didYouMean } from "./suggest.js";
 
 /** An object in which an unknown key is a mistake that names its nearest known one. */
@@ -69,6 +70,11 @@ export const stackName = text(
   /^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
   "text of 1 to 20 lower-case letters, digits and single hyphens, a letter first",
 );
+
+/** The same of an environment that is deployed to, not of one in which only jobs run. */
+export const environmentName = stackName.refine((name) => stackKind(name) === "environment", {
+  error: `must be an environment's name: not ${jobEnvironments.join(", ")}, in which GitHub's jobs run, and no other stack's`,
+});
 
 /** HTTP codes and spans of them, as a target group's matcher takes them. */
 export const httpCodes = text(

@@ -2,6 +2,12 @@
 export type StackKind = "environment" | "preview" | "foundation" | "github";
 
 /**
+ * GitHub's environments that are no stack's: jobs of pull requests, plans and builds run there, and a role that trusts one of them is
+ * taken by all of these. The role that deploys a stack trusts the environment of the stack's name.
+ */
+export const jobEnvironments: readonly string[] = ["build", "plan", "preview", "preview-forks"];
+
+/**
  * The kind of a stack by its name alone; undefined where no stack may have the name. `pr` and `pr-...` are kept for
  * previews, whatever follows, so that no environment looks like one (F36).
  */
@@ -11,7 +17,6 @@ export function stackKind(name: string): StackKind | undefined {
   if (name === "github") return "github";
   const foundation = /^foundation-(.+)$/.exec(name)?.[1];
   if (foundation !== undefined) return stackKind(foundation) === "environment" ? "foundation" : undefined;
-  return /^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name !== "foundation"
-    ? "environment"
-    : undefined;
+  if (name === "foundation" || jobEnvironments.includes(name)) return undefined;
+  return /^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) ? "environment" : undefined;
 }

@@ -33,6 +33,12 @@ describe("a foundation's configuration", () => {
       { "moorage:network": { vpc: "vpc-1" } },
       /publicSubnets: is missing(.|\n)*privateSubnets: is missing/,
     ],
+    // Its role to deploy would trust GitHub's environment `preview`, where every pull request's jobs run.
+    [
+      "F51: an environment that GitHub's jobs run in",
+      { "moorage:environments": ["dev", "preview"] },
+      /environments\.1:.*not build, plan, preview, preview-forks/,
+    ],
     ["subnets of no VPC", { "moorage:network": { publicSubnets: ["subnet-1"] } }, /belongs to a VPC/],
     ["one zone: a load balancer wants two", { "moorage:network": { zones: 1 } }, /from 2 to 6/],
     [

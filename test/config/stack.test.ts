@@ -52,6 +52,14 @@ describe("an environment's name", () => {
     );
   });
 
+  it.each(["preview", "preview-forks", "plan", "build"])(
+    "F51: may not be %s, in which jobs of pull requests or of every branch run",
+    (name) => {
+      const refused = { code: "environment-invalid", message: expect.stringContaining("for jobs") as string };
+      expect(() => parseEnvironment(name)).toThrow(expect.objectContaining(refused) as Error);
+    },
+  );
+
   it.each(["pr-0", "pr-x", "pr", "foundation", "Dev", "dev/..", "-dev", "dev--eu", "d".repeat(21), "dev;id"])(
     "F26: may not be %j",
     (name) => {
