@@ -2,7 +2,7 @@ import { deployedConfig } from "../config/deployed.js";
 import type { Context } from "../context.js";
 import type { Plan } from "../engine/engine.js";
 import { exitCodes, MoorageError } from "../errors.js";
-import { planRefusals, planWarnings } from "../release/plan-guard.js";
+import { planOutages, planRefusals, planWarnings } from "../release/plan-guard.js";
 import type { StackRecord } from "../record/record.js";
 import { readInPlace } from "./in-place.js";
 import { changesOf } from "./describe.js";
@@ -13,7 +13,7 @@ import { specOf } from "./spec.js";
 
 /**
  * What the deployment would do, asked of the engine; nothing is changed. Raises `plan-refused` (exit 1) where it would
- * take away what is protected, or a service with it.
+ * take away what is protected, or a service, or leave a service without healthy tasks.
  */
 export async function makePlan(
   context: Context,
@@ -26,14 +26,11 @@ export async function makePlan(
   const deployedTag = record.deployed?.imageTag ?? null;
   listener?.planned(plan, { stack, imageTag: release.imageTag, deployedTag });
   const refusals = planRefusals(plan.steps);
-  if (refusals.length > 0) throw refused(stack, refusals);
-  for (const text of planWarnings(plan.steps)) {
-    context.host.notify({
-      kind: "warning",
-      text,
-      hint: "To change a protocol without it, add a service with the new one under another path or host, move users there, then remove the old one.",
-    });
-  }
+  if (refusals.length > 0) throw refused(stack, refusals, plannedOutage);
+  // A way back is taken all the same.
+  const outages = request.rolledBackFrom === undefined ? planOutages(plan.steps) : [];
+  if (outages.length > 0) throw refused(stack, outages, secondService);
+  for (const text of planWarnings(plan.steps)) context.host.notify({ kind: "warning", text });
   context.host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
   return plan;
 }
@@ -62,11 +59,17 @@ export async function askPlan(
   });
 }
 
-function refused(stack: string, refusals: string[]): MoorageError {
+const plannedOutage =
+  "Take the change back; where it is meant, plan its outage and make it with `pulumi up`.";
+
+const secondService =
+  "Add a service with the new protocol under another path or host, move users there, then remove the old one; or plan the outage and make the change with `pulumi up`.";
+
+function refused(stack: string, refusals: string[], hint: string): MoorageError {
   return new MoorageError({
     code: "plan-refused",
     message: `The plan of ${stack} is refused:\n${refusals.map((refusal) => `  - ${refusal}`).join("\n")}`,
-    hint: "Take the change back; where it is meant, plan its outage and make it with `pulumi up`.",
+    hint,
     exitCode: exitCodes.failed,
     fault: "caller",
   });

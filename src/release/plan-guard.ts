@@ -30,11 +30,22 @@ export function planRefusals(steps: readonly GuardedStep[]): string[] {
  * in it, and the rule leads there at once: the load balancer answers 503 meanwhile.
  */
 export function planWarnings(steps: readonly GuardedStep[]): string[] {
-  const replaced = steps.filter(({ type, operation }) => type === targetGroup && operation === "replace");
-  return replaced.map(({ name, replacedBy }) => {
+  return steps.filter(isReplacedGroup).map(({ name, replacedBy }) => {
     const why = replacedBy.filter((path) => path !== "name").join(", ") || "its name";
     return `The target group ${name} is replaced (${why}): requests are answered with 503 until the new tasks are healthy.`;
   });
+}
+
+/**
+ * Those of a changed protocol, which no update can avoid: AWS changes the protocol of no target group, and new tasks are
+ * unhealthy in the old one. A deployment is not for it; a way back to what ran well is.
+ */
+export function planOutages(steps: readonly GuardedStep[]): string[] {
+  return planWarnings(steps.filter(({ replacedBy }) => replacedBy.includes("protocol")));
+}
+
+function isReplacedGroup({ type, operation }: GuardedStep): boolean {
+  return type === targetGroup && operation === "replace";
 }
 
 /** A service's name is fixed, so that AWS deletes the old one first: an outage. */

@@ -71,3 +71,17 @@ it(
     expect(await stage.deploy("v1")).toMatchObject({ result: "unchanged" });
   },
 );
+
+/** Source: ModifyTargetGroup takes no protocol, and new tasks are unhealthy in a group of the old one. */
+it(
+  "provider 15: another protocol, which no update brings without an outage, is refused",
+  { timeout },
+  async () => {
+    const before = await stage.service();
+    edit((text) => text.replace("port: 9090", "port: 9090\n      protocol: HTTPS"));
+    const { value, failures } = await underLoad(url, () => stage.failing("deploy", "dev", "--tag", "v1"));
+    expect({ code: value.code, error: value.json.error?.code }).toEqual({ code: 1, error: "plan-refused" });
+    expect(failures).toEqual([]);
+    expect((await stage.service()).deployments?.[0]?.id).toBe(before.deployments?.[0]?.id);
+  },
+);

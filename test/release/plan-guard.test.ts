@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type GuardedStep, planRefusals, planWarnings } from "../../src/release/plan-guard.js";
+import { type GuardedStep, planOutages, planRefusals, planWarnings } from "../../src/release/plan-guard.js";
 
 const step = (operation: GuardedStep["operation"], rest: Partial<GuardedStep> = {}): GuardedStep => ({
   operation,
@@ -47,4 +47,11 @@ it("provider 15: a target group that is replaced is an outage that the plan name
   expect(planWarnings([step("update"), replaced])).toEqual([
     "The target group web-targets is replaced (protocol): requests are answered with 503 until the new tasks are healthy.",
   ]);
+  expect(planOutages([step("update"), replaced])).toHaveLength(1);
+});
+
+it("provider 14: one that is replaced on another load balancer is no outage of its protocol", () => {
+  const moved = step("replace", { ...group, name: "web-targets", replacedBy: ["name", "vpcId"] });
+  expect(planWarnings([moved])).toHaveLength(1);
+  expect(planOutages([moved])).toEqual([]);
 });
