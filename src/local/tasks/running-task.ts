@@ -122,6 +122,9 @@ export class RunningTask implements TaskHandle {
     this.containers.push(running);
     void running.process.ended.then((exitCode) => this.exited(running, exitCode));
     if (this.killed) running.process.signal("SIGKILL");
+    // The others were stopped while it was being started.
+    else if (this.halted)
+      this.halted = Promise.all([this.halted, stopContainer(running)]).then(() => undefined);
   }
 
   /** An essential container takes the others with it. */

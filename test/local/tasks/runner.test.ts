@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { TaskEvent } from "../../../src/local/tasks/task.js";
 import { container, runTask, server, until, workbench } from "./workbench.js";
 
 const portOf = (event: { ports: Record<string, number> }) => event.ports.web as number;
@@ -23,6 +24,18 @@ describe("a task", () => {
       "stopped",
     ]);
     await expect(get(portOf(started))).rejects.toThrow();
+  });
+
+  it("F23: stops whatever it has come to when it is told to, also a container that is just being started", async () => {
+    const { runner } = workbench({ app: server });
+    const spec = { id: "f".repeat(32), site: { account: "111111111111", region: "us-east-1" } };
+    const events: TaskEvent[] = [];
+    const handle = runner.start({ ...spec, containers: [container("app")] }, (event) => {
+      events.push(event);
+      // Its port is being looked for.
+      if (event.kind === "pulled") process.nextTick(() => handle.stop());
+    });
+    await until(() => events.some(({ kind }) => kind === "stopped"));
   });
 
   it("has the image's and the task definition's environment and nothing of ours", async () => {
