@@ -40,7 +40,14 @@ async function judgeEnvironment(
       "moorage:release says approval, but it has neither reviewers nor a wait: releases stop before it.",
     );
   }
-  if (!facts.hasPatterns) return ok(`${described(facts)}; any branch or tag may deploy there.`);
+  // Previews are made of any branch.
+  const isOpen = name === "preview" || branches.length + tags.length === 0;
+  if (facts.refs === "any") {
+    return isOpen
+      ? ok(`${described(facts)}; any branch or tag may deploy there.`)
+      : ng(`Any branch or tag may deploy there, so that whoever may push takes its role: ${make} fit.`);
+  }
+  if (facts.refs === "protected") return ok(`${described(facts)}; protected branches may deploy there.`);
   const policies = await deploymentPolicies(github, name);
   const has = (type: string, pattern: string) =>
     policies.some((one) => one.type === type && one.name === pattern);
@@ -48,6 +55,14 @@ async function judgeEnvironment(
     ...branches.filter((pattern) => !has("branch", pattern)),
     ...tags.filter((pattern) => !has("tag", pattern)).map((pattern) => `tag ${pattern}`),
   ];
+  const more = policies.filter(({ type, name: pattern }) => {
+    return !(type === "branch" ? branches : tags).includes(pattern);
+  });
+  if (missing.length === 0 && more.length > 0 && !isOpen) {
+    return ng(
+      `It admits ${more.map(({ type, name: pattern }) => `${type} ${pattern}`).join(", ")} as well, which Pulumi.github.yaml does not say: whoever may push there takes its role.`,
+    );
+  }
   if (missing.length === 0 && tags.length > 0 && !isGated && !unreviewed) {
     return ng(
       `Whoever may push a tag ${tags.join(" or ")} deploys there, and nobody is asked: give it reviewers, or say \`unreviewed: true\` in Pulumi.github.yaml.`,

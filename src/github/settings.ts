@@ -14,8 +14,8 @@ export interface EnvironmentFacts {
   hasReviewers: boolean;
   /** Minutes. */
   wait: number;
-  /** Whether only refs of its patterns may deploy. */
-  hasPatterns: boolean;
+  /** Which refs may deploy: all, branches that a rule protects, or those of its patterns. */
+  refs: "any" | "patterns" | "protected";
 }
 
 /** Undefined for what GitHub answers with 404: not there, or hidden from the token. */
@@ -51,7 +51,7 @@ export async function environmentFacts(
   return {
     hasReviewers: rules.some(({ type }) => type === "required_reviewers"),
     wait: Math.max(0, ...waits),
-    hasPatterns: policy?.custom_branch_policies === true,
+    refs: policy?.custom_branch_policies ? "patterns" : policy?.protected_branches ? "protected" : "any",
   };
 }
 

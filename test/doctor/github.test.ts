@@ -158,6 +158,21 @@ describe("says what to change", () => {
     );
   });
 
+  it.each(["prod", "dev", "plan", "build"])("F51: about %s, where any branch may deploy", async (name) => {
+    environmentsOf(fake).set(name, { reviewers: true, isOpen: true });
+    expect(await found(`GitHub/environment ${name}`)).toMatch(
+      /^NG Any branch or tag may deploy there, so that whoever may push takes its role/,
+    );
+    environmentsOf(fake).set("preview", { isOpen: true });
+    expect(await found("GitHub/environment preview")).toMatch(/^OK/);
+  });
+
+  it("F51: about branches and tags that an environment admits and no setting says", async () => {
+    const main = { name: "main", type: "branch" } as const;
+    settingsOf(fake).policies["dev"] = [main, { name: "*", type: "branch" }, { name: "v*", type: "tag" }];
+    expect(await found("GitHub/environment dev")).toMatch(/^NG It admits branch \*, tag v\* as well/);
+  });
+
   it("about variables", async () => {
     settingsOf(fake).variables = { AWS_REGION: "us-east-1" };
     settingsOf(fake).environmentVariables = {};

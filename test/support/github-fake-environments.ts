@@ -6,6 +6,8 @@ export interface Protection {
   reviewers?: boolean;
   /** Minutes. */
   wait?: number;
+  /** As the first job that names it makes it: every ref may deploy there. */
+  isOpen?: boolean;
 }
 
 const environments = new WeakMap<GitHubFake, Map<string, Protection>>();
@@ -31,7 +33,7 @@ function getEnvironment(fake: GitHubFake, { parts: [name = ""] }: Asked): Answer
     ...(protection.reviewers
       ? [{ type: "required_reviewers", prevent_self_review: false, reviewers: [] }]
       : []),
-    { type: "branch_policy" },
+    ...(protection.isOpen ? [] : [{ type: "branch_policy" }]),
   ];
   const body = {
     id: fake.id(),
@@ -42,7 +44,9 @@ function getEnvironment(fake: GitHubFake, { parts: [name = ""] }: Asked): Answer
     created_at: now,
     updated_at: now,
     protection_rules: rules.map((rule) => ({ id: fake.id(), node_id: "MDQ6R2F0ZTM3NTU=", ...rule })),
-    deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    deployment_branch_policy: protection.isOpen
+      ? null
+      : { protected_branches: false, custom_branch_policies: true },
   };
   return { status: 200, body };
 }
