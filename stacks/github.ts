@@ -25,7 +25,9 @@ export async function github(config: GitHubConfig): Promise<GitHubOutputs> {
   for (const plan of environments) new Environment(repository, plan, config.adopt);
   if (config.rulesets) {
     declareRuleset(repository, config.main, config.adopt);
-    declareTagRuleset(repository, config.tags, config.adopt);
+    // Whatever tag deploys somewhere is as a release's.
+    const patterns = [...config.tags.patterns, ...environments.flatMap(({ tags }) => tags)];
+    declareTagRuleset(repository, { ...config.tags, patterns: [...new Set(patterns)] }, config.adopt);
   }
   const labels = declareLabels(repository, config.preview.label, config.adopt);
   const region = config.region ?? new pulumi.Config("aws").get("region");

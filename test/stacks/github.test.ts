@@ -160,6 +160,17 @@ describe("adoption B4: tags of releases", () => {
     expect(declared.filter(({ type }) => type === rulesetType).map(({ name }) => name)).toEqual(["main"]);
   });
 
+  it("F51: and so are all other tags that an environment is deployed from", async () => {
+    const program = await declare({
+      "moorage:triggers": { branches: { main: "dev" }, tags: { "release-*": "prod" } },
+      "moorage:environments": { dev: {}, prod: {}, audit: { tags: ["audit-*"] } },
+    });
+    expect(refsOf(program, "prod")).toEqual(expect.arrayContaining(["tag release-*"]));
+    expect(program.find(rulesetType, "release tags")).toMatchObject({
+      conditions: { refName: { includes: ["refs/tags/v*", "refs/tags/release-*", "refs/tags/audit-*"] } },
+    });
+  });
+
   it("do not deploy where a person starts every deployment by hand", async () => {
     const program = await declare({ "moorage:release": { prod: "manual" } });
     expect(refsOf(program, "prod")).toEqual(["main"]);
