@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { badRequest, MoorageError } from "../errors.js";
 import { stackKind } from "../release/environments.js";
 import { stackFolderOf } from "./project.js";
-import { readYaml } from "./yaml-file.js";
+import { readYaml, type UnclearValue } from "./yaml-file.js";
 
 /** What was taken of another commit's files. The stable JSON of `config take`. */
 export interface Taken {
@@ -37,16 +37,19 @@ export async function takeConfig(from: string, into: string, writes: boolean): P
   const below = await stackFolderIn(into);
   const [here, there] = [await filesIn(into, below), await filesIn(from, below)];
   const stacks = new Set<string>();
+  const next: [name: string, content: Content][] = [];
   for (const name of there) {
-    const theirs = await contentOf(from, name);
-    const ours = here.includes(name) ? await contentOf(into, name) : {};
+    const theirs = await contentOf(from, name, isTaken);
+    const ours = here.includes(name) ? await contentOf(into, name, () => true) : {};
     taken.left.push(...leftOf(name, theirs, ours));
     const merged = mergedOf(theirs, ours);
     if (isDeepStrictEqual(merged, ours)) continue;
     taken.changed.push(name);
     for (const stack of reachedBy(name, there)) stacks.add(stack);
-    if (writes) await writeFile(join(into, name), stringify(merged));
+    next.push([name, merged]);
   }
+  // Once all of it can be taken.
+  if (writes) for (const [name, content] of next) await writeFile(join(into, name), written(content));
   taken.removed = here.filter((name) => !there.includes(name));
   if (writes) for (const name of taken.removed) await rm(join(into, name));
   return { ...taken, stacks: [...stacks].sort() };
@@ -91,14 +94,45 @@ function linked(folder: string): MoorageError {
   );
 }
 
-async function contentOf(folder: string, name: string): Promise<Content> {
+/** Every text in double quotes and all that some readers break lines at in letters: all of them read what was read (F47). */
+function written(content: Content): string {
+  const text = stringify(content, {
+    defaultStringType: "QUOTE_DOUBLE",
+    doubleQuotedAsJSON: true,
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  });
+  return text.replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** `isUsed`: which settings of it are written: how they were written is lost then, so what is unclear is refused (F47). */
+async function contentOf(folder: string, name: string, isUsed: (key: string) => boolean): Promise<Content> {
   const path = join(folder, name);
   const found = await lstat(path);
-  if (found.isFile() && found.size <= mostBytes) return (await readYaml(path))?.content ?? {};
+  if (found.isFile() && found.size <= mostBytes) {
+    const file = await readYaml(path);
+    const unclear = file?.unclear(["config"]).filter(({ path: [, key] }) => isUsed(String(key))) ?? [];
+    if (unclear.length > 0) throw unclearIn(name, unclear);
+    return file?.content ?? {};
+  }
   throw badRequest(
     "config-file",
     `${name} is no plain file of at most 1 MB.`,
     "Commit the settings as a file of their own, not as a link.",
+  );
+}
+
+function unclearIn(name: string, unclear: readonly UnclearValue[]): MoorageError {
+  const lines = unclear.map(
+    ({ path: [, ...path], line, message }) => `  - ${path.join(".")}: ${message} (line ${line})`,
+  );
+  return badRequest(
+    "config-invalid",
+    `${name} holds what YAML readers read differently:\n${lines.join("\n")}`,
+    "Correct it in that commit; docs/configuration.md lists every setting.",
   );
 }
 

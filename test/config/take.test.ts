@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { takeConfig } from "../../src/config/take.js";
+import { readYaml } from "../../src/config/yaml-file.js";
 
 let folder: string;
 let [head, base] = ["", ""];
@@ -135,4 +136,39 @@ it("an environment that is added there is reached, also by a change of Pulumi.ya
   there("Pulumi.yaml", "name: hello\nruntime: nodejs\nconfig:\n  moorage:app: { value: hello }\n");
   const { stacks } = await takeConfig(head, base, true);
   expect(stacks).toEqual(["dev", "eu", "foundation-dev", "prod"]);
+});
+
+it("bug 2, F47: what is taken means the same to every YAML reader as where it came from", async () => {
+  const texts = [
+    "2024-01-01",
+    "1_000",
+    "0b101",
+    "+0o14",
+    "yes",
+    "a\u2028b",
+    "a\u0085b",
+    "\ufeff",
+    "\t x\ny  ",
+  ];
+  const env = Object.fromEntries([...texts, "word ".repeat(60)].map((text, index) => [`T${index}`, text]));
+  const escaped = JSON.stringify({ ...env, "2024-01-02": "key" }).replace(
+    /[\u0085\u2028\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  there("Pulumi.prod.yaml", `config:\n  moorage:app: hello\n  moorage:env: ${escaped}\n`);
+  await takeConfig(head, base, true);
+  const file = await readYaml(join(base, "Pulumi.prod.yaml"));
+  expect(file?.unclear(["config"])).toEqual([]);
+  expect(file?.content).toMatchObject({ config: { "moorage:env": { ...env, "2024-01-02": "key" } } });
+  const go = parse(readFileSync(join(base, "Pulumi.prod.yaml"), "utf8"), { version: "1.1" }) as unknown;
+  expect(go).toEqual(file?.content);
+});
+
+it("bug 4, F47: what would lose how it is written is not taken, and its place is named", async () => {
+  there("Pulumi.prod.yaml", "config:\n  moorage:app: hello\n  moorage:env:\n    VERSION: 1.10\n");
+  await expect(takeConfig(head, base, true)).rejects.toMatchObject({
+    code: "config-invalid",
+    message: expect.stringMatching(/moorage:env\.VERSION: .*\(line 4\)/) as string,
+  });
+  expect(here("Pulumi.prod.yaml")).toEqual({ config: { "moorage:app": "hello" } });
 });
