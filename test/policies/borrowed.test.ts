@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { policyOf } from "../../stacks/policies/generate.js";
-import { ofStack, scopeOf } from "./samples.js";
+import { ofStack, type Sample, scopeOf } from "./samples.js";
 import { account, isAllowed } from "./simulate.js";
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${account}:${resource}`;
@@ -40,7 +40,7 @@ describe.each([
     { action: "ecs:TagResource", place: ofStack.ownService },
     { action: "ecs:TagResource", place: ofStack.ownTaskDefinition },
   ])("labels nothing of its own as another's by $action", async ({ action, place }) => {
-    const sample = place?.(stack) ?? { resource: "" };
+    const sample: Sample = place?.(stack) ?? { resource: "" };
     const may = (more: Record<string, string>) =>
       isAllowed({ action, resource: sample.resource, context: { ...sample.context, ...more } }, { identity });
     expect(await may({ "aws:RequestTag/team": "web" })).toBe(true);

@@ -25,7 +25,10 @@ async function keysOf(action: string): Promise<Set<string>> {
 }
 
 function conditionsOf(place: PlaceName): [operator: string, keys: string[]][] {
-  const { condition = {} } = places[place](scopeOf("dev")) as { condition?: Record<string, object> };
+  const { condition = {} } = places[place](scopeOf("dev")) as {
+    condition?: Record<string, object>;
+    resources: readonly string[];
+  };
   return Object.entries(condition).map(([operator, values]) => [operator, Object.keys(values)]);
 }
 
