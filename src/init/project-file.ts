@@ -17,6 +17,8 @@ config:
   aws:region: ${region}
   # First part of every name on AWS.
   moorage:app: ${inYaml(app)}
+  # IAM tells log groups apart by their names alone: another app of the account has another prefix.
+  moorage:logGroupPrefix: ${inYaml(`/ecs/${app}`)}
   # A preview takes its settings from \`base\`; it lives for \`ttl\` after its last deployment.
   moorage:preview:
     value: { base: ${base}, domain: ${inYaml(domain)}, ttl: 72h, label: deploy }

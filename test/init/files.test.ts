@@ -67,6 +67,8 @@ it("knows the app, its port and its commands from the folder, and the region fro
   const { init, read } = place(files);
   await init(...all);
   expect(read("Pulumi.yaml")).toContain("name: shop\n");
+  // F51: of two apps in one account IAM tells log groups apart by their names.
+  expect(read("Pulumi.yaml")).toContain("moorage:logGroupPrefix: /ecs/shop\n");
   expect(read("Pulumi.yaml")).toContain("aws:region: eu-west-1\n");
   expect(read("Pulumi.dev.yaml")).toContain("port: 3000\n");
   const checks = read(".github/workflows/moorage-checks.yml");
