@@ -22,7 +22,10 @@ export interface DestroyRequest extends Pick<
 > {
   /** Asked once the stack is held, before anything changes: raises where it is not to go any more. */
   check?: (record: StackRecord) => void;
-  /** Deletes what no state names, once the engine is done; gives the number of resources. */
+  /**
+   * Deletes what no state names, where the engine knows no such stack: also of one that is recorded, whose destruction was
+   * cut short. Gives the number of resources.
+   */
   clear?: () => Promise<number>;
 }
 
@@ -89,7 +92,7 @@ async function removeStack(
       text: `${request.stack} was recorded, but the engine knows no such stack`,
     });
   }
-  const cleared = (await request.clear?.()) ?? 0;
+  const cleared = result === "absent" ? ((await request.clear?.()) ?? 0) : 0;
   const left = await removeFamilies(context, traces);
   await proveAbsence(context, traces.stack, () => findLeftovers(context.aws, traces));
   return {

@@ -67,14 +67,6 @@ export function isRenewed(
 }
 
 /**
- * Whether what is there of a preview is in no engine's state: nothing remembers it, or only a sweep that was cut short while it
- * cleared does.
- */
-export function isStateless(record: { exists: boolean } | undefined): boolean {
-  return record?.exists !== true;
-}
-
-/**
  * Chooses the previews that go: those whose pull request was read and calls for none, and expired ones. Everything that
  * is not known keeps a preview (F12, F13): a pull request that could not be read, somebody at work, another repository.
  * Only `pr-<N>` is ever chosen (F36). Ordered by number.

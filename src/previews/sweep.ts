@@ -11,7 +11,6 @@ import { pullRequestOf } from "../preview/names.js";
 import {
   chooseSweep,
   isRenewed,
-  isStateless,
   type LiveStack,
   type SweepChoice,
   type SweepPolicy,
@@ -119,7 +118,7 @@ async function destroyOne(
     check(held: StackRecord) {
       if (isRenewed(seen, held)) throw renewed(stack);
     },
-    ...(isStateless(seen) && { clear: () => clearOrphan(context, preview, cluster) }),
+    clear: () => clearOrphan(context, preview, cluster),
   };
   const asked = { pr: String(pr), run, headCommit: undefined };
   const destruction = destroy(context, request);
