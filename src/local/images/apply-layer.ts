@@ -102,6 +102,7 @@ async function hide(path: string, written: ReadonlySet<string>): Promise<void> {
   if (!written.has(path)) return rm(path, { recursive: true, force: true });
   const own = await lstat(path).catch((error: unknown) => {
     if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+    return undefined;
   });
   if (own?.isDirectory()) await hideAllIn(path, written);
 }
