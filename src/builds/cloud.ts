@@ -41,10 +41,10 @@ export function cloudBuilds(stacks: CloudStacks): BuildStore {
   return {
     async of(tag) {
       const tags = (await stacks.read(stack))?.tags ?? {};
-      return ofTag(tags, tag).flatMap(([name, value]) => {
+      return ofTag(tags, tag).map(([name, value]) => {
         const [format, at = "", digest = "", by = ""] = value.split(" ");
         const record = { ...newBuild({ tag, digest, at, by, repository: "" }), format: Number(format) };
-        return parseBuild(`The tag ${name} of ${stack}`, record) ?? [];
+        return parseBuild(`The tag ${name} of ${stack}`, record);
       });
     },
     add,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { makeFolder } from "../make-folder.js";
 import { namesIn } from "../folder-names.js";
 import type { BuildStore } from "./record.js";
-import { parseBuild } from "./record.js";
+import { parseBuildText } from "./record.js";
 
 /** Builds as files `<tag>/<digest>.json`: one for each, so that no two writers meet. */
 export function fileBuilds(folder: string): BuildStore {
@@ -13,15 +13,15 @@ export function fileBuilds(folder: string): BuildStore {
       const names = (await namesIn(join(folder, tag))).filter((name) => name.endsWith(".json"));
       const read = names.map(async (name) => {
         const file = join(folder, tag, name);
-        return parseBuild(file, JSON.parse(await readFile(file, "utf8")));
+        return parseBuildText(file, await readFile(file, "utf8"));
       });
-      return (await Promise.all(read)).filter((record) => record !== undefined);
+      return Promise.all(read);
     },
     async add(record) {
       const own = join(folder, record.tag);
       makeFolder(own);
       const draft = join(own, `.${randomUUID()}`);
-      await writeFile(draft, JSON.stringify(record, undefined, 2));
+      await writeFile(draft, JSON.stringify(record, undefined, 2), { flush: true });
       try {
         // Not renamed: the first who records bytes stays who built them.
         await link(draft, join(own, fileOf(record.digest))).catch(unlessThere);

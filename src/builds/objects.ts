@@ -1,7 +1,7 @@
 import type { Objects } from "../backend/objects.js";
 import { fileOf } from "./files.js";
 import type { BuildStore } from "./record.js";
-import { parseBuild } from "./record.js";
+import { parseBuildText } from "./record.js";
 
 /** Builds as objects `<prefix><tag>/<digest>.json`. `prefix` ends in a slash. */
 export function objectBuilds(objects: Objects, prefix: string): BuildStore {
@@ -10,7 +10,7 @@ export function objectBuilds(objects: Objects, prefix: string): BuildStore {
       const keys = await objects.list(`${prefix}${tag}/`);
       const read = keys.map(async (key) => {
         const found = await objects.read(key);
-        return found && parseBuild(key, JSON.parse(found.body));
+        return found && parseBuildText(key, found.body);
       });
       return (await Promise.all(read)).filter((record) => record !== undefined);
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type MoorageError, platformFailure } from "../errors.js";
 import { newerFormat } from "../format.js";
 import { moorageVersion } from "../version.js";
 
@@ -38,9 +39,31 @@ export function newBuild(build: Omit<BuildRecord, "format" | "moorage">): BuildR
   return { format: buildFormat, moorage: moorageVersion(), ...build };
 }
 
-/** What was read of `where`. Raises `format-newer` (exit 4). */
-export function parseBuild(where: string, value: unknown): BuildRecord | undefined {
+/** What was read of `where`. Raises `format-newer` (exit 4) and `build-unreadable` (exit 1): what is damaged proves nothing. */
+export function parseBuild(where: string, value: unknown): BuildRecord {
   const { format, moorage } = (value ?? {}) as { format?: unknown; moorage?: unknown };
   if (typeof format === "number" && format > buildFormat) throw newerFormat(where, format, moorage);
-  return shape.safeParse(value).data;
+  const { data, error } = shape.safeParse(value);
+  if (data === undefined) throw unreadable(where, error);
+  return data;
+}
+
+/** The same, of a file's or an object's text. */
+export function parseBuildText(where: string, text: string): BuildRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(where, error);
+  }
+  return parseBuild(where, value);
+}
+
+function unreadable(where: string, error: unknown): MoorageError {
+  return platformFailure(
+    "build-unreadable",
+    `${where} cannot be read as the record of a build.`,
+    "Restore it, or remove it and build the commit again.",
+    error,
+  );
 }

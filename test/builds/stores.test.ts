@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloudStacks } from "../../src/backend/cloud.js";
 import { cloudBuilds } from "../../src/builds/cloud.js";
@@ -27,6 +29,20 @@ const build = (number: number, change = {}) =>
 
 buildStoreContract("files", () => fileBuilds(temporaryFolder()));
 buildStoreContract("Pulumi Cloud", () => open());
+
+it.each(["", "{", "{}", '{"format":1}'])(
+  "F52: a file that says %j is no record, and names itself",
+  async (text) => {
+    const folder = temporaryFolder();
+    await fileBuilds(folder).add(build(1));
+    const file = join(folder, tagOf(1), `${"2".padStart(64, "0")}.json`);
+    writeFileSync(file, text);
+    await expect(fileBuilds(folder).of(tagOf(1))).rejects.toMatchObject({
+      code: "build-unreadable",
+      message: expect.stringContaining(file) as string,
+    });
+  },
+);
 
 describe("builds in Pulumi Cloud", () => {
   it("are tags of a stack of their own, without resources", async () => {
