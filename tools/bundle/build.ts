@@ -3,10 +3,10 @@
  * nothing else; source maps apart, in `dist/maps/`. `npm run build`; types are `npm run typecheck`'s.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type BuildOptions, type BuildResult } from "esbuild";
+import { build, type BuildOptions, type BuildResult, type OutputFile } from "esbuild";
 import { namedDynamicImports } from "./dynamic-imports.js";
 import { providerSchemas } from "./provider-schemas.js";
 import { withoutDeadWeight } from "./dead-weight.js";
@@ -48,11 +48,28 @@ const options = {
   plugins: [namedDynamicImports(root), providerSchemas(), withoutDeadWeight()],
 } satisfies BuildOptions;
 
-const result = await build(options);
-writeOutputs(result);
+const [result, modules] = await Promise.all([build(options), build(singleModules())]);
+writeOutputs(result, modules.outputFiles);
+
+/** Each module by itself too, as `dist/src/**` and `dist/stacks/**`: for a script that looks at one of them. */
+function singleModules() {
+  const sources = ["src", "stacks"].flatMap((folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  const { platform, format, target, absWorkingDir, logLevel } = options;
+  return {
+    ...{ platform, format, target, absWorkingDir, logLevel },
+    entryPoints: sources,
+    outdir: dist,
+    outbase: root,
+    write: false,
+  } satisfies BuildOptions;
+}
 
 /** Names the build by its content: a package manager sets every file's time to the same one. */
-function writeOutputs({ outputFiles }: BuildResult<typeof options>): void {
+function writeOutputs({ outputFiles }: BuildResult<typeof options>, modules: readonly OutputFile[]): void {
   const next = `${dist}.next`;
   rmSync(next, { recursive: true, force: true });
   mkdirSync(join(next, "maps"), { recursive: true });
@@ -68,6 +85,11 @@ function writeOutputs({ outputFiles }: BuildResult<typeof options>): void {
     writeFileSync(join(next, name), Buffer.concat([contents, Buffer.from(link)]));
   }
   writeFileSync(join(next, "build.json"), `${JSON.stringify({ id: hash.digest("hex").slice(0, 16) })}\n`);
+  for (const { path, contents } of modules) {
+    const file = join(next, relative(dist, path));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents);
+  }
   replaceFolder(next, dist);
 }
 
