@@ -41,7 +41,7 @@ describe("bug 17: the client's protocol", () => {
     [{ MOORAGE_LOCAL_SPEED: "fast" }, "MOORAGE_LOCAL_SPEED"],
     [{ MOORAGE_LOCAL_SPEED: "0" }, "MOORAGE_LOCAL_SPEED"],
     [{ MOORAGE_LOCAL_SPEED: "-1" }, "MOORAGE_LOCAL_SPEED"],
-    [{ MOORAGE_LOCAL_SPEED: "" }, "MOORAGE_LOCAL_SPEED"],
+    [{ MOORAGE_LOCAL_SPEED: " " }, "MOORAGE_LOCAL_SPEED"],
   ])("bug 17: the setting %j is refused", (env, name) => {
     expect(() => readLocalSettings(env)).toThrow(
       expect.objectContaining({
