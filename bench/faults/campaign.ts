@@ -57,11 +57,17 @@ function* judgeRun(
   const { code } = run;
   if (run.hung || killed.includes(fault)) return;
   const allowed = interrupted.includes(fault) ? [...act.codes, 130] : disturbedCodes(fault, act);
+  if (interrupted.includes(fault) && endedBeforeItBegan(run)) return;
   if (allowed && !allowed.includes(code ?? -1)) yield `it exited with ${code}: ${tail(run)}`;
   if (second && !act.codes.includes(second.code ?? -1))
     yield `the second exited with ${second.code}: ${tail(second)}`;
   if (code === 0 && fault !== "stdout closed" && !isJson(run.stdout))
     yield `no JSON on stdout: ${run.stdout}`;
+}
+
+/** The signal came before Node had loaded what takes it: the process ended as any does, and has said nothing. */
+function endedBeforeItBegan({ code, stdout, stderr }: Disturbed["run"]): boolean {
+  return code === null && stdout === "" && stderr === "";
 }
 
 /** The exit codes that a fault leaves; undefined where the command may fail in a way of its own. */
