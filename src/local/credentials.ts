@@ -20,7 +20,7 @@ export class Credentials {
   }
 
   /** Proves knowledge of the token without telling it: to whoever asks, and to whoever answers. */
-  proof(of: "answer" | "request", text: string): string {
+  proof(of: "answer" | "request" | "time", text: string): string {
     return this.derive(`${of}\n${text}`);
   }
 

@@ -20,7 +20,7 @@ export interface Identity {
 /** Answers to the control requests, by path under `/_moorage/`. A request's body is JSON. */
 export type Controls = Readonly<Record<string, (body: unknown) => Promise<unknown> | unknown>>;
 
-/** How far the time that a request tells may be away, in milliseconds: both are read from one machine's clock. */
+/** How far the time that a request tells may be away, in milliseconds: who captured one has no use of it later. */
 const freshMs = 60_000;
 
 /** What a request's proof is of: nothing of it can be changed, and it is of no use later. */
@@ -45,8 +45,14 @@ export async function answerControl(
       throw new AwsError("BadRequest", "Controls take application/json.", 415);
     }
     const body = (await readBody(request)).toString("utf8");
-    checkProof(request, name, body, credentials);
-    response.setHeader(proofHeader, credentials.proof("answer", request.headers.authorization ?? ""));
+    const authorization = checkProof(request, name, body, credentials);
+    if (!isFresh(request)) {
+      const now = String(Date.now());
+      response.setHeader(timeHeader, now);
+      response.setHeader(proofHeader, credentials.proof("time", provenTime(authorization, now)));
+      throw new AwsError("RequestExpired", "The sender's clock is not the daemon's.", 401);
+    }
+    response.setHeader(proofHeader, credentials.proof("answer", authorization));
     if (control === undefined) throw new AwsError("NotFound", `There is no control ${name}.`, 404);
     reply(response, 200, await control(body === "" ? {} : JSON.parse(body)));
   } catch (error) {
@@ -61,11 +67,21 @@ export const proofHeader = "x-moorage-proof";
 /** When a request was sent, in milliseconds since the epoch. */
 export const timeHeader = "x-moorage-time";
 
-function checkProof(request: IncomingMessage, name: string, body: string, credentials: Credentials): void {
+/** What the daemon's proof of its own time is of: a sender with another clock sends again by it. */
+export function provenTime(authorization: string, now: string): string {
+  return [authorization, now].join("\n");
+}
+
+function isFresh(request: IncomingMessage): boolean {
+  return Math.abs(Date.now() - Number(request.headers[timeHeader] ?? "")) <= freshMs;
+}
+
+/** The request's proof, which is what it should be. */
+function checkProof(request: IncomingMessage, name: string, body: string, credentials: Credentials): string {
+  const { authorization = "" } = request.headers;
   const time = String(request.headers[timeHeader] ?? "");
   const wanted = `Moorage ${credentials.proof("request", provenText(name, time, body))}`;
-  const isFresh = Math.abs(Date.now() - Number(time)) <= freshMs;
-  if (isFresh && isSame(request.headers.authorization ?? "", wanted)) return;
+  if (isSame(authorization, wanted)) return authorization;
   throw new AwsError(
     "Unauthorized",
     "Controls take requests only of those who can read the home's token.",

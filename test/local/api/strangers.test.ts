@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -108,6 +110,40 @@ describe("F53, correctness 3: a page in a browser", () => {
 
 describe("F53, correctness 3: another user of the machine", () => {
   const json = { "content-type": "application/json" };
+
+  it.each([17, -17])(
+    "F48: who can read the token is served though its clock is %i minutes off",
+    async (minutes) => {
+      const { now } = Date;
+      // The daemon, which answers later in this process, has the true time again by then.
+      const off = () => {
+        Date.now = now;
+        return now() + minutes * 60_000;
+      };
+      Date.now = off;
+      try {
+        expect(await findDaemon(home)).toMatchObject({ home: home.folder });
+        Date.now = off;
+        expect(await control(home, "identity", {})).toMatchObject({ ready: true });
+      } finally {
+        Date.now = now;
+      }
+    },
+  );
+
+  it("a daemon's time is taken of the daemon alone", async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(401, { "x-moorage-time": "1", "x-moorage-proof": "A".repeat(43) }).end("{}");
+    });
+    let asked = 0;
+    server.on("request", () => (asked += 1));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port: other } = server.address() as AddressInfo;
+    expect(await findDaemon(home, other)).toBeUndefined();
+    expect(asked).toBe(1);
+    server.close();
+    server.closeAllConnections();
+  });
 
   it("controls take a proof of the home's token, for this request, now", async () => {
     const late = String(Date.now() - 10 * 60_000);
