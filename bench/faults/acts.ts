@@ -15,6 +15,8 @@ export interface Act {
   again?: string[];
   /** Exit codes of that command. */
   againCodes?: number[];
+  /** Of a second run at the same time, where those differ. */
+  secondCodes?: number[];
   /** The command that takes away what it made, where there is one. */
   undo?: string[];
 }
@@ -89,7 +91,9 @@ export const acts: Record<CommandName, (world: World, creation?: string) => Prom
     const args = ["rollback", "dev"];
     // Killed after its record was written, a rollback is over: the next one finds nothing to go back to.
     const againCodes = [0, 4];
-    return { args, again: [...args, ...waiting], codes: [0], stack: "dev", version: running, againCodes };
+    const again = [...args, ...waiting];
+    // Of two people who go back at once, the second does not go further back.
+    return { args, again, codes: [0], stack: "dev", version: running, againCodes, secondCodes: [0, 4] };
   },
   async promote(world) {
     const tag = await ensureDev(world);

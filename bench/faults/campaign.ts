@@ -59,7 +59,7 @@ function* judgeRun(
   const allowed = interrupted.includes(fault) ? [...act.codes, 130] : disturbedCodes(fault, act);
   if (interrupted.includes(fault) && endedBeforeItBegan(run)) return;
   if (allowed && !allowed.includes(code ?? -1)) yield `it exited with ${code}: ${tail(run)}`;
-  if (second && !act.codes.includes(second.code ?? -1))
+  if (second && !(act.secondCodes ?? act.codes).includes(second.code ?? -1))
     yield `the second exited with ${second.code}: ${tail(second)}`;
   if (code === 0 && fault !== "stdout closed" && !isJson(run.stdout))
     yield `no JSON on stdout: ${run.stdout}`;
