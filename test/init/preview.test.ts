@@ -20,5 +20,7 @@ it("what init writes has a preview at once, and its GitHub stack", { timeout }, 
   const up = await jsonOf<{ url: string }>(sandbox, ["preview", "up", "--pr", "7", "--tag", "v1"]);
   expect((await fetchAnswer(up.url, 5_000)).body).toBe("new here");
   const github = await jsonOf<{ outputs: object }>(sandbox, ["infra", "up", "github"]);
-  expect(github.outputs).toMatchObject({ environments: ["dev", "preview", "prod", "staging", "plan", "build"] });
+  expect(github.outputs).toMatchObject({
+    environments: ["dev", "preview", "prod", "staging", "plan", "build"],
+  });
 });

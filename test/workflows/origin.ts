@@ -26,10 +26,7 @@ export class Origin {
     const lock = { name, version, lockfileVersion: 3, requires: true, packages: { "": { name, version } } };
     this.write("package.json", JSON.stringify(manifest));
     this.write("package-lock.json", JSON.stringify(lock));
-    this.write(
-      "moorage.js",
-      `#!/usr/bin/env node\nimport ${JSON.stringify(join(root, "dist/main.js"))};\n`,
-    );
+    this.write("moorage.js", `#!/usr/bin/env node\nimport ${JSON.stringify(join(root, "dist/main.js"))};\n`);
     this.write(".gitignore", "node_modules\n");
     this.git("init", "--quiet", "--initial-branch=main");
     this.commit("The first version");
