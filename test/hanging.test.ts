@@ -41,6 +41,13 @@ it.each<[string, Parameters<typeof openSilent>[0]]>([
   await expect(objects.read("x")).rejects.toMatchObject({ code: "bucket-silent", exitCode: 1 });
 });
 
+it("correctness 2, F39: once a bucket was silent, what is still written down has one attempt's time", async () => {
+  const objects = await openObjects(await silentPlace(), { attemptMs: 150, callMs: 400 });
+  onTestFinished(() => objects.close());
+  await expect(objects.read("x")).rejects.toThrow("within 0.4 s");
+  await expect(objects.write("x", "{}", { absent: true })).rejects.toThrow("within 0.15 s");
+});
+
 it("correctness 2, F39: an attempt that is not answered is an error, not a warning", async () => {
   const objects = await openObjects(await silentPlace(), { attemptMs: 50, callMs: 60_000 });
   onTestFinished(() => objects.close());

@@ -28,13 +28,21 @@ export async function openObjects(
   { signal, attemptMs, callMs = bounds.bucketCall }: ObjectBounds = {},
 ): Promise<Objects & { close(): void }> {
   const s3 = await openS3(place, attemptMs);
-  const ask = <Answer>(now: boolean, work: () => Promise<Answer>) =>
-    withinBound(work, {
-      boundMs: callMs,
-      signal,
-      interrupted: { now, part: "record" },
-      late: (boundMs) => silentBucket(place, boundMs),
-    }).catch((error: unknown) => raise(place, error));
+  // What a run still has to write down once the bucket was silent has one attempt's time: it ends soon.
+  let boundMs = callMs;
+  const ask = async <Answer>(now: boolean, work: () => Promise<Answer>): Promise<Answer> => {
+    const late = (ms: number) => {
+      boundMs = Math.min(callMs, attemptMs ?? bounds.bucketAttempt);
+      return silentBucket(place, ms);
+    };
+    try {
+      const answer = await withinBound(work, { boundMs, signal, interrupted: { now, part: "record" }, late });
+      boundMs = callMs;
+      return answer;
+    } catch (error) {
+      return raise(place, error);
+    }
+  };
   return {
     read: (key) => ask(true, () => read(s3, place, key)),
     write: (key, body, condition) => ask(false, () => write(s3, place, key, body, condition)),
