@@ -50,11 +50,14 @@ const found: Schedule[] = [
   { seed: 0, command: "rollback", fault: "SIGHUP", moment: 0.5, backend, then: "again" },
 ];
 
+/** Seeds that failed in a run of the campaign; the first tier has smaller cases of each kind. */
+const failed = [6, 33, 75, 157, 174, 186, 189, 241, 249, 250];
+
 it(
   `F7: a campaign of ${schedules} schedules of faults, and those that once failed: nothing is violated`,
   { timeout: 3_600_000 },
   async () => {
-    const queue = [...found, ...Array.from({ length: schedules }, (_, at) => scheduleOf(10_001 + at))];
+    const queue = [...found, ...failed.map(scheduleOf), ...Array.from({ length: schedules }, (_, at) => scheduleOf(10_001 + at))];
     const say = (line: string) => void process.stderr.write(`${line}\n`);
     const played = await Promise.all([work({ queue, say }), work({ queue, say })]);
     expect(played.flatMap(({ violations }) => violations)).toEqual([]);
