@@ -57,7 +57,11 @@ it(
   `F7: a campaign of ${schedules} schedules of faults, and those that once failed: nothing is violated`,
   { timeout: 3_600_000 },
   async () => {
-    const queue = [...found, ...failed.map(scheduleOf), ...Array.from({ length: schedules }, (_, at) => scheduleOf(10_001 + at))];
+    const queue = [
+      ...found,
+      ...failed.map(scheduleOf),
+      ...Array.from({ length: schedules }, (_, at) => scheduleOf(10_001 + at)),
+    ];
     const say = (line: string) => void process.stderr.write(`${line}\n`);
     const played = await Promise.all([work({ queue, say }), work({ queue, say })]);
     expect(played.flatMap(({ violations }) => violations)).toEqual([]);
