@@ -92,8 +92,8 @@ export const acts: Record<CommandName, (world: World, creation?: string) => Prom
     // Killed after its record was written, a rollback is over: the next one finds nothing to go back to.
     const againCodes = [0, 4];
     const again = [...args, ...waiting];
-    // Of two people who go back at once, the second does not go further back.
-    return { args, again, codes: [0], stack: "dev", version: running, againCodes, secondCodes: [0, 4] };
+    // Of two people who go back at once, the second does not go further back, and may find nothing to go back to.
+    return { args, again, codes: [0], stack: "dev", version: running, againCodes, secondCodes: [0, 2, 4] };
   },
   async promote(world) {
     const tag = await ensureDev(world);
