@@ -1,3 +1,4 @@
+import { isWholeCommit } from "../config/commit.js";
 import { commitTag } from "../config/tag.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { commitOfImageTag, releaseKind } from "../release/release-tag.js";
@@ -39,8 +40,7 @@ export async function checkBuilds(builds: BuildStore, claims: readonly Claim[]):
 /** The commit's tag, under which its builds are recorded; undefined for tags that stand for no commit. */
 function builtTagOf({ tag, commit }: Claim): string | undefined {
   if (commitOfImageTag(tag) !== undefined) return tag;
-  if (releaseKind(tag) === undefined || commit === undefined) return undefined;
-  return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit) ? commitTag(commit) : undefined;
+  return releaseKind(tag) !== undefined && isWholeCommit(commit) ? commitTag(commit) : undefined;
 }
 
 const foreignHint =

@@ -1,4 +1,5 @@
 import { badRequest } from "../errors.js";
+import { wholeCommitPattern } from "./commit.js";
 
 /** Where a tag came from, for the person who wonders. */
 export interface ChosenTag {
@@ -25,7 +26,7 @@ export function checkTag(tag: string): string {
 
 /** A commit's tag: `sha-` and its first 12 characters. Throws a bad request, code `commit-invalid`. */
 export function commitTag(commit: string): string {
-  if (/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit)) return `sha-${commit.slice(0, 12)}`;
+  if (wholeCommitPattern.test(commit)) return `sha-${commit.slice(0, 12)}`;
   throw badRequest(
     "commit-invalid",
     `${JSON.stringify(commit.slice(0, 80))} is not a commit.`,

@@ -1,3 +1,4 @@
+import { isWholeCommit } from "../config/commit.js";
 import { bounds } from "../bounds.js";
 import type { Context } from "../context.js";
 import type { StackRecord } from "../record/record.js";
@@ -28,7 +29,7 @@ export async function ancestryOf(
   ours: string | undefined,
   theirs: string | undefined,
 ): Promise<Ancestry> {
-  if (!isCommit(ours) || !isCommit(theirs)) return "unknown";
+  if (!isWholeCommit(ours) || !isWholeCommit(theirs)) return "unknown";
   if (ours === theirs) return "same";
   const [older, newer] = await Promise.all([
     isAncestor(folder, ours, theirs),
@@ -37,10 +38,6 @@ export async function ancestryOf(
   if (older === undefined || newer === undefined) return "unknown";
   if (older) return "older";
   return newer ? "newer" : "unrelated";
-}
-
-function isCommit(text: string | undefined): text is string {
-  return text !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 }
 
 /** Undefined where git cannot tell: it is not there, or has not both commits. */

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import type { Context } from "../context.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 /** A stack's `secretsprovider`, `encryptedkey`, `encryptionsalt`. */
 type Settings = Record<string, string>;
@@ -18,7 +17,7 @@ export async function inEmptyPlace<Value>(
   settings: Settings,
   ask: (context: Context, settings: Settings) => Promise<Value>,
 ): Promise<Value> {
-  const folder = await mkdtemp(join(tmpdir(), "moorage-plan-"));
+  const folder = await temporaryFolder("moorage-plan-");
   const hasSecrets = "encryptedkey" in settings || "encryptionsalt" in settings;
   const { target } = context;
   const passphrase: Record<string, string> = hasSecrets ? {} : { PULUMI_CONFIG_PASSPHRASE: randomUUID() };

@@ -1,3 +1,4 @@
+import { isWholeCommit } from "../config/commit.js";
 import { badRequest, platformFailure } from "../errors.js";
 import type { GitHub } from "../github/client.js";
 import {
@@ -60,7 +61,7 @@ export async function draftRelease(
 
 /** The tag of a release that a person made may stand on a branch's head: then the tag's own commit tells. */
 async function isReleased(github: GitHub, { tag, target }: ListedRelease, commit: string): Promise<boolean> {
-  const at = isCommit(target) ? target : await commitOfRef(github, tag);
+  const at = isWholeCommit(target) ? target : await commitOfRef(github, tag);
   return at === commit;
 }
 
@@ -110,8 +111,4 @@ function isSame(known: ListedRelease, { tag, target, body }: DraftContents): boo
 
 function withImage({ environment, imageTag, commit }: RunningVersion, notes: string): string {
   return `Image \`${imageTag}\`, which ${environment} runs, of commit ${commit}.\n\n${notes}`;
-}
-
-function isCommit(text: string): boolean {
-  return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 }

@@ -1,3 +1,4 @@
+import { wholeCommitPattern } from "../config/commit.js";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { badRequest } from "../errors.js";
@@ -47,7 +48,7 @@ export interface GitHubRun {
   inputs: Record<string, string>;
 }
 
-const commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const commit = z.string().regex(wholeCommitPattern);
 const branch = z.object({ ref: z.string() });
 const repository = z.object({ full_name: z.string(), default_branch: z.string().optional() });
 

@@ -1,3 +1,4 @@
+import { wholeCommitPattern } from "../config/commit.js";
 import { z } from "zod";
 import { eachLimited } from "../aws/limited.js";
 import type { ListedComment } from "../preview/comment-choice.js";
@@ -32,7 +33,7 @@ const pullShape = z.object({
   number: z.number(),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
   isDraft: z.boolean(),
-  headRefOid: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/),
+  headRefOid: z.string().regex(wholeCommitPattern),
   isCrossRepository: z.boolean(),
   headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
   author: z.object({ login: z.string() }).nullable(),

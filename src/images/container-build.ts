@@ -1,16 +1,10 @@
 /** Images from a Dockerfile, built by Docker or Podman and read from what `save` writes: no daemon has to reach us. */
 import { join } from "node:path";
 import { bounds } from "../bounds.js";
-import { readSavedImage } from "../local/index.js";
+import { type DockerfileBuild, readSavedImage } from "../local/index.js";
 import type { ImageFiles } from "./builder.js";
 import { runCommand, type CommandOptions } from "./command.js";
-import {
-  buildArguments,
-  type ContainerTool,
-  type DockerfileBuild,
-  findContainerTool,
-  runTool,
-} from "./container-tool.js";
+import { buildArguments, type ContainerTool, findContainerTool, runTool } from "./container-tool.js";
 
 export interface BuildSite extends Pick<CommandOptions, "env" | "signal" | "onLine"> {
   /** Folder for what is written on the way; the caller removes it. */

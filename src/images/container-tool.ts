@@ -1,5 +1,6 @@
 import { bounds } from "../bounds.js";
 import { badRequest, exitCodes, MoorageError } from "../errors.js";
+import type { DockerfileBuild } from "../local/index.js";
 import { runCommand, type CommandOptions } from "./command.js";
 
 export type ContainerTool = "docker" | "podman";
@@ -10,18 +11,6 @@ export async function findContainerTool(env: NodeJS.ProcessEnv): Promise<Contain
     if ((await runCommand(tool, ["info"], { env, timeoutMs: bounds.toolAnswer })).code === 0) return tool;
   }
   return undefined;
-}
-
-/** What a Dockerfile is built from. */
-export interface DockerfileBuild {
-  /** Absolute folders and files: no argument begins with a hyphen. */
-  context: string;
-  dockerfile: string;
-  target?: string;
-  args?: Record<string, string>;
-  labels: Record<string, string>;
-  /** `linux/amd64`; the tool's own when left out. */
-  platform?: string;
 }
 
 /** The arguments of a build; plain `build` of either tool, no plugin needed. */

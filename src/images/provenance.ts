@@ -1,11 +1,10 @@
 import { newBuild, type BuildRecord, type BuildStore } from "../builds/record.js";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { digestOf } from "../aws/registry.js";
 import { exitCodes, MoorageError } from "../errors.js";
 import { commitOfImageTag } from "../release/release-tag.js";
 import type { BuildOrder, ImageFiles, MakeImage } from "./builder.js";
+import { temporaryFolder } from "../temporary-folder.js";
 import { digestOfMade } from "./digest-of.js";
 
 /** Where a run writes down what it built, and as whom; and how it makes and pushes what it has to know before it is pushed. */
@@ -26,7 +25,7 @@ export function isRecorded({ tag }: Pick<BuildOrder, "tag">): boolean {
  * commit's tag that no record knows, so the next run goes on. Raises what the builder and the push raise.
  */
 export async function pushRecorded(provenance: Provenance, order: BuildOrder): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "moorage-image-"));
+  const folder = await temporaryFolder("moorage-image-");
   try {
     const image = await provenance.make(order, folder);
     const digest = digestOf(image.manifest);

@@ -1,5 +1,6 @@
 import { newBuild } from "../builds/record.js";
 import type { Invocation } from "../command.js";
+import { isWholeCommit } from "../config/commit.js";
 import { readProject } from "../config/project.js";
 import { commitTag } from "../config/tag.js";
 import { MoorageError } from "../errors.js";
@@ -40,9 +41,7 @@ export async function recordLocalBuild(
 
 function builtTagOf(tag: string, revision: string | undefined): string | undefined {
   if (commitOfImageTag(tag) !== undefined) return tag;
-  return revision !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision)
-    ? commitTag(revision)
-    : undefined;
+  return isWholeCommit(revision) ? commitTag(revision) : undefined;
 }
 
 async function projectIn(folder: string): Promise<string | undefined> {

@@ -13,7 +13,13 @@ export type { Site } from "./cloud.js";
 export type { Fault } from "./faults/faults.js";
 export type { FaultRequest };
 export type { Foundation } from "./foundation.js";
-export type { BuildDockerfile, BuildRequest, ImageRequest, PushedImage } from "./images/build.js";
+export type {
+  BuildDockerfile,
+  BuildRequest,
+  DockerfileBuild,
+  ImageRequest,
+  PushedImage,
+} from "./images/build.js";
 export { hostArchitecture } from "./images/platform.js";
 export { tellsCallers } from "./provider/caller.js";
 export { localBounds } from "./bounds.js";

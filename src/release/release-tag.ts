@@ -1,3 +1,5 @@
+import { isWholeCommit } from "../config/commit.js";
+
 const release = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?<pre>-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
 
 /** `v1.2.3` is a release, `v1.2.3-rc.1` a pre-release; undefined for any other tag. Source: semver.org, 2.0.0. */
@@ -27,8 +29,7 @@ export interface Told {
 export function foreignTo(tag: string, { digest, revisions }: Told, whole?: string): string | undefined {
   const commit = whole ?? commitOfImageTag(tag);
   if (commit === undefined) return undefined;
-  const isOurs = (revision: string | undefined) =>
-    revision !== undefined && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision) && revision.startsWith(commit);
+  const isOurs = (revision: string | undefined) => isWholeCommit(revision) && revision.startsWith(commit);
   if (revisions.length > 0 && revisions.every(isOurs)) return undefined;
   const foreign = revisions.find((revision) => !isOurs(revision));
   return foreign === undefined

@@ -16,7 +16,7 @@ import { startCommand } from "./start-command.js";
 
 /** What a Dockerfile is built from. */
 export interface DockerfileBuild {
-  /** Absolute folders and files. */
+  /** Absolute folders and files: no argument begins with a hyphen. */
   context: string;
   dockerfile: string;
   target?: string;
