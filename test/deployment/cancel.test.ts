@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
 import type { Context } from "../../src/context.js";
 import { cancel } from "../../src/deployment/cancel.js";
 import { fileRecords } from "../../src/record/file.js";
@@ -9,16 +8,8 @@ import { thisOwner } from "../../src/record/owner.js";
 import type { Deployment, Owner } from "../../src/record/record.js";
 import type { Message } from "../../src/report.js";
 import { temporaryFolder } from "../support/folder.js";
+import { smallConfig as config } from "../support/small-project.js";
 
-const config = parseConfig(
-  {
-    "moorage:app": "hello",
-    "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-    "moorage:foundation": "foundation-dev",
-    "moorage:services": { web: { repository: "hello", port: 8080 } },
-  },
-  "test",
-);
 const request = { stack: "dev", config, timeoutMs: 5_000 };
 const running = { imageTag: "v2", digests: {}, startedAt: "2026-01-01T00:01:00.000Z", by: "ann" };
 const elsewhere: Owner = { ...thisOwner({}), host: `not-${hostname()}` };

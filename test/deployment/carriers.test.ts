@@ -3,7 +3,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import { expect, it } from "vitest";
 import type { AwsClients } from "../../src/aws/clients.js";
 import { missingCarriers } from "../../src/deployment/carriers.js";
-import { parseConfig } from "../../src/config/parse.js";
+import { smallConfig as config } from "../support/small-project.js";
 
 const wanted = `sha256:${"a".repeat(64)}`;
 const other = `sha256:${"b".repeat(64)}`;
@@ -53,15 +53,6 @@ function clientsOf(targets: Target[], tasks: Task[]): AwsClients {
   } as AwsClients;
 }
 
-const config = parseConfig(
-  {
-    "moorage:app": "hello",
-    "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-    "moorage:foundation": "foundation-dev",
-    "moorage:services": { web: { repository: "hello", port: 8080 } },
-  },
-  "test",
-);
 const outputs = {
   clusterArn: "cluster",
   services: [{ name: "web", serviceName: "hello-web-dev", targetGroup: "group" }],

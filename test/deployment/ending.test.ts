@@ -12,14 +12,9 @@ import type { Deployment, StackRecord } from "../../src/record/record.js";
 import { newRecord } from "../../src/record/record.js";
 import type { Message } from "../../src/report.js";
 import { temporaryFolder } from "../support/folder.js";
+import { smallSettings as raw } from "../support/small-project.js";
 
 const digests = { web: `sha256:${"a".repeat(64)}` };
-const raw = {
-  "moorage:app": "hello",
-  "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-  "moorage:foundation": "foundation-dev",
-  "moorage:services": { web: { repository: "hello", port: 8080 } },
-};
 
 /** A stack held by a run whose writes fail with each of `failures` first. */
 function scene(record: Partial<StackRecord>, failures: Error[] = []) {

@@ -7,15 +7,10 @@ import { localWait } from "../../src/release/wait.js";
 import type { StackRecord, Versioned } from "../../src/record/record.js";
 import { newRecord } from "../../src/record/record.js";
 import { temporaryFolder } from "../support/folder.js";
+import { smallSettings as raw } from "../support/small-project.js";
 
 const secret = "hunter2hunter2";
 const image = `public.ecr.aws/acme/hello@sha256:${"a".repeat(64)}`;
-const raw = {
-  "moorage:app": "hello",
-  "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-  "moorage:foundation": "foundation-dev",
-  "moorage:services": { web: { repository: "hello", port: 8080 } },
-};
 
 /** A context whose records are kept here, and whose run knows of one secret. */
 function played(first?: StackRecord) {

@@ -7,6 +7,7 @@ import { parseConfig } from "../../src/config/parse.js";
 import type { Context } from "../../src/context.js";
 import { lookAgain } from "../../src/deployment/last-look.js";
 import type { StackOutputs } from "../../src/deployment/outputs.js";
+import { smallSettings } from "../support/small-project.js";
 
 const taskDefinition = "arn:aws:ecs:us-east-1:111111111111:task-definition/hello-web-dev:2";
 const deploymentId = "ecs-svc/2";
@@ -40,16 +41,7 @@ async function app(...codes: number[]) {
   return { url, asked: () => asked };
 }
 
-const config = parseConfig(
-  {
-    "moorage:app": "hello",
-    "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-    "moorage:foundation": "foundation-dev",
-    "moorage:services": { web: { repository: "hello", port: 8080 } },
-    "moorage:smoke": { path: "/" },
-  },
-  "test",
-);
+const config = parseConfig({ ...smallSettings, "moorage:smoke": { path: "/" } }, "test");
 
 async function looked(url: string, outcome: "succeeded" | "no-deployment", answers = true) {
   const wait = { first: 5, most: 5, backedOff: 5, settle: 30, quiet: 10 };

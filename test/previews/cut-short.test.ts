@@ -1,22 +1,10 @@
 import { expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import type { Context } from "../../src/context.js";
 import { destroy } from "../../src/deployment/destroy.js";
 import { platformFailure } from "../../src/errors.js";
 import { fileRecords } from "../../src/record/file.js";
-import { thisOwner } from "../../src/record/owner.js";
-import { silentHost } from "../../src/report.js";
 import { temporaryFolder } from "../support/folder.js";
+import { smallConfig as config, smallContext } from "../support/small-project.js";
 
-const config = parseConfig(
-  {
-    "moorage:app": "hello",
-    "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-    "moorage:foundation": "foundation-dev",
-    "moorage:services": { web: { repository: "hello", port: 8080 } },
-  },
-  "test",
-);
 const request = { stack: "pr-7", config, raw: {}, settings: {}, lockTimeoutMs: 0 };
 const stillUsed = platformFailure("in-use", "sg-1 is still used", "");
 
@@ -28,17 +16,7 @@ function scene(destroyed = { result: "absent", deleted: 0 }) {
     repair: () => Promise.resolve({ adopted: [], forgotten: [], others: [] }),
     state: () => Promise.resolve(undefined),
   };
-  const context = {
-    host: silentHost,
-    signal: new AbortController().signal,
-    project: "hello",
-    owner: thisOwner({}),
-    target: { overlay: {}, backendUrl: "file:///nowhere", engineEnv: {} },
-    engine: () => Promise.resolve(engine),
-    records,
-    aws: {},
-  };
-  return { context: context as unknown as Context, records };
+  return { context: smallContext(records, { engine: () => Promise.resolve(engine), aws: {} }), records };
 }
 
 it("correctness 1, F13: what a sweep did not clear to its end is cleared by the next one, though it is recorded by then", async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
 import type { Context } from "../../src/context.js";
 import { breakLocks, findHolders } from "../../src/deployment/break-lock.js";
 import { destroy } from "../../src/deployment/destroy.js";
@@ -9,21 +8,11 @@ import { chooseSweep } from "../../src/preview/sweep.js";
 import { rememberedOf } from "../../src/previews/live.js";
 import { amend } from "../../src/record/amend.js";
 import { fileRecords } from "../../src/record/file.js";
-import { thisOwner } from "../../src/record/owner.js";
 import { newRecord, recordFormat, type RecordStore } from "../../src/record/record.js";
-import { silentHost } from "../../src/report.js";
 import { temporaryFolder } from "../support/folder.js";
+import { smallConfig as config, smallContext } from "../support/small-project.js";
 
 const newer = { version: recordFormat + 1, moorage: "9.1.0" };
-const config = parseConfig(
-  {
-    "moorage:app": "hello",
-    "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-    "moorage:foundation": "foundation-dev",
-    "moorage:services": { web: { repository: "hello", port: 8080 } },
-  },
-  "test",
-);
 
 /** Records of a newer Moorage, with a lock in a form of its own; whatever else is touched ends the test. */
 async function scene(): Promise<{ context: Context; records: RecordStore }> {
@@ -33,17 +22,8 @@ async function scene(): Promise<{ context: Context; records: RecordStore }> {
     await records.write({ ...record, lock: { form: "new" } } as never, 0);
   }
   const touched = () => Promise.reject(platformFailure("touched", "the target was touched", ""));
-  const context = {
-    host: silentHost,
-    signal: new AbortController().signal,
-    project: "hello",
-    owner: thisOwner({}),
-    target: { overlay: {}, backendUrl: "file:///nowhere", engineEnv: {} },
-    engine: touched,
-    records,
-    aws: new Proxy({}, { get: () => touched }),
-  };
-  return { context: context as unknown as Context, records };
+  const aws = new Proxy({}, { get: () => touched });
+  return { context: smallContext(records, { engine: touched, aws }), records };
 }
 
 const refused = {

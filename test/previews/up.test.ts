@@ -14,14 +14,9 @@ import { newRecord, type RecordStore, type StackRecord } from "../../src/record/
 import { localWait } from "../../src/release/wait.js";
 import { silentHost } from "../../src/report.js";
 import { temporaryFolder } from "../support/folder.js";
+import { smallSettings as raw } from "../support/small-project.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
-const raw = {
-  "moorage:app": "hello",
-  "moorage:registry": "111111111111.dkr.ecr.us-east-1.amazonaws.com",
-  "moorage:foundation": "foundation-dev",
-  "moorage:services": { web: { repository: "hello", port: 8080 } },
-};
 
 const open: PullRequest = {
   number: 42,

@@ -9,6 +9,14 @@ import { openTarget } from "./target.js";
 const open = openTarget();
 type Target = Awaited<ReturnType<typeof open>>;
 const refused = (code: string) => ({ code });
+/** A task definition, but for its containers. */
+const task = {
+  family: "web",
+  cpu: "256",
+  memory: "512",
+  requiresCompatibilities: ["FARGATE"],
+  networkMode: "awsvpc",
+};
 
 /** A VPC with two subnets. */
 async function network({ create }: Target) {
@@ -50,10 +58,8 @@ describe("what a network interface is in", () => {
     const made = await group(target, { vpcId: vpc.id });
     await target.call("ecs", "CreateCluster", { clusterName: "dev" });
     const container = { name: "web", image: "none" };
-    const task = { family: "web", cpu: "256", memory: "512", requiresCompatibilities: ["FARGATE"] };
     await target.call("ecs", "RegisterTaskDefinition", {
       ...task,
-      networkMode: "awsvpc",
       containerDefinitions: [container],
     });
     const awsvpcConfiguration = { subnets: [subnets[0]?.id], securityGroups: [made.id] };
@@ -270,13 +276,6 @@ it("a cluster keeps the capacity providers that its services use, and its defaul
   const spot = { capacityProvider: "FARGATE_SPOT", weight: 1 };
   await expect(put(["FARGATE"], [spot])).rejects.toMatchObject(refused("InvalidParameterException"));
   await put(["FARGATE", "FARGATE_SPOT"]);
-  const task = {
-    family: "web",
-    cpu: "256",
-    memory: "512",
-    requiresCompatibilities: ["FARGATE"],
-    networkMode: "awsvpc",
-  };
   await call("ecs", "RegisterTaskDefinition", {
     ...task,
     containerDefinitions: [{ name: "web", image: "i" }],
@@ -379,13 +378,6 @@ describe("provider 3: PutScalingPolicy judges its caller", () => {
       target.create("aws:appautoscaling/target:Target", { ...place, minCapacity: 1, maxCapacity: 2 }),
     ).rejects.toThrow("ECS service doesn't exist");
     await target.call("ecs", "CreateCluster", { clusterName: "hello-dev" });
-    const task = {
-      family: "web",
-      cpu: "256",
-      memory: "512",
-      requiresCompatibilities: ["FARGATE"],
-      networkMode: "awsvpc",
-    };
     await target.call("ecs", "RegisterTaskDefinition", {
       ...task,
       containerDefinitions: [{ name: "web", image: "i" }],
