@@ -195,7 +195,10 @@ export class World {
   }
 
   async close(): Promise<void> {
+    const isCut = this.interrupted;
     this.interrupt();
+    // A command that was killed may have started a daemon that does not answer yet: the next one waits for it.
+    if (isCut) await this.sandbox.moorage(["local", "start"]);
     await this.sandbox.close();
     this.github?.close();
     this.proxy?.close();

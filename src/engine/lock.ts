@@ -71,13 +71,24 @@ export async function breakDeadLocks(
 
 /** Removes what is provably dead, and returns who holds the rest. */
 async function removeDead(locks: StateLocks, gone: Gone | undefined): Promise<string[]> {
-  const beginning = await locks.beginning();
+  const beginning = [...orphansOf(locks), ...(await locks.beginning())];
   const owners = (await judgeLocks(locks, gone)).map(async ({ name, owner, verdict }) => {
     if (verdict.is !== "gone") return verdict.is === "lives" ? owner : `${owner}: ${doubtOf(verdict.why)}`;
     await locks.remove(name);
     return undefined;
   });
   return [...beginning, ...(await Promise.all(owners)).filter((owner) => owner !== undefined)];
+}
+
+/** Engines that live on though their driver is gone: they end within a moment, and may take their lock before that. */
+function orphansOf({ engines }: StateLocks): string[] {
+  const orphans = (engines?.() ?? []).filter(
+    (note) =>
+      note.driver !== undefined &&
+      judgeProcess(note.driver).is === "gone" &&
+      judgeProcess(note).is === "lives",
+  );
+  return orphans.map(({ pid, at }) => `created by an engine (pid ${pid}) of ${at} whose driver is gone`);
 }
 
 function doubtOf(why: string): string {

@@ -17,6 +17,8 @@ export interface EngineNote extends NotedProcess {
   hostname: string;
   /** When it was started, ISO 8601. */
   at: string;
+  /** Who started it; older notes lack it. */
+  driver?: NotedProcess;
 }
 
 /** A stack's state, as far as it tells it from others. */
@@ -27,7 +29,13 @@ const keptMs = 30 * 24 * 3_600_000;
 
 /** Notes an engine that has just been started; gives the note's file. Where nothing can be kept nothing is: the lock's owner can then not be judged. */
 export function noteEngine(state: StateOf, pid: number, env = process.env): string | undefined {
-  const note: EngineNote = { ...noteProcess(pid), hostname: hostname(), at: new Date().toISOString() };
+  const driver = noteProcess(process.pid);
+  const note: EngineNote = {
+    ...noteProcess(pid),
+    hostname: hostname(),
+    at: new Date().toISOString(),
+    driver,
+  };
   const folder = folderOf(env);
   const file = join(folder, `${keyOf(state)}.${String(pid)}.${note.start ?? "0"}.json`);
   try {

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { type FileBackend, fileBackend, fileLocks } from "../../src/engine/file-backend.js";
 import { breakDeadLocks, judgeLocks, type StateLocks } from "../../src/engine/lock.js";
 import { engineNotes, forgetEngine, noteEngine } from "../../src/engine/notes.js";
+import { noteProcess } from "../../src/owner/process.js";
 import { withWorkFolder } from "../../src/engine/work-folder.js";
 import { temporaryFolder } from "../support/folder.js";
 
@@ -67,6 +68,20 @@ describe("F37: the engine's lock on a state", () => {
     noteEngine({ ...spec, stack: "prod" }, pid, env);
     forgetEngine(noteEngine(spec, pid, env));
     await expect(breakDeadLocks(locks, now)).rejects.toMatchObject({ code: "state-locked" });
+  });
+
+  it("F7: is waited for where an engine has outlived its killed driver and has not taken it yet", async () => {
+    const { spec, env, locks } = scene();
+    const [driver, left] = await Promise.all([engine(), engine()]);
+    const noted = noteProcess(driver.pid);
+    noteEngine(spec, left.pid, env);
+    const engines = () => engineNotes(spec, env).map((note) => ({ ...note, driver: noted }));
+    const orphaned = { ...locks, engines };
+    await breakDeadLocks(orphaned, now);
+    await driver.end();
+    await expect(breakDeadLocks(orphaned, now)).rejects.toThrow(/engine \(pid \d+\).*whose driver is gone/);
+    await left.end();
+    await breakDeadLocks(orphaned, now);
   });
 
   it("is not taken for that of an older engine with the same pid and host", async () => {

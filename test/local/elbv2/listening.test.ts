@@ -16,15 +16,20 @@ it.each([
   let passes = 0;
   const target = { id: "127.0.0.1", port: 9 };
   const { elbv2, call } = bench({
-    probe: () => Promise.resolve(listens ? (passes++, { passed: true }) : refused),
+    probe: () => {
+      if (!listens) return Promise.resolve(refused);
+      // Checks go on once it is healthy.
+      if (state() !== "healthy") passes++;
+      return Promise.resolve({ passed: true });
+    },
   });
+  const state = () => elbv2.targetGroups.health(targetGroupArn, target)?.state;
   const { targetGroupArn } = await wired(call, {
     HealthCheckIntervalSeconds: interval,
     HealthCheckTimeoutSeconds: 2,
     HealthyThresholdCount: 3,
     UnhealthyThresholdCount: 2,
   });
-  const state = () => elbv2.targetGroups.health(targetGroupArn, target)?.state;
   elbv2.targetGroups.register(targetGroupArn, target);
   await until(() => state() === "unhealthy", "it has failed at this target's pace");
   const row = Object.values(elbv2.routing.group(targetGroupArn)?.targets ?? {})[0];
