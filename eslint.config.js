@@ -3,11 +3,11 @@ import tseslint from "typescript-eslint";
 
 /** Each edge of the outside world has one place that may import it (types are free to travel). */
 const edges = [
-  { place: "src/cli.ts", packages: ["yargs", "yargs/*"] },
+  { place: "src/cli/cli.ts", packages: ["yargs", "yargs/*"] },
   // The local target checks what these sign by signing it again.
-  { place: "src/local/api/signature.ts", packages: ["@smithy/*"] },
-  { place: "src/aws/**", packages: ["@aws-sdk/*", "@smithy/*"] },
-  { place: "src/github/**", packages: ["@octokit/*"] },
+  { place: "packages/local-aws/src/wire/signature.ts", packages: ["@smithy/*"] },
+  { place: "src/adapters/aws/**", packages: ["@aws-sdk/*", "@smithy/*"] },
+  { place: "src/adapters/github/**", packages: ["@octokit/*"] },
 ];
 
 function restrict(packages) {
@@ -26,7 +26,7 @@ function restrict(packages) {
 const allPackages = [...new Set(edges.flatMap((edge) => edge.packages))];
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".moorage/", "coverage/"] },
+  { ignores: ["dist/", "packages/*/dist/", "node_modules/", ".moorage/", "coverage/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -39,7 +39,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/**/*.ts", "stacks/**/*.ts"],
+    files: ["src/**/*.ts", "stacks/**/*.ts", "packages/*/src/**/*.ts"],
     rules: {
       ...restrict(allPackages),
       "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],

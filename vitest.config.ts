@@ -2,14 +2,14 @@ import { defineConfig } from "vitest/config";
 
 /** The second tier (`npm run test:full`): what needs Debian's packages, browsers, or long campaigns. */
 const full = process.env["MOORAGE_TESTS"] === "full";
-const second = "test/**/*.full.test.ts";
+const second = "{test,packages/*/test}/**/*.full.test.ts";
 
 export default defineConfig({
   test: {
-    include: full ? [second] : ["test/**/*.test.ts"],
+    include: full ? [second] : ["{test,packages/*/test}/**/*.test.ts"],
     exclude: full ? [] : [second],
-    globalSetup: ["test/support/engine-first.ts"],
-    reporters: ["default", "./test/support/count-line.ts"],
+    globalSetup: ["test/harness/engine-first.ts"],
+    reporters: ["default", "./test/harness/count-line.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

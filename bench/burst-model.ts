@@ -1,6 +1,6 @@
-import { type AwsClients, awsClients } from "../src/aws/clients.js";
-import { type Bucket, bucketOf, take } from "../src/local/faults/buckets.js";
-import { awsWait, nextDelay } from "../src/release/wait.js";
+import { type AwsClients, awsClients } from "../src/adapters/aws/clients.js";
+import { type Bucket, bucketOf, take } from "../packages/local-aws/src/faults/buckets.js";
+import { awsWait, nextDelay } from "../src/context/wait-policy.js";
 import { inSimulatedTime, pause } from "./simulated-time.js";
 
 type Service = "ecs" | "elbv2";
@@ -116,7 +116,7 @@ async function preview(clients: Clients, aws: Account): Promise<void> {
   await ask("elbv2", "DescribeTargetHealth");
 }
 
-/** As `src/deployment/rollout.ts` watches: a look that fails is repeated within the bound. */
+/** As `src/features/deploy/rollout/watch.ts` watches: a look that fails is repeated within the bound. */
 async function watch(ask: Ask, endsAt: number): Promise<void> {
   const deadline = Date.now() + 600_000;
   for (let looks = 0, failures = 0; ;) {

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Rehearsal } from "../test/support/rehearsal.js";
-import { root } from "../test/support/sandbox.js";
+import { Rehearsal } from "../test/harness/rehearsal.js";
+import { root } from "../test/harness/sandbox.js";
 import { quantile } from "./measure.js";
 
 /**

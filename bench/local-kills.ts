@@ -1,5 +1,5 @@
-import { killDuringRollouts } from "../test/local/spec/kills.js";
-import { Rehearsal } from "../test/support/rehearsal.js";
+import { killDuringRollouts } from "../packages/local-aws/test/spec/kills.js";
+import { Rehearsal } from "../test/harness/rehearsal.js";
 import { quantile } from "./measure.js";
 
 /**

@@ -1,5 +1,5 @@
-import { Rehearsal } from "../test/support/rehearsal.js";
-import { rollUnderLoad } from "../test/local/spec/under-load.js";
+import { Rehearsal } from "../test/harness/rehearsal.js";
+import { rollUnderLoad } from "../packages/local-aws/test/spec/under-load.js";
 import { quantile } from "./measure.js";
 
 /**

@@ -2,9 +2,9 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Table from "cli-table3";
 import { parse, stringify } from "yaml";
-import { getEngine } from "../src/engine/get.js";
-import { plainHost } from "../src/hosts.js";
-import { root, Sandbox } from "../test/support/sandbox.js";
+import { getEngine } from "../src/adapters/engine/get.js";
+import { plainHost } from "../src/cli/reporters.js";
+import { root, Sandbox } from "../test/harness/sandbox.js";
 import type { Command, Pairs } from "./measure.js";
 import { median, pairs, ratios, time } from "./measure.js";
 

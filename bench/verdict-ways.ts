@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BatchDeleteImageCommand } from "@aws-sdk/client-ecr";
 import { DescribeServicesCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import type { AwsClients } from "../src/aws/clients.js";
-import { writeApp } from "../test/support/apps.js";
-import { DevStage } from "../test/support/environment.js";
+import type { AwsClients } from "../src/adapters/aws/clients.js";
+import { writeApp } from "../test/harness/apps.js";
+import { DevStage } from "../test/harness/environment.js";
 
 /** An app: the body of its request handler, and what it does before it listens. */
 interface App {

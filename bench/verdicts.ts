@@ -4,10 +4,10 @@
  * `npx tsx bench/verdicts.ts [failing] [good] [measured] [at once]`; 100, 100, 20 and 2 unless told. Needs `npm run build`.
  */
 import { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } from "@aws-sdk/client-ecs";
-import type { AwsClients } from "../src/aws/clients.js";
-import type { DeployJson, DevStage } from "../test/support/environment.js";
-import { eventually } from "../test/support/eventually.js";
-import { finished } from "../test/support/sandbox.js";
+import type { AwsClients } from "../src/adapters/aws/clients.js";
+import type { DeployJson, DevStage } from "../test/harness/environment.js";
+import { eventually } from "../test/harness/eventually.js";
+import { finished } from "../test/harness/sandbox.js";
 import { median, quantile } from "./measure.js";
 import { change, good, openStage, push, taskDefinitionOf, type Way, ways } from "./verdict-ways.js";
 

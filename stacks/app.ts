@@ -1,13 +1,13 @@
 import type { Service as EcsService } from "@pulumi/aws/ecs/service.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Config } from "../src/config/schema.js";
-import { type Share, capacityStrategy } from "./components/capacity.js";
+import type { Config } from "../src/core/project/schema.js";
+import { type Share, capacityStrategy } from "../src/core/project/capacity.js";
 import { entryPath, urlOf } from "./components/address.js";
 import type { Identity } from "./components/identity.js";
-import { bySpecificity } from "./components/priorities.js";
+import { bySpecificity } from "../src/core/project/priorities.js";
 import { type Release, imageOf } from "./components/release.js";
 import { type Gate, pass } from "./components/gate.js";
-import { logGroupName } from "./components/names.js";
+import { logGroupName } from "../src/core/project/aws-names.js";
 import { Service, type TaskRoles } from "./components/service.js";
 import type { Surroundings } from "./components/surroundings.js";
 

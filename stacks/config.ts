@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { problemText } from "../src/config/problem.js";
-import { type CheckedFile, parseConfig } from "../src/config/parse.js";
-import { readWritten } from "../src/config/project.js";
-import type { Config } from "../src/config/schema.js";
+import { problemText } from "../src/core/project/problem.js";
+import { type CheckedFile, parseConfig } from "../src/core/project/parse.js";
+import { readWritten } from "../src/core/project/project.js";
+import type { Config } from "../src/core/project/schema.js";
 
 type Parse<Value> = (raw: Record<string, unknown>, source: string, file?: CheckedFile) => Value;
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config } from "../src/config/schema.js";
+import type { Config } from "../src/core/project/schema.js";
 import { type AppOutputs, declareApp } from "./app.js";
 import { declareAlarms } from "./components/alarms.js";
 import { declareAutoscaling } from "./components/autoscaling.js";

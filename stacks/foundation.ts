@@ -1,6 +1,6 @@
 import { Policy } from "@pulumi/aws/iam/policy.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { FoundationConfig } from "../src/config/foundation-schema.js";
+import type { FoundationConfig } from "../src/core/project/foundation-schema.js";
 import { type AccessRoles, declareAccess } from "./components/foundation/access.js";
 import { type Balancer, declareBalancers } from "./components/foundation/balancers.js";
 import { type Basis, findBasis } from "./components/foundation/basis.js";

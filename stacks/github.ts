@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ActionsVariable } from "@pulumi/github/actionsVariable.js";
-import type { GitHubConfig } from "../src/config/github-schema.js";
+import type { GitHubConfig } from "../src/core/project/github-schema.js";
 import { adoption } from "./components/github/adoption.js";
 import { Environment } from "./components/github/environment.js";
 import { plannedEnvironments, repositoryVariables } from "./components/github/environments.js";

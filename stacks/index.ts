@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stackKind } from "../src/release/environments.js";
+import { stackKind } from "../src/core/project/stack-kind.js";
 import type { AppOutputs } from "./app.js";
 import type { Gate } from "./components/gate.js";
 import { readConfig, readConfigBy } from "./config.js";
@@ -26,14 +26,14 @@ export default async function program(gate?: Gate): Promise<AppOutputs | Foundat
     case "foundation": {
       const [{ foundation: declare }, { parseFoundationConfig }] = await Promise.all([
         import("./foundation.js"),
-        import("../src/config/foundation.js"),
+        import("../src/core/project/foundation.js"),
       ]);
       return declare(await readConfigBy(parseFoundationConfig));
     }
     case "github": {
       const [{ github }, { parseGitHubConfig }] = await Promise.all([
         import("./github.js"),
-        import("../src/config/github.js"),
+        import("../src/core/project/github.js"),
       ]);
       return github(await readConfigBy(parseGitHubConfig));
     }

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { tuneForPreview } from "../src/config/preview.js";
-import type { Config } from "../src/config/schema.js";
-import { pullRequestOf, previewHost } from "../src/preview/names.js";
+import { tuneForPreview } from "../src/core/project/preview.js";
+import type { Config } from "../src/core/project/schema.js";
+import { pullRequestOf, previewHost } from "../src/core/project/preview-names.js";
 import { type AppOutputs, declareApp } from "./app.js";
 import type { TaskRoles } from "./components/service.js";
 import type { Gate } from "./components/gate.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
 import { type Surroundings, findSurroundings } from "./components/surroundings.js";
-import { allowedRoles } from "../src/preview/allowed.js";
-import { problemText } from "../src/config/problem.js";
+import { allowedRoles } from "../src/core/project/preview-allowed.js";
+import { problemText } from "../src/core/project/problem.js";
 
 /** `pr-<N>`: the base environment's services, on its foundation, under names and a host of their own. */
 export async function preview(

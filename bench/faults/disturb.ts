@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { killWithEngine } from "../../test/support/kill.js";
+import { killWithEngine } from "../../test/harness/kill.js";
 import type { Act } from "./acts.js";
 import { untilPending } from "./pending.js";
 import type { FaultName, Schedule } from "./schedule.js";

@@ -23,7 +23,7 @@ import {
   paginateListPolicies,
   paginateListRoles,
 } from "@aws-sdk/client-iam";
-import { type AwsClients, awsClients } from "../../src/aws/clients.js";
+import { type AwsClients, awsClients } from "../../src/adapters/aws/clients.js";
 
 /** Names of what stands on the target, each with its kind before it, sorted; a name twice is a second copy. */
 export type Inventory = string[];

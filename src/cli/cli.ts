@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { Argv, Options } from "yargs";
 import yargs from "yargs";
-import type { Command, Invocation, Option, Result } from "./command.js";
-import { commands, groups } from "./commands/index.js";
-import { badRequest, exitCodes } from "./errors.js";
-import type { ExitCode } from "./errors.js";
-import { moorageVersion } from "./version.js";
+import type { Command, Invocation, Option, Result } from "../core/command.js";
+import { commands, groups } from "../commands/index.js";
+import { badRequest, exitCodes } from "../core/errors.js";
+import type { ExitCode } from "../core/errors.js";
+import { moorageVersion } from "../core/version.js";
 
 export interface Outcome extends Result {
   exitCode: ExitCode;

@@ -1,7 +1,7 @@
-import { redacted, safeError, safeText } from "./redaction.js";
-import type { Host } from "./report.js";
-import { secretsOf } from "./secret-variables.js";
-import { shownJson, shownOutput } from "./shown.js";
+import { redacted, safeError, safeText } from "../core/redaction.js";
+import type { Host } from "../core/reporter.js";
+import { secretsOf } from "../core/secret-variables.js";
+import { shownJson, shownOutput } from "../core/shown.js";
 
 type Output = { write(text: string): unknown };
 

@@ -1,4 +1,4 @@
-import type { Message } from "./report.js";
+import type { Message } from "../core/reporter.js";
 
 /** What is under way, as the lines that a terminal redraws: the phase with its time, and each subject's last progress. */
 export class LiveView {

@@ -1,12 +1,12 @@
-import { asMoorageError, type ExitCode, exitCodes, type MoorageError } from "./errors.js";
-import { workingFolder } from "./machine.js";
-import { wholePaths } from "./caller-paths.js";
-import type { Host } from "./report.js";
+import { asMoorageError, type ExitCode, exitCodes, type MoorageError } from "../core/errors.js";
+import { workingFolder } from "../core/machine.js";
+import { wholePaths } from "../core/caller-paths.js";
+import type { Host } from "../core/reporter.js";
 import { runCommandLine } from "./cli.js";
-import { openHost } from "./hosts.js";
+import { openHost } from "./reporters.js";
 import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
 import { spareLoopback } from "./proxy.js";
-import { shownJson, shownOutput } from "./shown.js";
+import { shownJson, shownOutput } from "../core/shown.js";
 import { watchSignals } from "./signals.js";
 
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */

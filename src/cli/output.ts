@@ -1,4 +1,4 @@
-import { bounds } from "./bounds.js";
+import { bounds } from "../core/bounds.js";
 
 const unread = new AbortController();
 

@@ -1,8 +1,8 @@
 import colours from "picocolors";
 import { LiveView } from "./live-view.js";
-import { guardedHost } from "./guarded-host.js";
-import type { Host, Message } from "./report.js";
-import { shownLines } from "./shown.js";
+import { guardedHost } from "./guarded-reporter.js";
+import type { Host, Message } from "../core/reporter.js";
+import { shownLines } from "../core/shown.js";
 
 /** The host for where stderr goes: a spinner in a terminal, groups and annotations in a workflow, plain lines elsewhere. */
 export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Host> {
@@ -11,7 +11,7 @@ export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now(
 
 async function bareHost(output: NodeJS.WriteStream, startedAt: number): Promise<Host> {
   if (process.env["GITHUB_ACTIONS"] === "true") {
-    const { githubHost } = await import("./github/host.js");
+    const { githubHost } = await import("./workflow-reporter.js");
     return githubHost(output, process.env);
   }
   const interactive = output.isTTY && process.env["CI"] === undefined;

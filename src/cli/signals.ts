@@ -1,6 +1,6 @@
-import { bounds } from "./bounds.js";
-import { exitCodes, MoorageError } from "./errors.js";
-import { Interruption } from "./interruption.js";
+import { bounds } from "../core/bounds.js";
+import { exitCodes, MoorageError } from "../core/errors.js";
+import { Interruption } from "../core/interruption.js";
 
 /** What the run's signals bring about. */
 export interface SignalEdges {

@@ -1,8 +1,8 @@
 import { relative } from "node:path";
-import type { MoorageError } from "../errors.js";
-import type { Host, Message } from "../report.js";
-import { maskable, secretsOf } from "../secret-variables.js";
-import { inertJson, inertText, workflowCommand } from "./workflow-commands.js";
+import type { MoorageError } from "../core/errors.js";
+import type { Host, Message } from "../core/reporter.js";
+import { maskable, secretsOf } from "../core/secret-variables.js";
+import { inertJson, inertText, workflowCommand } from "../adapters/github/workflow-commands.js";
 
 type Output = { write(text: string): unknown };
 

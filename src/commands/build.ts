@@ -1,5 +1,5 @@
-import { defineCommand, type Invocation } from "../command.js";
-import type { BuildMode } from "../images/build-mode.js";
+import { defineCommand, type Invocation } from "../core/command.js";
+import type { BuildMode } from "../features/build/build-mode.js";
 import { onEnvironment } from "./on-environment.js";
 
 export const build = defineCommand({
@@ -32,8 +32,8 @@ export const build = defineCommand({
   examples: ["$0 build --push", "$0 build --save images"],
   async run(args, invocation) {
     const [{ buildMode }, { describeBuild }] = await Promise.all([
-      import("../images/build-mode.js"),
-      import("../images/describe.js"),
+      import("../features/build/build-mode.js"),
+      import("../features/build/describe.js"),
     ]);
     const wanted: Wanted = { ...args, only: args.services?.split(",").map((name) => name.trim()) };
     const value = await perform(invocation, wanted, buildMode(args));
@@ -54,9 +54,9 @@ interface Wanted {
 async function perform(invocation: Invocation, wanted: Wanted, mode: BuildMode) {
   if (mode.kind === "save") return save(invocation, wanted, mode.folder);
   const [{ registryOf }, { buildServices }, { loadServices }] = await Promise.all([
-    import("../config/registry.js"),
-    import("../images/build-services.js"),
-    import("../images/load-services.js"),
+    import("../core/project/registry.js"),
+    import("../features/build/build-services.js"),
+    import("../features/build/load-services.js"),
   ]);
   const { cwd: folder, env } = invocation;
   return onEnvironment(invocation, wanted.env, (context, { environment, request: { config } }) => {
@@ -71,9 +71,9 @@ async function perform(invocation: Invocation, wanted: Wanted, mode: BuildMode) 
 /** No context is opened: there is nothing to authenticate to. */
 async function save(invocation: Invocation, { env: name, dockerfile, only }: Wanted, to: string) {
   const [{ readEnvironment }, { openMaker }, { saveServices }] = await Promise.all([
-    import("../environment-stack.js"),
-    import("../context.js"),
-    import("../images/save-services.js"),
+    import("../context/environment-stack.js"),
+    import("../context/context.js"),
+    import("../features/build/save-services.js"),
   ]);
   const { cwd: project, env, host } = invocation;
   const environment = await readEnvironment(project, name);

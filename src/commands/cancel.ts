@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment } from "./options.js";
 
@@ -14,7 +14,7 @@ export const cancel = defineCommand({
     },
   },
   async run(args, invocation) {
-    const cancellation = await import("../deployment/cancel.js");
+    const cancellation = await import("../features/deploy/cancel.js");
     const timeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
     return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
       const value = await cancellation.cancel(context, { ...request, timeoutMs });

@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 
 export const demo = defineCommand({
   name: "demo",
@@ -9,8 +9,8 @@ export const demo = defineCommand({
   },
   async run({ keep }, invocation) {
     const [{ runDemo }, { describeDemo }] = await Promise.all([
-      import("../demo/demo.js"),
-      import("../demo/describe.js"),
+      import("../features/demo/demo.js"),
+      import("../features/demo/describe.js"),
     ]);
     const value = await runDemo(invocation, { keep });
     return { value, text: describeDemo(value) };

@@ -1,7 +1,7 @@
-import { defineCommand, type Result } from "../command.js";
-import type { Context } from "../context.js";
-import type { EnvironmentStack } from "../environment-stack.js";
-import { badRequest } from "../errors.js";
+import { defineCommand, type Result } from "../core/command.js";
+import type { Context } from "../context/context.js";
+import type { EnvironmentStack } from "../context/environment-stack.js";
+import { badRequest } from "../core/errors.js";
 import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment as environmentName, lockTimeout, reasonOf } from "./options.js";
 
@@ -27,10 +27,10 @@ export const deploy = defineCommand({
   examples: ["$0 deploy dev --tag sha-0123456789ab", "$0 deploy staging --tag v1.2.3 --services web"],
   async run(args, invocation) {
     const [runs, { deploy: deployStack }, { describeDeployment }, { mayBeSuperseded }] = await Promise.all([
-      import("../environment-run.js"),
-      import("../deployment/deploy.js"),
-      import("../deployment/describe.js"),
-      import("../release/order.js"),
+      import("../features/publish/environment-run.js"),
+      import("../features/deploy/deploy.js"),
+      import("../features/deploy/describe.js"),
+      import("../features/deploy/version-order.js"),
     ]);
     const { env, cwd } = invocation;
     const requested = args["tag-from-parameter"] === true;
@@ -78,7 +78,7 @@ async function requestedTagOf(
   context: Context,
   { environment, request }: EnvironmentStack,
 ): Promise<() => Promise<{ imageTag: string }>> {
-  const { requestedTag } = await import("../request/requested-tag.js");
+  const { requestedTag } = await import("../features/releases/remote-deploy/requested-tag.js");
   return async () => ({ imageTag: await requestedTag(context, request.config.app, environment) });
 }
 
@@ -88,7 +88,7 @@ function twoTags(): Error {
 
 /** A tag that is wrong is refused before anything is opened. */
 async function askedTag(flag: string | undefined, env: string | undefined): Promise<string | undefined> {
-  const { environmentTag } = await import("../config/tag.js");
+  const { environmentTag } = await import("../core/project/tag.js");
   const { tag, source } = environmentTag({ flag, env });
   return source === "latest" ? undefined : tag;
 }

@@ -1,9 +1,9 @@
-import { defineCommand, type Invocation, type Result } from "../command.js";
-import type { Context } from "../context.js";
-import { exitCodes } from "../errors.js";
-import type { PlanComment } from "../github/plan-comment.js";
-import type { PlanSummary } from "../diff/summary.js";
-import type { NamedStack } from "../named-stack.js";
+import { defineCommand, type Invocation, type Result } from "../core/command.js";
+import type { Context } from "../context/context.js";
+import { exitCodes } from "../core/errors.js";
+import type { PlanComment } from "../features/publish/comment/publish-plan.js";
+import type { PlanSummary } from "../features/inspect/diff/summary.js";
+import type { NamedStack } from "../context/named-stack.js";
 import { planComment, planToSummary, prOfEvent, wantsComment } from "./options.js";
 
 export const diff = defineCommand({
@@ -29,9 +29,9 @@ export const diff = defineCommand({
   ],
   async run(args, invocation): Promise<Result> {
     const [{ readNamedStack }, { openContext }, { checkTag }] = await Promise.all([
-      import("../named-stack.js"),
-      import("../context.js"),
-      import("../config/tag.js"),
+      import("../context/named-stack.js"),
+      import("../context/context.js"),
+      import("../core/project/tag.js"),
     ]);
     const comments = wantsComment(args);
     const named = await readNamedStack(invocation.cwd, args.stack);
@@ -62,10 +62,10 @@ async function announced(
   invocation: Invocation,
 ): Promise<Result> {
   const [{ comingOf }, { viewOf }, { describePlan }, { planSummary }] = await Promise.all([
-    import("../diff/coming.js"),
-    import("../release/plan-view.js"),
-    import("../release/plan-text.js"),
-    import("../diff/summary.js"),
+    import("../features/inspect/diff/coming.js"),
+    import("../features/deploy/plan/view.js"),
+    import("../features/deploy/plan/text.js"),
+    import("../features/inspect/diff/summary.js"),
   ]);
   const { stack } = named;
   const { planned: made, ...coming } = await comingOf(context, named, { tag, from, folder: invocation.cwd });
@@ -82,7 +82,7 @@ async function announced(
 }
 
 async function summarized(invocation: Invocation, plan: PlanSummary): Promise<void> {
-  const { writePlanSummary } = await import("../diff/summary.js");
+  const { writePlanSummary } = await import("../features/inspect/diff/summary.js");
   await writePlanSummary(invocation, plan);
 }
 
@@ -91,7 +91,7 @@ async function openComment(
   { place, stack }: NamedStack,
   pr: string | undefined,
 ): Promise<PlanComment> {
-  const { openPlanComment } = await import("../github/plan-comment.js");
+  const { openPlanComment } = await import("../features/publish/comment/publish-plan.js");
   return openPlanComment(invocation, { project: place.project, stack, pr });
 }
 
@@ -102,9 +102,9 @@ async function planned(
   comment: PlanComment | undefined,
 ): Promise<{ value: unknown; text: string; hasChanges: boolean }> {
   const [{ planOf }, { viewOf }, { describePlan }] = await Promise.all([
-    import("../diff/plan.js"),
-    import("../release/plan-view.js"),
-    import("../release/plan-text.js"),
+    import("../features/inspect/diff/plan.js"),
+    import("../features/deploy/plan/view.js"),
+    import("../features/deploy/plan/text.js"),
   ]);
   const { plan, imageTag, deployedTag } = await planOf(context, named, tag);
   const value = { stack: named.stack, imageTag, deployedTag, ...viewOf(plan) };

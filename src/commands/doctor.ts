@@ -1,13 +1,13 @@
-import { defineCommand, type Result } from "../command.js";
-import { exitCodes } from "../errors.js";
+import { defineCommand, type Result } from "../core/command.js";
+import { exitCodes } from "../core/errors.js";
 
 export const doctor = defineCommand({
   name: "doctor",
   describe: "Looks at tools, project, GitHub repository and AWS account, and says what to change",
   async run(_args, invocation): Promise<Result> {
     const [{ examine }, { describeFindings }] = await Promise.all([
-      import("../doctor/doctor.js"),
-      import("../verify/describe.js"),
+      import("../features/setup/doctor/doctor.js"),
+      import("../features/inspect/verify/describe.js"),
     ]);
     const examination = await examine(invocation);
     return {

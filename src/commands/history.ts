@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 import { onEnvironment } from "./on-environment.js";
 import { environment } from "./options.js";
 
@@ -9,9 +9,9 @@ export const history = defineCommand({
   positionals: { environment },
   async run(args, invocation) {
     const [{ historyRows }, { isOver }, { describeHistory }] = await Promise.all([
-      import("../record/history.js"),
-      import("../record/lock.js"),
-      import("../record/describe.js"),
+      import("../adapters/record/history.js"),
+      import("../adapters/record/lock.js"),
+      import("../features/inspect/describe-record.js"),
     ]);
     return onEnvironment(invocation, args.environment, async (context, { environment: name }) => {
       const record = (await context.records.read(name))?.record;

@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 
 export const init = defineCommand({
   name: "init",
@@ -46,10 +46,10 @@ export const init = defineCommand({
   async run(args, invocation) {
     const [{ gatherAnswers }, { publishedWorkflows }, { init: write }, { describeInit, nextSteps }] =
       await Promise.all([
-        import("../init/gather.js"),
-        import("../init/published.js"),
-        import("../init/init.js"),
-        import("../init/describe.js"),
+        import("../features/setup/init/gather.js"),
+        import("../features/setup/init/published.js"),
+        import("../features/setup/init/init.js"),
+        import("../features/setup/init/describe.js"),
       ]);
     const published = await publishedWorkflows();
     const { answers, folder } = await gatherAnswers(args, published, invocation);

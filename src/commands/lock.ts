@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import { badRequest } from "../errors.js";
-import { safeText } from "../redaction.js";
+import { defineCommand } from "../core/command.js";
+import { badRequest } from "../core/errors.js";
+import { safeText } from "../core/redaction.js";
 import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment } from "./options.js";
 
@@ -18,8 +18,8 @@ export const lock = defineCommand({
   examples: ['$0 lock prod --reason "Christmas" --until 72h'],
   async run(args, invocation) {
     const [{ amend }, { freezeOf, frozen }] = await Promise.all([
-      import("../record/amend.js"),
-      import("../record/freeze.js"),
+      import("../adapters/record/amend.js"),
+      import("../adapters/record/freeze.js"),
     ]);
     const now = new Date();
     // Others read it in their terminals.

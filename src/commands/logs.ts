@@ -1,7 +1,7 @@
-import { defineCommand } from "../command.js";
-import type { Result } from "../command.js";
-import { exitCodes } from "../errors.js";
-import { shownJson } from "../shown.js";
+import { defineCommand } from "../core/command.js";
+import type { Result } from "../core/command.js";
+import { exitCodes } from "../core/errors.js";
+import { shownJson } from "../core/shown.js";
 import { durationMs } from "./options.js";
 
 export const logs = defineCommand({
@@ -17,10 +17,10 @@ export const logs = defineCommand({
   async run(args, invocation): Promise<Result> {
     const [{ readNamedStack }, { openContext }, { followLines, logsOf, readLines }, { jsonOf, textOf }] =
       await Promise.all([
-        import("../named-stack.js"),
-        import("../context.js"),
-        import("../logs/read.js"),
-        import("../logs/lines.js"),
+        import("../context/named-stack.js"),
+        import("../context/context.js"),
+        import("../features/inspect/logs/read.js"),
+        import("../features/inspect/logs/lines.js"),
       ]);
     const since = await durationMs("--since", args.since);
     const named = await readNamedStack(invocation.cwd, args.stack);

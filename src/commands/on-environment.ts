@@ -1,7 +1,7 @@
-import type { Invocation } from "../command.js";
-import type { Context } from "../context.js";
-import type { EnvironmentStack } from "../environment-stack.js";
-import type { Host } from "../report.js";
+import type { Invocation } from "../core/command.js";
+import type { Context } from "../context/context.js";
+import type { EnvironmentStack } from "../context/environment-stack.js";
+import type { Host } from "../core/reporter.js";
 
 /** Gives `use` an environment as the project's files have it, and the edges to act on it; closes them afterwards. */
 export async function onEnvironment<Value>(
@@ -10,8 +10,8 @@ export async function onEnvironment<Value>(
   use: (context: Context, environment: EnvironmentStack) => Promise<Value>,
 ): Promise<Value> {
   const [{ readEnvironment }, { openContext }] = await Promise.all([
-    import("../environment-stack.js"),
-    import("../context.js"),
+    import("../context/environment-stack.js"),
+    import("../context/context.js"),
   ]);
   const environment = await readEnvironment(invocation.cwd, name);
   await maskAddresses(invocation.host, environment);
@@ -27,6 +27,6 @@ export async function onEnvironment<Value>(
 async function maskAddresses(host: Host, { request }: EnvironmentStack): Promise<void> {
   const plain = Object.values(request.config.notify).filter((address) => typeof address === "string");
   if (host.mask === undefined || plain.length === 0) return;
-  const { maskSecret } = await import("../masking.js");
+  const { maskSecret } = await import("../context/masking.js");
   for (const address of plain) maskSecret(host, address);
 }

@@ -1,6 +1,6 @@
-import type { Invocation } from "../command.js";
-import type { Context } from "../context.js";
-import type { InfraStack } from "../infra/stack.js";
+import type { Invocation } from "../core/command.js";
+import type { Context } from "../context/context.js";
+import type { InfraStack } from "../features/setup/infra/stack.js";
 
 /** The stack that an `infra` command is about. */
 export const infraStack = { describe: "github, or a foundation: foundation-dev", required: true } as const;
@@ -12,9 +12,9 @@ export async function onInfra<Value>(
   use: (context: Context, stack: InfraStack) => Promise<Value>,
 ): Promise<Value> {
   const [{ readInfraStack }, { openContext }, { withPlansRulesets }] = await Promise.all([
-    import("../infra/stack.js"),
-    import("../context.js"),
-    import("../infra/rulesets.js"),
+    import("../features/setup/infra/stack.js"),
+    import("../context/context.js"),
+    import("../features/setup/infra/rulesets.js"),
   ]);
   const stack = await readInfraStack(invocation.cwd, name);
   const context = await openContext(invocation, stack.place);

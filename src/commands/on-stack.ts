@@ -1,5 +1,5 @@
-import type { Invocation } from "../command.js";
-import type { Context } from "../context.js";
+import type { Invocation } from "../core/command.js";
+import type { Context } from "../context/context.js";
 import { onEnvironment } from "./on-environment.js";
 import { onInfra } from "./on-infra.js";
 
@@ -9,7 +9,7 @@ export async function onStack<Value>(
   name: string,
   use: (context: Context, stack: string) => Promise<Value>,
 ): Promise<Value> {
-  const { stackKind } = await import("../release/environments.js");
+  const { stackKind } = await import("../core/project/stack-kind.js");
   const kind = stackKind(name);
   if (kind === "foundation" || kind === "github") {
     return onInfra(invocation, name, (context, { stack }) => use(context, stack));
@@ -18,8 +18,8 @@ export async function onStack<Value>(
     return onEnvironment(invocation, name, (context, { environment }) => use(context, environment));
   }
   const [{ readNamedStack }, { openContext }] = await Promise.all([
-    import("../named-stack.js"),
-    import("../context.js"),
+    import("../context/named-stack.js"),
+    import("../context/context.js"),
   ]);
   const { stack, place } = await readNamedStack(invocation.cwd, name);
   const context = await openContext(invocation, place);

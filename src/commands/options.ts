@@ -1,5 +1,5 @@
-import type { Option, Positional } from "../command.js";
-import { badRequest } from "../errors.js";
+import type { Option, Positional } from "../core/command.js";
+import { badRequest } from "../core/errors.js";
 
 /** Options that several commands take. */
 export const pr = {

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { defineCommand, type Invocation } from "../command.js";
-import type { Context } from "../context.js";
-import type { EnvironmentStack } from "../environment-stack.js";
-import { badRequest } from "../errors.js";
-import type { Side } from "../promotion/environment.js";
+import { defineCommand, type Invocation } from "../core/command.js";
+import type { Context } from "../context/context.js";
+import type { EnvironmentStack } from "../context/environment-stack.js";
+import { badRequest } from "../core/errors.js";
+import type { Side } from "../features/releases/promote/environment.js";
 import { onEnvironment } from "./on-environment.js";
 
 export const promote = defineCommand({
@@ -27,11 +27,11 @@ export const promote = defineCommand({
   async run(args, invocation) {
     const [runs, { checkTag }, { openSource }, { promote: promoteImages }, { describePromotion }] =
       await Promise.all([
-        import("../environment-run.js"),
-        import("../config/tag.js"),
-        import("../source/repository.js"),
-        import("../promotion/promote.js"),
-        import("../promotion/describe.js"),
+        import("../features/publish/environment-run.js"),
+        import("../core/project/tag.js"),
+        import("../adapters/git/repository.js"),
+        import("../features/releases/promote/promote.js"),
+        import("../features/releases/promote/describe.js"),
       ]);
     const tag = checkTag(args.tag);
     const as = checkTag(args.as ?? tag);
@@ -56,9 +56,9 @@ export const promote = defineCommand({
 
 async function projectMain({ cwd, env }: Pick<Invocation, "cwd" | "env">): Promise<string | undefined> {
   const [{ readProject }, { readRun }, { mainBranch }] = await Promise.all([
-    import("../config/project.js"),
-    import("../github/event.js"),
-    import("../source/main-branch.js"),
+    import("../core/project/project.js"),
+    import("../adapters/github/event.js"),
+    import("../adapters/git/main-branch.js"),
   ]);
   return mainBranch(await readProject(cwd), await readRun(env));
 }

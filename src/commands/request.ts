@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 import { durationMs, environment } from "./options.js";
 
 export const request = defineCommand({
@@ -16,12 +16,12 @@ export const request = defineCommand({
   examples: ["$0 request staging --tag v1.2.3 --repository acme/infrastructure"],
   async run(args, invocation) {
     const [{ chooseRequest }, { openGitHub }, { openAws }, requests, describe, steps] = await Promise.all([
-      import("../request/choose.js"),
-      import("../github/client.js"),
-      import("../context.js"),
-      import("../request/request.js"),
-      import("../request/describe.js"),
-      import("../request/publish.js"),
+      import("../features/releases/remote-deploy/choose.js"),
+      import("../adapters/github/client.js"),
+      import("../context/context.js"),
+      import("../features/releases/remote-deploy/remote-deploy.js"),
+      import("../features/releases/remote-deploy/describe.js"),
+      import("../features/releases/remote-deploy/publish.js"),
     ]);
     const timeoutMs = await durationMs("--timeout", args.timeout);
     const { wanted, access, site } = await chooseRequest(args, invocation);

@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 import { onEnvironment } from "./on-environment.js";
 import { durationMs, environment as environmentName, lockTimeout, reasonOf } from "./options.js";
 
@@ -18,9 +18,9 @@ export const rollback = defineCommand({
   examples: ["$0 rollback prod --dry-run", "$0 rollback prod --to v1.2.2"],
   async run(args, invocation) {
     const [runs, rollbacks, { changesOf, describeDeployment }] = await Promise.all([
-      import("../environment-run.js"),
-      import("../deployment/rollback.js"),
-      import("../deployment/describe.js"),
+      import("../features/publish/environment-run.js"),
+      import("../features/deploy/rollback/requested.js"),
+      import("../features/deploy/describe.js"),
     ]);
     const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
     return onEnvironment(invocation, args.environment, async (context, environment) => {

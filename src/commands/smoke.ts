@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 import { onEnvironment } from "./on-environment.js";
 import { environment } from "./options.js";
 
@@ -7,7 +7,7 @@ export const smoke = defineCommand({
   describe: "Runs an environment's smoke test on what is deployed now",
   positionals: { environment },
   async run(args, invocation) {
-    const smokes = await import("../deployment/smoke.js");
+    const smokes = await import("../features/deploy/smoke/smoke.js");
     return onEnvironment(invocation, args.environment, async (context, { request }) => {
       const value = await smokes.smoke(context, { ...request, imageTag: undefined, lockTimeoutMs: 0 });
       const lines = value.smoke.map(({ url, status }) => `${url} answered ${String(status)}\n`);

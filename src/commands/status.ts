@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../core/command.js";
 
 export const status = defineCommand({
   name: "status",
@@ -7,8 +7,8 @@ export const status = defineCommand({
   examples: ["$0 status", "$0 status --json"],
   async run(_args, invocation) {
     const [{ readStatus }, { describeStatus }] = await Promise.all([
-      import("../status/read.js"),
-      import("../status/describe.js"),
+      import("../features/inspect/status/read.js"),
+      import("../features/inspect/status/describe.js"),
     ]);
     const rows = await readStatus(invocation);
     return { value: rows, text: describeStatus(rows, new Date()) };

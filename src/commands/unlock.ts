@@ -1,8 +1,8 @@
-import { defineCommand, type Invocation, type Result } from "../command.js";
-import type { Context } from "../context.js";
-import type { Holders } from "../deployment/break-lock.js";
-import type { RunState } from "../github/owner-run.js";
-import type { Freeze, Owner } from "../record/record.js";
+import { defineCommand, type Invocation, type Result } from "../core/command.js";
+import type { Context } from "../context/context.js";
+import type { Holders } from "../features/deploy/break-lock.js";
+import type { RunState } from "../adapters/github/owner-run.js";
+import type { Freeze, Owner } from "../adapters/record/record.js";
 import { onStack } from "./on-stack.js";
 
 export const unlock = defineCommand({
@@ -31,7 +31,7 @@ export const unlock = defineCommand({
 async function unlockFreeze(invocation: Invocation, context: Context, stack: string): Promise<Result> {
   const freeze = (await context.records.read(stack))?.record.freeze;
   if (freeze) await lift(context, stack, freeze);
-  const { describeHolders } = await import("../deployment/break-lock.js");
+  const { describeHolders } = await import("../features/deploy/break-lock.js");
   const holders = describeHolders(await holdersOf(invocation, context, stack));
   const lifted = freeze ? `${stack} is unlocked; ${freeze.by} had locked it: ${freeze.reason}\n` : "";
   const held = holders.map((holder) => `${stack} is held by ${holder}\n`).join("");
@@ -46,8 +46,8 @@ async function unlockFreeze(invocation: Invocation, context: Context, stack: str
 /** Ends the freeze that was read: another one that somebody has set meanwhile stays. */
 async function lift(context: Context, stack: string, freeze: Freeze): Promise<void> {
   const [{ amend }, { frozen, isSameFreeze }] = await Promise.all([
-    import("../record/amend.js"),
-    import("../record/freeze.js"),
+    import("../adapters/record/amend.js"),
+    import("../adapters/record/freeze.js"),
   ]);
   const { freeze: left } = await amend(context.records, { project: context.project, stack }, (record) =>
     isSameFreeze(record.freeze, freeze) ? { freeze: undefined } : {},
@@ -62,8 +62,8 @@ async function unlockRun(
   yes: string | undefined,
 ): Promise<Result> {
   const [{ breakLocks, describeHolders, refuseLiving }, { confirmName }] = await Promise.all([
-    import("../deployment/break-lock.js"),
-    import("../confirm.js"),
+    import("../features/deploy/break-lock.js"),
+    import("../core/confirm.js"),
   ]);
   const holders = await holdersOf(invocation, context, stack);
   const { run, state } = holders;
@@ -92,8 +92,8 @@ async function unlockRun(
 
 async function holdersOf(invocation: Invocation, context: Context, stack: string): Promise<Holders> {
   const [{ findHolders }, { runState }] = await Promise.all([
-    import("../deployment/break-lock.js"),
-    import("../github/owner-run.js"),
+    import("../features/deploy/break-lock.js"),
+    import("../adapters/github/owner-run.js"),
   ]);
   const ask = (owner: Owner): Promise<RunState> => runState(invocation, owner);
   return findHolders(context, stack, ask);
@@ -101,8 +101,8 @@ async function holdersOf(invocation: Invocation, context: Context, stack: string
 
 async function nextCommand(stack: string): Promise<string> {
   const [{ pullRequestOf }, { stackKind }] = await Promise.all([
-    import("../preview/names.js"),
-    import("../release/environments.js"),
+    import("../core/project/preview-names.js"),
+    import("../core/project/stack-kind.js"),
   ]);
   const pr = pullRequestOf(stack);
   if (pr !== undefined) return `moorage preview up --pr ${String(pr)}`;

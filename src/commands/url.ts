@@ -1,5 +1,5 @@
-import { defineCommand } from "../command.js";
-import { badRequest } from "../errors.js";
+import { defineCommand } from "../core/command.js";
+import { badRequest } from "../core/errors.js";
 import { environment } from "./options.js";
 
 export const url = defineCommand({
@@ -8,8 +8,8 @@ export const url = defineCommand({
   positionals: { environment },
   async run(args, invocation) {
     const [{ readEnvironment }, { openContext }] = await Promise.all([
-      import("../environment-stack.js"),
-      import("../context.js"),
+      import("../context/environment-stack.js"),
+      import("../context/context.js"),
     ]);
     const { environment: name, place } = await readEnvironment(invocation.cwd, args.environment);
     const context = await openContext(invocation, place);

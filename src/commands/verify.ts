@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import type { Result } from "../command.js";
-import { exitCodes } from "../errors.js";
+import { defineCommand } from "../core/command.js";
+import type { Result } from "../core/command.js";
+import { exitCodes } from "../core/errors.js";
 import { environment } from "./options.js";
 
 export const verify = defineCommand({
@@ -16,10 +16,10 @@ export const verify = defineCommand({
     const [{ onEnvironment }, { checkTag }, { openSubject }, verification, { describeFindings }] =
       await Promise.all([
         import("./on-environment.js"),
-        import("../config/tag.js"),
-        import("../verify/subject.js"),
-        import("../verify/verify.js"),
-        import("../verify/describe.js"),
+        import("../core/project/tag.js"),
+        import("../features/inspect/verify/verify-input.js"),
+        import("../features/inspect/verify/verify.js"),
+        import("../features/inspect/verify/describe.js"),
       ]);
     const tag = args.tag === undefined ? undefined : checkTag(args.tag);
     return onEnvironment(invocation, args.environment, async (context, known) => {

@@ -1,21 +1,21 @@
-import type { AssumedRole } from "./aws/assumed-role.js";
-import type { AwsClients, AwsConnection } from "./aws/clients.js";
-import { awsClients } from "./aws/clients.js";
-import type { RegistryEndpoint } from "./aws/registry-http.js";
-import type { Invocation } from "./command.js";
-import type { Engine } from "./engine/engine.js";
-import { badRequest } from "./errors.js";
-import type { BuilderEdges, BuilderOptions, ImageBuilder, MakeImage } from "./images/builder.js";
-import type { Site } from "./local/index.js";
-import type { BuildStore } from "./builds/record.js";
-import { createNotifier, type Notifier } from "./notify/notifier.js";
-import { recordsBeside } from "./record/beside.js";
-import { thisOwner } from "./record/owner.js";
-import type { Owner, RecordStore } from "./record/record.js";
-import type { WaitPolicy } from "./release/wait.js";
-import { awsWait, localWait } from "./release/wait.js";
-import { temporaryPlace } from "./temporary-folder.js";
-import type { Host } from "./report.js";
+import type { AssumedRole } from "../adapters/aws/assumed-role.js";
+import type { AwsClients, AwsConnection } from "../adapters/aws/clients.js";
+import { awsClients } from "../adapters/aws/clients.js";
+import type { RegistryEndpoint } from "../adapters/aws/registry-http.js";
+import type { Invocation } from "../core/command.js";
+import type { Engine } from "../adapters/engine/engine.js";
+import { badRequest } from "../core/errors.js";
+import type { BuilderEdges, BuilderOptions, ImageBuilder, MakeImage } from "../adapters/images/builder.js";
+import type { Site } from "@moorage/local-aws";
+import type { BuildStore } from "../adapters/record/builds/record.js";
+import { createNotifier, type Notifier } from "../adapters/notify/notifier.js";
+import { recordsBeside } from "../adapters/record/open-records.js";
+import { thisOwner } from "../adapters/record/owner.js";
+import type { Owner, RecordStore } from "../adapters/record/record.js";
+import type { WaitPolicy } from "./wait-policy.js";
+import { awsWait, localWait } from "./wait-policy.js";
+import { temporaryPlace } from "../core/temporary-folder.js";
+import type { Host } from "../core/reporter.js";
 
 /** Where a deployment acts. Programs and planning see values, never which target they came from. */
 export interface Target {
@@ -100,7 +100,7 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     project: place.project,
     engineSettings: place.engineSettings ?? {},
     owner: thisOwner(invocation.env),
-    isOver: async (owner) => (await import("./github/owner-run.js")).isRunOver(invocation, owner),
+    isOver: async (owner) => (await import("../adapters/github/owner-run.js")).isRunOver(invocation, owner),
     target,
     engine: once(() => openEngine(invocation)),
     records: beside.records,
@@ -140,17 +140,17 @@ export async function openAws(
 /** What makes images as files: it needs no credentials, no state, and no registry. */
 export async function openMaker(invocation: Invocation, dockerfile: boolean): Promise<MakeImage> {
   if (invocation.target === "aws") {
-    return (await import("./images/container-maker.js")).containerMaker(builderEdges(invocation));
+    return (await import("../adapters/images/container-maker.js")).containerMaker(builderEdges(invocation));
   }
-  const { localMaker } = await import("./images/local-builder.js");
+  const { localMaker } = await import("../adapters/images/local-builder.js");
   return localMaker({ ...builderEdges(invocation), dockerfile });
 }
 
 async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
   await temporaryPlace();
   const [{ getEngine }, { createEngine }] = await Promise.all([
-    import("./engine/get.js"),
-    import("./engine/run.js"),
+    import("../adapters/engine/get.js"),
+    import("../adapters/engine/run.js"),
   ]);
   const engine = createEngine({ binary: await getEngine({ env, host, signal }) });
   return host.mask ? (await import("./masking.js")).maskingEngine(engine, host) : engine;
@@ -159,7 +159,7 @@ async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
   const [{ startLocalTarget }, { hostArchitecture }] = await Promise.all([
     import("./local-target.js"),
-    import("./local/index.js"),
+    import("@moorage/local-aws"),
   ]);
   const local = await startLocalTarget(invocation);
   const { foundation, endpoint, credentials, github, engineEnv, backendUrl } = await local.site(site);
@@ -186,7 +186,7 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
     async builder({ dockerfile }) {
-      const { localBuilder } = await import("./images/local-builder.js");
+      const { localBuilder } = await import("../adapters/images/local-builder.js");
       const authorization = local.home.credentials.registryAuthorization();
       const registry = new URL(endpoint).host;
       return localBuilder({ ...builderEdges(invocation), dockerfile, registry, authorization });
@@ -230,7 +230,7 @@ function awsTarget(invocation: Invocation, place: Place): Target {
     engineEnv: Object.fromEntries(inherited) as Record<string, string>,
     registryEndpoint: endpoint,
     async builder({ login }) {
-      const { containerBuilder } = await import("./images/container-builder.js");
+      const { containerBuilder } = await import("../adapters/images/container-builder.js");
       return containerBuilder({ ...builderEdges(invocation), endpoint, login });
     },
   };

@@ -1,10 +1,10 @@
-import { parseConfig } from "./config/parse.js";
-import { readProject, readStackFile } from "./config/project.js";
-import { parseEnvironment } from "./config/stack.js";
+import { parseConfig } from "../core/project/parse.js";
+import { readProject, readStackFile } from "../core/project/project.js";
+import { parseEnvironment } from "../core/project/stack.js";
 import type { Place } from "./context.js";
-import { environmentBefore } from "./release/proven.js";
-import { neighbour } from "./release/triggers.js";
-import { placeOf } from "./place.js";
+import { environmentBefore } from "../core/project/proven.js";
+import { neighbour } from "../core/project/trigger-rules.js";
+import { placeOf } from "./location.js";
 import type { StackSettings } from "./stack-settings.js";
 
 export interface EnvironmentStack {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ensureLocal, type LocalTarget, type Site } from "./local/index.js";
+import { ensureLocal, type LocalTarget, type Site } from "@moorage/local-aws";
 
 /** The caller's local target, started when it does not run; a new one is of the account and region that the project names. */
 export function startLocalTarget({
@@ -27,8 +27,8 @@ export async function configuredSite(cwd: string): Promise<Site> {
 /** A folder without Pulumi.yaml is no project yet; its dev environment may be there already. */
 async function devConfig(cwd: string): Promise<Record<string, unknown>> {
   const [{ readProject, readStackFile }, { readYaml }] = await Promise.all([
-    import("./config/project.js"),
-    import("./config/yaml-file.js"),
+    import("../core/project/project.js"),
+    import("../core/project/yaml-file.js"),
   ]);
   const project = await readProject(cwd).catch(() => undefined);
   if (project !== undefined) return (await readStackFile(project, "dev")).config;

@@ -1,8 +1,8 @@
-import { assumedRoles } from "./config/assume-role.js";
-import type { Project, StackFile } from "./config/project.js";
-import type { Config } from "./config/schema.js";
+import { assumedRoles } from "../core/project/assume-role.js";
+import type { Project, StackFile } from "../core/project/project.js";
+import type { Config } from "../core/project/schema.js";
 import type { Place } from "./context.js";
-import { ecrRegistry } from "./release/ecr.js";
+import { ecrRegistry } from "../core/project/ecr-registry.js";
 
 /** Where a stack lives: the account of its registry, the region of its configuration; its images may be in another region. */
 export function placeOf(

@@ -1,7 +1,7 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import type { Engine, StackSpec, UpOptions } from "./engine/engine.js";
-import { parseAddress } from "./notify/address.js";
-import type { Host } from "./report.js";
+import type { Engine, StackSpec, UpOptions } from "../adapters/engine/engine.js";
+import { parseAddress } from "../adapters/notify/address.js";
+import type { Host } from "../core/reporter.js";
 
 /**
  * The same engine; what it decrypts for a program is masked before the program's first line runs, and so before anything

@@ -1,7 +1,7 @@
 import type { Place } from "./context.js";
 import type { StackSettings } from "./stack-settings.js";
 import { readEnvironment } from "./environment-stack.js";
-import { pullRequestOf } from "./preview/names.js";
+import { pullRequestOf } from "../core/project/preview-names.js";
 import { readPreview } from "./preview-stack.js";
 
 /** A stack that a command names as it is: an environment, or `pr-42`. */

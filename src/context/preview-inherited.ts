@@ -1,4 +1,4 @@
-import { withContext } from "../config/encryption.js";
+import { withContext } from "../core/project/encryption.js";
 
 /** What a preview takes over of its base environment's file. */
 export interface Inherited {

@@ -1,13 +1,13 @@
-import { parseConfig } from "./config/parse.js";
-import { tuneForPreview } from "./config/preview.js";
-import type { Project, StackFile } from "./config/project.js";
-import { readProject, readStackFile } from "./config/project.js";
-import type { Config } from "./config/schema.js";
-import { parsePr } from "./config/stack.js";
+import { parseConfig } from "../core/project/parse.js";
+import { tuneForPreview } from "../core/project/preview.js";
+import type { Project, StackFile } from "../core/project/project.js";
+import { readProject, readStackFile } from "../core/project/project.js";
+import type { Config } from "../core/project/schema.js";
+import { parsePr } from "../core/project/stack.js";
 import type { Place } from "./context.js";
-import { placeOf } from "./place.js";
-import { inheritedFrom } from "./preview/inherited.js";
-import { previewStack } from "./preview/names.js";
+import { placeOf } from "./location.js";
+import { inheritedFrom } from "./preview-inherited.js";
+import { previewStack } from "../core/project/preview-names.js";
 import type { StackSettings } from "./stack-settings.js";
 
 export interface PreviewStack {

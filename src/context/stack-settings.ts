@@ -1,4 +1,4 @@
-import type { Config } from "./config/schema.js";
+import type { Config } from "../core/project/schema.js";
 
 /** What the project's files say about a stack that is deployed. */
 export interface StackSettings {

@@ -1,5 +1,5 @@
 import type { ExitCode } from "./errors.js";
-import type { Host } from "./report.js";
+import type { Host } from "./reporter.js";
 
 /** One command-line option. `type: "text"` keeps what was typed: PRs and tags are checked as text. */
 export interface Option {

@@ -1,6 +1,6 @@
 import type { Invocation } from "./command.js";
 import { badRequest } from "./errors.js";
-import { openTerminal } from "./terminal.js";
+import { openTerminal } from "./prompt.js";
 
 /** What is about to be done to a stack, in sentences. */
 export interface Deed {

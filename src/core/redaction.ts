@@ -1,5 +1,5 @@
 import { MoorageError } from "./errors.js";
-import type { Host } from "./report.js";
+import type { Host } from "./reporter.js";
 import { shownLines } from "./shown.js";
 
 type Known = Pick<Host, "masked">;

@@ -1,4 +1,4 @@
-import type { Host } from "./report.js";
+import type { Host } from "./reporter.js";
 
 /** Variables whose values are secrets, whether or not a workflow's runner knows them as such (F28). */
 const secretVariables = [

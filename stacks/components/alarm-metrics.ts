@@ -1,5 +1,5 @@
-import type { Alarms } from "../../src/config/service-operations.js";
-import type { AlarmKind } from "./names.js";
+import type { Alarms } from "../../src/core/project/service-operations.js";
+import type { AlarmKind } from "../../src/core/project/aws-names.js";
 
 /** What an alarm looks at. Periods are a minute. */
 export interface Watched {

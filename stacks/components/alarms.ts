@@ -2,8 +2,8 @@ import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { App, Declared } from "../app.js";
 import { type Watched, watchedMetrics } from "./alarm-metrics.js";
-import { clusterName, loadBalancerDimension } from "./arn.js";
-import { type Owner, alarmKinds, alarmName, serviceName } from "./names.js";
+import { clusterName, loadBalancerDimension } from "../../src/core/project/arn.js";
+import { type Owner, alarmKinds, alarmName, serviceName } from "../../src/core/project/aws-names.js";
 
 /** Tells the configured topics when a service fails, and when it is well again. */
 export function declareAlarms(name: string, { service }: Declared, app: App): void {

@@ -1,10 +1,10 @@
 import { Policy } from "@pulumi/aws/appautoscaling/policy.js";
 import { Target } from "@pulumi/aws/appautoscaling/target.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ServiceConfig } from "../../src/config/service-schema.js";
+import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { App, Declared } from "../app.js";
-import { clusterName, loadBalancerDimension } from "./arn.js";
-import { serviceName } from "./names.js";
+import { clusterName, loadBalancerDimension } from "../../src/core/project/arn.js";
+import { serviceName } from "../../src/core/project/aws-names.js";
 
 /** One aim of target tracking. Source: Application Auto Scaling, PredefinedMetricSpecification. */
 interface Aim {

@@ -1,6 +1,6 @@
-import type { ServiceConfig } from "../../src/config/service-schema.js";
-import type { Sidecar } from "../../src/config/service-sidecars.js";
-import type { Owner } from "./names.js";
+import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import type { Sidecar } from "../../src/core/project/service-sidecars.js";
+import type { Owner } from "../../src/core/project/aws-names.js";
 
 /** What a task's containers are made from. */
 export interface ContainerArgs {

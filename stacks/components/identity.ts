@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { pullRequestOf } from "../../src/preview/names.js";
-import { stackKind } from "../../src/release/environments.js";
+import { pullRequestOf } from "../../src/core/project/preview-names.js";
+import { stackKind } from "../../src/core/project/stack-kind.js";
 
 /** Which stack of which project a program runs for. */
 export interface Identity {

@@ -2,10 +2,10 @@ import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { expandPaths } from "../../src/config/paths.js";
-import type { ServiceConfig } from "../../src/config/service-schema.js";
-import type { Owner } from "./names.js";
-import { type Standing, securityGroupOf, targetGroupOf } from "./standing.js";
+import { expandPaths } from "../../src/core/project/paths.js";
+import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import type { Owner } from "../../src/core/project/aws-names.js";
+import { type Standing, securityGroupOf, targetGroupOf } from "../../src/core/project/standing.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** What the way from the load balancer to a service's tasks is made from. */

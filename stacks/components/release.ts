@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config } from "../../src/config/schema.js";
-import { checkTag } from "../../src/config/tag.js";
-import type { Share } from "./capacity.js";
-import type { Standing } from "./standing.js";
-import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { formatImage, parseImage } from "../../src/release/image.js";
+import type { Config } from "../../src/core/project/schema.js";
+import { checkTag } from "../../src/core/project/tag.js";
+import type { Share } from "../../src/core/project/capacity.js";
+import type { Standing } from "../../src/core/project/standing.js";
+import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import { formatImage, parseImage } from "../../src/core/project/image-reference.js";
 
 /** Which bytes each service runs, and where its rule stands. */
 export interface Release {

@@ -2,8 +2,8 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { type Owner, roleName } from "./names.js";
+import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import { type Owner, roleName } from "../../src/core/project/aws-names.js";
 import { execPolicy, executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
 import type { Surroundings } from "./surroundings.js";
 

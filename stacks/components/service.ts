@@ -5,11 +5,11 @@ import { TaskDefinition } from "@pulumi/aws/ecs/taskDefinition.js";
 import type { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
 import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Config } from "../../src/config/schema.js";
-import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { type Share, capacityStrategy, needsForce } from "./capacity.js";
+import type { Config } from "../../src/core/project/schema.js";
+import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import { type Share, capacityStrategy, needsForce } from "../../src/core/project/capacity.js";
 import { containerDefinitions } from "./container.js";
-import { serviceName } from "./names.js";
+import { serviceName } from "../../src/core/project/aws-names.js";
 import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "./network.js";
 import { Roles } from "./roles.js";
 

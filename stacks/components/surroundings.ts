@@ -1,11 +1,11 @@
 import { getListener } from "@pulumi/aws/lb/getListener.js";
 import { getLoadBalancer } from "@pulumi/aws/lb/getLoadBalancer.js";
 import * as pulumi from "@pulumi/pulumi";
-import { describeMistake, mistakesOf } from "../../src/config/mistakes.js";
-import { type Config, type Foundation, foundationShape } from "../../src/config/schema.js";
-import { pullRequestOf } from "../../src/preview/names.js";
-import { entrancesOf } from "../../src/release/entrance.js";
-import { parseArn } from "./arn.js";
+import { describeMistake, mistakesOf } from "../../src/core/project/mistakes.js";
+import { type Config, type Foundation, foundationShape } from "../../src/core/project/schema.js";
+import { pullRequestOf } from "../../src/core/project/preview-names.js";
+import { entrancesOf } from "../../src/core/project/choose-listener.js";
+import { parseArn } from "../../src/core/project/arn.js";
 
 /** What a stack's services stand on, as plain values. */
 export interface Surroundings extends Omit<Foundation, "securityGroups" | "permissionsBoundary"> {

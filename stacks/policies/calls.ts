@@ -2,7 +2,7 @@ import type { PlaceName } from "./places.js";
 import type { Access } from "./scope.js";
 
 /**
- * Who makes a call: the driver's SDK clients (`src/aws`), copying of images over a registry's HTTP, Pulumi's backend and
+ * Who makes a call: the driver's SDK clients (`src/adapters/aws`), copying of images over a registry's HTTP, Pulumi's backend and
  * secrets provider, or the provider on behalf of a resource type or data source.
  */
 export type Caller = "driver" | "registry" | "backend" | `aws:${string}`;

@@ -1,4 +1,4 @@
-import { encryptionContext } from "../../src/config/encryption.js";
+import { encryptionContext } from "../../src/core/project/encryption.js";
 import { type Scope, namesOf, taskRolesOf } from "./scope.js";
 import { namedBelow } from "./boundary.js";
 import { schedulerService } from "./preview-tasks.js";

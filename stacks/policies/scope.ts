@@ -1,4 +1,4 @@
-import { asPart, stackPart } from "../components/names.js";
+import { asPart, stackPart } from "../../src/core/project/aws-names.js";
 import type { TaskAllowance } from "./boundary.js";
 
 /**

@@ -8,9 +8,9 @@ import {
   ResourceGroupsTaggingAPIClient,
   paginateGetResources,
 } from "@aws-sdk/client-resource-groups-tagging-api";
-import { awsClients } from "../../src/aws/clients.js";
-import { callerNow } from "../../src/aws/caller.js";
-import { commitTag } from "../../src/config/tag.js";
+import { awsClients } from "../../src/adapters/aws/clients.js";
+import { callerNow } from "../../src/adapters/aws/caller.js";
+import { commitTag } from "../../src/core/project/tag.js";
 import { boundMinutes, objection, readSandbox, type Sandbox } from "./guard.js";
 import { journey, type Step, sweep } from "./journey.js";
 

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { eventually } from "../support/eventually.js";
-import { temporaryFolder } from "../support/folder.js";
-import { root } from "../support/sandbox.js";
+import { eventually } from "../harness/eventually.js";
+import { temporaryFolder } from "../harness/folder.js";
+import { root } from "../harness/sandbox.js";
 
 const boundMs = 60_000;
 

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { root } from "./support/sandbox.js";
-import { temporaryFolder } from "./support/folder.js";
+import { root } from "../harness/sandbox.js";
+import { temporaryFolder } from "../harness/folder.js";
 
 function moorage(args: string[], env: NodeJS.ProcessEnv = {}) {
   const options = {

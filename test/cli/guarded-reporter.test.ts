@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { platformFailure } from "../src/errors.js";
-import { githubHost } from "../src/github/host.js";
-import { guardedHost } from "../src/guarded-host.js";
-import { plainHost } from "../src/hosts.js";
+import { platformFailure } from "../../src/core/errors.js";
+import { githubHost } from "../../src/cli/workflow-reporter.js";
+import { guardedHost } from "../../src/cli/guarded-reporter.js";
+import { plainHost } from "../../src/cli/reporters.js";
 
 const token = "ghs_0123456789abcdef";
 const hostile = `${token} \u001b[2Jfoo\r::set-env name=PATH::x\n::add-mask::y\n##[error]z`;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LiveView } from "../src/live-view.js";
+import { LiveView } from "../../src/cli/live-view.js";
 
 it("keeps a line for each service below the phase, with its time, until the next phase", () => {
   const view = new LiveView();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { withContext } from "../../src/config/encryption.js";
-import { inheritedFrom } from "../../src/preview/inherited.js";
+import { withContext } from "../../src/core/project/encryption.js";
+import { inheritedFrom } from "../../src/context/preview-inherited.js";
 
 const base = {
   config: {

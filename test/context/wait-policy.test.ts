@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { awsWait, localWait, nextDelay } from "../../src/release/wait.js";
+import { awsWait, localWait, nextDelay } from "../../src/context/wait-policy.js";
 
 describe("the wait between two looks", () => {
   it("grows from the first to the most", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildFormat, type BuildStore, newBuild } from "../../src/builds/record.js";
+import { buildFormat, type BuildStore, newBuild } from "../../src/adapters/record/builds/record.js";
 
 const tag = "sha-0123456789ab";
 const digestOf = (digit: string) => `sha256:${digit.repeat(64)}`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { RecordStore } from "../../src/record/record.js";
-import { amend } from "../../src/record/amend.js";
-import { acquire } from "../../src/record/lock.js";
-import { newRecord, recordFormat } from "../../src/record/record.js";
+import type { RecordStore } from "../../src/adapters/record/record.js";
+import { amend } from "../../src/adapters/record/amend.js";
+import { acquire } from "../../src/adapters/record/lock.js";
+import { newRecord, recordFormat } from "../../src/adapters/record/record.js";
 
 /** What every implementation of the record's port does. */
 export function recordStoreContract(name: string, open: () => RecordStore | Promise<RecordStore>): void {

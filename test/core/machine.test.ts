@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { asMoorageError } from "../src/errors.js";
-import { spareLoopback } from "../src/proxy.js";
-import { temporaryFolder } from "./support/folder.js";
+import { asMoorageError } from "../../src/core/errors.js";
+import { spareLoopback } from "../../src/cli/proxy.js";
+import { temporaryFolder } from "../harness/folder.js";
 
 function failureOf(act: () => unknown): unknown {
   try {

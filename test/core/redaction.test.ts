@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asMoorageError, platformFailure } from "../src/errors.js";
-import { redacted, safeError, safeText, safeValue } from "../src/redaction.js";
+import { asMoorageError, platformFailure } from "../../src/core/errors.js";
+import { redacted, safeError, safeText, safeValue } from "../../src/core/redaction.js";
 
 const secret = "postgres://app:hunter2/&'\"hunter2@db/prod?a=b c";
 const masked = (...secrets: string[]) => ({ masked: () => secrets });

@@ -1,18 +1,18 @@
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { relativeTime, spanOf, tookSeconds } from "../src/durations.js";
-import { showLocal } from "../src/commands/local-status.js";
-import { plainHost } from "../src/hosts.js";
-import { eachLine } from "../src/local/tasks/lines.js";
-import { textOf } from "../src/logs/lines.js";
-import { describeChanges } from "../src/release/plan-text.js";
-import { describeFindings } from "../src/verify/describe.js";
-import { describeHistory } from "../src/record/describe.js";
-import type { HistoryRow } from "../src/record/history.js";
-import { shownCell, shownJson, shownLine, shownLines, shownOutput } from "../src/shown.js";
-import { describeStatus } from "../src/status/describe.js";
-import type { StatusRow } from "../src/status/row.js";
+import { relativeTime, spanOf, tookSeconds } from "../../src/core/durations.js";
+import { showLocal } from "../../src/commands/local/status.js";
+import { plainHost } from "../../src/cli/reporters.js";
+import { eachLine } from "../../packages/local-aws/src/tasks/lines.js";
+import { textOf } from "../../src/features/inspect/logs/lines.js";
+import { describeChanges } from "../../src/features/deploy/plan/text.js";
+import { describeFindings } from "../../src/features/inspect/verify/describe.js";
+import { describeHistory } from "../../src/features/inspect/describe-record.js";
+import type { HistoryRow } from "../../src/adapters/record/history.js";
+import { shownCell, shownJson, shownLine, shownLines, shownOutput } from "../../src/core/shown.js";
+import { describeStatus } from "../../src/features/inspect/status/describe.js";
+import type { StatusRow } from "../../src/features/inspect/status/row.js";
 
 /** What a terminal would obey, as apps may print it. */
 const hostile: [string, string, string][] = [

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import ms from "ms";
 import { expect, it } from "vitest";
-import { bounds } from "../../src/bounds.js";
-import { localBounds } from "../../src/local/index.js";
+import { bounds } from "../../src/core/bounds.js";
+import { localBounds } from "@moorage/local-aws";
 
 const page = readFileSync(new URL("../../docs/bounds.md", import.meta.url), "utf8");
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { githubShape } from "../../src/config/github-schema.js";
-import { configSchema, foundationShape } from "../../src/config/schema.js";
-import { serviceShape } from "../../src/config/service-schema.js";
+import { githubShape } from "../../src/core/project/github-schema.js";
+import { configSchema, foundationShape } from "../../src/core/project/schema.js";
+import { serviceShape } from "../../src/core/project/service-schema.js";
 
 const page = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
 

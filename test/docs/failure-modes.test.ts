@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const own = "test/config/failure-modes.test.ts";
+const own = "test/docs/failure-modes.test.ts";
 const rows = rowsOf(readFileSync(join(root, "docs/failure-modes.md"), "utf8"));
 const named = idsByFile();
 const known = [...new Set([...named.values()].flatMap((ids) => [...ids]))];
@@ -25,8 +25,11 @@ function rowsOf(page: string): Map<string, string[] | undefined> {
 /** The numbers in each test file's texts; comments do not count. */
 function idsByFile(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  for (const name of readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })) {
-    const file = `test/${name}`;
+  const folders = ["test", "packages/local-aws/test"];
+  const all = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+  );
+  for (const file of all) {
     if (!file.endsWith(".ts") || file === own) continue;
     const lines = readFileSync(join(root, file), "utf8").split("\n");
     const texts = lines

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { root } from "../support/sandbox.js";
+import { root } from "../harness/sandbox.js";
 
 /** Every `aws:key` that code reads of a configuration; conditions of policies begin with a capital. */
 function keysIn(folder: string): string[] {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { root } from "./support/sandbox.js";
+import { root } from "../harness/sandbox.js";
 
 const page = readFileSync(join(root, "docs/aws-traps.md"), "utf8");
 
@@ -19,7 +19,7 @@ function wrongIn(shown: string): string[] {
   return shown.split("<br>").flatMap((one) => {
     const [, file = "", title = ""] = /^`([\w./-]+)`: (.+)$/.exec(one) ?? [];
     if (title === "") return [`neither a test nor a reason: ${one}`];
-    return isNamed(join(root, "test", file), title) ? [] : [`${file} has no test «${title}»`];
+    return isNamed(join(root, file), title) ? [] : [`${file} has no test «${title}»`];
   });
 }
 

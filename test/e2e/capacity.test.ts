@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DevStage, underLoad } from "../support/environment.js";
+import { DevStage, underLoad } from "../harness/environment.js";
 
 const timeout = 120_000;
 let stage: DevStage;

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
-import type { DemoResult } from "../../src/demo/demo.js";
-import { processesOf } from "../support/processes.js";
-import { Sandbox } from "../support/sandbox.js";
+import type { DemoResult } from "../../src/features/demo/demo.js";
+import { processesOf } from "../harness/processes.js";
+import { Sandbox } from "../harness/sandbox.js";
 
 it("the demo tells the journey, and leaves no process and no file behind", { timeout: 180_000 }, async () => {
   const sandbox = new Sandbox();

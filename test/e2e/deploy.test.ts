@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DevStage, underLoad } from "../support/environment.js";
-import { eventually } from "../support/eventually.js";
+import { DevStage, underLoad } from "../harness/environment.js";
+import { eventually } from "../harness/eventually.js";
 
 const timeout = 120_000;
 let stage: DevStage;

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type DeployJson, DevStage } from "../support/environment.js";
-import { eventually } from "../support/eventually.js";
-import { finished, root, Sandbox } from "../support/sandbox.js";
+import { type DeployJson, DevStage } from "../harness/environment.js";
+import { eventually } from "../harness/eventually.js";
+import { finished, root, Sandbox } from "../harness/sandbox.js";
 
 /** A bucket that has nothing, and never answers a method of these. */
 async function silentBucket(...silent: string[]) {
@@ -86,7 +86,7 @@ describe("correctness 2, F39: a bucket that takes connections and never answers"
 describe("correctness 8, bug 8, F40: nobody reads", () => {
   /** Writes to a stream whose reader is gone, with a handler of uncaught errors as the Pulumi SDK's. */
   const script = (stream: string) => `
-    const { outliveReaders } = await import(${JSON.stringify(join(root, "src/output.ts"))});
+    const { outliveReaders } = await import(${JSON.stringify(join(root, "src/cli/output.ts"))});
     outliveReaders();
     let uncaught = 0;
     process.on("uncaughtException", () => { uncaught += 1; process.stderr.write("uncaught\\n"); });

@@ -3,19 +3,19 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { DraftResult } from "../../src/draft/draft.js";
-import { readSections } from "../../src/preview/comment-sections.js";
-import { type DeployJson, DevStage } from "../support/environment.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { releasesOf } from "../support/github-fake-releases.js";
+import type { DraftResult } from "../../src/features/releases/draft/draft.js";
+import { readSections } from "../../src/features/publish/comment/sections.js";
+import { type DeployJson, DevStage } from "../harness/environment.js";
+import { GitHubFake } from "../fakes/github/github.js";
+import { releasesOf } from "../fakes/github/releases.js";
 import {
   type FakeRun,
   mergeCommit,
   outputsIn,
   pullRequestPayload,
   runEnvironment,
-} from "../support/github-run.js";
-import { commandsIn } from "../support/runner.js";
+} from "../harness/github-run.js";
+import { commandsIn } from "../harness/runner.js";
 
 const timeout = 120_000;
 const tag = `sha-${mergeCommit.slice(0, 12)}`;

@@ -6,11 +6,11 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { expect, it, onTestFinished } from "vitest";
-import type { DeployJson } from "../support/environment.js";
-import { writeApp } from "../support/apps.js";
-import { jsonOf, problemOf } from "../support/in-process.js";
-import { connectionOf } from "../support/local-connection.js";
-import { Sandbox } from "../support/sandbox.js";
+import type { DeployJson } from "../harness/environment.js";
+import { writeApp } from "../harness/apps.js";
+import { jsonOf, problemOf } from "../harness/in-process.js";
+import { connectionOf } from "../harness/local-connection.js";
+import { Sandbox } from "../harness/sandbox.js";
 
 it(
   "a log group of another project's is refused before anything is made; one that a crash left is taken over",

@@ -10,16 +10,16 @@ import {
 } from "@aws-sdk/client-ecs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Coming } from "../../src/diff/coming.js";
-import type { LineJson } from "../../src/logs/lines.js";
-import type { PlanTitle } from "../../src/release/plan-text.js";
-import type { PlanView } from "../../src/release/plan-view.js";
-import type { StatusRow } from "../../src/status/row.js";
-import type { Finding } from "../../src/verify/finding.js";
-import { type DeployJson, DevStage } from "../support/environment.js";
-import { eventually } from "../support/eventually.js";
-import { openListener } from "../support/listener.js";
-import { finished } from "../support/sandbox.js";
+import type { Coming } from "../../src/features/inspect/diff/coming.js";
+import type { LineJson } from "../../src/features/inspect/logs/lines.js";
+import type { PlanTitle } from "../../src/features/deploy/plan/text.js";
+import type { PlanView } from "../../src/features/deploy/plan/view.js";
+import type { StatusRow } from "../../src/features/inspect/status/row.js";
+import type { Finding } from "../../src/features/inspect/verify/finding.js";
+import { type DeployJson, DevStage } from "../harness/environment.js";
+import { eventually } from "../harness/eventually.js";
+import { openListener } from "../harness/listener.js";
+import { finished } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 let stage: DevStage;

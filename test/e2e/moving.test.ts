@@ -2,10 +2,10 @@ import { DescribeRulesCommand, SetRulePrioritiesCommand } from "@aws-sdk/client-
 import { DeleteServiceCommand } from "@aws-sdk/client-ecs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { writeApp } from "../support/apps.js";
-import { type DeployJson, underLoad } from "../support/environment.js";
-import { Rehearsal } from "../support/rehearsal.js";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { writeApp } from "../harness/apps.js";
+import { type DeployJson, underLoad } from "../harness/environment.js";
+import { Rehearsal } from "../harness/rehearsal.js";
 
 const timeout = 120_000;
 const host = "dev.localhost";

@@ -3,8 +3,8 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { UpJson } from "../support/preview.js";
-import { root, Sandbox } from "../support/sandbox.js";
+import type { UpJson } from "../harness/preview.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 let sandbox: Sandbox;

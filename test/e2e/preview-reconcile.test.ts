@@ -1,17 +1,17 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { fileRecords } from "../../src/record/file.js";
-import { newRecord } from "../../src/record/record.js";
-import type { Reconciled } from "../../src/previews/reconciled.js";
-import type { Swept } from "../../src/previews/swept.js";
-import { eventually } from "../support/eventually.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { putPull } from "../support/github-fake-pulls.js";
-import { outputsIn, pullRequestPayload, runEnvironment } from "../support/github-run.js";
-import type { ListedJson, StatusJson } from "../support/preview.js";
-import { root, type Run, Sandbox } from "../support/sandbox.js";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { fileRecords } from "../../src/adapters/record/file.js";
+import { newRecord } from "../../src/adapters/record/record.js";
+import type { Reconciled } from "../../src/features/previews/reconcile-result.js";
+import type { Swept } from "../../src/features/previews/sweep-result.js";
+import { eventually } from "../harness/eventually.js";
+import { GitHubFake } from "../fakes/github/github.js";
+import { putPull } from "../fakes/github/pulls.js";
+import { outputsIn, pullRequestPayload, runEnvironment } from "../harness/github-run.js";
+import type { ListedJson, StatusJson } from "../harness/preview.js";
+import { root, type Run, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 180_000;
 const fake = await GitHubFake.open();

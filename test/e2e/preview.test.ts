@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { writeApp } from "../support/apps.js";
-import type { DestroyJson, ImageJson, ListedJson, StatusJson, UpJson } from "../support/preview.js";
-import { root, Sandbox } from "../support/sandbox.js";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { writeApp } from "../harness/apps.js";
+import type { DestroyJson, ImageJson, ListedJson, StatusJson, UpJson } from "../harness/preview.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const hello = join(root, "examples/hello");
 const timeout = 120_000;

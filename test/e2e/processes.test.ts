@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { findEngine } from "../../src/engine/find.js";
-import { root, Sandbox } from "../support/sandbox.js";
+import { findEngine } from "../../src/adapters/engine/find.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 let sandbox: Sandbox;

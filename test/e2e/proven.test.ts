@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { root, Sandbox } from "../support/sandbox.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 let sandbox: Sandbox;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root, Sandbox } from "../support/sandbox.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const blocks = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Sandbox } from "../support/sandbox.js";
+import { Sandbox } from "../harness/sandbox.js";
 
 let sandbox: Sandbox;
 beforeAll(() => {

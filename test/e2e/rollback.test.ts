@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DeployJson, DevStage, underLoad } from "../support/environment.js";
-import { eventually } from "../support/eventually.js";
-import { finished } from "../support/sandbox.js";
+import { type DeployJson, DevStage, underLoad } from "../harness/environment.js";
+import { eventually } from "../harness/eventually.js";
+import { finished } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 let stage: DevStage;

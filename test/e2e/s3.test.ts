@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { openObjects } from "../../src/aws/objects.js";
-import { parseS3Url } from "../../src/backend/s3-url.js";
-import { type DeployJson, DevStage } from "../support/environment.js";
-import { killWithEngine } from "../support/kill.js";
-import type { DestroyJson, ListedJson, UpJson } from "../support/preview.js";
-import { describeWith, pythonTool } from "../support/python-tool.js";
-import { openStateStore, type StateStore, storeCredentials } from "../support/state-store.js";
+import { openObjects } from "../../src/adapters/aws/objects.js";
+import { parseS3Url } from "../../src/adapters/backend/s3-url.js";
+import { type DeployJson, DevStage } from "../harness/environment.js";
+import { killWithEngine } from "../harness/kill.js";
+import type { DestroyJson, ListedJson, UpJson } from "../harness/preview.js";
+import { describeWith, pythonTool } from "../harness/python-tool.js";
+import { openStateStore, type StateStore, storeCredentials } from "../fakes/state-store.js";
 
 const timeout = 180_000;
 

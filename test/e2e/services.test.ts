@@ -2,12 +2,12 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { getEngine } from "../../src/engine/get.js";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { silentHost } from "../../src/report.js";
-import { writeApp } from "../support/apps.js";
-import type { DeployJson, StatusRowJson } from "../support/environment.js";
-import { root, Sandbox } from "../support/sandbox.js";
+import { getEngine } from "../../src/adapters/engine/get.js";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { silentHost } from "../../src/core/reporter.js";
+import { writeApp } from "../harness/apps.js";
+import type { DeployJson, StatusRowJson } from "../harness/environment.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 const version = "response.end(process.env.MOORAGE_IMAGE_TAG);";

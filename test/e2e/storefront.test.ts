@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import type { DestroyJson, UpJson } from "../support/preview.js";
-import { root, Sandbox } from "../support/sandbox.js";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import type { DestroyJson, UpJson } from "../harness/preview.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const example = join(root, "examples/storefront");
 const timeout = 120_000;

@@ -2,30 +2,30 @@ import { readFileSync, realpathSync, symlinkSync, unlinkSync, writeFileSync } fr
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { problemOf } from "../../src/deployment/outcome.js";
-import { classify } from "../../src/aws/errors.js";
-import { refusal as registryRefusal } from "../../src/aws/registry-http.js";
-import type { Finding } from "../../src/engine/engine.js";
-import { findCreated } from "../../src/engine/find-created.js";
-import type { MoorageError } from "../../src/errors.js";
-import { fileRecords } from "../../src/record/file.js";
-import { leftBehind } from "../../src/infra/untracked.js";
-import type { GitHub } from "../../src/github/client.js";
-import { decidePreview, type PreviewPolicy } from "../../src/preview/decision.js";
-import { gatherApp } from "../../src/local/images/gather-app.js";
-import type { PullRequest } from "../../src/preview/pull-request.js";
-import { refusal } from "../../src/previews/refusal.js";
-import { checkApprovals } from "../../src/train/approvals.js";
-import { describeTrain } from "../../src/train/describe.js";
-import { checkBuilds } from "../../src/builds/check.js";
-import type { BuildStore } from "../../src/builds/record.js";
-import { judgeTrust } from "../../src/verify/trust.js";
-import { DevStage } from "../support/environment.js";
-import { temporaryFolder } from "../support/folder.js";
-import { finished, root } from "../support/sandbox.js";
+import { problemOf } from "../../src/features/deploy/rollout/outcome.js";
+import { classify } from "../../src/adapters/aws/errors.js";
+import { refusal as registryRefusal } from "../../src/adapters/aws/registry-http.js";
+import type { Finding } from "../../src/adapters/engine/engine.js";
+import { findCreated } from "../../src/adapters/engine/find-created.js";
+import type { MoorageError } from "../../src/core/errors.js";
+import { fileRecords } from "../../src/adapters/record/file.js";
+import { leftBehind } from "../../src/features/setup/infra/untracked.js";
+import type { GitHub } from "../../src/adapters/github/client.js";
+import { decidePreview, type PreviewPolicy } from "../../src/features/previews/decision.js";
+import { gatherApp } from "../../packages/local-aws/src/images/gather-app.js";
+import type { PullRequest } from "../../src/adapters/github/pull-request.js";
+import { refusal } from "../../src/features/previews/refusal.js";
+import { checkApprovals } from "../../src/features/releases/plan/approvals.js";
+import { describeTrain } from "../../src/features/releases/plan/describe.js";
+import { checkBuilds } from "../../src/features/deploy/check-build.js";
+import type { BuildStore } from "../../src/adapters/record/builds/record.js";
+import { judgeTrust } from "../../src/features/inspect/verify/trust.js";
+import { DevStage } from "../harness/environment.js";
+import { temporaryFolder } from "../harness/folder.js";
+import { finished, root } from "../harness/sandbox.js";
 
 const timeout = 120_000;
-/** The rest of the page is shown by test/config/troubleshooting.test.ts: it needs no deployment. */
+/** The rest of the page is shown by test/docs/troubleshooting.test.ts: it needs no deployment. */
 const page =
   readFileSync(join(root, "docs/troubleshooting.md"), "utf8").split("\n## When it cannot be told")[0] ?? "";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DeployJson, DevStage } from "../support/environment.js";
-import { eventually } from "../support/eventually.js";
-import { killWithEngine } from "../support/kill.js";
-import { finished } from "../support/sandbox.js";
+import { type DeployJson, DevStage } from "../harness/environment.js";
+import { eventually } from "../harness/eventually.js";
+import { killWithEngine } from "../harness/kill.js";
+import { finished } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 const push = { GITHUB_EVENT_NAME: "push" };

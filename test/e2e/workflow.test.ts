@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { GitHubFake } from "../support/github-fake.js";
-import { putPull } from "../support/github-fake-pulls.js";
-import { headCommit, outputsIn, pullRequestPayload, runEnvironment } from "../support/github-run.js";
-import type { DestroyJson, UpJson } from "../support/preview.js";
-import { commandsIn } from "../support/runner.js";
-import { root, Sandbox } from "../support/sandbox.js";
+import { GitHubFake } from "../fakes/github/github.js";
+import { putPull } from "../fakes/github/pulls.js";
+import { headCommit, outputsIn, pullRequestPayload, runEnvironment } from "../harness/github-run.js";
+import type { DestroyJson, UpJson } from "../harness/preview.js";
+import { commandsIn } from "../harness/runner.js";
+import { root, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 const tag = `sha-${headCommit.slice(0, 12)}`;

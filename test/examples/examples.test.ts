@@ -6,10 +6,10 @@ import { createInterface } from "node:readline";
 import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { buildImage } from "../../src/local/images/build.js";
-import { createImageStore } from "../../src/local/images/image-store.js";
-import { eventually } from "../support/eventually.js";
-import { serveRegistry } from "../local/registry/serve.js";
+import { buildImage } from "../../packages/local-aws/src/images/build.js";
+import { createImageStore } from "../../packages/local-aws/src/images/image-store.js";
+import { eventually } from "../harness/eventually.js";
+import { serveRegistry } from "../../packages/local-aws/test/registry/serve.js";
 
 const examples = resolve(import.meta.dirname, "../../examples");
 const apps = ["hello", "storefront/web", "storefront/api"];

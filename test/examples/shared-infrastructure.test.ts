@@ -3,14 +3,14 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
-import { requestShape } from "../../src/config/request-schema.js";
-import { readEnvironment } from "../../src/environment-stack.js";
-import type { RequestResult } from "../../src/request/request.js";
-import type { HistoryJson } from "../support/environment.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { actionsOf, type FakeActionsRun } from "../support/github-fake-actions.js";
-import { outputsIn, runEnvironment } from "../support/github-run.js";
-import { finished, root, type Run, Sandbox } from "../support/sandbox.js";
+import { requestShape } from "../../src/core/project/request-schema.js";
+import { readEnvironment } from "../../src/context/environment-stack.js";
+import type { RequestResult } from "../../src/features/releases/remote-deploy/remote-deploy.js";
+import type { HistoryJson } from "../harness/environment.js";
+import { GitHubFake } from "../fakes/github/github.js";
+import { actionsOf, type FakeActionsRun } from "../fakes/github/actions.js";
+import { outputsIn, runEnvironment } from "../harness/github-run.js";
+import { finished, root, type Run, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 const example = join(root, "examples/shared-infrastructure");

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect, it, onTestFinished } from "vitest";
-import { eventually } from "./eventually.js";
-import { temporaryFolder } from "./folder.js";
-import { describeWith, pythonTool } from "./python-tool.js";
+import { eventually } from "../harness/eventually.js";
+import { temporaryFolder } from "../harness/folder.js";
+import { describeWith, pythonTool } from "../harness/python-tool.js";
 
 describeWith(await pythonTool("ministack"), "ministack", (tool) => {
   it("ends when a test run is killed, and listens on loopback only", async () => {

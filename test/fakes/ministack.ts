@@ -2,9 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { listenOn } from "../../src/local/listen.js";
-import { eventually } from "./eventually.js";
-import type { PythonTool } from "./python-tool.js";
+import { listenOn } from "../../packages/local-aws/src/listen.js";
+import { eventually } from "../harness/eventually.js";
+import type { PythonTool } from "../harness/python-tool.js";
 
 /** An AWS emulator that this project did not write, on a loopback port of its own. */
 export interface Ministack {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { listenOn } from "../../src/local/listen.js";
+import { listenOn } from "../../packages/local-aws/src/listen.js";
 
 /** Stacks and tags of Pulumi Cloud, by its published REST API: what records need of it, on loopback. */
 export interface CloudFake {

@@ -2,9 +2,9 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AwsClients, awsClients } from "../../src/aws/clients.js";
+import { type AwsClients, awsClients } from "../../src/adapters/aws/clients.js";
 import { type Ministack, startMinistack } from "./ministack.js";
-import type { PythonTool } from "./python-tool.js";
+import type { PythonTool } from "../harness/python-tool.js";
 
 export const storeRegion = "us-east-1";
 /** As the Pulumi CLI and the SDK read them. */

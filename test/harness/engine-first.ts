@@ -1,5 +1,5 @@
-import { getEngine } from "../../src/engine/get.js";
-import { plainHost } from "../../src/hosts.js";
+import { getEngine } from "../../src/adapters/engine/get.js";
+import { plainHost } from "../../src/cli/reporters.js";
 
 /** Before all tests: the engine is there, so that no test's time goes into building it. */
 export default async function setup(): Promise<void> {

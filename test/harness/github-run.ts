@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GitHubFake } from "./github-fake.js";
+import type { GitHubFake } from "../fakes/github/github.js";
 
 export interface FakeRun {
   event: string;

@@ -1,6 +1,6 @@
-import { runCommandLine } from "../../src/cli.js";
-import { MoorageError } from "../../src/errors.js";
-import { silentHost } from "../../src/report.js";
+import { runCommandLine } from "../../src/cli/cli.js";
+import { MoorageError } from "../../src/core/errors.js";
+import { silentHost } from "../../src/core/reporter.js";
 import type { Sandbox } from "./sandbox.js";
 
 /** A project and the environment of its commands. */

@@ -1,5 +1,5 @@
 import * as http from "node:http";
-import { ask } from "../local/balancer/ask.js";
+import { ask } from "../../packages/local-aws/test/balancer/ask.js";
 
 export interface Load {
   /** The load balancer's. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { fileRecords } from "../../src/record/file.js";
-import { type Deployment, newRecord } from "../../src/record/record.js";
+import { fileRecords } from "../../src/adapters/record/file.js";
+import { type Deployment, newRecord } from "../../src/adapters/record/record.js";
 import type { Sandbox } from "./sandbox.js";
 
 /** The stable JSON of `build` and `promote`, as other programs read it. */

@@ -1,8 +1,8 @@
-import { parseConfig } from "../../src/config/parse.js";
-import type { Context } from "../../src/context.js";
-import type { RecordStore } from "../../src/record/record.js";
-import { thisOwner } from "../../src/record/owner.js";
-import { silentHost } from "../../src/report.js";
+import { parseConfig } from "../../src/core/project/parse.js";
+import type { Context } from "../../src/context/context.js";
+import type { RecordStore } from "../../src/adapters/record/record.js";
+import { thisOwner } from "../../src/adapters/record/owner.js";
+import { silentHost } from "../../src/core/reporter.js";
 
 /** The settings of a project with one web service, as its stack's file has them. */
 export const smallSettings = {

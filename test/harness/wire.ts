@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { listenOn } from "../../src/local/listen.js";
+import { listenOn } from "../../packages/local-aws/src/listen.js";
 
 /** A TCP line to a server of this machine, which a test cuts and mends. */
 export interface Wire {

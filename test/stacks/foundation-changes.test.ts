@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { bounds } from "../../src/bounds.js";
-import type { StackSpec } from "../../src/engine/engine.js";
-import { getEngine } from "../../src/engine/get.js";
-import { createEngine } from "../../src/engine/run.js";
-import { engineEnvironment } from "../../src/local/environment.js";
-import { planRefusals } from "../../src/release/plan-guard.js";
-import { silentHost } from "../../src/report.js";
+import { bounds } from "../../src/core/bounds.js";
+import type { StackSpec } from "../../src/adapters/engine/engine.js";
+import { getEngine } from "../../src/adapters/engine/get.js";
+import { createEngine } from "../../src/adapters/engine/run.js";
+import { engineEnvironment } from "../../packages/local-aws/src/daemon/process-env.js";
+import { planRefusals } from "../../src/features/deploy/plan/guard.js";
+import { silentHost } from "../../src/core/reporter.js";
 import program from "../../stacks/index.js";
-import { openBench, site } from "../local/provider/bench.js";
-import { temporaryFolder } from "../support/folder.js";
+import { openBench, site } from "../../packages/local-aws/test/provider/provider-harness.js";
+import { temporaryFolder } from "../harness/folder.js";
 
 const timeoutMs = 60_000;
 

@@ -1,26 +1,26 @@
 import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
 import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it, onTestFinished } from "vitest";
-import type { AwsClients } from "../../src/aws/clients.js";
-import { tenantsOf } from "../../src/aws/tenants.js";
-import { adoptUntracked } from "../../src/infra/untracked.js";
-import { remaining } from "../../src/infra/remaining.js";
-import { openClients } from "../contract/aws/clients.js";
-import { ofFoundations, operationsIn } from "../contract/aws/operations.js";
-import { lookupOn } from "../../src/aws/lookup.js";
-import { type Deployment, resourceOf, type Row } from "../../src/engine/deployment.js";
-import type { Engine, Lookup, StackSpec } from "../../src/engine/engine.js";
-import { findCreated } from "../../src/engine/find-created.js";
-import { getEngine } from "../../src/engine/get.js";
-import { createEngine } from "../../src/engine/run.js";
-import { engineEnvironment } from "../../src/local/environment.js";
-import { silentHost } from "../../src/report.js";
+import type { AwsClients } from "../../src/adapters/aws/clients.js";
+import { tenantsOf } from "../../src/adapters/aws/tenants.js";
+import { adoptUntracked } from "../../src/features/setup/infra/untracked.js";
+import { remaining } from "../../src/features/setup/infra/remaining.js";
+import { openClients } from "../../packages/local-aws/test/contract/clients.js";
+import { ofFoundations, operationsIn } from "../../packages/local-aws/test/contract/operations.js";
+import { lookupOn } from "../../src/adapters/aws/lookup.js";
+import { type Deployment, resourceOf, type Row } from "../../src/adapters/engine/deployment.js";
+import type { Engine, Lookup, StackSpec } from "../../src/adapters/engine/engine.js";
+import { findCreated } from "../../src/adapters/engine/find-created.js";
+import { getEngine } from "../../src/adapters/engine/get.js";
+import { createEngine } from "../../src/adapters/engine/run.js";
+import { engineEnvironment } from "../../packages/local-aws/src/daemon/process-env.js";
+import { silentHost } from "../../src/core/reporter.js";
 import program from "../../stacks/index.js";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { serve } from "../local/api/serve.js";
-import { openBench, site } from "../local/provider/bench.js";
-import { temporaryFolder } from "../support/folder.js";
+import { serve } from "../../packages/local-aws/test/wire/serve.js";
+import { openBench, site } from "../../packages/local-aws/test/provider/provider-harness.js";
+import { temporaryFolder } from "../harness/folder.js";
 
 /** Every setting that declares a type of resource. */
 const config = {

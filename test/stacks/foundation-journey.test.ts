@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { writeApp } from "../support/apps.js";
-import type { DeployJson } from "../support/environment.js";
-import { jsonOf, problemOf } from "../support/in-process.js";
-import { Sandbox } from "../support/sandbox.js";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { writeApp } from "../harness/apps.js";
+import type { DeployJson } from "../harness/environment.js";
+import { jsonOf, problemOf } from "../harness/in-process.js";
+import { Sandbox } from "../harness/sandbox.js";
 
 const timeout = 60_000;
 let sandbox: Sandbox;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foundationShape } from "../../src/config/schema.js";
+import { foundationShape } from "../../src/core/project/schema.js";
 import { account } from "./program.js";
 import { everything, runFoundation, settings, sharing } from "./foundation-run.js";
 

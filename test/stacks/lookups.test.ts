@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { finders } from "../../src/aws/lookup.js";
-import { githubFinders } from "../../src/infra/lookup-github.js";
-import { constructVpc } from "../../src/local/components/vpc.js";
-import { root } from "../support/sandbox.js";
+import { finders } from "../../src/adapters/aws/lookup.js";
+import { githubFinders } from "../../src/features/setup/infra/lookup-github.js";
+import { constructVpc } from "../../packages/local-aws/src/components/vpc.js";
+import { root } from "../harness/sandbox.js";
 
 /** Types of resources that the programs make, as they import them. Calls (`getVpc`) make nothing. */
 function declaredTypes(): string[] {

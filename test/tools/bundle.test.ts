@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { packageFolder } from "../src/own-modules.js";
-import { runProcess } from "../src/engine/process.js";
+import { packageFolder } from "../../src/core/own-modules.js";
+import { runProcess } from "../../src/adapters/engine/process.js";
 
 const root = packageFolder();
 const dist = join(root, "dist");

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GitHubFake } from "../support/github-fake.js";
-import { finished, root, type Run, type Sandbox } from "../support/sandbox.js";
+import type { GitHubFake } from "../fakes/github/github.js";
+import { finished, root, type Run, type Sandbox } from "../harness/sandbox.js";
 import { steps } from "./files.js";
 import { Origin, workflowsForAct } from "./origin.js";
 

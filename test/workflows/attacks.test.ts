@@ -23,7 +23,7 @@ const ofTheHead = names.filter((name) => "pull_request" in read(name).on);
 
 describe("F51: a pull request in bad faith", () => {
   it("its workflow reaches what the environment preview and the role to push admit, whatever it says", () => {
-    // A pull request may rewrite these files: what GitHub and AWS give them is what counts. Trust: test/policies/trust.test.ts.
+    // A pull request may rewrite these files: what GitHub and AWS give them is what counts. Trust: test/stacks/policies/trust.test.ts.
     expect(ofTheHead).toEqual(["checks", "preview"]);
     const roles = withRoles.filter(({ workflow }) => ofTheHead.includes(workflow));
     expect(roles.map((one) => [where(one), rolesOf(one.job), one.job.environment?.name])).toEqual([

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { readWorkflow } from "../../src/init/workflow.js";
-import { root } from "../support/sandbox.js";
+import { readWorkflow } from "../../src/features/setup/init/workflow.js";
+import { root } from "../harness/sandbox.js";
 import { folder, type Job, jobs, read } from "./files.js";
 
 describe("called from another repository", () => {

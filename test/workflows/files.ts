@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { root } from "../support/sandbox.js";
+import { root } from "../harness/sandbox.js";
 
 export interface Step {
   name?: string;

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { goTool } from "../support/go-tool.js";
-import { describeWith, pythonTool } from "../support/python-tool.js";
-import { root } from "../support/sandbox.js";
+import { goTool } from "../harness/go-tool.js";
+import { describeWith, pythonTool } from "../harness/python-tool.js";
+import { root } from "../harness/sandbox.js";
 import { folder, names, steps } from "./files.js";
 
 const run = promisify(execFile);

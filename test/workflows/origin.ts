@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { root } from "../support/sandbox.js";
+import { root } from "../harness/sandbox.js";
 import { folder, names } from "./files.js";
 
 const manifest = {

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { putPull } from "../support/github-fake-pulls.js";
-import { environmentsOf } from "../support/github-fake-environments.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { pullRequestPayload } from "../support/github-run.js";
-import { goTool } from "../support/go-tool.js";
-import { describeWith } from "../support/python-tool.js";
-import { type Run, Sandbox } from "../support/sandbox.js";
+import { putPull } from "../fakes/github/pulls.js";
+import { environmentsOf } from "../fakes/github/environments.js";
+import { GitHubFake } from "../fakes/github/github.js";
+import { pullRequestPayload } from "../harness/github-run.js";
+import { goTool } from "../harness/go-tool.js";
+import { describeWith } from "../harness/python-tool.js";
+import { type Run, Sandbox } from "../harness/sandbox.js";
 import { Act } from "./act.js";
 
 const fake = await GitHubFake.open();

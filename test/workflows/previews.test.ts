@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { putPull } from "../support/github-fake-pulls.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { pullRequestPayload } from "../support/github-run.js";
-import { goTool } from "../support/go-tool.js";
-import type { ListedJson } from "../support/preview.js";
-import { describeWith } from "../support/python-tool.js";
-import { Sandbox } from "../support/sandbox.js";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { putPull } from "../fakes/github/pulls.js";
+import { GitHubFake } from "../fakes/github/github.js";
+import { pullRequestPayload } from "../harness/github-run.js";
+import { goTool } from "../harness/go-tool.js";
+import type { ListedJson } from "../harness/preview.js";
+import { describeWith } from "../harness/python-tool.js";
+import { Sandbox } from "../harness/sandbox.js";
 import { Act } from "./act.js";
 
 const fake = await GitHubFake.open();

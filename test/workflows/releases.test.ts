@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { environmentsOf } from "../support/github-fake-environments.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { goTool } from "../support/go-tool.js";
-import { describeWith } from "../support/python-tool.js";
-import { finished, type Run, Sandbox } from "../support/sandbox.js";
+import { environmentsOf } from "../fakes/github/environments.js";
+import { GitHubFake } from "../fakes/github/github.js";
+import { goTool } from "../harness/go-tool.js";
+import { describeWith } from "../harness/python-tool.js";
+import { finished, type Run, Sandbox } from "../harness/sandbox.js";
 import { Act, type Event } from "./act.js";
 import { read } from "./files.js";
 

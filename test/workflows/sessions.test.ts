@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { classify } from "../../src/aws/errors.js";
-import { CliFailure } from "../../src/engine/cli.js";
-import { explain } from "../../src/engine/failure.js";
-import { root } from "../support/sandbox.js";
+import { classify } from "../../src/adapters/aws/errors.js";
+import { CliFailure } from "../../src/adapters/engine/cli.js";
+import { explain } from "../../src/adapters/engine/failure.js";
+import { root } from "../harness/sandbox.js";
 
 /** What aws-actions/configure-aws-credentials asks for, and a role gives unless told; seconds. */
 const session = 3_600;

@@ -16,10 +16,10 @@ const dist = join(root, "dist");
 
 /** What is started as a process of its own, or loaded by its path. */
 const entryPoints = {
-  main: join(root, "src/main.ts"),
-  daemon: join(root, "src/local/daemon.ts"),
+  main: join(root, "src/cli/main.ts"),
+  daemon: join(root, "packages/local-aws/src/daemon/daemon.ts"),
   program: join(root, "stacks/index.ts"),
-  "install-engine": join(root, "src/engine/install-engine.ts"),
+  "install-engine": join(root, "src/adapters/engine/install-engine.ts"),
 };
 
 const options = {

@@ -11,13 +11,13 @@ const own = "named-dynamic-imports";
  * those of the package's names that occur in our sources.
  */
 export function namedDynamicImports(root: string): Plugin {
-  const words = wordsOf([join(root, "src"), join(root, "stacks")]);
+  const words = wordsOf(["src", "stacks", "packages/local-aws/src"].map((folder) => join(root, folder)));
   return {
     name: "named-dynamic-imports",
     setup({ onResolve, onLoad, resolve }) {
       onResolve({ filter: /^[^./]/ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
         if (kind !== "dynamic-import" || pluginData === own) return undefined;
-        if (path.startsWith("node:") || importer.includes("/node_modules/")) return undefined;
+        if (/^(node:|@moorage\/)/.test(path) || importer.includes("/node_modules/")) return undefined;
         const found = await resolve(path, {
           kind: "import-statement",
           importer,

@@ -1,13 +1,13 @@
 import type { Plugin } from "esbuild";
-import { installedSchema } from "../../src/local/provider/installed-schema.js";
-import { resourceTypes } from "../../src/local/resources/index.js";
+import { installedSchema } from "../../packages/local-aws/src/provider/installed-schema.js";
+import { resourceTypes } from "../../packages/local-aws/src/resources/index.js";
 
 /** Puts what the installed Pulumi packages say about the local target's types into the bundle, which carries no packages. */
 export function providerSchemas(): Plugin {
   return {
     name: "provider-schemas",
     setup({ onLoad }) {
-      onLoad({ filter: /src\/local\/provider\/installed-schema\.ts$/ }, () => {
+      onLoad({ filter: /local-aws\/src\/provider\/installed-schema\.ts$/ }, () => {
         const schemas = Object.fromEntries(
           [...resourceTypes.keys()].flatMap((token) => {
             const schema = installedSchema(token);

@@ -1,5 +1,5 @@
 /**
- * Renews `test/support/github-openapi.json`, the part of GitHub's description of its REST API that the tests judge by:
+ * Renews `test/fakes/github/openapi.json`, the part of GitHub's description of its REST API that the tests judge by:
  *
  *     npx tsx tools/github-openapi/extract.ts [version of @octokit/openapi]
  *
@@ -26,7 +26,7 @@ const areas =
 const prose = new Set(["description", "summary", "example", "examples", "externalDocs", "tags", "x-github"]);
 
 const version = process.argv[2] ?? "23.0.2";
-const target = fileURLToPath(new URL("../../test/support/github-openapi.json", import.meta.url));
+const target = fileURLToPath(new URL("../../test/fakes/github/openapi.json", import.meta.url));
 
 const whole = download();
 const paths = Object.fromEntries(

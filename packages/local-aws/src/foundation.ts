@@ -1,5 +1,5 @@
-import { text } from "./resources/words.js";
-import { siteKey } from "./home.js";
+import { text } from "./resources/convert.js";
+import { siteKey } from "./home/home.js";
 import type { Provider } from "./provider/provider.js";
 import type { Properties } from "./provider/values.js";
 import type { Store } from "./store.js";

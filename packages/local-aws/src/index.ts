@@ -3,12 +3,12 @@
 import type { FaultRequest } from "./faults/request.js";
 import type { BlobSource } from "./images/layer.js";
 import type { PushableImage } from "./images/pushable.js";
-import type * as client from "./client.js";
+import type * as client from "./daemon/client.js";
 import type * as build from "./images/build.js";
 import type * as app from "./images/app-package.js";
 import type * as saved from "./images/saved-image.js";
 
-export type { LocalSite, LocalStatus, LocalTarget } from "./client.js";
+export type { LocalSite, LocalStatus, LocalTarget } from "./daemon/client.js";
 export type { Site } from "./cloud.js";
 export type { Fault } from "./faults/faults.js";
 export type { FaultRequest };
@@ -26,18 +26,18 @@ export { localBounds } from "./bounds.js";
 
 /** The caller's running target, started when it does not run; see client.ts. */
 export const ensureLocal: typeof client.ensureLocal = async (...given) =>
-  (await import("./client.js")).ensureLocal(...given);
+  (await import("./daemon/client.js")).ensureLocal(...given);
 
 /** The caller's running target; undefined when it does not run. */
 export const findLocal: typeof client.findLocal = async (...given) =>
-  (await import("./client.js")).findLocal(...given);
+  (await import("./daemon/client.js")).findLocal(...given);
 
 /** Where the caller's target keeps what it holds, and whether there is one. */
 export async function findHome(
   cwd: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ folder: string; exists: boolean }> {
-  const { Home, homeFolder } = await import("./home.js");
+  const { Home, homeFolder } = await import("./home/home.js");
   const folder = homeFolder(cwd, env);
   return { folder, exists: Home.exists(folder) };
 }

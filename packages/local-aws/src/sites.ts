@@ -1,6 +1,6 @@
 import type { Cloud, Site } from "./cloud.js";
 import { ensureFoundation, type Foundation } from "./foundation.js";
-import { siteKey, type Home } from "./home.js";
+import { siteKey, type Home } from "./home/home.js";
 import { openNear } from "./listen.js";
 import type { Pace } from "./ports.js";
 import { invokes } from "./provider/invokes.js";
@@ -9,7 +9,7 @@ import { serveProvider, type ProviderListener } from "./provider/server.js";
 import { resourceTypes } from "./resources/index.js";
 import type { RecordedRows } from "./resources/rows.js";
 import type { Store } from "./store.js";
-import type { Trace } from "./trace.js";
+import type { Trace } from "./wire/trace.js";
 
 export interface SitesUses {
   home: Home;

@@ -1,5 +1,5 @@
-import { bounds } from "../bounds.js";
-import { type EndingPart, withinBound } from "../interruption.js";
+import { bounds } from "../../core/bounds.js";
+import { type EndingPart, withinBound } from "../../core/interruption.js";
 
 /** What the SDK's HTTP handler takes: an attempt, a connection and a pause within an answer end when they take too long. */
 export function attemptBounds(attemptMs: number, idleMs: number = bounds.awsIdle) {

@@ -15,7 +15,7 @@ import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { type AssumedRole, assumed } from "./assumed-role.js";
 import { attemptBounds, boundCalls } from "./call-bound.js";
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 
 /** How the SDK's clients reach AWS, or the target that speaks its protocols. */
 export interface AwsConnection {

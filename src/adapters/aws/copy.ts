@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { exitCodes, MoorageError, platformFailure } from "../errors.js";
+import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
 import type { ImageTree, TreeNode } from "./image-tree.js";
 import { eachLimited } from "./limited.js";
 import type { Descriptor, Repository } from "./registry.js";

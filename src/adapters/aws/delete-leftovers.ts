@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { listenerRules, listenersOf } from "./balancer.js";
 import type { AwsClients } from "./clients.js";
 import { describeServices } from "./described-services.js";

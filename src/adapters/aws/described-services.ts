@@ -1,5 +1,5 @@
 import type { ECSClient, Failure, Service, ServiceField } from "@aws-sdk/client-ecs";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { inChunks } from "./pages.js";
 
 /** What ECS says of each service that was named. */

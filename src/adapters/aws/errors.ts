@@ -1,5 +1,5 @@
-import { badRequest, MoorageError, platformFailure } from "../errors.js";
-import { machineLimit } from "../machine.js";
+import { badRequest, MoorageError, platformFailure } from "../../core/errors.js";
+import { machineLimit } from "../../core/machine.js";
 import { refusedCall, whatToPermit } from "./refused-call.js";
 
 /** The code of an AWS error (`ServiceNotFoundException`), or undefined when it is not one. */

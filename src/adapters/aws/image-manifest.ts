@@ -1,6 +1,6 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import type { BatchGetImageCommandOutput, ECRClient } from "@aws-sdk/client-ecr";
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 import { classify } from "./errors.js";
 import type { ImageReference } from "./images.js";
 

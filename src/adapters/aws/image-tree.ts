@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import type { Descriptor, ManifestBytes, Repository } from "./registry.js";
 
 /** One manifest of an image, with the blobs that it names. */

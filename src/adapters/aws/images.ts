@@ -1,6 +1,6 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
-import { checkImageFormat } from "../format.js";
-import { commitOfImageTag } from "../release/release-tag.js";
+import { checkImageFormat } from "../../core/format.js";
+import { commitOfImageTag } from "../../core/project/release-tag.js";
 import type { AwsClients } from "./clients.js";
 import {
   type Descriptor,

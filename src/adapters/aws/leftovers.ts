@@ -1,5 +1,5 @@
 import type { AwsClients } from "./clients.js";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { listenerRules } from "./balancer.js";
 import { describeServices } from "./described-services.js";
 import { classify, unlessAbsent } from "./errors.js";

@@ -1,4 +1,4 @@
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 
 /** What one page of a list holds, and the token of the page after it. */
 export interface Page<Item> {

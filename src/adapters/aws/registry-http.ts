@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { boundedFetch, type FetchBounds } from "../bounded-fetch.js";
-import { badRequest, type MoorageError, platformFailure } from "../errors.js";
+import { boundedFetch, type FetchBounds } from "../../core/bounded-fetch.js";
+import { badRequest, type MoorageError, platformFailure } from "../../core/errors.js";
 
 /** Where a registry answers. On AWS that is `https://<host>` with no prefix. */
 export interface RegistryEndpoint {

@@ -1,4 +1,4 @@
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
 

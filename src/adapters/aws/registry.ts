@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { mediaTypes } from "./image-manifest.js";
 import { everyPage } from "./pages.js";
 import type { RegistryAccess } from "./registry-http.js";

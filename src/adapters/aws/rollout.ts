@@ -13,7 +13,7 @@ import type {
   ServiceDeploymentFact,
   ServiceFact,
   TaskFact,
-} from "../release/rollout-facts.js";
+} from "./rollout-facts.js";
 import type { AwsClients } from "./clients.js";
 import { appContainer } from "./app-container.js";
 import { describeServices } from "./described-services.js";

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3Place } from "../backend/s3-url.js";
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { attemptBounds } from "./call-bound.js";
 
 /** A client of the bucket that a backend URL names: its own region, endpoint and profile, the SDK's own credentials. */

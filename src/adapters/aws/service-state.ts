@@ -1,5 +1,5 @@
 import type { ECSClient, Service, Task } from "@aws-sdk/client-ecs";
-import type { ServiceNow, TaskNow } from "../status/facts.js";
+import type { ServiceNow, TaskNow } from "./status-facts.js";
 import { appContainer } from "./app-container.js";
 import type { AwsClients } from "./clients.js";
 import { describeServices } from "./described-services.js";

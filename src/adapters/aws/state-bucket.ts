@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 import { codeOf, unlessAbsent } from "./errors.js";
 
 /** A bucket that is to hold Pulumi's state. */

@@ -1,6 +1,6 @@
 import type { KMSClient, KeyMetadata } from "@aws-sdk/client-kms";
 import { setTimeout as delay } from "node:timers/promises";
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 import { codeOf, unlessAbsent } from "./errors.js";
 import { ownKeys } from "./lookup/storage.js";
 

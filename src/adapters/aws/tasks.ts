@@ -1,5 +1,5 @@
 import type { ECSClient, RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
 import { everyPage, inChunks } from "./pages.js";

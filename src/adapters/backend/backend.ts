@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { badRequest } from "../errors.js";
-import { homeOf } from "../user.js";
+import { badRequest } from "../../core/errors.js";
+import { homeOf } from "../../core/user.js";
 import { parseS3Url, type S3Place } from "./s3-url.js";
 
 /** Where Pulumi keeps its state, as `PULUMI_BACKEND_URL` or `backend.url` of Pulumi.yaml says it. */

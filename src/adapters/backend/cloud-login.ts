@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { badRequest } from "../errors.js";
-import { homeOf } from "../user.js";
+import { badRequest } from "../../core/errors.js";
+import { homeOf } from "../../core/user.js";
 
 /** What the Pulumi CLI knows of a Pulumi Cloud on this machine. */
 export interface CloudLogin {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { everyPage } from "../aws/pages.js";
-import { badRequest, platformFailure } from "../errors.js";
-import { withinBound } from "../interruption.js";
+import { badRequest, platformFailure } from "../../core/errors.js";
+import { withinBound } from "../../core/interruption.js";
 import type { CloudLogin } from "./cloud-login.js";
 
 export type Tags = Record<string, string>;

@@ -12,7 +12,7 @@ import {
   refusal,
   reply,
 } from "./bucket-http.js";
-import { withinBound } from "../interruption.js";
+import { withinBound } from "../../core/interruption.js";
 import type { S3Place } from "./s3-url.js";
 
 export interface RelayOptions {

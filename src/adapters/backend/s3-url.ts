@@ -1,4 +1,4 @@
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 
 /** What `s3://bucket/folder?region=...` says, in Pulumi's words (gocloud.dev: aws.V2ConfigFromURLParams, blob/s3blob). */
 export interface S3Place {

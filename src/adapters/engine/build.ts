@@ -1,8 +1,8 @@
 import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { coerce, gte } from "semver";
-import { bounds } from "../bounds.js";
-import { homeOf } from "../user.js";
+import { bounds } from "../../core/bounds.js";
+import { homeOf } from "../../core/user.js";
 import { firstOnPath } from "./find.js";
 import type { GetOptions } from "./get.js";
 import { modulesFolder, pinnedVersion } from "./pinned.js";

@@ -1,7 +1,7 @@
 import { readdir, rename, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { bounds } from "../bounds.js";
-import { ownProcess } from "../own-modules.js";
+import { bounds } from "../../core/bounds.js";
+import { ownProcess } from "../../core/own-modules.js";
 import type { GetOptions } from "./get.js";
 import { pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
@@ -43,7 +43,11 @@ async function probe(url: string, signal: AbortSignal): Promise<void> {
 
 async function install(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   // In a process of its own: the Automation API's installer takes no signal, and this way it can be ended with all it started.
-  const installing = [...ownProcess("install-engine", "src/engine/install-engine.ts"), root, pinnedVersion];
+  const installing = [
+    ...ownProcess("install-engine", "src/adapters/engine/install-engine.ts"),
+    root,
+    pinnedVersion,
+  ];
   const result = await runProcess(process.execPath, installing, {
     cwd: root,
     env,

@@ -1,4 +1,4 @@
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 
 /**
  * A stack's or a project's file as YAML that readers of YAML 1.1 (the engine's go-yaml) and of YAML 1.2 read alike: all texts

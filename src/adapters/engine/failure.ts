@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { exitCodes, MoorageError } from "../errors.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
 import { CliFailure, cliExitCodes } from "./cli.js";
 import type { StackSpec } from "./engine.js";
 import { type ErrorDiagnostic, nameOf, typeOf } from "./events.js";

@@ -1,6 +1,6 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { namesIn } from "../folder-names.js";
+import { namesIn } from "../../core/folder-names.js";
 import { stateFolder } from "../backend/backend.js";
 import type { StateLocks } from "./lock.js";
 import type { StateOf } from "./notes.js";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, exitCodes, MoorageError, platformFailure } from "../errors.js";
+import { asMoorageError, exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
 import { type Deployment, resourceOf, type Row } from "./deployment.js";
 import type { Finding, Lookup, RepairOptions, Repaired } from "./engine.js";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, readFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 import { binaryName, type EngineBinary, pinnedFolder, pinnedVersion } from "./pinned.js";
 import { newEnough, versionOf } from "./version.js";
 

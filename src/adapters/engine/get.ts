@@ -1,9 +1,9 @@
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../make-folder.js";
-import { bounds } from "../bounds.js";
-import { exitCodes, MoorageError, platformFailure } from "../errors.js";
-import type { Host } from "../report.js";
+import { makeFolder } from "../../core/make-folder.js";
+import { bounds } from "../../core/bounds.js";
+import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
+import type { Host } from "../../core/reporter.js";
 import { buildEngine } from "./build.js";
 import { downloadEngine } from "./download.js";
 import { cachedEngine, findEngine } from "./find.js";

@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { bounds } from "../bounds.js";
-import { thisMachine } from "../owner/machine.js";
-import { judgeProcess, type Verdict } from "../owner/process.js";
+import { bounds } from "../../core/bounds.js";
+import { thisMachine } from "../record/owner/machine.js";
+import { judgeProcess, type Verdict } from "../record/owner/process.js";
 import { locked } from "./failure.js";
 import type { EngineNote } from "./notes.js";
 

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { makeFolder } from "../make-folder.js";
+import { makeFolder } from "../../core/make-folder.js";
 import { wholeUrl } from "../backend/backend.js";
-import { noteProcess, type NotedProcess } from "../owner/process.js";
+import { noteProcess, type NotedProcess } from "../record/owner/process.js";
 import type { StackSpec } from "./engine.js";
 import { engineFolder } from "./pinned.js";
 

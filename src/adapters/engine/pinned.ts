@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { homeOf } from "../user.js";
+import { homeOf } from "../../core/user.js";
 
 /** The engine this release is made and tested with; the same as the version of @pulumi/pulumi in package.json. */
 export const pinnedVersion = "3.248.0";

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
-import { bounds } from "../bounds.js";
-import { atMost } from "../interruption.js";
-import { endWithUs, killGroup } from "../processes.js";
+import { bounds } from "../../core/bounds.js";
+import { atMost } from "../../core/interruption.js";
+import { endWithUs, killGroup } from "../../core/processes.js";
 
 export interface ProcessOptions {
   cwd: string;

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { type Deployment, pendingOf, type Row } from "./deployment.js";
 import type {
   Lookup,
@@ -13,7 +13,7 @@ import type {
 } from "./engine.js";
 import { fileBackend, removeHalfWritten } from "./file-backend.js";
 import { findCreated } from "./find-created.js";
-import { forgetKept, keptAfter } from "./kept-state.js";
+import { forgetKept, keptAfter } from "./state-relay/saved.js";
 import { breakDeadLocks } from "./lock.js";
 import { withLocks } from "./locks.js";
 import { resolvePending } from "./pending.js";

@@ -1,4 +1,4 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { Cli, CliFailure } from "./cli.js";
 import type { Engine, Plan, RunOptions, StackSpec, UpOptions, UpResult } from "./engine.js";
@@ -8,7 +8,7 @@ import { PlanLog } from "./plan.js";
 import { adopt, repair } from "./repair.js";
 import { type Driver, type Session, withSession } from "./session.js";
 import { readState } from "./state.js";
-import { defaultPatience, type Patience } from "./through-relay.js";
+import { defaultPatience, type Patience } from "./state-relay/run.js";
 
 export interface EngineOptions {
   binary: EngineBinary;

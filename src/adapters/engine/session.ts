@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
-import { bounds } from "../bounds.js";
-import { MoorageError } from "../errors.js";
-import { atMost } from "../interruption.js";
+import { bounds } from "../../core/bounds.js";
+import { MoorageError } from "../../core/errors.js";
+import { atMost } from "../../core/interruption.js";
 import type { Cli, CliContext } from "./cli.js";
 import type { RunOptions, StackSpec } from "./engine.js";
 import { EventLog } from "./events.js";
@@ -10,8 +10,8 @@ import { explain } from "./failure.js";
 import { breakDeadLocks } from "./lock.js";
 import { withLocks } from "./locks.js";
 import { forgetEngine, noteEngine } from "./notes.js";
-import { brokenState, isBrokenState } from "./rescue.js";
-import { type Patience, throughRelay } from "./through-relay.js";
+import { brokenState, isBrokenState } from "./state-relay/broken.js";
+import { type Patience, throughRelay } from "./state-relay/run.js";
 import { withWorkFolder } from "./work-folder.js";
 
 /** What an engine is made of. */

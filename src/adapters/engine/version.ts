@@ -1,8 +1,8 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../make-folder.js";
+import { makeFolder } from "../../core/make-folder.js";
 import { gte, major, parse } from "semver";
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { engineFolder, pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
 

@@ -1,10 +1,10 @@
 import { lstat, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../make-folder.js";
+import { makeFolder } from "../../core/make-folder.js";
 import { stateFolder, wholeUrl } from "../backend/backend.js";
 import { engineConfig, engineYaml } from "./engine-yaml.js";
-import { temporaryFolder, temporaryPlace } from "../temporary-folder.js";
-import { judgeMark, markProcess } from "../owner/mark.js";
+import { temporaryFolder, temporaryPlace } from "../../core/temporary-folder.js";
+import { judgeMark, markProcess } from "../record/owner/mark.js";
 import type { StackSpec } from "./engine.js";
 
 const prefix = "moorage-run-";

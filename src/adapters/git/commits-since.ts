@@ -1,5 +1,5 @@
-import { bounds } from "../bounds.js";
-import { commitOfImageTag } from "../release/release-tag.js";
+import { bounds } from "../../core/bounds.js";
+import { commitOfImageTag } from "../../core/project/release-tag.js";
 import { runGit } from "./git.js";
 
 /** More than these nobody reads before an approval. */

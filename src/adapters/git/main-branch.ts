@@ -1,5 +1,5 @@
-import type { Project } from "../config/project.js";
-import { readStackFile } from "../config/project.js";
+import type { Project } from "../../core/project/project.js";
+import { readStackFile } from "../../core/project/project.js";
 import type { GitHubRun } from "../github/event.js";
 
 /**

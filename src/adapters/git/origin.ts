@@ -1,4 +1,4 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { runGit } from "./git.js";
 
 /** The GitHub repository that a folder's git calls its origin, as `acme/hello`; undefined where it is none. */

@@ -1,5 +1,5 @@
-import { bounds } from "../bounds.js";
-import { badRequest } from "../errors.js";
+import { bounds } from "../../core/bounds.js";
+import { badRequest } from "../../core/errors.js";
 import { type GitEnd, runGit } from "./git.js";
 
 /** The app's git repository, as far as builds and promotions ask it. Every commit is whole: 40 (or 64) hex digits. */

@@ -1,10 +1,10 @@
 import { Octokit } from "@octokit/core";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
-import { bounds } from "../bounds.js";
-import { withinBound } from "../interruption.js";
-import type { Host } from "../report.js";
-import { silentHost } from "../report.js";
+import { bounds } from "../../core/bounds.js";
+import { withinBound } from "../../core/interruption.js";
+import type { Host } from "../../core/reporter.js";
+import { silentHost } from "../../core/reporter.js";
 import { githubFailure } from "./errors.js";
 
 /** A repository and what it takes to ask about it. */

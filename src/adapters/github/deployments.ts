@@ -1,4 +1,4 @@
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
 import { everyPage } from "./pages.js";
 

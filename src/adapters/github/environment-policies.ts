@@ -1,4 +1,4 @@
-import { asMoorageError } from "../errors.js";
+import { asMoorageError } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
 import { everyPage } from "./pages.js";
 

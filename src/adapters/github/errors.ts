@@ -1,5 +1,5 @@
 import { RequestError } from "@octokit/request-error";
-import { badRequest, platformFailure, type MoorageError } from "../errors.js";
+import { badRequest, platformFailure, type MoorageError } from "../../core/errors.js";
 import type { GitHubAccess } from "./client.js";
 
 /** A failed call to GitHub, classified once: whose fault it is, and what to do. */

@@ -1,7 +1,7 @@
-import { wholeCommitPattern } from "../config/commit.js";
+import { wholeCommitPattern } from "../../core/project/commit.js";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 
 /** The pull request of a run's event. Its words (`headRef`, labels, author) are other people's: never trusted. */
 export interface EventPullRequest {

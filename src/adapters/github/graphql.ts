@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest, platformFailure } from "../errors.js";
+import { badRequest, platformFailure } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
 
 const errorShape = z.object({

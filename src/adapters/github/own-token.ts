@@ -1,4 +1,4 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { z } from "zod";
 
 const answer = z.object({ value: z.string() });

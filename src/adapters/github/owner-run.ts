@@ -1,4 +1,4 @@
-import type { Invocation } from "../command.js";
+import type { Invocation } from "../../core/command.js";
 import type { Owner } from "../record/record.js";
 import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
 

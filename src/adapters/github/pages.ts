@@ -1,4 +1,4 @@
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 
 /** What GitHub is asked for one page by. */
 export interface PageQuery {

@@ -1,4 +1,4 @@
-import { MoorageError } from "../errors.js";
+import { MoorageError } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
 import { everyPage } from "./pages.js";
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, MoorageError, platformFailure } from "../errors.js";
-import type { RunState } from "../request/verdict.js";
+import { asMoorageError, MoorageError, platformFailure } from "../../core/errors.js";
+import type { RunState } from "./run-verdict.js";
 import type { GitHub } from "./client.js";
 import { everyPage } from "./pages.js";
 

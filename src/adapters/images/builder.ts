@@ -1,5 +1,5 @@
 import type { RegistryLogin } from "../aws/registry-login.js";
-import { ownFormatLabels } from "../format.js";
+import { ownFormatLabels } from "../../core/format.js";
 
 /** What makes images of a project's services: the context opens the one that suits its target. */
 

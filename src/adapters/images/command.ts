@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { bounds } from "../bounds.js";
-import { endWithUs, killGroup } from "../processes.js";
+import { bounds } from "../../core/bounds.js";
+import { endWithUs, killGroup } from "../../core/processes.js";
 
 export interface CommandOptions {
   env?: NodeJS.ProcessEnv;

@@ -1,7 +1,7 @@
 /** Images from a Dockerfile, built by Docker or Podman and read from what `save` writes: no daemon has to reach us. */
 import { join } from "node:path";
-import { bounds } from "../bounds.js";
-import { type DockerfileBuild, readSavedImage } from "../local/index.js";
+import { bounds } from "../../core/bounds.js";
+import { type DockerfileBuild, readSavedImage } from "@moorage/local-aws";
 import type { ImageFiles } from "./builder.js";
 import { runCommand, type CommandOptions } from "./command.js";
 import { buildArguments, type ContainerTool, findContainerTool, runTool } from "./container-tool.js";

@@ -1,5 +1,5 @@
-import { temporaryFolder } from "../temporary-folder.js";
-import { bounds } from "../bounds.js";
+import { temporaryFolder } from "../../core/temporary-folder.js";
+import { bounds } from "../../core/bounds.js";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryEndpoint } from "../aws/registry-http.js";

@@ -1,4 +1,4 @@
-import { imageOf } from "../local/index.js";
+import { imageOf } from "@moorage/local-aws";
 import { type BuilderEdges, type ImageFiles, labelsOf, type MakeImage } from "./builder.js";
 import { compressLayer } from "./compress.js";
 import { buildDockerfile } from "./container-build.js";

@@ -1,6 +1,6 @@
-import { bounds } from "../bounds.js";
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
-import type { DockerfileBuild } from "../local/index.js";
+import { bounds } from "../../core/bounds.js";
+import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import type { DockerfileBuild } from "@moorage/local-aws";
 import { runCommand, type CommandOptions } from "./command.js";
 
 export type ContainerTool = "docker" | "podman";

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { temporaryFolder } from "../temporary-folder.js";
+import { temporaryFolder } from "../../core/temporary-folder.js";
 import { digestOf } from "../aws/registry.js";
 import type { BuildOrder, MakeImage } from "./builder.js";
 

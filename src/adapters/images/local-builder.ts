@@ -1,6 +1,6 @@
 import type { BuilderEdges, BuildOrder, ImageBuilder, MakeImage } from "./builder.js";
-import { ownFormatLabels } from "../format.js";
-import { buildImage, checkFolder, type ImageRequest, makeImage } from "../local/index.js";
+import { ownFormatLabels } from "../../core/format.js";
+import { buildImage, checkFolder, type ImageRequest, makeImage } from "@moorage/local-aws";
 import { buildWithAnyTool } from "./container-build.js";
 
 export interface LocalBuilderOptions extends BuilderEdges {

@@ -1,5 +1,5 @@
-import type { Config } from "../config/schema.js";
-import type { Host } from "../report.js";
+import type { Config } from "../../core/project/schema.js";
+import type { Host } from "../../core/reporter.js";
 import { parseAddress } from "./address.js";
 import { betterStack } from "./better-stack.js";
 import type { DeploymentEvent } from "./event.js";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { eachLimited } from "../aws/limited.js";
 import type { CloudStack, CloudStacks, Tags } from "../backend/cloud.js";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { guardFormat } from "./format.js";
 import { isSameRecord, type RecordStore, type StackRecord } from "./record.js";
 import { claimName, fromTags, isRecordTag, toTags, versionIn } from "./tags.js";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { bounds } from "../bounds.js";
-import { platformFailure } from "../errors.js";
+import { bounds } from "../../core/bounds.js";
+import { platformFailure } from "../../core/errors.js";
 import type { RecordStore } from "./record.js";
 
 /** How long a record that others change is written again, and pauses between two tries, in milliseconds. */

@@ -1,9 +1,9 @@
 import { link, open, readFile, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { makeFolder } from "../make-folder.js";
-import { namesIn } from "../folder-names.js";
-import { platformFailure } from "../errors.js";
+import { makeFolder } from "../../core/make-folder.js";
+import { namesIn } from "../../core/folder-names.js";
+import { platformFailure } from "../../core/errors.js";
 import { guardFormat } from "./format.js";
 import { isSameRecord, type RecordStore, type StackRecord, type Versioned } from "./record.js";
 

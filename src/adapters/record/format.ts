@@ -1,4 +1,4 @@
-import { newerFormat } from "../format.js";
+import { newerFormat } from "../../core/format.js";
 import { newRecord, recordFormat, type RecordStore, type StackRecord } from "./record.js";
 
 /** Whether a newer Moorage wrote it, in a form that this copy does not know. */

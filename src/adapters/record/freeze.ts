@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../errors.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
 import type { Freeze, StackRecord } from "./record.js";
 
 /** The freeze that is in force at `now`, if there is one. */

@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../errors.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
 import { persistenceOf, triesOf } from "./contention.js";
 import { freezeOf } from "./freeze.js";
 import type { Lock, RecordStore, StackRecord } from "./record.js";

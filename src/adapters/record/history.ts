@@ -1,4 +1,4 @@
-import { isSameBytes } from "../release/rollback.js";
+import { isSameBytes } from "./choose-rollback.js";
 import type { Deployment, StackRecord } from "./record.js";
 
 const limit = 50;

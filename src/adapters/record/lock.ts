@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { exitCodes, MoorageError } from "../errors.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
 import { persistenceOf, triesOf } from "./contention.js";
-import { moorageVersion } from "../version.js";
+import { moorageVersion } from "../../core/version.js";
 import { freezeOf, frozen } from "./freeze.js";
 import { type Held, holder } from "./held.js";
 import { settleLost } from "./history.js";

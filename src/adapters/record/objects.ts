@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Objects } from "../backend/objects.js";
 import { eachLimited } from "../aws/limited.js";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { guardFormat } from "./format.js";
 import { isSameRecord, type RecordStore, type StackRecord, type Versioned } from "./record.js";
 

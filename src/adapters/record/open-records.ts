@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseBackend } from "../backend/backend.js";
-import { fileBuilds } from "../builds/files.js";
-import type { BuildStore } from "../builds/record.js";
+import { fileBuilds } from "./builds/files.js";
+import type { BuildStore } from "./builds/record.js";
 import { fileRecords } from "./file.js";
 import type { RecordStore } from "./record.js";
 
@@ -34,7 +34,7 @@ export async function recordsBeside(
   const [{ openObjects }, { objectRecords }, { objectBuilds }] = await Promise.all([
     import("../aws/objects.js"),
     import("./objects.js"),
-    import("../builds/objects.js"),
+    import("./builds/objects.js"),
   ]);
   const objects = await openObjects(backend.place, { signal });
   const records = objectRecords(objects, `${backend.place.prefix}.moorage/${project}/`);
@@ -51,7 +51,7 @@ async function besideInCloud(
     import("../backend/cloud.js"),
     import("../backend/cloud-login.js"),
     import("./cloud.js"),
-    import("../builds/cloud.js"),
+    import("./builds/cloud.js"),
   ]);
   const stacks = cloudStacks(url, await readCloudLogin(url, env), project, { signal });
   return { records: cloudRecords(stacks), builds: cloudBuilds(stacks) };

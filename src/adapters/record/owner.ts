@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
-import { thisMachine } from "../owner/machine.js";
-import { judgeProcess, noteProcess, type Verdict } from "../owner/process.js";
-import { userName } from "../user.js";
+import { thisMachine } from "./owner/machine.js";
+import { judgeProcess, noteProcess, type Verdict } from "./owner/process.js";
+import { userName } from "../../core/user.js";
 import type { Owner } from "./record.js";
 
 /** No process that holds a lock began before Moorage was written, in milliseconds since the epoch. */

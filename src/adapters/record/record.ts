@@ -1,5 +1,5 @@
-import { moorageVersion } from "../version.js";
-import type { NotedProcess } from "../owner/process.js";
+import { moorageVersion } from "../../core/version.js";
+import type { NotedProcess } from "./owner/process.js";
 import type { Persistence } from "./contention.js";
 
 /** What Moorage remembers of a stack beside Pulumi's state: who deploys it, when it expires, what ran well. */

@@ -1,6 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import type { Tags } from "../backend/cloud.js";
-import { platformFailure } from "../errors.js";
+import { platformFailure } from "../../core/errors.js";
 import { keptReleases, neededForRollback, withoutOldest, withShortTexts } from "./history.js";
 import type { StackRecord, Versioned } from "./record.js";
 

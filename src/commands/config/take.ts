@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../../core/command.js";
 
 export const configTake = defineCommand({
   name: "config take",
@@ -9,8 +9,8 @@ export const configTake = defineCommand({
   examples: ["$0 config take head --dry-run   # in a workflow on pull_request_target"],
   async run(args, invocation) {
     const [{ takeConfig }, { writeOutputs }, { resolve }] = await Promise.all([
-      import("../config/take.js"),
-      import("../github/step-files.js"),
+      import("../../core/project/take.js"),
+      import("../../adapters/github/step-files.js"),
       import("node:path"),
     ]);
     // Not relative to --cwd: both folders are named from where the command is run.

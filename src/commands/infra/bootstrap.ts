@@ -1,5 +1,5 @@
-import { defineCommand, type Invocation } from "../command.js";
-import { badRequest } from "../errors.js";
+import { defineCommand, type Invocation } from "../../core/command.js";
+import { badRequest } from "../../core/errors.js";
 
 export const infraBootstrap = defineCommand({
   name: "infra bootstrap",
@@ -13,9 +13,9 @@ export const infraBootstrap = defineCommand({
   examples: ["$0 infra bootstrap --bucket acme-pulumi-state --region eu-central-1"],
   async run({ bucket, alias, ...args }, invocation) {
     const [{ openEdges }, { bootstrapState }, { describeBootstrap }] = await Promise.all([
-      import("../context.js"),
-      import("../infra/bootstrap.js"),
-      import("../infra/describe.js"),
+      import("../../context/context.js"),
+      import("../../features/setup/infra/bootstrap.js"),
+      import("../../features/setup/infra/describe.js"),
     ]);
     const region = args.region ?? (await knownRegion(invocation));
     const site = { account: "111111111111", region };
@@ -31,7 +31,7 @@ export const infraBootstrap = defineCommand({
 });
 
 async function knownRegion({ cwd, env }: Invocation): Promise<string> {
-  const { readProject } = await import("../config/project.js");
+  const { readProject } = await import("../../core/project/project.js");
   const project = await readProject(cwd).catch(() => undefined);
   const region = project?.defaults["aws:region"] ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"]);
   if (typeof region === "string" && region !== "") return region;

@@ -1,7 +1,7 @@
-import { defineCommand, type Invocation } from "../command.js";
-import { onEnvironment } from "./on-environment.js";
-import { onInfra } from "./on-infra.js";
-import { durationMs, lockTimeout } from "./options.js";
+import { defineCommand, type Invocation } from "../../core/command.js";
+import { onEnvironment } from "../on-environment.js";
+import { onInfra } from "../on-infra.js";
+import { durationMs, lockTimeout } from "../options.js";
 
 export const infraDestroy = defineCommand({
   name: "infra destroy",
@@ -19,8 +19,8 @@ export const infraDestroy = defineCommand({
   ],
   async run(args, invocation) {
     const [{ stackKind }, { describeDestroy }] = await Promise.all([
-      import("../release/environments.js"),
-      import("../infra/describe.js"),
+      import("../../core/project/stack-kind.js"),
+      import("../../features/setup/infra/describe.js"),
     ]);
     const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
     const destroy = stackKind(args.stack) === "environment" ? destroyEnvironment : destroyInfra;
@@ -39,8 +39,8 @@ interface Asked {
 function destroyEnvironment(invocation: Invocation, { stack, yes, lockTimeoutMs }: Asked) {
   return onEnvironment(invocation, stack, async (context, { request }) => {
     const [{ destroy }, { confirmDestroy }] = await Promise.all([
-      import("../deployment/destroy.js"),
-      import("../infra/confirm.js"),
+      import("../../features/deploy/destroy.js"),
+      import("../../features/setup/infra/confirm.js"),
     ]);
     await confirmDestroy(stack, yes, invocation);
     return { stack, ...(await destroy(context, { ...request, lockTimeoutMs })) };
@@ -50,8 +50,8 @@ function destroyEnvironment(invocation: Invocation, { stack, yes, lockTimeoutMs 
 function destroyInfra(invocation: Invocation, { stack, yes, lockTimeoutMs }: Asked) {
   return onInfra(invocation, stack, async (context, infra) => {
     const [{ infraDestroy: destroy }, { confirmDestroy }] = await Promise.all([
-      import("../infra/destroy.js"),
-      import("../infra/confirm.js"),
+      import("../../features/setup/infra/destroy.js"),
+      import("../../features/setup/infra/confirm.js"),
     ]);
     await confirmDestroy(infra.stack, yes, invocation);
     return destroy(context, infra, lockTimeoutMs);

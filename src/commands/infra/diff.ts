@@ -1,10 +1,10 @@
-import { defineCommand, type Invocation, type Result } from "../command.js";
-import type { Context } from "../context.js";
-import { exitCodes } from "../errors.js";
-import type { PlanComment } from "../github/plan-comment.js";
-import type { InfraStack } from "../infra/stack.js";
-import { infraStack, onInfra } from "./on-infra.js";
-import { planComment, planToSummary, prOfEvent, wantsComment } from "./options.js";
+import { defineCommand, type Invocation, type Result } from "../../core/command.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes } from "../../core/errors.js";
+import type { PlanComment } from "../../features/publish/comment/publish-plan.js";
+import type { InfraStack } from "../../features/setup/infra/stack.js";
+import { infraStack, onInfra } from "../on-infra.js";
+import { planComment, planToSummary, prOfEvent, wantsComment } from "../options.js";
 
 export const infraDiff = defineCommand({
   name: "infra diff",
@@ -35,7 +35,7 @@ export const infraDiff = defineCommand({
 });
 
 async function summarized(invocation: Invocation, { stack }: InfraStack, text: string): Promise<void> {
-  const { writePlanSummary } = await import("../diff/summary.js");
+  const { writePlanSummary } = await import("../../features/inspect/diff/summary.js");
   await writePlanSummary(invocation, { stack, text });
 }
 
@@ -45,7 +45,7 @@ async function openComment(
   { stack }: InfraStack,
   pr: string | undefined,
 ): Promise<PlanComment> {
-  const { openPlanComment } = await import("../github/plan-comment.js");
+  const { openPlanComment } = await import("../../features/publish/comment/publish-plan.js");
   return openPlanComment(invocation, { project, stack, pr });
 }
 
@@ -55,9 +55,9 @@ async function planned(
   comment: PlanComment | undefined,
 ): Promise<{ value: unknown; text: string; hasChanges: boolean }> {
   const [{ planOfInfra }, { viewOf }, { describeChanges }] = await Promise.all([
-    import("../infra/plan.js"),
-    import("../release/plan-view.js"),
-    import("../release/plan-text.js"),
+    import("../../features/setup/infra/plan.js"),
+    import("../../features/deploy/plan/view.js"),
+    import("../../features/deploy/plan/text.js"),
   ]);
   const plan = await planOfInfra(context, infra);
   const value = { stack: infra.stack, ...viewOf(plan) };

@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import { infraStack, onInfra } from "./on-infra.js";
-import { durationMs, lockTimeout } from "./options.js";
+import { defineCommand } from "../../core/command.js";
+import { infraStack, onInfra } from "../on-infra.js";
+import { durationMs, lockTimeout } from "../options.js";
 
 export const infraUp = defineCommand({
   name: "infra up",
@@ -10,8 +10,8 @@ export const infraUp = defineCommand({
   examples: ["$0 infra up foundation-dev", "$0 infra up github"],
   async run(args, invocation) {
     const [{ infraUp: up }, { describeUp }] = await Promise.all([
-      import("../infra/up.js"),
-      import("../infra/describe.js"),
+      import("../../features/setup/infra/up.js"),
+      import("../../features/setup/infra/describe.js"),
     ]);
     const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
     return onInfra(invocation, args.stack, async (context, infra) => {

@@ -1,11 +1,11 @@
-import { defineCommand, type Invocation } from "../command.js";
+import { defineCommand, type Invocation } from "../../core/command.js";
 
 export const localEnv = defineCommand({
   name: "local env",
   describe: "Prints the exports with which the plain pulumi and aws commands work against the local target",
   examples: ['eval "$(moorage local env)" && pulumi preview -s dev'],
   async run(_args, invocation) {
-    const { startLocalTarget } = await import("../local-target.js");
+    const { startLocalTarget } = await import("../../context/local-target.js");
     const local = await startLocalTarget(invocation);
     const { engineEnv, backendUrl, foundation } = await local.site(local.home.defaultSite);
     const exports = {
@@ -29,7 +29,7 @@ function nodeOptions(own = ""): string {
 /** PATH with the engine's folder first; none where the engine has not been got yet. */
 async function enginePath({ env }: Invocation): Promise<{ PATH?: string }> {
   const [{ findEngine }, { delimiter, dirname }] = await Promise.all([
-    import("../engine/find.js"),
+    import("../../adapters/engine/find.js"),
     import("node:path"),
   ]);
   const engine = await findEngine({ env });

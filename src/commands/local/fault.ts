@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import { badRequest } from "../errors.js";
-import type { Fault } from "../local/index.js";
+import { defineCommand } from "../../core/command.js";
+import { badRequest } from "../../core/errors.js";
+import type { Fault } from "@moorage/local-aws";
 
 /** What a fault is asked for with, besides its kind. */
 const details = {
@@ -40,8 +40,8 @@ export const localFault = defineCommand({
   examples: ["moorage local fault error --operation UpdateService --nth 2", "moorage local fault --clear"],
   async run({ kind, clear, list, ...given }, invocation) {
     const [{ startLocalTarget }, { parseFault }] = await Promise.all([
-      import("../local-target.js"),
-      import("../local/index.js"),
+      import("../../context/local-target.js"),
+      import("@moorage/local-aws"),
     ]);
     const named = Object.entries(given).filter(([name, value]) => name in details && value !== undefined);
     if (kind !== undefined && (clear === true || list === true)) {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../../core/command.js";
 
 export const localImage = defineCommand({
   name: "local image",
@@ -23,13 +23,13 @@ export const localImage = defineCommand({
   },
   examples: ["moorage local image examples/hello --repository hello --tag v1"],
   async run({ dir, repository, tag, revision, dockerfile }, invocation) {
-    const { buildImage, checkBuild } = await import("../local/index.js");
-    const { buildWithAnyTool } = await import("../images/container-build.js");
-    const { createdFrom } = await import("../images/version.js");
+    const { buildImage, checkBuild } = await import("@moorage/local-aws");
+    const { buildWithAnyTool } = await import("../../adapters/images/container-build.js");
+    const { createdFrom } = await import("../../features/build/version.js");
     const [{ startLocalTarget }, { recordLocalBuild }, { ownFormatLabels }] = await Promise.all([
-      import("../local-target.js"),
-      import("../images/record-local-build.js"),
-      import("../format.js"),
+      import("../../context/local-target.js"),
+      import("../../features/build/record-local-build.js"),
+      import("../../core/format.js"),
     ]);
     const { host, cwd, env, signal } = invocation;
     const app = { folder: resolve(cwd, dir), repository, tag, revision, created: createdFrom(env) };

@@ -1,5 +1,5 @@
-import { defineCommand, type Invocation } from "../command.js";
-import { badRequest } from "../errors.js";
+import { defineCommand, type Invocation } from "../../core/command.js";
+import { badRequest } from "../../core/errors.js";
 
 export const localReset = defineCommand({
   name: "local reset",
@@ -7,7 +7,7 @@ export const localReset = defineCommand({
   options: { yes: { type: "flag", describe: "Do not ask" } },
   async run(args, invocation) {
     const [{ findHome, findLocal }, { rm }] = await Promise.all([
-      import("../local/index.js"),
+      import("@moorage/local-aws"),
       import("node:fs/promises"),
     ]);
     const { folder, exists } = await findHome(invocation.cwd, invocation.env);
@@ -25,7 +25,7 @@ export const localReset = defineCommand({
 });
 
 async function confirm(folder: string, invocation: Invocation): Promise<void> {
-  const { openTerminal } = await import("../terminal.js");
+  const { openTerminal } = await import("../../core/prompt.js");
   const terminal = await openTerminal(invocation);
   if (terminal === undefined) {
     throw badRequest("not-confirmed", `This would remove ${folder} and all that it holds.`, "Add --yes.");

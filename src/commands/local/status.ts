@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import { findLocal, type LocalStatus, tellsCallers } from "../local/index.js";
-import { alignedLines, shownCell } from "../shown.js";
+import { defineCommand } from "../../core/command.js";
+import { findLocal, type LocalStatus, tellsCallers } from "@moorage/local-aws";
+import { alignedLines, shownCell } from "../../core/shown.js";
 
 export const localStatus = defineCommand({
   name: "local status",

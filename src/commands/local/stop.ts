@@ -1,10 +1,10 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../../core/command.js";
 
 export const localStop = defineCommand({
   name: "local stop",
   describe: "Stops the local target and its tasks; what it holds is kept",
   async run(_args, invocation) {
-    const { findLocal } = await import("../local/index.js");
+    const { findLocal } = await import("@moorage/local-aws");
     const local = await findLocal(invocation);
     if (local === undefined) return { value: { stopped: false }, text: "The local target is not running.\n" };
     await local.stop();

@@ -1,5 +1,5 @@
-import { defineCommand } from "../command.js";
-import { durationMs, lockTimeout, prOfEvent } from "./options.js";
+import { defineCommand } from "../../core/command.js";
+import { durationMs, lockTimeout, prOfEvent } from "../options.js";
 
 export const previewDestroy = defineCommand({
   name: "preview destroy",
@@ -7,9 +7,9 @@ export const previewDestroy = defineCommand({
   options: { pr: prOfEvent, "lock-timeout": lockTimeout },
   async run(args, invocation) {
     const [{ readPreviewRun }, { readPreview }, { destroyPreview, describeDestruction }] = await Promise.all([
-      import("../preview-run.js"),
-      import("../preview-stack.js"),
-      import("../previews/destroy-preview.js"),
+      import("../../features/publish/preview-run.js"),
+      import("../../context/preview-stack.js"),
+      import("../../features/previews/destroy-preview.js"),
     ]);
     const asked = await readPreviewRun(invocation, args.pr);
     const preview = await readPreview(invocation.cwd, asked.pr);

@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import { isPreviewStack } from "../preview/names.js";
-import { shownCell } from "../shown.js";
+import { defineCommand } from "../../core/command.js";
+import { isPreviewStack } from "../../core/project/preview-names.js";
+import { shownCell } from "../../core/shown.js";
 
 export const previewList = defineCommand({
   name: "preview list",
@@ -14,12 +14,12 @@ export const previewList = defineCommand({
       { plain },
       { relativeTime },
     ] = await Promise.all([
-      import("../preview-stack.js"),
-      import("../context.js"),
-      import("../preview/list.js"),
+      import("../../context/preview-stack.js"),
+      import("../../context/context.js"),
+      import("../../features/previews/list.js"),
       import("cli-table3"),
-      import("../table.js"),
-      import("../durations.js"),
+      import("../../core/table.js"),
+      import("../../core/durations.js"),
     ]);
     const context = await openContext(invocation, await readPreviewPlace(invocation.cwd));
     try {

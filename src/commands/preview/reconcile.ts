@@ -1,5 +1,5 @@
-import { defineCommand } from "../command.js";
-import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "./options.js";
+import { defineCommand } from "../../core/command.js";
+import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "../options.js";
 
 export const previewReconcile = defineCommand({
   name: "preview reconcile",
@@ -18,11 +18,11 @@ export const previewReconcile = defineCommand({
   async run(args, invocation) {
     const [{ readPreviewRun }, { readPreview }, { reconcile }, { describeReconciled }, { wholeCommit }] =
       await Promise.all([
-        import("../preview-run.js"),
-        import("../preview-stack.js"),
-        import("../previews/reconcile.js"),
-        import("../previews/reconciled.js"),
-        import("../config/commit.js"),
+        import("../../features/publish/preview-run.js"),
+        import("../../context/preview-stack.js"),
+        import("../../features/previews/reconcile.js"),
+        import("../../features/previews/reconcile-result.js"),
+        import("../../core/project/commit.js"),
       ]);
     const approved = wholeCommit("--approved-commit", args["approved-commit"]);
     const asked = await readPreviewRun(invocation, args.pr);

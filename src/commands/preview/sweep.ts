@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../../core/command.js";
 
 export const previewSweep = defineCommand({
   name: "preview sweep",
@@ -14,13 +14,13 @@ export const previewSweep = defineCommand({
   examples: ["$0 preview sweep --dry-run", "$0 preview sweep --families"],
   async run(args, invocation) {
     if (args.families === true) {
-      const { sweepFamilies, describeFamilies } = await import("../previews/families.js");
+      const { sweepFamilies, describeFamilies } = await import("../../features/previews/families.js");
       const removed = await sweepFamilies(invocation, { dryRun: args["dry-run"] === true });
       return { value: removed, text: describeFamilies(removed) };
     }
     const [{ sweep }, { describeSwept }] = await Promise.all([
-      import("../previews/sweep.js"),
-      import("../previews/swept.js"),
+      import("../../features/previews/sweep.js"),
+      import("../../features/previews/sweep-result.js"),
     ]);
     const swept = await sweep(invocation, { dryRun: args["dry-run"] === true });
     return { value: swept, text: describeSwept(swept) };

@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import { badRequest } from "../errors.js";
-import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "./options.js";
+import { defineCommand } from "../../core/command.js";
+import { badRequest } from "../../core/errors.js";
+import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "../options.js";
 
 export const previewUp = defineCommand({
   name: "preview up",
@@ -29,14 +29,14 @@ export const previewUp = defineCommand({
       { wholeCommit },
       describe,
     ] = await Promise.all([
-      import("../preview-run.js"),
-      import("../preview-stack.js"),
-      import("../config/tag.js"),
-      import("../previews/deploy-preview.js"),
-      import("../previews/pull-watch.js"),
-      import("../previews/refusal.js"),
-      import("../config/commit.js"),
-      import("../deployment/describe.js"),
+      import("../../features/publish/preview-run.js"),
+      import("../../context/preview-stack.js"),
+      import("../../core/project/tag.js"),
+      import("../../features/previews/deploy-preview.js"),
+      import("../../features/previews/pull-watch.js"),
+      import("../../features/previews/refusal.js"),
+      import("../../core/project/commit.js"),
+      import("../../features/deploy/describe.js"),
     ]);
     const approved = wholeCommit("--approved-commit", args["approved-commit"]);
     const event = await previewRun.readPreviewRun(invocation, args.pr);

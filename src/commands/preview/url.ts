@@ -1,6 +1,6 @@
-import { defineCommand } from "../command.js";
-import { badRequest } from "../errors.js";
-import { pr } from "./options.js";
+import { defineCommand } from "../../core/command.js";
+import { badRequest } from "../../core/errors.js";
+import { pr } from "../options.js";
 
 export const previewUrl = defineCommand({
   name: "preview url",
@@ -8,8 +8,8 @@ export const previewUrl = defineCommand({
   options: { pr },
   async run(args, invocation) {
     const [{ readPreview }, { openContext }] = await Promise.all([
-      import("../preview-stack.js"),
-      import("../context.js"),
+      import("../../context/preview-stack.js"),
+      import("../../context/context.js"),
     ]);
     const preview = await readPreview(invocation.cwd, args.pr);
     const context = await openContext(invocation, preview.place);

@@ -1,6 +1,6 @@
-import { defineCommand, type Invocation } from "../command.js";
-import { badRequest } from "../errors.js";
-import { onEnvironment } from "./on-environment.js";
+import { defineCommand, type Invocation } from "../../core/command.js";
+import { badRequest } from "../../core/errors.js";
+import { onEnvironment } from "../on-environment.js";
 
 const bumps = ["patch", "minor", "major"] as const;
 
@@ -23,11 +23,11 @@ export const releaseDraft = defineCommand({
   async run(args, invocation) {
     const [{ githubAccess, openGitHub }, { draftRelease }, { runningVersion }, describe, files] =
       await Promise.all([
-        import("../github/client.js"),
-        import("../draft/draft.js"),
-        import("../draft/running-version.js"),
-        import("../draft/describe.js"),
-        import("../github/step-files.js"),
+        import("../../adapters/github/client.js"),
+        import("../../features/releases/draft/draft.js"),
+        import("../../features/releases/draft/running-version.js"),
+        import("../../features/releases/draft/describe.js"),
+        import("../../adapters/github/step-files.js"),
       ]);
     const { env, host, signal } = invocation;
     const access = githubAccess(env);
@@ -52,9 +52,9 @@ export const releaseDraft = defineCommand({
 /** Where every version comes first. */
 async function firstEnvironment({ cwd }: Invocation): Promise<string> {
   const [{ readProject }, { parseReleaseConfig }, { trainOf }] = await Promise.all([
-    import("../config/project.js"),
-    import("../config/release.js"),
-    import("../release/triggers.js"),
+    import("../../core/project/project.js"),
+    import("../../core/project/release.js"),
+    import("../../core/project/trigger-rules.js"),
   ]);
   return trainOf(parseReleaseConfig(await readProject(cwd)).triggers)[0] ?? "dev";
 }

@@ -1,4 +1,4 @@
-import { defineCommand } from "../command.js";
+import { defineCommand } from "../../core/command.js";
 
 export const releasePlan = defineCommand({
   name: "release plan",
@@ -16,11 +16,11 @@ export const releasePlan = defineCommand({
   async run(args, invocation) {
     const [{ readRun }, { readProject }, { planRelease }, describe, { writeOutputs, writeSummary }] =
       await Promise.all([
-        import("../github/event.js"),
-        import("../config/project.js"),
-        import("../train/plan.js"),
-        import("../train/describe.js"),
-        import("../github/step-files.js"),
+        import("../../adapters/github/event.js"),
+        import("../../core/project/project.js"),
+        import("../../features/releases/plan/plan.js"),
+        import("../../features/releases/plan/describe.js"),
+        import("../../adapters/github/step-files.js"),
       ]);
     const run = await readRun(invocation.env);
     const project = await readProject(invocation.cwd);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Whose name it is. All three are lower-case words joined by single hyphens (`src/config/values.ts`). */
+/** Whose name it is. All three are lower-case words joined by single hyphens (`src/core/project/values.ts`). */
 export interface Owner {
   app: string;
   service: string;

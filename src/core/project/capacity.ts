@@ -1,4 +1,4 @@
-import type { ServiceConfig } from "../../src/config/service-schema.js";
+import type { ServiceConfig } from "./service-schema.js";
 
 /** One entry of a capacity provider strategy. */
 export interface Share {

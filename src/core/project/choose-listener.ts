@@ -1,5 +1,5 @@
-import type { Foundation } from "../config/schema.js";
-import { pullRequestOf } from "../preview/names.js";
+import type { Foundation } from "./schema.js";
+import { pullRequestOf } from "./preview-names.js";
 
 /**
  * The foundation once for each load balancer that the stack may stand at. Previews stand at their own where the foundation has

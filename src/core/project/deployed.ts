@@ -1,5 +1,5 @@
-import type { Share } from "../../stacks/components/capacity.js";
-import type { Standing } from "../../stacks/components/standing.js";
+import type { Share } from "./capacity.js";
+import type { Standing } from "./standing.js";
 
 /** What the driver decides for one deployment. */
 export interface Chosen {

@@ -1,4 +1,4 @@
-import type { Config, Foundation, PreviewRoles } from "../config/schema.js";
+import type { Config, Foundation, PreviewRoles } from "./schema.js";
 import { badRequest, exitCodes, MoorageError } from "../errors.js";
 
 /** A setting that the roles of previews do not cover. */

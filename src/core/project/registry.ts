@@ -1,5 +1,5 @@
 import { badRequest } from "../errors.js";
-import { ecrRegistry } from "../release/ecr.js";
+import { ecrRegistry } from "./ecr-registry.js";
 import type { Config } from "./schema.js";
 
 /** The ECR registry that the environment's images live in. Raises `registry-missing` or `registry-not-ecr` (exit 2). */

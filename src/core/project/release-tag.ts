@@ -1,4 +1,4 @@
-import { isWholeCommit } from "../config/commit.js";
+import { isWholeCommit } from "./commit.js";
 
 const release = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?<pre>-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPreviewRepository } from "../release/preview-repository.js";
+import { isPreviewRepository } from "./preview-repository.js";
 import { fargateCpus, fargateMemories } from "./fargate.js";
 import { expandPaths } from "./paths.js";
 import { type Report, rule } from "./rule.js";

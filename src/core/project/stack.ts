@@ -1,6 +1,6 @@
 import { type MoorageError, badRequest } from "../errors.js";
-import { isPullRequest } from "../preview/names.js";
-import { jobEnvironments, stackKind } from "../release/environments.js";
+import { isPullRequest } from "./preview-names.js";
+import { jobEnvironments, stackKind } from "./stack-kind.js";
 
 /**
  * A pull request's number as typed. Throws a bad request: `not-a-preview` where an environment or a foundation is named

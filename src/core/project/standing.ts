@@ -1,5 +1,5 @@
-import type { ServiceConfig } from "../../src/config/service-schema.js";
-import { type Owner, securityGroupName, targetGroupName } from "./names.js";
+import type { ServiceConfig } from "./service-schema.js";
+import { type Owner, securityGroupName, targetGroupName } from "./aws-names.js";
 
 /** What a service has at the load balancer now, as the state says. */
 export interface Standing {

@@ -3,7 +3,7 @@ import { basename, join, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { badRequest, MoorageError } from "../errors.js";
-import { stackKind } from "../release/environments.js";
+import { stackKind } from "./stack-kind.js";
 import { stackFolderOf } from "./project.js";
 import { readYaml, type UnclearValue } from "./yaml-file.js";
 

@@ -1,6 +1,6 @@
 import ms from "ms";
 import { z } from "zod";
-import { jobEnvironments, stackKind } from "../release/environments.js";
+import { jobEnvironments, stackKind } from "./stack-kind.js";
 import { didYouMean } from "./suggest.js";
 
 /** An object in which an unknown key is a mistake that names its nearest known one. */

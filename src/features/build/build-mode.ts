@@ -1,4 +1,4 @@
-import { badRequest } from "../errors.js";
+import { badRequest } from "../../core/errors.js";
 
 /** The options of `moorage build` that exclude or need one another. */
 export interface BuildOptions {

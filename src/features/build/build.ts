@@ -1,10 +1,10 @@
-import type { ImageReference, ResolvedImage } from "../aws/images.js";
-import { describeImage, findImage } from "../aws/registry-images.js";
-import type { AwsClients } from "../aws/clients.js";
-import type { Host } from "../report.js";
-import { exitCodes, MoorageError, platformFailure } from "../errors.js";
-import { commitOfImageTag, foreignTo } from "../release/release-tag.js";
-import type { BuildOrder, ImageBuilder, ImageOrder } from "./builder.js";
+import type { ImageReference, ResolvedImage } from "../../adapters/aws/images.js";
+import { describeImage, findImage } from "../../adapters/aws/registry-images.js";
+import type { AwsClients } from "../../adapters/aws/clients.js";
+import type { Host } from "../../core/reporter.js";
+import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
+import { commitOfImageTag, foreignTo } from "../../core/project/release-tag.js";
+import type { BuildOrder, ImageBuilder, ImageOrder } from "../../adapters/images/builder.js";
 import { checkBuiltBefore, isRecorded, type Provenance, pushRecorded } from "./provenance.js";
 import type { Version } from "./version.js";
 

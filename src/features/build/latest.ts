@@ -1,7 +1,7 @@
-import type { Repository } from "../aws/registry.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import type { Host } from "../report.js";
-import type { SourceRepository } from "../source/repository.js";
+import type { Repository } from "../../adapters/aws/registry.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import type { Host } from "../../core/reporter.js";
+import type { SourceRepository } from "../../adapters/git/repository.js";
 import type { Version } from "./version.js";
 
 /** A commit, and the repository that says that it is on main. */

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, mkdir, readFile, realpath, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf } from "../aws/registry.js";
-import type { ImageFiles } from "./builder.js";
+import { digestOf } from "../../adapters/aws/registry.js";
+import type { ImageFiles } from "../../adapters/images/builder.js";
 import { badLayout, refusedImages } from "./refused-images.js";
 import { type SavedIndex, savedIndexSchema } from "./saved-index.js";
 

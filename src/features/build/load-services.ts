@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import type { Config } from "../config/schema.js";
-import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { wholeCommit } from "../config/commit.js";
+import type { Config } from "../../core/project/schema.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import { wholeCommit } from "../../core/project/commit.js";
 import type { BuildResult } from "./build.js";
 import { ofPreviews } from "./build-services.js";
 import { loadImages } from "./load.js";

@@ -1,15 +1,15 @@
 import { createReadStream } from "node:fs";
-import { type BlobSource, copyImage } from "../aws/copy.js";
-import type { ImageTree } from "../aws/image-tree.js";
-import { openRepository } from "../aws/registry.js";
-import type { ImageReference } from "../aws/images.js";
-import { findImage } from "../aws/registry-images.js";
-import { openRegistry } from "../aws/registry-open.js";
-import { commitTag } from "../config/tag.js";
-import type { Context } from "../context.js";
-import { foreignTo } from "../release/release-tag.js";
+import { type BlobSource, copyImage } from "../../adapters/aws/copy.js";
+import type { ImageTree } from "../../adapters/aws/image-tree.js";
+import { openRepository } from "../../adapters/aws/registry.js";
+import type { ImageReference } from "../../adapters/aws/images.js";
+import { findImage } from "../../adapters/aws/registry-images.js";
+import { openRegistry } from "../../adapters/aws/registry-open.js";
+import { commitTag } from "../../core/project/tag.js";
+import type { Context } from "../../context/context.js";
+import { foreignTo } from "../../core/project/release-tag.js";
 import type { BuildResult, BuiltService } from "./build.js";
-import type { ImageOrder } from "./builder.js";
+import type { ImageOrder } from "../../adapters/images/builder.js";
 import { findBlob, jsonOf, readDocument, readIndex } from "./layout.js";
 import { refusedImages } from "./refused-images.js";
 import {

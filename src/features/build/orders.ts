@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { didYouMean } from "../config/suggest.js";
-import type { Config } from "../config/schema.js";
-import { badRequest } from "../errors.js";
-import type { ImageOrder } from "./builder.js";
+import { didYouMean } from "../../core/project/suggest.js";
+import type { Config } from "../../core/project/schema.js";
+import { badRequest } from "../../core/errors.js";
+import type { ImageOrder } from "../../adapters/images/builder.js";
 
 /**
  * The images that the services are built as, each once: services of one repository share an image. Raises (exit 2)

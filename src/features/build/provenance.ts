@@ -1,11 +1,11 @@
-import { newBuild, type BuildRecord, type BuildStore } from "../builds/record.js";
+import { newBuild, type BuildRecord, type BuildStore } from "../../adapters/record/builds/record.js";
 import { rm } from "node:fs/promises";
-import { digestOf } from "../aws/registry.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { commitOfImageTag } from "../release/release-tag.js";
-import type { BuildOrder, ImageFiles, MakeImage } from "./builder.js";
-import { temporaryFolder } from "../temporary-folder.js";
-import { digestOfMade } from "./digest-of.js";
+import { digestOf } from "../../adapters/aws/registry.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import { commitOfImageTag } from "../../core/project/release-tag.js";
+import type { BuildOrder, ImageFiles, MakeImage } from "../../adapters/images/builder.js";
+import { temporaryFolder } from "../../core/temporary-folder.js";
+import { digestOfMade } from "../../adapters/images/digest-of.js";
 
 /** Where a run writes down what it built, and as whom; and how it makes and pushes what it has to know before it is pushed. */
 export interface Provenance {

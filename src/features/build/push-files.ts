@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import { type BlobSource, copyImage } from "../aws/copy.js";
-import { digestOf, openRepository } from "../aws/registry.js";
-import { openRegistry } from "../aws/registry-open.js";
-import type { Context } from "../context.js";
-import type { BuildOrder, ImageFiles } from "./builder.js";
+import { type BlobSource, copyImage } from "../../adapters/aws/copy.js";
+import { digestOf, openRepository } from "../../adapters/aws/registry.js";
+import { openRegistry } from "../../adapters/aws/registry-open.js";
+import type { Context } from "../../context/context.js";
+import type { BuildOrder, ImageFiles } from "../../adapters/images/builder.js";
 
 /**
  * Pushes an image that is files, byte for byte, under the order's tag. Raises `tag-taken` (exit 4) where the tag names

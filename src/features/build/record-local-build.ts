@@ -1,12 +1,12 @@
-import { newBuild } from "../builds/record.js";
-import type { Invocation } from "../command.js";
-import { isWholeCommit } from "../config/commit.js";
-import { readProject } from "../config/project.js";
-import { commitTag } from "../config/tag.js";
-import { MoorageError } from "../errors.js";
-import { recordsBeside } from "../record/beside.js";
-import { thisOwner } from "../record/owner.js";
-import { commitOfImageTag } from "../release/release-tag.js";
+import { newBuild } from "../../adapters/record/builds/record.js";
+import type { Invocation } from "../../core/command.js";
+import { isWholeCommit } from "../../core/project/commit.js";
+import { readProject } from "../../core/project/project.js";
+import { commitTag } from "../../core/project/tag.js";
+import { MoorageError } from "../../core/errors.js";
+import { recordsBeside } from "../../adapters/record/open-records.js";
+import { thisOwner } from "../../adapters/record/owner.js";
+import { commitOfImageTag } from "../../core/project/release-tag.js";
 
 /** An image that `local image` made, and the commit that it says it is of. */
 interface LocalImage {

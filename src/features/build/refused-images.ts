@@ -1,4 +1,4 @@
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
+import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
 
 /** Of saved images that are not what they have to be; none of them is pushed (exit 4, F27). */
 export function refusedImages(reason: string): MoorageError {

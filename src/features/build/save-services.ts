@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import type { EnvironmentStack } from "../environment-stack.js";
-import { registryOf } from "../config/registry.js";
-import type { Host } from "../report.js";
+import type { EnvironmentStack } from "../../context/environment-stack.js";
+import { registryOf } from "../../core/project/registry.js";
+import type { Host } from "../../core/reporter.js";
 import type { BuildResult } from "./build.js";
-import type { MakeImage } from "./builder.js";
+import type { MakeImage } from "../../adapters/images/builder.js";
 import { ofPreviews } from "./build-services.js";
 import { imageOrders } from "./orders.js";
 import { saveImages } from "./save.js";

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../make-folder.js";
-import { badRequest } from "../errors.js";
-import type { Host } from "../report.js";
-import { openSource } from "../source/repository.js";
+import { makeFolder } from "../../core/make-folder.js";
+import { badRequest } from "../../core/errors.js";
+import type { Host } from "../../core/reporter.js";
+import { openSource } from "../../adapters/git/repository.js";
 import type { BuildResult, BuiltService } from "./build.js";
-import type { BuildOrder, ImageOrder, MakeImage } from "./builder.js";
+import type { BuildOrder, ImageOrder, MakeImage } from "../../adapters/images/builder.js";
 import { addImage, writeIndex } from "./layout.js";
 import { indexOf } from "./saved-index.js";
 import { versionOf } from "./version.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { commitTag } from "../config/tag.js";
-import { checkImageFormat } from "../format.js";
-import type { ImageOrder } from "./builder.js";
+import { commitTag } from "../../core/project/tag.js";
+import { checkImageFormat } from "../../core/format.js";
+import type { ImageOrder } from "../../adapters/images/builder.js";
 import { refusedImages } from "./refused-images.js";
 
 /** Annotations of the OCI image specification; the first stands on each image, the second on the whole and in labels. */

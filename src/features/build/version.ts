@@ -1,8 +1,8 @@
-import { checkTag, commitTag } from "../config/tag.js";
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
-import { commitOfImageTag } from "../release/release-tag.js";
-import type { Host } from "../report.js";
-import type { SourceRepository } from "../source/repository.js";
+import { checkTag, commitTag } from "../../core/project/tag.js";
+import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import { commitOfImageTag } from "../../core/project/release-tag.js";
+import type { Host } from "../../core/reporter.js";
+import type { SourceRepository } from "../../adapters/git/repository.js";
 
 /** What is built, as its labels say it. */
 export interface Version {

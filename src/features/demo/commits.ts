@@ -1,4 +1,4 @@
-import { temporaryFolder } from "../temporary-folder.js";
+import { temporaryFolder } from "../../core/temporary-folder.js";
 import { appendFile, cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
-import { temporaryFolder } from "../temporary-folder.js";
-import type { Invocation } from "../command.js";
-import { findLocal } from "../local/index.js";
-import { packageFolder } from "../own-modules.js";
+import { temporaryFolder } from "../../core/temporary-folder.js";
+import type { Invocation } from "../../core/command.js";
+import { findLocal } from "@moorage/local-aws";
+import { packageFolder } from "../../core/own-modules.js";
 import type { PullRequestSeen } from "./journey.js";
 import { travel } from "./journey.js";
 import type { DemoStep } from "./steps.js";

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { plain } from "../table.js";
+import { plain } from "../../core/table.js";
 import type { DemoResult } from "./demo.js";
 
 /** The journey as a timeline for people. */

@@ -1,7 +1,7 @@
-import type { Invocation } from "../command.js";
-import { deploy } from "../deployment/deploy.js";
-import { destroy } from "../deployment/destroy.js";
-import { readPreview } from "../preview-stack.js";
+import type { Invocation } from "../../core/command.js";
+import { deploy } from "../deploy/deploy.js";
+import { destroy } from "../deploy/destroy.js";
+import { readPreview } from "../../context/preview-stack.js";
 import { commits } from "./commits.js";
 import type { Place } from "./place.js";
 import { deployBroken, deployTo, expectAnswer, openPlace, promoteTo, push, rollBack } from "./place.js";

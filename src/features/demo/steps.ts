@@ -1,5 +1,5 @@
-import { exitCodes, MoorageError } from "../errors.js";
-import type { Host } from "../report.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import type { Host } from "../../core/reporter.js";
 
 /** One moment of the journey. */
 export interface DemoStep {

@@ -1,7 +1,7 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
 
 /** How long AWS may take to forget what was deleted, and how often it is asked. */
 export interface AbsenceBounds {

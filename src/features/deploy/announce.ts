@@ -1,14 +1,14 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import type { Context } from "../context.js";
-import type { DeployRequest, DeployResult } from "../deployment/request.js";
-import type { Engine, UpOptions } from "../engine/engine.js";
-import { asMoorageError, exitCodes } from "../errors.js";
-import { atMost } from "../interruption.js";
-import { safeText, safeValue } from "../redaction.js";
-import { stackKind } from "../release/environments.js";
-import type { DeploymentEvent } from "./event.js";
-import type { Addresses } from "./notifier.js";
+import type { Context } from "../../context/context.js";
+import type { DeployRequest, DeployResult } from "./request.js";
+import type { Engine, UpOptions } from "../../adapters/engine/engine.js";
+import { asMoorageError, exitCodes } from "../../core/errors.js";
+import { atMost } from "../../core/interruption.js";
+import { safeText, safeValue } from "../../core/redaction.js";
+import { stackKind } from "../../core/project/stack-kind.js";
+import type { DeploymentEvent } from "../../adapters/notify/event.js";
+import type { Addresses } from "../../adapters/notify/notifier.js";
 
 /** What an interrupted run has left for it (F6). */
 const hurriedMs = 1_500;

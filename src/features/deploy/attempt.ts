@@ -1,7 +1,7 @@
-import type { Held } from "../record/lock.js";
-import type { Deployed, Status } from "../record/record.js";
+import type { Held } from "../../adapters/record/lock.js";
+import type { Deployed, Status } from "../../adapters/record/record.js";
 import type { DeployRequest } from "./request.js";
-import type { Outcome } from "./outcome.js";
+import type { Outcome } from "./rollout/outcome.js";
 import type { ChosenRelease } from "./release.js";
 
 /** One run of a deployment, as its steps come to know it. */

@@ -1,18 +1,18 @@
-import type { Context } from "../context.js";
-import { type JudgedLock, judgeLocks } from "../engine/lock.js";
-import { withLocks } from "../engine/locks.js";
-import type { StateOf } from "../engine/notes.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import type { RunState } from "../github/owner-run.js";
-import type { Verdict } from "../owner/process.js";
-import { isBlank } from "../record/amend.js";
-import { persistenceOf, triesOf } from "../record/contention.js";
-import { isSameLock } from "../record/held.js";
-import { settleLost } from "../record/history.js";
-import { describeLock } from "../record/lock.js";
-import { stackKind } from "../release/environments.js";
-import { judgeOwner } from "../record/owner.js";
-import type { Lock, Owner, StackRecord } from "../record/record.js";
+import type { Context } from "../../context/context.js";
+import { type JudgedLock, judgeLocks } from "../../adapters/engine/lock.js";
+import { withLocks } from "../../adapters/engine/locks.js";
+import type { StateOf } from "../../adapters/engine/notes.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import type { RunState } from "../../adapters/github/owner-run.js";
+import type { Verdict } from "../../adapters/record/owner/process.js";
+import { isBlank } from "../../adapters/record/amend.js";
+import { persistenceOf, triesOf } from "../../adapters/record/contention.js";
+import { isSameLock } from "../../adapters/record/held.js";
+import { settleLost } from "../../adapters/record/history.js";
+import { describeLock } from "../../adapters/record/lock.js";
+import { stackKind } from "../../core/project/stack-kind.js";
+import { judgeOwner } from "../../adapters/record/owner.js";
+import type { Lock, Owner, StackRecord } from "../../adapters/record/record.js";
 
 /** Who holds a stack: a run by its record, and engines by their own locks on its state. */
 export interface Holders {

@@ -1,17 +1,17 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../core/bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
-import { stopDeployments } from "../aws/stop-deployment.js";
-import { classify } from "../aws/errors.js";
-import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { amend } from "../record/amend.js";
-import { freezeOf } from "../record/freeze.js";
-import { isSameLock } from "../record/held.js";
-import { describeLock, isOver } from "../record/lock.js";
-import type { Deployment, Lock, StackRecord } from "../record/record.js";
+import { stopDeployments } from "../../adapters/aws/stop-deployment.js";
+import { classify } from "../../adapters/aws/errors.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import { amend } from "../../adapters/record/amend.js";
+import { freezeOf } from "../../adapters/record/freeze.js";
+import { isSameLock } from "../../adapters/record/held.js";
+import { describeLock, isOver } from "../../adapters/record/lock.js";
+import type { Deployment, Lock, StackRecord } from "../../adapters/record/record.js";
 import { lockStack } from "./lock-stack.js";
 import type { DeployRequest } from "./request.js";
-import { tracesOf } from "./traces.js";
+import { tracesOf } from "./stack-footprint.js";
 
 export type CancelRequest = Pick<DeployRequest, "stack" | "config"> & {
   /** How long to wait for the run that is stopped, in milliseconds. */

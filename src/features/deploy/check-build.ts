@@ -1,8 +1,8 @@
-import { isWholeCommit } from "../config/commit.js";
-import { commitTag } from "../config/tag.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { commitOfImageTag, releaseKind } from "../release/release-tag.js";
-import type { BuildStore } from "./record.js";
+import { isWholeCommit } from "../../core/project/commit.js";
+import { commitTag } from "../../core/project/tag.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import { commitOfImageTag, releaseKind } from "../../core/project/release-tag.js";
+import type { BuildStore } from "../../adapters/record/builds/record.js";
 
 /** What one service is to run, and the tag that was asked for. */
 export interface Claim {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import { withdrawAfter, withDeployment } from "../record/history.js";
-import type { Deployment, Status, StackRecord } from "../record/record.js";
+import type { Context } from "../../context/context.js";
+import { asMoorageError } from "../../core/errors.js";
+import { withdrawAfter, withDeployment } from "../../adapters/record/history.js";
+import type { Deployment, Status, StackRecord } from "../../adapters/record/record.js";
 import type { Attempt } from "./attempt.js";
-import { encryptionOf, withoutAddresses } from "./good-config.js";
+import { encryptionOf, withoutAddresses } from "./rollback/good-config.js";
 import { unlockStack } from "./lock-stack.js";
 import { bytesOf, purposeOf, startOf, taskDefinitionsOf } from "./update.js";
 

@@ -1,12 +1,12 @@
-import { bounds } from "../bounds.js";
-import { pullRequestOf } from "../preview/names.js";
-import { findLeftovers, type StackTraces } from "../aws/leftovers.js";
-import { removeFamily } from "../aws/task-definitions.js";
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
+import { bounds } from "../../core/bounds.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
+import { findLeftovers, type StackTraces } from "../../adapters/aws/leftovers.js";
+import { removeFamily } from "../../adapters/aws/task-definitions.js";
+import type { Context } from "../../context/context.js";
+import { asMoorageError } from "../../core/errors.js";
 import { proveAbsence } from "./absence.js";
-import type { Held } from "../record/lock.js";
-import type { StackRecord } from "../record/record.js";
+import type { Held } from "../../adapters/record/lock.js";
+import type { StackRecord } from "../../adapters/record/record.js";
 import { onFoundation } from "./foundation.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
 import { stopMigrations } from "./migrate.js";
@@ -14,7 +14,7 @@ import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
-import { tracesOf } from "./traces.js";
+import { tracesOf } from "./stack-footprint.js";
 
 export interface DestroyRequest extends Pick<
   DeployRequest,

@@ -1,11 +1,11 @@
-import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { safeText, safeValue } from "../redaction.js";
-import { agree } from "./agree.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import { safeText, safeValue } from "../../core/redaction.js";
+import { agree } from "./rollback/sync-state.js";
 import type { Attempt } from "./attempt.js";
-import { diagnose, type Diagnosis, tellDiagnosis } from "./diagnosis.js";
-import { letGo } from "./ending.js";
-import { putBack, type PutBack } from "./put-back.js";
+import { diagnose, type Diagnosis, tellDiagnosis } from "./rollout/diagnosis.js";
+import { letGo } from "./close-record.js";
+import { putBack, type PutBack } from "./rollback/automatic.js";
 import type { DeployVerdict } from "./request.js";
 import { headOf, resultOf } from "./result.js";
 import { stopAttempt } from "./stop.js";

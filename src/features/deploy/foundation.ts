@@ -1,13 +1,13 @@
-import { targetGroupNow } from "../aws/target-groups.js";
-import { balancerRoom, type BalancerRoom } from "../aws/quotas.js";
-import { type Config, type Foundation, foundationShape } from "../config/schema.js";
-import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { allowedRoles } from "../preview/allowed.js";
-import { pullRequestOf } from "../preview/names.js";
-import type { Held } from "../record/lock.js";
-import type { StackRecord } from "../record/record.js";
-import { chooseEntrance, entrancesOf } from "../release/entrance.js";
+import { targetGroupNow } from "../../adapters/aws/target-groups.js";
+import { balancerRoom, type BalancerRoom } from "../../adapters/aws/quotas.js";
+import { type Config, type Foundation, foundationShape } from "../../core/project/schema.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import { allowedRoles } from "../../core/project/preview-allowed.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
+import type { Held } from "../../adapters/record/lock.js";
+import type { StackRecord } from "../../adapters/record/record.js";
+import { chooseEntrance, entrancesOf } from "../../core/project/choose-listener.js";
 import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
 

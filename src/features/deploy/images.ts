@@ -1,10 +1,10 @@
-import type { AwsClients } from "../aws/clients.js";
-import type { ImageReference, ResolvedImage } from "../aws/images.js";
-import { resolveImage, unknownArchitecture } from "../aws/images.js";
-import type { Config } from "../config/schema.js";
-import { asMoorageError, badRequest, exitCodes, MoorageError } from "../errors.js";
-import { previewRepository } from "../release/preview-repository.js";
-import { foreignTo } from "../release/release-tag.js";
+import type { AwsClients } from "../../adapters/aws/clients.js";
+import type { ImageReference, ResolvedImage } from "../../adapters/aws/images.js";
+import { resolveImage, unknownArchitecture } from "../../adapters/aws/images.js";
+import type { Config } from "../../core/project/schema.js";
+import { asMoorageError, badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import { previewRepository } from "../../core/project/preview-repository.js";
+import { foreignTo } from "../../core/project/release-tag.js";
 
 /** What one service is to run, by content. */
 export interface WantedImage {

@@ -1,8 +1,8 @@
-import type { Context } from "../context.js";
-import type { StackSpec, StateResource } from "../engine/engine.js";
-import { storedResources } from "../engine/stored-state.js";
-import type { Share } from "../../stacks/components/capacity.js";
-import type { Standing } from "../../stacks/components/standing.js";
+import type { Context } from "../../context/context.js";
+import type { StackSpec, StateResource } from "../../adapters/engine/engine.js";
+import { storedResources } from "../../adapters/engine/stored-state.js";
+import type { Share } from "../../core/project/capacity.js";
+import type { Standing } from "../../core/project/standing.js";
 
 /** By service, what the program must know of what is there: what the provider compares it with. */
 export interface InPlace {

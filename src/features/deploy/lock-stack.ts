@@ -1,9 +1,9 @@
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import { withinBound } from "../interruption.js";
-import type { Held } from "../record/lock.js";
-import { acquire, describeLock } from "../record/lock.js";
-import type { Lock, StackRecord } from "../record/record.js";
+import type { Context } from "../../context/context.js";
+import { asMoorageError } from "../../core/errors.js";
+import { withinBound } from "../../core/interruption.js";
+import type { Held } from "../../adapters/record/lock.js";
+import { acquire, describeLock } from "../../adapters/record/lock.js";
+import type { Lock, StackRecord } from "../../adapters/record/record.js";
 
 /** Takes a stack's lock for this run, telling the person whom it waits for. */
 export function lockStack(

@@ -1,9 +1,9 @@
-import { logGroupName } from "../../stacks/components/names.js";
-import { logGroupTags } from "../aws/log-groups.js";
-import type { Context } from "../context.js";
-import { badRequest } from "../errors.js";
-import type { StackRecord } from "../record/record.js";
-import { ownerOf, strangerAt } from "../release/log-group.js";
+import { logGroupName } from "../../core/project/aws-names.js";
+import { logGroupTags } from "../../adapters/aws/log-groups.js";
+import type { Context } from "../../context/context.js";
+import { badRequest } from "../../core/errors.js";
+import type { StackRecord } from "../../adapters/record/record.js";
+import { ownerOf, strangerAt } from "./log-group-owner.js";
 import type { DeployRequest } from "./request.js";
 
 /**

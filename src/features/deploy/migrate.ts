@@ -1,9 +1,15 @@
-import type { Gate, Migration } from "../../stacks/components/gate.js";
-import { type OneOffNow, oneOffsStartedBy, oneOffsStopping, startOneOff, stopTask } from "../aws/tasks.js";
-import { lastLogLines } from "../aws/task-logs.js";
-import type { Context } from "../context.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
-import { shownLine } from "../shown.js";
+import type { Gate, Migration } from "../../../stacks/components/gate.js";
+import {
+  type OneOffNow,
+  oneOffsStartedBy,
+  oneOffsStopping,
+  startOneOff,
+  stopTask,
+} from "../../adapters/aws/tasks.js";
+import { lastLogLines } from "../../adapters/aws/task-logs.js";
+import type { Context } from "../../context/context.js";
+import { asMoorageError, exitCodes, MoorageError } from "../../core/errors.js";
+import { shownLine } from "../../core/shown.js";
 import type { Attempt } from "./attempt.js";
 import { awaitEnd, stopWithin } from "./one-off.js";
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type OneOffNow, oneOffNow, stopTask } from "../aws/tasks.js";
-import type { Context } from "../context.js";
-import { asMoorageError, exitCodes } from "../errors.js";
-import { atMost } from "../interruption.js";
-import { nextDelay } from "../release/wait.js";
+import { type OneOffNow, oneOffNow, stopTask } from "../../adapters/aws/tasks.js";
+import type { Context } from "../../context/context.js";
+import { asMoorageError, exitCodes } from "../../core/errors.js";
+import { atMost } from "../../core/interruption.js";
+import { nextDelay } from "../../context/wait-policy.js";
 
 interface Awaited {
   /** ARN. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MoorageError, exitCodes } from "../errors.js";
+import { MoorageError, exitCodes } from "../../core/errors.js";
 
 const service = z.object({
   name: z.string(),

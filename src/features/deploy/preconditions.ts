@@ -1,11 +1,11 @@
-import { credentialsEnd } from "../aws/caller.js";
-import type { Config } from "../config/schema.js";
-import type { Context } from "../context.js";
-import type { StackSpec } from "../engine/engine.js";
-import { storedSecretsProvider } from "../engine/stored-state.js";
-import { badRequest } from "../errors.js";
-import type { Held } from "../record/lock.js";
-import { awsWait } from "../release/wait.js";
+import { credentialsEnd } from "../../adapters/aws/caller.js";
+import type { Config } from "../../core/project/schema.js";
+import type { Context } from "../../context/context.js";
+import type { StackSpec } from "../../adapters/engine/engine.js";
+import { storedSecretsProvider } from "../../adapters/engine/stored-state.js";
+import { badRequest } from "../../core/errors.js";
+import type { Held } from "../../adapters/record/lock.js";
+import { awsWait } from "../../context/wait-policy.js";
 
 /** What of a stack's configuration says how long a run may take. */
 interface Bounded {

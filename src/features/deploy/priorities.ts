@@ -1,7 +1,7 @@
-import { listenerRules } from "../aws/balancer.js";
-import type { Context } from "../context.js";
-import { MoorageError } from "../errors.js";
-import { bySpecificity, choosePriorities, type WantedRule } from "../../stacks/components/priorities.js";
+import { listenerRules } from "../../adapters/aws/balancer.js";
+import type { Context } from "../../context/context.js";
+import { MoorageError } from "../../core/errors.js";
+import { bySpecificity, choosePriorities, type WantedRule } from "../../core/project/priorities.js";
 import { knownFoundation } from "./foundation.js";
 import type { DeployRequest } from "./request.js";
 

@@ -1,7 +1,7 @@
-import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import type { Release, StackRecord } from "../record/record.js";
-import { unproven, withdrawnServices } from "../release/proven.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
+import type { Release, StackRecord } from "../../adapters/record/record.js";
+import { unproven, withdrawnServices } from "../../core/project/proven.js";
 import type { DeployRequest } from "./request.js";
 
 /**

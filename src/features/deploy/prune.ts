@@ -1,11 +1,11 @@
-import { activeRevisions, deregister } from "../aws/task-definitions.js";
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import { neededForRollback } from "../record/history.js";
-import { pullRequestOf } from "../preview/names.js";
-import { revisionsToPrune } from "../release/prune.js";
+import { activeRevisions, deregister } from "../../adapters/aws/task-definitions.js";
+import type { Context } from "../../context/context.js";
+import { asMoorageError } from "../../core/errors.js";
+import { neededForRollback } from "../../adapters/record/history.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
+import { revisionsToPrune } from "./judge-prune.js";
 import type { Attempt } from "./attempt.js";
-import type { Outcome } from "./outcome.js";
+import type { Outcome } from "./rollout/outcome.js";
 
 /** Registrations share their rate with these: 20, then one a second. */
 const mostAtOnce = 5;

@@ -1,8 +1,8 @@
-import { bounds } from "../bounds.js";
-import { lookupOn } from "../aws/lookup.js";
-import type { Context } from "../context.js";
-import type { Lookup, StackSpec } from "../engine/engine.js";
-import type { Held } from "../record/lock.js";
+import { bounds } from "../../core/bounds.js";
+import { lookupOn } from "../../adapters/aws/lookup.js";
+import type { Context } from "../../context/context.js";
+import type { Lookup, StackSpec } from "../../adapters/engine/engine.js";
+import type { Held } from "../../adapters/record/lock.js";
 
 export interface Recovery {
   lookup?: Lookup;

@@ -1,9 +1,9 @@
-import { environmentTag } from "../config/tag.js";
-import type { Context } from "../context.js";
-import { badRequest } from "../errors.js";
-import type { Owner, Release, StackRecord, Version } from "../record/record.js";
+import { environmentTag } from "../../core/project/tag.js";
+import type { Context } from "../../context/context.js";
+import { badRequest } from "../../core/errors.js";
+import type { Owner, Release, StackRecord, Version } from "../../adapters/record/record.js";
 import type { WantedImage } from "./images.js";
-import { pullRequestOf } from "../preview/names.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
 import { resolveImages } from "./images.js";
 import type { DeployRequest } from "./request.js";
 

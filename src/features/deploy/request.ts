@@ -1,9 +1,9 @@
-import type { Plan } from "../engine/engine.js";
-import type { Release, StackRecord, Version } from "../record/record.js";
-import type { PlanTitle } from "../release/plan-text.js";
-import type { StackSettings } from "../stack-settings.js";
-import type { Diagnosis } from "./diagnosis.js";
-import type { SmokeResult } from "./answers.js";
+import type { Plan } from "../../adapters/engine/engine.js";
+import type { Release, StackRecord, Version } from "../../adapters/record/record.js";
+import type { PlanTitle } from "./plan/text.js";
+import type { StackSettings } from "../../context/stack-settings.js";
+import type { Diagnosis } from "./rollout/diagnosis.js";
+import type { SmokeResult } from "./smoke/await-checks.js";
 
 /** One deployment of one stack, decided before anything acts. */
 export interface DeployRequest extends StackSettings {

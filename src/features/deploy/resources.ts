@@ -1,5 +1,5 @@
-import type { ResourceEvent } from "../engine/engine.js";
-import type { Host } from "../report.js";
+import type { ResourceEvent } from "../../adapters/engine/engine.js";
+import type { Host } from "../../core/reporter.js";
 
 const done: Partial<Record<ResourceEvent["operation"], string>> = {
   create: "created",

@@ -1,5 +1,5 @@
-import type { StackRecord } from "../record/record.js";
-import { pullRequestOf } from "../preview/names.js";
+import type { StackRecord } from "../../adapters/record/record.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
 import type { Attempt } from "./attempt.js";
 import type { DeployedService, DeployResult, DeployVerdict, GoodResult } from "./request.js";
 

@@ -1,11 +1,11 @@
-import type { Context } from "../context.js";
-import { awaitAnswers } from "./answers.js";
+import type { Context } from "../../context/context.js";
+import { awaitAnswers } from "./smoke/await-checks.js";
 import type { Attempt } from "./attempt.js";
-import { failedRollouts, type Outcome } from "./outcome.js";
+import { failedRollouts, type Outcome } from "./rollout/outcome.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
-import { lookAgain } from "./last-look.js";
-import { watchRollouts } from "./rollout.js";
+import { lookAgain } from "./rollout/confirm-stable.js";
+import { watchRollouts } from "./rollout/watch.js";
 import { update } from "./update.js";
 
 /**

@@ -1,9 +1,9 @@
-import { isWholeCommit } from "../config/commit.js";
-import { bounds } from "../bounds.js";
-import type { Context } from "../context.js";
-import type { StackRecord } from "../record/record.js";
-import { type Ancestry, isSuperseded } from "../release/order.js";
-import { runGit } from "../source/git.js";
+import { isWholeCommit } from "../../core/project/commit.js";
+import { bounds } from "../../core/bounds.js";
+import type { Context } from "../../context/context.js";
+import type { StackRecord } from "../../adapters/record/record.js";
+import { type Ancestry, isSuperseded } from "./version-order.js";
+import { runGit } from "../../adapters/git/git.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
 

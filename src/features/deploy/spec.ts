@@ -1,5 +1,5 @@
-import type { Context } from "../context.js";
-import type { StackSpec } from "../engine/engine.js";
+import type { Context } from "../../context/context.js";
+import type { StackSpec } from "../../adapters/engine/engine.js";
 
 /** The engine's view of a stack on the context's target. */
 export function specOf(

@@ -1,8 +1,8 @@
-import { logGroupName, roleName, serviceName } from "../../stacks/components/names.js";
-import type { StackTraces } from "../aws/leftovers.js";
-import { pullRequestOf } from "../preview/names.js";
-import type { Context } from "../context.js";
-import type { StackRecord } from "../record/record.js";
+import { logGroupName, roleName, serviceName } from "../../core/project/aws-names.js";
+import type { StackTraces } from "../../adapters/aws/leftovers.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
+import type { Context } from "../../context/context.js";
+import type { StackRecord } from "../../adapters/record/record.js";
 import { knownFoundation } from "./foundation.js";
 import type { DeployRequest } from "./request.js";
 

@@ -1,9 +1,9 @@
-import { stopDeployments } from "../aws/stop-deployment.js";
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import { atMost } from "../interruption.js";
+import { stopDeployments } from "../../adapters/aws/stop-deployment.js";
+import type { Context } from "../../context/context.js";
+import { asMoorageError } from "../../core/errors.js";
+import { atMost } from "../../core/interruption.js";
 import type { Attempt } from "./attempt.js";
-import { tracesOf } from "./traces.js";
+import { tracesOf } from "./stack-footprint.js";
 
 /** A runner kills 10 s after its first signal, of which the engine may have taken 5. */
 const boundMs = 1_500;

@@ -1,7 +1,13 @@
-import { deployedConfig } from "../config/deployed.js";
-import type { Context } from "../context.js";
-import type { Engine, ResourceEvent, StackSpec, UpResult } from "../engine/engine.js";
-import type { Deployed, Deployment, RecordedService, Release, Running } from "../record/record.js";
+import { deployedConfig } from "../../core/project/deployed.js";
+import type { Context } from "../../context/context.js";
+import type { Engine, ResourceEvent, StackSpec, UpResult } from "../../adapters/engine/engine.js";
+import type {
+  Deployed,
+  Deployment,
+  RecordedService,
+  Release,
+  Running,
+} from "../../adapters/record/record.js";
 import type { Attempt } from "./attempt.js";
 import { readInPlace } from "./in-place.js";
 import { leftLogGroups } from "./log-groups.js";
@@ -11,10 +17,10 @@ import { choose, withFreePriorities } from "./priorities.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
 import { resourceTeller } from "./resources.js";
-import type { Started } from "./rollout.js";
-import { deploymentsBefore } from "./rollout.js";
+import type { Started } from "./rollout/watch.js";
+import { deploymentsBefore } from "./rollout/watch.js";
 import { specOf } from "./spec.js";
-import { tracesOf } from "./traces.js";
+import { tracesOf } from "./stack-footprint.js";
 
 export interface Updated extends Omit<Started, "force"> {
   outputs: StackOutputs;
@@ -98,7 +104,7 @@ async function runEngine(
   spec: StackSpec,
   { config, exists }: Pick<DeployRequest, "config"> & { exists: boolean },
 ): Promise<{ up: UpResult; changed: ReadonlySet<string> }> {
-  const { default: program } = await import("../../stacks/index.js");
+  const { default: program } = await import("../../../stacks/index.js");
   const changed = new Set<string>();
   const tell = resourceTeller(context.host);
   attempt.engine = "unchanged";

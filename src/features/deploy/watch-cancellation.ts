@@ -1,5 +1,5 @@
-import type { Context } from "../context.js";
-import { exitCodes, MoorageError } from "../errors.js";
+import type { Context } from "../../context/context.js";
+import { exitCodes, MoorageError } from "../../core/errors.js";
 
 export interface Cancellation {
   /** The context's own signal, aborted as well when somebody cancels. */

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
-import { tookSeconds } from "../durations.js";
-import { shownCell } from "../shown.js";
-import { plain } from "../table.js";
-import type { HistoryRow } from "./history.js";
+import { tookSeconds } from "../../core/durations.js";
+import { shownCell } from "../../core/shown.js";
+import { plain } from "../../core/table.js";
+import type { HistoryRow } from "../../adapters/record/history.js";
 
 /** A history for people. */
 export function describeHistory(environment: string, rows: readonly HistoryRow[]): string {

@@ -1,7 +1,7 @@
 import { decidePreview, type PreviewPolicy } from "./decision.js";
 import { isExpired } from "./expiry.js";
-import { pullRequestOf } from "./names.js";
-import { hasLabel, type PullReading, type PullRequest } from "./pull-request.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
+import { hasLabel, type PullReading, type PullRequest } from "../../adapters/github/pull-request.js";
 
 /** A stack of the project that is there: by its record, by resources that carry its name and tags, or by both. */
 export interface LiveStack {

@@ -1,4 +1,4 @@
-import { hasLabel, type PullRequest } from "./pull-request.js";
+import { hasLabel, type PullRequest } from "../../adapters/github/pull-request.js";
 
 /** `moorage:preview`, as far as it says which pull requests have a preview. */
 export interface PreviewPolicy {

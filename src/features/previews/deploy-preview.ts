@@ -1,9 +1,9 @@
-import type { Invocation } from "../command.js";
-import { openContext, type Context } from "../context.js";
-import { notingEngine } from "../engine/noting.js";
-import { decidePreview } from "../preview/decision.js";
-import { published, type PreviewRun } from "../preview-run.js";
-import type { PreviewStack } from "../preview-stack.js";
+import type { Invocation } from "../../core/command.js";
+import { openContext, type Context } from "../../context/context.js";
+import { notingEngine } from "../../adapters/engine/record-changes.js";
+import { decidePreview } from "./decision.js";
+import { published, type PreviewRun } from "../publish/preview-run.js";
+import type { PreviewStack } from "../../context/preview-stack.js";
 import type { PullWatch } from "./pull-watch.js";
 import { refusal } from "./refusal.js";
 import { bringUp, type UpEnd } from "./up.js";

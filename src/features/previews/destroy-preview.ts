@@ -1,7 +1,7 @@
-import type { Invocation } from "../command.js";
-import { destroy, type DestroyResult } from "../deployment/destroy.js";
-import { published, type PreviewRun } from "../preview-run.js";
-import type { PreviewStack } from "../preview-stack.js";
+import type { Invocation } from "../../core/command.js";
+import { destroy, type DestroyResult } from "../deploy/destroy.js";
+import { published, type PreviewRun } from "../publish/preview-run.js";
+import type { PreviewStack } from "../../context/preview-stack.js";
 import { withContext } from "./deploy-preview.js";
 import type { PullWatch } from "./pull-watch.js";
 

@@ -1,10 +1,10 @@
-import { asPart } from "../../stacks/components/names.js";
-import { families, removeFamily } from "../aws/task-definitions.js";
-import type { Invocation } from "../command.js";
-import { openContext, type Context } from "../context.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
-import { pullRequestOf } from "../preview/names.js";
-import { readPreviewBase } from "../preview-stack.js";
+import { asPart } from "../../core/project/aws-names.js";
+import { families, removeFamily } from "../../adapters/aws/task-definitions.js";
+import type { Invocation } from "../../core/command.js";
+import { openContext, type Context } from "../../context/context.js";
+import { asMoorageError, exitCodes, MoorageError } from "../../core/errors.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
+import { readPreviewBase } from "../../context/preview-stack.js";
 
 /** The stable JSON of `preview sweep --families`. */
 export interface SweptFamilies {

@@ -1,13 +1,13 @@
-import { taggedResources } from "../aws/tagged.js";
-import type { Config } from "../config/schema.js";
-import type { Context } from "../context.js";
-import { knownFoundation, recordedFoundation } from "../deployment/foundation.js";
-import { isPreviewStack, pullRequestOf } from "../preview/names.js";
-import type { LiveStack, RememberedStack } from "../preview/sweep.js";
-import { isNewer } from "../record/format.js";
-import { freezeOf } from "../record/freeze.js";
-import { describeLock, isOver } from "../record/lock.js";
-import type { StackRecord } from "../record/record.js";
+import { taggedResources } from "../../adapters/aws/tagged.js";
+import type { Config } from "../../core/project/schema.js";
+import type { Context } from "../../context/context.js";
+import { knownFoundation, recordedFoundation } from "../deploy/foundation.js";
+import { isPreviewStack, pullRequestOf } from "../../core/project/preview-names.js";
+import type { LiveStack, RememberedStack } from "./choose-sweep.js";
+import { isNewer } from "../../adapters/record/format.js";
+import { freezeOf } from "../../adapters/record/freeze.js";
+import { describeLock, isOver } from "../../adapters/record/lock.js";
+import type { StackRecord } from "../../adapters/record/record.js";
 
 /** What a sweep looks at. */
 export interface LiveStacks {

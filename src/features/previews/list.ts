@@ -1,5 +1,5 @@
-import { pullRequestOf } from "./names.js";
-import { isNewer } from "../record/format.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
+import { isNewer } from "../../adapters/record/format.js";
 import { isExpired } from "./expiry.js";
 
 /** What is remembered of a stack, as far as a list of previews needs it. */

@@ -1,8 +1,8 @@
-import { bounds } from "../bounds.js";
-import { clear } from "../aws/clear.js";
-import { taggedResources } from "../aws/tagged.js";
-import type { Context } from "../context.js";
-import type { PreviewStack } from "../preview-stack.js";
+import { bounds } from "../../core/bounds.js";
+import { clear } from "../../adapters/aws/delete-leftovers.js";
+import { taggedResources } from "../../adapters/aws/tagged.js";
+import type { Context } from "../../context/context.js";
+import type { PreviewStack } from "../../context/preview-stack.js";
 
 /** Deletes a preview's resources that no state names, and tells each; gives their number. */
 export async function clearOrphan(

@@ -1,10 +1,10 @@
-import type { Invocation } from "../command.js";
-import { githubAccess, openGitHub, type GitHubPace } from "../github/client.js";
-import { listOn } from "../github/comment.js";
-import { lookAtPull, type PullSight } from "../github/pulls.js";
-import type { CommentThread } from "../github/publisher.js";
-import { readMarker } from "../preview/comment-marker.js";
-import type { PullRequest } from "../preview/pull-request.js";
+import type { Invocation } from "../../core/command.js";
+import { githubAccess, openGitHub, type GitHubPace } from "../../adapters/github/client.js";
+import { listOn } from "../publish/comment/write.js";
+import { lookAtPull, type PullSight } from "./pulls.js";
+import type { CommentThread } from "../publish/publisher.js";
+import { readMarker } from "../publish/comment/marker.js";
+import type { PullRequest } from "../../adapters/github/pull-request.js";
 
 /** A pull request under observation: each look is one call, and gives its comments too. */
 export interface PullWatch extends CommentThread {

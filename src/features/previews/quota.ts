@@ -1,5 +1,5 @@
 import { isExpired } from "./expiry.js";
-import { pullRequestOf } from "./names.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
 
 /** What is remembered of a stack, as far as quotas count it. */
 export interface Counted {

@@ -1,6 +1,6 @@
-import type { DestroyResult } from "../deployment/destroy.js";
-import { describeDeployment } from "../deployment/describe.js";
-import type { GoodResult } from "../deployment/request.js";
+import type { DestroyResult } from "../deploy/destroy.js";
+import { describeDeployment } from "../deploy/describe.js";
+import type { GoodResult } from "../deploy/request.js";
 import { describeDestruction } from "./destroy-preview.js";
 
 /** What was done about a pull request's preview. The stable JSON of `preview reconcile`. */

@@ -1,16 +1,16 @@
-import type { Invocation } from "../command.js";
-import { commitTag } from "../config/tag.js";
-import type { Context } from "../context.js";
-import { resolveImages } from "../deployment/images.js";
-import { MoorageError } from "../errors.js";
-import { writeOutputs } from "../github/step-files.js";
-import { decidePreview, type PreviewDecision } from "../preview/decision.js";
-import { published, type PreviewRun } from "../preview-run.js";
-import type { PreviewStack } from "../preview-stack.js";
+import type { Invocation } from "../../core/command.js";
+import { commitTag } from "../../core/project/tag.js";
+import type { Context } from "../../context/context.js";
+import { resolveImages } from "../deploy/images.js";
+import { MoorageError } from "../../core/errors.js";
+import { writeOutputs } from "../../adapters/github/step-files.js";
+import { decidePreview, type PreviewDecision } from "./decision.js";
+import { published, type PreviewRun } from "../publish/preview-run.js";
+import type { PreviewStack } from "../../context/preview-stack.js";
 import { deployPreview, withContext } from "./deploy-preview.js";
 import { destroyPreview } from "./destroy-preview.js";
 import { type PullWatch, watchPull } from "./pull-watch.js";
-import type { Reconciled } from "./reconciled.js";
+import type { Reconciled } from "./reconcile-result.js";
 import { githubMissing, refusal } from "./refusal.js";
 
 export interface ReconcileOptions {

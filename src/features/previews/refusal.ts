@@ -1,6 +1,6 @@
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
-import type { PreviewDecision } from "../preview/decision.js";
-import type { QuotaExcess } from "../preview/quota.js";
+import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import type { PreviewDecision } from "./decision.js";
+import type { QuotaExcess } from "./quota.js";
 
 /** Why no preview is deployed, as an error of the guard (exit 4). */
 export function refusal(

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
-import type { SweepChoice } from "../preview/sweep.js";
-import { shownCell } from "../shown.js";
-import { plain } from "../table.js";
+import type { SweepChoice } from "./choose-sweep.js";
+import { shownCell } from "../../core/shown.js";
+import { plain } from "../../core/table.js";
 
 /** What became of one preview. */
 export interface SweptPreview extends SweepChoice {

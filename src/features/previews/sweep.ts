@@ -1,27 +1,27 @@
-import { eachLimited } from "../aws/limited.js";
-import type { Invocation } from "../command.js";
-import type { Config } from "../config/schema.js";
-import { openContext, type Context } from "../context.js";
-import { destroy } from "../deployment/destroy.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
-import { githubAccess, type GitHub, openGitHub } from "../github/client.js";
-import { readRun, type GitHubRun } from "../github/event.js";
-import { readPulls } from "../github/pulls.js";
-import { pullRequestOf } from "../preview/names.js";
+import { eachLimited } from "../../adapters/aws/limited.js";
+import type { Invocation } from "../../core/command.js";
+import type { Config } from "../../core/project/schema.js";
+import { openContext, type Context } from "../../context/context.js";
+import { destroy } from "../deploy/destroy.js";
+import { asMoorageError, exitCodes, MoorageError } from "../../core/errors.js";
+import { githubAccess, type GitHub, openGitHub } from "../../adapters/github/client.js";
+import { readRun, type GitHubRun } from "../../adapters/github/event.js";
+import { readPulls } from "./pulls.js";
+import { pullRequestOf } from "../../core/project/preview-names.js";
 import {
   chooseSweep,
   isRenewed,
   type LiveStack,
   type SweepChoice,
   type SweepPolicy,
-} from "../preview/sweep.js";
-import { published } from "../preview-run.js";
-import type { StackRecord } from "../record/record.js";
-import { readPreview, readPreviewBase } from "../preview-stack.js";
-import { liveStacks, rememberedOf } from "./live.js";
+} from "./choose-sweep.js";
+import { published } from "../publish/preview-run.js";
+import type { StackRecord } from "../../adapters/record/record.js";
+import { readPreview, readPreviewBase } from "../../context/preview-stack.js";
+import { liveStacks, rememberedOf } from "./list-stacks.js";
 import { clearOrphan } from "./orphan.js";
 import { githubMissing } from "./refusal.js";
-import { type Swept, type SweptPreview, sweptOf } from "./swept.js";
+import { type Swept, type SweptPreview, sweptOf } from "./sweep-result.js";
 
 /** At once: AWS's token buckets are shared with deployments. */
 const parallel = 3;

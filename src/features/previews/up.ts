@@ -1,15 +1,15 @@
-import { commitTag } from "../config/tag.js";
-import type { Context } from "../context.js";
-import { deploy } from "../deployment/deploy.js";
-import { destroy, type DestroyResult } from "../deployment/destroy.js";
-import type { DeployRequest, GoodResult } from "../deployment/request.js";
-import { asMoorageError, exitCodes, type MoorageError } from "../errors.js";
-import { decidePreview, type PreviewDecision } from "../preview/decision.js";
-import { isPreviewStack } from "../preview/names.js";
-import type { PullRequest } from "../preview/pull-request.js";
-import { quotaExcess } from "../preview/quota.js";
-import type { StackRecord } from "../record/record.js";
-import type { PreviewStack } from "../preview-stack.js";
+import { commitTag } from "../../core/project/tag.js";
+import type { Context } from "../../context/context.js";
+import { deploy } from "../deploy/deploy.js";
+import { destroy, type DestroyResult } from "../deploy/destroy.js";
+import type { DeployRequest, GoodResult } from "../deploy/request.js";
+import { asMoorageError, exitCodes, type MoorageError } from "../../core/errors.js";
+import { decidePreview, type PreviewDecision } from "./decision.js";
+import { isPreviewStack } from "../../core/project/preview-names.js";
+import type { PullRequest } from "../../adapters/github/pull-request.js";
+import { quotaExcess } from "./quota.js";
+import type { StackRecord } from "../../adapters/record/record.js";
+import type { PreviewStack } from "../../context/preview-stack.js";
 import type { PullWatch } from "./pull-watch.js";
 import { noRoom, refusal } from "./refusal.js";
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, platformFailure } from "../errors.js";
-import { atMost } from "../interruption.js";
-import type { Host } from "../report.js";
+import { asMoorageError, platformFailure } from "../../core/errors.js";
+import { atMost } from "../../core/interruption.js";
+import type { Host } from "../../core/reporter.js";
 
 /** Publishes something; what fails is a warning, and never the end of what was done before. */
 export async function unlessItFails(host: Host, what: string, publish: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Version } from "../record/record.js";
-import { commitOfImageTag } from "../release/release-tag.js";
-import type { GitHubRun } from "./event.js";
+import type { Version } from "../../adapters/record/record.js";
+import { commitOfImageTag } from "../../core/project/release-tag.js";
+import type { GitHubRun } from "../../adapters/github/event.js";
 
 /**
  * The whole commit that a GitHub deployment is of: what the image says it was built from, else the run's own, where the

@@ -1,14 +1,14 @@
-import type { Invocation } from "./command.js";
-import type { DeploymentListener, GoodResult } from "./deployment/request.js";
-import type { EnvironmentStack } from "./environment-stack.js";
-import type { GitHubPace } from "./github/client.js";
-import { deployedCommit } from "./github/deployed-commit.js";
-import { readRun, type GitHubRun } from "./github/event.js";
-import type { RunOutcome } from "./github/outcome.js";
-import { published } from "./github/published.js";
-import type { Publisher } from "./github/publisher.js";
-import { describePlan } from "./release/plan-text.js";
-import { viewOf } from "./release/plan-view.js";
+import type { Invocation } from "../../core/command.js";
+import type { DeploymentListener, GoodResult } from "../deploy/request.js";
+import type { EnvironmentStack } from "../../context/environment-stack.js";
+import type { GitHubPace } from "../../adapters/github/client.js";
+import { deployedCommit } from "./deployed-commit.js";
+import { readRun, type GitHubRun } from "../../adapters/github/event.js";
+import type { RunOutcome } from "./outcome.js";
+import { published } from "./published.js";
+import type { Publisher } from "./publisher.js";
+import { describePlan } from "../deploy/plan/text.js";
+import { viewOf } from "../deploy/plan/view.js";
 
 /** An environment, as far as what is published names it. */
 export interface PublishedEnvironment {
@@ -67,7 +67,7 @@ async function openFor(
   { project, environment, pace }: PublishedEnvironment,
   run: GitHubRun,
 ): Promise<Publisher> {
-  const { openPublisher } = await import("./github/publisher.js");
+  const { openPublisher } = await import("./publisher.js");
   return openPublisher({ project, stack: environment, environment }, { env, host, signal, run, pace });
 }
 

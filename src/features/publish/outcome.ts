@@ -1,8 +1,8 @@
-import type { DestroyResult } from "../deployment/destroy.js";
-import type { DeployResult } from "../deployment/request.js";
-import { exitCodes, type MoorageError } from "../errors.js";
-import type { CommentContent, CommentStatus } from "../preview/comment.js";
-import type { DeploymentStatus } from "./deployments.js";
+import type { DestroyResult } from "../deploy/destroy.js";
+import type { DeployResult } from "../deploy/request.js";
+import { exitCodes, type MoorageError } from "../../core/errors.js";
+import type { CommentContent, CommentStatus } from "./comment/deployment.js";
+import type { DeploymentStatus } from "../../adapters/github/deployments.js";
 
 /** What a promotion tells of itself. */
 export interface PromotedImages {

@@ -1,10 +1,10 @@
-import { parsePr } from "./config/stack.js";
-import type { Invocation } from "./command.js";
-import { badRequest } from "./errors.js";
-import { readRun, type GitHubRun } from "./github/event.js";
-import type { RunOutcome } from "./github/outcome.js";
-import { published as publishedEnd } from "./github/published.js";
-import type { CommentThread, Publisher, Subject } from "./github/publisher.js";
+import { parsePr } from "../../core/project/stack.js";
+import type { Invocation } from "../../core/command.js";
+import { badRequest } from "../../core/errors.js";
+import { readRun, type GitHubRun } from "../../adapters/github/event.js";
+import type { RunOutcome } from "./outcome.js";
+import { published as publishedEnd } from "./published.js";
+import type { CommentThread, Publisher, Subject } from "./publisher.js";
 
 /** Which pull request a preview command is about, and the workflow run that asks for it. */
 export interface PreviewRun {
@@ -48,7 +48,7 @@ export async function published<Result>(
   { begins, check, work, outcome, thread }: Work<Result>,
 ): Promise<Result> {
   const publisher = run
-    ? (await import("./github/publisher.js")).openPublisher(
+    ? (await import("./publisher.js")).openPublisher(
         { ...subject, environment, ...(commit !== undefined && { commit }) },
         { env, host, signal, run, thread },
       )

@@ -1,6 +1,6 @@
-import type { CommentContent } from "../preview/comment.js";
-import type { DeploymentTarget } from "./deployments.js";
-import type { GitHubRun } from "./event.js";
+import type { CommentContent } from "./comment/deployment.js";
+import type { DeploymentTarget } from "../../adapters/github/deployments.js";
+import type { GitHubRun } from "../../adapters/github/event.js";
 import { reportOf, type RunOutcome } from "./outcome.js";
 
 /** What is published about. */

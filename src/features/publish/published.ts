@@ -1,4 +1,4 @@
-import { asMoorageError } from "../errors.js";
+import { asMoorageError } from "../../core/errors.js";
 import type { RunOutcome } from "./outcome.js";
 import type { Publisher } from "./publisher.js";
 

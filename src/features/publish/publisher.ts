@@ -1,21 +1,21 @@
-import { bounds } from "../bounds.js";
-import { type CommentContent, deploymentSection } from "../preview/comment.js";
-import { redacted } from "../redaction.js";
-import type { Host } from "../report.js";
-import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "./client.js";
-import { type ListComments, listOn, putComment, settleComment } from "./comment.js";
-import { createDeployment, endDeployments, setDeploymentStatus } from "./deployments.js";
-import type { GitHubRun } from "./event.js";
-import { endFormerDeployments } from "./former-deployments.js";
-import { knownSecrets } from "../secret-variables.js";
+import { bounds } from "../../core/bounds.js";
+import { type CommentContent, deploymentSection } from "./comment/deployment.js";
+import { redacted } from "../../core/redaction.js";
+import type { Host } from "../../core/reporter.js";
+import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "../../adapters/github/client.js";
+import { type ListComments, listOn, putComment, settleComment } from "./comment/write.js";
+import { createDeployment, endDeployments, setDeploymentStatus } from "../../adapters/github/deployments.js";
+import type { GitHubRun } from "../../adapters/github/event.js";
+import { endFormerDeployments } from "../../adapters/github/former-deployments.js";
+import { knownSecrets } from "../../core/secret-variables.js";
 import { deploymentStatusOf, outputsOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
 import { redactedOutcome } from "./redact.js";
-import { writeOutputs, writeSummary } from "./step-files.js";
-import { contentOf, type Subject, targetOf } from "./subject.js";
+import { writeOutputs, writeSummary } from "../../adapters/github/step-files.js";
+import { contentOf, type Subject, targetOf } from "./publish-target.js";
 import { summaryOf } from "./summary.js";
-import { unlessItFails, within } from "./unless-it-fails.js";
+import { unlessItFails, within } from "./best-effort.js";
 
-export type { Subject } from "./subject.js";
+export type { Subject } from "./publish-target.js";
 
 /**
  * Makes the result of a run on one stack known where people look. Never throws: what cannot be published after a

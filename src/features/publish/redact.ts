@@ -1,5 +1,5 @@
-import { MoorageError } from "../errors.js";
-import { redacted } from "../redaction.js";
+import { MoorageError } from "../../core/errors.js";
+import { redacted } from "../../core/redaction.js";
 import type { RunOutcome } from "./outcome.js";
 
 /** How a run ended, with every secret replaced. An error keeps its class; its texts and its result lose the secrets. */

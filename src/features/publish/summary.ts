@@ -1,6 +1,6 @@
-import { reportSections, type CommentContent } from "../preview/comment.js";
-import { inCode, inText, link } from "../preview/comment-escape.js";
-import { fit } from "../preview/comment-fit.js";
+import { reportSections, type CommentContent } from "./comment/deployment.js";
+import { inCode, inText, link } from "./comment/escape.js";
+import { fit } from "./comment/fit.js";
 
 /** What a job's summary tells besides what a comment does. */
 export interface SummaryContent extends CommentContent {

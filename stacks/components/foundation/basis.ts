@@ -1,8 +1,8 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
 import { getPartition } from "@pulumi/aws/getPartition.js";
 import { getRegion } from "@pulumi/aws/getRegion.js";
-import { balancerCount } from "../../../src/config/foundation-checks.js";
-import type { FoundationConfig } from "../../../src/config/foundation-schema.js";
+import { balancerCount } from "../../../src/core/project/foundation-checks.js";
+import type { FoundationConfig } from "../../../src/core/project/foundation-schema.js";
 import { type Identity, identify } from "../identity.js";
 import type { FoundationOwner } from "./names.js";
 

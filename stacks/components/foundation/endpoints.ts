@@ -2,7 +2,7 @@ import { getVpcEndpointService } from "@pulumi/aws/ec2/getVpcEndpointService.js"
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { endpointNames } from "../../../src/config/foundation-parts.js";
+import type { endpointNames } from "../../../src/core/project/foundation-parts.js";
 import type { Basis } from "./basis.js";
 import { endpointGroupName } from "./names.js";
 

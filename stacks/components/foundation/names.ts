@@ -1,4 +1,4 @@
-import { fit, shortHash } from "../names.js";
+import { fit, shortHash } from "../../../src/core/project/aws-names.js";
 
 /** Whose name it is: an app's, on one of its foundations (`dev` of `foundation-dev`). */
 export interface FoundationOwner {

@@ -2,7 +2,7 @@ import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
 import { Repository } from "@pulumi/aws/ecr/repository.js";
 import { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy.js";
 import type { Basis } from "./basis.js";
-import { previewRepository } from "../../../src/release/preview-repository.js";
+import { previewRepository } from "../../../src/core/project/preview-repository.js";
 import { lifecycle, lifecycleOfPreviews, pullPolicy } from "./repository-policies.js";
 
 /** What images are pushed to. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { githubAccess } from "../../../src/config/foundation-parts.js";
+import type { githubAccess } from "../../../src/core/project/foundation-parts.js";
 import type { Access as Kind } from "../../policies/scope.js";
 import type { Basis } from "./basis.js";
 

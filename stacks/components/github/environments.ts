@@ -1,5 +1,5 @@
-import type { GitHubConfig } from "../../../src/config/github-schema.js";
-import { trainOf } from "../../../src/release/triggers.js";
+import type { GitHubConfig } from "../../../src/core/project/github-schema.js";
+import { trainOf } from "../../../src/core/project/trigger-rules.js";
 
 /** One environment of the repository, decided. */
 export interface PlannedEnvironment {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { GitHubConfig } from "../../../src/config/github-schema.js";
+import type { GitHubConfig } from "../../../src/core/project/github-schema.js";
 import { fullStackName } from "../surroundings.js";
 
 /** What a foundation made for the repository's workflows. */

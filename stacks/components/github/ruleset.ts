@@ -2,7 +2,7 @@ import { getTeam } from "@pulumi/github/getTeam.js";
 import { getUser } from "@pulumi/github/getUser.js";
 import { RepositoryRuleset } from "@pulumi/github/repositoryRuleset.js";
 import { type Adoptions, adoption } from "./adoption.js";
-import type { GitHubConfig } from "../../../src/config/github-schema.js";
+import type { GitHubConfig } from "../../../src/core/project/github-schema.js";
 
 /** Nobody pushes to main: a pull request with its reviews, up to date and with its checks passed. */
 export function declareRuleset(repository: string, main: GitHubConfig["main"], adoptions: Adoptions): void {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { burst } from "../../bench/burst-model.js";
+import { burst } from "../../../bench/burst-model.js";
 
 // Seconds of a slow machine; minutes of AWS's.
 it.each([1, 2])(

@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { DescribeClustersCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { credentialsEnd } from "../../src/aws/caller.js";
-import { type AwsConnection, awsClients } from "../../src/aws/clients.js";
-import { assumedRoles } from "../../src/config/assume-role.js";
-import { Cloud, type Site } from "../../src/local/cloud.js";
-import { createSts } from "../../src/local/sts.js";
-import { listenOn } from "../../src/local/listen.js";
-import { serve } from "../local/api/serve.js";
+import { credentialsEnd } from "../../../src/adapters/aws/caller.js";
+import { type AwsConnection, awsClients } from "../../../src/adapters/aws/clients.js";
+import { assumedRoles } from "../../../src/core/project/assume-role.js";
+import { Cloud, type Site } from "../../../packages/local-aws/src/cloud.js";
+import { createSts } from "../../../packages/local-aws/src/services/sts/sts.js";
+import { listenOn } from "../../../packages/local-aws/src/listen.js";
+import { serve } from "../../../packages/local-aws/test/wire/serve.js";
 
 const credentials = { accessKeyId: "111111111111", secretAccessKey: "local" };
 

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { copyImage } from "../../src/aws/copy.js";
-import { readImageTree } from "../../src/aws/image-tree.js";
-import { MoorageError } from "../../src/errors.js";
-import { newRow, RepositoryRows } from "../../src/local/ecr/rows.js";
+import { copyImage } from "../../../src/adapters/aws/copy.js";
+import { readImageTree } from "../../../src/adapters/aws/image-tree.js";
+import { MoorageError } from "../../../src/core/errors.js";
+import { newRow, RepositoryRows } from "../../../packages/local-aws/src/services/ecr/rows.js";
 import {
   imageManifest,
   imageType,
@@ -12,7 +12,7 @@ import {
   pushImage,
   putManifest,
   sha256,
-} from "../local/registry/serve.js";
+} from "../../../packages/local-aws/test/registry/serve.js";
 import {
   dev,
   digestAt,

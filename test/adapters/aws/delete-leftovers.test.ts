@@ -1,13 +1,13 @@
 import { expect, it, onTestFinished } from "vitest";
-import { clear, type Remainders } from "../../src/aws/clear.js";
-import { awsClients } from "../../src/aws/clients.js";
-import { taggedResources, type TagSearch } from "../../src/aws/tagged.js";
-import { AwsError, type AwsService } from "../../src/local/cloud.js";
-import { createEc2 } from "../../src/local/ec2.js";
-import { RecordedRows } from "../../src/local/resources/rows.js";
-import { Store } from "../../src/local/store.js";
-import { clientConfig, defaultSite, serve } from "../local/api/serve.js";
-import { temporaryFolder } from "../support/folder.js";
+import { clear, type Remainders } from "../../../src/adapters/aws/delete-leftovers.js";
+import { awsClients } from "../../../src/adapters/aws/clients.js";
+import { taggedResources, type TagSearch } from "../../../src/adapters/aws/tagged.js";
+import { AwsError, type AwsService } from "../../../packages/local-aws/src/cloud.js";
+import { createEc2 } from "../../../packages/local-aws/src/services/ec2/ec2.js";
+import { RecordedRows } from "../../../packages/local-aws/src/resources/rows.js";
+import { Store } from "../../../packages/local-aws/src/store.js";
+import { clientConfig, defaultSite, serve } from "../../../packages/local-aws/test/wire/serve.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const tagsOf = (stack: string, project = "hello") => ({ "moorage:stack": stack, "moorage:project": project });
 

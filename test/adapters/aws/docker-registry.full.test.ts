@@ -4,12 +4,12 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { copyImage } from "../../src/aws/copy.js";
-import { readImageTree } from "../../src/aws/image-tree.js";
-import { openRepository } from "../../src/aws/registry.js";
-import type { RegistryAccess } from "../../src/aws/registry-http.js";
-import { eventually } from "../support/eventually.js";
-import { temporaryFolder } from "../support/folder.js";
+import { copyImage } from "../../../src/adapters/aws/copy.js";
+import { readImageTree } from "../../../src/adapters/aws/image-tree.js";
+import { openRepository } from "../../../src/adapters/aws/registry.js";
+import type { RegistryAccess } from "../../../src/adapters/aws/registry-http.js";
+import { eventually } from "../../harness/eventually.js";
+import { temporaryFolder } from "../../harness/folder.js";
 import { dev, pushIndex, repository, stage } from "./registries.js";
 
 /** The registry that Docker itself maintains: somebody else's reading of the protocol. */

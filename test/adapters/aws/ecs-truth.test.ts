@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { findLeftovers, type StackTraces } from "../../src/aws/leftovers.js";
-import { everyPage } from "../../src/aws/pages.js";
-import { rolloutFacts } from "../../src/aws/rollout.js";
-import { AwsError } from "../../src/local/cloud.js";
-import { judgeRollout } from "../../src/release/rollout.js";
-import type { Wanted } from "../../src/release/rollout-facts.js";
+import { findLeftovers, type StackTraces } from "../../../src/adapters/aws/leftovers.js";
+import { everyPage } from "../../../src/adapters/aws/pages.js";
+import { rolloutFacts } from "../../../src/adapters/aws/rollout.js";
+import { AwsError } from "../../../packages/local-aws/src/cloud.js";
+import { judgeRollout } from "../../../src/features/deploy/rollout/judge.js";
+import type { Wanted } from "../../../src/adapters/aws/rollout-facts.js";
 import { type Operations, played } from "./played.js";
 
 type Input = Record<string, unknown>;

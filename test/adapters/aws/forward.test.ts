@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
-import { openForward } from "../../src/aws/forward.js";
-import type { BucketRequest } from "../../src/backend/bucket-http.js";
-import { parseS3Url } from "../../src/backend/s3-url.js";
-import { listenOn } from "../../src/local/listen.js";
-import { describeWith, pythonTool } from "../support/python-tool.js";
-import { storeCredentials } from "../support/state-store.js";
+import { openForward } from "../../../src/adapters/aws/forward.js";
+import type { BucketRequest } from "../../../src/adapters/backend/bucket-http.js";
+import { parseS3Url } from "../../../src/adapters/backend/s3-url.js";
+import { listenOn } from "../../../packages/local-aws/src/listen.js";
+import { describeWith, pythonTool } from "../../harness/python-tool.js";
+import { storeCredentials } from "../../fakes/state-store.js";
 
 /** The signature that botocore gives the same request. */
 const judge = `

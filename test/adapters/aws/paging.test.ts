@@ -3,17 +3,18 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { mostPerCall } from "../../src/aws/pages.js";
-import { root } from "../support/sandbox.js";
+import { mostPerCall } from "../../../src/adapters/aws/pages.js";
+import { root } from "../../harness/sandbox.js";
 
 /** Lists of which one page is enough, and calls whose lists are short by what they are; by operation, with the reason. */
 const onePage: Record<string, string> = {
-  "src/aws/task-logs.ts GetLogEvents": "the last lines, as many as are shown",
-  "src/aws/image-scan.ts DescribeImageScanFindings": "every page carries the counts",
-  "src/aws/registry-images.ts DescribeImages": "one, by its tag",
-  "src/github/former-deployments.ts GET /repos/{owner}/{repo}/deployments":
+  "src/adapters/aws/task-logs.ts GetLogEvents": "the last lines, as many as are shown",
+  "src/adapters/aws/image-scan.ts DescribeImageScanFindings": "every page carries the counts",
+  "src/adapters/aws/registry-images.ts DescribeImages": "one, by its tag",
+  "src/adapters/github/former-deployments.ts GET /repos/{owner}/{repo}/deployments":
     "GitHub's own display: the newest, among which GraphQL has named the active one",
-  "src/github/releases.ts GET /repos/{owner}/{repo}/commits/{ref}": "one commit; its pages are of files",
+  "src/adapters/github/releases.ts GET /repos/{owner}/{repo}/commits/{ref}":
+    "one commit; its pages are of files",
 };
 const fewItems: Record<string, string> = {
   ListServiceDeployments: "statuses to filter by",
@@ -120,7 +121,7 @@ function routeOf(argument: ts.Node, text: string): string | undefined {
 function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
-    .filter((name) => name.endsWith(".ts") && !name.startsWith("src/local/"));
+    .filter((name) => name.endsWith(".ts") && !name.startsWith("packages/local-aws/src/"));
 }
 
 const sources = ["src", "stacks"]

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
-import { type AwsClients, awsClients } from "../../src/aws/clients.js";
-import type { AwsService, ServiceName } from "../../src/local/cloud.js";
-import { clientConfig, serve } from "../local/api/serve.js";
+import { type AwsClients, awsClients } from "../../../src/adapters/aws/clients.js";
+import type { AwsService, ServiceName } from "../../../packages/local-aws/src/cloud.js";
+import { clientConfig, serve } from "../../../packages/local-aws/test/wire/serve.js";
 
 export type Operations = Record<string, (input: never) => unknown>;
 

@@ -1,11 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { Repository } from "../../src/aws/registry.js";
-import { openRepository } from "../../src/aws/registry.js";
-import type { RegistryAccess } from "../../src/aws/registry-http.js";
-import { imageManifest, imageType, indexType, putManifest, sha256 } from "../local/registry/serve.js";
-import { type Served, serveRegistry } from "../local/registry/serve.js";
+import type { Repository } from "../../../src/adapters/aws/registry.js";
+import { openRepository } from "../../../src/adapters/aws/registry.js";
+import type { RegistryAccess } from "../../../src/adapters/aws/registry-http.js";
+import {
+  imageManifest,
+  imageType,
+  indexType,
+  putManifest,
+  sha256,
+} from "../../../packages/local-aws/test/registry/serve.js";
+import { type Served, serveRegistry } from "../../../packages/local-aws/test/registry/serve.js";
 
 /** Looks at a request before the registry does; true when it has answered it. */
 export type Hook = (req: IncomingMessage, res: ServerResponse) => boolean;

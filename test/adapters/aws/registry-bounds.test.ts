@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { openRepository } from "../../src/aws/registry.js";
-import { dripping, openSilent } from "../support/silent.js";
+import { openRepository } from "../../../src/adapters/aws/registry.js";
+import { dripping, openSilent } from "../../fakes/silent.js";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const blob = { mediaType: "application/octet-stream", digest, size: 9 };

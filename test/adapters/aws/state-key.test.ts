@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { ensureStateKey } from "../../src/aws/state-key.js";
-import { AwsError } from "../../src/local/cloud.js";
+import { ensureStateKey } from "../../../src/adapters/aws/state-key.js";
+import { AwsError } from "../../../packages/local-aws/src/cloud.js";
 import { played, type Operations } from "./played.js";
 
 interface Key {

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { clear } from "../../src/aws/clear.js";
-import type { AwsClients } from "../../src/aws/clients.js";
-import { findLeftovers } from "../../src/aws/leftovers.js";
-import { lookupOn } from "../../src/aws/lookup.js";
-import { findOwned } from "../../src/aws/owned.js";
-import { taggedResources } from "../../src/aws/tagged.js";
-import { balancingTags } from "../../src/aws/target-groups.js";
-import { findCreated } from "../../src/engine/find-created.js";
-import { AwsError, type ServiceName } from "../../src/local/cloud.js";
+import { clear } from "../../../src/adapters/aws/delete-leftovers.js";
+import type { AwsClients } from "../../../src/adapters/aws/clients.js";
+import { findLeftovers } from "../../../src/adapters/aws/leftovers.js";
+import { lookupOn } from "../../../src/adapters/aws/lookup.js";
+import { findOwned } from "../../../src/adapters/aws/owned.js";
+import { taggedResources } from "../../../src/adapters/aws/tagged.js";
+import { balancingTags } from "../../../src/adapters/aws/target-groups.js";
+import { findCreated } from "../../../src/adapters/engine/find-created.js";
+import { AwsError, type ServiceName } from "../../../packages/local-aws/src/cloud.js";
 import { type Operations, played } from "./played.js";
 
 type Tags = Record<string, string>;

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseBackend, wholeUrl } from "../../src/backend/backend.js";
-import { parseS3Url } from "../../src/backend/s3-url.js";
+import { parseBackend, wholeUrl } from "../../../src/adapters/backend/backend.js";
+import { parseS3Url } from "../../../src/adapters/backend/s3-url.js";
 
 describe("a backend's URL", () => {
   it.each([

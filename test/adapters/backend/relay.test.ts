@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
-import type { BucketAnswer, BucketRequest } from "../../src/backend/bucket-http.js";
-import { openRelay } from "../../src/backend/relay.js";
-import { parseS3Url } from "../../src/backend/s3-url.js";
+import type { BucketAnswer, BucketRequest } from "../../../src/adapters/backend/bucket-http.js";
+import { openRelay } from "../../../src/adapters/backend/relay.js";
+import { parseS3Url } from "../../../src/adapters/backend/s3-url.js";
 
 const place = parseS3Url("s3://acme/team?region=eu-west-1");
 const state = "/team/.pulumi/stacks/hello/dev.json";

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { engineConfig, engineYaml } from "../../src/engine/engine-yaml.js";
-import { runProcess } from "../../src/engine/process.js";
-import { hostileTexts } from "../support/hostile.js";
+import { engineConfig, engineYaml } from "../../../src/adapters/engine/engine-yaml.js";
+import { runProcess } from "../../../src/adapters/engine/process.js";
+import { hostileTexts } from "../../harness/untrusted-input.js";
 import { realEngine, temporaryFolder } from "./support/engine.js";
 
 /** What one YAML reader or another takes for no text, or for another text. */

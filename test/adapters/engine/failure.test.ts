@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { ResourceEvent, UpOptions } from "../../src/engine/engine.js";
+import type { ResourceEvent, UpOptions } from "../../../src/adapters/engine/engine.js";
 import { openBench, startDriver } from "./support/engine.js";
 import type { DriverRequest } from "./support/driver.js";
 import { itemsProgram } from "./support/program.js";

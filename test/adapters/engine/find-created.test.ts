@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment, Row } from "../../src/engine/deployment.js";
-import type { Finding, Lookup } from "../../src/engine/engine.js";
-import { findCreated } from "../../src/engine/find-created.js";
+import type { Deployment, Row } from "../../../src/adapters/engine/deployment.js";
+import type { Finding, Lookup } from "../../../src/adapters/engine/engine.js";
+import { findCreated } from "../../../src/adapters/engine/find-created.js";
 
 const type = "aws:ec2/eip:Eip";
 const row = (name: string, id?: string): Row => ({

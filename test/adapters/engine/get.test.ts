@@ -3,13 +3,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { eventually } from "../support/eventually.js";
-import { downloadEngine } from "../../src/engine/download.js";
-import { findEngine } from "../../src/engine/find.js";
-import { getEngine, type GetOptions, type Way, type Ways } from "../../src/engine/get.js";
-import { engineFolder, pinnedVersion } from "../../src/engine/pinned.js";
-import { newEnough } from "../../src/engine/version.js";
-import type { Message } from "../../src/report.js";
+import { eventually } from "../../harness/eventually.js";
+import { downloadEngine } from "../../../src/adapters/engine/download.js";
+import { findEngine } from "../../../src/adapters/engine/find.js";
+import { getEngine, type GetOptions, type Way, type Ways } from "../../../src/adapters/engine/get.js";
+import { engineFolder, pinnedVersion } from "../../../src/adapters/engine/pinned.js";
+import { newEnough } from "../../../src/adapters/engine/version.js";
+import type { Message } from "../../../src/core/reporter.js";
 import { temporaryFolder } from "./support/engine.js";
 
 interface Machine extends GetOptions {
@@ -140,7 +140,7 @@ describe("getEngine", () => {
 
   it("says that there is no Go, or that it is too old", async () => {
     const machine = await emptyMachine();
-    const { buildEngine } = await import("../../src/engine/build.js");
+    const { buildEngine } = await import("../../../src/adapters/engine/build.js");
     await expect(buildEngine(machine.folder, machine)).rejects.toThrow("there is no Go on PATH");
     await writeFile(join(machine.folder, "bin", "go"), "#!/bin/sh\necho go1.19.2\n", { mode: 0o755 });
     await expect(buildEngine(machine.folder, machine)).rejects.toThrow(

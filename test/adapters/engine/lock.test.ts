@@ -4,12 +4,12 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type FileBackend, fileBackend, fileLocks } from "../../src/engine/file-backend.js";
-import { breakDeadLocks, judgeLocks, type StateLocks } from "../../src/engine/lock.js";
-import { engineNotes, forgetEngine, noteEngine } from "../../src/engine/notes.js";
-import { noteProcess } from "../../src/owner/process.js";
-import { withWorkFolder } from "../../src/engine/work-folder.js";
-import { temporaryFolder } from "../support/folder.js";
+import { type FileBackend, fileBackend, fileLocks } from "../../../src/adapters/engine/file-backend.js";
+import { breakDeadLocks, judgeLocks, type StateLocks } from "../../../src/adapters/engine/lock.js";
+import { engineNotes, forgetEngine, noteEngine } from "../../../src/adapters/engine/notes.js";
+import { noteProcess } from "../../../src/adapters/record/owner/process.js";
+import { withWorkFolder } from "../../../src/adapters/engine/work-folder.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 /** An empty state, a cache for notes, and what is at the state. */
 function scene() {

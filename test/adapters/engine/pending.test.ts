@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment, Row } from "../../src/engine/deployment.js";
-import { resolvePending } from "../../src/engine/pending.js";
+import type { Deployment, Row } from "../../../src/adapters/engine/deployment.js";
+import { resolvePending } from "../../../src/adapters/engine/pending.js";
 
 type Pending = NonNullable<Deployment["deployment"]["pending_operations"]>[number];
 

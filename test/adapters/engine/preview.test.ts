@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { UpOptions } from "../../src/engine/engine.js";
+import type { UpOptions } from "../../../src/adapters/engine/engine.js";
 import { openBench } from "./support/engine.js";
 import { itemsProgram, type Items } from "./support/program.js";
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { Finding, Lookup, UpOptions } from "../../src/engine/engine.js";
+import type { Finding, Lookup, UpOptions } from "../../../src/adapters/engine/engine.js";
 import { type Bench, killedMidway as killed, openBench } from "./support/engine.js";
 import type { DriverRequest } from "./support/driver.js";
 import { type Items, itemsProgram } from "./support/program.js";

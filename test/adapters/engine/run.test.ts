@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ResourceEvent, UpOptions } from "../../src/engine/engine.js";
+import type { ResourceEvent, UpOptions } from "../../../src/adapters/engine/engine.js";
 import { openBench } from "./support/engine.js";
 import { itemsProgram, type Items } from "./support/program.js";
 

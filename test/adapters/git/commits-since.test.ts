@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { commitsSince } from "../../src/source/commits-since.js";
-import { temporaryFolder } from "../support/folder.js";
-import { type Git, initGit } from "./git.js";
+import { commitsSince } from "../../../src/adapters/git/commits-since.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { type Git, initGit } from "../../harness/git.js";
 
 let folder: string;
 let git: Git;

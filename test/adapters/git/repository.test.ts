@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { gitEnvironment, repositoryVariables } from "../../src/source/git.js";
-import { mainBranch } from "../../src/source/main-branch.js";
-import { readProject } from "../../src/config/project.js";
-import { openSource, type SourceRepository } from "../../src/source/repository.js";
-import { temporaryFolder } from "../support/folder.js";
-import { initGit } from "./git.js";
+import { gitEnvironment, repositoryVariables } from "../../../src/adapters/git/git.js";
+import { mainBranch } from "../../../src/adapters/git/main-branch.js";
+import { readProject } from "../../../src/core/project/project.js";
+import { openSource, type SourceRepository } from "../../../src/adapters/git/repository.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { initGit } from "../../harness/git.js";
 
 async function open(folder: string): Promise<SourceRepository> {
   const source = await openSource(folder);

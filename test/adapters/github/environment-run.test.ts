@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, expect, it } from "vitest";
-import type { Invocation } from "../../src/command.js";
-import type { DeploymentListener, GoodResult } from "../../src/deployment/request.js";
-import { publishedDeployment, publishedWork } from "../../src/environment-run.js";
-import { exitCodes, MoorageError } from "../../src/errors.js";
-import { temporaryFolder } from "../support/folder.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { type FakeRun, mergeCommit, outputsIn, runEnvironment } from "../support/github-run.js";
+import type { Invocation } from "../../../src/core/command.js";
+import type { DeploymentListener, GoodResult } from "../../../src/features/deploy/request.js";
+import { publishedDeployment, publishedWork } from "../../../src/features/publish/environment-run.js";
+import { exitCodes, MoorageError } from "../../../src/core/errors.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { GitHubFake } from "../../fakes/github/github.js";
+import { type FakeRun, mergeCommit, outputsIn, runEnvironment } from "../../harness/github-run.js";
 
 const fake = await GitHubFake.open();
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { readRun } from "../../src/github/event.js";
-import { temporaryFolder } from "../support/folder.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { headCommit, pullRequestPayload, runEnvironment, type FakeRun } from "../support/github-run.js";
+import { readRun } from "../../../src/adapters/github/event.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { GitHubFake } from "../../fakes/github/github.js";
+import { headCommit, pullRequestPayload, runEnvironment, type FakeRun } from "../../harness/github-run.js";
 
 const fake = await GitHubFake.open();
 const read = (run: FakeRun) => readRun(runEnvironment(fake, temporaryFolder(), run));

@@ -1,9 +1,9 @@
 import { runtime } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import type { Engine, UpOptions } from "../../src/engine/engine.js";
-import { githubHost } from "../../src/github/host.js";
-import { maskingEngine, secretsIn } from "../../src/masking.js";
-import { commandsIn } from "../support/runner.js";
+import type { Engine, UpOptions } from "../../../src/adapters/engine/engine.js";
+import { githubHost } from "../../../src/cli/workflow-reporter.js";
+import { maskingEngine, secretsIn } from "../../../src/context/masking.js";
+import { commandsIn } from "../../harness/runner.js";
 
 it("F28: what stands under `secure:` is a secret, at any depth, and nothing else is", () => {
   const config = {

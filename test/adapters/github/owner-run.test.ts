@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { isRunOver } from "../../src/github/owner-run.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import type { Owner } from "../../src/record/record.js";
-import { temporaryFolder } from "../support/folder.js";
-import { actionsOf, type FakeActionsRun } from "../support/github-fake-actions.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { githubTime } from "../support/github-fake-route.js";
+import { isRunOver } from "../../../src/adapters/github/owner-run.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { acquire } from "../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../src/adapters/record/owner.js";
+import type { Owner } from "../../../src/adapters/record/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { actionsOf, type FakeActionsRun } from "../../fakes/github/actions.js";
+import { GitHubFake } from "../../fakes/github/github.js";
+import { githubTime } from "../../fakes/github/route.js";
 
 const fake = await GitHubFake.open();
 const { signal } = new AbortController();

@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from "vitest";
-import { openGitHub } from "../../src/github/client.js";
-import { endDeployments } from "../../src/github/deployments.js";
-import { deploymentPolicies } from "../../src/github/environment-policies.js";
-import { endFormerDeployments } from "../../src/github/former-deployments.js";
-import { rulesetNumber } from "../../src/github/rulesets.js";
-import { secretNames, variablesOf } from "../../src/github/settings.js";
-import { environmentsOf } from "../support/github-fake-environments.js";
-import { settingsOf } from "../support/github-fake-settings.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { githubTime } from "../support/github-fake-route.js";
+import { openGitHub } from "../../../src/adapters/github/client.js";
+import { endDeployments } from "../../../src/adapters/github/deployments.js";
+import { deploymentPolicies } from "../../../src/adapters/github/environment-policies.js";
+import { endFormerDeployments } from "../../../src/adapters/github/former-deployments.js";
+import { rulesetNumber } from "../../../src/adapters/github/rulesets.js";
+import { secretNames, variablesOf } from "../../../src/adapters/github/settings.js";
+import { environmentsOf } from "../../fakes/github/environments.js";
+import { settingsOf } from "../../fakes/github/settings.js";
+import { GitHubFake } from "../../fakes/github/github.js";
+import { githubTime } from "../../fakes/github/route.js";
 
 const fake = await GitHubFake.open();
 const access = { repository: { owner: "acme", repo: "hello" }, token: "test-token", apiUrl: fake.apiUrl };

@@ -1,9 +1,14 @@
 import { expect, it } from "vitest";
-import { githubHost } from "../../src/github/host.js";
-import { fileEntry, inertJson, inertText, workflowCommand } from "../../src/github/workflow-commands.js";
-import { badRequest, MoorageError } from "../../src/errors.js";
-import { commandsIn } from "../support/runner.js";
-import { hostileTexts } from "../support/hostile.js";
+import { githubHost } from "../../../src/cli/workflow-reporter.js";
+import {
+  fileEntry,
+  inertJson,
+  inertText,
+  workflowCommand,
+} from "../../../src/adapters/github/workflow-commands.js";
+import { badRequest, MoorageError } from "../../../src/core/errors.js";
+import { commandsIn } from "../../harness/runner.js";
+import { hostileTexts } from "../../harness/untrusted-input.js";
 
 it("the corpus is large enough to mean something", () => {
   expect(new Set(hostileTexts).size).toBeGreaterThanOrEqual(100);

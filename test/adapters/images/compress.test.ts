@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { compressLayer } from "../../src/images/compress.js";
-import { sha256 } from "../local/registry/serve.js";
-import { temporaryFolder } from "../support/folder.js";
+import { compressLayer } from "../../../src/adapters/images/compress.js";
+import { sha256 } from "../../../packages/local-aws/test/registry/serve.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const { signal } = new AbortController();
 const mediaType = "application/vnd.oci.image.layer.v1.tar";

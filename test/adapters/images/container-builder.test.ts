@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { BuildOrder } from "../../src/images/builder.js";
-import { containerBuilder } from "../../src/images/container-builder.js";
-import { moorageVersion } from "../../src/version.js";
-import { temporaryFolder } from "../support/folder.js";
+import type { BuildOrder } from "../../../src/adapters/images/builder.js";
+import { containerBuilder } from "../../../src/adapters/images/container-builder.js";
+import { moorageVersion } from "../../../src/core/version.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
 const secret = "token-that-nobody-may-see";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseAddress } from "../../src/notify/address.js";
-import type { DeploymentEvent } from "../../src/notify/event.js";
-import { createNotifier } from "../../src/notify/notifier.js";
-import type { Message as HostMessage } from "../../src/report.js";
-import { type Listener, openListener } from "../support/listener.js";
+import { parseAddress } from "../../../src/adapters/notify/address.js";
+import type { DeploymentEvent } from "../../../src/adapters/notify/event.js";
+import { createNotifier } from "../../../src/adapters/notify/notifier.js";
+import type { Message as HostMessage } from "../../../src/core/reporter.js";
+import { type Listener, openListener } from "../../harness/listener.js";
 
 const succeeded: DeploymentEvent = {
   kind: "succeeded",

@@ -4,7 +4,7 @@ import {
   chooseRollback,
   isSameBytes,
   type PastRelease,
-} from "../../src/release/rollback.js";
+} from "../../../src/adapters/record/choose-rollback.js";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const past = (letter: string, good = true, withdrawn = false): PastRelease => ({

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { amend } from "../../src/record/amend.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import type { RecordStore } from "../../src/record/record.js";
-import { newRecord } from "../../src/record/record.js";
-import { temporaryFolder } from "../support/folder.js";
+import { amend } from "../../../src/adapters/record/amend.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { acquire } from "../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../src/adapters/record/owner.js";
+import type { RecordStore } from "../../../src/adapters/record/record.js";
+import { newRecord } from "../../../src/adapters/record/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const stack = { project: "hello", stack: "dev" };
 const freeze = { by: "ann", reason: "Christmas", since: "2026-12-24T00:00:00.000Z" };

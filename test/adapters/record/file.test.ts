@@ -1,10 +1,10 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { fileRecords } from "../../src/record/file.js";
-import { newRecord } from "../../src/record/record.js";
-import { recordStoreContract } from "../contract/records.js";
-import { temporaryFolder } from "../support/folder.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { newRecord } from "../../../src/adapters/record/record.js";
+import { recordStoreContract } from "../../contract/records.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 recordStoreContract("files", () => fileRecords(temporaryFolder()));
 

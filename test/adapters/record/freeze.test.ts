@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import { amend } from "../../src/record/amend.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire } from "../../src/record/lock.js";
-import { isOurEarlierAttempt, thisOwner } from "../../src/record/owner.js";
-import type { Owner } from "../../src/record/record.js";
-import { temporaryFolder } from "../support/folder.js";
+import { amend } from "../../../src/adapters/record/amend.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { acquire } from "../../../src/adapters/record/lock.js";
+import { isOurEarlierAttempt, thisOwner } from "../../../src/adapters/record/owner.js";
+import type { Owner } from "../../../src/adapters/record/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const request = (owner: Owner = thisOwner({})) => ({
   project: "hello",

@@ -7,10 +7,10 @@ import {
   settleLost,
   withDeployment,
   withdrawAfter,
-} from "../../src/record/history.js";
-import type { Deployment, StackRecord } from "../../src/record/record.js";
-import { chooseRollback } from "../../src/release/rollback.js";
-import { newRecord } from "../../src/record/record.js";
+} from "../../../src/adapters/record/history.js";
+import type { Deployment, StackRecord } from "../../../src/adapters/record/record.js";
+import { chooseRollback } from "../../../src/adapters/record/choose-rollback.js";
+import { newRecord } from "../../../src/adapters/record/record.js";
 
 const deployment = (imageTag: string, good = true): Deployment => ({
   imageTag,

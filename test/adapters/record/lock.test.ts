@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { expect, it } from "vitest";
-import { fileRecords } from "../../src/record/file.js";
-import type { LockRequest } from "../../src/record/lock.js";
-import { acquire, withoutLost } from "../../src/record/lock.js";
-import { isGone, thisOwner } from "../../src/record/owner.js";
-import type { Owner } from "../../src/record/record.js";
-import { newRecord } from "../../src/record/record.js";
-import { temporaryFolder } from "../support/folder.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import type { LockRequest } from "../../../src/adapters/record/lock.js";
+import { acquire, withoutLost } from "../../../src/adapters/record/lock.js";
+import { isGone, thisOwner } from "../../../src/adapters/record/owner.js";
+import type { Owner } from "../../../src/adapters/record/record.js";
+import { newRecord } from "../../../src/adapters/record/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const request = (change: Partial<LockRequest> = {}): LockRequest => ({
   project: "hello",

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openObjects } from "../../src/aws/objects.js";
-import type { Condition, Objects } from "../../src/backend/objects.js";
-import { parseS3Url } from "../../src/backend/s3-url.js";
-import { objectRecords } from "../../src/record/objects.js";
-import { newRecord } from "../../src/record/record.js";
-import { objectBuilds } from "../../src/builds/objects.js";
-import { buildStoreContract } from "../contract/builds.js";
-import { recordStoreContract } from "../contract/records.js";
-import { describeWith, pythonTool } from "../support/python-tool.js";
-import { openStateStore, type StateStore, storeCredentials } from "../support/state-store.js";
+import { openObjects } from "../../../src/adapters/aws/objects.js";
+import type { Condition, Objects } from "../../../src/adapters/backend/objects.js";
+import { parseS3Url } from "../../../src/adapters/backend/s3-url.js";
+import { objectRecords } from "../../../src/adapters/record/objects.js";
+import { newRecord } from "../../../src/adapters/record/record.js";
+import { objectBuilds } from "../../../src/adapters/record/builds/objects.js";
+import { buildStoreContract } from "../../contract/builds.js";
+import { recordStoreContract } from "../../contract/records.js";
+import { describeWith, pythonTool } from "../../harness/python-tool.js";
+import { openStateStore, type StateStore, storeCredentials } from "../../fakes/state-store.js";
 
 describeWith(await pythonTool("ministack"), "records in a bucket", (tool) => {
   let store: StateStore;

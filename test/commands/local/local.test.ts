@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Invocation } from "../../src/command.js";
-import { localEnv, quoted } from "../../src/commands/local-env.js";
-import { localFault } from "../../src/commands/local-fault.js";
-import { localReset } from "../../src/commands/local-reset.js";
-import { localStart } from "../../src/commands/local-start.js";
-import { localStatus } from "../../src/commands/local-status.js";
-import { localStop } from "../../src/commands/local-stop.js";
-import { silentHost } from "../../src/report.js";
-import { openProject } from "../local/daemon/bench.js";
+import type { Invocation } from "../../../src/core/command.js";
+import { localEnv, quoted } from "../../../src/commands/local/env.js";
+import { localFault } from "../../../src/commands/local/fault.js";
+import { localReset } from "../../../src/commands/local/reset.js";
+import { localStart } from "../../../src/commands/local/start.js";
+import { localStatus } from "../../../src/commands/local/status.js";
+import { localStop } from "../../../src/commands/local/stop.js";
+import { silentHost } from "../../../src/core/reporter.js";
+import { openProject } from "../../../packages/local-aws/test/daemon/daemon-harness.js";
 
 function openInvocation(): Invocation & { home: string } {
   const { signal } = new AbortController();

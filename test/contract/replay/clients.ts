@@ -4,7 +4,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
-import type { AwsClients } from "../../src/aws/clients.js";
+import type { AwsClients } from "../../../src/adapters/aws/clients.js";
 
 /** AWS's own clients of what stacks declare. */
 export interface Clients {

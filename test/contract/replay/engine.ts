@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import program from "../../stacks/index.js";
-import { asMoorageError } from "../../src/errors.js";
+import program from "../../../stacks/index.js";
+import { asMoorageError } from "../../../src/core/errors.js";
 
 /** What a resource is after its creation. */
 export interface Made {

@@ -12,7 +12,7 @@ import {
   ModifyLoadBalancerAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ChangeResourceRecordSetsCommand, type Route53Client, type RRType } from "@aws-sdk/client-route-53";
-import { eventually } from "../support/eventually.js";
+import { eventually } from "../../harness/eventually.js";
 import type { Made } from "./engine.js";
 import { lowerTags, type Taken, upperTags } from "./inputs.js";
 

@@ -1,11 +1,11 @@
 import { ACMClient } from "@aws-sdk/client-acm";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { AwsClients } from "../../src/aws/clients.js";
-import type { Monitor } from "../../src/local/components/monitor.js";
-import { constructVpc } from "../../src/local/components/vpc.js";
-import { isObject } from "../../src/local/provider/values.js";
-import { region } from "../contract/aws/stage.js";
+import type { AwsClients } from "../../../src/adapters/aws/clients.js";
+import type { Monitor } from "../../../packages/local-aws/src/components/monitor.js";
+import { constructVpc } from "../../../packages/local-aws/src/components/vpc.js";
+import { isObject } from "../../../packages/local-aws/src/provider/values.js";
+import { region } from "../../../packages/local-aws/test/contract/stage.js";
 import type { Made, Provider } from "./engine.js";
 import { accessCalls } from "./foundation-access.js";
 import { entranceCalls } from "./foundation-entrance.js";

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { readProject, readStackFile } from "../../src/config/project.js";
-import { openClients } from "../contract/aws/clients.js";
-import { type Ministack, startMinistack } from "../support/ministack.js";
-import { describeWith, pythonTool } from "../support/python-tool.js";
-import { root } from "../support/sandbox.js";
+import { readProject, readStackFile } from "../../../src/core/project/project.js";
+import { openClients } from "../../../packages/local-aws/test/contract/clients.js";
+import { type Ministack, startMinistack } from "../../fakes/ministack.js";
+import { describeWith, pythonTool } from "../../harness/python-tool.js";
+import { root } from "../../harness/sandbox.js";
 import { create, type Created } from "./engine.js";
 import { foundationProvider, unjudged } from "./foundation-provider.js";
 

@@ -9,7 +9,7 @@ import { Taken } from "./inputs.js";
 
 /**
  * What ministack cannot judge, and why: such resources are declared, but sent to nobody. The rules of AWS's that it lets
- * be broken (`test/contract/aws/differences.ts`) are judged by the local target alone.
+ * be broken (`packages/local-aws/test/contract/differences.ts`) are judged by the local target alone.
  */
 export const unjudged: Record<string, string> = {
   "aws:appautoscaling/target:Target": "ministack has no Application Auto Scaling",

@@ -9,7 +9,7 @@ import {
   securityGroupName,
   serviceName,
   targetGroupName,
-} from "../../../stacks/components/names.js";
+} from "../../../src/core/project/aws-names.js";
 
 /** Up to the 32 characters that the configuration allows. */
 const word = fc

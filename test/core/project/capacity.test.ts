@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { needsForce, type Share } from "../../../stacks/components/capacity.js";
-import { inPlace } from "../../../src/deployment/in-place.js";
+import { needsForce, type Share } from "../../../src/core/project/capacity.js";
+import { inPlace } from "../../../src/features/deploy/in-place.js";
 
 const onDemand: Share = { capacityProvider: "FARGATE", weight: 1, base: 0 };
 const spot: Share = { capacityProvider: "FARGATE_SPOT", weight: 1 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseEntrance } from "../../src/release/entrance.js";
+import { chooseEntrance } from "../../../src/core/project/choose-listener.js";
 
 const at = (listener: string, free?: number) => ({ listener, free });
 

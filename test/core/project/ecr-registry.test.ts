@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ecrRegistry } from "../../src/release/ecr.js";
+import { ecrRegistry } from "../../../src/core/project/ecr-registry.js";
 
 const account = "111111111111";
 

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { checkContext, withContext } from "../../src/config/encryption.js";
-import { readEnvironment } from "../../src/environment-stack.js";
-import { readInfraStack } from "../../src/infra/stack.js";
-import { readPreview } from "../../src/preview-stack.js";
+import { checkContext, withContext } from "../../../src/core/project/encryption.js";
+import { readEnvironment } from "../../../src/context/environment-stack.js";
+import { readInfraStack } from "../../../src/features/setup/infra/stack.js";
+import { readPreview } from "../../../src/context/preview-stack.js";
 
 const owner = { project: "hello", stack: "dev" };
 const key = "awskms://alias/moorage?region=us-east-1";

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import { readProject, readStackFile } from "../../src/config/project.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
+import { readProject, readStackFile } from "../../../src/core/project/project.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 it.each(["dev", "staging", "prod"])("the repository's own Pulumi.%s.yaml has no mistake", async (stack) => {
   const { config, source } = await readStackFile(await readProject(root), stack);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseFoundationConfig } from "../../src/config/foundation.js";
-import { foundationStackShape } from "../../src/config/foundation-schema.js";
-import { githubAccess, network, repositories, state } from "../../src/config/foundation-parts.js";
-import { readProject, readStackFile } from "../../src/config/project.js";
-import { root } from "../support/sandbox.js";
+import { parseFoundationConfig } from "../../../src/core/project/foundation.js";
+import { foundationStackShape } from "../../../src/core/project/foundation-schema.js";
+import { githubAccess, network, repositories, state } from "../../../src/core/project/foundation-parts.js";
+import { readProject, readStackFile } from "../../../src/core/project/project.js";
+import { root } from "../../harness/sandbox.js";
 
 const valid = { "moorage:app": "hello", "moorage:domain": "example.com", "moorage:zone": "Z0123456789" };
 const parse = (changes: Record<string, unknown>) => parseFoundationConfig({ ...valid, ...changes }, "test");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseGitHubConfig } from "../../src/config/github.js";
+import { parseGitHubConfig } from "../../../src/core/project/github.js";
 
 function parse(changes: Record<string, unknown>) {
   return parseGitHubConfig({ "moorage:repository": "acme/hello", ...changes }, "Pulumi.github.yaml");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatImage, parseImage } from "../../src/release/image.js";
+import { formatImage, parseImage } from "../../../src/core/project/image-reference.js";
 
 const digest = `sha256:${"a".repeat(64)}`;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseFoundationConfig } from "../../src/config/foundation.js";
-import { parseGitHubConfig } from "../../src/config/github.js";
-import { parseConfig } from "../../src/config/parse.js";
+import { parseFoundationConfig } from "../../../src/core/project/foundation.js";
+import { parseGitHubConfig } from "../../../src/core/project/github.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
 
-// Each is a limit of AWS's or GitHub's, whose source stands where it is checked: src/config/.
+// Each is a limit of AWS's or GitHub's, whose source stands where it is checked: src/core/project/.
 
 const web = { repository: "hello", port: 8080 };
 const environment =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkRaw, parseConfig } from "../../src/config/parse.js";
-import { MoorageError } from "../../src/errors.js";
+import { checkRaw, parseConfig } from "../../../src/core/project/parse.js";
+import { MoorageError } from "../../../src/core/errors.js";
 
 const web = { repository: "hello", port: 8080 };
 

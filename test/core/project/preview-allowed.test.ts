@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import { tuneForPreview } from "../../src/config/preview.js";
-import type { PreviewRoles } from "../../src/config/schema.js";
-import { MoorageError } from "../../src/errors.js";
-import { allowedRoles } from "../../src/preview/allowed.js";
-import { secretPatterns } from "../../stacks/policies/preview-tasks.js";
-import { account, oneService } from "../stacks/program.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
+import { tuneForPreview } from "../../../src/core/project/preview.js";
+import type { PreviewRoles } from "../../../src/core/project/schema.js";
+import { MoorageError } from "../../../src/core/errors.js";
+import { allowedRoles } from "../../../src/core/project/preview-allowed.js";
+import { secretPatterns } from "../../../stacks/policies/preview-tasks.js";
+import { account, oneService } from "../../stacks/program.js";
 
 const secret = (name: string) => `arn:aws:secretsmanager:us-east-1:${account}:secret:${name}`;
 const parameter = (name: string) => `arn:aws:ssm:us-east-1:${account}:parameter/${name}`;

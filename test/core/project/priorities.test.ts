@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bySpecificity, choosePriorities } from "../../../stacks/components/priorities.js";
+import { bySpecificity, choosePriorities } from "../../../src/core/project/priorities.js";
 
 const web = { service: "web", paths: ["/*"] };
 const api = { service: "api", paths: ["/api/*"] };

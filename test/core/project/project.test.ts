@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { readProject, readStackFile } from "../../src/config/project.js";
+import { readProject, readStackFile } from "../../../src/core/project/project.js";
 
 /** A folder with these files, gone after the test. */
 async function folder(files: Record<string, string>): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { environmentBefore, unproven, withdrawnServices } from "../../src/release/proven.js";
+import { environmentBefore, unproven, withdrawnServices } from "../../../src/core/project/proven.js";
 
 const environments = ["dev", "prod", "staging"];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foreignTo } from "../../src/release/release-tag.js";
+import { foreignTo } from "../../../src/core/project/release-tag.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const other = "f".repeat(40);

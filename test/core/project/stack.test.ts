@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseEnvironment, parsePr } from "../../src/config/stack.js";
+import { parseEnvironment, parsePr } from "../../../src/core/project/stack.js";
 
 const hostile = [
   "",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { securityGroupName, targetGroupName } from "../../../stacks/components/names.js";
-import { type Standing, securityGroupOf, targetGroupOf } from "../../../stacks/components/standing.js";
+import { securityGroupName, targetGroupName } from "../../../src/core/project/aws-names.js";
+import { type Standing, securityGroupOf, targetGroupOf } from "../../../src/core/project/standing.js";
 
 const owner = { app: "hello", service: "web", stack: "pr-7" };
 const listener = (balancer: string) =>

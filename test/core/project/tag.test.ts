@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkTag, commitTag, environmentTag, previewTag } from "../../src/config/tag.js";
+import { checkTag, commitTag, environmentTag, previewTag } from "../../../src/core/project/tag.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 

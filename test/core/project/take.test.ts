@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
-import { takeConfig } from "../../src/config/take.js";
-import { readYaml } from "../../src/config/yaml-file.js";
+import { takeConfig } from "../../../src/core/project/take.js";
+import { readYaml } from "../../../src/core/project/yaml-file.js";
 
 let folder: string;
 let [head, base] = ["", ""];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { root } from "../support/sandbox.js";
+import { root } from "../../harness/sandbox.js";
 
 /** What may wait for ever: each is called in a few files only, which bound it (docs/bounds.md). */
 const kinds: [string, RegExp, Record<string, string>][] = [

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import { readProject, readStackFile } from "../../src/config/project.js";
-import { parseReleaseConfig } from "../../src/config/release.js";
-import { parseYaml } from "../../src/config/yaml-file.js";
-import { MoorageError } from "../../src/errors.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
+import { readProject, readStackFile } from "../../../src/core/project/project.js";
+import { parseReleaseConfig } from "../../../src/core/project/release.js";
+import { parseYaml } from "../../../src/core/project/yaml-file.js";
+import { MoorageError } from "../../../src/core/errors.js";
 
 async function folder(files: Record<string, string | Buffer>): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "moorage-unclear-"));

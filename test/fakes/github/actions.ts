@@ -1,15 +1,7 @@
-import type { GitHubFake } from "./github-fake.js";
-import { minimalRepository } from "./github-fake-repository.js";
-import {
-  type Answer,
-  type Asked,
-  githubTime,
-  notFound,
-  page,
-  type Route,
-  text,
-} from "./github-fake-route.js";
-import { bot } from "./github-fake-views.js";
+import type { GitHubFake } from "./github.js";
+import { minimalRepository } from "./repository.js";
+import { type Answer, type Asked, githubTime, notFound, page, type Route, text } from "./route.js";
+import { bot } from "./views.js";
 
 /** A workflow that may be started by hand. */
 export interface FakeWorkflow {

@@ -1,14 +1,6 @@
-import type { GitHubFake } from "./github-fake.js";
-import {
-  type Answer,
-  type Asked,
-  githubTime,
-  notFound,
-  page,
-  type Route,
-  text,
-} from "./github-fake-route.js";
-import type { Deployment, Status } from "./github-fake-views.js";
+import type { GitHubFake } from "./github.js";
+import { type Answer, type Asked, githubTime, notFound, page, type Route, text } from "./route.js";
+import type { Deployment, Status } from "./views.js";
 
 export const deploymentRoutes: readonly Route[] = [
   { method: "GET", pattern: /^\/deployments$/, answer: listDeployments },

@@ -1,5 +1,5 @@
-import type { GitHubFake } from "./github-fake.js";
-import { type Answer, type Asked, githubTime, notFound, type Route } from "./github-fake-route.js";
+import type { GitHubFake } from "./github.js";
+import { type Answer, type Asked, githubTime, notFound, type Route } from "./route.js";
 
 /** What lets a job of an environment wait. */
 export interface Protection {

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { answerGraphql } from "./github-fake-graphql.js";
-import { type Answer, type Asked, githubTime, notFound } from "./github-fake-route.js";
-import { routes } from "./github-fake-routes.js";
-import { type Author, bot, type Comment, type Deployment, type Pull, Views } from "./github-fake-views.js";
-import { GitHubDescription } from "./github-openapi.js";
+import { answerGraphql } from "./graphql.js";
+import { type Answer, type Asked, githubTime, notFound } from "./route.js";
+import { routes } from "./routes.js";
+import { type Author, bot, type Comment, type Deployment, type Pull, Views } from "./views.js";
+import { GitHubDescription } from "./openapi.js";
 
 /**
  * GitHub's API on loopback, with one repository unless told. Each request and each answer is checked against GitHub's

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { buildSchema, graphql, type GraphQLError, type GraphQLSchema } from "graphql";
-import type { GitHubFake } from "./github-fake.js";
-import type { Answer, Asked } from "./github-fake-route.js";
-import type { Comment, Deployment, Pull } from "./github-fake-views.js";
+import type { GitHubFake } from "./github.js";
+import type { Answer, Asked } from "./route.js";
+import type { Comment, Deployment, Pull } from "./views.js";
 
 let schema: GraphQLSchema | undefined;
 
@@ -10,7 +10,7 @@ let schema: GraphQLSchema | undefined;
 function githubSchema(): GraphQLSchema {
   if (schema !== undefined) return schema;
   // The package lets only its own module be imported, which reads five megabytes of JSON besides.
-  const file = new URL("../../node_modules/@octokit/graphql-schema/schema.graphql", import.meta.url);
+  const file = new URL("../../../node_modules/@octokit/graphql-schema/schema.graphql", import.meta.url);
   const text = readFileSync(file, "utf8");
   return (schema = buildSchema(text, { assumeValid: true }));
 }

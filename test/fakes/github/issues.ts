@@ -1,5 +1,5 @@
-import type { GitHubFake } from "./github-fake.js";
-import { type Answer, type Asked, githubTime, notFound, page, type Route } from "./github-fake-route.js";
+import type { GitHubFake } from "./github.js";
+import { type Answer, type Asked, githubTime, notFound, page, type Route } from "./route.js";
 
 export const issueRoutes: readonly Route[] = [
   { method: "GET", pattern: /^\/issues$/, answer: listIssues },

@@ -1,6 +1,6 @@
-import type { GitHubFake } from "./github-fake.js";
-import { githubTime } from "./github-fake-route.js";
-import type { Pull } from "./github-fake-views.js";
+import type { GitHubFake } from "./github.js";
+import { githubTime } from "./route.js";
+import type { Pull } from "./views.js";
 
 /** Puts a pull request there, or changes one: open and labelled unless told. */
 export function putPull(fake: GitHubFake, number: number, changes: Partial<Pull> = {}): Pull {

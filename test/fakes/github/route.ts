@@ -1,4 +1,4 @@
-import type { GitHubFake } from "./github-fake.js";
+import type { GitHubFake } from "./github.js";
 
 export interface Asked {
   method: string;

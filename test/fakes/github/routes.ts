@@ -1,10 +1,10 @@
-import { actionRoutes } from "./github-fake-actions.js";
-import { deploymentRoutes } from "./github-fake-deployments.js";
-import { environmentRoutes } from "./github-fake-environments.js";
-import { issueRoutes } from "./github-fake-issues.js";
-import { releaseRoutes } from "./github-fake-releases.js";
-import { settingsRoutes } from "./github-fake-settings.js";
-import type { Route } from "./github-fake-route.js";
+import { actionRoutes } from "./actions.js";
+import { deploymentRoutes } from "./deployments.js";
+import { environmentRoutes } from "./environments.js";
+import { issueRoutes } from "./issues.js";
+import { releaseRoutes } from "./releases.js";
+import { settingsRoutes } from "./settings.js";
+import type { Route } from "./route.js";
 
 /** What the fake answers, by area: a new area is a file `github-fake-<area>.ts` and a line here. */
 export const routes: readonly Route[] = [

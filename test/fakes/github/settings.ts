@@ -1,7 +1,7 @@
-import { environmentsOf } from "./github-fake-environments.js";
-import { minimalRepository } from "./github-fake-repository.js";
-import type { GitHubFake } from "./github-fake.js";
-import { type Answer, type Asked, githubTime, notFound, page, type Route } from "./github-fake-route.js";
+import { environmentsOf } from "./environments.js";
+import { minimalRepository } from "./repository.js";
+import type { GitHubFake } from "./github.js";
+import { type Answer, type Asked, githubTime, notFound, page, type Route } from "./route.js";
 
 /** How a repository is set up, besides its environments. */
 export interface Settings {

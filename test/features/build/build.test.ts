@@ -1,18 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { checkBuilds } from "../../src/builds/check.js";
-import { fileBuilds } from "../../src/builds/files.js";
-import { awsClients } from "../../src/aws/clients.js";
-import { platformFailure } from "../../src/errors.js";
-import type { BuildRequest } from "../../src/images/build.js";
-import { buildImages } from "../../src/images/build.js";
-import { type ImageBuilder, labelsOf } from "../../src/images/builder.js";
-import type { BuildStore } from "../../src/builds/record.js";
-import { Credentials } from "../../src/local/credentials.js";
-import { createEcr } from "../../src/local/ecr/ecr.js";
-import { silentHost } from "../../src/report.js";
-import { clientConfig, serve } from "../local/api/serve.js";
-import { temporaryFolder } from "../support/folder.js";
-import { imageType, pushBlob, putManifest, serveRegistry, sha256 } from "../local/registry/serve.js";
+import { checkBuilds } from "../../../src/features/deploy/check-build.js";
+import { fileBuilds } from "../../../src/adapters/record/builds/files.js";
+import { awsClients } from "../../../src/adapters/aws/clients.js";
+import { platformFailure } from "../../../src/core/errors.js";
+import type { BuildRequest } from "../../../src/features/build/build.js";
+import { buildImages } from "../../../src/features/build/build.js";
+import { type ImageBuilder, labelsOf } from "../../../src/adapters/images/builder.js";
+import type { BuildStore } from "../../../src/adapters/record/builds/record.js";
+import { Credentials } from "../../../packages/local-aws/src/home/credentials.js";
+import { createEcr } from "../../../packages/local-aws/src/services/ecr/ecr.js";
+import { silentHost } from "../../../src/core/reporter.js";
+import { clientConfig, serve } from "../../../packages/local-aws/test/wire/serve.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import {
+  imageType,
+  pushBlob,
+  putManifest,
+  serveRegistry,
+  sha256,
+} from "../../../packages/local-aws/test/registry/serve.js";
 
 const host = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
 const commit = "0123456789abcdef0123456789abcdef01234567";

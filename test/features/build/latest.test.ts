@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { commitForLatest, moveLatest } from "../../src/images/latest.js";
-import { silentHost } from "../../src/report.js";
-import { openSource } from "../../src/source/repository.js";
-import { dev, digestAt, repository, stage } from "../aws/registries.js";
-import { pushImage } from "../local/registry/serve.js";
-import { initGit } from "../source/git.js";
-import { temporaryFolder } from "../support/folder.js";
+import { commitForLatest, moveLatest } from "../../../src/features/build/latest.js";
+import { silentHost } from "../../../src/core/reporter.js";
+import { openSource } from "../../../src/adapters/git/repository.js";
+import { dev, digestAt, repository, stage } from "../../adapters/aws/registries.js";
+import { pushImage } from "../../../packages/local-aws/test/registry/serve.js";
+import { initGit } from "../../harness/git.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 async function history() {
   const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkRaw } from "../../src/config/parse.js";
-import type { Config } from "../../src/config/schema.js";
-import { imageOrders } from "../../src/images/orders.js";
+import { checkRaw } from "../../../src/core/project/parse.js";
+import type { Config } from "../../../src/core/project/schema.js";
+import { imageOrders } from "../../../src/features/build/orders.js";
 
 function configOf(services: object): Config {
   const checked = checkRaw({

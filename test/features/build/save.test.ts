@@ -2,18 +2,23 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
-import type { ImageOrder } from "../../src/images/builder.js";
-import { loadImages } from "../../src/images/load.js";
-import { saveImages } from "../../src/images/save.js";
-import { Credentials } from "../../src/local/credentials.js";
-import { createEcr } from "../../src/local/ecr/ecr.js";
-import { localMaker } from "../../src/images/local-builder.js";
-import { hostArchitecture } from "../../src/local/images/platform.js";
-import { silentHost } from "../../src/report.js";
-import { clientConfig, serve } from "../local/api/serve.js";
-import { imageManifest, putManifest, serveRegistry, sha256 } from "../local/registry/serve.js";
-import { temporaryFolder } from "../support/folder.js";
+import { awsClients } from "../../../src/adapters/aws/clients.js";
+import type { ImageOrder } from "../../../src/adapters/images/builder.js";
+import { loadImages } from "../../../src/features/build/load.js";
+import { saveImages } from "../../../src/features/build/save.js";
+import { Credentials } from "../../../packages/local-aws/src/home/credentials.js";
+import { createEcr } from "../../../packages/local-aws/src/services/ecr/ecr.js";
+import { localMaker } from "../../../src/adapters/images/local-builder.js";
+import { hostArchitecture } from "../../../packages/local-aws/src/images/platform.js";
+import { silentHost } from "../../../src/core/reporter.js";
+import { clientConfig, serve } from "../../../packages/local-aws/test/wire/serve.js";
+import {
+  imageManifest,
+  putManifest,
+  serveRegistry,
+  sha256,
+} from "../../../packages/local-aws/test/registry/serve.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const host = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
 const registry = { host, account: "111111111111" };

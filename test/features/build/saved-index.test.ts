@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { buildMode } from "../../src/images/build-mode.js";
-import type { ImageOrder } from "../../src/images/builder.js";
-import { loadServices } from "../../src/images/load-services.js";
-import { checkConfig, chooseSaved, indexOf } from "../../src/images/saved-index.js";
+import { buildMode } from "../../../src/features/build/build-mode.js";
+import type { ImageOrder } from "../../../src/adapters/images/builder.js";
+import { loadServices } from "../../../src/features/build/load-services.js";
+import { checkConfig, chooseSaved, indexOf } from "../../../src/features/build/saved-index.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const digest = `sha256:${"a".repeat(64)}`;

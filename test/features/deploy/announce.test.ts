@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import type { DeployRequest } from "../../src/deployment/request.js";
-import { platformFailure } from "../../src/errors.js";
-import { announced } from "../../src/notify/announce.js";
-import type { DeploymentEvent } from "../../src/notify/event.js";
+import type { Context } from "../../../src/context/context.js";
+import type { DeployRequest } from "../../../src/features/deploy/request.js";
+import { platformFailure } from "../../../src/core/errors.js";
+import { announced } from "../../../src/features/deploy/announce.js";
+import type { DeploymentEvent } from "../../../src/adapters/notify/event.js";
 
 const secret = "postgres://app:hunter2hunter2@db/prod";
 

@@ -4,15 +4,20 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import { breakLocks, describeHolders, findHolders, refuseLiving } from "../../src/deployment/break-lock.js";
-import type { RunState } from "../../src/github/owner-run.js";
-import { amend } from "../../src/record/amend.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import type { Owner, StackRecord } from "../../src/record/record.js";
-import { temporaryFolder } from "../support/folder.js";
+import type { Context } from "../../../src/context/context.js";
+import {
+  breakLocks,
+  describeHolders,
+  findHolders,
+  refuseLiving,
+} from "../../../src/features/deploy/break-lock.js";
+import type { RunState } from "../../../src/adapters/github/owner-run.js";
+import { amend } from "../../../src/adapters/record/amend.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { acquire } from "../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../src/adapters/record/owner.js";
+import type { Owner, StackRecord } from "../../../src/adapters/record/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const { signal } = new AbortController();
 const laptop: Owner = { user: "somebody", host: "some-laptop", pid: 4711, processStartedAt: 0 };

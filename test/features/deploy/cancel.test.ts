@@ -1,14 +1,14 @@
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import { cancel } from "../../src/deployment/cancel.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire, type Held } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import type { Deployment, Owner } from "../../src/record/record.js";
-import type { Message } from "../../src/report.js";
-import { temporaryFolder } from "../support/folder.js";
-import { smallConfig as config } from "../support/small-project.js";
+import type { Context } from "../../../src/context/context.js";
+import { cancel } from "../../../src/features/deploy/cancel.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { acquire, type Held } from "../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../src/adapters/record/owner.js";
+import type { Deployment, Owner } from "../../../src/adapters/record/record.js";
+import type { Message } from "../../../src/core/reporter.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { smallConfig as config } from "../../harness/small-project.js";
 
 const request = { stack: "dev", config, timeoutMs: 5_000 };
 const running = { imageTag: "v2", digests: {}, startedAt: "2026-01-01T00:01:00.000Z", by: "ann" };

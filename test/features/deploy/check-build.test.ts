@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { checkBuilds } from "../../src/builds/check.js";
-import { fileBuilds } from "../../src/builds/files.js";
-import { newBuild } from "../../src/builds/record.js";
-import { temporaryFolder } from "../support/folder.js";
+import { checkBuilds } from "../../../src/features/deploy/check-build.js";
+import { fileBuilds } from "../../../src/adapters/record/builds/files.js";
+import { newBuild } from "../../../src/adapters/record/builds/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const tag = "sha-0123456789ab";
 const [own, foreign] = [`sha256:${"1".repeat(64)}`, `sha256:${"f".repeat(64)}`];

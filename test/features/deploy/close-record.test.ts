@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import type { Context } from "../../src/context.js";
-import type { Attempt } from "../../src/deployment/attempt.js";
-import { letGo, recordGood } from "../../src/deployment/ending.js";
-import { exitCodes, MoorageError, platformFailure } from "../../src/errors.js";
-import { amend } from "../../src/record/amend.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire, type Held } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import type { Deployment, StackRecord } from "../../src/record/record.js";
-import { newRecord } from "../../src/record/record.js";
-import type { Message } from "../../src/report.js";
-import { temporaryFolder } from "../support/folder.js";
-import { smallSettings as raw } from "../support/small-project.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
+import type { Context } from "../../../src/context/context.js";
+import type { Attempt } from "../../../src/features/deploy/attempt.js";
+import { letGo, recordGood } from "../../../src/features/deploy/close-record.js";
+import { exitCodes, MoorageError, platformFailure } from "../../../src/core/errors.js";
+import { amend } from "../../../src/adapters/record/amend.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { acquire, type Held } from "../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../src/adapters/record/owner.js";
+import type { Deployment, StackRecord } from "../../../src/adapters/record/record.js";
+import { newRecord } from "../../../src/adapters/record/record.js";
+import type { Message } from "../../../src/core/reporter.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { smallSettings as raw } from "../../harness/small-project.js";
 
 const digests = { web: `sha256:${"a".repeat(64)}` };
 

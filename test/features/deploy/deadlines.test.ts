@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { proveAbsence } from "../../src/deployment/absence.js";
-import { silentHost } from "../../src/report.js";
+import { proveAbsence } from "../../../src/features/deploy/absence.js";
+import { silentHost } from "../../../src/core/reporter.js";
 
 const hour = 3_600_000;
 const context = { host: silentHost, signal: new AbortController().signal };

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
-import { parseConfig } from "../../src/config/parse.js";
-import type { Context } from "../../src/context.js";
-import { deploy } from "../../src/deployment/deploy.js";
-import { localWait } from "../../src/release/wait.js";
-import type { StackRecord, Versioned } from "../../src/record/record.js";
-import { newRecord } from "../../src/record/record.js";
-import { temporaryFolder } from "../support/folder.js";
-import { smallSettings as raw } from "../support/small-project.js";
+import { awsClients } from "../../../src/adapters/aws/clients.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
+import type { Context } from "../../../src/context/context.js";
+import { deploy } from "../../../src/features/deploy/deploy.js";
+import { localWait } from "../../../src/context/wait-policy.js";
+import type { StackRecord, Versioned } from "../../../src/adapters/record/record.js";
+import { newRecord } from "../../../src/adapters/record/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { smallSettings as raw } from "../../harness/small-project.js";
 
 const secret = "hunter2hunter2";
 const image = `public.ecr.aws/acme/hello@sha256:${"a".repeat(64)}`;

@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
-import type { Config } from "../../src/config/schema.js";
-import { resolveImages } from "../../src/deployment/images.js";
-import { AwsError } from "../../src/local/cloud.js";
-import { clientConfig, serve } from "../local/api/serve.js";
+import { awsClients } from "../../../src/adapters/aws/clients.js";
+import type { Config } from "../../../src/core/project/schema.js";
+import { resolveImages } from "../../../src/features/deploy/images.js";
+import { AwsError } from "../../../packages/local-aws/src/cloud.js";
+import { clientConfig, serve } from "../../../packages/local-aws/test/wire/serve.js";
 
 const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
 const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;

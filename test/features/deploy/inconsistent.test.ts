@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
-import { judgeWithDoubt } from "../../src/deployment/rollout.js";
-import { doubts } from "../../src/release/doubt.js";
-import type { DeploymentFact, RolloutFacts, TaskFact, Wanted } from "../../src/release/rollout-facts.js";
+import { judgeWithDoubt } from "../../../src/features/deploy/rollout/watch.js";
+import { doubts } from "../../../src/features/deploy/rollout/doubt.js";
+import type {
+  DeploymentFact,
+  RolloutFacts,
+  TaskFact,
+  Wanted,
+} from "../../../src/adapters/aws/rollout-facts.js";
 
 const digest = `sha256:${"a".repeat(64)}`;
 

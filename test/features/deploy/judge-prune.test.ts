@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keptRevisions, revisionsToPrune } from "../../src/release/prune.js";
+import { keptRevisions, revisionsToPrune } from "../../../src/features/deploy/judge-prune.js";
 
 describe("F24: task definitions that are pruned", () => {
   const arn = (revision: number) => `arn:aws:ecs:us-east-1:1:task-definition/web:${revision}`;

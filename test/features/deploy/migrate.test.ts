@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import type { Attempt } from "../../src/deployment/attempt.js";
-import { migrationGate } from "../../src/deployment/migrate.js";
-import { silentHost } from "../../src/report.js";
+import type { Context } from "../../../src/context/context.js";
+import type { Attempt } from "../../../src/features/deploy/attempt.js";
+import { migrationGate } from "../../../src/features/deploy/migrate.js";
+import { silentHost } from "../../../src/core/reporter.js";
 
 interface Task {
   taskArn: string;

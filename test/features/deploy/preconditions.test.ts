@@ -1,14 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
-import type { Context } from "../../src/context.js";
-import { checkCredentials, checkSecretsProvider, longestRun } from "../../src/deployment/preconditions.js";
-import type { StackSpec, StackState } from "../../src/engine/engine.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import { temporaryFolder } from "../support/folder.js";
+import { awsClients } from "../../../src/adapters/aws/clients.js";
+import type { Context } from "../../../src/context/context.js";
+import {
+  checkCredentials,
+  checkSecretsProvider,
+  longestRun,
+} from "../../../src/features/deploy/preconditions.js";
+import type { StackSpec, StackState } from "../../../src/adapters/engine/engine.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { acquire } from "../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../src/adapters/record/owner.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 const minutes = (count: number) => count * 60_000;
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import type { Context } from "../../src/context.js";
-import { choose, withFreePriorities } from "../../src/deployment/priorities.js";
-import { platformFailure } from "../../src/errors.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
+import type { Context } from "../../../src/context/context.js";
+import { choose, withFreePriorities } from "../../../src/features/deploy/priorities.js";
+import { platformFailure } from "../../../src/core/errors.js";
 
 const inUse = (priority: number) =>
   platformFailure(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import { checkProven } from "../../src/deployment/proven.js";
-import type { DeployRequest } from "../../src/deployment/request.js";
-import { withDeployment, withdrawAfter } from "../../src/record/history.js";
-import { type Deployment, newRecord } from "../../src/record/record.js";
+import type { Context } from "../../../src/context/context.js";
+import { checkProven } from "../../../src/features/deploy/proven.js";
+import type { DeployRequest } from "../../../src/features/deploy/request.js";
+import { withDeployment, withdrawAfter } from "../../../src/adapters/record/history.js";
+import { type Deployment, newRecord } from "../../../src/adapters/record/record.js";
 
 const release = (tag: string) => ({ imageTag: tag, digests: { web: `sha256:${tag}` } });
 const ran = (tag: string): Deployment => ({

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { ancestryOf } from "../../src/deployment/newest.js";
-import { temporaryFolder } from "../support/folder.js";
+import { ancestryOf } from "../../../src/features/deploy/skip-superseded.js";
+import { temporaryFolder } from "../../harness/folder.js";
 
 function repository(): { folder: string; commit: (...parents: string[]) => string } {
   const folder = temporaryFolder();

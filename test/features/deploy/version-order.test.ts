@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Ancestry, isSuperseded, mayBeSuperseded, type Ordered } from "../../src/release/order.js";
+import {
+  type Ancestry,
+  isSuperseded,
+  mayBeSuperseded,
+  type Ordered,
+} from "../../../src/features/deploy/version-order.js";
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString();
 const version = (requested: number, created?: number): Ordered => ({

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
-import type { Context } from "../../src/context.js";
-import { watchCancellation } from "../../src/deployment/watch-cancellation.js";
-import { eventually } from "../support/eventually.js";
+import type { Context } from "../../../src/context/context.js";
+import { watchCancellation } from "../../../src/features/deploy/watch-cancellation.js";
+import { eventually } from "../../harness/eventually.js";
 
 it("correctness C: a backend that is slow is not asked again before it has answered", async () => {
   const answers: (() => void)[] = [];

@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { PullReading, PullRequest } from "../../src/preview/pull-request.js";
-import { chooseSweep, type LiveStack, type SweepPolicy } from "../../src/preview/sweep.js";
-import { hostileTexts } from "../support/hostile.js";
+import type { PullReading, PullRequest } from "../../../src/adapters/github/pull-request.js";
+import {
+  chooseSweep,
+  type LiveStack,
+  type SweepPolicy,
+} from "../../../src/features/previews/choose-sweep.js";
+import { hostileTexts } from "../../harness/untrusted-input.js";
 
 const now = new Date("2026-02-03T04:05:06Z");
 const ago = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString();

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { destroy } from "../../src/deployment/destroy.js";
-import { platformFailure } from "../../src/errors.js";
-import { fileRecords } from "../../src/record/file.js";
-import { temporaryFolder } from "../support/folder.js";
-import { smallConfig as config, smallContext } from "../support/small-project.js";
+import { destroy } from "../../../src/features/deploy/destroy.js";
+import { platformFailure } from "../../../src/core/errors.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { smallConfig as config, smallContext } from "../../harness/small-project.js";
 
 const request = { stack: "pr-7", config, raw: {}, settings: {}, lockTimeoutMs: 0 };
 const stillUsed = platformFailure("in-use", "sg-1 is still used", "");

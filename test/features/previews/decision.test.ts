@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { decidePreview, type PreviewPolicy } from "../../src/preview/decision.js";
-import type { PullRequest } from "../../src/preview/pull-request.js";
-import { hostileTexts } from "../support/hostile.js";
+import { decidePreview, type PreviewPolicy } from "../../../src/features/previews/decision.js";
+import type { PullRequest } from "../../../src/adapters/github/pull-request.js";
+import { hostileTexts } from "../../harness/untrusted-input.js";
 
 const head = "0123456789abcdef0123456789abcdef01234567";
 const other = "fedcba9876543210fedcba9876543210fedcba98";

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCommandLine } from "../../src/cli.js";
-import type { SweptFamilies } from "../../src/previews/families.js";
-import type { Message } from "../../src/report.js";
-import { writeApp } from "../support/apps.js";
-import { jsonOf, problemOf } from "../support/in-process.js";
-import { Sandbox } from "../support/sandbox.js";
+import { runCommandLine } from "../../../src/cli/cli.js";
+import type { SweptFamilies } from "../../../src/features/previews/families.js";
+import type { Message } from "../../../src/core/reporter.js";
+import { writeApp } from "../../harness/apps.js";
+import { jsonOf, problemOf } from "../../harness/in-process.js";
+import { Sandbox } from "../../harness/sandbox.js";
 
 const timeout = 60_000;
 let sandbox: Sandbox;

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import { breakLocks, findHolders } from "../../src/deployment/break-lock.js";
-import { destroy } from "../../src/deployment/destroy.js";
-import { platformFailure } from "../../src/errors.js";
-import { previewRows } from "../../src/preview/list.js";
-import { chooseSweep } from "../../src/preview/sweep.js";
-import { rememberedOf } from "../../src/previews/live.js";
-import { amend } from "../../src/record/amend.js";
-import { fileRecords } from "../../src/record/file.js";
-import { newRecord, recordFormat, type RecordStore } from "../../src/record/record.js";
-import { temporaryFolder } from "../support/folder.js";
-import { smallConfig as config, smallContext } from "../support/small-project.js";
+import type { Context } from "../../../src/context/context.js";
+import { breakLocks, findHolders } from "../../../src/features/deploy/break-lock.js";
+import { destroy } from "../../../src/features/deploy/destroy.js";
+import { platformFailure } from "../../../src/core/errors.js";
+import { previewRows } from "../../../src/features/previews/list.js";
+import { chooseSweep } from "../../../src/features/previews/choose-sweep.js";
+import { rememberedOf } from "../../../src/features/previews/list-stacks.js";
+import { amend } from "../../../src/adapters/record/amend.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import { newRecord, recordFormat, type RecordStore } from "../../../src/adapters/record/record.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { smallConfig as config, smallContext } from "../../harness/small-project.js";
 
 const newer = { version: recordFormat + 1, moorage: "9.1.0" };
 

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { expiryOf, isExpired } from "../../src/preview/expiry.js";
-import { previewRows } from "../../src/preview/list.js";
-import { isPullRequest, previewHost, previewStack, pullRequestOf } from "../../src/preview/names.js";
+import { expiryOf, isExpired } from "../../../src/features/previews/expiry.js";
+import { previewRows } from "../../../src/features/previews/list.js";
+import {
+  isPullRequest,
+  previewHost,
+  previewStack,
+  pullRequestOf,
+} from "../../../src/core/project/preview-names.js";
 
 const now = new Date("2026-02-03T04:05:06.000Z");
 

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { marker } from "../../src/preview/comment-marker.js";
-import { type PullWatch, watchPull } from "../../src/previews/pull-watch.js";
-import { silentHost } from "../../src/report.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { putPull } from "../support/github-fake-pulls.js";
-import { stranger } from "../support/github-fake-views.js";
+import { marker } from "../../../src/features/publish/comment/marker.js";
+import { type PullWatch, watchPull } from "../../../src/features/previews/pull-watch.js";
+import { silentHost } from "../../../src/core/reporter.js";
+import { GitHubFake } from "../../fakes/github/github.js";
+import { putPull } from "../../fakes/github/pulls.js";
+import { stranger } from "../../fakes/github/views.js";
 
 const fake = await GitHubFake.open();
 const identity = { project: "hello", stack: "pr-1" };

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { githubAccess, openGitHub, type GitHub } from "../../src/github/client.js";
-import { lookAtPull, readPulls } from "../../src/github/pulls.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { putPull } from "../support/github-fake-pulls.js";
-import { stranger } from "../support/github-fake-views.js";
-import { hostileTexts } from "../support/hostile.js";
+import { githubAccess, openGitHub, type GitHub } from "../../../src/adapters/github/client.js";
+import { lookAtPull, readPulls } from "../../../src/features/previews/pulls.js";
+import { GitHubFake } from "../../fakes/github/github.js";
+import { putPull } from "../../fakes/github/pulls.js";
+import { stranger } from "../../fakes/github/views.js";
+import { hostileTexts } from "../../harness/untrusted-input.js";
 
 const fake = await GitHubFake.open();
 

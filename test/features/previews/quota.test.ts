@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Counted, quotaExcess } from "../../src/preview/quota.js";
+import { type Counted, quotaExcess } from "../../../src/features/previews/quota.js";
 
 const now = new Date("2026-02-03T00:00:00Z");
 const at = (minutes: number) => new Date(now.getTime() - 3_600_000 + minutes * 60_000).toISOString();

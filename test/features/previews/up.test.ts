@@ -1,20 +1,20 @@
 import { expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import type { Context } from "../../src/context.js";
-import { takePlace } from "../../src/deployment/foundation.js";
-import type { DeployRequest } from "../../src/deployment/request.js";
-import { MoorageError, platformFailure } from "../../src/errors.js";
-import type { PullRequest } from "../../src/preview/pull-request.js";
-import type { PullWatch } from "../../src/previews/pull-watch.js";
-import { bringUp, type UpOptions } from "../../src/previews/up.js";
-import { fileRecords } from "../../src/record/file.js";
-import type { Held } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import { newRecord, type RecordStore, type StackRecord } from "../../src/record/record.js";
-import { localWait } from "../../src/release/wait.js";
-import { silentHost } from "../../src/report.js";
-import { temporaryFolder } from "../support/folder.js";
-import { smallSettings as raw } from "../support/small-project.js";
+import { parseConfig } from "../../../src/core/project/parse.js";
+import type { Context } from "../../../src/context/context.js";
+import { takePlace } from "../../../src/features/deploy/foundation.js";
+import type { DeployRequest } from "../../../src/features/deploy/request.js";
+import { MoorageError, platformFailure } from "../../../src/core/errors.js";
+import type { PullRequest } from "../../../src/adapters/github/pull-request.js";
+import type { PullWatch } from "../../../src/features/previews/pull-watch.js";
+import { bringUp, type UpOptions } from "../../../src/features/previews/up.js";
+import { fileRecords } from "../../../src/adapters/record/file.js";
+import type { Held } from "../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../src/adapters/record/owner.js";
+import { newRecord, type RecordStore, type StackRecord } from "../../../src/adapters/record/record.js";
+import { localWait } from "../../../src/context/wait-policy.js";
+import { silentHost } from "../../../src/core/reporter.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { smallSettings as raw } from "../../harness/small-project.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 

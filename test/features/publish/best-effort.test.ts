@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { within } from "../../src/github/unless-it-fails.js";
+import { within } from "../../../src/features/publish/best-effort.js";
 
 const never = () => new Promise<void>(() => undefined);
 const bound = (timeoutMs: number, signal = new AbortController().signal) => ({

@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, expect, it } from "vitest";
-import type { DeployResult } from "../../src/deployment/request.js";
-import { exitCodes, MoorageError } from "../../src/errors.js";
-import { readRun } from "../../src/github/event.js";
-import { openPublisher, type Publisher, type Subject } from "../../src/github/publisher.js";
-import type { Host, Message } from "../../src/report.js";
-import { temporaryFolder } from "../support/folder.js";
-import { GitHubFake } from "../support/github-fake.js";
+import type { DeployResult } from "../../../src/features/deploy/request.js";
+import { exitCodes, MoorageError } from "../../../src/core/errors.js";
+import { readRun } from "../../../src/adapters/github/event.js";
+import { openPublisher, type Publisher, type Subject } from "../../../src/features/publish/publisher.js";
+import type { Host, Message } from "../../../src/core/reporter.js";
+import { temporaryFolder } from "../../harness/folder.js";
+import { GitHubFake } from "../../fakes/github/github.js";
 import {
   headCommit,
   outputsIn,
   pullRequestPayload,
   runEnvironment,
   type FakeRun,
-} from "../support/github-run.js";
+} from "../../harness/github-run.js";
 
 const fake = await GitHubFake.open();
 beforeEach(() => void fake.requests.splice(0));

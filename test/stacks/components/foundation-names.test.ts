@@ -18,8 +18,8 @@ import {
   type Owner,
   roleName,
   serviceName,
-} from "../../../stacks/components/names.js";
-import { stackKind } from "../../../src/release/environments.js";
+} from "../../../src/core/project/aws-names.js";
+import { stackKind } from "../../../src/core/project/stack-kind.js";
 import { namesOf, taskRolesOf } from "../../../stacks/policies/scope.js";
 
 const word = fc

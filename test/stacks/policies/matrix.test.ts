@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { alarmName, roleName, serviceName } from "../../stacks/components/names.js";
-import { boundary } from "../../stacks/policies/boundary.js";
-import { policyOf } from "../../stacks/policies/generate.js";
-import type { Scope } from "../../stacks/policies/scope.js";
+import { alarmName, roleName, serviceName } from "../../../src/core/project/aws-names.js";
+import { boundary } from "../../../stacks/policies/boundary.js";
+import { policyOf } from "../../../stacks/policies/generate.js";
+import type { Scope } from "../../../stacks/policies/scope.js";
 import { boundaryArn, previewRole, type Sample, scopeOf } from "./samples.js";
 import { account, isAllowed } from "./simulate.js";
 

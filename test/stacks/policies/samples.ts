@@ -1,6 +1,6 @@
-import { stackPart } from "../../stacks/components/names.js";
-import type { PlaceName } from "../../stacks/policies/places.js";
-import type { Scope } from "../../stacks/policies/scope.js";
+import { stackPart } from "../../../src/core/project/aws-names.js";
+import type { PlaceName } from "../../../stacks/policies/places.js";
+import type { Scope } from "../../../stacks/policies/scope.js";
 import { account } from "./simulate.js";
 
 /** A resource that a call is about, and what AWS knows of the request. */

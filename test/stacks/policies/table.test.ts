@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { calls } from "../../stacks/policies/calls.js";
-import { mostCharacters, policyOf, policyText } from "../../stacks/policies/generate.js";
+import { calls } from "../../../stacks/policies/calls.js";
+import { mostCharacters, policyOf, policyText } from "../../../stacks/policies/generate.js";
 import { scopeOf } from "./samples.js";
 import { driverActions, usedTypes } from "./used.js";
 

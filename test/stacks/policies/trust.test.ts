@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { runFoundation, settings } from "../stacks/foundation-run.js";
-import { issuer } from "../../stacks/policies/trust.js";
+import { runFoundation, settings } from "../foundation-run.js";
+import { issuer } from "../../../stacks/policies/trust.js";
 import { isTrusted } from "./simulate.js";
 
 const provider = `arn:aws:iam::111111111111:oidc-provider/${issuer}`;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../support/sandbox.js";
+import { root } from "../../harness/sandbox.js";
 
 /** IAM's name of a service, by the SDK's package. */
 const services: Record<string, string> = {
@@ -35,7 +35,7 @@ const otherNames: Record<string, string> = {
 
 /** What the driver's SDK clients are asked to do, as IAM names it. */
 export function driverActions(): string[] {
-  const files = readdirSync(join(root, "src/aws"), { recursive: true, withFileTypes: true })
+  const files = readdirSync(join(root, "src/adapters/aws"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
   return [...new Set(files.flatMap(actionsIn))].sort();

@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { Routing } from "../elbv2/routing.js";
+import type { Routing } from "../services/elbv2/routing.js";
 import { hostsOf, type HostEntry } from "./hosts.js";
 import { limits, refusalOfParseError } from "./limits.js";
 import { pageText } from "./pages.js";

@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { TargetGroupRow, TargetRow } from "../elbv2/rows.js";
+import type { TargetGroupRow, TargetRow } from "../services/elbv2/rows.js";
 import { addressed, endToEnd, forwarded, pairs, type Client, type Pairs } from "./headers.js";
 import { limits } from "./limits.js";
 import { errorPage } from "./pages.js";

@@ -1,7 +1,7 @@
 import type { RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Routing } from "../elbv2/routing.js";
-import type { TargetGroupRow } from "../elbv2/rows.js";
-import { forwardsOf } from "../elbv2/use.js";
+import type { Routing } from "../services/elbv2/routing.js";
+import type { TargetGroupRow } from "../services/elbv2/rows.js";
+import { forwardsOf } from "../services/elbv2/listener-usage.js";
 
 /** One host and path pattern of a forwarding rule, with the state of its target group. */
 export interface HostEntry {

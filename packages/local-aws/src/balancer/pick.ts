@@ -1,5 +1,5 @@
-import { targetGroupDefaults } from "../elbv2/attributes.js";
-import type { TargetGroupRow, TargetRow } from "../elbv2/rows.js";
+import { targetGroupDefaults } from "../services/elbv2/attributes.js";
+import type { TargetGroupRow, TargetRow } from "../services/elbv2/rows.js";
 
 const minimumCount = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count";
 const minimumPercentage = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";

@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { TargetGroupRow, TargetRow } from "../elbv2/rows.js";
+import type { TargetGroupRow, TargetRow } from "../services/elbv2/rows.js";
 
 /** Shorter than the keep-alive of servers (Node's is 5 s), so that the target is seldom the one who closes. */
 const idleMs = 3000;

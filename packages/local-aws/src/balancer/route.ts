@@ -1,6 +1,6 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { RoutedListener } from "../elbv2/routing.js";
-import type { ListenerRow, LoadBalancerRow } from "../elbv2/rows.js";
+import type { RoutedListener } from "../services/elbv2/routing.js";
+import type { ListenerRow, LoadBalancerRow } from "../services/elbv2/rows.js";
 import { compileConditions, type Matcher, type Request } from "./match.js";
 
 /** What a request is answered with, by which load balancer. */

@@ -1,8 +1,8 @@
 import * as http from "node:http";
 import type { Socket } from "node:net";
-import type { Routing } from "../elbv2/routing.js";
-import type { ListenerRow } from "../elbv2/rows.js";
-import { forwardsOf } from "../elbv2/use.js";
+import type { Routing } from "../services/elbv2/routing.js";
+import type { ListenerRow } from "../services/elbv2/rows.js";
+import { forwardsOf } from "../services/elbv2/listener-usage.js";
 import { forward, type Exchange } from "./forward.js";
 import { addressed, plainAddress, type Client } from "./headers.js";
 import { hostsOf } from "./hosts.js";

@@ -1,6 +1,6 @@
 import { AwsError, type Site } from "../cloud.js";
 import { isObject, type Properties } from "../provider/values.js";
-import { list, object, text } from "../resources/words.js";
+import { list, object, text } from "../resources/convert.js";
 import { splitBlock } from "./blocks.js";
 import { type Monitor, type Registered, referenceTo } from "./monitor.js";
 

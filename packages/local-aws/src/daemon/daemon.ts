@@ -1,16 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { createApiServer, type Backends } from "./api/server.js";
-import { parseSite, type Controls, type Identity } from "./api/control.js";
-import { buildId } from "./build.js";
-import { parseFault } from "./faults/request.js";
-import { Home } from "./home.js";
+import { createApiServer, type Backends } from "../wire/server.js";
+import { parseSite, type Controls, type Identity } from "../wire/control.js";
+import { buildId } from "./build-id.js";
+import { parseFault } from "../faults/request.js";
+import { Home } from "../home/home.js";
 import { findDaemon } from "./identity.js";
-import { isTaken, listenOn } from "./listen.js";
-import { isAlive, watch } from "./owner.js";
+import { isTaken, listenOn } from "../listen.js";
+import { isAlive, watch } from "./parent-process.js";
 import { readLocalSettings, type LocalSettings } from "./settings.js";
 import type { ServiceStatus } from "./status.js";
-import type { RunningTarget } from "./target.js";
-import { openTrace } from "./trace.js";
+import type { RunningTarget } from "../target.js";
+import { openTrace } from "../wire/trace.js";
 
 export interface DaemonOptions
   extends Pick<LocalSettings, "speed">, Partial<Pick<LocalSettings, "protocol" | "trace">> {
@@ -66,9 +66,9 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     () => void close(),
   );
   const [{ startTarget }, { answerGitHub }, { signatureCheck }] = await Promise.all([
-    import("./target.js"),
-    import("./github.js"),
-    import("./api/signature.js"),
+    import("../target.js"),
+    import("../services/github/github.js"),
+    import("../wire/signature.js"),
   ]);
   const trace = openTrace(options.trace);
   const pace = { factor: options.speed };

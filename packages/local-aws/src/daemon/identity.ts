@@ -1,8 +1,8 @@
-import { localBounds } from "./bounds.js";
-import { LocalFailure, platformError, type FailureDetails } from "./failure.js";
-import { proofHeader, provenText, provenTime, timeHeader, type Identity } from "./api/control.js";
-import { isSame } from "./credentials.js";
-import type { Home } from "./home.js";
+import { localBounds } from "../bounds.js";
+import { LocalFailure, platformError, type FailureDetails } from "../failure.js";
+import { proofHeader, provenText, provenTime, timeHeader, type Identity } from "../wire/control.js";
+import { isSame } from "../home/credentials.js";
+import type { Home } from "../home/home.js";
 
 /** Where a target's API plays GitHub's. */
 export const githubPath = "/_github";

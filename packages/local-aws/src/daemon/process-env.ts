@@ -1,5 +1,5 @@
-import type { Site } from "./cloud.js";
-import type { Home } from "./home.js";
+import type { Site } from "../cloud.js";
+import type { Home } from "../home/home.js";
 
 /** What the daemon, and so its tasks' runner, may see of the caller's environment: nothing that could be a secret. */
 const passed =

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { invalidRequest } from "./failure.js";
+import { invalidRequest } from "../failure.js";
 
 /** How a local target behaves, by the environment of the command that starts it. */
 export interface LocalSettings {

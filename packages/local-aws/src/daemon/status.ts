@@ -6,7 +6,7 @@ import type {
   DescribeTargetHealthCommandOutput,
   Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Cloud, Site } from "./cloud.js";
+import type { Cloud, Site } from "../cloud.js";
 
 /** One ECS service of the local target, for people and `local status --json`. */
 export interface ServiceStatus {

@@ -2,7 +2,7 @@ import { AwsError, type Gate } from "../cloud.js";
 import { invalidRequest } from "../failure.js";
 import { bucketOf, take, type Bucket } from "./buckets.js";
 import type { FaultRequest } from "./request.js";
-import { pullDenied, serverFailure, throttled } from "./words.js";
+import { pullDenied, serverFailure, throttled } from "./fault-errors.js";
 
 /** A fault that is in force. */
 export type Fault = FaultRequest & {

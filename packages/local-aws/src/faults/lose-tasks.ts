@@ -1,6 +1,6 @@
-import type { Cloud, Site } from "./cloud.js";
-import type { Ecs } from "./ecs/ecs.js";
-import type { Fault } from "./faults/faults.js";
+import type { Cloud, Site } from "../cloud.js";
+import type { Ecs } from "../services/ecs/ecs.js";
+import type { Fault } from "./faults.js";
 
 /** Does what a `lose-task` fault asks for: ends as many running tasks (one unless said otherwise) of a service, or of any. */
 export function loseTasks(

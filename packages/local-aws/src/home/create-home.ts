@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { invalidRequest } from "./failure.js";
+import { invalidRequest } from "../failure.js";
 
 /** What a home holds; while one is being made its files have a suffix. */
 const own =

@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { platformError } from "./failure.js";
-import type { Site } from "./cloud.js";
+import { platformError } from "../failure.js";
+import type { Site } from "../cloud.js";
 import { Credentials } from "./credentials.js";
-import { prepareHomeFolder } from "./home-folder.js";
+import { prepareHomeFolder } from "./create-home.js";
 
 /** What a home remembers about itself: chosen once and kept. */
 interface HomeFile {

@@ -2,12 +2,12 @@ import type { DescribeClustersCommandOutput } from "@aws-sdk/client-ecs";
 import type { DescribeListenersCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { DescribeLoadBalancersCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError } from "../cloud.js";
-import { listener } from "../resources/listener.js";
-import { loadBalancer } from "../resources/load-balancer.js";
-import { targetGroup } from "../resources/target-group.js";
+import { listener } from "../services/elbv2/types/listener.js";
+import { loadBalancer } from "../services/elbv2/types/load-balancer.js";
+import { targetGroup } from "../services/elbv2/types/target-group.js";
 import type { Scope } from "../resources/resource.js";
-import { githubInvokes } from "../resources/github-people.js";
-import { list, object, tagMap, text } from "../resources/words.js";
+import { githubInvokes } from "../services/github/types/people.js";
+import { list, object, tagMap, text } from "../resources/convert.js";
 import { policyDocument } from "./policy-document.js";
 import type { Properties } from "./values.js";
 

@@ -5,7 +5,7 @@ import { construct } from "./construct.js";
 import type { Change } from "./diff.js";
 import type { Invoke } from "./invokes.js";
 import type { Subject } from "./naming.js";
-import type { Trace } from "../trace.js";
+import type { Trace } from "../wire/trace.js";
 import type { Provider } from "./provider.js";
 import { decode, encode } from "./values.js";
 

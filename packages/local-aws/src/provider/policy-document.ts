@@ -1,4 +1,4 @@
-import { list, object, text } from "../resources/words.js";
+import { list, object, text } from "../resources/convert.js";
 import type { Properties } from "./values.js";
 
 /** IAM's JSON for the statements of `aws.iam.getPolicyDocument`, single values unwrapped as the real provider does. */

@@ -9,7 +9,7 @@ import { listenOn } from "../listen.js";
 import { isOwnCaller } from "./caller.js";
 import { providerMethods } from "./methods.js";
 import type { Invoke } from "./invokes.js";
-import type { Trace } from "../trace.js";
+import type { Trace } from "../wire/trace.js";
 import type { Provider } from "./provider.js";
 
 export interface ProviderListener {

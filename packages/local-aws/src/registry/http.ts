@@ -3,7 +3,7 @@ import { RegistryError } from "./errors.js";
 import type { Layout } from "./layout.js";
 import type { RepositoryName } from "./names.js";
 import type { Storage } from "./storage.js";
-import type { RepositoryRows } from "../ecr/rows.js";
+import type { RepositoryRows } from "../services/ecr/rows.js";
 
 /** One request to a repository, on its way to its handler. */
 export interface Exchange {

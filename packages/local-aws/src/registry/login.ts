@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Credentials } from "../credentials.js";
+import type { Credentials } from "../home/credentials.js";
 import { RegistryError } from "./errors.js";
 import { answer } from "./http.js";
 

@@ -1,5 +1,5 @@
 /** Manifests, tags and referrers over HTTP. */
-import { tagMayMove } from "../ecr/rows.js";
+import { tagMayMove } from "../services/ecr/rows.js";
 import { RegistryError } from "./errors.js";
 import { answer, answerJson, readBody, type Exchange, type Handler } from "./http.js";
 import { findImage, type StoredImage } from "./image-list.js";

@@ -1,6 +1,6 @@
 import { systemErrorText } from "../system-error.js";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { RepositoryRows } from "../ecr/rows.js";
+import { RepositoryRows } from "../services/ecr/rows.js";
 import type { Site } from "../cloud.js";
 import type { Store } from "../store.js";
 import {

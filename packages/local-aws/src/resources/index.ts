@@ -1,24 +1,24 @@
-import { scalingTypes } from "./autoscaling.js";
-import { certificateTypes } from "./certificates.js";
-import { cluster, clusterCapacityProviders } from "./cluster.js";
-import { ec2Types } from "./ec2.js";
-import { iamTypes } from "./iam.js";
-import { githubTypes } from "./github.js";
-import { listenerRule } from "./listener-rule.js";
-import { listener } from "./listener.js";
-import { loadBalancer } from "./load-balancer.js";
-import { logGroup } from "./log-group.js";
-import { operationsTypes } from "./operations.js";
-import { parameter } from "./parameter.js";
+import { scalingTypes } from "../services/autoscaling/types/autoscaling.js";
+import { certificateTypes } from "../services/acm/types/certificates.js";
+import { cluster, clusterCapacityProviders } from "../services/ecs/types/cluster.js";
+import { ec2Types } from "../services/ec2/types/ec2.js";
+import { iamTypes } from "../services/iam/types/iam.js";
+import { githubTypes } from "../services/github/types/github.js";
+import { listenerRule } from "../services/elbv2/types/listener-rule.js";
+import { listener } from "../services/elbv2/types/listener.js";
+import { loadBalancer } from "../services/elbv2/types/load-balancer.js";
+import { logGroup } from "../services/logs/types/log-group.js";
+import { operationsTypes } from "../services/cloudwatch/types/operations.js";
+import { parameter } from "../services/ssm/types/parameter.js";
 import { recorded } from "./recorded.js";
-import { repositorySettings } from "./repository-settings.js";
-import { repository } from "./repository.js";
+import { repositorySettings } from "../services/ecr/types/repository-settings.js";
+import { repository } from "../services/ecr/types/repository.js";
 import type { ResourceType } from "./resource.js";
-import { secret, secretVersion } from "./secret.js";
-import { service } from "./service.js";
-import { storageTypes } from "./storage.js";
-import { targetGroup } from "./target-group.js";
-import { taskDefinition } from "./task-definition.js";
+import { secret, secretVersion } from "../services/secretsmanager/types/secret.js";
+import { service } from "../services/ecs/types/service.js";
+import { storageTypes } from "../services/s3/types/storage.js";
+import { targetGroup } from "../services/elbv2/types/target-group.js";
+import { taskDefinition } from "../services/ecs/types/task-definition.js";
 
 const live = [
   cluster,

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { AwsError, arn, type Site } from "../cloud.js";
-import { type TagPair, type TaggedService, taggedServices, withTags } from "../tags.js";
+import { type TagPair, type TaggedService, taggedServices, withTags } from "./tags.js";
 import { retryOn } from "../provider/retry.js";
 import type { Properties } from "../provider/values.js";
 import type { Failure, ResourceType, Scope } from "./resource.js";
 import type { RecordedRow } from "./rows.js";
-import { object, text } from "./words.js";
+import { object, text } from "./convert.js";
 
 /** Another recorded type that this one is tied to. */
 export interface Tie {

@@ -1,4 +1,4 @@
-import { AwsError } from "./cloud.js";
+import { AwsError } from "../cloud.js";
 
 /** How a service refuses tags: its codes, and where its rules differ from the usual ones. */
 interface TagRules {

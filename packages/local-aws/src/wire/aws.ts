@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError, type Cloud, type Site } from "../cloud.js";
 import type { Store } from "../store.js";
-import type { Trace } from "../trace.js";
+import type { Trace } from "./trace.js";
 import { readBody } from "./body.js";
 import { jsonProtocol } from "./json.js";
 import type { Protocol, WireAnswer, WireCall } from "./protocol.js";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { asLocalFailure } from "../failure.js";
 import { AwsError, type Site } from "../cloud.js";
-import { isSame, type Credentials } from "../credentials.js";
+import { isSame, type Credentials } from "../home/credentials.js";
 import { readBody } from "./body.js";
 
 /** Who the daemon is: what a client checks before it trusts an answer from the port. */

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isSame, type Credentials } from "../credentials.js";
+import { isSame, type Credentials } from "../home/credentials.js";
 import { isLetIn } from "../registry/login.js";
 import type { Registry } from "../registry/registry.js";
 import { answerAws, type AwsApi } from "./aws.js";
 import { answerControl, type Controls } from "./control.js";
 import { foreignCaller } from "./foreign.js";
-import { githubPath } from "../identity.js";
+import { githubPath } from "../daemon/identity.js";
 import { restProtocol } from "./rest.js";
 
 /** What answers once the daemon has started all its parts; until then only the controls do. */

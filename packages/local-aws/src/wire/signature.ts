@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest, parseQueryString } from "@smithy/core/protocols";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { isSame } from "../credentials.js";
+import { isSame } from "../home/credentials.js";
 
 /** What AWS answers to a request that it does not know to be from the account. */
 export type Refusal = "expired" | "incomplete" | "missing" | "mismatch";

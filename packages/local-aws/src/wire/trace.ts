@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import type { Site } from "./cloud.js";
+import type { Site } from "../cloud.js";
 
 /** One thing that was asked of the target: what IAM would judge, and no more of it. */
 export interface TracedCall {

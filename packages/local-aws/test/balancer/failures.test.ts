@@ -1,7 +1,7 @@
 import type * as net from "node:net";
 import { describe, expect, it } from "vitest";
-import { bench, serve, wired } from "../elbv2/support.js";
-import { until } from "../elbv2/until.js";
+import { bench, serve, wired } from "../services/elbv2/support.js";
+import { until } from "../services/elbv2/until.js";
 import { ask } from "./ask.js";
 import { balance, stage, join, closedTarget, rawTarget } from "./support.js";
 

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createBalancer } from "../../../src/local/balancer/balancer.js";
-import { bench, serve } from "../elbv2/support.js";
-import { until } from "../elbv2/until.js";
+import { createBalancer } from "../../src/balancer/balancer.js";
+import { bench, serve } from "../services/elbv2/support.js";
+import { until } from "../services/elbv2/until.js";
 import { ask } from "./ask.js";
 import { stage, join } from "./support.js";
 

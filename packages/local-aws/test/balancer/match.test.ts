@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileConditions, wildcard, type Request } from "../../../src/local/balancer/match.js";
+import { compileConditions, wildcard, type Request } from "../../src/balancer/match.js";
 
 const request: Request = {
   method: "GET",

@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { serve } from "../elbv2/support.js";
-import { until } from "../elbv2/until.js";
+import { serve } from "../services/elbv2/support.js";
+import { until } from "../services/elbv2/until.js";
 import { ask } from "./ask.js";
 import { stage, join } from "./support.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createBalancer } from "../../../src/local/balancer/balancer.js";
-import { readLocalSettings } from "../../../src/local/settings.js";
-import { bench, serve, wired } from "../elbv2/support.js";
+import { createBalancer } from "../../src/balancer/balancer.js";
+import { readLocalSettings } from "../../src/daemon/settings.js";
+import { bench, serve, wired } from "../services/elbv2/support.js";
 import { ask } from "./ask.js";
 import { join } from "./support.js";
 

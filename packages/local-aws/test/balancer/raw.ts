@@ -1,6 +1,6 @@
 import * as net from "node:net";
 import { onTestFinished } from "vitest";
-import { until } from "../elbv2/until.js";
+import { until } from "../services/elbv2/until.js";
 
 /** Sends bytes over one connection and returns what has come back when `enough` holds, or the connection ended. */
 export async function say(port: number, text: string, enough: (answer: string) => boolean): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bench, wired } from "../elbv2/support.js";
+import { bench, wired } from "../services/elbv2/support.js";
 import { drill } from "./rollouts.js";
 import { balance } from "./support.js";
 

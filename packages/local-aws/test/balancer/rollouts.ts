@@ -1,8 +1,8 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Elbv2 } from "../../../src/local/elbv2/elbv2.js";
-import { until } from "../elbv2/until.js";
-import { startLoad } from "../../support/load.js";
+import type { Elbv2 } from "../../src/services/elbv2/elbv2.js";
+import { until } from "../services/elbv2/until.js";
+import { startLoad } from "../../../../test/harness/load.js";
 
 export interface Drill {
   elbv2: Elbv2;

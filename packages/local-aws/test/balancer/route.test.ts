@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { hostOf, redirectLocation } from "../../../src/local/balancer/route.js";
-import { endToEnd, forwarded } from "../../../src/local/balancer/headers.js";
-import { byWeight } from "../../../src/local/balancer/pick.js";
+import { hostOf, redirectLocation } from "../../src/balancer/route.js";
+import { endToEnd, forwarded } from "../../src/balancer/headers.js";
+import { byWeight } from "../../src/balancer/pick.js";
 
 describe("routing helpers", () => {
   it.each([

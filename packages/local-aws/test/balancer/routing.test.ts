@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostCondition, rule, serve, targetGroup } from "../elbv2/support.js";
+import { hostCondition, rule, serve, targetGroup } from "../services/elbv2/support.js";
 import { ask } from "./ask.js";
 import { stage, join } from "./support.js";
 

@@ -1,11 +1,11 @@
 import * as net from "node:net";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { createBalancer, type Balancer } from "../../../src/local/balancer/balancer.js";
-import type { Elbv2 } from "../../../src/local/elbv2/elbv2.js";
-import type { Target } from "../../../src/local/ports.js";
-import { bench, serve, wired, type Bench } from "../elbv2/support.js";
-import { until } from "../elbv2/until.js";
+import { createBalancer, type Balancer } from "../../src/balancer/balancer.js";
+import type { Elbv2 } from "../../src/services/elbv2/elbv2.js";
+import type { Target } from "../../src/ports.js";
+import { bench, serve, wired, type Bench } from "../services/elbv2/support.js";
+import { until } from "../services/elbv2/until.js";
 
 export async function balance(elbv2: Elbv2): Promise<Balancer> {
   const balancer = await createBalancer({ elbv2, port: 0 });

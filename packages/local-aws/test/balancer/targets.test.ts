@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { certificate } from "../elbv2/certificate.js";
-import { bench, serve, wired } from "../elbv2/support.js";
-import { until } from "../elbv2/until.js";
+import { certificate } from "../services/elbv2/certificate.js";
+import { bench, serve, wired } from "../services/elbv2/support.js";
+import { until } from "../services/elbv2/until.js";
 import { ask } from "./ask.js";
 import { balance, stage, join, closedTarget } from "./support.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { serve } from "../elbv2/support.js";
+import { serve } from "../services/elbv2/support.js";
 import { http11, say, statusOf } from "./raw.js";
 import { join, rawTarget, stage } from "./support.js";
 

@@ -1,8 +1,8 @@
 import * as net from "node:net";
 import type { Server } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { serve } from "../elbv2/support.js";
-import { until } from "../elbv2/until.js";
+import { serve } from "../services/elbv2/support.js";
+import { until } from "../services/elbv2/until.js";
 import { stage, join } from "./support.js";
 
 describe("WebSocket", () => {

@@ -8,9 +8,9 @@ import type {
   UpdateServiceResponse,
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { eventually } from "../../support/eventually.js";
-import { describeWith, pythonTool } from "../../support/python-tool.js";
-import { Sandbox } from "../../support/sandbox.js";
+import { eventually } from "../../../../test/harness/eventually.js";
+import { describeWith, pythonTool } from "../../../../test/harness/python-tool.js";
+import { Sandbox } from "../../../../test/harness/sandbox.js";
 import { AwsCli } from "./aws-cli.js";
 import { type Deployed, deployPreview, sickCommand } from "./preview.js";
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { finished, type Run } from "../../support/sandbox.js";
-import type { PythonTool } from "../../support/python-tool.js";
+import { finished, type Run } from "../../../../test/harness/sandbox.js";
+import type { PythonTool } from "../../../../test/harness/python-tool.js";
 
 /** AWS's command line, at one endpoint, with nothing of this machine's configuration. */
 export class AwsCli {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { ImageJson, StatusJson, UpJson } from "../../support/preview.js";
-import { root, type Sandbox } from "../../support/sandbox.js";
+import type { ImageJson, StatusJson, UpJson } from "../../../../test/harness/preview.js";
+import { root, type Sandbox } from "../../../../test/harness/sandbox.js";
 
 /** A preview that Moorage deployed, and what other programs must know to look at it. */
 export interface Deployed {

@@ -9,15 +9,15 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listenerRules, targetHealth } from "../../../src/aws/balancer.js";
-import { type AwsClients, awsClients } from "../../../src/aws/clients.js";
-import { resolveImage } from "../../../src/aws/images.js";
-import { findLeftovers, type StackTraces } from "../../../src/aws/leftovers.js";
-import { rolloutFacts } from "../../../src/aws/rollout.js";
-import type { Foundation } from "../../../src/local/foundation.js";
-import { eventually } from "../../support/eventually.js";
-import { connectionOf } from "../../support/local-connection.js";
-import { Sandbox } from "../../support/sandbox.js";
+import { listenerRules, targetHealth } from "../../../../src/adapters/aws/balancer.js";
+import { type AwsClients, awsClients } from "../../../../src/adapters/aws/clients.js";
+import { resolveImage } from "../../../../src/adapters/aws/images.js";
+import { findLeftovers, type StackTraces } from "../../../../src/adapters/aws/leftovers.js";
+import { rolloutFacts } from "../../../../src/adapters/aws/rollout.js";
+import type { Foundation } from "../../src/foundation.js";
+import { eventually } from "../../../../test/harness/eventually.js";
+import { connectionOf } from "../../../../test/harness/local-connection.js";
+import { Sandbox } from "../../../../test/harness/sandbox.js";
 import { type Deployed, deployPreview, sickCommand } from "./preview.js";
 
 const timeout = 120_000;

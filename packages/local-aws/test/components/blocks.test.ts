@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { splitBlock } from "../../../src/local/components/blocks.js";
+import { splitBlock } from "../../src/components/blocks.js";
 
 it.each([
   ["10.0.0.0/16", 2, ["10.0.0.0/17", "10.0.128.0/17"]],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Registered, Registration } from "../../../src/local/components/monitor.js";
-import { constructVpc } from "../../../src/local/components/vpc.js";
-import type { Properties } from "../../../src/local/provider/values.js";
+import type { Registered, Registration } from "../../src/components/monitor.js";
+import { constructVpc } from "../../src/components/vpc.js";
+import type { Properties } from "../../src/provider/values.js";
 
 const subnets = { subnetStrategy: "Auto", subnetSpecs: [{ type: "Public" }, { type: "Private" }] };
 

@@ -7,12 +7,12 @@ import {
 import { DeleteSecurityGroupCommand } from "@aws-sdk/client-ec2";
 import { GetAWSDefaultServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
-import { imageScan } from "../../../src/aws/image-scan.js";
-import { logGroupTags } from "../../../src/aws/log-groups.js";
-import { secretState } from "../../../src/aws/secrets.js";
-import { accountQuota } from "../../../src/aws/service-quotas.js";
-import { refusedCalls } from "../../../src/aws/simulate.js";
-import { taggedResources } from "../../../src/aws/tagged.js";
+import { imageScan } from "../../../../src/adapters/aws/image-scan.js";
+import { logGroupTags } from "../../../../src/adapters/aws/log-groups.js";
+import { secretState } from "../../../../src/adapters/aws/secrets.js";
+import { accountQuota } from "../../../../src/adapters/aws/service-quotas.js";
+import { refusedCalls } from "../../../../src/adapters/aws/simulate.js";
+import { taggedResources } from "../../../../src/adapters/aws/tagged.js";
 import type { Question } from "./question.js";
 import { account, fresh, refusal, region, type Stage, tags } from "./stage.js";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { describeWith, pythonTool } from "../../support/python-tool.js";
+import { describeWith, pythonTool } from "../../../../test/harness/python-tool.js";
 import { accountQuestions } from "./account.js";
 import { balancer } from "./balancer.js";
 import { type At, differencesBetween } from "./compare.js";
@@ -29,7 +29,7 @@ const ministack = await pythonTool("ministack");
 
 describe("AWS edges: the local target", () => {
   const stage = suite("local", openLocal);
-  it("has been asked every operation that src/aws can send", () => {
+  it("has been asked every operation that src/adapters/aws can send", () => {
     const missing = operationsInCode().filter((operation) => !stage().sent.has(`${operation}Command`));
     expect(missing).toEqual([]);
   });
@@ -60,7 +60,7 @@ function suite(by: string, open: () => Promise<Stage>): () => Stage {
   return () => stage;
 }
 
-/** The bucket and the key of Pulumi's state, which the local target has none of: asked of an S3 emulator in test/infra. */
+/** The bucket and the key of Pulumi's state, which the local target has none of: asked of an S3 emulator in test/features/setup/infra. */
 const ofTheState = /(^|\/)(objects|s3-client|state-bucket|state-key)\.ts$/;
 
 function operationsInCode(): string[] {

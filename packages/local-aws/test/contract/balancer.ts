@@ -7,8 +7,8 @@ import {
   DescribeTargetGroupsCommand,
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { listenerRules, targetHealth } from "../../../src/aws/balancer.js";
-import { eventually } from "../../support/eventually.js";
+import { listenerRules, targetHealth } from "../../../../src/adapters/aws/balancer.js";
+import { eventually } from "../../../../test/harness/eventually.js";
 import type { Question } from "./question.js";
 import { fresh, refusal, refusalInFull, rule, type Stage, targetGroup } from "./stage.js";
 import { Subject } from "./subject.js";

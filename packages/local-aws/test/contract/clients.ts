@@ -1,4 +1,4 @@
-import { type AwsClients, awsClients } from "../../../src/aws/clients.js";
+import { type AwsClients, awsClients } from "../../../../src/adapters/aws/clients.js";
 import { account, region } from "./stage.js";
 
 /** The driver's own clients, as it opens them. The access key id names the account. */

@@ -10,8 +10,8 @@ import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
-import { runsOnLabel } from "../../../src/local/images/image-store.js";
-import { hostArchitecture } from "../../../src/local/images/platform.js";
+import { runsOnLabel } from "../../src/images/image-store.js";
+import { hostArchitecture } from "../../src/images/platform.js";
 
 export const revision = "0123456789abcdef0123456789abcdef01234567";
 const manifestType = "application/vnd.oci.image.manifest.v1+json";

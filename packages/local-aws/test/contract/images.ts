@@ -4,11 +4,11 @@ import {
   DescribeRepositoriesCommand,
   GetDownloadUrlForLayerCommand,
 } from "@aws-sdk/client-ecr";
-import { resolveImage } from "../../../src/aws/images.js";
-import { describeImage } from "../../../src/aws/registry-images.js";
-import { registryLogin } from "../../../src/aws/registry-login.js";
-import { hostArchitecture } from "../../../src/local/images/platform.js";
-import { MoorageError } from "../../../src/errors.js";
+import { resolveImage } from "../../../../src/adapters/aws/images.js";
+import { describeImage } from "../../../../src/adapters/aws/registry-images.js";
+import { registryLogin } from "../../../../src/adapters/aws/registry-login.js";
+import { hostArchitecture } from "../../src/images/platform.js";
+import { MoorageError } from "../../../../src/core/errors.js";
 import { digestOf, makeImage, makeIndex, makeRepository, push, put, revision } from "./image.js";
 import type { Question } from "./question.js";
 import { account, fresh, refusal, type Stage } from "./stage.js";

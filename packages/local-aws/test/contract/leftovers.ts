@@ -1,9 +1,9 @@
 import { CreateLogGroupCommand, DeleteLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteRuleCommand, DeleteTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { findLeftovers, type StackTraces } from "../../../src/aws/leftovers.js";
-import { lookupOn } from "../../../src/aws/lookup.js";
-import type { Finding, Lookup } from "../../../src/engine/engine.js";
-import { eventually } from "../../support/eventually.js";
+import { findLeftovers, type StackTraces } from "../../../../src/adapters/aws/leftovers.js";
+import { lookupOn } from "../../../../src/adapters/aws/lookup.js";
+import type { Finding, Lookup } from "../../../../src/adapters/engine/engine.js";
+import { eventually } from "../../../../test/harness/eventually.js";
 import type { Question } from "./question.js";
 import { fresh, rule, type Stage, tags, targetGroup } from "./stage.js";
 import { Subject } from "./subject.js";

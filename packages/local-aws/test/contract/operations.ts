@@ -7,7 +7,7 @@ export const ofFoundations = /(^|\/)(lookup\/[a-z-]+|owned|tenants)\.ts$/;
 
 /** The operations of some of the edges' code, by the SDK's names of commands and paginators. */
 export function operationsIn(isMeant: (file: string) => boolean): string[] {
-  const folder = fileURLToPath(new URL("../../../src/aws", import.meta.url));
+  const folder = fileURLToPath(new URL("../../../../src/adapters/aws", import.meta.url));
   const code = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && isMeant(file))
     .map((file) => readFileSync(join(folder, file), "utf8"))

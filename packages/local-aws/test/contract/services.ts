@@ -5,8 +5,8 @@ import {
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
-import { forceDeployment, knownDeployments, rolloutFacts } from "../../../src/aws/rollout.js";
-import { eventually } from "../../support/eventually.js";
+import { forceDeployment, knownDeployments, rolloutFacts } from "../../../../src/adapters/aws/rollout.js";
+import { eventually } from "../../../../test/harness/eventually.js";
 import type { Question } from "./question.js";
 import { account, fresh, refusal, region, type Stage, targetGroup } from "./stage.js";
 import { Subject } from "./subject.js";

@@ -9,8 +9,8 @@ import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { firingAlarms } from "../../../src/aws/alarms.js";
-import { deleteParameter, readParameter, writeParameter } from "../../../src/aws/parameters.js";
+import { firingAlarms } from "../../../../src/adapters/aws/alarms.js";
+import { deleteParameter, readParameter, writeParameter } from "../../../../src/adapters/aws/parameters.js";
 import type { Question } from "./question.js";
 import { account, fresh, refusal, region, type Stage } from "./stage.js";
 

@@ -4,8 +4,8 @@ import {
   CreateTargetGroupCommand,
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { AwsClients } from "../../../src/aws/clients.js";
-import type { Foundation } from "../../../src/local/foundation.js";
+import type { AwsClients } from "../../../../src/adapters/aws/clients.js";
+import type { Foundation } from "../../src/foundation.js";
 
 export const account = "111111111111";
 export const region = "us-east-1";

@@ -5,14 +5,14 @@ import {
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import { rolloutFacts } from "../../../src/aws/rollout.js";
+import { rolloutFacts } from "../../../../src/adapters/aws/rollout.js";
 import type {
   DeploymentFact,
   RolloutFacts,
   ServiceFact,
   TaskFact,
-} from "../../../src/release/rollout-facts.js";
-import { eventually } from "../../support/eventually.js";
+} from "../../../../src/adapters/aws/rollout-facts.js";
+import { eventually } from "../../../../test/harness/eventually.js";
 import { define, fresh, rule, type Stage, targetGroup, tags } from "./stage.js";
 
 let priorities = 1000;

@@ -3,7 +3,7 @@ import {
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
-import { families, removeFamily } from "../../../src/aws/task-definitions.js";
+import { families, removeFamily } from "../../../../src/adapters/aws/task-definitions.js";
 import type { Question } from "./question.js";
 import { define, fresh, refusal, type Stage, tags } from "./stage.js";
 

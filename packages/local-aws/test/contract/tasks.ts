@@ -1,5 +1,5 @@
-import { oneOffNow, oneOffsStartedBy, startOneOff, stopTask } from "../../../src/aws/tasks.js";
-import { eventually } from "../../support/eventually.js";
+import { oneOffNow, oneOffsStartedBy, startOneOff, stopTask } from "../../../../src/adapters/aws/tasks.js";
+import { eventually } from "../../../../test/harness/eventually.js";
 import type { Question } from "./question.js";
 import { define, fresh, type Stage, tags } from "./stage.js";
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { findLocal } from "../../../src/local/client.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { findLocal } from "../../src/daemon/client.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 /** A project with a home of its own; a daemon that a test leaves behind is stopped. */
 export function openProject(): { cwd: string; env: NodeJS.ProcessEnv; home: string } {

@@ -4,15 +4,15 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { proofHeader } from "../../../src/local/api/control.js";
-import { ensureLocal, findLocal } from "../../../src/local/client.js";
-import type { Credentials } from "../../../src/local/credentials.js";
-import { Home } from "../../../src/local/home.js";
-import { listenOn } from "../../../src/local/listen.js";
-import { isAlive } from "../../../src/local/owner.js";
-import { eventually } from "../../support/eventually.js";
-import { temporaryFolder } from "../../support/folder.js";
-import { openProject } from "./bench.js";
+import { proofHeader } from "../../src/wire/control.js";
+import { ensureLocal, findLocal } from "../../src/daemon/client.js";
+import type { Credentials } from "../../src/home/credentials.js";
+import { Home } from "../../src/home/home.js";
+import { listenOn } from "../../src/listen.js";
+import { isAlive } from "../../src/daemon/parent-process.js";
+import { eventually } from "../../../../test/harness/eventually.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
+import { openProject } from "./daemon-harness.js";
 
 const site = { account: "111111111111", region: "us-east-1" };
 

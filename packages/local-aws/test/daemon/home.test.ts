@@ -1,10 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { configuredSite, siteOfRegistry } from "../../../src/local-target.js";
-import { daemonEnvironment } from "../../../src/local/environment.js";
-import { Home, homeFolder } from "../../../src/local/home.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { configuredSite, siteOfRegistry } from "../../../../src/context/local-target.js";
+import { daemonEnvironment } from "../../src/daemon/process-env.js";
+import { Home, homeFolder } from "../../src/home/home.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 const site = { account: "111111111111", region: "us-east-1" };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bucketOf, take, type Bucket } from "../../../src/local/faults/buckets.js";
-import type { ServiceName } from "../../../src/local/cloud.js";
+import { bucketOf, take, type Bucket } from "../../src/faults/buckets.js";
+import type { ServiceName } from "../../src/cloud.js";
 
 const calls: [ServiceName, string, number, number][] = [
   ["ecs", "RegisterTaskDefinition", 20, 1],

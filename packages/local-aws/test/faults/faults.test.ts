@@ -1,7 +1,7 @@
-import { eventually } from "../../support/eventually.js";
+import { eventually } from "../../../../test/harness/eventually.js";
 import { describe, expect, it } from "vitest";
-import { Cloud, type ServiceName } from "../../../src/local/cloud.js";
-import { Faults, type FaultsOptions } from "../../../src/local/faults/faults.js";
+import { Cloud, type ServiceName } from "../../src/cloud.js";
+import { Faults, type FaultsOptions } from "../../src/faults/faults.js";
 
 const site = { account: "111111111111", region: "us-east-1" };
 const elsewhere = { account: "111111111111", region: "eu-west-1" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultKinds, parseFault } from "../../../src/local/faults/request.js";
+import { faultKinds, parseFault } from "../../src/faults/request.js";
 
 describe("fault requests", () => {
   it.each([

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { Home } from "../../../src/local/home.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { Home } from "../../src/home/home.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 const site = { account: "111111111111", region: "us-east-1" };
 

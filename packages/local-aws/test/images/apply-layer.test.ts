@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { applyLayer } from "../../../src/local/images/apply-layer.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { applyLayer } from "../../src/images/apply-layer.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { writeTar, type TarEntry } from "./layers.js";
 
 /** A folder with a root file system in it and a secret beside it. */

@@ -10,12 +10,12 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { asMoorageError, type MoorageError } from "../../../src/errors.js";
-import { buildWithAnyTool } from "../../../src/images/container-build.js";
-import { buildImage, type BuildRequest } from "../../../src/local/images/build.js";
-import { createImageStore } from "../../../src/local/images/image-store.js";
-import { newRow, RepositoryRows } from "../../../src/local/ecr/rows.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { asMoorageError, type MoorageError } from "../../../../src/core/errors.js";
+import { buildWithAnyTool } from "../../../../src/adapters/images/container-build.js";
+import { buildImage, type BuildRequest } from "../../src/images/build.js";
+import { createImageStore } from "../../src/images/image-store.js";
+import { newRow, RepositoryRows } from "../../src/services/ecr/rows.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { serveRegistry, site } from "../registry/serve.js";
 import { writeTar } from "./layers.js";
 

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createImageStore } from "../../../src/local/images/image-store.js";
+import { createImageStore } from "../../src/images/image-store.js";
 import { imageType, pushBlob, putManifest, serveRegistry, sha256 } from "../registry/serve.js";
 import { tar, type TarEntry } from "./layers.js";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createImageStore } from "../../../src/local/images/image-store.js";
+import { createImageStore } from "../../src/images/image-store.js";
 import { imageType, indexType, pushBlob, putManifest, serveRegistry, sha256 } from "../registry/serve.js";
 import { tar, type TarEntry } from "./layers.js";
 

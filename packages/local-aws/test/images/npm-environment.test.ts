@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readAppPackage } from "../../../src/local/images/app-package.js";
-import { npmEnvironment } from "../../../src/local/images/npm-environment.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { readAppPackage } from "../../src/images/app-package.js";
+import { npmEnvironment } from "../../src/images/npm-environment.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 const manifest = {
   name: "@acme/app",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startCommand } from "../../../src/local/images/start-command.js";
+import { startCommand } from "../../src/images/start-command.js";
 
 describe("startCommand", () => {
   it.each([

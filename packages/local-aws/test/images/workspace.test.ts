@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { LocalFailure } from "../../../src/local/failure.js";
-import { buildImage } from "../../../src/local/images/build.js";
-import { createImageStore } from "../../../src/local/images/image-store.js";
-import { launchOf } from "../../../src/local/tasks/launch.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { LocalFailure } from "../../src/failure.js";
+import { buildImage } from "../../src/images/build.js";
+import { createImageStore } from "../../src/images/image-store.js";
+import { launchOf } from "../../src/tasks/launch.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { serveRegistry } from "../registry/serve.js";
 
 const start = { scripts: { start: "node server.js" } };

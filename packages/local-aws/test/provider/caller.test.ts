@@ -4,11 +4,11 @@ import { credentials } from "@grpc/grpc-js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { expect, it, onTestFinished } from "vitest";
-import { showLocal } from "../../../src/commands/local-status.js";
-import { isOwnCaller, uidOf } from "../../../src/local/provider/caller.js";
-import type { Provider } from "../../../src/local/provider/provider.js";
-import { serveProvider } from "../../../src/local/provider/server.js";
-import { finished } from "../../support/sandbox.js";
+import { showLocal } from "../../../../src/commands/local/status.js";
+import { isOwnCaller, uidOf } from "../../src/provider/caller.js";
+import type { Provider } from "../../src/provider/provider.js";
+import { serveProvider } from "../../src/provider/server.js";
+import { finished } from "../../../../test/harness/sandbox.js";
 
 /** The first call that an engine makes. */
 function pluginInfo(port: number): Promise<string> {

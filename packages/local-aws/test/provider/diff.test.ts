@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { diffInputs, projectInputs } from "../../../src/local/provider/diff.js";
-import { UNKNOWN, type Properties } from "../../../src/local/provider/values.js";
+import { diffInputs, projectInputs } from "../../src/provider/diff.js";
+import { UNKNOWN, type Properties } from "../../src/provider/values.js";
 
 const changed = (before: Properties, after: Properties, ...replaces: string[]) =>
   Object.fromEntries(diffInputs(before, after, new Set(replaces)));

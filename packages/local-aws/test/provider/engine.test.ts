@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openBench, site, type Bench } from "./bench.js";
+import { openBench, site, type Bench } from "./provider-harness.js";
 
 const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 

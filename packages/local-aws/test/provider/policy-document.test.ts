@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { policyDocument } from "../../../src/local/provider/policy-document.js";
+import { policyDocument } from "../../src/provider/policy-document.js";
 
 it("writes IAM's JSON: single values unwrapped, conditions merged by test", () => {
   const { json } = policyDocument({

@@ -2,12 +2,12 @@ import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulum
 import { join } from "node:path";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { onTestFinished } from "vitest";
-import { getEngine } from "../../../src/engine/get.js";
-import type { Site } from "../../../src/local/cloud.js";
-import { Home } from "../../../src/local/home.js";
-import { startTarget, type RunningTarget } from "../../../src/local/target.js";
-import { silentHost } from "../../../src/report.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { getEngine } from "../../../../src/adapters/engine/get.js";
+import type { Site } from "../../src/cloud.js";
+import { Home } from "../../src/home/home.js";
+import { startTarget, type RunningTarget } from "../../src/target.js";
+import { silentHost } from "../../../../src/core/reporter.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 export const site: Site = { account: "111111111111", region: "us-east-1" };
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { AwsError } from "../../../src/local/cloud.js";
-import { callWithRetry, retryOn } from "../../../src/local/provider/retry.js";
+import { AwsError } from "../../src/cloud.js";
+import { callWithRetry, retryOn } from "../../src/provider/retry.js";
 
 function failing(times: number, error: Error) {
   let calls = 0;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { parseClass } from "../../../src/local/provider/installed-schema.js";
-import { typeSchema } from "../../../src/local/provider/schema.js";
+import { parseClass } from "../../src/provider/installed-schema.js";
+import { typeSchema } from "../../src/provider/schema.js";
 
 it("reads inputs, required inputs and computed outputs of the installed package's class", () => {
   const schema = typeSchema("aws:lb/listenerRule:ListenerRule");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { newRow, RepositoryRows } from "../../../src/local/ecr/rows.js";
-import { createRegistry } from "../../../src/local/registry/registry.js";
+import { newRow, RepositoryRows } from "../../src/services/ecr/rows.js";
+import { createRegistry } from "../../src/registry/registry.js";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import {

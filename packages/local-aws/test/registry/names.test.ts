@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  isRepositoryName,
-  isTag,
-  locate,
-  parseReference,
-  siteOfHost,
-} from "../../../src/local/registry/names.js";
+import { isRepositoryName, isTag, locate, parseReference, siteOfHost } from "../../src/registry/names.js";
 
 const host = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
 const digest = `sha256:${"a".repeat(64)}`;

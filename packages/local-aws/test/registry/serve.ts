@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createRegistry, type Registry } from "../../../src/local/registry/registry.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { createRegistry, type Registry } from "../../src/registry/registry.js";
+import { Store } from "../../src/store.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 export const site = { account: "111111111111", region: "us-east-1" };
 export const imageType = "application/vnd.oci.image.manifest.v1+json";

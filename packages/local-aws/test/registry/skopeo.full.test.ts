@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startDaemon } from "../../../src/local/daemon.js";
-import { Home } from "../../../src/local/home.js";
-import { buildImage } from "../../../src/local/images/build.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { startDaemon } from "../../src/daemon/daemon.js";
+import { Home } from "../../src/home/home.js";
+import { buildImage } from "../../src/images/build.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { imageManifest, imageType, indexType, putManifest, serveRegistry, sha256, site } from "./serve.js";
 
 const run = promisify(execFile);

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { AwsError, type ServiceName } from "../../../src/local/cloud.js";
-import { diffInputs } from "../../../src/local/provider/diff.js";
-import { listenerRule } from "../../../src/local/resources/listener-rule.js";
-import type { ResourceType, Scope } from "../../../src/local/resources/resource.js";
-import { RecordedRows } from "../../../src/local/resources/rows.js";
+import { AwsError, type ServiceName } from "../../src/cloud.js";
+import { diffInputs } from "../../src/provider/diff.js";
+import { listenerRule } from "../../src/services/elbv2/types/listener-rule.js";
+import type { ResourceType, Scope } from "../../src/resources/resource.js";
+import { RecordedRows } from "../../src/resources/rows.js";
 import {
   fromActions,
   fromConditions,
   toActions,
   toConditions,
-} from "../../../src/local/resources/routing.js";
-import { service } from "../../../src/local/resources/service.js";
-import { targetGroup } from "../../../src/local/resources/target-group.js";
-import { taskDefinition } from "../../../src/local/resources/task-definition.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+} from "../../src/services/elbv2/types/routing.js";
+import { service } from "../../src/services/ecs/types/service.js";
+import { targetGroup } from "../../src/services/elbv2/types/target-group.js";
+import { taskDefinition } from "../../src/services/ecs/types/task-definition.js";
+import { Store } from "../../src/store.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 type Answer = (input: Record<string, unknown>, nth: number) => unknown;
 

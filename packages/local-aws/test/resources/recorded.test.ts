@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { Cloud, type Site } from "../../../src/local/cloud.js";
-import { createCloudWatch } from "../../../src/local/cloudwatch.js";
-import { createEc2 } from "../../../src/local/ec2.js";
-import { Provider } from "../../../src/local/provider/provider.js";
-import type { Properties } from "../../../src/local/provider/values.js";
-import { resourceTypes } from "../../../src/local/resources/index.js";
-import { RecordedRows } from "../../../src/local/resources/rows.js";
-import { typeSchema } from "../../../src/local/provider/schema.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { Cloud, type Site } from "../../src/cloud.js";
+import { createCloudWatch } from "../../src/services/cloudwatch/cloudwatch.js";
+import { createEc2 } from "../../src/services/ec2/ec2.js";
+import { Provider } from "../../src/provider/provider.js";
+import type { Properties } from "../../src/provider/values.js";
+import { resourceTypes } from "../../src/resources/index.js";
+import { RecordedRows } from "../../src/resources/rows.js";
+import { typeSchema } from "../../src/provider/schema.js";
+import { Store } from "../../src/store.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 const site: Site = { account: "111111111111", region: "us-east-1" };
 const role = "aws:iam/role:Role";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { AwsError, type Gate } from "../../../src/local/cloud.js";
-import type { Properties } from "../../../src/local/provider/values.js";
-import { policyOf } from "../../../stacks/policies/generate.js";
-import { scopeOf } from "../../policies/samples.js";
-import { isAllowed } from "../../policies/simulate.js";
+import { AwsError, type Gate } from "../../src/cloud.js";
+import type { Properties } from "../../src/provider/values.js";
+import { policyOf } from "../../../../stacks/policies/generate.js";
+import { scopeOf } from "../../../../test/stacks/policies/samples.js";
+import { isAllowed } from "../../../../test/stacks/policies/simulate.js";
 import { openTarget } from "./target.js";
 
 const open = openTarget();

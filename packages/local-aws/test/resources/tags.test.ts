@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Properties } from "../../../src/local/provider/values.js";
+import type { Properties } from "../../src/provider/values.js";
 import { openTarget } from "./target.js";
 
 const open = openTarget();

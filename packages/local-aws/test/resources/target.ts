@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { Cloud, type Gate, type Site } from "../../../src/local/cloud.js";
-import { Home } from "../../../src/local/home.js";
-import { Provider } from "../../../src/local/provider/provider.js";
-import type { Properties } from "../../../src/local/provider/values.js";
-import { resourceTypes } from "../../../src/local/resources/index.js";
-import { startTarget } from "../../../src/local/target.js";
+import { Cloud, type Gate, type Site } from "../../src/cloud.js";
+import { Home } from "../../src/home/home.js";
+import { Provider } from "../../src/provider/provider.js";
+import type { Properties } from "../../src/provider/values.js";
+import { resourceTypes } from "../../src/resources/index.js";
+import { startTarget } from "../../src/target.js";
 
 export interface Made {
   id: string;

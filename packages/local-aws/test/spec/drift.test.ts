@@ -1,12 +1,12 @@
 import type { DescribeServicesResponse } from "@aws-sdk/client-ecs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { Home } from "../../../src/local/home.js";
-import { Provider } from "../../../src/local/provider/provider.js";
-import { resourceTypes } from "../../../src/local/resources/index.js";
-import { RecordedRows } from "../../../src/local/resources/rows.js";
-import { startTarget } from "../../../src/local/target.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { Home } from "../../src/home/home.js";
+import { Provider } from "../../src/provider/provider.js";
+import { resourceTypes } from "../../src/resources/index.js";
+import { RecordedRows } from "../../src/resources/rows.js";
+import { startTarget } from "../../src/target.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 const site = { account: "111111111111", region: "us-east-1" };
 const pace = { factor: 100 };

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { join } from "node:path";
 import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { eventually } from "../../support/eventually.js";
-import { Rehearsal } from "../../support/rehearsal.js";
-import { root } from "../../support/sandbox.js";
+import { eventually } from "../../../../test/harness/eventually.js";
+import { Rehearsal } from "../../../../test/harness/rehearsal.js";
+import { root } from "../../../../test/harness/sandbox.js";
 
 let rehearsal: Rehearsal;
 let image = "";

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { Rehearsal } from "../../support/rehearsal.js";
+import { Rehearsal } from "../../../../test/harness/rehearsal.js";
 import { killDuringRollouts } from "./kills.js";
 
 it("F7: the daemon killed during rollouts comes back with the next command, and nothing is left over", async () => {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isAlive } from "../../../src/local/owner.js";
-import { eventually } from "../../support/eventually.js";
-import { processesOf } from "../../support/processes.js";
-import type { Rehearsal } from "../../support/rehearsal.js";
-import { root } from "../../support/sandbox.js";
+import { isAlive } from "../../src/daemon/parent-process.js";
+import { eventually } from "../../../../test/harness/eventually.js";
+import { processesOf } from "../../../../test/harness/processes.js";
+import type { Rehearsal } from "../../../../test/harness/rehearsal.js";
+import { root } from "../../../../test/harness/sandbox.js";
 import { ask } from "../balancer/ask.js";
 
 /** What one kill came to. */

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { Rehearsal } from "../../support/rehearsal.js";
+import { Rehearsal } from "../../../../test/harness/rehearsal.js";
 import { rollUnderLoad } from "./under-load.js";
 
 it("F23: no request is lost while services roll out and change their counts, on the whole local target", async () => {

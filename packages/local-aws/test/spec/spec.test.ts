@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { root } from "../../support/sandbox.js";
+import { root } from "../../../../test/harness/sandbox.js";
 
-const spec = readFileSync(join(root, "src/local/README.md"), "utf8");
+const spec = readFileSync(join(root, "packages/local-aws/RULES.md"), "utf8");
 
 interface Rule {
   rule: string;
@@ -22,7 +22,7 @@ function rules(): Rule[] {
 
 function test(text: string): { file: string; title: string } {
   const [, file = "", title = ""] = /^`([\w/.-]+)`: (.+)$/.exec(text) ?? [];
-  return { file: `test/local/${file}.test.ts`, title };
+  return { file: `packages/local-aws/test/${file}.test.ts`, title };
 }
 
 it("every rule names tests that exist", () => {

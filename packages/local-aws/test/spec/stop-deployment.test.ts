@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { app, Stage } from "../ecs/stage.js";
+import { app, Stage } from "../services/ecs/ecs-harness.js";
 
 it("a first deployment has nothing to roll back to, and ABORT stops it", async () => {
   const stage = new Stage({ slow: app("slow", "", 500) });

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from "vitest";
 import { join } from "node:path";
-import { processesOf } from "../../support/processes.js";
-import { Rehearsal } from "../../support/rehearsal.js";
-import { root } from "../../support/sandbox.js";
+import { processesOf } from "../../../../test/harness/processes.js";
+import { Rehearsal } from "../../../../test/harness/rehearsal.js";
+import { root } from "../../../../test/harness/sandbox.js";
 
 it("`local stop` returns when the daemon, its tasks and their keeper have ended", async () => {
   const rehearsal = await Rehearsal.open();

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { writeApp } from "../../support/apps.js";
-import { eventually } from "../../support/eventually.js";
-import type { LoadTally } from "../../support/load.js";
-import { startLoad } from "../../support/load.js";
-import type { Rehearsal } from "../../support/rehearsal.js";
-import { root } from "../../support/sandbox.js";
+import { writeApp } from "../../../../test/harness/apps.js";
+import { eventually } from "../../../../test/harness/eventually.js";
+import type { LoadTally } from "../../../../test/harness/load.js";
+import { startLoad } from "../../../../test/harness/load.js";
+import type { Rehearsal } from "../../../../test/harness/rehearsal.js";
+import { root } from "../../../../test/harness/sandbox.js";
 
 export interface UnderLoad {
   requests: number;

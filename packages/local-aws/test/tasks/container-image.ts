@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { ContainerEngine } from "../../../src/local/tasks/engine.js";
+import type { ContainerEngine } from "../../src/tasks/engine.js";
 
 /** An image of its own operating system, made without a network: this machine's Node and the libraries it needs. */
 export function importImage(engine: ContainerEngine, folder: string, script: string): string {

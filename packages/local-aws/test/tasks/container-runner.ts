@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { createTaskRunner } from "../../../src/local/tasks/runner.js";
+import { createTaskRunner } from "../../src/tasks/runner.js";
 
 /** A runner all of whose images bring their own operating system. */
 export function containerRunner(folder: string) {

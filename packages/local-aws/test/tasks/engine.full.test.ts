@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { findEngine } from "../../../src/local/tasks/engine.js";
+import { findEngine } from "../../src/tasks/engine.js";
 import { containerNames, importImage } from "./container-image.js";
 import { containerRunner } from "./container-runner.js";
-import { container, runTask, server, temporaryFolder } from "./workbench.js";
+import { container, runTask, server, temporaryFolder } from "./tasks-harness.js";
 
 it("runs an image that brings its own operating system as a container, and removes it", async () => {
   const engine = await findEngine()();

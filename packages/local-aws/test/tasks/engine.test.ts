@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from "vitest";
 import { containerRunner } from "./container-runner.js";
-import { container, runTask, temporaryFolder } from "./workbench.js";
+import { container, runTask, temporaryFolder } from "./tasks-harness.js";
 
 it("says what to do where an image needs a container engine and there is none", async () => {
   vi.stubEnv("PATH", "/nonexistent");

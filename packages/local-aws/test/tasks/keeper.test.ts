@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { listens } from "../../../src/local/tasks/free-port.js";
-import { server, temporaryFolder, until, workbench } from "./workbench.js";
+import { listens } from "../../src/tasks/free-port.js";
+import { server, temporaryFolder, until, workbench } from "./tasks-harness.js";
 
 const owner = fileURLToPath(new URL("owner.ts", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { container, runTask, until, workbench } from "./workbench.js";
+import { container, runTask, until, workbench } from "./tasks-harness.js";
 
 const log = { group: "/ecs/app", prefix: "ecs" };
 const say = (word: string, rest = "") => `console.log(${JSON.stringify(word)}); ${rest}`;

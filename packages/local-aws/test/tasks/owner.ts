@@ -1,6 +1,6 @@
 /** A process that owns tasks, for the keeper's test: runs `argv[3]` copies of a server in the folder `argv[2]` and prints their ports. */
 import { join } from "node:path";
-import { createTaskRunner } from "../../../src/local/tasks/runner.js";
+import { createTaskRunner } from "../../src/tasks/runner.js";
 
 const [, , folder = "", copies = "1"] = process.argv;
 const image = {

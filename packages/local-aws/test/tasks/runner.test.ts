@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { TaskEvent } from "../../../src/local/tasks/task.js";
-import { container, runTask, server, until, workbench } from "./workbench.js";
+import type { TaskEvent } from "../../src/tasks/task.js";
+import { container, runTask, server, until, workbench } from "./tasks-harness.js";
 
 const portOf = (event: { ports: Record<string, number> }) => event.ports.web as number;
 const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text();

@@ -2,16 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { AwsError } from "../../../src/local/cloud.js";
-import type { ImageConfig, ImageStore, LogLine, UnpackedImage } from "../../../src/local/ports.js";
-import { createTaskRunner } from "../../../src/local/tasks/runner.js";
-import type {
-  ContainerSpec,
-  TaskEvent,
-  TaskHandle,
-  TaskRunner,
-  TaskSpec,
-} from "../../../src/local/tasks/task.js";
+import { AwsError } from "../../src/cloud.js";
+import type { ImageConfig, ImageStore, LogLine, UnpackedImage } from "../../src/ports.js";
+import { createTaskRunner } from "../../src/tasks/runner.js";
+import type { ContainerSpec, TaskEvent, TaskHandle, TaskRunner, TaskSpec } from "../../src/tasks/task.js";
 
 /** A temporary folder that goes with the test. */
 export function temporaryFolder(): string {

@@ -4,12 +4,12 @@ import {
   type DescribeAlarmsCommandInput,
 } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, it } from "vitest";
-import { createCloudWatch } from "../../../src/local/cloudwatch.js";
-import { RecordedRows } from "../../../src/local/resources/rows.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { createCloudWatch } from "../../src/services/cloudwatch/cloudwatch.js";
+import { RecordedRows } from "../../src/resources/rows.js";
+import { Store } from "../../src/store.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { clientConfig, defaultSite, serve } from "./serve.js";
-import { postSigned } from "../../support/signed.js";
+import { postSigned } from "../../../../test/harness/signed.js";
 
 describe("CloudWatch, with the AWS SDK", () => {
   it("CloudWatch describes the alarms that stacks made, by name, prefix and state", async () => {

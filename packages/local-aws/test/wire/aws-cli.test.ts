@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { expect, it } from "vitest";
-import { createElbv2 } from "../../../src/local/elbv2/elbv2.js";
-import { createLogs } from "../../../src/local/logs/logs.js";
-import { createSsm } from "../../../src/local/ssm/ssm.js";
-import { Store } from "../../../src/local/store.js";
-import { createSts } from "../../../src/local/sts.js";
+import { createElbv2 } from "../../src/services/elbv2/elbv2.js";
+import { createLogs } from "../../src/services/logs/logs.js";
+import { createSsm } from "../../src/services/ssm/ssm.js";
+import { Store } from "../../src/store.js";
+import { createSts } from "../../src/services/sts/sts.js";
 import { AwsCli } from "../clients/aws-cli.js";
-import { describeWith, pythonTool, type PythonTool } from "../../support/python-tool.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { describeWith, pythonTool, type PythonTool } from "../../../../test/harness/python-tool.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { serve } from "./serve.js";
 
 /** The AWS CLI against an endpoint, with no settings of this machine's. */

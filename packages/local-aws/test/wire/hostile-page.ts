@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { listenOn } from "../../../src/local/listen.js";
+import { listenOn } from "../../src/listen.js";
 
 /** A request of the page's that was sent to this machine, and how it was answered. */
 export interface Reached {

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { startDaemon } from "../../../src/local/daemon.js";
-import { Home } from "../../../src/local/home.js";
-import { control, findDaemon } from "../../../src/local/identity.js";
-import { listenOn } from "../../../src/local/listen.js";
+import { startDaemon } from "../../src/daemon/daemon.js";
+import { Home } from "../../src/home/home.js";
+import { control, findDaemon } from "../../src/daemon/identity.js";
+import { listenOn } from "../../src/listen.js";
 import { openHostilePage, type Reached } from "./hostile-page.js";
 
 const timeout = 120_000;

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
-import { createApiServer } from "../../../src/local/api/server.js";
-import { Cloud, type AwsService, type ServiceName, type Site } from "../../../src/local/cloud.js";
-import { signatureCheck } from "../../../src/local/api/signature.js";
-import { Credentials } from "../../../src/local/credentials.js";
-import { listenOn } from "../../../src/local/listen.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { createApiServer } from "../../src/wire/server.js";
+import { Cloud, type AwsService, type ServiceName, type Site } from "../../src/cloud.js";
+import { signatureCheck } from "../../src/wire/signature.js";
+import { Credentials } from "../../src/home/credentials.js";
+import { listenOn } from "../../src/listen.js";
+import { Store } from "../../src/store.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 export const defaultSite: Site = { account: "111111111111", region: "us-east-1" };
 

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Home } from "../../../src/local/home.js";
-import { startDaemon, type Daemon } from "../../../src/local/daemon.js";
-import { control, findDaemon } from "../../../src/local/identity.js";
-import { signedHeaders, type ToSign } from "../../support/signed.js";
+import { Home } from "../../src/home/home.js";
+import { startDaemon, type Daemon } from "../../src/daemon/daemon.js";
+import { control, findDaemon } from "../../src/daemon/identity.js";
+import { signedHeaders, type ToSign } from "../../../../test/harness/signed.js";
 import { ask, type Asked } from "./strangers.js";
 
 const site = { account: "111111111111", region: "us-east-1" };

@@ -11,15 +11,15 @@ import { IAMClient, GetRoleCommand, ListRolesCommand } from "@aws-sdk/client-iam
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { describe, expect, it } from "vitest";
-import { AwsError } from "../../../src/local/cloud.js";
-import { createEc2 } from "../../../src/local/ec2.js";
-import { createIam } from "../../../src/local/iam.js";
-import { RecordedRows } from "../../../src/local/resources/rows.js";
-import { Store } from "../../../src/local/store.js";
-import { createSts } from "../../../src/local/sts.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { AwsError } from "../../src/cloud.js";
+import { createEc2 } from "../../src/services/ec2/ec2.js";
+import { createIam } from "../../src/services/iam/iam.js";
+import { RecordedRows } from "../../src/resources/rows.js";
+import { Store } from "../../src/store.js";
+import { createSts } from "../../src/services/sts/sts.js";
+import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { clientConfig, defaultSite, recording, serve } from "./serve.js";
-import { postSigned } from "../../support/signed.js";
+import { postSigned } from "../../../../test/harness/signed.js";
 
 const when = new Date("2026-01-02T03:04:05.678Z");
 

@@ -1,13 +1,13 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../../core/bounds.js";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { exitCodes, MoorageError } from "../errors.js";
-import { CliFailure } from "./cli.js";
-import type { StackSpec } from "./engine.js";
-import { rescueFolder } from "./kept-state.js";
-import type { Driver } from "./session.js";
-import { throughRelay } from "./through-relay.js";
-import { withWorkFolder } from "./work-folder.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { CliFailure } from "../cli.js";
+import type { StackSpec } from "../engine.js";
+import { rescueFolder } from "./saved.js";
+import type { Driver } from "../session.js";
+import { throughRelay } from "./run.js";
+import { withWorkFolder } from "../work-folder.js";
 
 /** True when the engine refuses the state because it contradicts itself. */
 export function isBrokenState(error: unknown): error is CliFailure {

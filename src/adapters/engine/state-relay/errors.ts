@@ -1,5 +1,5 @@
-import { platformFailure, type MoorageError } from "../errors.js";
-import type { StackSpec } from "./engine.js";
+import { platformFailure, type MoorageError } from "../../../core/errors.js";
+import type { StackSpec } from "../engine.js";
 
 /** The backend was away, and has all of the state again. */
 export function stateLate({ stack, backendUrl }: StackSpec, reason: string, cause: unknown): MoorageError {

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { parseBackend } from "../backend/backend.js";
-import { type BucketRequest, type Forward, mayPass } from "../backend/bucket-http.js";
-import { openRelay } from "../backend/relay.js";
-import { bounds } from "../bounds.js";
-import type { MoorageError } from "../errors.js";
-import { withinBound } from "../interruption.js";
-import type { S3Place } from "../backend/s3-url.js";
-import type { StackSpec } from "./engine.js";
-import { forgetKept, keepState, keptFile } from "./kept-state.js";
-import { breakDeadLocks } from "./lock.js";
-import { withLocks } from "./locks.js";
-import { stateKeys, writtenAt } from "./stored-state.js";
-import { stateKept, stateLate } from "./unsent.js";
+import { parseBackend } from "../../backend/backend.js";
+import { type BucketRequest, type Forward, mayPass } from "../../backend/bucket-http.js";
+import { openRelay } from "../../backend/relay.js";
+import { bounds } from "../../../core/bounds.js";
+import type { MoorageError } from "../../../core/errors.js";
+import { withinBound } from "../../../core/interruption.js";
+import type { S3Place } from "../../backend/s3-url.js";
+import type { StackSpec } from "../engine.js";
+import { forgetKept, keepState, keptFile } from "./saved.js";
+import { breakDeadLocks } from "../lock.js";
+import { withLocks } from "../locks.js";
+import { stateKeys, writtenAt } from "../stored-state.js";
+import { stateKept, stateLate } from "./errors.js";
 
 /** How a run of the CLI sees its backend. */
 export interface SeenBackend {
@@ -64,7 +64,7 @@ export async function throughRelay<T>(
 ): Promise<T> {
   const backend = parseBackend(spec.backendUrl);
   if (backend.kind !== "s3") return use({ spec, giveUp: undefined });
-  const { openForward } = await import("../aws/forward.js");
+  const { openForward } = await import("../../aws/forward.js");
   const { forward, close } = await openForward(backend.place);
   try {
     return await relayed(spec, backend.place, forward, run, use);

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { makeFolder } from "../make-folder.js";
-import type { Deployment } from "./deployment.js";
-import type { StackSpec } from "./engine.js";
-import { engineFolder } from "./pinned.js";
-import { parseStored } from "./stored-state.js";
+import { makeFolder } from "../../../core/make-folder.js";
+import type { Deployment } from "../deployment.js";
+import type { StackSpec } from "../engine.js";
+import { engineFolder } from "../pinned.js";
+import { parseStored } from "../stored-state.js";
 
 /** A state that its backend did not take. `pulumi stack import` reads it; `after` is ours. */
 export interface KeptState extends Deployment {

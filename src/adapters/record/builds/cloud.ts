@@ -1,5 +1,5 @@
-import type { CloudStacks, Tags } from "../backend/cloud.js";
-import { bounds } from "../bounds.js";
+import type { CloudStacks, Tags } from "../../backend/cloud.js";
+import { bounds } from "../../../core/bounds.js";
 import { type BuildRecord, type BuildStore, newBuild, parseBuild } from "./record.js";
 
 /** A stack without resources, whose tags are the builds. */

@@ -1,8 +1,8 @@
 import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { makeFolder } from "../make-folder.js";
-import { namesIn } from "../folder-names.js";
+import { makeFolder } from "../../../core/make-folder.js";
+import { namesIn } from "../../../core/folder-names.js";
 import type { BuildStore } from "./record.js";
 import { parseBuildText } from "./record.js";
 

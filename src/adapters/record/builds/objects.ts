@@ -1,4 +1,4 @@
-import type { Objects } from "../backend/objects.js";
+import type { Objects } from "../../backend/objects.js";
 import { fileOf } from "./files.js";
 import type { BuildStore } from "./record.js";
 import { parseBuildText } from "./record.js";

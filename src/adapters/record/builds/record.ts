@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type MoorageError, platformFailure } from "../errors.js";
-import { newerFormat } from "../format.js";
-import { moorageVersion } from "../version.js";
+import { type MoorageError, platformFailure } from "../../../core/errors.js";
+import { newerFormat } from "../../../core/format.js";
+import { moorageVersion } from "../../../core/version.js";
 
 /** The newest form of a build's record that this copy knows. */
 export const buildFormat = 1;

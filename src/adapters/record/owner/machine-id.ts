@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../make-folder.js";
-import { engineFolder } from "../engine/pinned.js";
+import { makeFolder } from "../../../core/make-folder.js";
+import { engineFolder } from "../../engine/pinned.js";
 
 /** The machine's own id (man 5 machine-id), else a random one that is kept in the user's cache; undefined when neither can be had. */
 export function machineId(

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
-import { bounds } from "../bounds.js";
+import { bounds } from "../../../core/bounds.js";
 import { machineId } from "./machine-id.js";
 
 /** Which processes a pid can be one of: those of one machine, since one boot, in one PID namespace. */

@@ -1,15 +1,15 @@
-import { deployedConfig } from "../config/deployed.js";
-import type { Context } from "../context.js";
-import type { Plan } from "../engine/engine.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { planOutages, planRefusals, planWarnings } from "../release/plan-guard.js";
-import type { StackRecord } from "../record/record.js";
-import { readInPlace } from "./in-place.js";
-import { changesOf } from "./describe.js";
-import { choose } from "./priorities.js";
-import type { ChosenRelease } from "./release.js";
-import type { DeployRequest } from "./request.js";
-import { specOf } from "./spec.js";
+import { deployedConfig } from "../../../core/project/deployed.js";
+import type { Context } from "../../../context/context.js";
+import type { Plan } from "../../../adapters/engine/engine.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { planOutages, planRefusals, planWarnings } from "./guard.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
+import { readInPlace } from "../in-place.js";
+import { changesOf } from "../describe.js";
+import { choose } from "../priorities.js";
+import type { ChosenRelease } from "../release.js";
+import type { DeployRequest } from "../request.js";
+import { specOf } from "../spec.js";
 
 /**
  * What the deployment would do, asked of the engine; nothing is changed. Raises `plan-refused` (exit 1) where it would
@@ -47,7 +47,7 @@ export async function askPlan(
   const priorities = await choose(context, request, record.priorities ?? {}, []);
   const [engine, { default: program }] = await Promise.all([
     context.engine(),
-    import("../../stacks/index.js"),
+    import("../../../../stacks/index.js"),
   ]);
   const inPlace = await readInPlace(context, specOf(context, stack, raw, settings), record.exists);
   const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities, ...inPlace });

@@ -1,5 +1,5 @@
-import { shownLine } from "../shown.js";
-import type { ImageChange, PlannedChange, PlanView } from "./plan-view.js";
+import { shownLine } from "../../../core/shown.js";
+import type { ImageChange, PlannedChange, PlanView } from "./view.js";
 
 /** What a plan is about. */
 export interface PlanTitle {

@@ -1,5 +1,5 @@
-import { planRefusals } from "./plan-guard.js";
-import { type ValueChange, valueChanges } from "./plan-values.js";
+import { planRefusals } from "./guard.js";
+import { type ValueChange, valueChanges } from "./values.js";
 
 /** A step of a plan, as the engine tells it. */
 export interface PlannedStep {

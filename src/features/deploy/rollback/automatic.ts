@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Context } from "../context.js";
-import type { MoorageError } from "../errors.js";
-import { type Failure, lastThatRanWell, whyNotPutBack } from "../release/put-back.js";
-import { isSameBytes } from "../release/rollback.js";
-import type { Attempt } from "./attempt.js";
+import type { Context } from "../../../context/context.js";
+import type { MoorageError } from "../../../core/errors.js";
+import { type Failure, lastThatRanWell, whyNotPutBack } from "./judge.js";
+import { isSameBytes } from "../../../adapters/record/choose-rollback.js";
+import type { Attempt } from "../attempt.js";
 import { goodConfigOf, withoutAddresses } from "./good-config.js";
-import { failedRollouts } from "./outcome.js";
-import { restore, type Target } from "./restore.js";
-import { bytesOf } from "./update.js";
+import { failedRollouts } from "../rollout/outcome.js";
+import { restore, type Target } from "./redeploy.js";
+import { bytesOf } from "../update.js";
 
 /** What was done about a failed deployment. */
 export interface PutBack {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { parseConfig } from "../config/parse.js";
-import { tuneForPreview } from "../config/preview.js";
-import type { Config } from "../config/schema.js";
-import { MoorageError } from "../errors.js";
-import type { StackRecord } from "../record/record.js";
-import { stackKind } from "../release/environments.js";
-import type { DeployRequest } from "./request.js";
+import { parseConfig } from "../../../core/project/parse.js";
+import { tuneForPreview } from "../../../core/project/preview.js";
+import type { Config } from "../../../core/project/schema.js";
+import { MoorageError } from "../../../core/errors.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
+import type { DeployRequest } from "../request.js";
 
 type Raw = DeployRequest["raw"];
 type Today = Pick<DeployRequest, "stack" | "raw" | "settings">;

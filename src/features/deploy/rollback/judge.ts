@@ -1,4 +1,4 @@
-import { isSameBytes, isWithdrawn, type PastRelease } from "./rollback.js";
+import { isSameBytes, isWithdrawn, type PastRelease } from "../../../adapters/record/choose-rollback.js";
 
 /** What is known of a deployment that failed when something may be done about it. */
 export interface Failure {

@@ -1,17 +1,17 @@
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import type { Release } from "../record/record.js";
-import { stackKind } from "../release/environments.js";
-import { isSameBytes } from "../release/rollback.js";
-import type { Attempt } from "./attempt.js";
-import { bringAbout } from "./bring-about.js";
-import { problemOf } from "./outcome.js";
+import type { Context } from "../../../context/context.js";
+import { asMoorageError } from "../../../core/errors.js";
+import type { Release } from "../../../adapters/record/record.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
+import { isSameBytes } from "../../../adapters/record/choose-rollback.js";
+import type { Attempt } from "../attempt.js";
+import { bringAbout } from "../roll-out.js";
+import { problemOf } from "../rollout/outcome.js";
 import { type GoodConfig, withGoodConfig } from "./good-config.js";
-import type { PutBack } from "./put-back.js";
-import { recover } from "./recover.js";
-import { chooseRelease } from "./release.js";
-import type { DeployRequest } from "./request.js";
-import { specOf } from "./spec.js";
+import type { PutBack } from "./automatic.js";
+import { recover } from "../recover.js";
+import { chooseRelease } from "../release.js";
+import type { DeployRequest } from "../request.js";
+import { specOf } from "../spec.js";
 
 /** What is put back: bytes, and the configuration that they ran with; today's where that is not known. */
 export interface Target extends Release {

@@ -1,13 +1,13 @@
-import type { Context } from "../context.js";
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
-import { withoutLost } from "../record/lock.js";
-import type { Deployment, Release, StackRecord } from "../record/record.js";
-import { broughtAboutMeanwhile, chooseRollback } from "../release/rollback.js";
-import { deploy } from "./deploy.js";
+import type { Context } from "../../../context/context.js";
+import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
+import { withoutLost } from "../../../adapters/record/lock.js";
+import type { Deployment, Release, StackRecord } from "../../../adapters/record/record.js";
+import { broughtAboutMeanwhile, chooseRollback } from "../../../adapters/record/choose-rollback.js";
+import { deploy } from "../deploy.js";
 import { goodConfigOf, isSameShape, withGoodConfig } from "./good-config.js";
-import { makePlan } from "./plan.js";
-import { chooseRelease } from "./release.js";
-import type { DeployRequest, GoodResult } from "./request.js";
+import { makePlan } from "../plan/plan.js";
+import { chooseRelease } from "../release.js";
+import type { DeployRequest, GoodResult } from "../request.js";
 
 export interface RollbackRequest extends DeployRequest {
   /** Tag or digest; without it the last deployment that ran well and runs other bytes than now. */

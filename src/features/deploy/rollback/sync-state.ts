@@ -1,13 +1,13 @@
-import { bounds } from "../bounds.js";
-import { servicesNow } from "../aws/service-state.js";
-import { imageOfRevision, type RevisionImage } from "../aws/task-definitions.js";
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import type { Deployed, RecordedService } from "../record/record.js";
-import { releaseThatRuns } from "../release/running-release.js";
-import { isSameBytes } from "../release/rollback.js";
-import type { Attempt } from "./attempt.js";
-import { specOf } from "./spec.js";
+import { bounds } from "../../../core/bounds.js";
+import { servicesNow } from "../../../adapters/aws/service-state.js";
+import { imageOfRevision, type RevisionImage } from "../../../adapters/aws/task-definitions.js";
+import type { Context } from "../../../context/context.js";
+import { asMoorageError } from "../../../core/errors.js";
+import type { Deployed, RecordedService } from "../../../adapters/record/record.js";
+import { releaseThatRuns } from "./running-release.js";
+import { isSameBytes } from "../../../adapters/record/choose-rollback.js";
+import type { Attempt } from "../attempt.js";
+import { specOf } from "../spec.js";
 
 /**
  * After a failure of which nothing was put back: where ECS runs another task definition than the engine put in place (its

@@ -1,13 +1,13 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../../core/bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
-import { rolloutFacts } from "../aws/rollout.js";
-import type { Context } from "../context.js";
-import { judgeSince } from "../release/last-look.js";
-import { whatIsWrong } from "../release/smoke.js";
-import { fetchAnswer } from "./answer.js";
-import type { SmokeRequest, SmokeResult } from "./answers.js";
-import type { StackOutputs } from "./outputs.js";
-import type { ServiceRollout } from "./rollout.js";
+import { rolloutFacts } from "../../../adapters/aws/rollout.js";
+import type { Context } from "../../../context/context.js";
+import { judgeSince } from "./judge-stable.js";
+import { whatIsWrong } from "../smoke/judge.js";
+import { fetchAnswer } from "../smoke/probe.js";
+import type { SmokeRequest, SmokeResult } from "../smoke/await-checks.js";
+import type { StackOutputs } from "../outputs.js";
+import type { ServiceRollout } from "./watch.js";
 
 /** What was judged, and is looked at once more. */
 interface Judged {

@@ -1,12 +1,12 @@
-import { targetHealth } from "../aws/balancer.js";
-import { lastLogLines } from "../aws/task-logs.js";
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import type { RolloutFacts, TaskFact } from "../release/rollout-facts.js";
-import { stopReason } from "../release/rollout-reasons.js";
-import { shownLine } from "../shown.js";
+import { targetHealth } from "../../../adapters/aws/balancer.js";
+import { lastLogLines } from "../../../adapters/aws/task-logs.js";
+import type { Context } from "../../../context/context.js";
+import { asMoorageError } from "../../../core/errors.js";
+import type { RolloutFacts, TaskFact } from "../../../adapters/aws/rollout-facts.js";
+import { stopReason } from "./reasons.js";
+import { shownLine } from "../../../core/shown.js";
 import { failedRollouts, type Outcome } from "./outcome.js";
-import type { ServiceOutput } from "./outputs.js";
+import type { ServiceOutput } from "../outputs.js";
 
 /** What a person needs to know of a deployment that ran and failed; part of the stable JSON. */
 export interface Diagnosis {

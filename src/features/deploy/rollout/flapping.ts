@@ -1,5 +1,5 @@
-import type { RolloutFacts } from "./rollout-facts.js";
-import { failureReasons, stopReason } from "./rollout-reasons.js";
+import type { RolloutFacts } from "../../../adapters/aws/rollout-facts.js";
+import { failureReasons, stopReason } from "./reasons.js";
 import type { Verdict } from "./verdict.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { DeploymentFact, RolloutFacts, TaskFact } from "./rollout-facts.js";
-import { failureReasons } from "./rollout-reasons.js";
+import type { DeploymentFact, RolloutFacts, TaskFact } from "../../../adapters/aws/rollout-facts.js";
+import { failureReasons } from "./reasons.js";
 import type { Verdict } from "./verdict.js";
 
 /** What a completed rollout is looked at again for. */

@@ -5,7 +5,7 @@ import type {
   ServiceFact,
   TaskFact,
   Wanted,
-} from "./rollout-facts.js";
+} from "../../../adapters/aws/rollout-facts.js";
 import { type Scene, type Verdict, failed, inProgress, superseded, unlessDoubted } from "./verdict.js";
 
 export type { Verdict } from "./verdict.js";

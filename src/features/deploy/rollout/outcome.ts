@@ -1,9 +1,9 @@
-import { exitCodes, MoorageError } from "../errors.js";
-import { adviceOn } from "../release/advice.js";
-import type { Verdict } from "../release/rollout.js";
-import type { SmokeResult } from "./answers.js";
-import type { StackOutputs } from "./outputs.js";
-import type { ServiceRollout } from "./rollout.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { adviceOn } from "./advice.js";
+import type { Verdict } from "./judge.js";
+import type { SmokeResult } from "../smoke/await-checks.js";
+import type { StackOutputs } from "../outputs.js";
+import type { ServiceRollout } from "./watch.js";
 
 /** What an update brought about, good or bad. */
 export interface Outcome {

@@ -1,5 +1,5 @@
 import type { Progress } from "./verdict.js";
-import type { RolloutFacts, TaskFact } from "./rollout-facts.js";
+import type { RolloutFacts, TaskFact } from "../../../adapters/aws/rollout-facts.js";
 
 const eventLimit = 5;
 

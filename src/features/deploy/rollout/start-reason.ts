@@ -1,4 +1,4 @@
-import type { ServiceFact } from "./rollout-facts.js";
+import type { ServiceFact } from "../../../adapters/aws/rollout-facts.js";
 
 /**
  * Why ECS must be asked for a deployment that the engine saw no reason to start; undefined where there is none. The

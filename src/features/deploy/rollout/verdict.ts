@@ -4,8 +4,8 @@ import type {
   ServiceDeploymentFact,
   ServiceFact,
   Wanted,
-} from "./rollout-facts.js";
-import { failureReasons, waitingTasks } from "./rollout-reasons.js";
+} from "../../../adapters/aws/rollout-facts.js";
+import { failureReasons, waitingTasks } from "./reasons.js";
 
 export type FailureKind =
   /** ECS put the version before back (F1). */

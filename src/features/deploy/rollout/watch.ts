@@ -1,20 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { classify } from "../aws/errors.js";
-import { forceDeployment, knownDeployments, rolloutFacts } from "../aws/rollout.js";
-import type { Context } from "../context.js";
-import { exitCodes } from "../errors.js";
-import type { RolloutFacts, Wanted } from "../release/rollout-facts.js";
-import { doubts, leastLooks, type LookTime } from "../release/doubt.js";
-import { flappingGuard } from "../release/flapping.js";
-import { describeProgress } from "../release/rollout-reasons.js";
-import type { Verdict } from "../release/rollout.js";
-import { judgeRollout } from "../release/rollout.js";
-import { startReason } from "../release/start.js";
-import { nextDelay } from "../release/wait.js";
-import type { Config } from "../config/schema.js";
-import type { RecordedService } from "../record/record.js";
-import type { WantedImage } from "./images.js";
-import type { ServiceOutput, StackOutputs } from "./outputs.js";
+import { classify } from "../../../adapters/aws/errors.js";
+import { forceDeployment, knownDeployments, rolloutFacts } from "../../../adapters/aws/rollout.js";
+import type { Context } from "../../../context/context.js";
+import { exitCodes } from "../../../core/errors.js";
+import type { RolloutFacts, Wanted } from "../../../adapters/aws/rollout-facts.js";
+import { doubts, leastLooks, type LookTime } from "./doubt.js";
+import { flappingGuard } from "./flapping.js";
+import { describeProgress } from "./reasons.js";
+import type { Verdict } from "./judge.js";
+import { judgeRollout } from "./judge.js";
+import { startReason } from "./start-reason.js";
+import { nextDelay } from "../../../context/wait-policy.js";
+import type { Config } from "../../../core/project/schema.js";
+import type { RecordedService } from "../../../adapters/record/record.js";
+import type { WantedImage } from "../images.js";
+import type { ServiceOutput, StackOutputs } from "../outputs.js";
 
 type Ended = Exclude<Verdict, { outcome: "in-progress" }>;
 

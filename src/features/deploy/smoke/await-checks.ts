@@ -1,13 +1,13 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../../core/bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Config } from "../config/schema.js";
-import type { Context } from "../context.js";
-import { asMoorageError, exitCodes } from "../errors.js";
-import { whatIsWrong } from "../release/smoke.js";
-import { fetchAnswer } from "./answer.js";
-import { missingCarriers, type Probed } from "./carriers.js";
-import type { WantedImage } from "./images.js";
-import type { StackOutputs } from "./outputs.js";
+import type { Config } from "../../../core/project/schema.js";
+import type { Context } from "../../../context/context.js";
+import { asMoorageError, exitCodes } from "../../../core/errors.js";
+import { whatIsWrong } from "./judge.js";
+import { fetchAnswer } from "./probe.js";
+import { missingCarriers, type Probed } from "./healthy-targets.js";
+import type { WantedImage } from "../images.js";
+import type { StackOutputs } from "../outputs.js";
 
 type Check = Config["smoke"][number];
 

@@ -1,10 +1,10 @@
-import { targetHealth, type TargetFact } from "../aws/balancer.js";
-import type { AwsClients } from "../aws/clients.js";
-import { rolloutFacts } from "../aws/rollout.js";
-import { classify } from "../aws/errors.js";
-import type { Config } from "../config/schema.js";
-import type { TaskFact } from "../release/rollout-facts.js";
-import type { WantedImage } from "./images.js";
+import { targetHealth, type TargetFact } from "../../../adapters/aws/balancer.js";
+import type { AwsClients } from "../../../adapters/aws/clients.js";
+import { rolloutFacts } from "../../../adapters/aws/rollout.js";
+import { classify } from "../../../adapters/aws/errors.js";
+import type { Config } from "../../../core/project/schema.js";
+import type { TaskFact } from "../../../adapters/aws/rollout-facts.js";
+import type { WantedImage } from "../images.js";
 
 /** A service as the smoke test looks at it. */
 export interface Probed {

@@ -1,9 +1,9 @@
-import type { Context } from "../context.js";
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
-import { awaitAnswers, type SmokeResult } from "./answers.js";
-import { smokeProblem } from "./outcome.js";
-import { chooseRelease } from "./release.js";
-import type { DeployRequest } from "./request.js";
+import type { Context } from "../../../context/context.js";
+import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
+import { awaitAnswers, type SmokeResult } from "./await-checks.js";
+import { smokeProblem } from "../rollout/outcome.js";
+import { chooseRelease } from "../release.js";
+import type { DeployRequest } from "../request.js";
 
 /** The stable JSON of `smoke`. */
 export interface SmokeReport {

@@ -1,7 +1,7 @@
-import type { Context } from "../context.js";
-import { MoorageError } from "../errors.js";
-import type { NamedStack } from "../named-stack.js";
-import { commitsSince } from "../source/commits-since.js";
+import type { Context } from "../../../context/context.js";
+import { MoorageError } from "../../../core/errors.js";
+import type { NamedStack } from "../../../context/named-stack.js";
+import { commitsSince } from "../../../adapters/git/commits-since.js";
 import { type Planned, planOf } from "./plan.js";
 
 /** A version that somebody is about to be asked about, and what is known of it before it is promoted. */

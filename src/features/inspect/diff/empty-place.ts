@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import type { Context } from "../context.js";
-import { temporaryFolder } from "../temporary-folder.js";
+import type { Context } from "../../../context/context.js";
+import { temporaryFolder } from "../../../core/temporary-folder.js";
 
 /** A stack's `secretsprovider`, `encryptedkey`, `encryptionsalt`. */
 type Settings = Record<string, string>;

@@ -1,7 +1,7 @@
-import { bounds } from "../bounds.js";
-import type { Context } from "../context.js";
-import { lockStack } from "../deployment/lock-stack.js";
-import type { Plan, StackSpec } from "../engine/engine.js";
+import { bounds } from "../../../core/bounds.js";
+import type { Context } from "../../../context/context.js";
+import { lockStack } from "../../deploy/lock-stack.js";
+import type { Plan, StackSpec } from "../../../adapters/engine/engine.js";
 
 /** The engine plans on a stack that exists: one is made for the time of the plan, while nobody else can deploy it. */
 export async function onEmptyStack(

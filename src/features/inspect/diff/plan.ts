@@ -1,14 +1,14 @@
-import { previewTag } from "../config/tag.js";
-import type { Context } from "../context.js";
-import { askPlan } from "../deployment/plan.js";
-import { type ChosenRelease, chooseRelease } from "../deployment/release.js";
-import { onFoundation } from "../deployment/foundation.js";
-import type { DeployRequest } from "../deployment/request.js";
-import { specOf } from "../deployment/spec.js";
-import type { Plan } from "../engine/engine.js";
-import type { NamedStack } from "../named-stack.js";
-import { pullRequestOf } from "../preview/names.js";
-import { newRecord, type StackRecord } from "../record/record.js";
+import { previewTag } from "../../../core/project/tag.js";
+import type { Context } from "../../../context/context.js";
+import { askPlan } from "../../deploy/plan/plan.js";
+import { type ChosenRelease, chooseRelease } from "../../deploy/release.js";
+import { onFoundation } from "../../deploy/foundation.js";
+import type { DeployRequest } from "../../deploy/request.js";
+import { specOf } from "../../deploy/spec.js";
+import type { Plan } from "../../../adapters/engine/engine.js";
+import type { NamedStack } from "../../../context/named-stack.js";
+import { pullRequestOf } from "../../../core/project/preview-names.js";
+import { newRecord, type StackRecord } from "../../../adapters/record/record.js";
 import { inEmptyPlace } from "./empty-place.js";
 
 /** What a deployment would do to a stack, and which version it was asked about. */

@@ -1,9 +1,9 @@
-import type { Invocation } from "../command.js";
-import { knownSecrets } from "../secret-variables.js";
-import { writeSummary } from "../github/step-files.js";
-import { inBlock, inCode, inText } from "../preview/comment-escape.js";
-import { folded } from "../preview/comment.js";
-import { redacted } from "../redaction.js";
+import type { Invocation } from "../../../core/command.js";
+import { knownSecrets } from "../../../core/secret-variables.js";
+import { writeSummary } from "../../../adapters/github/step-files.js";
+import { inBlock, inCode, inText } from "../../publish/comment/escape.js";
+import { folded } from "../../publish/comment/deployment.js";
+import { redacted } from "../../../core/redaction.js";
 import type { Coming } from "./coming.js";
 
 /** What a job's summary tells of a stack before somebody approves its change. Texts are as they came. */

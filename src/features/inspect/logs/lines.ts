@@ -1,4 +1,4 @@
-import { shownLine } from "../shown.js";
+import { shownLine } from "../../../core/shown.js";
 
 /** A line of one of a stack's services. */
 export interface ServiceLine {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { logGroupName } from "../../stacks/components/names.js";
-import { loggedLines } from "../aws/logs.js";
-import type { Context } from "../context.js";
-import { asMoorageError, badRequest } from "../errors.js";
-import type { NamedStack } from "../named-stack.js";
+import { logGroupName } from "../../../core/project/aws-names.js";
+import { loggedLines } from "../../../adapters/aws/logs.js";
+import type { Context } from "../../../context/context.js";
+import { asMoorageError, badRequest } from "../../../core/errors.js";
+import type { NamedStack } from "../../../context/named-stack.js";
 import { merged, Seen, type ServiceLine } from "./lines.js";
 
 /** A service's log. */

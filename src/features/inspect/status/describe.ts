@@ -1,8 +1,8 @@
 import colours from "picocolors";
 import Table from "cli-table3";
-import { relativeTime } from "../durations.js";
-import { shownCell, shownLine } from "../shown.js";
-import { plain } from "../table.js";
+import { relativeTime } from "../../../core/durations.js";
+import { shownCell, shownLine } from "../../../core/shown.js";
+import { plain } from "../../../core/table.js";
 import type { StatusRow } from "./row.js";
 
 const paint = { healthy: colours.green, degraded: colours.yellow, down: colours.red };

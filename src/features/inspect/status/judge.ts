@@ -1,5 +1,5 @@
-import { driftOf } from "../release/drift.js";
-import type { ServiceView } from "./facts.js";
+import { driftOf } from "./drift.js";
+import type { ServiceView } from "../../../adapters/aws/status-facts.js";
 
 export type Health = "healthy" | "degraded" | "down";
 

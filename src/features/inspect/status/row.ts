@@ -1,6 +1,6 @@
-import type { Deployment, StackRecord, Status } from "../record/record.js";
-import { isSameBytes } from "../release/rollback.js";
-import type { ServiceView } from "./facts.js";
+import type { Deployment, StackRecord, Status } from "../../../adapters/record/record.js";
+import { isSameBytes } from "../../../adapters/record/choose-rollback.js";
+import type { ServiceView } from "../../../adapters/aws/status-facts.js";
 import { type Health, healthOf, stackDrift } from "./judge.js";
 import type { KnownStack } from "./stacks.js";
 

@@ -1,14 +1,14 @@
-import { parseConfig } from "../config/parse.js";
-import { tuneForPreview } from "../config/preview.js";
-import { readProject } from "../config/project.js";
-import type { Config } from "../config/schema.js";
-import type { Place } from "../context.js";
-import { readEnvironment } from "../environment-stack.js";
-import { asMoorageError } from "../errors.js";
-import { pullRequestOf } from "../preview/names.js";
-import type { StackRecord } from "../record/record.js";
-import { stackKind } from "../release/environments.js";
-import { trainOf } from "../release/triggers.js";
+import { parseConfig } from "../../../core/project/parse.js";
+import { tuneForPreview } from "../../../core/project/preview.js";
+import { readProject } from "../../../core/project/project.js";
+import type { Config } from "../../../core/project/schema.js";
+import type { Place } from "../../../context/context.js";
+import { readEnvironment } from "../../../context/environment-stack.js";
+import { asMoorageError } from "../../../core/errors.js";
+import { pullRequestOf } from "../../../core/project/preview-names.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
+import { trainOf } from "../../../core/project/trigger-rules.js";
 
 /** One of the project's environments, as its yaml has it. */
 export interface KnownEnvironment {

@@ -1,10 +1,10 @@
-import { serviceName } from "../../stacks/components/names.js";
-import type { AwsClients } from "../aws/clients.js";
-import { resolveFor } from "../deployment/images.js";
-import { pullRequestOf } from "../preview/names.js";
-import type { Config } from "../config/schema.js";
-import type { StackRecord } from "../record/record.js";
-import type { ServiceNow, ServiceView } from "./facts.js";
+import { serviceName } from "../../../core/project/aws-names.js";
+import type { AwsClients } from "../../../adapters/aws/clients.js";
+import { resolveFor } from "../../deploy/images.js";
+import { pullRequestOf } from "../../../core/project/preview-names.js";
+import type { Config } from "../../../core/project/schema.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
+import type { ServiceNow, ServiceView } from "../../../adapters/aws/status-facts.js";
 import type { KnownStack } from "./stacks.js";
 
 /** A service of a stack, as far as its record or else its configuration tells. */

@@ -1,11 +1,11 @@
-import { callerNow } from "../aws/caller.js";
-import { clusterNow } from "../aws/cluster.js";
-import { balancerRoom, type Room } from "../aws/quotas.js";
-import { freezeOf } from "../record/freeze.js";
-import { capacityStrategy } from "../../stacks/components/capacity.js";
-import { parseArn } from "../../stacks/components/arn.js";
+import { callerNow } from "../../../adapters/aws/caller.js";
+import { clusterNow } from "../../../adapters/aws/cluster.js";
+import { balancerRoom, type Room } from "../../../adapters/aws/quotas.js";
+import { freezeOf } from "../../../adapters/record/freeze.js";
+import { capacityStrategy } from "../../../core/project/capacity.js";
+import { parseArn } from "../../../core/project/arn.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 
 const noCluster = skip("Nothing tells which cluster is meant: see `foundation`.");
 const noListener = skip("Nothing tells which listener is meant: see `foundation`.");

@@ -1,5 +1,5 @@
 import colours from "picocolors";
-import { shownLine } from "../shown.js";
+import { shownLine } from "../../../core/shown.js";
 import type { Finding } from "./finding.js";
 
 const paint = { OK: colours.green, SKIP: colours.dim, NG: colours.red };

@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../errors.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
 
 /** One line of `verify`; its JSON form is stable. */
 export interface Finding {

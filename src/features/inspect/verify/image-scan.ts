@@ -1,7 +1,7 @@
-import { imageScan, severities, type Severity } from "../aws/image-scan.js";
-import { ecrRegistry } from "../release/ecr.js";
+import { imageScan, severities, type Severity } from "../../../adapters/aws/image-scan.js";
+import { ecrRegistry } from "../../../core/project/ecr-registry.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 
 /** ECR's scan of what is deployed has found nothing as bad as the configuration says, or worse. */
 export async function judgeScan({ context, config, record }: Subject, name: string): Promise<Judgement> {

@@ -1,8 +1,8 @@
-import { logGroupName } from "../../stacks/components/names.js";
-import { logGroupTags } from "../aws/log-groups.js";
-import { ownerOf, strangerAt } from "../release/log-group.js";
+import { logGroupName } from "../../../core/project/aws-names.js";
+import { logGroupTags } from "../../../adapters/aws/log-groups.js";
+import { ownerOf, strangerAt } from "../../deploy/log-group-owner.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 
 /** It is this stack's, or not there yet: no other project writes into it. */
 export async function judgeLogGroup(

@@ -1,8 +1,8 @@
-import { parseArn } from "../../stacks/components/arn.js";
-import { roleName } from "../../stacks/components/names.js";
-import { refusedCalls, type WantedCall } from "../aws/simulate.js";
+import { parseArn } from "../../../core/project/arn.js";
+import { roleName } from "../../../core/project/aws-names.js";
+import { refusedCalls, type WantedCall } from "../../../adapters/aws/simulate.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 
 /** The execution role may read what the service's secrets name, as far as IAM alone decides that. */
 export async function judgeReading(subject: Subject, name: string): Promise<Judgement> {

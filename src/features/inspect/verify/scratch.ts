@@ -1,6 +1,6 @@
-import { parseArn } from "../../stacks/components/arn.js";
+import { parseArn } from "../../../core/project/arn.js";
 import { type Finding, find, type Judgement, skip } from "./finding.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 
 /**
  * Tasks whose root file system can only be read write to a `tmpfs`, which Fargate takes since January 2026 "in all commercial

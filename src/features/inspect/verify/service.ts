@@ -1,12 +1,12 @@
-import { parseArn } from "../../stacks/components/arn.js";
-import { roleName, serviceName } from "../../stacks/components/names.js";
-import { wiringOf } from "../aws/cluster.js";
-import { trustPolicy } from "../aws/roles.js";
-import { secretState } from "../aws/secrets.js";
-import { targetGroupNow } from "../aws/target-groups.js";
-import { resolveImages } from "../deployment/images.js";
+import { parseArn } from "../../../core/project/arn.js";
+import { roleName, serviceName } from "../../../core/project/aws-names.js";
+import { wiringOf } from "../../../adapters/aws/cluster.js";
+import { trustPolicy } from "../../../adapters/aws/roles.js";
+import { secretState } from "../../../adapters/aws/secrets.js";
+import { targetGroupNow } from "../../../adapters/aws/target-groups.js";
+import { resolveImages } from "../../deploy/images.js";
 import { type Judgement, ng, ok, refusalOf, skip } from "./finding.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 import { judgeTrust } from "./trust.js";
 
 const toCome = skip("The first deployment makes it.");

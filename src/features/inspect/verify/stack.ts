@@ -1,8 +1,8 @@
-import { accountQuota } from "../aws/service-quotas.js";
-import { taggedResources } from "../aws/tagged.js";
-import { capacityStrategy } from "../../stacks/components/capacity.js";
+import { accountQuota } from "../../../adapters/aws/service-quotas.js";
+import { taggedResources } from "../../../adapters/aws/tagged.js";
+import { capacityStrategy } from "../../../core/project/capacity.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 
 /** Source: Service Quotas, "AWS Fargate": vCPUs on demand; Spot's are counted apart, and AWS takes them back anyway. */
 const onDemand = { service: "fargate", code: "L-3032A538" };

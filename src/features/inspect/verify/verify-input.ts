@@ -1,11 +1,11 @@
-import type { Config, Foundation } from "../config/schema.js";
-import { foundationShape } from "../config/schema.js";
-import type { Context } from "../context.js";
-import { foundationOf } from "../deployment/foundation.js";
-import { configuredProvider } from "../deployment/preconditions.js";
-import { specOf } from "../deployment/spec.js";
-import type { EnvironmentStack } from "../environment-stack.js";
-import type { StackRecord } from "../record/record.js";
+import type { Config, Foundation } from "../../../core/project/schema.js";
+import { foundationShape } from "../../../core/project/schema.js";
+import type { Context } from "../../../context/context.js";
+import { foundationOf } from "../../deploy/foundation.js";
+import { configuredProvider } from "../../deploy/preconditions.js";
+import { specOf } from "../../deploy/spec.js";
+import type { EnvironmentStack } from "../../../context/environment-stack.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
 
 /** What a verification looks at. */

@@ -6,7 +6,7 @@ import { judgeReading } from "./permissions.js";
 import { judgeCapacity, judgeOwnerless, judgeSecretsProvider } from "./stack.js";
 import { scratchFindings } from "./scratch.js";
 import { judgeImage, judgeRole, judgeSecret, judgeTargetGroup } from "./service.js";
-import type { Subject } from "./subject.js";
+import type { Subject } from "./verify-input.js";
 
 /**
  * Everything that can be looked at before a deployment, all at once; nothing is changed. The findings come in the order

@@ -1,11 +1,5 @@
-import { compareRuns, readMarker } from "./comment-marker.js";
-import {
-  isSameIdentity,
-  newestOf,
-  readSections,
-  renderComment,
-  type CommentSection,
-} from "./comment-sections.js";
+import { compareRuns, readMarker } from "./marker.js";
+import { isSameIdentity, newestOf, readSections, renderComment, type CommentSection } from "./sections.js";
 
 /** A comment as GitHub lists it. Ids grow. */
 export interface ListedComment {

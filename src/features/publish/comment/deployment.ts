@@ -1,9 +1,9 @@
-import { diagnosisSection, type CommentDiagnosis } from "./comment-diagnosis.js";
-import { inBlock, inCell, inCode, inText, link } from "./comment-escape.js";
-import type { Section } from "./comment-fit.js";
-import type { RunOrder } from "../github/deployments.js";
-import type { CommentIdentity } from "./comment-marker.js";
-import { renderComment, type CommentSection } from "./comment-sections.js";
+import { diagnosisSection, type CommentDiagnosis } from "./diagnosis.js";
+import { inBlock, inCell, inCode, inText, link } from "./escape.js";
+import type { Section } from "./fit.js";
+import type { RunOrder } from "../../../adapters/github/deployments.js";
+import type { CommentIdentity } from "./marker.js";
+import { renderComment, type CommentSection } from "./sections.js";
 
 export type CommentStatus =
   "deploying" | "ready" | "failed" | "refused" | "superseded" | "destroyed" | "promoted";

@@ -1,5 +1,5 @@
-import { inBlock, inText } from "./comment-escape.js";
-import type { Section } from "./comment-fit.js";
+import { inBlock, inText } from "./escape.js";
+import type { Section } from "./fit.js";
 
 /** What is known of why a deployment failed, as far as a report shows it. */
 export interface CommentDiagnosis {

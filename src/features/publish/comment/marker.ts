@@ -1,4 +1,4 @@
-import type { RunOrder } from "../github/deployments.js";
+import type { RunOrder } from "../../../adapters/github/deployments.js";
 
 /** What tells a section of Moorage's comment from the others: a stack's deployment, or its plan. */
 export interface CommentIdentity {

@@ -1,8 +1,8 @@
-import { inBlock, inCode, inText, link } from "./comment-escape.js";
-import type { Section } from "./comment-fit.js";
-import type { RunOrder } from "../github/deployments.js";
-import type { CommentSection } from "./comment-sections.js";
-import { folded } from "./comment.js";
+import { inBlock, inCode, inText, link } from "./escape.js";
+import type { Section } from "./fit.js";
+import type { RunOrder } from "../../../adapters/github/deployments.js";
+import type { CommentSection } from "./sections.js";
+import { folded } from "./deployment.js";
 
 /** What the pull request's comment tells of a stack's plan. Texts are as they came; they are made harmless here. */
 export interface PlanContent {

@@ -1,13 +1,13 @@
-import type { Invocation } from "../command.js";
-import { parsePr } from "../config/stack.js";
-import { asMoorageError, badRequest } from "../errors.js";
-import { redacted } from "../redaction.js";
-import { planSection, type PlanContent } from "../preview/comment-plan.js";
-import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
-import { putComment, settleComment } from "./comment.js";
-import { readRun, type GitHubRun } from "./event.js";
-import { knownSecrets } from "../secret-variables.js";
-import { unlessItFails } from "./unless-it-fails.js";
+import type { Invocation } from "../../../core/command.js";
+import { parsePr } from "../../../core/project/stack.js";
+import { asMoorageError, badRequest } from "../../../core/errors.js";
+import { redacted } from "../../../core/redaction.js";
+import { planSection, type PlanContent } from "./plan.js";
+import { githubAccess, openGitHub, type GitHubPace } from "../../../adapters/github/client.js";
+import { putComment, settleComment } from "./write.js";
+import { readRun, type GitHubRun } from "../../../adapters/github/event.js";
+import { knownSecrets } from "../../../core/secret-variables.js";
+import { unlessItFails } from "../best-effort.js";
 
 /** The section of a pull request's comment that tells a stack's plan. */
 export interface PlanComment {

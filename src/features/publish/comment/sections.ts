@@ -1,6 +1,6 @@
-import type { RunOrder } from "../github/deployments.js";
-import { fit, type Section } from "./comment-fit.js";
-import { compareRuns, marker, readMarker, withoutMarkers, type CommentIdentity } from "./comment-marker.js";
+import type { RunOrder } from "../../../adapters/github/deployments.js";
+import { fit, type Section } from "./fit.js";
+import { compareRuns, marker, readMarker, withoutMarkers, type CommentIdentity } from "./marker.js";
 
 /** What one run says of one stack: its heading, which always stays, and parts that may be cut or left out. */
 export interface CommentSection {

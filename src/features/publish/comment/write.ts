@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { MoorageError, platformFailure } from "../errors.js";
-import { chooseComment, type ListedComment } from "../preview/comment-choice.js";
-import type { CommentSection } from "../preview/comment-sections.js";
-import type { GitHub } from "./client.js";
-import { everyPage } from "./pages.js";
+import { MoorageError, platformFailure } from "../../../core/errors.js";
+import { chooseComment, type ListedComment } from "./choice.js";
+import type { CommentSection } from "./sections.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { everyPage } from "../../../adapters/github/pages.js";
 
 /** What a run wants to say in the one comment of a pull request. */
 export interface CommentTarget {

@@ -1,5 +1,5 @@
-import type { ListedRelease } from "../github/releases.js";
-import { releaseKind } from "../release/release-tag.js";
+import type { ListedRelease } from "../../../adapters/github/releases.js";
+import { releaseKind } from "../../../core/project/release-tag.js";
 import { isOurDraft } from "./body.js";
 import { type Bump, higher, lastRelease, nextVersion } from "./version.js";
 

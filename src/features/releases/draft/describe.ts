@@ -1,4 +1,4 @@
-import { inCode, link } from "../preview/comment-escape.js";
+import { inCode, link } from "../../publish/comment/escape.js";
 import type { DraftResult } from "./draft.js";
 
 const words: Record<DraftResult["result"], string> = {

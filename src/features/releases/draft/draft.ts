@@ -1,6 +1,6 @@
-import { isWholeCommit } from "../config/commit.js";
-import { badRequest, platformFailure } from "../errors.js";
-import type { GitHub } from "../github/client.js";
+import { isWholeCommit } from "../../../core/project/commit.js";
+import { badRequest, platformFailure } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
 import {
   commitOfRef,
   createDraft,
@@ -10,7 +10,7 @@ import {
   type ListedRelease,
   listReleases,
   updateDraft,
-} from "../github/releases.js";
+} from "../../../adapters/github/releases.js";
 import { draftBody } from "./body.js";
 import { chooseDraft, draftsAmong } from "./choice.js";
 import type { RunningVersion } from "./running-version.js";

@@ -1,8 +1,8 @@
-import { badRequest } from "../errors.js";
-import type { GitHub } from "../github/client.js";
-import { commitOfRef } from "../github/releases.js";
-import type { StackRecord } from "../record/record.js";
-import { commitOfImageTag } from "../release/release-tag.js";
+import { badRequest } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { commitOfRef } from "../../../adapters/github/releases.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
+import { commitOfImageTag } from "../../../core/project/release-tag.js";
 
 /** What an environment runs, as far as a release needs it. */
 export interface RunningVersion {

@@ -1,5 +1,5 @@
 import semver from "semver";
-import { releaseKind } from "../release/release-tag.js";
+import { releaseKind } from "../../../core/project/release-tag.js";
 
 export type Bump = "patch" | "minor" | "major";
 

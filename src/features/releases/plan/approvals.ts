@@ -1,6 +1,6 @@
-import { exitCodes, MoorageError } from "../errors.js";
-import type { GitHub } from "../github/client.js";
-import type { Train } from "../release/train.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import type { Train } from "./release-plan.js";
 
 /**
  * Sees to it that GitHub asks somebody, or waits, where `moorage:release` says approval: an environment without reviewers

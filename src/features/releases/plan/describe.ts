@@ -1,9 +1,9 @@
 import colours from "picocolors";
 import Table from "cli-table3";
-import { inText } from "../preview/comment-escape.js";
-import type { Train } from "../release/train.js";
-import { shownCell } from "../shown.js";
-import { plain } from "../table.js";
+import { inText } from "../../publish/comment/escape.js";
+import type { Train } from "./release-plan.js";
+import { shownCell } from "../../../core/shown.js";
+import { plain } from "../../../core/table.js";
 
 /** A train for people: what is deployed from where, what waits, what is left to them. */
 export function describeTrain({ stops, manual, reason }: Train): string {

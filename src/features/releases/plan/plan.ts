@@ -1,14 +1,14 @@
-import type { Invocation } from "../command.js";
-import { parseReleaseConfig } from "../config/release.js";
-import { type Project, stackFileName } from "../config/project.js";
-import { didYouMean } from "../config/suggest.js";
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
-import { githubAccess, openGitHub } from "../github/client.js";
-import type { GitHubRun } from "../github/event.js";
-import { judgeRelease, type Occasion, planTrain, type Train } from "../release/train.js";
-import { mainBranch } from "../source/main-branch.js";
+import type { Invocation } from "../../../core/command.js";
+import { parseReleaseConfig } from "../../../core/project/release.js";
+import { type Project, stackFileName } from "../../../core/project/project.js";
+import { didYouMean } from "../../../core/project/suggest.js";
+import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
+import { githubAccess, openGitHub } from "../../../adapters/github/client.js";
+import type { GitHubRun } from "../../../adapters/github/event.js";
+import { judgeRelease, type Occasion, planTrain, type Train } from "./release-plan.js";
+import { mainBranch } from "../../../adapters/git/main-branch.js";
 import { checkApprovals } from "./approvals.js";
-import { type Asked, occasionOf } from "./occasion.js";
+import { type Asked, occasionOf } from "./trigger.js";
 
 type Edges = Pick<Invocation, "host" | "env" | "signal"> & {
   project: Project;

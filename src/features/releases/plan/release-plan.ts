@@ -1,5 +1,10 @@
-import { releaseKind } from "./release-tag.js";
-import { environmentsOfBranch, environmentsOfTag, neighbour, type Triggers } from "./triggers.js";
+import { releaseKind } from "../../../core/project/release-tag.js";
+import {
+  environmentsOfBranch,
+  environmentsOfTag,
+  neighbour,
+  type Triggers,
+} from "../../../core/project/trigger-rules.js";
 
 /** What started a run, as far as releases go. */
 export type Occasion =

@@ -1,9 +1,9 @@
-import { checkTag, commitTag } from "../config/tag.js";
-import { parseEnvironment } from "../config/stack.js";
-import { badRequest } from "../errors.js";
-import type { GitHubRun } from "../github/event.js";
-import type { Occasion } from "../release/train.js";
-import { releaseKind } from "../release/release-tag.js";
+import { checkTag, commitTag } from "../../../core/project/tag.js";
+import { parseEnvironment } from "../../../core/project/stack.js";
+import { badRequest } from "../../../core/errors.js";
+import type { GitHubRun } from "../../../adapters/github/event.js";
+import type { Occasion } from "./release-plan.js";
+import { releaseKind } from "../../../core/project/release-tag.js";
 
 /** What a person said instead of an event. */
 export interface Asked {

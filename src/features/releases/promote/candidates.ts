@@ -1,9 +1,9 @@
-import { resolveImage } from "../aws/images.js";
-import { describeImage } from "../aws/registry-images.js";
-import { badRequest } from "../errors.js";
-import type { Candidate, FoundImage, PastDeployment } from "../release/promotion.js";
+import { resolveImage } from "../../../adapters/aws/images.js";
+import { describeImage } from "../../../adapters/aws/registry-images.js";
+import { badRequest } from "../../../core/errors.js";
+import type { Candidate, FoundImage, PastDeployment } from "./judge.js";
 import type { Side } from "./environment.js";
-import { registryOf } from "../config/registry.js";
+import { registryOf } from "../../../core/project/registry.js";
 import { repositoriesOf } from "./environment.js";
 
 /** A candidate with the repositories that its image is in. */

@@ -1,8 +1,8 @@
-import { commitTag } from "../config/tag.js";
-import type { Host } from "../report.js";
-import type { Refusal } from "../release/promotion.js";
-import { commitOfImageTag, releaseKind } from "../release/release-tag.js";
-import type { SourceRepository } from "../source/repository.js";
+import { commitTag } from "../../../core/project/tag.js";
+import type { Host } from "../../../core/reporter.js";
+import type { Refusal } from "./judge.js";
+import { commitOfImageTag, releaseKind } from "../../../core/project/release-tag.js";
+import type { SourceRepository } from "../../../adapters/git/repository.js";
 
 /**
  * The image tag that is meant: a release's tag stands for its commit's image, unless the environment itself has run it

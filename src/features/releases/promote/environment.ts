@@ -1,5 +1,5 @@
-import type { Config } from "../config/schema.js";
-import type { Context } from "../context.js";
+import type { Config } from "../../../core/project/schema.js";
+import type { Context } from "../../../context/context.js";
 
 /** One end of a promotion: an environment, and the edges of its account and region. */
 export interface Side {

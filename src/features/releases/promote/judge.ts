@@ -1,6 +1,6 @@
 /** What stands against a promotion, or nothing: decided before anything is changed. */
-import { commitOfImageTag, foreignTo, releaseKind } from "./release-tag.js";
-import { withdrawnServices } from "./proven.js";
+import { commitOfImageTag, foreignTo, releaseKind } from "../../../core/project/release-tag.js";
+import { withdrawnServices } from "../../../core/project/proven.js";
 
 export interface Refusal {
   code: string;

@@ -1,19 +1,19 @@
-import { copyImage } from "../aws/copy.js";
-import { checkBuilds } from "../builds/check.js";
-import { readImageTree } from "../aws/image-tree.js";
-import type { Repository } from "../aws/registry.js";
-import { openRepository } from "../aws/registry.js";
-import { openRegistry } from "../aws/registry-open.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import type { Refusal } from "../release/promotion.js";
-import { judgeCandidate, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "../release/promotion.js";
-import { environmentsOfPrereleases } from "../release/triggers.js";
-import type { SourceRepository } from "../source/repository.js";
+import { copyImage } from "../../../adapters/aws/copy.js";
+import { checkBuilds } from "../../deploy/check-build.js";
+import { readImageTree } from "../../../adapters/aws/image-tree.js";
+import type { Repository } from "../../../adapters/aws/registry.js";
+import { openRepository } from "../../../adapters/aws/registry.js";
+import { openRegistry } from "../../../adapters/aws/registry-open.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import type { Refusal } from "./judge.js";
+import { judgeCandidate, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "./judge.js";
+import { environmentsOfPrereleases } from "../../../core/project/trigger-rules.js";
+import type { SourceRepository } from "../../../adapters/git/repository.js";
 import type { Carried, RanWell } from "./candidates.js";
 import { findCandidates } from "./candidates.js";
 import { imageTagOf, judgeCommits, toldCommits } from "./commit.js";
 import type { Side } from "./environment.js";
-import { registryOf } from "../config/registry.js";
+import { registryOf } from "../../../core/project/registry.js";
 
 export interface PromoteRequest {
   from: Side;

@@ -1,14 +1,14 @@
-import type { Invocation } from "../command.js";
-import { checkTag } from "../config/tag.js";
-import { checkedOption, readRequestSettings } from "../config/request.js";
-import { gitRef, repositoryName, requestShape, workflowFile } from "../config/request-schema.js";
-import { parseEnvironment } from "../config/stack.js";
-import { shortName } from "../config/values.js";
-import { badRequest } from "../errors.js";
-import { githubAccess, type GitHubAccess } from "../github/client.js";
-import type { Site } from "../local/index.js";
-import { ecrRegistry } from "../release/ecr.js";
-import type { DeploymentRequest } from "./request.js";
+import type { Invocation } from "../../../core/command.js";
+import { checkTag } from "../../../core/project/tag.js";
+import { checkedOption, readRequestSettings } from "../../../core/project/request.js";
+import { gitRef, repositoryName, requestShape, workflowFile } from "../../../core/project/request-schema.js";
+import { parseEnvironment } from "../../../core/project/stack.js";
+import { shortName } from "../../../core/project/values.js";
+import { badRequest } from "../../../core/errors.js";
+import { githubAccess, type GitHubAccess } from "../../../adapters/github/client.js";
+import type { Site } from "@moorage/local-aws";
+import { ecrRegistry } from "../../../core/project/ecr-registry.js";
+import type { DeploymentRequest } from "./remote-deploy.js";
 
 /** What the command line says. */
 export interface RequestArguments {

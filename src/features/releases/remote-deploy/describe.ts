@@ -1,5 +1,5 @@
-import { inCode, link } from "../preview/comment-escape.js";
-import type { RequestResult } from "./request.js";
+import { inCode, link } from "../../publish/comment/escape.js";
+import type { RequestResult } from "./remote-deploy.js";
 
 /** A request's result for people. */
 export function describeRequest({ app, environment, imageTag, run, durationMs }: RequestResult): string {

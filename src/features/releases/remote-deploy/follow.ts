@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
-import type { GitHub } from "../github/client.js";
-import { type DispatchedRun, failedJobs, readRunState } from "../github/workflow-runs.js";
-import type { Host } from "../report.js";
-import { type RunState, runPhase, runVerdict } from "./verdict.js";
+import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { type DispatchedRun, failedJobs, readRunState } from "../../../adapters/github/workflow-runs.js";
+import type { Host } from "../../../core/reporter.js";
+import { type RunState, runPhase, runVerdict } from "../../../adapters/github/run-verdict.js";
 
 export interface FollowOptions {
   host: Host;

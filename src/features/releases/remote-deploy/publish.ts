@@ -1,9 +1,9 @@
-import type { Invocation } from "../command.js";
-import { asMoorageError } from "../errors.js";
-import { unlessItFails } from "../github/unless-it-fails.js";
-import { writeOutputs, writeSummary } from "../github/step-files.js";
+import type { Invocation } from "../../../core/command.js";
+import { asMoorageError } from "../../../core/errors.js";
+import { unlessItFails } from "../../publish/best-effort.js";
+import { writeOutputs, writeSummary } from "../../../adapters/github/step-files.js";
 import { requestSummary } from "./describe.js";
-import type { RequestResult } from "./request.js";
+import type { RequestResult } from "./remote-deploy.js";
 
 /**
  * Does the request; in a GitHub run the step's outputs (`verdict`, `run-url`, `image-tag`) and the job summary tell how it

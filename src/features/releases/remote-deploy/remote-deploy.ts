@@ -1,11 +1,16 @@
-import { bounds } from "../bounds.js";
+import { bounds } from "../../../core/bounds.js";
 import { randomUUID } from "node:crypto";
-import type { AwsClients } from "../aws/clients.js";
-import { deleteParameter, type ParameterVersion, readParameter, writeParameter } from "../aws/parameters.js";
-import { asMoorageError, MoorageError } from "../errors.js";
-import type { GitHub } from "../github/client.js";
-import { type DispatchedRun, dispatchWorkflow } from "../github/workflow-runs.js";
-import type { Host } from "../report.js";
+import type { AwsClients } from "../../../adapters/aws/clients.js";
+import {
+  deleteParameter,
+  type ParameterVersion,
+  readParameter,
+  writeParameter,
+} from "../../../adapters/aws/parameters.js";
+import { asMoorageError, MoorageError } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { type DispatchedRun, dispatchWorkflow } from "../../../adapters/github/workflow-runs.js";
+import type { Host } from "../../../core/reporter.js";
 import { followRun } from "./follow.js";
 import { versionParameter } from "./parameter.js";
 

@@ -1,7 +1,7 @@
-import { readParameter } from "../aws/parameters.js";
-import { checkTag } from "../config/tag.js";
-import type { Context } from "../context.js";
-import { badRequest } from "../errors.js";
+import { readParameter } from "../../../adapters/aws/parameters.js";
+import { checkTag } from "../../../core/project/tag.js";
+import type { Context } from "../../../context/context.js";
+import { badRequest } from "../../../core/errors.js";
 import { versionParameter } from "./parameter.js";
 
 /** The tag that was requested last. Raises a bad request: `version-not-requested`, `tag-invalid`. */

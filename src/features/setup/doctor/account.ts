@@ -1,8 +1,8 @@
-import { callerNow } from "../aws/caller.js";
-import type { AwsClients } from "../aws/clients.js";
-import { trustPolicy } from "../aws/roles.js";
-import { accountQuota } from "../aws/service-quotas.js";
-import { type Finding, find, type Judgement, ng, ok } from "../verify/finding.js";
+import { callerNow } from "../../../adapters/aws/caller.js";
+import type { AwsClients } from "../../../adapters/aws/clients.js";
+import { trustPolicy } from "../../../adapters/aws/roles.js";
+import { accountQuota } from "../../../adapters/aws/service-quotas.js";
+import { type Finding, find, type Judgement, ng, ok } from "../../inspect/verify/finding.js";
 
 /** What a fresh account lacks. */
 export function accountFindings(aws: AwsClients): Promise<Finding>[] {

@@ -1,14 +1,17 @@
-import { type PlannedEnvironment, plannedEnvironments } from "../../stacks/components/github/environments.js";
-import type { AwsClients } from "../aws/clients.js";
-import type { Invocation } from "../command.js";
-import { parseGitHubConfig } from "../config/github.js";
-import { readProject, readStackFile, type Project } from "../config/project.js";
-import { releaseSchema } from "../config/triggers.js";
-import { type GitHubPlace, openEdges } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import type { GitHub } from "../github/client.js";
-import { readPreviewPlace } from "../preview-stack.js";
-import { originOf } from "../source/origin.js";
+import {
+  type PlannedEnvironment,
+  plannedEnvironments,
+} from "../../../../stacks/components/github/environments.js";
+import type { AwsClients } from "../../../adapters/aws/clients.js";
+import type { Invocation } from "../../../core/command.js";
+import { parseGitHubConfig } from "../../../core/project/github.js";
+import { readProject, readStackFile, type Project } from "../../../core/project/project.js";
+import { releaseSchema } from "../../../core/project/triggers.js";
+import { type GitHubPlace, openEdges } from "../../../context/context.js";
+import { asMoorageError } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { readPreviewPlace } from "../../../context/preview-stack.js";
+import { originOf } from "../../../adapters/git/origin.js";
 
 /** Something that a look needs and that is not there, with the reason. */
 export interface Missing {
@@ -101,6 +104,6 @@ async function openHub(
     };
   }
   if (token === undefined) return { missing: `Set GITHUB_TOKEN to have ${owner}/${repo} looked at.` };
-  const { openGitHub } = await import("../github/client.js");
+  const { openGitHub } = await import("../../../adapters/github/client.js");
   return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, host, pace });
 }

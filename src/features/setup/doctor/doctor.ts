@@ -1,16 +1,16 @@
-import type { Invocation } from "../command.js";
-import type { Tool } from "../engine/inspect.js";
-import { parseArn } from "../../stacks/components/arn.js";
-import { callerNow } from "../aws/caller.js";
-import { type Finding, find, ok, skip } from "../verify/finding.js";
-import { judgeScratch } from "../verify/scratch.js";
+import type { Invocation } from "../../../core/command.js";
+import type { Tool } from "../../../adapters/engine/inspect.js";
+import { parseArn } from "../../../core/project/arn.js";
+import { callerNow } from "../../../adapters/aws/caller.js";
+import { type Finding, find, ok, skip } from "../../inspect/verify/finding.js";
+import { judgeScratch } from "../../inspect/verify/scratch.js";
 import { accountFindings, judgeCaller } from "./account.js";
 import { foundationFindings } from "./foundations.js";
 import { githubFindings } from "./github.js";
 import { projectFindings } from "./project.js";
 import { roleFindings } from "./roles.js";
 import { judgeSubjectForm } from "./subject-form.js";
-import { type DoctorSubject, type Missing, openDoctor } from "./subject.js";
+import { type DoctorSubject, type Missing, openDoctor } from "./doctor-input.js";
 import { readTokens, type Tokens } from "./tokens.js";
 import { findingOf, inspectTools } from "./tools.js";
 

@@ -1,10 +1,10 @@
-import type { Invocation } from "../command.js";
-import type { Project } from "../config/project.js";
-import { openContext } from "../context.js";
+import type { Invocation } from "../../../core/command.js";
+import type { Project } from "../../../core/project/project.js";
+import { openContext } from "../../../context/context.js";
 import { type InfraStack, readInfraStack } from "../infra/stack.js";
-import { stackKind } from "../release/environments.js";
-import { type Finding, find, type Judgement, ng, ok, skip } from "../verify/finding.js";
-import type { Missing } from "./subject.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
+import { type Finding, find, type Judgement, ng, ok, skip } from "../../inspect/verify/finding.js";
+import type { Missing } from "./doctor-input.js";
 
 /** Whether each foundation of the project has what this copy of Moorage wants of it. */
 export function foundationFindings(invocation: Invocation, project: Project | Missing): Promise<Finding>[] {

@@ -1,10 +1,10 @@
-import { isDeployedTo, type PlannedEnvironment } from "../../stacks/components/github/environments.js";
-import { persist } from "../../stacks/components/github/labels.js";
-import type { GitHub } from "../github/client.js";
-import { deploymentPolicies } from "../github/environment-policies.js";
-import { environmentFacts, hasLabel, secretNames, variablesOf } from "../github/settings.js";
-import { type Finding, find, type Judgement, ng, ok } from "../verify/finding.js";
-import type { Wanted } from "./subject.js";
+import { isDeployedTo, type PlannedEnvironment } from "../../../../stacks/components/github/environments.js";
+import { persist } from "../../../../stacks/components/github/labels.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { deploymentPolicies } from "../../../adapters/github/environment-policies.js";
+import { environmentFacts, hasLabel, secretNames, variablesOf } from "../../../adapters/github/settings.js";
+import { type Finding, find, type Judgement, ng, ok } from "../../inspect/verify/finding.js";
+import type { Wanted } from "./doctor-input.js";
 
 const make = "`moorage infra up github` makes it";
 

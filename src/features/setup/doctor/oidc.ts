@@ -1,7 +1,7 @@
-import { audience, issuer, subjectPrefix } from "../../stacks/policies/trust.js";
-import type { RepositoryFacts } from "../github/settings.js";
-import { type Judgement, ng, ok, skip } from "../verify/finding.js";
-import { matches, type Statement, statementsOf } from "../verify/trust.js";
+import { audience, issuer, subjectPrefix } from "../../../../stacks/policies/trust.js";
+import type { RepositoryFacts } from "../../../adapters/github/settings.js";
+import { type Judgement, ng, ok, skip } from "../../inspect/verify/finding.js";
+import { matches, type Statement, statementsOf } from "../../inspect/verify/trust.js";
 
 /** Repositories that were made, renamed or moved since then send ids beside names. Source: GitHub's changelog, July 2026. */
 const idsSince = new Date("2026-07-15T00:00:00Z");

@@ -1,9 +1,9 @@
-import { readEnvironment } from "../environment-stack.js";
-import { type Project, stackFileName } from "../config/project.js";
+import { readEnvironment } from "../../../context/environment-stack.js";
+import { type Project, stackFileName } from "../../../core/project/project.js";
 import { readInfraStack } from "../infra/stack.js";
-import { stackKind } from "../release/environments.js";
-import { type Finding, find, type Judgement, ok, refusalOf, skip } from "../verify/finding.js";
-import type { Missing } from "./subject.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
+import { type Finding, find, type Judgement, ok, refusalOf, skip } from "../../inspect/verify/finding.js";
+import type { Missing } from "./doctor-input.js";
 
 /** Whether every file of the project can be used. */
 export function projectFindings(project: Project | Missing): Promise<Finding>[] {

@@ -1,13 +1,13 @@
-import { isDeployedTo } from "../../stacks/components/github/environments.js";
-import { parseArn } from "../../stacks/components/arn.js";
-import { callerNow } from "../aws/caller.js";
-import type { AwsClients } from "../aws/clients.js";
-import { trustPolicy } from "../aws/roles.js";
-import type { GitHub } from "../github/client.js";
-import { variablesOf } from "../github/settings.js";
-import { type Finding, find, type Judgement, ng, skip } from "../verify/finding.js";
+import { isDeployedTo } from "../../../../stacks/components/github/environments.js";
+import { parseArn } from "../../../core/project/arn.js";
+import { callerNow } from "../../../adapters/aws/caller.js";
+import type { AwsClients } from "../../../adapters/aws/clients.js";
+import { trustPolicy } from "../../../adapters/aws/roles.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { variablesOf } from "../../../adapters/github/settings.js";
+import { type Finding, find, type Judgement, ng, skip } from "../../inspect/verify/finding.js";
 import { judgeGitHubTrust } from "./oidc.js";
-import type { Wanted } from "./subject.js";
+import type { Wanted } from "./doctor-input.js";
 import { subjectsFor, type Tokens } from "./tokens.js";
 
 /** Whether the roles of the caller's account take the tokens of the jobs that want them. */

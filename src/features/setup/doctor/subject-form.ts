@@ -1,11 +1,11 @@
-import { parseFoundationConfig } from "../config/foundation.js";
-import { readStackFile, type Project } from "../config/project.js";
-import type { GitHub } from "../github/client.js";
-import { hasUsualSubject } from "../github/settings.js";
-import { stackKind } from "../release/environments.js";
-import { type Judgement, ng, ok } from "../verify/finding.js";
+import { parseFoundationConfig } from "../../../core/project/foundation.js";
+import { readStackFile, type Project } from "../../../core/project/project.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { hasUsualSubject } from "../../../adapters/github/settings.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
+import { type Judgement, ng, ok } from "../../inspect/verify/finding.js";
 import { prefixOf } from "./oidc.js";
-import type { Missing } from "./subject.js";
+import type { Missing } from "./doctor-input.js";
 import type { Tokens } from "./tokens.js";
 
 /** The form of the subjects, and whether the foundations' roles are made for it. */

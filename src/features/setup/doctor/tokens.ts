@@ -1,7 +1,7 @@
-import { audience } from "../../stacks/policies/trust.js";
-import type { GitHub } from "../github/client.js";
-import { ownSubject } from "../github/own-token.js";
-import { repositoryFacts, type RepositoryFacts } from "../github/settings.js";
+import { audience } from "../../../../stacks/policies/trust.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { ownSubject } from "../../../adapters/github/own-token.js";
+import { repositoryFacts, type RepositoryFacts } from "../../../adapters/github/settings.js";
 import { formByAge, prefixOf, type SubjectForm } from "./oidc.js";
 
 /** What the repository's OIDC tokens say of it, as far as it can be known. */

@@ -1,10 +1,10 @@
-import { bounds } from "../bounds.js";
-import type { Tool } from "../engine/inspect.js";
-import { inspectEngine } from "../engine/inspect.js";
-import { firstOnPath } from "../engine/find.js";
-import { runProcess } from "../engine/process.js";
+import { bounds } from "../../../core/bounds.js";
+import type { Tool } from "../../../adapters/engine/inspect.js";
+import { inspectEngine } from "../../../adapters/engine/inspect.js";
+import { firstOnPath } from "../../../adapters/engine/find.js";
+import { runProcess } from "../../../adapters/engine/process.js";
 import { gte } from "semver";
-import type { Finding } from "../verify/finding.js";
+import type { Finding } from "../../inspect/verify/finding.js";
 
 /** What this machine has, and what is done about the rest. */
 export async function inspectTools(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Tool[]> {

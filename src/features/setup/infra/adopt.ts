@@ -1,8 +1,8 @@
-import type { Context } from "../context.js";
-import type { PlanStep } from "../engine/engine.js";
-import { asMoorageError } from "../errors.js";
-import type { GitHub } from "../github/client.js";
-import { rulesetNumber } from "../github/rulesets.js";
+import type { Context } from "../../../context/context.js";
+import type { PlanStep } from "../../../adapters/engine/engine.js";
+import { asMoorageError } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { rulesetNumber } from "../../../adapters/github/rulesets.js";
 import type { InfraStack } from "./stack.js";
 
 /** By resource (`IssueLabel deploy`), the id that `pulumi import` takes. */
@@ -25,7 +25,7 @@ export async function adoptable(
   const created = steps.filter(({ type, operation }) => operation === "create" && type in finders);
   const { apiUrl, token } = target.github;
   if (kind !== "github" || token === undefined || created.length === 0) return {};
-  const { openGitHub } = await import("../github/client.js");
+  const { openGitHub } = await import("../../../adapters/github/client.js");
   const found: Adoptions = {};
   for (const { type, name, after = {} } of created) {
     const repository = { owner: String(raw["github:owner"]), repo: text(after["repository"]) };

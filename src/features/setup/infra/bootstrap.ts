@@ -1,8 +1,8 @@
-import type { AwsClients } from "../aws/clients.js";
-import { classify } from "../aws/errors.js";
-import { ensureStateBucket } from "../aws/state-bucket.js";
-import { ensureStateKey } from "../aws/state-key.js";
-import { badRequest } from "../errors.js";
+import type { AwsClients } from "../../../adapters/aws/clients.js";
+import { classify } from "../../../adapters/aws/errors.js";
+import { ensureStateBucket } from "../../../adapters/aws/state-bucket.js";
+import { ensureStateKey } from "../../../adapters/aws/state-key.js";
+import { badRequest } from "../../../core/errors.js";
 
 export interface BootstrapRequest {
   aws: AwsClients;

@@ -1,5 +1,5 @@
-import type { Invocation } from "../command.js";
-import { confirmName } from "../confirm.js";
+import type { Invocation } from "../../../core/command.js";
+import { confirmName } from "../../../core/confirm.js";
 
 /** Whoever destroys a stack names it once more: `--yes=<name>`, or typed. Raises `not-confirmed` (exit 2). */
 export async function confirmDestroy(

@@ -1,5 +1,5 @@
-import { pullRequestOf } from "../preview/names.js";
-import type { StackRecord } from "../record/record.js";
+import { pullRequestOf } from "../../../core/project/preview-names.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
 import type { InfraStack } from "./stack.js";
 
 /** Which deployed stacks stand on a foundation: its environments, and the previews where their base is among them. */

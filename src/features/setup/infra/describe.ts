@@ -1,5 +1,5 @@
 import colours from "picocolors";
-import { changesOf } from "../deployment/describe.js";
+import { changesOf } from "../../deploy/describe.js";
 import type { Bootstrapped } from "./bootstrap.js";
 import type { InfraDestroyResult } from "./destroy.js";
 import type { InfraUpResult } from "./up.js";

@@ -1,10 +1,10 @@
-import { bounds } from "../bounds.js";
-import type { Context } from "../context.js";
-import { proveAbsence } from "../deployment/absence.js";
-import { recover } from "../deployment/recover.js";
-import { resourceTeller } from "../deployment/resources.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import type { Held } from "../record/lock.js";
+import { bounds } from "../../../core/bounds.js";
+import type { Context } from "../../../context/context.js";
+import { proveAbsence } from "../../deploy/absence.js";
+import { recover } from "../../deploy/recover.js";
+import { resourceTeller } from "../../deploy/resources.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import type { Held } from "../../../adapters/record/lock.js";
 import { remaining } from "./remaining.js";
 import { claimAlone, refuseTenants } from "./tenants.js";
 import { holding } from "./lock.js";

@@ -1,8 +1,8 @@
-import type { Context } from "../context.js";
-import { lockStack, unlockStack } from "../deployment/lock-stack.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
-import type { Held } from "../record/lock.js";
-import type { Lock } from "../record/record.js";
+import type { Context } from "../../../context/context.js";
+import { lockStack, unlockStack } from "../../deploy/lock-stack.js";
+import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
+import type { Held } from "../../../adapters/record/lock.js";
+import type { Lock } from "../../../adapters/record/record.js";
 
 /** What is to be done to a stack, and how long its lock is waited for. */
 interface Operation {

@@ -1,8 +1,8 @@
-import type { Finding, StateResource } from "../engine/engine.js";
-import { asMoorageError } from "../errors.js";
-import type { GitHub } from "../github/client.js";
-import { deploymentPolicies } from "../github/environment-policies.js";
-import { rulesetNumber } from "../github/rulesets.js";
+import type { Finding, StateResource } from "../../../adapters/engine/engine.js";
+import { asMoorageError } from "../../../core/errors.js";
+import type { GitHub } from "../../../adapters/github/client.js";
+import { deploymentPolicies } from "../../../adapters/github/environment-policies.js";
+import { rulesetNumber } from "../../../adapters/github/rulesets.js";
 
 type Inputs = StateResource["inputs"];
 type Find = (github: GitHub, inputs: Inputs) => Promise<Finding>;

@@ -1,7 +1,7 @@
-import { lookupOn } from "../aws/lookup.js";
-import type { Context } from "../context.js";
-import type { Lookup } from "../engine/engine.js";
-import type { GitHub } from "../github/client.js";
+import { lookupOn } from "../../../adapters/aws/lookup.js";
+import type { Context } from "../../../context/context.js";
+import type { Lookup } from "../../../adapters/engine/engine.js";
+import type { GitHub } from "../../../adapters/github/client.js";
 import { githubFinders } from "./lookup-github.js";
 import type { InfraStack } from "./stack.js";
 
@@ -26,6 +26,6 @@ async function openGitHubOf(
 ): Promise<GitHub | undefined> {
   const { apiUrl, token } = target.github;
   if (token === undefined) return undefined;
-  const { openGitHub } = await import("../github/client.js");
+  const { openGitHub } = await import("../../../adapters/github/client.js");
   return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, host });
 }

@@ -1,5 +1,5 @@
-import { badRequest } from "../errors.js";
-import { stackKind } from "../release/environments.js";
+import { badRequest } from "../../../core/errors.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
 
 export type InfraKind = "foundation" | "github";
 

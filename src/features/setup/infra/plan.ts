@@ -1,9 +1,9 @@
-import { bounds } from "../bounds.js";
-import type { Context } from "../context.js";
-import { inEmptyPlace } from "../diff/empty-place.js";
-import { onEmptyStack } from "../diff/empty-stack.js";
-import { specOf } from "../deployment/spec.js";
-import type { Plan } from "../engine/engine.js";
+import { bounds } from "../../../core/bounds.js";
+import type { Context } from "../../../context/context.js";
+import { inEmptyPlace } from "../../inspect/diff/empty-place.js";
+import { onEmptyStack } from "../../inspect/diff/empty-stack.js";
+import { specOf } from "../../deploy/spec.js";
+import type { Plan } from "../../../adapters/engine/engine.js";
 import type { Adoptions } from "./adopt.js";
 import type { InfraStack } from "./stack.js";
 
@@ -31,7 +31,7 @@ export async function askPlan(context: Context, infra: InfraStack, exists: boole
   host.notify({ kind: "step", text: `Planning ${infra.stack}` });
   const [engine, { default: program }] = await Promise.all([
     context.engine(),
-    import("../../stacks/index.js"),
+    import("../../../../stacks/index.js"),
   ]);
   return engine.preview(specOfInfra(context, infra), {
     program,

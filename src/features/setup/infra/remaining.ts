@@ -1,6 +1,6 @@
-import { findOwned } from "../aws/owned.js";
-import type { Context } from "../context.js";
-import type { Finding, Lookup, StateResource } from "../engine/engine.js";
+import { findOwned } from "../../../adapters/aws/owned.js";
+import type { Context } from "../../../context/context.js";
+import type { Finding, Lookup, StateResource } from "../../../adapters/engine/engine.js";
 import type { InfraStack } from "./stack.js";
 
 /** The state's bucket and key outlive the foundation that made them: other stacks' state is in it. */

@@ -1,6 +1,6 @@
-import type { Context } from "../context.js";
-import { asMoorageError } from "../errors.js";
-import { rulesetNumber } from "../github/rulesets.js";
+import type { Context } from "../../../context/context.js";
+import { asMoorageError } from "../../../core/errors.js";
+import { rulesetNumber } from "../../../adapters/github/rulesets.js";
 import type { InfraStack } from "./stack.js";
 
 /**
@@ -14,7 +14,7 @@ export async function withPlansRulesets(
   const { apiUrl, token } = target.github;
   const [owner = "", repo = ""] = textOf(infra.raw["moorage:repository"]).split("/");
   if (infra.kind !== "github" || token === undefined || repo === "") return infra;
-  const { openGitHub } = await import("../github/client.js");
+  const { openGitHub } = await import("../../../adapters/github/client.js");
   const github = openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, host });
   try {
     await rulesetNumber(github, "any");

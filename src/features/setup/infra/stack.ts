@@ -1,15 +1,15 @@
-import { parseFoundationConfig } from "../config/foundation.js";
-import { parseGitHubConfig } from "../config/github.js";
+import { parseFoundationConfig } from "../../../core/project/foundation.js";
+import { parseGitHubConfig } from "../../../core/project/github.js";
 import {
   type Project,
   readProject,
   readStackFile,
   type StackFile,
   stackFileName,
-} from "../config/project.js";
-import type { Place } from "../context.js";
-import { badRequest } from "../errors.js";
-import { placeOf } from "../place.js";
+} from "../../../core/project/project.js";
+import type { Place } from "../../../context/context.js";
+import { badRequest } from "../../../core/errors.js";
+import { placeOf } from "../../../context/location.js";
 import { type InfraKind, infraKind } from "./name.js";
 
 /** A stack of infrastructure as the project's files have it, checked before anything acts. */

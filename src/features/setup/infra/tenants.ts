@@ -1,9 +1,9 @@
-import { tenantsOf } from "../aws/tenants.js";
-import type { Context } from "../context.js";
-import type { StateResource } from "../engine/engine.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { isOver, type Held } from "../record/lock.js";
-import type { StackRecord } from "../record/record.js";
+import { tenantsOf } from "../../../adapters/aws/tenants.js";
+import type { Context } from "../../../context/context.js";
+import type { StateResource } from "../../../adapters/engine/engine.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { isOver, type Held } from "../../../adapters/record/lock.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
 import { standingOn } from "./dependents.js";
 import type { InfraStack } from "./stack.js";
 

@@ -1,6 +1,13 @@
-import type { Context } from "../context.js";
-import type { Finding, Lookup, Plan, PlanStep, StackSpec, Untracked } from "../engine/engine.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
+import type { Context } from "../../../context/context.js";
+import type {
+  Finding,
+  Lookup,
+  Plan,
+  PlanStep,
+  StackSpec,
+  Untracked,
+} from "../../../adapters/engine/engine.js";
+import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
 
 /** Settings of something else overwrite what was set: only what stands by itself can be in the way. */
 const standsAlone =

@@ -1,14 +1,14 @@
-import { bounds } from "../bounds.js";
-import type { Context } from "../context.js";
-import { checkCredentialsFor, checkSecretsProvider } from "../deployment/preconditions.js";
-import { changesOf } from "../deployment/describe.js";
-import { recover } from "../deployment/recover.js";
-import { resourceTeller } from "../deployment/resources.js";
-import type { Changes, Lookup, Plan, StackSpec } from "../engine/engine.js";
-import { asMoorageError, exitCodes, MoorageError } from "../errors.js";
-import type { Held } from "../record/lock.js";
-import type { StackRecord } from "../record/record.js";
-import { planRefusals } from "../release/plan-guard.js";
+import { bounds } from "../../../core/bounds.js";
+import type { Context } from "../../../context/context.js";
+import { checkCredentialsFor, checkSecretsProvider } from "../../deploy/preconditions.js";
+import { changesOf } from "../../deploy/describe.js";
+import { recover } from "../../deploy/recover.js";
+import { resourceTeller } from "../../deploy/resources.js";
+import type { Changes, Lookup, Plan, StackSpec } from "../../../adapters/engine/engine.js";
+import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
+import type { Held } from "../../../adapters/record/lock.js";
+import type { StackRecord } from "../../../adapters/record/record.js";
+import { planRefusals } from "../../deploy/plan/guard.js";
 import { adoptable } from "./adopt.js";
 import { holding } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
@@ -62,7 +62,7 @@ async function carryOut(
   host.notify({ kind: "step", text: `${isNew ? "Creating" : "Updating"} ${infra.stack}` });
   const [engine, { default: program }] = await Promise.all([
     context.engine(),
-    import("../../stacks/index.js"),
+    import("../../../../stacks/index.js"),
   ]);
   const onResource = resourceTeller(host);
   const options = { program, exists: true, signal, timeoutMs: bounds.engineInfra, onResource };

@@ -1,7 +1,7 @@
-import type { Invocation } from "../command.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { openTerminal, type Terminal } from "../terminal.js";
-import { type Folder, suggestion } from "./known.js";
+import type { Invocation } from "../../../core/command.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { openTerminal, type Terminal } from "../../../core/prompt.js";
+import { type Folder, suggestion } from "./detect-app.js";
 import { mistakeIn, type Question, type QuestionName, questions } from "./questions.js";
 
 export type Given = Partial<Record<QuestionName, string>>;

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
-import { temporaryFolder } from "../temporary-folder.js";
-import { readEnvironment } from "../environment-stack.js";
+import { temporaryFolder } from "../../../core/temporary-folder.js";
+import { readEnvironment } from "../../../context/environment-stack.js";
 import { readInfraStack } from "../infra/stack.js";
-import { stackKind } from "../release/environments.js";
+import { stackKind } from "../../../core/project/stack-kind.js";
 import type { ScaffoldFile } from "./file.js";
 import { writeFileIn } from "./write.js";
 

@@ -3,7 +3,7 @@ import type { Answers } from "./answers.js";
 import { foundationsOf } from "./foundations.js";
 import { moorageFolder } from "./workflow-files.js";
 import type { WrittenFile } from "./init.js";
-import type { Folder } from "./known.js";
+import type { Folder } from "./detect-app.js";
 
 /** The stable JSON of `init`. */
 export interface InitResult {

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { withoutMark } from "../byte-order-mark.js";
-import { ecrRegistry } from "../release/ecr.js";
-import { originOf, placeInRepository } from "../source/origin.js";
-import { mainBranchIn } from "../source/repository.js";
+import { withoutMark } from "../../../core/byte-order-mark.js";
+import { ecrRegistry } from "../../../core/project/ecr-registry.js";
+import { originOf, placeInRepository } from "../../../adapters/git/origin.js";
+import { mainBranchIn } from "../../../adapters/git/repository.js";
 import type { Manifest } from "./commands.js";
 import type { QuestionName } from "./questions.js";
 

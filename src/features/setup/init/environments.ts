@@ -1,5 +1,5 @@
-import { parseEnvironment } from "../config/stack.js";
-import { badRequest } from "../errors.js";
+import { parseEnvironment } from "../../../core/project/stack.js";
+import { badRequest } from "../../../core/errors.js";
 import type { Answers } from "./answers.js";
 
 /**

@@ -1,4 +1,4 @@
-import { ecrRegistry } from "../release/ecr.js";
+import { ecrRegistry } from "../../../core/project/ecr-registry.js";
 import type { Answers } from "./answers.js";
 
 /** One account's foundation, and the environments on it. */

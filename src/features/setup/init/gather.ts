@@ -1,10 +1,10 @@
-import type { Invocation } from "../command.js";
-import { badRequest } from "../errors.js";
+import type { Invocation } from "../../../core/command.js";
+import { badRequest } from "../../../core/errors.js";
 import type { Answers } from "./answers.js";
 import { collectAnswers, type Given } from "./ask.js";
 import { commandsOf } from "./commands.js";
 import { environmentsWith } from "./environments.js";
-import { type Folder, lookAround } from "./known.js";
+import { type Folder, lookAround } from "./detect-app.js";
 import { reviewersOf } from "./people.js";
 import { type PublishedWorkflow, publishedVersion } from "./published.js";
 import { checkNames } from "./workflow-files.js";

@@ -1,6 +1,6 @@
-import type { Invocation } from "../command.js";
-import { exitCodes, MoorageError } from "../errors.js";
-import { openTerminal } from "../terminal.js";
+import type { Invocation } from "../../../core/command.js";
+import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { openTerminal } from "../../../core/prompt.js";
 import type { Answers } from "./answers.js";
 import { checkConfigFiles } from "./check.js";
 import { type Comparison, compareAll } from "./compare.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { login, slug } from "../config/github-schema.js";
-import { badRequest } from "../errors.js";
+import { login, slug } from "../../../core/project/github-schema.js";
+import { badRequest } from "../../../core/errors.js";
 import type { Reviewers } from "./answers.js";
 
 /**

@@ -1,8 +1,8 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { bounds } from "../bounds.js";
-import { packageFolder } from "../own-modules.js";
-import { runGit } from "../source/git.js";
+import { bounds } from "../../../core/bounds.js";
+import { packageFolder } from "../../../core/own-modules.js";
+import { runGit } from "../../../adapters/git/git.js";
 
 /** One of Moorage's own workflows. */
 export interface PublishedWorkflow {

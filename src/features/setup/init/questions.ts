@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { githubShape, region } from "../config/github-schema.js";
-import { configShape } from "../config/schema.js";
-import { hostName, registryHost, text } from "../config/values.js";
+import { githubShape, region } from "../../../core/project/github-schema.js";
+import { configShape } from "../../../core/project/schema.js";
+import { hostName, registryHost, text } from "../../../core/project/values.js";
 
 /** What has one value: each is an option of `init`, and a question at a terminal. */
 export type QuestionName =

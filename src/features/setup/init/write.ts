@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../make-folder.js";
-import { badRequest } from "../errors.js";
+import { makeFolder } from "../../../core/make-folder.js";
+import { badRequest } from "../../../core/errors.js";
 import type { ScaffoldFile } from "./file.js";
 
 /** Whole or not at all: an interrupted run leaves no half of a file. Raises `not-writable` (exit 2). */

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { parseYaml } from "../config/yaml-file.js";
+import { parseYaml } from "../../../core/project/yaml-file.js";
 
 /** A text for a yaml file: in quotes where a YAML reader would take it for something else (`null`, `1.10`, `on`). */
 export function inYaml(text: string): string {

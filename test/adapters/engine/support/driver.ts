@@ -1,8 +1,8 @@
 /** A driver in a process of its own, to be killed or to end itself: works on the stack that its argument describes. */
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { createEngine } from "../../../src/engine/run.js";
-import type { EngineBinary } from "../../../src/engine/pinned.js";
-import type { StackSpec } from "../../../src/engine/engine.js";
+import { createEngine } from "../../../../src/adapters/engine/run.js";
+import type { EngineBinary } from "../../../../src/adapters/engine/pinned.js";
+import type { StackSpec } from "../../../../src/adapters/engine/engine.js";
 import { type Items, itemsProgram } from "./program.js";
 
 export interface DriverRequest {

@@ -1,5 +1,5 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import type { StackSpec } from "../../../src/engine/engine.js";
+import type { StackSpec } from "../../../../src/adapters/engine/engine.js";
 
 /** Items by the name of their resource: their label, or `name/label` where the item's own name differs. */
 export type Items = Record<string, string>;

@@ -10,11 +10,11 @@ import {
   type Run,
   runProgram,
   thisMachine,
-} from "../../src/owner/machine.js";
-import { machineId } from "../../src/owner/machine-id.js";
-import { judgeMark, markProcess } from "../../src/owner/mark.js";
-import { judgeProcess, noteProcess } from "../../src/owner/process.js";
-import { temporaryFolder } from "../support/folder.js";
+} from "../../../../src/adapters/record/owner/machine.js";
+import { machineId } from "../../../../src/adapters/record/owner/machine-id.js";
+import { judgeMark, markProcess } from "../../../../src/adapters/record/owner/mark.js";
+import { judgeProcess, noteProcess } from "../../../../src/adapters/record/owner/process.js";
+import { temporaryFolder } from "../../../harness/folder.js";
 
 const room: Room = { machine: "m-1", boot: "b-1", pidNamespace: "pid:[1]" };
 

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { type GuardedStep, planOutages, planRefusals, planWarnings } from "../../src/release/plan-guard.js";
+import {
+  type GuardedStep,
+  planOutages,
+  planRefusals,
+  planWarnings,
+} from "../../../../src/features/deploy/plan/guard.js";
 
 const step = (operation: GuardedStep["operation"], rest: Partial<GuardedStep> = {}): GuardedStep => ({
   operation,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { describePlan } from "../../src/release/plan-text.js";
-import { unknownValue, valueChanges } from "../../src/release/plan-values.js";
-import { type PlannedStep, viewOf } from "../../src/release/plan-view.js";
+import { describePlan } from "../../../../src/features/deploy/plan/text.js";
+import { unknownValue, valueChanges } from "../../../../src/features/deploy/plan/values.js";
+import { type PlannedStep, viewOf } from "../../../../src/features/deploy/plan/view.js";
 
 const digest = (letter: string) => `registry/hello@sha256:${letter.repeat(64)}`;
 

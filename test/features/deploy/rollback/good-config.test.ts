@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import { goodConfigOf, isSameShape, withGoodConfig } from "../../src/deployment/good-config.js";
+import { parseConfig } from "../../../../src/core/project/parse.js";
+import {
+  goodConfigOf,
+  isSameShape,
+  withGoodConfig,
+} from "../../../../src/features/deploy/rollback/good-config.js";
 
 const services = { web: { repository: "hello", port: 8080 } };
 const plain = {

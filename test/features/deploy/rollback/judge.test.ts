@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Failure, lastThatRanWell, whyNotPutBack } from "../../src/release/put-back.js";
-import type { PastRelease } from "../../src/release/rollback.js";
+import {
+  type Failure,
+  lastThatRanWell,
+  whyNotPutBack,
+} from "../../../../src/features/deploy/rollback/judge.js";
+import type { PastRelease } from "../../../../src/adapters/record/choose-rollback.js";
 
 const failure: Failure = {
   code: "rollout-failed",

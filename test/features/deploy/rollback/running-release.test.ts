@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { releaseThatRuns } from "../../src/release/running-release.js";
+import { releaseThatRuns } from "../../../../src/features/deploy/rollback/running-release.js";
 
 const deployed = { imageTag: "v2", digests: { web: "sha256:w2", api: "sha256:a2" } };
 

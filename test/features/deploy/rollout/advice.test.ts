@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { adviceOn } from "../../src/release/advice.js";
+import { adviceOn } from "../../../../src/features/deploy/rollout/advice.js";
 
 const group = "(target-group arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/web/1)";
 

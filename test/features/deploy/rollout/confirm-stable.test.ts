@@ -2,12 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import { expect, it, onTestFinished } from "vitest";
-import type { AwsClients } from "../../src/aws/clients.js";
-import { parseConfig } from "../../src/config/parse.js";
-import type { Context } from "../../src/context.js";
-import { lookAgain } from "../../src/deployment/last-look.js";
-import type { StackOutputs } from "../../src/deployment/outputs.js";
-import { smallSettings } from "../support/small-project.js";
+import type { AwsClients } from "../../../../src/adapters/aws/clients.js";
+import { parseConfig } from "../../../../src/core/project/parse.js";
+import type { Context } from "../../../../src/context/context.js";
+import { lookAgain } from "../../../../src/features/deploy/rollout/confirm-stable.js";
+import type { StackOutputs } from "../../../../src/features/deploy/outputs.js";
+import { smallSettings } from "../../../harness/small-project.js";
 
 const taskDefinition = "arn:aws:ecs:us-east-1:111111111111:task-definition/hello-web-dev:2";
 const deploymentId = "ecs-svc/2";

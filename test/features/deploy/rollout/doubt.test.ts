@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { doubts } from "../../src/release/doubt.js";
+import { doubts } from "../../../../src/features/deploy/rollout/doubt.js";
 
 const at = (now: number) => ({ now, deadline: 100_000 });
 

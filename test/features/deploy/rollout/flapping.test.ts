@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { flappingGuard } from "../../src/release/flapping.js";
-import type { RolloutFacts, TaskFact } from "../../src/release/rollout-facts.js";
-import type { Verdict } from "../../src/release/verdict.js";
+import { flappingGuard } from "../../../../src/features/deploy/rollout/flapping.js";
+import type { RolloutFacts, TaskFact } from "../../../../src/adapters/aws/rollout-facts.js";
+import type { Verdict } from "../../../../src/features/deploy/rollout/verdict.js";
 
 const succeeded: Verdict = { outcome: "succeeded", deploymentId: "ecs-svc/1" };
 const deadline = 60_000;

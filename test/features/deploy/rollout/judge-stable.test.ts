@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isCrash, judgeSince } from "../../src/release/last-look.js";
-import type { RolloutFacts, TaskFact } from "../../src/release/rollout-facts.js";
+import { isCrash, judgeSince } from "../../../../src/features/deploy/rollout/judge-stable.js";
+import type { RolloutFacts, TaskFact } from "../../../../src/adapters/aws/rollout-facts.js";
 
 const ours = "arn:aws:ecs:us-east-1:111111111111:task-definition/hello-web-dev:2";
 const runs: TaskFact = {

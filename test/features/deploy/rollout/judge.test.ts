@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Verdict, judgeRollout } from "../../src/release/rollout.js";
-import type { DeploymentFact, RolloutFacts, TaskFact, Wanted } from "../../src/release/rollout-facts.js";
+import { type Verdict, judgeRollout } from "../../../../src/features/deploy/rollout/judge.js";
+import type {
+  DeploymentFact,
+  RolloutFacts,
+  TaskFact,
+  Wanted,
+} from "../../../../src/adapters/aws/rollout-facts.js";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const child = `sha256:${"c".repeat(64)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startReason } from "../../src/release/start.js";
+import { startReason } from "../../../../src/features/deploy/rollout/start-reason.js";
 
 describe("what ECS must be asked for beside the engine", () => {
   const service = (taskDefinition: string, rolloutState: string) => ({

@@ -1,9 +1,9 @@
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it } from "vitest";
-import type { AwsClients } from "../../src/aws/clients.js";
-import { missingCarriers } from "../../src/deployment/carriers.js";
-import { smallConfig as config } from "../support/small-project.js";
+import type { AwsClients } from "../../../../src/adapters/aws/clients.js";
+import { missingCarriers } from "../../../../src/features/deploy/smoke/healthy-targets.js";
+import { smallConfig as config } from "../../../harness/small-project.js";
 
 const wanted = `sha256:${"a".repeat(64)}`;
 const other = `sha256:${"b".repeat(64)}`;

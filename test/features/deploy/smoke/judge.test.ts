@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Expected, type SmokeAnswer, whatIsWrong } from "../../src/release/smoke.js";
+import { type Expected, type SmokeAnswer, whatIsWrong } from "../../../../src/features/deploy/smoke/judge.js";
 
 describe("a smoke check", () => {
   const good: SmokeAnswer = {

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { dripping, openSilent } from "../support/silent.js";
+import { fetchAnswer } from "../../../../src/features/deploy/smoke/probe.js";
+import { dripping, openSilent } from "../../../fakes/silent.js";
 
 const boundMs = 200;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { planSummary } from "../../src/diff/summary.js";
+import { planSummary } from "../../../../src/features/inspect/diff/summary.js";
 
 const coming = {
   tag: "v1.2.3",

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { jsonOf, merged, Seen, type ServiceLine, textOf } from "../../src/logs/lines.js";
+import {
+  jsonOf,
+  merged,
+  Seen,
+  type ServiceLine,
+  textOf,
+} from "../../../../src/features/inspect/logs/lines.js";
 
 function line(id: string, timestamp: number, service = "web"): ServiceLine {
   return { id, timestamp, service, task: "0a1b", message: `line ${id}\n` };

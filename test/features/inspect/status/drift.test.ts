@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { driftOf, type ServiceState } from "../../src/release/drift.js";
+import { driftOf, type ServiceState } from "../../../../src/features/inspect/status/drift.js";
 
 describe("F34: drift", () => {
   const state: ServiceState = {

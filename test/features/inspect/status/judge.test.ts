@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ServiceNow, ServiceView } from "../../src/status/facts.js";
-import { healthOf, stackDrift } from "../../src/status/judge.js";
+import type { ServiceNow, ServiceView } from "../../../../src/adapters/aws/status-facts.js";
+import { healthOf, stackDrift } from "../../../../src/features/inspect/status/judge.js";
 
 const definition = (revision: number) =>
   `arn:aws:ecs:us-east-1:111111111111:task-definition/hello-web-dev:${revision}`;

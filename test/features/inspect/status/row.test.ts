@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Deployment, newRecord, type StackRecord } from "../../src/record/record.js";
-import { describeStatus } from "../../src/status/describe.js";
-import { rowOf } from "../../src/status/row.js";
+import { type Deployment, newRecord, type StackRecord } from "../../../../src/adapters/record/record.js";
+import { describeStatus } from "../../../../src/features/inspect/status/describe.js";
+import { rowOf } from "../../../../src/features/inspect/status/row.js";
 
 const a = { web: `sha256:${"a".repeat(64)}` };
 const b = { web: `sha256:${"b".repeat(64)}` };

@@ -1,10 +1,10 @@
 import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { newRecord } from "../../src/record/record.js";
-import { readEnvironments, stacksOf } from "../../src/status/stacks.js";
-import { temporaryFolder } from "../support/folder.js";
-import { root } from "../support/sandbox.js";
+import { newRecord } from "../../../../src/adapters/record/record.js";
+import { readEnvironments, stacksOf } from "../../../../src/features/inspect/status/stacks.js";
+import { temporaryFolder } from "../../../harness/folder.js";
+import { root } from "../../../harness/sandbox.js";
 
 function project(): string {
   const folder = temporaryFolder();

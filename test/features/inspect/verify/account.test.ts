@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/parse.js";
-import { ownerOf, strangerAt } from "../../src/release/log-group.js";
-import { judgeCounts } from "../../src/verify/image-scan.js";
-import { readingCalls } from "../../src/verify/permissions.js";
-import { judgeSecretsProvider, neededCpus } from "../../src/verify/stack.js";
-import { scratchFindings } from "../../src/verify/scratch.js";
-import type { Subject } from "../../src/verify/subject.js";
+import { parseConfig } from "../../../../src/core/project/parse.js";
+import { ownerOf, strangerAt } from "../../../../src/features/deploy/log-group-owner.js";
+import { judgeCounts } from "../../../../src/features/inspect/verify/image-scan.js";
+import { readingCalls } from "../../../../src/features/inspect/verify/permissions.js";
+import { judgeSecretsProvider, neededCpus } from "../../../../src/features/inspect/verify/stack.js";
+import { scratchFindings } from "../../../../src/features/inspect/verify/scratch.js";
+import type { Subject } from "../../../../src/features/inspect/verify/verify-input.js";
 
 const account = "111111111111";
 const config = (services: object, changes: object = {}) =>

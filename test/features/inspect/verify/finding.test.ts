@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { badRequest, platformFailure } from "../../src/errors.js";
-import { describeFindings } from "../../src/verify/describe.js";
-import { find, ok, refusalOf } from "../../src/verify/finding.js";
+import { badRequest, platformFailure } from "../../../../src/core/errors.js";
+import { describeFindings } from "../../../../src/features/inspect/verify/describe.js";
+import { find, ok, refusalOf } from "../../../../src/features/inspect/verify/finding.js";
 
 describe("a check that fails", () => {
   const cases: [string, Error, "SKIP" | "NG"][] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { taskTrust } from "../../stacks/components/policies.js";
-import { judgeTrust } from "../../src/verify/trust.js";
+import { taskTrust } from "../../../../stacks/components/policies.js";
+import { judgeTrust } from "../../../../src/features/inspect/verify/trust.js";
 
 const taker = { partition: "aws", region: "eu-west-1", account: "111111111111" };
 

@@ -1,13 +1,21 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { chooseComment } from "../../src/preview/comment-choice.js";
-import { inBlock, inCell, inCode, inText, link } from "../../src/preview/comment-escape.js";
-import { compareRuns, marker, readMarker } from "../../src/preview/comment-marker.js";
-import type { RunOrder } from "../../src/github/deployments.js";
-import { planSection } from "../../src/preview/comment-plan.js";
-import { commentLimit, readSections, renderComment } from "../../src/preview/comment-sections.js";
-import { commentBody, type CommentContent, deploymentSection } from "../../src/preview/comment.js";
-import { hostileTexts } from "../support/hostile.js";
+import { chooseComment } from "../../../../src/features/publish/comment/choice.js";
+import { inBlock, inCell, inCode, inText, link } from "../../../../src/features/publish/comment/escape.js";
+import { compareRuns, marker, readMarker } from "../../../../src/features/publish/comment/marker.js";
+import type { RunOrder } from "../../../../src/adapters/github/deployments.js";
+import { planSection } from "../../../../src/features/publish/comment/plan.js";
+import {
+  commentLimit,
+  readSections,
+  renderComment,
+} from "../../../../src/features/publish/comment/sections.js";
+import {
+  commentBody,
+  type CommentContent,
+  deploymentSection,
+} from "../../../../src/features/publish/comment/deployment.js";
+import { hostileTexts } from "../../../harness/untrusted-input.js";
 
 const identity = { project: "hello", stack: "pr-42" };
 const content: CommentContent = {

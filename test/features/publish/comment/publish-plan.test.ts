@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import type { Invocation } from "../../src/command.js";
-import { wantsComment } from "../../src/commands/options.js";
-import { badRequest } from "../../src/errors.js";
-import { openPlanComment, type PlanComment } from "../../src/github/plan-comment.js";
-import { readSections } from "../../src/preview/comment-sections.js";
-import { temporaryFolder } from "../support/folder.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { type FakeRun, headCommit, pullRequestPayload, runEnvironment } from "../support/github-run.js";
+import type { Invocation } from "../../../../src/core/command.js";
+import { wantsComment } from "../../../../src/commands/options.js";
+import { badRequest } from "../../../../src/core/errors.js";
+import { openPlanComment, type PlanComment } from "../../../../src/features/publish/comment/publish-plan.js";
+import { readSections } from "../../../../src/features/publish/comment/sections.js";
+import { temporaryFolder } from "../../../harness/folder.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { type FakeRun, headCommit, pullRequestPayload, runEnvironment } from "../../../harness/github-run.js";
 
 const fake = await GitHubFake.open();
 

@@ -1,11 +1,15 @@
 import { expect, it } from "vitest";
-import { openGitHub, githubAccess, type GitHub } from "../../src/github/client.js";
-import { putComment, settleComment } from "../../src/github/comment.js";
-import { type CommentIdentity, marker, readMarker } from "../../src/preview/comment-marker.js";
-import type { RunOrder } from "../../src/github/deployments.js";
-import { type CommentSection, readSections, renderComment } from "../../src/preview/comment-sections.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { stranger } from "../support/github-fake-views.js";
+import { openGitHub, githubAccess, type GitHub } from "../../../../src/adapters/github/client.js";
+import { putComment, settleComment } from "../../../../src/features/publish/comment/write.js";
+import { type CommentIdentity, marker, readMarker } from "../../../../src/features/publish/comment/marker.js";
+import type { RunOrder } from "../../../../src/adapters/github/deployments.js";
+import {
+  type CommentSection,
+  readSections,
+  renderComment,
+} from "../../../../src/features/publish/comment/sections.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { stranger } from "../../../fakes/github/views.js";
 
 const fake = await GitHubFake.open();
 const pr42: CommentIdentity = { project: "hello", stack: "pr-42" };

@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from "vitest";
-import { draftBody, isOurDraft } from "../../src/draft/body.js";
-import { draftRelease } from "../../src/draft/draft.js";
-import { runningVersion } from "../../src/draft/running-version.js";
-import { lastRelease, nextVersion } from "../../src/draft/version.js";
-import { githubAccess, openGitHub, type GitHub } from "../../src/github/client.js";
-import { newRecord, type StackRecord } from "../../src/record/record.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { releasesOf } from "../support/github-fake-releases.js";
+import { draftBody, isOurDraft } from "../../../../src/features/releases/draft/body.js";
+import { draftRelease } from "../../../../src/features/releases/draft/draft.js";
+import { runningVersion } from "../../../../src/features/releases/draft/running-version.js";
+import { lastRelease, nextVersion } from "../../../../src/features/releases/draft/version.js";
+import { githubAccess, openGitHub, type GitHub } from "../../../../src/adapters/github/client.js";
+import { newRecord, type StackRecord } from "../../../../src/adapters/record/record.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { releasesOf } from "../../../fakes/github/releases.js";
 
 const fake = await GitHubFake.open();
 const releases = releasesOf(fake);

@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { PlannedRelease } from "../../src/train/plan.js";
-import { temporaryFolder } from "../support/folder.js";
-import { environmentsOf } from "../support/github-fake-environments.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { mergeCommit, outputsIn, runEnvironment, type FakeRun } from "../support/github-run.js";
-import { jsonOf, problemOf } from "../support/in-process.js";
-import { root } from "../support/sandbox.js";
+import type { PlannedRelease } from "../../../../src/features/releases/plan/plan.js";
+import { temporaryFolder } from "../../../harness/folder.js";
+import { environmentsOf } from "../../../fakes/github/environments.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { mergeCommit, outputsIn, runEnvironment, type FakeRun } from "../../../harness/github-run.js";
+import { jsonOf, problemOf } from "../../../harness/in-process.js";
+import { root } from "../../../harness/sandbox.js";
 
 const fake = await GitHubFake.open();
 beforeEach(() => void environmentsOf(fake).clear());

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { releaseSchema } from "../../src/config/triggers.js";
-import { judgeRelease, type Occasion, planTrain } from "../../src/release/train.js";
+import { releaseSchema } from "../../../../src/core/project/triggers.js";
+import {
+  judgeRelease,
+  type Occasion,
+  planTrain,
+} from "../../../../src/features/releases/plan/release-plan.js";
 
 const commitTag = "sha-0123456789ab";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { imageTagOf, judgeCommits, toldCommits } from "../../src/promotion/commit.js";
-import type { Message } from "../../src/report.js";
-import { openSource, type SourceRepository } from "../../src/source/repository.js";
-import { type Git, initGit } from "../source/git.js";
-import { temporaryFolder } from "../support/folder.js";
+import { imageTagOf, judgeCommits, toldCommits } from "../../../../src/features/releases/promote/commit.js";
+import type { Message } from "../../../../src/core/reporter.js";
+import { openSource, type SourceRepository } from "../../../../src/adapters/git/repository.js";
+import { type Git, initGit } from "../../../harness/git.js";
+import { temporaryFolder } from "../../../harness/folder.js";
 
 const unknown = "0123456789abcdef0123456789abcdef01234567";
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Candidate, FoundImage, Promoted } from "../../src/release/promotion.js";
+import type { Candidate, FoundImage, Promoted } from "../../../../src/features/releases/promote/judge.js";
 import {
   judgeCandidate,
   judgeRoute,
   judgeShared,
   ranWellAs,
   wentBackFrom,
-} from "../../src/release/promotion.js";
-import { commitOfImageTag, releaseKind } from "../../src/release/release-tag.js";
+} from "../../../../src/features/releases/promote/judge.js";
+import { commitOfImageTag, releaseKind } from "../../../../src/core/project/release-tag.js";
 
 const triggers = { main: ["dev"], prerelease: ["staging"] };
 const commit = "0123456789abcdef0123456789abcdef01234567";

@@ -1,13 +1,13 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Git, initGit } from "../source/git.js";
-import { writeApp } from "../support/apps.js";
-import { Home } from "../../src/local/home.js";
-import type { ImageJson, StatusJson } from "../support/preview.js";
-import { type BuildJson, type PromoteJson, recordGood, recordRelease } from "../support/release.js";
-import { jsonOf, problemOf } from "../support/in-process.js";
-import { root, Sandbox } from "../support/sandbox.js";
+import { type Git, initGit } from "../../../harness/git.js";
+import { writeApp } from "../../../harness/apps.js";
+import { Home } from "../../../../packages/local-aws/src/home/home.js";
+import type { ImageJson, StatusJson } from "../../../harness/preview.js";
+import { type BuildJson, type PromoteJson, recordGood, recordRelease } from "../../../harness/release.js";
+import { jsonOf, problemOf } from "../../../harness/in-process.js";
+import { root, Sandbox } from "../../../harness/sandbox.js";
 
 const timeout = 60_000;
 const dev = "111111111111.dkr.ecr.us-east-1.amazonaws.com";

@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
-import { readParameter, writeParameter } from "../../src/aws/parameters.js";
-import { githubAccess, openGitHub } from "../../src/github/client.js";
-import { createSsm } from "../../src/local/ssm/ssm.js";
-import { Store } from "../../src/local/store.js";
-import type { Host } from "../../src/report.js";
-import { requestDeployment, type RequestResult } from "../../src/request/request.js";
-import { clientConfig, serve } from "../local/api/serve.js";
-import { temporaryFolder } from "../support/folder.js";
-import { eventually } from "../support/eventually.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { actionsOf, type FakeWorkflow } from "../support/github-fake-actions.js";
+import { awsClients } from "../../../../src/adapters/aws/clients.js";
+import { readParameter, writeParameter } from "../../../../src/adapters/aws/parameters.js";
+import { githubAccess, openGitHub } from "../../../../src/adapters/github/client.js";
+import { createSsm } from "../../../../packages/local-aws/src/services/ssm/ssm.js";
+import { Store } from "../../../../packages/local-aws/src/store.js";
+import type { Host } from "../../../../src/core/reporter.js";
+import {
+  requestDeployment,
+  type RequestResult,
+} from "../../../../src/features/releases/remote-deploy/remote-deploy.js";
+import { clientConfig, serve } from "../../../../packages/local-aws/test/wire/serve.js";
+import { temporaryFolder } from "../../../harness/folder.js";
+import { eventually } from "../../../harness/eventually.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { actionsOf, type FakeWorkflow } from "../../../fakes/github/actions.js";
 
 const fake = await GitHubFake.open();
 const actions = actionsOf(fake);

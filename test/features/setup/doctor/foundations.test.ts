@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { judgeOutputs } from "../../src/doctor/foundations.js";
+import { judgeOutputs } from "../../../../src/features/setup/doctor/foundations.js";
 
 const infra = {
   stack: "foundation-dev",

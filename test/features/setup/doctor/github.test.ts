@@ -1,14 +1,14 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { examineSurroundings } from "../../src/doctor/doctor.js";
-import { silentHost } from "../../src/report.js";
-import type { Finding } from "../../src/verify/finding.js";
-import { temporaryFolder } from "../support/folder.js";
-import { environmentsOf } from "../support/github-fake-environments.js";
-import { settingsOf } from "../support/github-fake-settings.js";
-import { GitHubFake } from "../support/github-fake.js";
-import { root } from "../support/sandbox.js";
+import { examineSurroundings } from "../../../../src/features/setup/doctor/doctor.js";
+import { silentHost } from "../../../../src/core/reporter.js";
+import type { Finding } from "../../../../src/features/inspect/verify/finding.js";
+import { temporaryFolder } from "../../../harness/folder.js";
+import { environmentsOf } from "../../../fakes/github/environments.js";
+import { settingsOf } from "../../../fakes/github/settings.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { root } from "../../../harness/sandbox.js";
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { githubTrust } from "../../stacks/policies/trust.js";
-import { formByAge, judgeGitHubTrust } from "../../src/doctor/oidc.js";
+import { githubTrust } from "../../../../stacks/policies/trust.js";
+import { formByAge, judgeGitHubTrust } from "../../../../src/features/setup/doctor/oidc.js";
 
 const names = "repo:acme/hello:environment:dev";
 const ids = "repo:acme@2/hello@1:environment:dev";

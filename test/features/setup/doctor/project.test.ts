@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readProject } from "../../src/config/project.js";
-import { projectFindings } from "../../src/doctor/project.js";
-import { temporaryFolder } from "../support/folder.js";
+import { readProject } from "../../../../src/core/project/project.js";
+import { projectFindings } from "../../../../src/features/setup/doctor/project.js";
+import { temporaryFolder } from "../../../harness/folder.js";
 
 /** What doctor says of `foundation-dev` with these load balancers. */
 async function saidOf(stack: string, loadBalancers: string): Promise<string | undefined> {

@@ -6,10 +6,10 @@ import {
   PutBucketPolicyCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { bootstrapState } from "../../src/infra/bootstrap.js";
-import { awsClients } from "../../src/aws/clients.js";
-import { openStateStore, type StateStore } from "../support/state-store.js";
-import { describeWith, pythonTool } from "../support/python-tool.js";
+import { bootstrapState } from "../../../../src/features/setup/infra/bootstrap.js";
+import { awsClients } from "../../../../src/adapters/aws/clients.js";
+import { openStateStore, type StateStore } from "../../../fakes/state-store.js";
+import { describeWith, pythonTool } from "../../../harness/python-tool.js";
 
 const alias = "moorage/state";
 const region = "eu-central-1";

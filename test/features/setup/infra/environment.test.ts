@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DeployJson, DevStage } from "../support/environment.js";
-import { jsonOf, problemOf } from "../support/in-process.js";
-import type { StatusJson } from "../support/preview.js";
+import { type DeployJson, DevStage } from "../../../harness/environment.js";
+import { jsonOf, problemOf } from "../../../harness/in-process.js";
+import type { StatusJson } from "../../../harness/preview.js";
 
 const timeout = 120_000;
 let stage: DevStage;

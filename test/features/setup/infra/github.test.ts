@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { jsonOf, problemOf } from "../support/in-process.js";
-import { Sandbox } from "../support/sandbox.js";
+import { jsonOf, problemOf } from "../../../harness/in-process.js";
+import { Sandbox } from "../../../harness/sandbox.js";
 
 const timeout = 120_000;
 let sandbox: Sandbox;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import type { Finding, Plan, StackSpec } from "../../src/engine/engine.js";
-import { adoptUntracked } from "../../src/infra/untracked.js";
+import type { Context } from "../../../../src/context/context.js";
+import type { Finding, Plan, StackSpec } from "../../../../src/adapters/engine/engine.js";
+import { adoptUntracked } from "../../../../src/features/setup/infra/untracked.js";
 
 const ids: Record<string, string> = {
   "aws:s3/bucket:Bucket": "acme-state",

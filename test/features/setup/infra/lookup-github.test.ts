@@ -1,14 +1,14 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
-import type { Context } from "../../src/context.js";
-import type { Deployment, Row } from "../../src/engine/deployment.js";
-import { findCreated } from "../../src/engine/find-created.js";
-import { githubFinders } from "../../src/infra/lookup-github.js";
-import { lookupInfra } from "../../src/infra/lookup.js";
-import { silentHost } from "../../src/report.js";
-import { type Declared, run } from "../stacks/program.js";
-import { environmentsOf } from "../support/github-fake-environments.js";
-import { settingsOf } from "../support/github-fake-settings.js";
-import { GitHubFake } from "../support/github-fake.js";
+import type { Context } from "../../../../src/context/context.js";
+import type { Deployment, Row } from "../../../../src/adapters/engine/deployment.js";
+import { findCreated } from "../../../../src/adapters/engine/find-created.js";
+import { githubFinders } from "../../../../src/features/setup/infra/lookup-github.js";
+import { lookupInfra } from "../../../../src/features/setup/infra/lookup.js";
+import { silentHost } from "../../../../src/core/reporter.js";
+import { type Declared, run } from "../../../stacks/program.js";
+import { environmentsOf } from "../../../fakes/github/environments.js";
+import { settingsOf } from "../../../fakes/github/settings.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
 
 const fake = await GitHubFake.open();
 let declared: Declared[];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseEnvironment, parsePr } from "../../src/config/stack.js";
-import { MoorageError } from "../../src/errors.js";
-import { standingOn } from "../../src/infra/dependents.js";
-import { infraKind } from "../../src/infra/name.js";
+import { parseEnvironment, parsePr } from "../../../../src/core/project/stack.js";
+import { MoorageError } from "../../../../src/core/errors.js";
+import { standingOn } from "../../../../src/features/setup/infra/dependents.js";
+import { infraKind } from "../../../../src/features/setup/infra/name.js";
 
 it.each([
   ["github", "github"],

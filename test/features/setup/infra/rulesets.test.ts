@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
-import { withPlansRulesets } from "../../src/infra/rulesets.js";
-import type { InfraStack } from "../../src/infra/stack.js";
-import { type Message, silentHost } from "../../src/report.js";
-import { listen } from "../aws/registries.js";
+import { withPlansRulesets } from "../../../../src/features/setup/infra/rulesets.js";
+import type { InfraStack } from "../../../../src/features/setup/infra/stack.js";
+import { type Message, silentHost } from "../../../../src/core/reporter.js";
+import { listen } from "../../../adapters/aws/registries.js";
 
 const warnings: Message[] = [];
 afterEach(() => void warnings.splice(0));

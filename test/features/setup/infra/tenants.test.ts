@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { awsClients } from "../../src/aws/clients.js";
-import { refuseGoing } from "../../src/deployment/foundation.js";
-import { breakLocks, findHolders } from "../../src/deployment/break-lock.js";
-import { platformFailure } from "../../src/errors.js";
-import { holding } from "../../src/infra/lock.js";
-import { claimAlone } from "../../src/infra/tenants.js";
-import { fileRecords } from "../../src/record/file.js";
-import { acquire } from "../../src/record/lock.js";
-import { thisOwner } from "../../src/record/owner.js";
-import { silentHost } from "../../src/report.js";
-import { temporaryFolder } from "../support/folder.js";
+import { awsClients } from "../../../../src/adapters/aws/clients.js";
+import { refuseGoing } from "../../../../src/features/deploy/foundation.js";
+import { breakLocks, findHolders } from "../../../../src/features/deploy/break-lock.js";
+import { platformFailure } from "../../../../src/core/errors.js";
+import { holding } from "../../../../src/features/setup/infra/lock.js";
+import { claimAlone } from "../../../../src/features/setup/infra/tenants.js";
+import { fileRecords } from "../../../../src/adapters/record/file.js";
+import { acquire } from "../../../../src/adapters/record/lock.js";
+import { thisOwner } from "../../../../src/adapters/record/owner.js";
+import { silentHost } from "../../../../src/core/reporter.js";
+import { temporaryFolder } from "../../../harness/folder.js";
 
 const foundation = { stack: "foundation-dev", environments: ["dev"], previewBase: "dev" };
 

@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { readEnvironment } from "../../src/environment-stack.js";
-import { readInfraStack } from "../../src/infra/stack.js";
-import type { WrittenFile } from "../../src/init/init.js";
-import { temporaryFolder } from "../support/folder.js";
-import { jsonOf, problemOf } from "../support/in-process.js";
+import { readEnvironment } from "../../../../src/context/environment-stack.js";
+import { readInfraStack } from "../../../../src/features/setup/infra/stack.js";
+import type { WrittenFile } from "../../../../src/features/setup/init/init.js";
+import { temporaryFolder } from "../../../harness/folder.js";
+import { jsonOf, problemOf } from "../../../harness/in-process.js";
 
 const registry = (account: string) => `${account.repeat(12)}.dkr.ecr.eu-west-1.amazonaws.com`;
 const given = ["--repository", "acme/shop", "--domain", "example.com"];

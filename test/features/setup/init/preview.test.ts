@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { expect, it, onTestFinished } from "vitest";
-import { fetchAnswer } from "../../src/deployment/answer.js";
-import { writeApp } from "../support/apps.js";
-import { jsonOf } from "../support/in-process.js";
-import { Sandbox } from "../support/sandbox.js";
+import { fetchAnswer } from "../../../../src/features/deploy/smoke/probe.js";
+import { writeApp } from "../../../harness/apps.js";
+import { jsonOf } from "../../../harness/in-process.js";
+import { Sandbox } from "../../../harness/sandbox.js";
 
 const timeout = 120_000;
 

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { type PublishedWorkflow, publishedWorkflows } from "../../src/init/published.js";
-import { goTool } from "../support/go-tool.js";
-import { jsonOf } from "../support/in-process.js";
-import { describeWith, pythonTool } from "../support/python-tool.js";
+import { type PublishedWorkflow, publishedWorkflows } from "../../../../src/features/setup/init/published.js";
+import { goTool } from "../../../harness/go-tool.js";
+import { jsonOf } from "../../../harness/in-process.js";
+import { describeWith, pythonTool } from "../../../harness/python-tool.js";
 
 const run = promisify(execFile);
 

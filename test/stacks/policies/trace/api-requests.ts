@@ -1,4 +1,4 @@
-import type { TracedCall } from "../../../src/local/trace.js";
+import type { TracedCall } from "../../../../packages/local-aws/src/wire/trace.js";
 import type { Needed, Place } from "./requests.js";
 
 /** IAM's name of a service where it is another. */

@@ -1,5 +1,5 @@
-import { asPart, stackPart } from "../../../stacks/components/names.js";
-import type { Scope } from "../../../stacks/policies/scope.js";
+import { asPart, stackPart } from "../../../../src/core/project/aws-names.js";
+import type { Scope } from "../../../../stacks/policies/scope.js";
 import type { Step } from "./journey.js";
 import { bucket, type Needed } from "./requests.js";
 

@@ -1,4 +1,4 @@
-import type { Access } from "../../../stacks/policies/scope.js";
+import type { Access } from "../../../../stacks/policies/scope.js";
 
 /** A command, and whose role a workflow runs it with. */
 export interface Step {

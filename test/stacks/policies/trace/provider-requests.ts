@@ -1,4 +1,4 @@
-import type { TracedCall } from "../../../src/local/trace.js";
+import type { TracedCall } from "../../../../packages/local-aws/src/wire/trace.js";
 import { ownTags, tagContext } from "./api-requests.js";
 import { invokeCalls, providerCalls } from "./provider-calls.js";
 import type { Needed, Place } from "./requests.js";

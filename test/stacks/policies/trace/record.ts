@@ -4,13 +4,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TracedCall } from "../../../src/local/trace.js";
-import { writeApp } from "../../support/apps.js";
-import { GitHubFake } from "../../support/github-fake.js";
-import { putPull } from "../../support/github-fake-pulls.js";
-import { pythonTool } from "../../support/python-tool.js";
-import { Sandbox } from "../../support/sandbox.js";
-import { openStateStore, storeCredentials } from "../../support/state-store.js";
+import type { TracedCall } from "../../../../packages/local-aws/src/wire/trace.js";
+import { writeApp } from "../../../harness/apps.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { putPull } from "../../../fakes/github/pulls.js";
+import { pythonTool } from "../../../harness/python-tool.js";
+import { Sandbox } from "../../../harness/sandbox.js";
+import { openStateStore, storeCredentials } from "../../../fakes/state-store.js";
 import { journey, type Step } from "./journey.js";
 import { requestsOf, type Traced } from "./requests.js";
 
@@ -117,7 +117,7 @@ async function record(): Promise<(Step & { calls: TracedCall[] })[]> {
   }
 }
 
-/** `tsx test/policies/trace/record.ts [raw.json]`: with a file that is there, only what it says is judged anew. */
+/** `tsx test/stacks/policies/trace/record.ts [raw.json]`: with a file that is there, only what it says is judged anew. */
 const kept = raw ?? join(mkdtempSync(join(tmpdir(), "moorage-trace-")), "raw.json");
 if (!existsSync(kept)) writeFileSync(kept, JSON.stringify(await record()));
 const steps = JSON.parse(readFileSync(kept, "utf8")) as (Step & { calls: TracedCall[] })[];

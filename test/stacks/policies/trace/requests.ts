@@ -1,4 +1,4 @@
-import type { TracedCall } from "../../../src/local/trace.js";
+import type { TracedCall } from "../../../../packages/local-aws/src/wire/trace.js";
 import type { Step } from "./journey.js";
 import { apiRequests } from "./api-requests.js";
 import { providerRequests } from "./provider-requests.js";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { calls } from "../../../stacks/policies/calls.js";
-import { policyOf } from "../../../stacks/policies/generate.js";
-import { pullPolicy } from "../../../stacks/components/foundation/repository-policies.js";
+import { calls } from "../../../../stacks/policies/calls.js";
+import { policyOf } from "../../../../stacks/policies/generate.js";
+import { pullPolicy } from "../../../../stacks/components/foundation/repository-policies.js";
 import { driverActions, usedTypes } from "../used.js";
 import { isAllowed } from "../simulate.js";
 import { foundationCalls } from "./foundation-calls.js";

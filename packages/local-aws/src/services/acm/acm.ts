@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-acm";
-import { AwsError, type AwsService, type Site } from "./cloud.js";
-import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { list, text, upperTags } from "./resources/words.js";
+import { AwsError, type AwsService, type Site } from "../../cloud.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import { list, text, upperTags } from "../../resources/convert.js";
 
 /** What ACM tells about the certificates that the provider recorded. */
 export function createAcm(rows: RecordedRows): AwsService {

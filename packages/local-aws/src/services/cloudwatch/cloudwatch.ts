@@ -5,9 +5,9 @@ import type {
   MetricAlarm,
   PutMetricAlarmCommandInput,
 } from "@aws-sdk/client-cloudwatch";
-import { arn, AwsError, type AwsService, type Site } from "./cloud.js";
-import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { object, optionalText, text, upperTags } from "./resources/words.js";
+import { arn, AwsError, type AwsService, type Site } from "../../cloud.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import { object, optionalText, text, upperTags } from "../../resources/convert.js";
 
 /** What CloudWatch tells about the alarms that the provider recorded. Nothing is measured here: no data is all they ever see. */
 export function createCloudWatch(rows: RecordedRows): AwsService {

@@ -1,9 +1,9 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
-import { AwsError, type AwsService, type Site } from "./cloud.js";
+import { AwsError, type AwsService, type Site } from "../../cloud.js";
 import { like, networkInterfaceOperations } from "./network-interfaces.js";
-import type { NetworkInterfaces } from "./ports.js";
-import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { list, object, text, upperTags } from "./resources/words.js";
+import type { NetworkInterfaces } from "../../ports.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import { list, object, text, upperTags } from "../../resources/convert.js";
 
 /** What a describing operation answers of one type of rows. */
 interface Described {

@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ec2";
-import { AwsError, type AwsService, type Site } from "./cloud.js";
-import type { NetworkInterface, NetworkInterfaces } from "./ports.js";
+import { AwsError, type AwsService, type Site } from "../../cloud.js";
+import type { NetworkInterface, NetworkInterfaces } from "../../ports.js";
 
 /** What EC2 tells about the network interfaces of tasks and load balancers. */
 export function networkInterfaceOperations(interfaces: NetworkInterfaces): AwsService["operations"] {

@@ -1,7 +1,7 @@
-import type { AwsService } from "../cloud.js";
-import type { Credentials } from "../credentials.js";
-import type { Registry } from "../registry/registry.js";
-import type { Store } from "../store.js";
+import type { AwsService } from "../../cloud.js";
+import type { Credentials } from "../../home/credentials.js";
+import type { Registry } from "../../registry/registry.js";
+import type { Store } from "../../store.js";
 import { imageOperations } from "./image-operations.js";
 import { pushOperations } from "./push-operations.js";
 import { repositoryOperations } from "./repository-operations.js";

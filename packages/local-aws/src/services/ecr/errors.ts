@@ -1,6 +1,6 @@
 /** ECR's errors in ECR's words: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html and each action's page. */
 import type { ImageIdentifier } from "@aws-sdk/client-ecr";
-import { AwsError } from "../cloud.js";
+import { AwsError } from "../../cloud.js";
 
 /** A repository as errors name it. */
 export interface Place {

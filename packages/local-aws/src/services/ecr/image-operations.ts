@@ -1,10 +1,10 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
-import type { Site } from "../cloud.js";
-import { findImage, type StoredImage } from "../registry/image-list.js";
-import type { Layout } from "../registry/layout.js";
-import { isIndex, parseManifest } from "../registry/manifest.js";
-import { isDigest } from "../registry/names.js";
-import { deleteManifest } from "../registry/push.js";
+import type { Site } from "../../cloud.js";
+import { findImage, type StoredImage } from "../../registry/image-list.js";
+import type { Layout } from "../../registry/layout.js";
+import { isIndex, parseManifest } from "../../registry/manifest.js";
+import { isDigest } from "../../registry/names.js";
+import { deleteManifest } from "../../registry/push.js";
 import { imageNotFound, scanNotFound } from "./errors.js";
 import { openRepository, pageOf, type EcrContext, type OpenRepository } from "./repository.js";
 

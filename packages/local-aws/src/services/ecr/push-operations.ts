@@ -1,11 +1,11 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
-import { AwsError, type Site } from "../cloud.js";
-import { RegistryError } from "../registry/errors.js";
-import { findImage } from "../registry/image-list.js";
-import { digestOf } from "../registry/manifest.js";
-import { isTag, registryHost } from "../registry/names.js";
-import { pushManifest } from "../registry/push.js";
-import type { Upload } from "../registry/uploads.js";
+import { AwsError, type Site } from "../../cloud.js";
+import { RegistryError } from "../../registry/errors.js";
+import { findImage } from "../../registry/image-list.js";
+import { digestOf } from "../../registry/manifest.js";
+import { isTag, registryHost } from "../../registry/names.js";
+import { pushManifest } from "../../registry/push.js";
+import type { Upload } from "../../registry/uploads.js";
 import {
   imageExists,
   invalidParameter,

@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
-import type { Site } from "../cloud.js";
-import { isRepositoryName, registryHost } from "../registry/names.js";
-import { type TagPair, withTags } from "../tags.js";
+import type { Site } from "../../cloud.js";
+import { isRepositoryName, registryHost } from "../../registry/names.js";
+import { type TagPair, withTags } from "../../resources/tags.js";
 import { invalidParameter, repositoryExists, repositoryNotEmpty, repositoryNotFound } from "./errors.js";
 import { openRepository, pageOf, siteOf, type EcrContext } from "./repository.js";
 import { newRow, type RepositoryRow } from "./rows.js";

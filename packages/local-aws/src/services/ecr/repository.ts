@@ -1,8 +1,8 @@
-import type { Site } from "../cloud.js";
-import type { Credentials } from "../credentials.js";
-import type { Layout } from "../registry/layout.js";
-import { registryHost } from "../registry/names.js";
-import type { Registry } from "../registry/registry.js";
+import type { Site } from "../../cloud.js";
+import type { Credentials } from "../../home/credentials.js";
+import type { Layout } from "../../registry/layout.js";
+import { registryHost } from "../../registry/names.js";
+import type { Registry } from "../../registry/registry.js";
 import { invalidParameter, repositoryNotFound, type Place } from "./errors.js";
 import type { RepositoryRow, RepositoryRows } from "./rows.js";
 

@@ -1,7 +1,7 @@
 import type { ImageTagMutability, ImageTagMutabilityExclusionFilter } from "@aws-sdk/client-ecr";
-import { arn, type Site } from "../cloud.js";
-import { registryHost, siteOfHost, type RepositoryName } from "../registry/names.js";
-import type { Store } from "../store.js";
+import { arn, type Site } from "../../cloud.js";
+import { registryHost, siteOfHost, type RepositoryName } from "../../registry/names.js";
+import type { Store } from "../../store.js";
 
 /** An ECR repository as it is kept: the images themselves are the registry's. */
 export interface RepositoryRow {

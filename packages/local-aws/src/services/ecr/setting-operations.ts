@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
-import type { Site } from "../cloud.js";
-import { type TagPair, withTags } from "../tags.js";
+import type { Site } from "../../cloud.js";
+import { type TagPair, withTags } from "../../resources/tags.js";
 import { invalidParameter, policyNotFound, repositoryNotFound } from "./errors.js";
 import { openRepository, type EcrContext } from "./repository.js";
 import type { RepositoryRow } from "./rows.js";

@@ -9,8 +9,8 @@ import type {
   UpdateClusterRequest,
   UpdateClusterSettingsRequest,
 } from "@aws-sdk/client-ecs";
-import type { Site } from "../cloud.js";
-import { AwsError } from "../cloud.js";
+import type { Site } from "../../cloud.js";
+import { AwsError } from "../../cloud.js";
 import { invalid, noCluster } from "./errors.js";
 import { ecsArn, lastPart } from "./ids.js";
 import { page } from "./pages.js";

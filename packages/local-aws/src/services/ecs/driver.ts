@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Pace, TargetGroups } from "../ports.js";
-import type { TaskRunner } from "../tasks/task.js";
+import type { Pace, TargetGroups } from "../../ports.js";
+import type { TaskRunner } from "../../tasks/task.js";
 import { decide } from "./core/decide.js";
 import type { Action, Exit } from "./core/model.js";
 import { factOf } from "./facts.js";

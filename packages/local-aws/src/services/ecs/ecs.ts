@@ -1,7 +1,7 @@
-import type { AwsService, Operation, Site } from "../cloud.js";
-import type { NetworkInterface, NetworkInterfaces, Pace, TargetGroups } from "../ports.js";
-import type { Store } from "../store.js";
-import type { TaskRunner } from "../tasks/task.js";
+import type { AwsService, Operation, Site } from "../../cloud.js";
+import type { NetworkInterface, NetworkInterfaces, Pace, TargetGroups } from "../../ports.js";
+import type { Store } from "../../store.js";
+import type { TaskRunner } from "../../tasks/task.js";
 import { clusterOperations, isAt } from "./clusters.js";
 import { Driver } from "./driver.js";
 import { type Tables, tablesOf } from "./rows.js";

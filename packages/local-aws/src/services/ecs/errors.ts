@@ -1,4 +1,4 @@
-import { AwsError } from "../cloud.js";
+import { AwsError } from "../../cloud.js";
 
 export const clientError = (message: string) => new AwsError("ClientException", message);
 export const invalid = (message: string) => new AwsError("InvalidParameterException", message);

@@ -1,4 +1,4 @@
-import type { TargetGroups } from "../ports.js";
+import type { TargetGroups } from "../../ports.js";
 import { isPending } from "./clusters.js";
 import type { TaskFact } from "./core/model.js";
 import type { TaskRow } from "./rows.js";

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
-import type { Site } from "../cloud.js";
-import { arn } from "../cloud.js";
+import type { Site } from "../../cloud.js";
+import { arn } from "../../cloud.js";
 
 /** 19 digits, as in `ecs-svc/1234567890123456789`. */
 export function digits(): string {

@@ -12,8 +12,8 @@ import type {
   TaskOverride,
   TaskStopCode,
 } from "@aws-sdk/client-ecs";
-import type { Site } from "../cloud.js";
-import type { Store } from "../store.js";
+import type { Site } from "../../cloud.js";
+import type { Store } from "../../store.js";
 import type { Operation, ServiceState } from "./core/model.js";
 
 /** What ECS keeps: plain JSON rows by ARN. Times are milliseconds since the epoch. */

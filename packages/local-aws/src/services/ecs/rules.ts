@@ -1,5 +1,5 @@
-import type { Pace } from "../ports.js";
-import { scaled } from "../ports.js";
+import type { Pace } from "../../ports.js";
+import { scaled } from "../../ports.js";
 import type { Rules } from "./core/model.js";
 import type { RevisionConfig, ServiceSettings } from "./rows.js";
 

@@ -1,7 +1,7 @@
 import type { GetSecretValueCommandOutput } from "@aws-sdk/client-secrets-manager";
 import type { GetParameterCommandOutput } from "@aws-sdk/client-ssm";
-import { AwsError, type AwsService, Cloud, type Site } from "./cloud.js";
-import type { SecretReader } from "./ecs/task-spec.js";
+import { AwsError, type AwsService, Cloud, type Site } from "../../cloud.js";
+import type { SecretReader } from "./task-spec.js";
 
 /** Reads the `secrets` of container definitions: SSM parameters by name or ARN, secrets of Secrets Manager by ARN. */
 export function secretReader(ssm: AwsService, secretsmanager: AwsService): SecretReader {

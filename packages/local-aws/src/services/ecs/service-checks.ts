@@ -1,5 +1,5 @@
 import type { CapacityProviderStrategyItem, DeploymentConfiguration } from "@aws-sdk/client-ecs";
-import type { TargetGroups } from "../ports.js";
+import type { TargetGroups } from "../../ports.js";
 import { clientError, invalid } from "./errors.js";
 import type { ClusterRow, RevisionConfig, ServiceSettings, TaskDefinitionRow } from "./rows.js";
 

@@ -6,8 +6,8 @@ import type {
   ServiceRevision,
   StopServiceDeploymentRequest,
 } from "@aws-sdk/client-ecs";
-import type { Site } from "../cloud.js";
-import { AwsError } from "../cloud.js";
+import type { Site } from "../../cloud.js";
+import { AwsError } from "../../cloud.js";
 import { activeCluster } from "./clusters.js";
 import { failureThreshold } from "./core/bounds.js";
 import { rollbackTarget } from "./core/rollout.js";

@@ -6,11 +6,11 @@ import type {
   UpdateServiceRequest,
 } from "@aws-sdk/client-ecs";
 import { randomUUID } from "node:crypto";
-import type { Site } from "../cloud.js";
-import type { Pace, TargetGroups } from "../ports.js";
+import type { Site } from "../../cloud.js";
+import type { Pace, TargetGroups } from "../../ports.js";
 import { activeCluster } from "./clusters.js";
 import { begin, ended } from "./core/rollout.js";
-import { reasons } from "./core/words.js";
+import { reasons } from "./core/event-messages.js";
 import { clientError, invalid, noService, notActive } from "./errors.js";
 import { digits, ecsArn, lastPart } from "./ids.js";
 import { recordOperation } from "./operations-table.js";

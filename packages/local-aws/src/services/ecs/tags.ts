@@ -4,7 +4,7 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from "@aws-sdk/client-ecs";
-import { type TagPair, withTags } from "../tags.js";
+import { type TagPair, withTags } from "../../resources/tags.js";
 import { invalid } from "./errors.js";
 import type { Tables } from "./rows.js";
 

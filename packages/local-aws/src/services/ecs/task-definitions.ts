@@ -7,7 +7,7 @@ import type {
   RegisterTaskDefinitionRequest,
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import type { Site } from "../cloud.js";
+import type { Site } from "../../cloud.js";
 import { isAt } from "./clusters.js";
 import { checkContainers, withDefaults } from "./container-definitions.js";
 import { clientError, invalid } from "./errors.js";

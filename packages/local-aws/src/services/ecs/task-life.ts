@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { TaskStopCode } from "@aws-sdk/client-ecs";
-import type { TargetGroups } from "../ports.js";
-import type { ContainerExit, TaskEvent, TaskHandle, TaskRunner } from "../tasks/task.js";
+import type { TargetGroups } from "../../ports.js";
+import type { ContainerExit, TaskEvent, TaskHandle, TaskRunner } from "../../tasks/task.js";
 import type { TaskRow, TaskStatus, Tables } from "./rows.js";
 import type { SecretReader } from "./task-spec.js";
 import { taskSpec } from "./task-spec.js";

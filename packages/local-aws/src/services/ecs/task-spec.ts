@@ -1,7 +1,7 @@
 import type { ContainerDefinition, Secret } from "@aws-sdk/client-ecs";
-import type { Site } from "../cloud.js";
-import { AwsError } from "../cloud.js";
-import type { ContainerSpec, TaskSpec } from "../tasks/task.js";
+import type { Site } from "../../cloud.js";
+import { AwsError } from "../../cloud.js";
+import type { ContainerSpec, TaskSpec } from "../../tasks/task.js";
 import type { TaskDefinitionRow, TaskRow } from "./rows.js";
 import { environmentOf } from "./rows.js";
 

@@ -4,7 +4,7 @@ import type {
   RunTaskRequest,
   StopTaskRequest,
 } from "@aws-sdk/client-ecs";
-import type { Site } from "../cloud.js";
+import type { Site } from "../../cloud.js";
 import { activeCluster } from "./clusters.js";
 import { clientError, invalid } from "./errors.js";
 import { ecsArn, hexId, lastPart } from "./ids.js";

@@ -1,9 +1,9 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError } from "../cloud.js";
+import { AwsError } from "../../cloud.js";
 import type { Context } from "./context.js";
 import { fixedLimits } from "./limits.js";
 import { inRange, invalid, required } from "./refusals.js";
-import { forwardsOf, groupsUsedBy, loadBalancersByGroup } from "./use.js";
+import { forwardsOf, groupsUsedBy, loadBalancersByGroup } from "./listener-usage.js";
 
 const contentTypes = ["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { arn, type Site } from "../cloud.js";
+import { arn, type Site } from "../../cloud.js";
 
 const service = "elasticloadbalancing";
 

@@ -3,10 +3,10 @@ import type {
   DescribeListenerCertificatesCommandInput,
   RemoveListenerCertificatesCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError, type Operation } from "../cloud.js";
+import { AwsError, type Operation } from "../../cloud.js";
 import type { Context } from "./context.js";
 import { findListener } from "./listeners.js";
-import { page } from "./page.js";
+import { page } from "./paginate.js";
 import { invalidConfiguration, required } from "./refusals.js";
 
 /** Certificates are kept and listed; nothing is encrypted with them, because the load balancer here speaks HTTP. */

@@ -1,4 +1,4 @@
-import { scaled, type Pace } from "../ports.js";
+import { scaled, type Pace } from "../../ports.js";
 import { afterCheck, checkPause, newHealth, patience, settled } from "./health.js";
 import type { Probe } from "./probe.js";
 import { targetKey, type TargetGroupRow, type TargetRow } from "./rows.js";

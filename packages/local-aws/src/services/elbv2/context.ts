@@ -1,4 +1,4 @@
-import type { Site } from "../cloud.js";
+import type { Site } from "../../cloud.js";
 import type { Limits } from "./limits.js";
 import type { Rows, TargetGroupRow } from "./rows.js";
 

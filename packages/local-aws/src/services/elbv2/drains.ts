@@ -1,4 +1,4 @@
-import { scaled, type Pace } from "../ports.js";
+import { scaled, type Pace } from "../../ports.js";
 import { targetKey, type TargetGroupRow, type TargetRow } from "./rows.js";
 
 /** Requests under way, by target group and target. */

@@ -1,9 +1,9 @@
-import { AwsError, type AwsService } from "../cloud.js";
-import type { NetworkInterface, NetworkInterfaces, Pace, Target, TargetGroups } from "../ports.js";
-import type { Store } from "../store.js";
+import { AwsError, type AwsService } from "../../cloud.js";
+import type { NetworkInterface, NetworkInterfaces, Pace, Target, TargetGroups } from "../../ports.js";
+import type { Store } from "../../store.js";
 import { certificateOperations } from "./certificates.js";
 import type { Context, SubnetOf } from "./context.js";
-import { Fleet } from "./fleet.js";
+import { Fleet } from "./target-registry.js";
 import { accountLimits, awsLimits, type Limits } from "./limits.js";
 import { listenerOperations } from "./listeners.js";
 import { loadBalancerOperations } from "./load-balancers.js";

@@ -1,5 +1,5 @@
 import type { TargetHealthReasonEnum } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { scaled, type Pace } from "../ports.js";
+import { scaled, type Pace } from "../../ports.js";
 
 /** What the checks of one target have shown so far. */
 export interface Health {

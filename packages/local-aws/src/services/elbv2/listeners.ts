@@ -5,12 +5,12 @@ import type {
   Listener,
   ModifyListenerCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError, type Operation } from "../cloud.js";
+import { AwsError, type Operation } from "../../cloud.js";
 import { checkActions } from "./actions.js";
 import type { Context } from "./context.js";
-import { newListenerArn, newRuleArn } from "./identity.js";
+import { newListenerArn, newRuleArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
-import { page } from "./page.js";
+import { page } from "./paginate.js";
 import { inRange, invalid, listenersNotFound, required } from "./refusals.js";
 import { listenersOf, rulesOf, type ListenerRow } from "./rows.js";
 import { setTags } from "./tags.js";

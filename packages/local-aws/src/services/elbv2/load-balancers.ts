@@ -8,12 +8,12 @@ import type {
   SetSecurityGroupsCommandInput,
   SetSubnetsCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError, type Operation, type Site } from "../cloud.js";
+import { AwsError, type Operation, type Site } from "../../cloud.js";
 import { checkAttributes, listAttributes, loadBalancerDefaults } from "./attributes.js";
 import type { Context } from "./context.js";
-import { newDnsName, newLoadBalancerArn } from "./identity.js";
+import { newDnsName, newLoadBalancerArn } from "./arns.js";
 import { checkName } from "./names.js";
-import { page } from "./page.js";
+import { page } from "./paginate.js";
 import { invalidConfiguration, loadBalancersNotFound, oneOf, required } from "./refusals.js";
 import { listenersOf, ofSite, rulesOf, type LoadBalancerRow } from "./rows.js";
 import { setTags } from "./tags.js";

@@ -1,4 +1,4 @@
-import { AwsError } from "../cloud.js";
+import { AwsError } from "../../cloud.js";
 
 /** One page of a Describe call: AWS's pages hold 400 items unless fewer are asked for; the marker is opaque. */
 export function page<T>(

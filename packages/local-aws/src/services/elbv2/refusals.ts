@@ -1,4 +1,4 @@
-import { AwsError } from "../cloud.js";
+import { AwsError } from "../../cloud.js";
 
 /** `ValidationError` with AWS's sentence. */
 export function invalid(message: string): AwsError {

@@ -1,6 +1,6 @@
 import type { Action, Certificate, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Site } from "../cloud.js";
-import type { Store } from "../store.js";
+import type { Site } from "../../cloud.js";
+import type { Store } from "../../store.js";
 import type { Health } from "./health.js";
 
 export interface LoadBalancerRow {

@@ -6,13 +6,13 @@ import type {
   Rule,
   SetRulePrioritiesCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError, type Operation } from "../cloud.js";
+import { AwsError, type Operation } from "../../cloud.js";
 import { checkActions } from "./actions.js";
 import { checkConditions } from "./conditions.js";
 import type { Context } from "./context.js";
-import { newRuleArn } from "./identity.js";
+import { newRuleArn } from "./arns.js";
 import { findListener } from "./listeners.js";
-import { page } from "./page.js";
+import { page } from "./paginate.js";
 import { inRange, invalid, required, rulesNotFound } from "./refusals.js";
 import { listenersOf, rulesOf, type ListenerRow, type RuleRow } from "./rows.js";
 import { setTags } from "./tags.js";

@@ -4,8 +4,8 @@ import type {
   RemoveTagsCommandInput,
   Tag,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Operation } from "../cloud.js";
-import { type TagPair, withTags } from "../tags.js";
+import type { Operation } from "../../cloud.js";
+import { type TagPair, withTags } from "../../resources/tags.js";
 import type { Context } from "./context.js";
 import {
   invalid,

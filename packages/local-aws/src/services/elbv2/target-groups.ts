@@ -7,18 +7,18 @@ import type {
   ModifyTargetGroupCommandInput,
   TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError, type Operation, type Site } from "../cloud.js";
+import { AwsError, type Operation, type Site } from "../../cloud.js";
 import { checkAttributes, listAttributes, targetGroupDefaults } from "./attributes.js";
 import type { Context } from "./context.js";
 import { checkHealthSettings, describeHealthSettings, healthCheckDefaults } from "./health-settings.js";
-import { newTargetGroupArn } from "./identity.js";
+import { newTargetGroupArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
 import { checkName } from "./names.js";
-import { page } from "./page.js";
+import { page } from "./paginate.js";
 import { inRange, invalid, oneOf, required, targetGroupsNotFound } from "./refusals.js";
 import { ofSite, type TargetGroupRow } from "./rows.js";
 import { setTags } from "./tags.js";
-import { groupsUsedBy, loadBalancersByGroup } from "./use.js";
+import { groupsUsedBy, loadBalancersByGroup } from "./listener-usage.js";
 
 export function targetGroupOperations(context: Context): Record<string, Operation> {
   return {

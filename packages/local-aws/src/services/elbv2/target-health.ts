@@ -1,5 +1,5 @@
 import type { TargetHealthReasonEnum } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { TargetState } from "../ports.js";
+import type { TargetState } from "../../ports.js";
 import type { TargetRow } from "./rows.js";
 
 export interface DescribedHealth {

@@ -1,5 +1,5 @@
-import type { Pace, Target } from "../ports.js";
-import type { Store } from "../store.js";
+import type { Pace, Target } from "../../ports.js";
+import type { Store } from "../../store.js";
 import { deregistrationDelay } from "./attributes.js";
 import { HealthChecker } from "./checker.js";
 import { Drains, InFlight } from "./drains.js";
@@ -7,7 +7,7 @@ import type { Probe } from "./probe.js";
 import { createRouting, type OwnedRouting } from "./routing.js";
 import { targetKey, type Rows, type TargetGroupRow } from "./rows.js";
 import { addTarget, type Registration } from "./targets.js";
-import { loadBalancersByGroup } from "./use.js";
+import { loadBalancersByGroup } from "./listener-usage.js";
 
 export interface FleetOptions {
   store: Store;

@@ -6,15 +6,15 @@ import type {
   TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { isIP } from "node:net";
-import { AwsError, type Operation } from "../cloud.js";
-import type { Target } from "../ports.js";
+import { AwsError, type Operation } from "../../cloud.js";
+import type { Target } from "../../ports.js";
 import type { Context } from "./context.js";
 import { newHealth } from "./health.js";
 import { inRange, invalid, required } from "./refusals.js";
 import { targetKey, type TargetGroupRow, type TargetRow } from "./rows.js";
 import { targetHealth } from "./target-health.js";
 import { findTargetGroup } from "./target-groups.js";
-import { loadBalancersByGroup } from "./use.js";
+import { loadBalancersByGroup } from "./listener-usage.js";
 
 /** The registration of targets, as operations and as ECS calls it. */
 export interface Registration {

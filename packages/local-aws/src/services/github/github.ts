@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { githubNumber } from "./resources/github.js";
-import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { list, text } from "./resources/words.js";
+import { githubNumber } from "./types/github.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import { list, text } from "../../resources/convert.js";
 
 /** GitHub has no accounts and regions: its rows stand under none. */
 const nowhere = { account: "", region: "" };

@@ -1,8 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-iam";
-import { AwsError, type AwsService, type Site } from "./cloud.js";
-import { refuseLongDocument } from "./resources/iam-quotas.js";
-import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { text, upperTags } from "./resources/words.js";
+import { AwsError, type AwsService, type Site } from "../../cloud.js";
+import { refuseLongDocument } from "./types/quotas.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import { text, upperTags } from "../../resources/convert.js";
 
 /** What IAM tells about the roles and policies that the provider recorded; both can be deleted. */
 export function createIam(rows: RecordedRows): AwsService {

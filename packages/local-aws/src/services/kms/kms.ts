@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-kms";
-import { arn, AwsError, type AwsService, type Site } from "./cloud.js";
-import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { lowerTags, text } from "./resources/words.js";
+import { arn, AwsError, type AwsService, type Site } from "../../cloud.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import { lowerTags, text } from "../../resources/convert.js";
 
 /** What KMS tells about the keys that the provider recorded. Nothing is encrypted here. */
 export function createKms(rows: RecordedRows): AwsService {

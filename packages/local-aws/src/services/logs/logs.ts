@@ -1,9 +1,9 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch-logs";
 import { join } from "node:path";
-import { AwsError, arn, type AwsService, type Site } from "../cloud.js";
-import type { LogLine, LogSink } from "../ports.js";
-import type { Store } from "../store.js";
-import { withTags } from "../tags.js";
+import { AwsError, arn, type AwsService, type Site } from "../../cloud.js";
+import type { LogLine, LogSink } from "../../ports.js";
+import type { Store } from "../../store.js";
+import { withTags } from "../../resources/tags.js";
 import { filterEvents, pageOf } from "./events.js";
 import { LogFiles } from "./files.js";
 import { streamEvents } from "./stream-events.js";

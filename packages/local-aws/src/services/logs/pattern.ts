@@ -1,4 +1,4 @@
-import { AwsError } from "../cloud.js";
+import { AwsError } from "../../cloud.js";
 
 /**
  * CloudWatch's unstructured filter patterns: all plain terms must occur, `?term` any of them, `-term` none; quotes keep spaces.

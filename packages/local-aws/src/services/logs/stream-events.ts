@@ -1,5 +1,5 @@
 import type { GetLogEventsCommandInput, GetLogEventsCommandOutput } from "@aws-sdk/client-cloudwatch-logs";
-import { AwsError } from "../cloud.js";
+import { AwsError } from "../../cloud.js";
 import type { StoredEvent } from "./files.js";
 
 /** The most that one answer holds, and what it holds unless told. */

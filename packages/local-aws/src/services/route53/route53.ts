@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-route-53";
-import type { AwsService, Site } from "./cloud.js";
-import type { RecordedRow, RecordedRows } from "./resources/rows.js";
-import { list, object, text } from "./resources/words.js";
+import type { AwsService, Site } from "../../cloud.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import { list, object, text } from "../../resources/convert.js";
 
 /** What Route 53 tells about the records that the provider recorded. */
 export function createRoute53(rows: RecordedRows): AwsService {

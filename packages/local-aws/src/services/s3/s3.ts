@@ -1,7 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-s3";
-import { AwsError, type AwsService, type Site } from "./cloud.js";
-import type { RecordedRows } from "./resources/rows.js";
-import { upperTags } from "./resources/words.js";
+import { AwsError, type AwsService, type Site } from "../../cloud.js";
+import type { RecordedRows } from "../../resources/rows.js";
+import { upperTags } from "../../resources/convert.js";
 
 /** What S3 tells about the buckets that the provider recorded. Nothing is kept in them. */
 export function createS3(rows: RecordedRows): AwsService {

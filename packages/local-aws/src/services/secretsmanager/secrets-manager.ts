@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type * as Sdk from "@aws-sdk/client-secrets-manager";
-import { AwsError, type AwsService, type Site } from "../cloud.js";
+import { AwsError, type AwsService, type Site } from "../../cloud.js";
 import { seal, unseal } from "../ssm/secret.js";
-import type { Store } from "../store.js";
-import { type TagPair, withTags } from "../tags.js";
+import type { Store } from "../../store.js";
+import { type TagPair, withTags } from "../../resources/tags.js";
 import { newSecretArn, type SecretRow, Secrets, type SecretVersion } from "./secrets.js";
 
 const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { AwsError, arn, type Site } from "../cloud.js";
-import type { Store } from "../store.js";
+import { AwsError, arn, type Site } from "../../cloud.js";
+import type { Store } from "../../store.js";
 
 export interface SecretVersion {
   id: string;

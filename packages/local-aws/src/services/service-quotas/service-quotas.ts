@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-service-quotas";
-import { AwsError, type AwsService, arn, type Site } from "./cloud.js";
+import { AwsError, type AwsService, arn, type Site } from "../../cloud.js";
 
 /** AWS's defaults, but for Fargate's, which a new account has few of and an old one thousands: one machine has no such bound. */
 const quotas: Readonly<Record<string, { name: string; value: number }>> = {

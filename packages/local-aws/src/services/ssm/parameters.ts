@@ -1,5 +1,5 @@
-import { AwsError, type Site } from "../cloud.js";
-import type { Store } from "../store.js";
+import { AwsError, type Site } from "../../cloud.js";
+import type { Store } from "../../store.js";
 
 export interface ParameterRow {
   name: string;

@@ -1,8 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-ssm";
-import { AwsError, arn, type AwsService, type Site } from "../cloud.js";
+import { AwsError, arn, type AwsService, type Site } from "../../cloud.js";
 import { pageOf } from "../logs/events.js";
-import type { Store } from "../store.js";
-import { type TagPair, withTags } from "../tags.js";
+import type { Store } from "../../store.js";
+import { type TagPair, withTags } from "../../resources/tags.js";
 import { Parameters, plainName, type ParameterRow } from "./parameters.js";
 import { seal, unseal } from "./secret.js";
 

@@ -1,5 +1,5 @@
 import type * as Sdk from "@aws-sdk/client-sts";
-import type { AwsService, Site } from "./cloud.js";
+import type { AwsService, Site } from "../../cloud.js";
 
 /** Who the caller is: the account in its access key id. Any role may be assumed; its credentials stand for the role's account. */
 export function createSts(secretAccessKey: string, now: () => number = Date.now): AwsService {

@@ -1,8 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
 import { describe, expect, it } from "vitest";
-import { AwsError, Cloud } from "../../../src/local/cloud.js";
-import { Credentials } from "../../../src/local/credentials.js";
-import { createEcr } from "../../../src/local/ecr/ecr.js";
+import { AwsError, Cloud } from "../../../src/cloud.js";
+import { Credentials } from "../../../src/home/credentials.js";
+import { createEcr } from "../../../src/services/ecr/ecr.js";
 import {
   imageManifest,
   imageType,
@@ -13,7 +13,7 @@ import {
   serveRegistry,
   sha256,
   site,
-} from "../registry/serve.js";
+} from "../../registry/serve.js";
 
 const repositoryName = "hello";
 const credentials = new Credentials("a token");

@@ -1,4 +1,4 @@
-import type { Target, TargetGroups, TargetState } from "../../../src/local/ports.js";
+import type { Target, TargetGroups, TargetState } from "../../../src/ports.js";
 import { onTestFinished } from "vitest";
 
 interface Checked {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Stage } from "./stage.js";
+import { Stage } from "./ecs-harness.js";
 
 const definition = (bytes: number) => ({
   family: "web",

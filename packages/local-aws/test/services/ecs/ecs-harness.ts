@@ -12,12 +12,12 @@ import type {
 } from "@aws-sdk/client-ecs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { Cloud } from "../../../src/local/cloud.js";
-import type { Ecs } from "../../../src/local/ecs/ecs.js";
-import { createEcs } from "../../../src/local/ecs/ecs.js";
-import { Store } from "../../../src/local/store.js";
-import { createTaskRunner } from "../../../src/local/tasks/runner.js";
-import { ScriptImages, temporaryFolder, until } from "../tasks/workbench.js";
+import { Cloud } from "../../../src/cloud.js";
+import type { Ecs } from "../../../src/services/ecs/ecs.js";
+import { createEcs } from "../../../src/services/ecs/ecs.js";
+import { Store } from "../../../src/store.js";
+import { createTaskRunner } from "../../../src/tasks/runner.js";
+import { ScriptImages, temporaryFolder, until } from "../../tasks/tasks-harness.js";
 import { TestBalancer } from "./balancer.js";
 
 export const site = { account: "111111111111", region: "us-east-1" };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { app, serviceInput, Stage } from "./stage.js";
+import { app, serviceInput, Stage } from "./ecs-harness.js";
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `name-${index}`);
 

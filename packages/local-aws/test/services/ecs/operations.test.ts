@@ -11,8 +11,8 @@ import type {
   UpdateServiceResponse,
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { AwsError } from "../../../src/local/cloud.js";
-import { app, group, serviceInput, Stage } from "./stage.js";
+import { AwsError } from "../../../src/cloud.js";
+import { app, group, serviceInput, Stage } from "./ecs-harness.js";
 
 const fargate = { requiresCompatibilities: ["FARGATE"], networkMode: "awsvpc", cpu: "256", memory: "512" };
 const web = { name: "web", image: "one", portMappings: [{ containerPort: 8080 }] };

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { newTask } from "../../../src/local/ecs/new-task.js";
-import { prune } from "../../../src/local/ecs/prune.js";
-import type { ServiceRow, Tables, TaskDefinitionRow } from "../../../src/local/ecs/rows.js";
+import { newTask } from "../../../src/services/ecs/new-task.js";
+import { prune } from "../../../src/services/ecs/prune.js";
+import type { ServiceRow, Tables, TaskDefinitionRow } from "../../../src/services/ecs/rows.js";
 import { service } from "./core/simulation.js";
-import { site } from "./stage.js";
+import { site } from "./ecs-harness.js";
 
 const hour = 3_600_000;
 const now = 10 * hour;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { until } from "../tasks/workbench.js";
-import { app, Stage } from "./stage.js";
+import { until } from "../../tasks/tasks-harness.js";
+import { app, Stage } from "./ecs-harness.js";
 
 describe("a service of real processes", () => {
   it("rolls from one version to the next and drains the old one", async () => {

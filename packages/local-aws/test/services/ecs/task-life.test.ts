@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { TaskRow, Tables } from "../../../src/local/ecs/rows.js";
-import { TaskLife, type TaskLifeOptions } from "../../../src/local/ecs/task-life.js";
-import { newTask } from "../../../src/local/ecs/new-task.js";
-import type { TaskEvent, TaskSpec } from "../../../src/local/tasks/task.js";
-import { eventually } from "../../support/eventually.js";
+import type { TaskRow, Tables } from "../../../src/services/ecs/rows.js";
+import { TaskLife, type TaskLifeOptions } from "../../../src/services/ecs/task-life.js";
+import { newTask } from "../../../src/services/ecs/new-task.js";
+import type { TaskEvent, TaskSpec } from "../../../src/tasks/task.js";
+import { eventually } from "../../../../../test/harness/eventually.js";
 import { TestBalancer } from "./balancer.js";
-import { group, site } from "./stage.js";
+import { group, site } from "./ecs-harness.js";
 
 const definition = {
   arn: "arn:aws:ecs:us-east-1:111111111111:task-definition/web:1",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drainWait } from "../../../src/local/elbv2/drains.js";
+import { drainWait } from "../../../src/services/elbv2/drains.js";
 
 describe("draining", () => {
   it.each([

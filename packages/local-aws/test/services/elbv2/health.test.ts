@@ -7,7 +7,7 @@ import {
   settled,
   type CheckResult,
   type Health,
-} from "../../../src/local/elbv2/health.js";
+} from "../../../src/services/elbv2/health.js";
 
 const passed: CheckResult = { passed: true };
 const failed: CheckResult = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkCodes, matches } from "../../../src/local/elbv2/matcher.js";
+import { checkCodes, matches } from "../../../src/services/elbv2/matcher.js";
 
 describe("matcher codes", () => {
   it.each([

@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { Cloud, type Site } from "../../../src/local/cloud.js";
-import { createElbv2, type Elbv2, type Elbv2Options } from "../../../src/local/elbv2/elbv2.js";
-import type { Target } from "../../../src/local/ports.js";
-import { Store } from "../../../src/local/store.js";
+import { Cloud, type Site } from "../../../src/cloud.js";
+import { createElbv2, type Elbv2, type Elbv2Options } from "../../../src/services/elbv2/elbv2.js";
+import type { Target } from "../../../src/ports.js";
+import { Store } from "../../../src/store.js";
 
 export const site: Site = { account: "111111111111", region: "us-east-1" };
 

@@ -1,6 +1,6 @@
 import type { DescribeTargetHealthCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
-import type { Target } from "../../../src/local/ports.js";
+import type { Target } from "../../../src/ports.js";
 import { certificate } from "./certificate.js";
 import {
   bench,

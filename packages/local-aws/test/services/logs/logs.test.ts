@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Cloud, type Site } from "../../../src/local/cloud.js";
-import { createLogs } from "../../../src/local/logs/logs.js";
-import { logFilter } from "../../../src/local/logs/pattern.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { Cloud, type Site } from "../../../src/cloud.js";
+import { createLogs } from "../../../src/services/logs/logs.js";
+import { logFilter } from "../../../src/services/logs/pattern.js";
+import { Store } from "../../../src/store.js";
+import { temporaryFolder } from "../../../../../test/harness/folder.js";
 
 const site: Site = { account: "111111111111", region: "us-east-1" };
 

@@ -11,12 +11,12 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { expect, it } from "vitest";
-import { secretReader } from "../../../src/local/secrets.js";
-import { createSecretsManager } from "../../../src/local/secrets-manager/secrets-manager.js";
-import { createSsm } from "../../../src/local/ssm/ssm.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
-import { clientConfig, defaultSite, serve } from "../api/serve.js";
+import { secretReader } from "../../../src/services/ecs/secrets.js";
+import { createSecretsManager } from "../../../src/services/secretsmanager/secrets-manager.js";
+import { createSsm } from "../../../src/services/ssm/ssm.js";
+import { Store } from "../../../src/store.js";
+import { temporaryFolder } from "../../../../../test/harness/folder.js";
+import { clientConfig, defaultSite, serve } from "../../wire/serve.js";
 
 const day = 86_400_000;
 

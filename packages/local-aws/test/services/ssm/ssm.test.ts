@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { Cloud, type Site } from "../../../src/local/cloud.js";
-import { seal, unseal } from "../../../src/local/ssm/secret.js";
-import { createSsm } from "../../../src/local/ssm/ssm.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { Cloud, type Site } from "../../../src/cloud.js";
+import { seal, unseal } from "../../../src/services/ssm/secret.js";
+import { createSsm } from "../../../src/services/ssm/ssm.js";
+import { Store } from "../../../src/store.js";
+import { temporaryFolder } from "../../../../../test/harness/folder.js";
 
 const site: Site = { account: "111111111111", region: "us-east-1" };
 

@@ -4,12 +4,12 @@ import type {
   DescribeListenersCommandOutput,
   DescribeLoadBalancersCommandOutput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { AwsError, arn } from "../cloud.js";
-import type { Properties } from "../provider/values.js";
-import type { RecordedType } from "./recorded.js";
-import type { Failure, Scope } from "./resource.js";
-import type { RecordedRow } from "./rows.js";
-import { list, text } from "./words.js";
+import { AwsError, arn } from "../../../cloud.js";
+import type { Properties } from "../../../provider/values.js";
+import type { RecordedType } from "../../../resources/recorded.js";
+import type { Failure, Scope } from "../../../resources/resource.js";
+import type { RecordedRow } from "../../../resources/rows.js";
+import { list, text } from "../../../resources/convert.js";
 
 /** The record that proves a host, which a wildcard shares with the name that it covers. */
 function proofOf(host: unknown): Properties {

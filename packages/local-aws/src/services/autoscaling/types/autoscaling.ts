@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { DescribeServicesCommandOutput } from "@aws-sdk/client-ecs";
-import { arn, AwsError } from "../cloud.js";
-import { canonical, type Properties } from "../provider/values.js";
-import { recorded, type RecordedType, typeName } from "./recorded.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { list, object, text, unlessGone } from "./words.js";
+import { arn, AwsError } from "../../../cloud.js";
+import { canonical, type Properties } from "../../../provider/values.js";
+import { recorded, type RecordedType, typeName } from "../../../resources/recorded.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { list, object, text, unlessGone } from "../../../resources/convert.js";
 
 /** The form that `pulumi import` takes; a name alone is unique only within what it scales. */
 function scalingId(inputs: Properties): string {

@@ -1,8 +1,8 @@
-import { arn } from "../cloud.js";
-import type { Properties } from "../provider/values.js";
-import type { RecordedType } from "./recorded.js";
-import type { Failure } from "./resource.js";
-import { list, text } from "./words.js";
+import { arn } from "../../../cloud.js";
+import type { Properties } from "../../../provider/values.js";
+import type { RecordedType } from "../../../resources/recorded.js";
+import type { Failure } from "../../../resources/resource.js";
+import { list, text } from "../../../resources/convert.js";
 
 const metricAlarm: RecordedType = {
   token: "aws:cloudwatch/metricAlarm:MetricAlarm",

@@ -1,5 +1,5 @@
-import { arn } from "../cloud.js";
-import { ec2Arn, hashId, randomId, type RecordedType, type Tie } from "./recorded.js";
+import { arn } from "../../../cloud.js";
+import { ec2Arn, hashId, randomId, type RecordedType, type Tie } from "../../../resources/recorded.js";
 import {
   checkGroup,
   refuseGroup,
@@ -9,8 +9,8 @@ import {
   refuseReferenced,
   refuseSharedAddress,
   refuseTwinEndpoint,
-} from "./ec2-refusals.js";
-import { text } from "./words.js";
+} from "./refusals.js";
+import { text } from "../../../resources/convert.js";
 
 const inVpc: Tie = {
   type: "ec2/vpc",

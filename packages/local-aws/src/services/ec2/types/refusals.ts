@@ -1,9 +1,9 @@
-import { AwsError } from "../cloud.js";
-import { contains, overlap } from "../components/blocks.js";
-import type { Properties } from "../provider/values.js";
-import type { Failure, Scope } from "./resource.js";
-import type { RecordedRow } from "./rows.js";
-import { list, object, text } from "./words.js";
+import { AwsError } from "../../../cloud.js";
+import { contains, overlap } from "../../../components/blocks.js";
+import type { Properties } from "../../../provider/values.js";
+import type { Failure, Scope } from "../../../resources/resource.js";
+import type { RecordedRow } from "../../../resources/rows.js";
+import { list, object, text } from "../../../resources/convert.js";
 
 // What EC2 refuses beyond twins, parents and dependents. Source: EC2's API reference, the operations' pages and "Error codes".
 

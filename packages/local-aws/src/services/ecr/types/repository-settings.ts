@@ -1,7 +1,7 @@
-import type { RecordedType } from "./recorded.js";
-import type { Failure } from "./resource.js";
-import { isObject } from "../provider/values.js";
-import { text } from "./words.js";
+import type { RecordedType } from "../../../resources/recorded.js";
+import type { Failure } from "../../../resources/resource.js";
+import { isObject } from "../../../provider/values.js";
+import { text } from "../../../resources/convert.js";
 
 /** Source: PutLifecyclePolicy, PutRegistryPolicy: what is no JSON is refused. */
 function document({ policy }: Record<string, unknown>): Failure[] {

@@ -1,8 +1,8 @@
 import type { DescribeRepositoriesCommandOutput, Repository } from "@aws-sdk/client-ecr";
 import type { ListTagsForResourceCommandOutput } from "@aws-sdk/client-ecr";
-import type { Properties } from "../provider/values.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { changeTags, object, list, tagMap, text, unlessGone, upperTags } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { changeTags, object, list, tagMap, text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 export const repository: ResourceType = {
   tokens: ["aws:ecr/repository:Repository"],

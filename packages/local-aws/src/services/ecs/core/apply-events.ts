@@ -4,7 +4,7 @@ import type { Deployment, Exit, TaskFact, Turn } from "./model.js";
 import { trip } from "./rollout.js";
 import { stop } from "./stop.js";
 import { throttled, unthrottled } from "./throttle.js";
-import { reasons, words } from "./words.js";
+import { reasons, words } from "./event-messages.js";
 
 /** Rounds of tasks that never started after which ECS says that it cannot start them consistently. */
 const inconsistentRounds = 3;

@@ -1,10 +1,10 @@
-import { balance } from "./balance.js";
+import { balance } from "./schedule-tasks.js";
 import { graceEnds, isHealthy, settledAt } from "./health.js";
-import { learn } from "./learn.js";
+import { learn } from "./apply-events.js";
 import type { Decision, Deployment, Facts, ServiceState, Turn } from "./model.js";
 import { complete, ended, obeyStopRequest } from "./rollout.js";
 import { stop } from "./stop.js";
-import { reasons, words } from "./words.js";
+import { reasons, words } from "./event-messages.js";
 
 /**
  * The service scheduler: what to start, stop and say, given what is known. Pure; the caller carries the actions out and

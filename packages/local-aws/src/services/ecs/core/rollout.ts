@@ -1,6 +1,6 @@
 import type { Deployment, Operation, OperationStatus, ServiceState, Turn } from "./model.js";
 import { unthrottled } from "./throttle.js";
-import { reasons, words } from "./words.js";
+import { reasons, words } from "./event-messages.js";
 
 export interface NewDeployment {
   /** `ecs-svc/...`. */

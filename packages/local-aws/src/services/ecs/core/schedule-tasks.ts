@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { bounds } from "./bounds.js";
 import { isHealthy, isUnhealthy } from "./health.js";
-import { complain, unhealthyReason } from "./learn.js";
+import { complain, unhealthyReason } from "./apply-events.js";
 import type { Deployment, TaskFact, Turn } from "./model.js";
 import { stop } from "./stop.js";
-import { reasons, words } from "./words.js";
+import { reasons, words } from "./event-messages.js";
 
 /** The tasks that count (not stopping), told apart. */
 interface Count {

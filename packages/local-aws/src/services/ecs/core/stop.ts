@@ -1,5 +1,5 @@
 import type { TaskFact, Turn } from "./model.js";
-import { words } from "./words.js";
+import { words } from "./event-messages.js";
 
 /** Stops tasks: they leave the load balancer first, and no longer count as running. Tells it in ECS's order. */
 export function stop(turn: Turn, tasks: TaskFact[], reason: (task: TaskFact) => string): void {

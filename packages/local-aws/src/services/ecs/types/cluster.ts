@@ -1,9 +1,9 @@
 import type { Cluster, DescribeClustersCommandOutput } from "@aws-sdk/client-ecs";
-import { equal } from "../provider/diff.js";
-import type { Properties } from "../provider/values.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { changeEcsTags } from "./ecs-tags.js";
-import { lowerTags, tagMap, text, unlessGone } from "./words.js";
+import { equal } from "../../../provider/diff.js";
+import type { Properties } from "../../../provider/values.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { changeEcsTags } from "./tags.js";
+import { lowerTags, tagMap, text, unlessGone } from "../../../resources/convert.js";
 
 export const cluster: ResourceType = {
   tokens: ["aws:ecs/cluster:Cluster"],

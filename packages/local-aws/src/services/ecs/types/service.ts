@@ -1,12 +1,12 @@
 import type { DescribeServicesCommandOutput, Service } from "@aws-sdk/client-ecs";
-import { canonical, type Properties } from "../provider/values.js";
-import { equal } from "../provider/diff.js";
-import { AwsError } from "../cloud.js";
-import { retryOn } from "../provider/retry.js";
-import { poll } from "./poll.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { changeEcsTags } from "./ecs-tags.js";
-import { list, lowerTags, object, tagMap, text, unlessGone } from "./words.js";
+import { canonical, type Properties } from "../../../provider/values.js";
+import { equal } from "../../../provider/diff.js";
+import { AwsError } from "../../../cloud.js";
+import { retryOn } from "../../../provider/retry.js";
+import { poll } from "../../../resources/poll.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { changeEcsTags } from "./tags.js";
+import { list, lowerTags, object, tagMap, text, unlessGone } from "../../../resources/convert.js";
 
 export const service: ResourceType = {
   tokens: ["aws:ecs/service:Service"],

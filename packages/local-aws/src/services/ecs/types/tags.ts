@@ -1,5 +1,5 @@
-import type { Scope } from "./resource.js";
-import { changeTags, lowerTags } from "./words.js";
+import type { Scope } from "../../../resources/resource.js";
+import { changeTags, lowerTags } from "../../../resources/convert.js";
 
 /** Changes the tags of a cluster, a service or a task definition. */
 export function changeEcsTags(

@@ -3,10 +3,10 @@ import type {
   DescribeTaskDefinitionCommandOutput,
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
-import { canonical, isObject, type Properties } from "../provider/values.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { changeEcsTags } from "./ecs-tags.js";
-import { lowerTags, tagMap, text, unlessGone } from "./words.js";
+import { canonical, isObject, type Properties } from "../../../provider/values.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { changeEcsTags } from "./tags.js";
+import { lowerTags, tagMap, text, unlessGone } from "../../../resources/convert.js";
 
 /** Everything but its tags and how the provider treats it makes a new revision. */
 const replaces = [

@@ -1,7 +1,7 @@
 import type { DescribeTagsCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Properties } from "../provider/values.js";
-import type { Scope } from "./resource.js";
-import { changeTags, tagMap, text, upperTags } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import type { Scope } from "../../../resources/resource.js";
+import { changeTags, tagMap, text, upperTags } from "../../../resources/convert.js";
 
 /** Pulumi's property -> ELBv2's attribute key. */
 export type AttributeNames = Readonly<Record<string, string>>;

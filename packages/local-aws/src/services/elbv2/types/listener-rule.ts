@@ -1,10 +1,10 @@
 import type { DescribeRulesCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Properties } from "../provider/values.js";
-import { retryOn } from "../provider/retry.js";
-import { readTags, updateTags } from "./elb.js";
-import type { ResourceType, Scope } from "./resource.js";
+import type { Properties } from "../../../provider/values.js";
+import { retryOn } from "../../../provider/retry.js";
+import { readTags, updateTags } from "./attributes.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
 import { fromActions, fromConditions, toActions, toConditions } from "./routing.js";
-import { text, unlessGone, upperTags } from "./words.js";
+import { text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html */
 const highestPriority = 50_000;

@@ -1,9 +1,9 @@
 import type { DescribeListenersCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Properties } from "../provider/values.js";
-import { readTags, updateTags } from "./elb.js";
-import type { ResourceType } from "./resource.js";
+import type { Properties } from "../../../provider/values.js";
+import { readTags, updateTags } from "./attributes.js";
+import type { ResourceType } from "../../../resources/resource.js";
 import { fromActions, toActions } from "./routing.js";
-import { text, unlessGone, upperTags } from "./words.js";
+import { text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 export const listener: ResourceType = {
   tokens: ["aws:lb/listener:Listener", "aws:alb/listener:Listener"],

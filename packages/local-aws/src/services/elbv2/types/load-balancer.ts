@@ -2,7 +2,7 @@ import type {
   DescribeLoadBalancerAttributesCommandOutput,
   DescribeLoadBalancersCommandOutput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Properties } from "../provider/values.js";
+import type { Properties } from "../../../provider/values.js";
 import {
   attributesFrom,
   attributesOf,
@@ -10,9 +10,9 @@ import {
   updateTags,
   type Attribute,
   type AttributeNames,
-} from "./elb.js";
-import type { ResourceType } from "./resource.js";
-import { object, text, unlessGone, upperTags } from "./words.js";
+} from "./attributes.js";
+import type { ResourceType } from "../../../resources/resource.js";
+import { object, text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 const attributes: AttributeNames = {
   idleTimeout: "idle_timeout.timeout_seconds",

@@ -1,6 +1,6 @@
 import type { Action, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Properties } from "../provider/values.js";
-import { camel, list, object, pascal } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import { camel, list, object, pascal } from "../../../resources/convert.js";
 
 /** Actions in ELBv2's words; Pulumi calls a forward's target group `arn`. */
 export function toActions(actions: unknown): Action[] {

@@ -3,11 +3,18 @@ import type {
   DescribeTargetGroupsCommandOutput,
   TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Properties } from "../provider/values.js";
-import { retryOn } from "../provider/retry.js";
-import { arnSuffix, attributesFrom, attributesOf, readTags, updateTags, type AttributeNames } from "./elb.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { object, optionalText, text, unlessGone, upperTags } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import { retryOn } from "../../../provider/retry.js";
+import {
+  arnSuffix,
+  attributesFrom,
+  attributesOf,
+  readTags,
+  updateTags,
+  type AttributeNames,
+} from "./attributes.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { object, optionalText, text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 const attributes: AttributeNames = {
   deregistrationDelay: "deregistration_delay.timeout_seconds",

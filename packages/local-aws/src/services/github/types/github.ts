@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Properties } from "../provider/values.js";
-import { recorded, type RecordedType, type Tie } from "./recorded.js";
-import type { Failure, ResourceType, Scope } from "./resource.js";
-import { text } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import { recorded, type RecordedType, type Tie } from "../../../resources/recorded.js";
+import type { Failure, ResourceType, Scope } from "../../../resources/resource.js";
+import { text } from "../../../resources/convert.js";
 
 // What forces a replacement, and the form of ids: github.com/integrations/terraform-provider-github, the resources'
 // schemas and importers.

@@ -1,6 +1,6 @@
-import type { Invoke } from "../provider/invokes.js";
+import type { Invoke } from "../../../provider/invokes.js";
 import { githubNumber } from "./github.js";
-import { text } from "./words.js";
+import { text } from "../../../resources/convert.js";
 
 /** Whoever is named exists here: rehearsals know nobody. */
 export const githubInvokes: Record<string, Invoke> = {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Site } from "../cloud.js";
-import { canonical, type Properties } from "../provider/values.js";
-import type { RecordedType } from "./recorded.js";
-import { refuseAttachment, refuseInlinePolicy, refuseLongDocument, refuseRole } from "./iam-quotas.js";
-import type { Failure } from "./resource.js";
+import type { Site } from "../../../cloud.js";
+import { canonical, type Properties } from "../../../provider/values.js";
+import type { RecordedType } from "../../../resources/recorded.js";
+import { refuseAttachment, refuseInlinePolicy, refuseLongDocument, refuseRole } from "./quotas.js";
+import type { Failure } from "../../../resources/resource.js";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 

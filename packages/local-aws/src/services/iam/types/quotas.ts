@@ -1,7 +1,7 @@
-import { AwsError } from "../cloud.js";
-import type { Properties } from "../provider/values.js";
-import type { Scope } from "./resource.js";
-import { text } from "./words.js";
+import { AwsError } from "../../../cloud.js";
+import type { Properties } from "../../../provider/values.js";
+import type { Scope } from "../../../resources/resource.js";
+import { text } from "../../../resources/convert.js";
 
 // Source: IAM user guide, "IAM and AWS STS quotas": documents are counted without white space.
 

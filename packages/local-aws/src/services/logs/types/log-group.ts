@@ -2,9 +2,9 @@ import type {
   DescribeLogGroupsCommandOutput,
   ListTagsForResourceCommandOutput,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { Properties } from "../provider/values.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { changeTags, tagMap, text, unlessGone } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { changeTags, tagMap, text, unlessGone } from "../../../resources/convert.js";
 
 export const logGroup: ResourceType = {
   tokens: ["aws:cloudwatch/logGroup:LogGroup"],

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { arn, AwsError } from "../cloud.js";
-import type { Properties } from "../provider/values.js";
-import type { RecordedType } from "./recorded.js";
-import type { Failure, Scope } from "./resource.js";
-import { text } from "./words.js";
+import { arn, AwsError } from "../../../cloud.js";
+import type { Properties } from "../../../provider/values.js";
+import type { RecordedType } from "../../../resources/recorded.js";
+import type { Failure, Scope } from "../../../resources/resource.js";
+import { text } from "../../../resources/convert.js";
 
 /** Source: S3 user guide, "Bucket naming rules". */
 function bucketName({ bucket }: Record<string, unknown>): Failure[] {

@@ -2,9 +2,9 @@ import type {
   DescribeSecretCommandOutput,
   GetSecretValueCommandOutput,
 } from "@aws-sdk/client-secrets-manager";
-import type { Properties } from "../provider/values.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { changeTags, tagMap, text, unlessGone, upperTags } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { changeTags, tagMap, text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 export const secret: ResourceType = {
   tokens: ["aws:secretsmanager/secret:Secret"],

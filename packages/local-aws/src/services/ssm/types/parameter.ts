@@ -3,9 +3,9 @@ import type {
   GetParameterCommandOutput,
   ListTagsForResourceCommandOutput,
 } from "@aws-sdk/client-ssm";
-import type { Properties } from "../provider/values.js";
-import type { ResourceType, Scope } from "./resource.js";
-import { changeTags, tagMap, text, unlessGone, upperTags } from "./words.js";
+import type { Properties } from "../../../provider/values.js";
+import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { changeTags, tagMap, text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 export const parameter: ResourceType = {
   tokens: ["aws:ssm/parameter:Parameter"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureThreshold } from "../../../../src/local/ecs/core/bounds.js";
+import { failureThreshold } from "../../../../src/services/ecs/core/bounds.js";
 import type { App } from "./simulation.js";
 import { good, rules, service, Simulation } from "./simulation.js";
 

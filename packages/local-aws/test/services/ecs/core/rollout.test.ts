@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bounds } from "../../../../src/local/ecs/core/bounds.js";
+import { bounds } from "../../../../src/services/ecs/core/bounds.js";
 import type { App } from "./simulation.js";
 import { good, rules, service, Simulation } from "./simulation.js";
 

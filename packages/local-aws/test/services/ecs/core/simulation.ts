@@ -1,7 +1,7 @@
-import { bounds } from "../../../../src/local/ecs/core/bounds.js";
-import { decide } from "../../../../src/local/ecs/core/decide.js";
-import type { Exit, Rules, ServiceState, TaskFact } from "../../../../src/local/ecs/core/model.js";
-import { begin } from "../../../../src/local/ecs/core/rollout.js";
+import { bounds } from "../../../../src/services/ecs/core/bounds.js";
+import { decide } from "../../../../src/services/ecs/core/decide.js";
+import type { Exit, Rules, ServiceState, TaskFact } from "../../../../src/services/ecs/core/model.js";
+import { begin } from "../../../../src/services/ecs/core/rollout.js";
 
 /** How a version of the app behaves, in simulated milliseconds after its start. Silent: nothing happens by itself. */
 export interface App {

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it, onTestFinished } from "vitest";
-import { Cloud } from "../../../src/local/cloud.js";
-import { Provider } from "../../../src/local/provider/provider.js";
-import type { Properties } from "../../../src/local/provider/values.js";
-import { resourceTypes } from "../../../src/local/resources/index.js";
-import { RecordedRows } from "../../../src/local/resources/rows.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { Cloud } from "../../../../src/cloud.js";
+import { Provider } from "../../../../src/provider/provider.js";
+import type { Properties } from "../../../../src/provider/values.js";
+import { resourceTypes } from "../../../../src/resources/index.js";
+import { RecordedRows } from "../../../../src/resources/rows.js";
+import { Store } from "../../../../src/store.js";
+import { temporaryFolder } from "../../../../../../test/harness/folder.js";
 
 const site = { account: "111111111111", region: "us-east-1" };
 const seed = new Uint8Array([1, 2, 3, 4, 5]);

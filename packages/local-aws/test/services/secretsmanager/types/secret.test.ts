@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { expect, it, onTestFinished } from "vitest";
-import { Cloud, type ServiceName } from "../../../src/local/cloud.js";
-import { secret, secretVersion } from "../../../src/local/resources/secret.js";
-import type { Scope } from "../../../src/local/resources/resource.js";
-import { RecordedRows } from "../../../src/local/resources/rows.js";
-import { createSecretsManager } from "../../../src/local/secrets-manager/secrets-manager.js";
-import { Store } from "../../../src/local/store.js";
-import { temporaryFolder } from "../../support/folder.js";
+import { Cloud, type ServiceName } from "../../../../src/cloud.js";
+import { secret, secretVersion } from "../../../../src/services/secretsmanager/types/secret.js";
+import type { Scope } from "../../../../src/resources/resource.js";
+import { RecordedRows } from "../../../../src/resources/rows.js";
+import { createSecretsManager } from "../../../../src/services/secretsmanager/secrets-manager.js";
+import { Store } from "../../../../src/store.js";
+import { temporaryFolder } from "../../../../../../test/harness/folder.js";
 
 function open(): Scope {
   const site = { account: "111111111111", region: "us-east-1" };
