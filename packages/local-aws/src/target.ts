@@ -1,7 +1,6 @@
-import { createAcm } from "./services/acm/acm.js";
+import { recordedServices } from "./services/index.js";
 import { createBalancer } from "./balancer/balancer.js";
-import { Cloud, type AwsService } from "./cloud.js";
-import { createCloudWatch } from "./services/cloudwatch/cloudwatch.js";
+import { Cloud } from "./cloud.js";
 import { createEcr } from "./services/ecr/ecr.js";
 import { createEc2 } from "./services/ec2/ec2.js";
 import { createEcs } from "./services/ecs/ecs.js";
@@ -9,9 +8,7 @@ import type { SubnetOf } from "./services/elbv2/context.js";
 import { createElbv2 } from "./services/elbv2/elbv2.js";
 import { Faults } from "./faults/faults.js";
 import type { Home } from "./home/home.js";
-import { createIam } from "./services/iam/iam.js";
 import { createImageStore } from "./images/image-store.js";
-import { createKms } from "./services/kms/kms.js";
 import { openNear } from "./listen.js";
 import { createLogs } from "./services/logs/logs.js";
 import { loseTasks } from "./faults/lose-tasks.js";
@@ -19,11 +16,8 @@ import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
 import { text } from "./resources/convert.js";
-import { createRoute53 } from "./services/route53/route53.js";
-import { createS3 } from "./services/s3/s3.js";
 import { createSecretsManager } from "./services/secretsmanager/secrets-manager.js";
 import { secretReader } from "./services/ecs/secrets.js";
-import { createServiceQuotas } from "./services/service-quotas/service-quotas.js";
 import { Sites } from "./sites.js";
 import { createSsm } from "./services/ssm/ssm.js";
 import { Store } from "./store.js";
@@ -81,6 +75,7 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     capacity: () => faults.hasCapacity(),
   });
   const services = {
+    ...recordedServices(rows),
     ecs,
     ecr: createEcr({ store, registry, credentials, endpoint: () => `http://127.0.0.1:${home.apiPort}` }),
     elbv2,
@@ -88,15 +83,8 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     ssm,
     sts: createSts(credentials.secretAccessKey),
     ec2: createEc2(rows, (site) => [...ecs.interfaces(site), ...elbv2.interfaces(site)]),
-    iam: createIam(rows),
-    cloudwatch: createCloudWatch(rows),
     secretsmanager,
-    servicequotas: createServiceQuotas(),
-    kms: createKms(rows),
-    acm: createAcm(rows),
-    s3: createS3(rows),
-    route53: createRoute53(rows),
-  } satisfies Record<string, AwsService>;
+  };
   const own = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);
   const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port, protocol }));

@@ -1,7 +1,35 @@
 /**
- * The AWS services of the local target: the one list that the wire protocols, `local fault` and the names of services follow
- * from. To add one: ADDING-A-SERVICE.md.
+ * The AWS services of the local target: the one list that the wire protocols, `local fault`, the services themselves and their Pulumi
+ * types follow from. To add one: ADDING-A-SERVICE.md.
  */
+import { createAcm } from "./acm/acm.js";
+import { createCloudWatch } from "./cloudwatch/cloudwatch.js";
+import { createIam } from "./iam/iam.js";
+import { createKms } from "./kms/kms.js";
+import { createRoute53 } from "./route53/route53.js";
+import { createS3 } from "./s3/s3.js";
+import { createServiceQuotas } from "./service-quotas/service-quotas.js";
+import { certificateTypes } from "./acm/types/certificates.js";
+import { operationsTypes } from "./cloudwatch/types/operations.js";
+import { ec2Types } from "./ec2/types/ec2.js";
+import { repositorySettings } from "./ecr/types/repository-settings.js";
+import { repository } from "./ecr/types/repository.js";
+import { cluster, clusterCapacityProviders } from "./ecs/types/cluster.js";
+import { service } from "./ecs/types/service.js";
+import { taskDefinition } from "./ecs/types/task-definition.js";
+import { listenerRule } from "./elbv2/types/listener-rule.js";
+import { listener } from "./elbv2/types/listener.js";
+import { loadBalancer } from "./elbv2/types/load-balancer.js";
+import { targetGroup } from "./elbv2/types/target-group.js";
+import { iamTypes } from "./iam/types/iam.js";
+import { logGroup } from "./logs/types/log-group.js";
+import { storageTypes } from "./s3/types/storage.js";
+import { secret, secretVersion } from "./secretsmanager/types/secret.js";
+import { parameter } from "./ssm/types/parameter.js";
+import type { AwsService } from "../cloud.js";
+import { recorded } from "../resources/recorded.js";
+import type { ResourceType } from "../resources/resource.js";
+import type { RecordedRows } from "../resources/rows.js";
 
 /** How a service is spoken to. Source: https://smithy.io/2.0/aws/protocols/ */
 export type WireProtocol =
@@ -12,29 +40,112 @@ export type WireProtocol =
   /** REST: told by what the request is signed for; its operations are in api/rest.ts. */
   | { kind: "rest" };
 
-export const services = {
-  ecs: { kind: "json", target: "AmazonEC2ContainerServiceV20141113" },
-  elbv2: {
-    kind: "query",
-    version: "2015-12-01",
-    namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
-  },
-  ecr: { kind: "json", target: "AmazonEC2ContainerRegistry_V20150921" },
-  ssm: { kind: "json", target: "AmazonSSM" },
-  logs: { kind: "json", target: "Logs_20140328" },
-  sts: { kind: "query", version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
-  ec2: { kind: "query", version: "2016-11-15", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/" },
-  iam: { kind: "query", version: "2010-05-08", namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
-  cloudwatch: { kind: "json", target: "GraniteServiceVersion20100801" },
-  secretsmanager: { kind: "json", target: "secretsmanager" },
-  servicequotas: { kind: "json", target: "ServiceQuotasV20190624" },
-  kms: { kind: "json", target: "TrentService" },
-  acm: { kind: "json", target: "CertificateManager" },
-  s3: { kind: "rest" },
-  route53: { kind: "rest" },
-} as const satisfies Record<string, WireProtocol>;
+export type ServiceName =
+  | "ecs"
+  | "elbv2"
+  | "ecr"
+  | "ssm"
+  | "logs"
+  | "sts"
+  | "ec2"
+  | "iam"
+  | "cloudwatch"
+  | "secretsmanager"
+  | "servicequotas"
+  | "kms"
+  | "acm"
+  | "s3"
+  | "route53";
 
-export type ServiceName = keyof typeof services;
+export interface ServiceDefinition {
+  protocol: WireProtocol;
+  /** The service over what the provider recorded. What acts (tasks, traffic, images) is composed in target.ts instead. */
+  create?: (parts: { rows: RecordedRows }) => AwsService;
+  /** Its Pulumi resource types. */
+  types: readonly ResourceType[];
+}
+
+export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
+  ecs: {
+    protocol: { kind: "json", target: "AmazonEC2ContainerServiceV20141113" },
+    types: [cluster, clusterCapacityProviders, service, taskDefinition],
+  },
+  elbv2: {
+    protocol: {
+      kind: "query",
+      version: "2015-12-01",
+      namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    },
+    types: [listener, listenerRule, loadBalancer, targetGroup],
+  },
+  ecr: {
+    protocol: { kind: "json", target: "AmazonEC2ContainerRegistry_V20150921" },
+    types: [repository, ...repositorySettings.map(recorded)],
+  },
+  ssm: {
+    protocol: { kind: "json", target: "AmazonSSM" },
+    types: [parameter],
+  },
+  logs: {
+    protocol: { kind: "json", target: "Logs_20140328" },
+    types: [logGroup],
+  },
+  sts: {
+    protocol: {
+      kind: "query",
+      version: "2011-06-15",
+      namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+    },
+    types: [],
+  },
+  ec2: {
+    protocol: { kind: "query", version: "2016-11-15", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/" },
+    types: [...ec2Types.map(recorded)],
+  },
+  iam: {
+    protocol: {
+      kind: "query",
+      version: "2010-05-08",
+      namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+    },
+    create: ({ rows }) => createIam(rows),
+    types: [...iamTypes.map(recorded)],
+  },
+  cloudwatch: {
+    protocol: { kind: "json", target: "GraniteServiceVersion20100801" },
+    create: ({ rows }) => createCloudWatch(rows),
+    types: [...operationsTypes.map(recorded)],
+  },
+  secretsmanager: {
+    protocol: { kind: "json", target: "secretsmanager" },
+    types: [secret, secretVersion],
+  },
+  servicequotas: {
+    protocol: { kind: "json", target: "ServiceQuotasV20190624" },
+    create: () => createServiceQuotas(),
+    types: [],
+  },
+  kms: {
+    protocol: { kind: "json", target: "TrentService" },
+    create: ({ rows }) => createKms(rows),
+    types: [],
+  },
+  acm: {
+    protocol: { kind: "json", target: "CertificateManager" },
+    create: ({ rows }) => createAcm(rows),
+    types: [...certificateTypes.map(recorded)],
+  },
+  s3: {
+    protocol: { kind: "rest" },
+    create: ({ rows }) => createS3(rows),
+    types: [...storageTypes.map(recorded)],
+  },
+  route53: {
+    protocol: { kind: "rest" },
+    create: ({ rows }) => createRoute53(rows),
+    types: [],
+  },
+};
 
 export const serviceNames = Object.keys(services) as [ServiceName, ...ServiceName[]];
 
@@ -43,7 +154,7 @@ export function spokenBy<Kind extends WireProtocol["kind"]>(
   kind: Kind,
 ): (Extract<WireProtocol, { kind: Kind }> & { service: ServiceName })[] {
   return serviceNames.flatMap((service) => {
-    const protocol: WireProtocol = services[service];
+    const { protocol } = services[service];
     return isKind(protocol, kind) ? [{ ...protocol, service }] : [];
   });
 }
@@ -53,4 +164,14 @@ function isKind<Kind extends WireProtocol["kind"]>(
   kind: Kind,
 ): protocol is Extract<WireProtocol, { kind: Kind }> {
   return protocol.kind === kind;
+}
+
+/** The services that are made of what the provider recorded. */
+export function recordedServices(rows: RecordedRows): Partial<Record<ServiceName, AwsService>> {
+  return Object.fromEntries(
+    serviceNames.flatMap((name) => {
+      const service = services[name].create?.({ rows });
+      return service === undefined ? [] : [[name, service] as const];
+    }),
+  );
 }
