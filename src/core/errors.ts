@@ -1,6 +1,6 @@
 import { machineLimit } from "./machine.js";
 
-/** Exit codes that scripts rely on (README, "Exit codes"). */
+/** Exit codes that scripts rely on (docs/commands.md, "Exit codes"). */
 export const exitCodes = {
   done: 0,
   failed: 1,

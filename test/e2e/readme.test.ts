@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root, Sandbox } from "../harness/sandbox.js";
 
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
+const pages = ["README.md", "docs/pulumi-cli.md"]
+  .map((page) => readFileSync(join(root, page), "utf8"))
+  .join("\n");
+const blocks = [...pages.matchAll(/```console\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
 const lines = blocks.flatMap((block) =>
   block
     .trim()
@@ -21,7 +23,7 @@ const elsewhere = [
 ];
 const timeout = 120_000;
 
-describe("the README's commands", () => {
+describe("the commands of README.md and docs/pulumi-cli.md", () => {
   let sandbox: Sandbox;
   beforeAll(() => {
     sandbox = new Sandbox();

@@ -22,7 +22,7 @@ const controlPath = "/_moorage/";
  * The one HTTP port of a home: `/v2/...` is the registry, `/_moorage/...` the driver's own interface, `/_github/...`
  * what GitHub would tell, and a POST to `/`, or what is
  * signed for a REST service, an AWS API call. Nobody is answered who does not know the home's credentials, and no page
- * in a browser: see README.md, "Who may use it".
+ * in a browser: see RULES.md, "Who may use it".
  */
 export function createApiServer(
   controls: Controls,
