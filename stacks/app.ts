@@ -1,7 +1,7 @@
 import type { Service as EcsService } from "@pulumi/aws/ecs/service.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../src/core/project/schema.js";
-import { type Share, capacityStrategy } from "../src/core/project/capacity.js";
+import { type Share, capacityOf } from "../src/core/project/capacity.js";
 import { entryPath, urlOf } from "./components/address.js";
 import type { Identity } from "./components/identity.js";
 import { bySpecificity } from "../src/core/project/priorities.js";
@@ -168,7 +168,7 @@ function describe(
     targetGroup: service.targetGroup.arn,
     priority: release.priorities[name] ?? null,
     logGroup: service.logGroup.name,
-    capacity: settings === undefined ? [] : capacityStrategy(settings),
+    capacity: settings === undefined ? [] : capacityOf(settings).strategy,
     standing: {
       port: service.targetGroup.port,
       securityGroup: service.securityGroup.name,

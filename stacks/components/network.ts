@@ -2,6 +2,7 @@ import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { capacityOf } from "../../src/core/project/capacity.js";
 import { expandPaths } from "../../src/core/project/paths.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { Owner } from "../../src/core/project/aws-names.js";
@@ -70,7 +71,7 @@ export function declareTargetGroup(args: NetworkArgs, parent: pulumi.Resource): 
     {
       ...targetGroupOf(owner, config, surroundings, args.standing),
       protocol,
-      targetType: "ip",
+      targetType: capacityOf(config).kind.targetType,
       vpcId: surroundings.vpc,
       deregistrationDelay: config.deregistrationDelay,
       healthCheck: {

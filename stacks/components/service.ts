@@ -7,7 +7,7 @@ import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../src/core/project/schema.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
-import { type Share, capacityStrategy, needsForce } from "../../src/core/project/capacity.js";
+import { type Share, capacityOf, needsForce } from "../../src/core/project/capacity.js";
 import { containerDefinitions } from "./container.js";
 import { serviceName } from "../../src/core/project/aws-names.js";
 import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "./network.js";
@@ -73,7 +73,7 @@ export class Service extends pulumi.ComponentResource {
 
   private declareEcsService(): EcsService {
     const { owner, config, deployment, surroundings, forceDelete, tags } = this.args;
-    const strategy = capacityStrategy(config);
+    const { strategy } = capacityOf(config);
     return new EcsService(
       owner.service,
       {
@@ -133,6 +133,7 @@ function declareTaskDefinition(
   parent: pulumi.Resource,
 ): TaskDefinition {
   const { owner, config, tags } = args;
+  const { kind } = capacityOf(config);
   return new TaskDefinition(
     `${owner.service}-task`,
     {
@@ -140,8 +141,8 @@ function declareTaskDefinition(
       containerDefinitions: containerDefinitions(args),
       cpu: String(config.cpu),
       memory: String(config.memory),
-      networkMode: "awsvpc",
-      requiresCompatibilities: ["FARGATE"],
+      networkMode: kind.networkMode,
+      requiresCompatibilities: [kind.launchType],
       executionRoleArn: roles.execution,
       taskRoleArn: roles.task,
       runtimePlatform: { cpuArchitecture: config.architecture, operatingSystemFamily: "LINUX" },

@@ -1,5 +1,6 @@
 import { text } from "./resources/convert.js";
 import { siteKey } from "./home/home.js";
+import { fargateProviders } from "./services/ecs/fargate.js";
 import type { Provider } from "./provider/provider.js";
 import type { Properties } from "./provider/values.js";
 import type { Store } from "./store.js";
@@ -55,7 +56,7 @@ export async function ensureFoundation(
   const cluster = await ensure("cluster", "aws:ecs/cluster:Cluster", { name });
   await ensure("capacity", "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", {
     clusterName: name,
-    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+    capacityProviders: fargateProviders,
   });
   const balancer = await ensure("balancer", "aws:lb/loadBalancer:LoadBalancer", {
     name,

@@ -1,4 +1,5 @@
 import type { ECSClient, RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
+import { capacityKind } from "../../core/project/capacity.js";
 import { platformFailure } from "../../core/errors.js";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
@@ -55,7 +56,7 @@ function inputOf(task: OneOff): RunTaskCommandInput {
   return {
     cluster,
     taskDefinition,
-    launchType: "FARGATE",
+    launchType: capacityKind.launchType,
     count: 1,
     startedBy,
     overrides: { containerOverrides: [{ name, command }] },

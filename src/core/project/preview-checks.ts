@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Report, rule } from "./rule.js";
-import { checkReserved, sizeMistake } from "./service-checks.js";
+import { sizeMistake } from "./capacity.js";
+import { checkReserved } from "./service-checks.js";
 
 const names = z.record(z.string(), z.unknown());
 const size = z.object({ cpu: z.number(), memory: z.number() });

@@ -1,3 +1,4 @@
+import { capacityKind } from "./capacity.js";
 import type { Config } from "./schema.js";
 import type { ServiceConfig } from "./service-schema.js";
 
@@ -7,7 +8,7 @@ const quick = { interval: 5, timeout: 4, healthy: 2, unhealthy: 2 };
 /** One task that starts fast, costs little and leaves at once. */
 const frugal = {
   desiredCount: 1,
-  capacityProvider: "FARGATE_SPOT",
+  capacityProvider: capacityKind.spot,
   availabilityZoneRebalancing: false,
   autoscaling: undefined,
   spot: undefined,

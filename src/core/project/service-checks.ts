@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isPreviewRepository } from "./preview-repository.js";
-import { fargateCpus, fargateMemories } from "./fargate.js";
+import { capacityKind, sizeMistake } from "./capacity.js";
 import { expandPaths } from "./paths.js";
 import { type Report, rule } from "./rule.js";
 import { sidecarRules } from "./service-sidecars.js";
@@ -37,7 +37,7 @@ export const serviceRules = [
   rule({ exec: z.literal(true), readOnly: z.literal(true) }, (_settings, report) => {
     report(["exec"], "needs a root file system that can be written: set readOnly: false beside it", true);
   }),
-  rule({ spot: z.object({}), capacityProvider: z.literal("FARGATE_SPOT") }, (_settings, report) => {
+  rule({ spot: z.object({}), capacityProvider: z.literal(capacityKind.spot) }, (_settings, report) => {
     report(
       ["spot"],
       "is a share of tasks on demand, but capacityProvider puts all on Spot: keep one of the two",
@@ -94,23 +94,6 @@ function checkImage({ repository, image }: { repository?: unknown; image?: unkno
 function checkSize({ cpu, memory }: { cpu: number; memory: number }, report: Report): void {
   const mistake = sizeMistake(cpu, memory);
   if (mistake) report([mistake.setting], mistake.message, mistake.setting === "cpu" ? cpu : memory);
-}
-
-/** What is wrong with a pair of CPU and memory, and which of the two; undefined when Fargate offers it. */
-export function sizeMistake(
-  cpu: number,
-  memory: number,
-): { setting: "cpu" | "memory"; message: string } | undefined {
-  const memories = fargateMemories(cpu);
-  if (memories.includes(memory)) return undefined;
-  if (memories.length === 0) {
-    return { setting: "cpu", message: `must be one of Fargate's sizes: ${fargateCpus.join(", ")}` };
-  }
-  const offer = [...memories.slice(0, 3), ...(memories.length > 4 ? ["..."] : []), memories.at(-1)];
-  return {
-    setting: "memory",
-    message: `must be one that Fargate offers with cpu ${cpu}: ${offer.join(", ")}`,
-  };
 }
 
 function checkVariables(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { capacityKind } from "./capacity.js";
 import { withRules } from "./rule.js";
 import { serviceRules } from "./service-checks.js";
 import { dependencies, sidecars } from "./service-sidecars.js";
@@ -90,8 +91,8 @@ export const serviceShape = {
   memory: z.number({ error: "must be a number of MiB, such as 512" }).default(512),
   architecture: oneOf(["X86_64", "ARM64"]).default("X86_64"),
   desiredCount: wholeNumber(0, 5000).default(1),
-  capacityProvider: oneOf(["FARGATE", "FARGATE_SPOT"]).default("FARGATE"),
-  /** Beside `capacityProvider: FARGATE`: a share of the tasks on Spot. */
+  capacityProvider: oneOf(capacityKind.providers).default(capacityKind.onDemand),
+  /** Beside a capacity provider on demand: a share of the tasks on Spot. */
   spot: spot.optional(),
   availabilityZoneRebalancing: flag.default(true),
   autoscaling: autoscaling.optional(),
@@ -113,7 +114,7 @@ export const serviceShape = {
   secretKeys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
   /** Managed policies of the task's own role: what the app's code may do. */
   policies: z.array(arnOf("iam")).default([]),
-  /** Seconds between SIGTERM and SIGKILL; Fargate's limit is 120. */
+  /** Seconds between SIGTERM and SIGKILL. */
   stopTimeout: stopTimeout.default(30),
   /** Seconds in which a task that leaves may finish its requests. */
   deregistrationDelay: wholeNumber(0, 3600).default(30),

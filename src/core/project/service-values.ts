@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { capacityKind } from "./capacity.js";
 import { anyText, text, wholeNumber } from "./values.js";
 
 /** ECS takes any text, and so does a process: discovery.type, cluster-name. Source: ECS, KeyValuePair; POSIX, 8.1. */
@@ -41,5 +42,5 @@ export const containerUser = text(
   "a user such as 1000:1000 or node, or image for the image's own",
 ).default("1000:1000");
 
-/** Seconds between SIGTERM and SIGKILL. Fargate's limit is 120. */
-export const stopTimeout = wholeNumber(2, 120);
+/** Seconds between SIGTERM and SIGKILL. */
+export const stopTimeout = wholeNumber(2, capacityKind.longestStopTimeout);

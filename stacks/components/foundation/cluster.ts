@@ -1,5 +1,6 @@
 import { Cluster } from "@pulumi/aws/ecs/cluster.js";
 import { ClusterCapacityProviders } from "@pulumi/aws/ecs/clusterCapacityProviders.js";
+import { capacityKind } from "../../../src/core/project/capacity.js";
 import type { Basis } from "./basis.js";
 import { clusterName } from "./names.js";
 
@@ -13,8 +14,8 @@ export function declareCluster({ owner, tags, protect }: Basis): Cluster {
   );
   new ClusterCapacityProviders("cluster", {
     clusterName: cluster.name,
-    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
-    defaultCapacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
+    capacityProviders: [...capacityKind.providers],
+    defaultCapacityProviderStrategies: [{ capacityProvider: capacityKind.onDemand, weight: 1 }],
   });
   return cluster;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { needsForce, type Share } from "../../../src/core/project/capacity.js";
+import { capacityOf, needsForce, type Share } from "../../../src/core/project/capacity.js";
+import { sourceFiles } from "../../harness/sources.js";
 import { inPlace } from "../../../src/features/deploy/in-place.js";
 
 const onDemand: Share = { capacityProvider: "FARGATE", weight: 1, base: 0 };
@@ -33,4 +34,31 @@ it("provider 1: what is in place is read from the state, by service", () => {
   });
   const rows = [row("web", { capacityProviderStrategies: wanted }), row("old", {})];
   expect(inPlace(rows).capacity).toEqual({ web: wanted });
+});
+
+it.each([
+  ["on demand", { capacityProvider: "FARGATE" as const }, ["FARGATE"], 0.5],
+  ["on Spot", { capacityProvider: "FARGATE_SPOT" as const }, ["FARGATE_SPOT"], 0],
+  [
+    "a share on Spot",
+    { capacityProvider: "FARGATE" as const, spot: { base: 1, percent: 75 } },
+    ["FARGATE", "FARGATE_SPOT"],
+    0.5,
+  ],
+])(
+  "structure f: tasks %s: providers and what counts towards the quota",
+  (_title, settings, providers, vcpus) => {
+    const { strategy, vcpusOnDemand } = capacityOf({ ...settings, cpu: 512 });
+    expect(strategy.map(({ capacityProvider }) => capacityProvider)).toEqual(providers);
+    expect(vcpusOnDemand).toBe(vcpus);
+  },
+);
+
+it("structure f: only a kind of capacity knows its providers and launch type by name", () => {
+  const named = sourceFiles().filter(({ text }) => /["'`]FARGATE(_SPOT)?["'`]/.test(text));
+  expect(named.map(({ path }) => path).sort()).toEqual([
+    "packages/local-aws/src/services/ecs/fargate.ts",
+    "src/core/project/capacity.ts",
+    "src/core/project/fargate.ts",
+  ]);
 });

@@ -1,3 +1,5 @@
+import { capacityKind } from "../../../core/project/capacity.js";
+
 /** What ECS says when a rollout fails, and the next thing to do; the first that fits is given. */
 const advice: readonly [words: RegExp, next: string][] = [
   [
@@ -22,11 +24,11 @@ const advice: readonly [words: RegExp, next: string][] = [
   ],
   [
     /SpotInterruption|Fargate Spot took/i,
-    "Fargate Spot took its capacity back; deploy again, or run the service on FARGATE.",
+    `Fargate Spot took its capacity back; deploy again, or run the service on ${capacityKind.onDemand}.`,
   ],
   [
     /unable to place a task|capacity is unavailable|never left (PROVISIONING|PENDING)/i,
-    "Fargate has no room for the tasks, or they wait for their image: try again later, add subnets in other zones, or use FARGATE in place of FARGATE_SPOT; `moorage verify` shows the vCPU quota.",
+    `${capacityKind.name} has no room for the tasks, or they wait for their image: try again later, add subnets in other zones, or use ${capacityKind.onDemand} in place of ${capacityKind.spot}; \`moorage verify\` shows the vCPU quota.`,
   ],
   [
     /nothing listens on port/i,

@@ -2,7 +2,7 @@ import { callerNow } from "../../../adapters/aws/caller.js";
 import { clusterNow } from "../../../adapters/aws/cluster.js";
 import { balancerRoom, type Room } from "../../../adapters/aws/quotas.js";
 import { freezeOf } from "../../../adapters/record/freeze.js";
-import { capacityStrategy } from "../../../core/project/capacity.js";
+import { capacityOf } from "../../../core/project/capacity.js";
 import { parseArn } from "../../../core/project/arn.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
 import type { Subject } from "./verify-input.js";
@@ -41,7 +41,7 @@ export async function judgeCluster({ context, config, foundation }: Subject): Pr
   if (cluster === undefined) return noCluster;
   const found = await clusterNow(context.aws, cluster);
   if (found?.status !== "ACTIVE") return ng(`${cluster} is ${found?.status ?? "not there"}.`);
-  const shares = Object.values(config.services).flatMap(capacityStrategy);
+  const shares = Object.values(config.services).flatMap((service) => capacityOf(service).strategy);
   const wanted = [...new Set(shares.map(({ capacityProvider }) => capacityProvider))];
   const missing = wanted.filter((provider) => !found.capacityProviders.includes(provider));
   if (missing.length > 0) return ng(`${cluster} is not associated with ${missing.join(", ")}.`);

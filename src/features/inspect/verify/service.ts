@@ -1,3 +1,4 @@
+import { capacityKind } from "../../../core/project/capacity.js";
 import { parseArn } from "../../../core/project/arn.js";
 import { roleName, serviceName } from "../../../core/project/aws-names.js";
 import { wiringOf } from "../../../adapters/aws/cluster.js";
@@ -62,8 +63,10 @@ export async function judgeTargetGroup(subject: Subject, name: string): Promise<
   const wirings = cluster === undefined ? undefined : await wiringOf(context.aws, cluster, nameInEcs);
   const wiring = wirings?.find(({ targetGroup }) => targetGroup === arn);
   if (group.loadBalancers.length === 0) return ng(`No load balancer uses ${arn}.`);
-  if (group.targetType !== "ip")
-    return ng(`${arn} takes targets of type ${group.targetType}; Fargate wants ip.`);
+  if (group.targetType !== capacityKind.targetType)
+    return ng(
+      `${arn} takes targets of type ${group.targetType}; ${capacityKind.name} wants ${capacityKind.targetType}.`,
+    );
   if (foundation.vpc !== undefined && group.vpc !== foundation.vpc) {
     return ng(`${arn} is in ${group.vpc}, but the foundation in ${foundation.vpc}.`);
   }

@@ -1,17 +1,15 @@
 import { accountQuota } from "../../../adapters/aws/service-quotas.js";
 import { taggedResources } from "../../../adapters/aws/tagged.js";
-import { capacityStrategy } from "../../../core/project/capacity.js";
+import { capacityKind, capacityOf } from "../../../core/project/capacity.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
 import type { Subject } from "./verify-input.js";
 
-/** Source: Service Quotas, "AWS Fargate": vCPUs on demand; Spot's are counted apart, and AWS takes them back anyway. */
-const onDemand = { service: "fargate", code: "L-3032A538" };
-
-/** A rollout's tasks fit the account's Fargate quota, were nothing else running in it. */
+/** A rollout's tasks fit the account's quota, were nothing else running in it. Spot's is apart, and AWS takes Spot back anyway. */
 export async function judgeCapacity({ context, config }: Subject): Promise<Judgement> {
   const needed = neededCpus(config);
   if (needed === 0) return skip("Its tasks run on Spot alone.");
-  const most = await accountQuota(context.aws, onDemand.service, onDemand.code);
+  const { service, code } = capacityKind.quotas.onDemand;
+  const most = await accountQuota(context.aws, service, code);
   const words = `A rollout needs up to ${needed} vCPUs on demand, and the account may have ${most}`;
   return needed <= most ? ok(`${words}.`) : ng(`${words}: ask for more in Service Quotas.`);
 }
@@ -22,11 +20,8 @@ export function neededCpus({
   deployment,
 }: Pick<Subject["config"], "services" | "deployment">): number {
   const perService = Object.values(services).map((service) => {
-    const isOnDemand = capacityStrategy(service).some(
-      ({ capacityProvider }) => capacityProvider === "FARGATE",
-    );
     const tasks = service.autoscaling?.max ?? service.desiredCount;
-    return isOnDemand ? (service.cpu / 1024) * Math.floor((tasks * deployment.maximumPercent) / 100) : 0;
+    return capacityOf(service).vcpusOnDemand * Math.floor((tasks * deployment.maximumPercent) / 100);
   });
   return perService.reduce((total, cpus) => total + cpus, 0);
 }

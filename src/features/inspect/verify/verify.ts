@@ -1,3 +1,4 @@
+import { capacityKind } from "../../../core/project/capacity.js";
 import { judgeCluster, judgeCredentials, judgeFreeze, judgeRoom } from "./account.js";
 import { type Finding, find } from "./finding.js";
 import { judgeScan } from "./image-scan.js";
@@ -20,7 +21,7 @@ export function verify(subject: Subject): Promise<Finding[]> {
     find("foundation", async () => subject.foundationJudgement),
     find("cluster", () => judgeCluster(subject)),
     find("load balancer", () => judgeRoom(subject)),
-    find("Fargate", () => judgeCapacity(subject)),
+    find(capacityKind.name, () => judgeCapacity(subject)),
     find("state", () => judgeSecretsProvider(subject)),
     find("ownerless resources", () => judgeOwnerless(subject)),
     ...services,

@@ -2,6 +2,7 @@ import { callerNow } from "../../../adapters/aws/caller.js";
 import type { AwsClients } from "../../../adapters/aws/clients.js";
 import { trustPolicy } from "../../../adapters/aws/roles.js";
 import { accountQuota } from "../../../adapters/aws/service-quotas.js";
+import { capacityKind } from "../../../core/project/capacity.js";
 import { type Finding, find, type Judgement, ng, ok } from "../../inspect/verify/finding.js";
 
 /** What a fresh account lacks. */
@@ -42,9 +43,9 @@ async function judgeServiceRole(aws: AwsClients, service: string, role: string):
   );
 }
 
-/** Source: Service Quotas, "AWS Fargate" and "Amazon EC2"; Spot is counted apart. `least`: a few tasks and one rollout. */
+/** Source: Service Quotas, "Amazon EC2"; the capacity kind's own. `least`: a few tasks and one rollout. */
 const quotas = [
-  { what: "Fargate vCPUs on demand", service: "fargate", code: "L-3032A538", least: 16 },
-  { what: "Fargate vCPUs on Spot", service: "fargate", code: "L-36FBB829", least: 16 },
+  { ...capacityKind.quotas.onDemand, least: 16 },
+  { ...capacityKind.quotas.spot, least: 16 },
   { what: "elastic IPs", service: "ec2", code: "L-0263D0A3", least: 2 },
 ];

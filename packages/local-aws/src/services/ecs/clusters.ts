@@ -12,13 +12,13 @@ import type {
 import type { Site } from "../../cloud.js";
 import { AwsError } from "../../cloud.js";
 import { invalid, noCluster } from "./errors.js";
+import { fargateProviders } from "./fargate.js";
 import { ecsArn, lastPart } from "./ids.js";
 import { page } from "./pages.js";
 import type { ClusterRow, Tables } from "./rows.js";
 import { checkedTags } from "./tags.js";
 
 const namePattern = /^[a-zA-Z][a-zA-Z0-9_-]{0,254}$/;
-const fargateProviders = ["FARGATE", "FARGATE_SPOT"];
 
 /** The cluster by name or ARN, `default` when none is named. Throws ClusterNotFoundException. */
 export function activeCluster(tables: Tables, site: Site, reference: string | undefined): ClusterRow {

@@ -1,5 +1,11 @@
 import { clientError } from "./errors.js";
 
+/** Source: CreateService, `launchType`: all that the local target has machines for. */
+export const fargateLaunch = "FARGATE";
+
+/** Source: CreateCluster, `capacityProviders`: those that every account has. */
+export const fargateProviders = ["FARGATE", "FARGATE_SPOT"];
+
 const gib = 1024;
 
 /** Memory in MiB that Fargate offers with each CPU size: from, to, step.

@@ -1,4 +1,5 @@
 import type { NetworkConfiguration, TaskOverride } from "@aws-sdk/client-ecs";
+import { fargateLaunch } from "./fargate.js";
 import { ecsArn, lastPart } from "./ids.js";
 import type { RevisionConfig, ServiceRow, TaskDefinitionRow, TaskRow } from "./rows.js";
 
@@ -17,7 +18,7 @@ export function serviceTask(
     serviceArn: service.arn,
     startedBy: deployment,
     group: `service:${service.name}`,
-    launchType: "FARGATE",
+    launchType: fargateLaunch,
     capacityProvider: config.capacityProviderStrategy?.[0]?.capacityProvider,
     platformVersion: config.platformVersion ?? "LATEST",
     network: networkOf(config.networkConfiguration),
@@ -47,7 +48,7 @@ export function newTask(
     site: definition.site,
     group: `family:${definition.family}`,
     taskDefinitionArn: definition.arn,
-    launchType: "FARGATE",
+    launchType: fargateLaunch,
     platformVersion: "LATEST",
     lastStatus: "PROVISIONING",
     desiredStatus: "RUNNING",

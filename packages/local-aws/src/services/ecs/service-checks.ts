@@ -1,6 +1,7 @@
 import type { CapacityProviderStrategyItem, DeploymentConfiguration } from "@aws-sdk/client-ecs";
 import type { TargetGroups } from "../../ports.js";
 import { clientError, invalid } from "./errors.js";
+import { fargateLaunch } from "./fargate.js";
 import type { ClusterRow, RevisionConfig, ServiceSettings, TaskDefinitionRow } from "./rows.js";
 
 const namePattern = /^[a-zA-Z0-9_-]{1,255}$/;
@@ -93,9 +94,9 @@ export function checkedCapacity(
       );
   checkShares(chosen ?? []);
   if (chosen) return { capacityProviderStrategy: chosen };
-  if (launchType !== undefined && launchType !== "FARGATE")
+  if (launchType !== undefined && launchType !== fargateLaunch)
     throw invalid("No Container Instances were found in your cluster.");
-  return { launchType: "FARGATE" };
+  return { launchType: fargateLaunch };
 }
 
 /** Source: CapacityProviderStrategyItem. */
@@ -118,8 +119,8 @@ export function checkRevision(
 ): void {
   if (task.status !== "ACTIVE") throw clientError("TaskDefinition is inactive");
   const { networkMode, requiresCompatibilities, containerDefinitions } = task.definition;
-  if (requiresCompatibilities?.length && !requiresCompatibilities.includes("FARGATE"))
-    throw invalid("Task definition does not support launch_type FARGATE.");
+  if (requiresCompatibilities?.length && !requiresCompatibilities.includes(fargateLaunch))
+    throw invalid(`Task definition does not support launch_type ${fargateLaunch}.`);
   if (networkMode === "awsvpc" && !config.networkConfiguration?.awsvpcConfiguration?.subnets?.length)
     throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   for (const { targetGroupArn, containerName, containerPort } of config.loadBalancers) {

@@ -1,5 +1,6 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from "@aws-sdk/client-ecs";
 import { invalid } from "./errors.js";
+import { fargateLaunch } from "./fargate.js";
 import type { ClusterRow, RevisionConfig, ServiceSettings, TaskDefinitionRow } from "./rows.js";
 import { checkedCapacity, checkedDeploymentConfiguration, checkedRebalancing } from "./service-checks.js";
 
@@ -53,7 +54,7 @@ export function changedRevision(
     throw invalid(
       "When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.",
     );
-  return { ...next, launchType: strategy ? undefined : "FARGATE", capacityProviderStrategy: strategy };
+  return { ...next, launchType: strategy ? undefined : fargateLaunch, capacityProviderStrategy: strategy };
 }
 
 export function settingsOf(input: CreateServiceRequest): ServiceSettings {

@@ -11,7 +11,7 @@ import type { Site } from "../../cloud.js";
 import { isAt } from "./clusters.js";
 import { checkContainers, withDefaults } from "./container-definitions.js";
 import { clientError, invalid } from "./errors.js";
-import { checkFargateSize, unitsOf } from "./fargate.js";
+import { checkFargateSize, fargateLaunch, unitsOf } from "./fargate.js";
 import { ecsArn, lastPart } from "./ids.js";
 import { page } from "./pages.js";
 import type { Tables, TaskDefinitionRow } from "./rows.js";
@@ -127,7 +127,7 @@ function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinition
     throw clientError(
       `Invalid family name '${family}': 1 to 255 letters, digits, hyphens and underscores are allowed.`,
     );
-  const fargate = input.requiresCompatibilities?.includes("FARGATE") ?? false;
+  const fargate = input.requiresCompatibilities?.includes(fargateLaunch) ?? false;
   const networkMode = input.networkMode ?? (fargate ? "awsvpc" : "bridge");
   if (fargate && networkMode !== "awsvpc") throw clientError("Fargate only supports network mode ‘awsvpc’.");
   checkContainers(input.containerDefinitions, networkMode);
@@ -195,7 +195,7 @@ export function isInUse(tables: Tables, arn: string): boolean {
 
 export function taskDefinitionView(row: TaskDefinitionRow): TaskDefinition {
   const compatibilities =
-    row.definition.networkMode === "awsvpc" ? (["EC2", "FARGATE"] as const) : (["EC2"] as const);
+    row.definition.networkMode === "awsvpc" ? (["EC2", fargateLaunch] as const) : (["EC2"] as const);
   return {
     ...row.definition,
     taskDefinitionArn: row.arn,
