@@ -2,9 +2,10 @@ import colours from "picocolors";
 import { shownLine } from "../../../core/shown.js";
 import type { Finding } from "./finding.js";
 
-const paint = { OK: colours.green, SKIP: colours.dim, NG: colours.red };
+/** What the terminal prints for each result. The JSON keeps OK, SKIP and NG. */
+const words = { OK: colours.green("PASS"), SKIP: colours.dim("SKIP"), NG: colours.red("FAIL") };
 
-/** The findings as a tree: a service's own stand below its name. */
+/** The findings as a tree; a service's findings are grouped under its name. */
 export function describeFindings(environment: string, findings: readonly Finding[]): string {
   const lines = [environment];
   let above: string | undefined;
@@ -13,11 +14,11 @@ export function describeFindings(environment: string, findings: readonly Finding
     if (group !== undefined && group !== above) lines.push(`  ${shownLine(group)}`);
     above = group;
     lines.push(
-      `${group === undefined ? "  " : "    "}${paint[result](result.padEnd(4))} ${shownLine(leaf)}: ${shownLine(message)}`,
+      `${group === undefined ? "  " : "    "}${words[result]} ${shownLine(leaf)}: ${shownLine(message)}`,
     );
   }
   const count = (wanted: Finding["result"]) => findings.filter(({ result }) => result === wanted).length;
-  return `${lines.join("\n")}\n${count("OK")} OK, ${count("SKIP")} SKIP, ${count("NG")} NG\n`;
+  return `${lines.join("\n")}\n${count("OK")} PASS, ${count("SKIP")} SKIP, ${count("NG")} FAIL\n`;
 }
 
 function split(check: string): [string, string] {

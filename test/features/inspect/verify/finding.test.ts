@@ -32,7 +32,7 @@ it("findings are a tree, a service's own below its name", () => {
   }));
   expect(
     stripVTControlCharacters(describeFindings("dev", findings))
-      .replace(/ OK {3}/g, " ")
+      .replace(/ PASS /g, " ")
       .split("\n"),
   ).toEqual([
     "dev",
@@ -42,7 +42,7 @@ it("findings are a tree, a service's own below its name", () => {
     "    task role: Fine.",
     "  api",
     "    image: Fine.",
-    "4 OK, 0 SKIP, 0 NG",
+    "4 PASS, 0 SKIP, 0 FAIL",
     "",
   ]);
 });
