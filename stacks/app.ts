@@ -4,10 +4,12 @@ import type { Config } from "../src/core/project/schema.js";
 import { type Share, capacityOf } from "../src/core/project/capacity.js";
 import { entryPath, urlOf } from "./components/address.js";
 import type { Identity } from "./components/identity.js";
+import { wantedRules } from "../src/core/project/kinds/kind-of.js";
 import { bySpecificity } from "../src/core/project/priorities.js";
 import { type Release, imageOf } from "./components/release.js";
 import { type Gate, pass } from "./components/gate.js";
 import { logGroupName } from "../src/core/project/aws-names.js";
+import type { KindOutputs } from "./components/kinds/declared.js";
 import { Service, type TaskRoles } from "./components/service.js";
 import type { Surroundings } from "./components/surroundings.js";
 
@@ -32,7 +34,7 @@ export interface Declared {
 }
 
 /** One service in a stack's outputs. */
-export interface ServiceOutput {
+export interface ServiceOutput extends KindOutputs {
   name: string;
   arn: pulumi.Output<string>;
   serviceName: pulumi.Output<string>;
@@ -41,19 +43,11 @@ export interface ServiceOutput {
   imageTag: string;
   /** Null for a service with a fixed image that names none. */
   digest: string | null;
-  targetGroup: pulumi.Output<string>;
   /** As it was asked for; null where the provider took the next free one. */
   priority: number | null;
   logGroup: pulumi.Output<string>;
   /** What its tasks run on: read under the plain CLI, where another strategy needs a forced deployment. */
   capacity: readonly Share[];
-  /** The port that its target group was made with, and its security group with the ports that it lets in: read under the plain CLI likewise. */
-  standing: {
-    port: pulumi.Output<number | undefined>;
-    securityGroup: pulumi.Output<string>;
-    openPorts: pulumi.Output<number[]>;
-    taskPort: number | null;
-  };
 }
 
 /** A stack's outputs: what the driver, the plain CLI and the next update read. */
@@ -77,13 +71,16 @@ export async function declareApp(
 ): Promise<{ outputs: AppOutputs; services: Record<string, Declared> }> {
   const { config, surroundings, release, host } = app;
   const parts: Record<string, Service> = {};
-  const wanted = Object.entries(config.services).map(([service, { path }]) => ({ service, paths: path }));
-  for (const { service } of bySpecificity(wanted)) {
-    parts[service] = declareService(app, service, Object.values(parts));
+  const routed = wantedRules(config);
+  const others = Object.keys(config.services).filter(
+    (name) => !routed.some(({ service }) => service === name),
+  );
+  for (const name of [...bySpecificity(routed).map(({ service }) => service), ...others]) {
+    parts[name] = declareService(app, name, Object.values(parts));
   }
   await pass(app.gate, migrationOf(app, parts));
   const services = start(parts);
-  const urls = wanted.map(({ service, paths }) => [service, urlOf(host, surroundings, entryPath(paths))]);
+  const urls = routed.map(({ service, paths }) => [service, urlOf(host, surroundings, entryPath(paths))]);
   const outputs: AppOutputs = {
     url: urlOf(host, surroundings),
     urls: Object.fromEntries(urls) as Record<string, string>,
@@ -114,7 +111,7 @@ function migrationOf({ config, surroundings, identity }: App, parts: Record<stri
     subnets,
     assignPublicIp,
     taskDefinition: service.taskDefinition.arn,
-    securityGroup: service.securityGroup.id,
+    securityGroup: service.kind.securityGroup.id,
     logGroup: service.logGroup.name,
     container: name,
     command: migrate.command,
@@ -145,7 +142,7 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
     standing: release.standing[name],
     forceDelete: app.forceDelete,
     taskRoles: app.taskRoles,
-    after: earlier.map((other) => other.rule),
+    after: earlier.flatMap((other) => other.kind.rules),
   });
 }
 
@@ -165,15 +162,9 @@ function describe(
     image: reference,
     imageTag: release.imageTags[name] ?? release.imageTag,
     digest: /@(sha256:[a-f0-9]{64})$/.exec(reference)?.[1] ?? null,
-    targetGroup: service.targetGroup.arn,
     priority: release.priorities[name] ?? null,
     logGroup: service.logGroup.name,
     capacity: settings === undefined ? [] : capacityOf(settings).strategy,
-    standing: {
-      port: service.targetGroup.port,
-      securityGroup: service.securityGroup.name,
-      openPorts: service.securityGroup.ingress.apply((rules) => rules.map(({ fromPort }) => fromPort)),
-      taskPort: settings?.port ?? null,
-    },
+    ...service.kind.outputs,
   };
 }

@@ -1,9 +1,11 @@
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { App, Declared } from "../app.js";
+import { kindOf } from "../../src/core/project/kinds/kind-of.js";
+import type { Service } from "./service.js";
 import { type Watched, watchedMetrics } from "./alarm-metrics.js";
-import { clusterName, loadBalancerDimension } from "../../src/core/project/arn.js";
-import { type Owner, alarmKinds, alarmName, serviceName } from "../../src/core/project/aws-names.js";
+import { clusterName } from "../../src/core/project/arn.js";
+import { type Owner, alarmName, serviceName } from "../../src/core/project/aws-names.js";
 
 /** Tells the configured topics when a service fails, and when it is well again. */
 export function declareAlarms(name: string, { service }: Declared, app: App): void {
@@ -13,13 +15,13 @@ export function declareAlarms(name: string, { service }: Declared, app: App): vo
   const { topics, ...limits } = config.alarms;
   const owner = { app: identity.app, service: name, stack: identity.stack };
   const watched = watchedMetrics(limits, settings.autoscaling?.min ?? settings.desiredCount);
-  for (const alarm of alarmKinds) {
+  for (const alarm of kindOf(settings).alarms) {
     new MetricAlarm(
       `${name}-${alarm}`,
       {
         ...watched[alarm],
         name: alarmName(owner, alarm),
-        dimensions: dimensions(watched[alarm], owner, service.targetGroup.arnSuffix, app),
+        dimensions: dimensions(watched[alarm], owner, service, app),
         period: 60,
         alarmActions: topics,
         okActions: topics,
@@ -33,10 +35,10 @@ export function declareAlarms(name: string, { service }: Declared, app: App): vo
 function dimensions(
   { namespace }: Watched,
   owner: Owner,
-  targetGroup: pulumi.Output<string>,
+  { kind }: Service,
   { surroundings }: App,
 ): Record<string, pulumi.Input<string>> {
   return namespace === "AWS/ECS"
     ? { ClusterName: clusterName(surroundings.cluster), ServiceName: serviceName(owner) }
-    : { LoadBalancer: loadBalancerDimension(surroundings.listener), TargetGroup: targetGroup };
+    : kind.balancerDimensions;
 }

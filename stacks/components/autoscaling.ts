@@ -1,14 +1,16 @@
 import { Policy } from "@pulumi/aws/appautoscaling/policy.js";
 import { Target } from "@pulumi/aws/appautoscaling/target.js";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { kindOf } from "../../src/core/project/kinds/kind-of.js";
+import type { ScalingAim } from "../../src/core/project/kinds/kind.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { App, Declared } from "../app.js";
-import { clusterName, loadBalancerDimension } from "../../src/core/project/arn.js";
+import { clusterName } from "../../src/core/project/arn.js";
 import { serviceName } from "../../src/core/project/aws-names.js";
 
 /** One aim of target tracking. Source: Application Auto Scaling, PredefinedMetricSpecification. */
 interface Aim {
-  name: string;
+  name: ScalingAim;
   targetValue: number;
   predefinedMetricType: string;
   resourceLabel?: pulumi.Output<string>;
@@ -20,8 +22,9 @@ export function declareAutoscaling(
   { service, ecsService }: Declared,
   { config, identity, surroundings }: App,
 ): void {
-  const autoscaling = config.services[name]?.autoscaling;
-  if (autoscaling === undefined) return;
+  const settings = config.services[name];
+  const autoscaling = settings?.autoscaling;
+  if (settings === undefined || autoscaling === undefined) return;
   const inEcs = serviceName({ app: identity.app, service: name, stack: identity.stack });
   const scaled = {
     serviceNamespace: "ecs",
@@ -33,8 +36,10 @@ export function declareAutoscaling(
     { ...scaled, minCapacity: autoscaling.min, maxCapacity: autoscaling.max, tags: identity.tags },
     { parent: service, dependsOn: [ecsService] },
   );
-  const balancer = loadBalancerDimension(surroundings.listener);
-  for (const { name: aim, targetValue, ...metric } of aims(autoscaling, balancer, service.targetGroup)) {
+  const wanted = aims(autoscaling, service.kind.requestLabel).filter(({ name: aim }) =>
+    kindOf(settings).aims.includes(aim),
+  );
+  for (const { name: aim, targetValue, ...metric } of wanted) {
     new Policy(
       `${name}-${aim}`,
       {
@@ -50,8 +55,7 @@ export function declareAutoscaling(
 
 function aims(
   { cpu, memory, requests }: NonNullable<ServiceConfig["autoscaling"]>,
-  balancer: string,
-  { arnSuffix }: { arnSuffix: pulumi.Output<string> },
+  requestLabel: pulumi.Output<string>,
 ): Aim[] {
   const all: (Omit<Aim, "targetValue"> & { targetValue: number | undefined })[] = [
     { name: "cpu", targetValue: cpu, predefinedMetricType: "ECSServiceAverageCPUUtilization" },
@@ -60,7 +64,7 @@ function aims(
       name: "requests",
       targetValue: requests,
       predefinedMetricType: "ALBRequestCountPerTarget",
-      resourceLabel: pulumi.interpolate`${balancer}/${arnSuffix}`,
+      resourceLabel: requestLabel,
     },
   ];
   return all.filter((aim): aim is Aim => aim.targetValue !== undefined);

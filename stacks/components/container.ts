@@ -1,3 +1,4 @@
+import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { Sidecar } from "../../src/core/project/service-sidecars.js";
 import type { Owner } from "../../src/core/project/aws-names.js";
@@ -29,19 +30,20 @@ export function containerDefinitions(args: ContainerArgs): string {
   return JSON.stringify([app(args), ...sidecars.map(([name, sidecar]) => beside(name, sidecar, args))]);
 }
 
-/** The one that the load balancer sends requests to: it bears the service's name, and stands first. */
+/** The app's own: it bears the service's name, and stands first. */
 function app(args: ContainerArgs): object {
   const { owner, config, image } = args;
+  const { variables, ports } = kindOf(config).containerOf(config);
   return {
     ...started(config),
-    environment: environment(args, { ...config.env, PORT: String(config.port) }),
+    environment: environment(args, { ...config.env, ...variables }),
     essential: true,
     image,
     ...confined(config, config.exec),
     logConfiguration: logs(args),
     mountPoints: [],
     name: owner.service,
-    portMappings: [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
+    portMappings: ports.map((port) => ({ containerPort: port, hostPort: port, protocol: "tcp" })),
     secrets: secrets(config),
     stopTimeout: config.stopTimeout,
     systemControls: [],

@@ -1,17 +1,16 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
-import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { Service as EcsService } from "@pulumi/aws/ecs/service.js";
 import { TaskDefinition } from "@pulumi/aws/ecs/taskDefinition.js";
-import type { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
-import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../src/core/project/schema.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import { type Share, capacityOf, needsForce } from "../../src/core/project/capacity.js";
 import { containerDefinitions } from "./container.js";
 import { serviceName } from "../../src/core/project/aws-names.js";
-import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "./network.js";
+import { type DeclaredKind, declareKind } from "./kinds/declared.js";
+import type { NetworkArgs } from "./network.js";
 import { Roles } from "./roles.js";
+import { rollingDeployment } from "./strategies/rolling.js";
 
 /** ARNs of the two roles of a service's tasks. */
 export interface TaskRoles {
@@ -37,14 +36,12 @@ export interface ServiceArgs extends NetworkArgs {
 }
 
 /**
- * One service of an app behind the shared load balancer, with all that is its own. The ECS service itself comes last, by
+ * One service of an app, with all that is its own. The ECS service itself comes last, by
  * `start`: what is to be done with the new task definition before is done in between.
  */
 export class Service extends pulumi.ComponentResource {
-  readonly rule: ListenerRule;
-  readonly targetGroup: TargetGroup;
   readonly taskDefinition: TaskDefinition;
-  readonly securityGroup: SecurityGroup;
+  readonly kind: DeclaredKind;
   readonly logGroup: LogGroup;
   /** What must be in force before a task starts. */
   private readonly grants: pulumi.Resource[];
@@ -58,9 +55,7 @@ export class Service extends pulumi.ComponentResource {
     this.logGroup = declareLogGroup(args, this);
     const roles: TaskRoles & { grants?: pulumi.Resource[] } = args.taskRoles ?? new Roles(args, this).made();
     this.grants = roles.grants ?? [];
-    this.securityGroup = declareSecurityGroup(args, this);
-    this.targetGroup = declareTargetGroup(args, this);
-    this.rule = declareRule(args, this.targetGroup, this);
+    this.kind = declareKind(args, this);
     this.taskDefinition = declareTaskDefinition(args, roles, this.logGroup, this);
   }
 
@@ -83,17 +78,12 @@ export class Service extends pulumi.ComponentResource {
         desiredCount: config.desiredCount,
         capacityProviderStrategies: strategy,
         ...(needsForce(strategy, this.args.capacity) && { forceNewDeployment: true }),
-        deploymentMinimumHealthyPercent: deployment.minimumHealthyPercent,
-        deploymentMaximumPercent: deployment.maximumPercent,
-        deploymentCircuitBreaker: { enable: true, rollback: deployment.rollbackOnFailure },
+        ...rollingDeployment(deployment),
         availabilityZoneRebalancing: config.availabilityZoneRebalancing ? "ENABLED" : "DISABLED",
-        healthCheckGracePeriodSeconds: config.health.gracePeriod,
-        loadBalancers: [
-          { targetGroupArn: this.targetGroup.arn, containerName: owner.service, containerPort: config.port },
-        ],
+        ...this.kind.ecs,
         networkConfiguration: {
           subnets: surroundings.subnets,
-          securityGroups: [this.securityGroup.id],
+          securityGroups: [this.kind.securityGroup.id],
           assignPublicIp: surroundings.assignPublicIp,
         },
         propagateTags: "SERVICE",
@@ -106,8 +96,7 @@ export class Service extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // ECS refuses a target group that no listener uses.
-        dependsOn: [this.rule, ...this.grants],
+        dependsOn: [...this.kind.rules, ...this.grants],
         ignoreChanges: config.autoscaling ? ["desiredCount"] : [],
         customTimeouts: { delete: deleteTimeout(config) },
       },

@@ -33,9 +33,13 @@ export async function failDeployment(
   return raised(context, problem, { ...done, action: diagnosis.action }, result, attempt);
 }
 
-async function collect(context: Context, { outcome }: Attempt, problem: MoorageError): Promise<Diagnosis> {
+async function collect(
+  context: Context,
+  { outcome, request }: Attempt,
+  problem: MoorageError,
+): Promise<Diagnosis> {
   if (outcome === undefined) return { cause: problem.code, services: [], action: "" };
-  return safeValue(context.host, await diagnose(context, outcome, problem.code));
+  return safeValue(context.host, await diagnose(context, request.config, outcome, problem.code));
 }
 
 function actionOf({ request }: Attempt, { action }: PutBack): string {

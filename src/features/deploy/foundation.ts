@@ -7,6 +7,7 @@ import { allowedRoles } from "../../core/project/preview-allowed.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 import type { Held } from "../../adapters/record/lock.js";
 import type { StackRecord } from "../../adapters/record/record.js";
+import { wantedRules } from "../../core/project/kinds/kind-of.js";
 import { chooseEntrance, entrancesOf } from "../../core/project/choose-listener.js";
 import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
@@ -59,7 +60,7 @@ export async function takePlace(
   if (typeof foundation === "string") return request;
   const isPreview = pullRequestOf(request.stack) !== undefined;
   if (isPreview) allowedRoles(request.stack, request.config, foundation);
-  const needed = Object.keys(request.config.services).filter((name) => !(name in (record.priorities ?? {})));
+  const needed = wantedRules(request.config).filter(({ service }) => !(service in (record.priorities ?? {})));
   if (needed.length === 0) return placed(standing, foundation);
   const all = entrancesOf(foundation, request.stack);
   const isHere = all.some(({ listener }) => listener === current);

@@ -1,6 +1,7 @@
 import { listenerRules } from "../../adapters/aws/balancer.js";
 import type { Context } from "../../context/context.js";
 import { MoorageError } from "../../core/errors.js";
+import { wantedRules } from "../../core/project/kinds/kind-of.js";
 import { bySpecificity, choosePriorities, type WantedRule } from "../../core/project/priorities.js";
 import { knownFoundation } from "./foundation.js";
 import type { DeployRequest } from "./request.js";
@@ -20,7 +21,7 @@ export async function choose(
   current: Priorities,
   refused: readonly number[],
 ): Promise<Priorities> {
-  const wanted = Object.entries(config.services).map(([service, { path }]) => ({ service, paths: path }));
+  const wanted = wantedRules(config);
   const kept = Object.fromEntries(
     Object.entries(current).filter(([, priority]) => !refused.includes(priority)),
   );

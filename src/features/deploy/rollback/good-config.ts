@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { kindOf } from "../../../core/project/kinds/kind-of.js";
 import { parseConfig } from "../../../core/project/parse.js";
 import { tuneForPreview } from "../../../core/project/preview.js";
 import type { Config } from "../../../core/project/schema.js";
@@ -115,6 +116,6 @@ export function isSameShape(one: Pick<Config, "services">, other: Pick<Config, "
 
 function shapeOf({ services }: Pick<Config, "services">): unknown {
   return Object.fromEntries(
-    Object.entries(services).map(([name, { path, port, protocol }]) => [name, { path, port, protocol }]),
+    Object.entries(services).map(([name, service]) => [name, kindOf(service).shapeOf(service)]),
   );
 }

@@ -1,10 +1,11 @@
-import { targetHealth } from "../../../adapters/aws/balancer.js";
 import { lastLogLines } from "../../../adapters/aws/task-logs.js";
 import type { Context } from "../../../context/context.js";
+import type { Config } from "../../../core/project/schema.js";
 import { asMoorageError } from "../../../core/errors.js";
 import type { RolloutFacts, TaskFact } from "../../../adapters/aws/rollout-facts.js";
 import { stopReason } from "./reasons.js";
 import { shownLine } from "../../../core/shown.js";
+import { type ObservedKind, observedKind } from "../kinds/observed.js";
 import { failedRollouts, type Outcome } from "./outcome.js";
 import type { ServiceOutput } from "../outputs.js";
 
@@ -37,7 +38,12 @@ const eventLimit = 5;
  * Collects what tells why a deployment failed. At once: ECS keeps stopped tasks for about an hour, and a rollback takes
  * targets away. What cannot be read is left out with a warning.
  */
-export async function diagnose(context: Context, outcome: Outcome, cause: string): Promise<Diagnosis> {
+export async function diagnose(
+  context: Context,
+  config: Config,
+  outcome: Outcome,
+  cause: string,
+): Promise<Diagnosis> {
   const failed = failedRollouts(outcome);
   const names = new Set((failed.length > 0 ? failed : outcome.rollouts).map(({ name }) => name));
   const first = failed[0]?.verdict;
@@ -45,7 +51,7 @@ export async function diagnose(context: Context, outcome: Outcome, cause: string
     .filter(({ name }) => names.has(name))
     .map((service) => {
       const rollout = outcome.rollouts.find(({ name }) => name === service.name);
-      return diagnoseService(context, service, rollout?.facts);
+      return diagnoseService(context, observedKind(config, service.name), service, rollout?.facts);
     });
   return {
     cause: first === undefined ? cause : first.outcome === "failed" ? first.kind : "superseded",
@@ -56,17 +62,18 @@ export async function diagnose(context: Context, outcome: Outcome, cause: string
 
 async function diagnoseService(
   context: Context,
+  kind: ObservedKind,
   service: ServiceOutput,
   facts: RolloutFacts | undefined,
 ): Promise<ServiceDiagnosis> {
-  const { name, taskDefinition, targetGroup, logGroup } = service;
+  const { name, taskDefinition, logGroup } = service;
   const ours = (facts?.tasks ?? []).filter((task) => task.taskDefinition === taskDefinition);
   const stopped = ours.filter((task) => stopReason(task) !== undefined);
   const speaker = stopped.at(-1) ?? ours[0];
   const events = facts?.service?.events ?? [];
   const [log, targets] = await Promise.all([
     speaker ? read(context, "its log", () => logOf(context, logGroup, name, speaker)) : [],
-    read(context, "its targets", () => failingTargets(context, targetGroup)),
+    read(context, "its targets", () => kind.failingChecks(context.aws, service)),
   ]);
   return {
     name,
@@ -83,13 +90,6 @@ async function diagnoseService(
 
 function logOf({ aws }: Context, logGroup: string, container: string, { id }: TaskFact): Promise<string[]> {
   return lastLogLines(aws, { logGroup, container, task: id, limit: logLimit });
-}
-
-async function failingTargets({ aws }: Context, targetGroup: string): Promise<string[]> {
-  const targets = await targetHealth(aws, targetGroup);
-  return targets
-    .filter(({ state }) => state === "unhealthy")
-    .map(({ id, port, reason }) => `${id}:${port}: ${reason ?? "unhealthy"}`);
 }
 
 /** ECS tells what a target that is gone by now had answered: "... is unhealthy in ... due to (reason ...)". */

@@ -13,6 +13,7 @@ import { startReason } from "./start-reason.js";
 import { nextDelay } from "../../../context/wait-policy.js";
 import type { Config } from "../../../core/project/schema.js";
 import type { RecordedService } from "../../../adapters/record/record.js";
+import { observedKind } from "../kinds/observed.js";
 import type { WantedImage } from "../images.js";
 import type { ServiceOutput, StackOutputs } from "../outputs.js";
 
@@ -137,9 +138,11 @@ export function judgeWithDoubt(
 
 function wantedOf(
   config: Config,
-  { name, taskDefinition, targetGroup }: ServiceOutput,
+  service: ServiceOutput,
   { images, changed, before, former, formerGroups }: Started,
 ): Wanted {
+  const { name, taskDefinition } = service;
+  const group = formerGroups[name];
   return {
     taskDefinition,
     digests: images.find((image) => image.service === name)?.digests ?? [],
@@ -147,7 +150,10 @@ function wantedOf(
     changed: changed.has(name),
     before,
     previousTaskDefinition: former[name] === taskDefinition ? undefined : former[name],
-    moved: formerGroups[name] !== undefined && formerGroups[name] !== targetGroup,
+    moved: observedKind(config, name).hasMoved(
+      group === undefined ? undefined : { targetGroup: group },
+      service,
+    ),
   };
 }
 

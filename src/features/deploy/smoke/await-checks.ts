@@ -5,7 +5,8 @@ import type { Context } from "../../../context/context.js";
 import { asMoorageError, exitCodes } from "../../../core/errors.js";
 import { whatIsWrong } from "./judge.js";
 import { fetchAnswer } from "./probe.js";
-import { missingCarriers, type Probed } from "./healthy-targets.js";
+import { missingCarriers } from "./healthy-targets.js";
+import type { Probed } from "../kinds/observed.js";
 import type { WantedImage } from "../images.js";
 import type { StackOutputs } from "../outputs.js";
 

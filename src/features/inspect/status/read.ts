@@ -1,6 +1,6 @@
-import { alarmKinds, alarmName } from "../../../core/project/aws-names.js";
+import { alarmName } from "../../../core/project/aws-names.js";
+import { kindOf } from "../../../core/project/kinds/kind-of.js";
 import { firingAlarms } from "../../../adapters/aws/alarms.js";
-import { targetHealth } from "../../../adapters/aws/balancer.js";
 import { eachLimited } from "../../../adapters/aws/limited.js";
 import { servicesNow } from "../../../adapters/aws/service-state.js";
 import type { Invocation } from "../../../core/command.js";
@@ -63,10 +63,7 @@ async function look(
     const context = await open(place);
     const now = await clusters.services(context, record.clusterArn);
     const [services, alarms] = await Promise.all([
-      serviceViews(context.aws, { ...stack, config, record }, now, async (group) => {
-        const targets = await targetHealth(context.aws, group);
-        return targets.filter(({ state }) => state === "healthy").length;
-      }),
+      serviceViews(context.aws, { ...stack, config, record }, now),
       alarmsOf(context, stack),
     ]);
     return rowOf(stack, { services, alarms });
@@ -78,8 +75,8 @@ async function look(
 /** Null where they could not be read; previews and environments without topics have none. */
 async function alarmsOf({ aws, host }: Context, { stack, config }: KnownStack): Promise<string[] | null> {
   if (config?.alarms === undefined) return [];
-  const names = Object.keys(config.services).flatMap((service) =>
-    alarmKinds.map((kind) => alarmName({ app: config.app, service, stack }, kind)),
+  const names = Object.entries(config.services).flatMap(([service, settings]) =>
+    kindOf(settings).alarms.map((alarm) => alarmName({ app: config.app, service, stack }, alarm)),
   );
   try {
     return await firingAlarms(aws, names);

@@ -1,5 +1,6 @@
 import { serviceName } from "../../../core/project/aws-names.js";
 import type { AwsClients } from "../../../adapters/aws/clients.js";
+import { observedKind } from "../../deploy/kinds/observed.js";
 import { resolveFor } from "../../deploy/images.js";
 import { pullRequestOf } from "../../../core/project/preview-names.js";
 import type { Config } from "../../../core/project/schema.js";
@@ -30,7 +31,6 @@ export function serviceViews(
   aws: AwsClients,
   stack: KnownStack & { config: Config; record: StackRecord },
   now: ReadonlyMap<string, ServiceNow>,
-  countHealthy: (targetGroup: string) => Promise<number>,
 ): Promise<ServiceView[]> {
   const { config, record } = stack;
   const isPreview = pullRequestOf(stack.stack) !== undefined;
@@ -49,7 +49,10 @@ export function serviceViews(
           seen,
         ),
         wanted: wantedCount(config, name),
-        healthy: seen && targetGroup ? await countHealthy(targetGroup) : undefined,
+        healthy:
+          seen && targetGroup
+            ? await observedKind(config, name).countHealthy(aws, { targetGroup })
+            : undefined,
       };
     }),
   );

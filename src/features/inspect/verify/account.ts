@@ -3,6 +3,7 @@ import { clusterNow } from "../../../adapters/aws/cluster.js";
 import { balancerRoom, type Room } from "../../../adapters/aws/quotas.js";
 import { freezeOf } from "../../../adapters/record/freeze.js";
 import { capacityOf } from "../../../core/project/capacity.js";
+import { wantedRules } from "../../../core/project/kinds/kind-of.js";
 import { parseArn } from "../../../core/project/arn.js";
 import { type Judgement, ng, ok, skip } from "./finding.js";
 import type { Subject } from "./verify-input.js";
@@ -53,7 +54,7 @@ export async function judgeRoom(subject: Subject): Promise<Judgement> {
   const { context, config, record, foundation } = subject;
   if (foundation.listener === undefined) return noListener;
   const there = new Set((record?.deployed?.services ?? []).map(({ name }) => name));
-  const needed = Object.keys(config.services).filter((name) => !there.has(name)).length;
+  const needed = wantedRules(config).filter(({ service }) => !there.has(service)).length;
   const { rules, targetGroups } = await balancerRoom(context.aws, foundation.listener);
   if (rules.most === undefined || targetGroups.most === undefined) {
     return skip("AWS does not tell the limits of the load balancer.");

@@ -1,4 +1,5 @@
 import { capacityKind } from "../../../core/project/capacity.js";
+import { wantedRules } from "../../../core/project/kinds/kind-of.js";
 import { judgeCluster, judgeCredentials, judgeFreeze, judgeRoom } from "./account.js";
 import { type Finding, find } from "./finding.js";
 import { judgeScan } from "./image-scan.js";
@@ -30,6 +31,7 @@ export function verify(subject: Subject): Promise<Finding[]> {
 
 function serviceFindings(subject: Subject, name: string): Promise<Finding>[] {
   const secrets = secretsOf(subject, name);
+  const isRouted = wantedRules(subject.config).some(({ service }) => service === name);
   const reading = secrets.length > 0 ? [find(`${name}/secrets`, () => judgeReading(subject, name))] : [];
   return [
     ...scratchFindings(subject, name),
@@ -38,7 +40,7 @@ function serviceFindings(subject: Subject, name: string): Promise<Finding>[] {
     find(`${name}/log group`, () => judgeLogGroup(subject, name)),
     find(`${name}/execution role`, () => judgeRole(subject, name, "execution")),
     find(`${name}/task role`, () => judgeRole(subject, name, "task")),
-    find(`${name}/target group`, () => judgeTargetGroup(subject, name)),
+    ...(isRouted ? [find(`${name}/target group`, () => judgeTargetGroup(subject, name))] : []),
     ...secrets.map(([variable, arn]) => find(`${name}/secret ${variable}`, () => judgeSecret(subject, arn))),
     ...reading,
   ];

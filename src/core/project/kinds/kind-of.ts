@@ -1,0 +1,24 @@
+import type { WantedRule } from "../priorities.js";
+import type { Config } from "../schema.js";
+import type { ServiceConfig } from "../service-schema.js";
+import type { ServiceKind } from "./kind.js";
+import { web } from "./web.js";
+
+/** Every kind of service; the first that fits is a service's own. */
+export const serviceKinds: readonly ServiceKind[] = [web];
+
+export function kindOf(
+  service: Partial<ServiceConfig>,
+  kinds: readonly ServiceKind[] = serviceKinds,
+): ServiceKind {
+  const kind = kinds.find(({ fits }) => fits(service));
+  if (kind === undefined) throw new Error("The configuration's schema lets a service of no kind pass");
+  return kind;
+}
+
+/** The listener rules that an app wants: of the services that the load balancer leads to. */
+export function wantedRules({ services }: Pick<Config, "services">): WantedRule[] {
+  return Object.entries(services)
+    .map(([service, settings]) => ({ service, paths: kindOf(settings).pathsOf(settings) }))
+    .filter(({ paths }) => paths.length > 0);
+}

@@ -1,0 +1,35 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadBalancerDimension } from "../../../src/core/project/arn.js";
+import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "../network.js";
+import type { DeclaredKind } from "./declared.js";
+
+/** A target group, a rule that leads to it, and a security group that lets the load balancer in. */
+export function declareWeb(args: NetworkArgs, parent: pulumi.Resource): DeclaredKind {
+  const { owner, config, surroundings } = args;
+  const securityGroup = declareSecurityGroup(args, parent);
+  const targetGroup = declareTargetGroup(args, parent);
+  const rule = declareRule(args, targetGroup, parent);
+  const balancer = loadBalancerDimension(surroundings.listener);
+  return {
+    securityGroup,
+    // ECS refuses a target group that no listener uses.
+    rules: [rule],
+    ecs: {
+      healthCheckGracePeriodSeconds: config.health.gracePeriod,
+      loadBalancers: [
+        { targetGroupArn: targetGroup.arn, containerName: owner.service, containerPort: config.port },
+      ],
+    },
+    balancerDimensions: { LoadBalancer: balancer, TargetGroup: targetGroup.arnSuffix },
+    requestLabel: pulumi.interpolate`${balancer}/${targetGroup.arnSuffix}`,
+    outputs: {
+      targetGroup: targetGroup.arn,
+      standing: {
+        port: targetGroup.port,
+        securityGroup: securityGroup.name,
+        openPorts: securityGroup.ingress.apply((rules) => rules.map(({ fromPort }) => fromPort)),
+        taskPort: config.port,
+      },
+    },
+  };
+}
