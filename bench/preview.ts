@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import Table from "cli-table3";
 import { parse, stringify } from "yaml";
 import { getEngine } from "../src/adapters/engine/get.js";
-import { plainHost } from "../src/cli/reporters.js";
+import { plainReporter } from "../src/cli/reporters.js";
 import { root, Sandbox } from "../test/harness/sandbox.js";
 import type { Command, Pairs } from "./measure.js";
 import { median, pairs, ratios, time } from "./measure.js";
@@ -18,7 +18,7 @@ const sandbox = new Sandbox();
 const main = join(root, "dist/main.js");
 const engine = await getEngine({
   env: process.env,
-  host: plainHost(process.stderr, Date.now()),
+  reporter: plainReporter(process.stderr, Date.now()),
   signal: new AbortController().signal,
 });
 

@@ -6,29 +6,29 @@ import { entryPath, urlOf } from "./components/address.js";
 import type { Identity } from "./components/identity.js";
 import { wantedRules } from "../src/core/project/kinds/kind-of.js";
 import { bySpecificity } from "../src/core/project/priorities.js";
-import { type Release, imageOf } from "./components/release.js";
-import { type Gate, pass } from "./components/gate.js";
+import { type StackImages, serviceImage } from "./components/release.js";
+import { type MigrationHook, awaitMigration } from "./components/gate.js";
 import { logGroupName } from "../src/core/project/aws-names.js";
 import type { KindOutputs } from "./components/kinds/declared.js";
 import { Service, type TaskRoles } from "./components/service.js";
-import type { Surroundings } from "./components/surroundings.js";
+import type { ResolvedFoundation } from "./components/surroundings.js";
 
 /** All that an app's services are declared from. */
 export interface App {
   config: Config;
   identity: Identity;
-  surroundings: Surroundings;
-  release: Release;
+  surroundings: ResolvedFoundation;
+  release: StackImages;
   host: string;
   forceDelete: boolean;
   /** What every service's tasks run with; without them each service makes its own two. */
   taskRoles?: TaskRoles;
   /** What the driver does before the services are updated; nothing under the plain CLI. */
-  gate: Gate | undefined;
+  gate: MigrationHook | undefined;
 }
 
 /** A service with all that is its own. */
-export interface Declared {
+export interface DeclaredService {
   service: Service;
   ecsService: EcsService;
 }
@@ -68,7 +68,7 @@ export interface AppOutputs {
  */
 export async function declareApp(
   app: App,
-): Promise<{ outputs: AppOutputs; services: Record<string, Declared> }> {
+): Promise<{ outputs: AppOutputs; services: Record<string, DeclaredService> }> {
   const { config, surroundings, release, host } = app;
   const parts: Record<string, Service> = {};
   const routed = wantedRules(config);
@@ -78,7 +78,7 @@ export async function declareApp(
   for (const name of [...bySpecificity(routed).map(({ service }) => service), ...others]) {
     parts[name] = declareService(app, name, Object.values(parts));
   }
-  await pass(app.gate, migrationOf(app, parts));
+  await awaitMigration(app.gate, migrationOf(app, parts));
   const services = start(parts);
   const urls = routed.map(({ service, paths }) => [service, urlOf(host, surroundings, entryPath(paths))]);
   const outputs: AppOutputs = {
@@ -92,8 +92,8 @@ export async function declareApp(
   return { outputs, services };
 }
 
-function start(parts: Record<string, Service>): Record<string, Declared> {
-  const started = Object.entries(parts).map(([name, service]): [string, Declared] => [
+function start(parts: Record<string, Service>): Record<string, DeclaredService> {
+  const started = Object.entries(parts).map(([name, service]): [string, DeclaredService] => [
     name,
     { service, ecsService: service.start() },
   ]);
@@ -136,7 +136,7 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
     tags: identity.tags,
     host: app.host,
     imageTag: release.imageTags[name] ?? release.imageTag,
-    image: imageOf(name, service, surroundings.registry ?? config.registry, release),
+    image: serviceImage(name, service, surroundings.registry ?? config.registry, release),
     priority: release.priorities[name],
     capacity: release.capacity[name],
     standing: release.standing[name],
@@ -148,12 +148,17 @@ function declareService(app: App, name: string, earlier: Service[]): Service {
 
 function describe(
   name: string,
-  { service, ecsService }: Declared,
+  { service, ecsService }: DeclaredService,
   { config, surroundings, release }: App,
 ): ServiceOutput {
   const settings = config.services[name];
   const { image, repository } = settings ?? {};
-  const reference = imageOf(name, { image, repository }, surroundings.registry ?? config.registry, release);
+  const reference = serviceImage(
+    name,
+    { image, repository },
+    surroundings.registry ?? config.registry,
+    release,
+  );
   return {
     name,
     arn: ecsService.id,

@@ -3,16 +3,16 @@ import type { Config } from "../src/core/project/schema.js";
 import { type AppOutputs, declareApp } from "./app.js";
 import { declareAlarms } from "./components/alarms.js";
 import { declareAutoscaling } from "./components/autoscaling.js";
-import type { Gate } from "./components/gate.js";
+import type { MigrationHook } from "./components/gate.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
-import { type Surroundings, findSurroundings } from "./components/surroundings.js";
+import { type ResolvedFoundation, findSurroundings } from "./components/surroundings.js";
 
 /** `dev`, `staging`, `prod`: an app's services at their full size, with alarms and autoscaling where configured. */
 export async function environment(
   config: Config,
   foundation: string | undefined,
-  gate?: Gate,
+  gate?: MigrationHook,
 ): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
@@ -28,7 +28,7 @@ export async function environment(
 }
 
 /** `moorage:host`, else the environment's name below the foundation's domain, else below `moorage:domain`. */
-function hostOf({ host, domain }: Config, stack: string, surroundings: Surroundings): string {
+function hostOf({ host, domain }: Config, stack: string, surroundings: ResolvedFoundation): string {
   if (host !== undefined && !surroundings.replaced) return host;
   const parent = surroundings.domain ?? domain;
   if (parent !== undefined) return `${stack}.${parent}`;

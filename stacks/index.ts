@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackKind } from "../src/core/project/stack-kind.js";
 import type { AppOutputs } from "./app.js";
-import type { Gate } from "./components/gate.js";
+import type { MigrationHook } from "./components/gate.js";
 import { readConfig, readConfigBy } from "./config.js";
 import type { FoundationOutputs } from "./foundation.js";
 import type { GitHubOutputs } from "./github.js";
@@ -11,7 +11,9 @@ import type { GitHubOutputs } from "./github.js";
  * inline. `MOORAGE_FOUNDATION` (JSON) stands in for the configured foundation. `gate` is the driver's: the services wait for
  * it.
  */
-export default async function program(gate?: Gate): Promise<AppOutputs | FoundationOutputs | GitHubOutputs> {
+export default async function program(
+  gate?: MigrationHook,
+): Promise<AppOutputs | FoundationOutputs | GitHubOutputs> {
   const stack = pulumi.getStack();
   const foundation = process.env["MOORAGE_FOUNDATION"];
   switch (stackKind(stack)) {

@@ -4,10 +4,10 @@ import type { Config } from "../src/core/project/schema.js";
 import { pullRequestOf, previewHost } from "../src/core/project/preview-names.js";
 import { type AppOutputs, declareApp } from "./app.js";
 import type { TaskRoles } from "./components/service.js";
-import type { Gate } from "./components/gate.js";
+import type { MigrationHook } from "./components/gate.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
-import { type Surroundings, findSurroundings } from "./components/surroundings.js";
+import { type ResolvedFoundation, findSurroundings } from "./components/surroundings.js";
 import { allowedRoles } from "../src/core/project/preview-allowed.js";
 import { problemText } from "../src/core/project/problem.js";
 
@@ -15,7 +15,7 @@ import { problemText } from "../src/core/project/problem.js";
 export async function preview(
   config: Config,
   foundation: string | undefined,
-  gate?: Gate,
+  gate?: MigrationHook,
 ): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
@@ -42,7 +42,7 @@ export async function preview(
 }
 
 /** The driver has asked already; the plain CLI asks here. */
-function rolesFor(stack: string, config: Config, surroundings: Surroundings): TaskRoles {
+function rolesFor(stack: string, config: Config, surroundings: ResolvedFoundation): TaskRoles {
   try {
     return allowedRoles(stack, config, surroundings);
   } catch (error) {

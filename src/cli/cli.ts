@@ -11,7 +11,7 @@ export interface Outcome extends Result {
   exitCode: ExitCode;
 }
 
-type Edges = Pick<Invocation, "host" | "env" | "signal" | "print" | "unread">;
+type Edges = Pick<Invocation, "reporter" | "env" | "signal" | "print" | "unread">;
 type Values = Record<string, unknown>;
 
 /** Parses the command line and runs its command. Arguments that do not fit end in a `bad-arguments` error (exit 2). */

@@ -1,5 +1,5 @@
 import { redacted, safeError, safeText } from "../core/redaction.js";
-import type { Host } from "../core/reporter.js";
+import type { Reporter } from "../core/reporter.js";
 import { secretsOf } from "../core/secret-variables.js";
 import { shownJson, shownOutput } from "../core/shown.js";
 
@@ -9,12 +9,12 @@ type Output = { write(text: string): unknown };
 const shortestInResult = 8;
 
 /**
- * The same host, which is given no secret and nothing that whoever reads obeys: messages, errors and results are made safe
+ * The same reporter, which is given no secret and nothing that whoever reads obeys: messages, errors and results are made safe
  * here, once, for every kind of host (F28, F54). It also remembers what is to be masked.
  */
-export function guardedHost(host: Host, output: Output, env: NodeJS.ProcessEnv): Host {
+export function guardedReporter(reporter: Reporter, output: Output, env: NodeJS.ProcessEnv): Reporter {
   const secrets = new Set(secretsOf(env));
-  const masked = () => [...new Set([...secrets, ...(host.masked?.() ?? [])])];
+  const masked = () => [...new Set([...secrets, ...(reporter.masked?.() ?? [])])];
   const safe = (text: string) => safeText({ masked }, text);
   const inResults = () => masked().filter((secret) => secret.length >= shortestInResult);
   return {
@@ -22,20 +22,20 @@ export function guardedHost(host: Host, output: Output, env: NodeJS.ProcessEnv):
     masked,
     mask(secret) {
       secrets.add(secret);
-      host.mask?.(secret);
+      reporter.mask?.(secret);
     },
     notify(message) {
       const hint = "hint" in message && message.hint !== undefined ? { hint: safe(message.hint) } : {};
-      host.notify({ ...message, text: safe(message.text), ...hint });
+      reporter.notify({ ...message, text: safe(message.text), ...hint });
     },
     fail(error) {
       const told = safeError({ masked }, error);
-      if (host.fail) host.fail(told);
+      if (reporter.fail) reporter.fail(told);
       else output.write(`error: ${told.message}\n${told.hint ? `  -> ${told.hint}\n` : ""}`);
     },
     inert(text, form) {
       const told = form === "json" ? safeJson(text, inResults()) : shownOutput(redacted(text, inResults()));
-      return host.inert?.(told, form) ?? told;
+      return reporter.inert?.(told, form) ?? told;
     },
   };
 }

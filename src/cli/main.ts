@@ -1,9 +1,9 @@
 import { asMoorageError, type ExitCode, exitCodes, type MoorageError } from "../core/errors.js";
 import { workingFolder } from "../core/machine.js";
 import { wholePaths } from "../core/caller-paths.js";
-import type { Host } from "../core/reporter.js";
+import type { Reporter } from "../core/reporter.js";
 import { runCommandLine } from "./cli.js";
-import { openHost } from "./reporters.js";
+import { openReporter } from "./reporters.js";
 import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
 import { spareLoopback } from "./proxy.js";
 import { shownJson, shownOutput } from "../core/shown.js";
@@ -12,32 +12,32 @@ import { watchSignals } from "./signals.js";
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */
 async function main(argv: string[]): Promise<ExitCode> {
   const json = asksForJson(argv);
-  const host = await openHost(process.stderr);
-  const endNow = (error: MoorageError) => void end(error, json, host);
+  const reporter = await openReporter(process.stderr);
+  const endNow = (error: MoorageError) => void end(error, json, reporter);
   const signal = watchSignals({ endNow });
   try {
-    const print = (line: string) => void process.stdout.write(`${inert(host, line)}\n`);
-    const edges = { host, signal, env: process.env, print, unread: stdoutClosed };
+    const print = (line: string) => void process.stdout.write(`${inert(reporter, line)}\n`);
+    const edges = { reporter, signal, env: process.env, print, unread: stdoutClosed };
     const outcome = await runCommandLine(argv, edges);
-    host.close();
+    reporter.close();
     const form = json && outcome.value !== undefined ? "json" : "text";
     const result = form === "json" ? shownJson(outcome.value) : outcome.text;
-    const text = outcome.isSecret ? shownOutput(result) : inert(host, result, form);
+    const text = outcome.isSecret ? shownOutput(result) : inert(reporter, result, form);
     const isWritten = await writeResult(text === "" || text.endsWith("\n") ? text : `${text}\n`, signal);
     return isWritten ? outcome.exitCode : exitCodes.interrupted;
   } catch (thrown) {
     const error = asMoorageError(signal.aborted ? (signal.reason ?? thrown) : thrown);
-    host.close();
-    await showError({ error, thrown, json, signal }, host);
+    reporter.close();
+    await showError({ error, thrown, json, signal }, reporter);
     return error.exitCode;
   }
 }
 
 /** Ends the process while the run still waits for something; what it has started ends with it. */
-async function end(error: MoorageError, json: boolean, host: Host): Promise<void> {
+async function end(error: MoorageError, json: boolean, reporter: Reporter): Promise<void> {
   const signal = AbortSignal.abort();
-  host.close();
-  await showError({ error, thrown: error, json, signal }, host);
+  reporter.close();
+  await showError({ error, thrown: error, json, signal }, reporter);
   process.exit(error.exitCode);
 }
 
@@ -55,22 +55,22 @@ interface Shown {
   signal: AbortSignal;
 }
 
-async function showError({ error, thrown, json, signal }: Shown, host: Host): Promise<void> {
+async function showError({ error, thrown, json, signal }: Shown, reporter: Reporter): Promise<void> {
   const { code, message, hint } = error;
   if (json) {
     const text = shownJson({ ...error.result, error: { code, message, hint } });
-    await writeResult(`${inert(host, text, "json")}\n`, signal);
+    await writeResult(`${inert(reporter, text, "json")}\n`, signal);
   }
   const trace = process.env["MOORAGE_DEBUG"] ? `\n${stackOf(thrown)}` : "";
-  host.fail?.(error);
-  process.stderr.write(inert(host, trace));
-  host.close();
+  reporter.fail?.(error);
+  process.stderr.write(inert(reporter, trace));
+  reporter.close();
 }
 
 /** Text for stdout: a terminal obeys nothing of it but our colours, and a workflow's runner takes no line for a command. */
-function inert(host: Host, text: string, form: "json" | "text" = "text"): string {
+function inert(reporter: Reporter, text: string, form: "json" | "text" = "text"): string {
   const shown = form === "json" ? text : shownOutput(text);
-  return host.inert?.(shown, form) ?? shown;
+  return reporter.inert?.(shown, form) ?? shown;
 }
 
 function stackOf(thrown: unknown): string {

@@ -1,25 +1,25 @@
 import colours from "picocolors";
 import { LiveView } from "./live-view.js";
-import { guardedHost } from "./guarded-reporter.js";
-import type { Host, Message } from "../core/reporter.js";
+import { guardedReporter } from "./guarded-reporter.js";
+import type { Reporter, Message } from "../core/reporter.js";
 import { shownLines } from "../core/shown.js";
 
 /** The host for where stderr goes: a spinner in a terminal, groups and annotations in a workflow, plain lines elsewhere. */
-export async function openHost(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Host> {
-  return guardedHost(await bareHost(output, startedAt), output, process.env);
+export async function openReporter(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Reporter> {
+  return guardedReporter(await bareHost(output, startedAt), output, process.env);
 }
 
-async function bareHost(output: NodeJS.WriteStream, startedAt: number): Promise<Host> {
+async function bareHost(output: NodeJS.WriteStream, startedAt: number): Promise<Reporter> {
   if (process.env["GITHUB_ACTIONS"] === "true") {
-    const { githubHost } = await import("./workflow-reporter.js");
-    return githubHost(output, process.env);
+    const { githubReporter } = await import("./workflow-reporter.js");
+    return githubReporter(output, process.env);
   }
   const interactive = output.isTTY && process.env["CI"] === undefined;
-  return interactive ? terminalHost(output, startedAt) : plainHost(output, startedAt);
+  return interactive ? terminalReporter(output, startedAt) : plainReporter(output, startedAt);
 }
 
 /** One line a message, each with the time since the start; progress lines are dropped when they repeat. */
-export function plainHost(output: { write(text: string): unknown }, startedAt: number): Host {
+export function plainReporter(output: { write(text: string): unknown }, startedAt: number): Reporter {
   let last = "";
   return {
     notify(told) {
@@ -34,7 +34,7 @@ export function plainHost(output: { write(text: string): unknown }, startedAt: n
 }
 
 /** Lines as in the plain host, and below them a spinner with what is under way: a line for each service of a rollout. */
-async function terminalHost(output: NodeJS.WriteStream, startedAt: number): Promise<Host> {
+async function terminalReporter(output: NodeJS.WriteStream, startedAt: number): Promise<Reporter> {
   const { default: createSpinner } = await import("yocto-spinner");
   const spinner = createSpinner({ stream: output, color: "cyan", handleSignals: false });
   const view = new LiveView();

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { MoorageError } from "../core/errors.js";
-import type { Host, Message } from "../core/reporter.js";
+import type { Reporter, Message } from "../core/reporter.js";
 import { maskable, secretsOf } from "../core/secret-variables.js";
 import { inertJson, inertText, workflowCommand } from "../adapters/github/workflow-commands.js";
 
@@ -10,7 +10,7 @@ type Output = { write(text: string): unknown };
  * The host of a workflow's step: each step of a command is a group of the log, warnings and errors are annotations, and
  * no line that it shows can be a command to the runner.
  */
-export function githubHost(output: Output, env: NodeJS.ProcessEnv): Host {
+export function githubReporter(output: Output, env: NodeJS.ProcessEnv): Reporter {
   let open = false;
   let last = "";
   const line = (text: string) => void output.write(`${text}\n`);

@@ -75,8 +75,8 @@ async function save(invocation: Invocation, { env: name, dockerfile, only }: Wan
     import("../context/context.js"),
     import("../features/build/save-services.js"),
   ]);
-  const { cwd: project, env, host } = invocation;
+  const { cwd: project, env, reporter } = invocation;
   const environment = await readEnvironment(project, name);
   const make = await openMaker(invocation, dockerfile);
-  return saveServices({ make, host }, { project, env, environment, services: only, to });
+  return saveServices({ make, reporter }, { project, env, environment, services: only, to });
 }

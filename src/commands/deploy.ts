@@ -3,7 +3,7 @@ import type { Context } from "../context/context.js";
 import type { EnvironmentStack } from "../context/environment-stack.js";
 import { badRequest } from "../core/errors.js";
 import { onEnvironment } from "./on-environment.js";
-import { durationMs, environment as environmentName, lockTimeout, reasonOf } from "./options.js";
+import { durationMs, environment as environmentName, lockTimeout, overrideOf } from "./options.js";
 
 export const deploy = defineCommand({
   name: "deploy",
@@ -42,7 +42,7 @@ export const deploy = defineCommand({
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),
       plan: true,
       force: args.force === true,
-      ...reasonOf(args.reason),
+      ...overrideOf(args.reason),
       ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
       ...(isAutomatic && { newestWins: { folder: cwd } }),
     };
@@ -54,7 +54,7 @@ export const deploy = defineCommand({
       const wanted = { ...environment.request, ...options, ...(decide && { decide }) };
       const { stack, ...rest } = await runs.publishedDeployment(
         invocation,
-        { ...runs.publishedAs(environment), appElsewhere: requested },
+        { ...runs.publishTarget(environment), appElsewhere: requested },
         (listener) => deployStack(context, { ...wanted, ...(listener && { listener }) }),
       );
       return { value: { stack, environment: stack, ...rest }, text: describeDeployment({ stack, ...rest }) };

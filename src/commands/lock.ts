@@ -23,7 +23,7 @@ export const lock = defineCommand({
     ]);
     const now = new Date();
     // Others read it in their terminals.
-    const reason = safeText(invocation.host, args.reason.replace(/\p{Cc}+/gu, " ").trim());
+    const reason = safeText(invocation.reporter, args.reason.replace(/\p{Cc}+/gu, " ").trim());
     if (reason === "") throw badRequest("bad-arguments", "--reason is empty.", "Say why in a few words.");
     const until = args.until === undefined ? undefined : await endOf(args.until, now);
     return onEnvironment(invocation, args.environment, async (context, { environment: stack }) => {

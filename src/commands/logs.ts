@@ -15,7 +15,7 @@ export const logs = defineCommand({
   },
   examples: ["$0 logs dev --since 1h", "$0 logs pr-42 --service web --follow"],
   async run(args, invocation): Promise<Result> {
-    const [{ readNamedStack }, { openContext }, { followLines, logsOf, readLines }, { jsonOf, textOf }] =
+    const [{ readNamedStack }, { openContext }, { followLines, logsOf, readLines }, { lineJson, textOf }] =
       await Promise.all([
         import("../context/named-stack.js"),
         import("../context/context.js"),
@@ -33,14 +33,14 @@ export const logs = defineCommand({
         const { signal, unread } = invocation;
         const following = { ...context, signal: unread ? AbortSignal.any([signal, unread]) : signal };
         await followLines(following, chosen, from, (line) =>
-          invocation.print(invocation.json ? shownJson(jsonOf(line)) : textOf(line, width)),
+          invocation.print(invocation.json ? shownJson(lineJson(line)) : textOf(line, width)),
         );
         // What was asked for is on stdout already, or whoever read it has enough.
         const exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.done;
         return { value: undefined, text: "", exitCode };
       }
       const lines = await readLines(context, chosen, from);
-      return { value: lines.map(jsonOf), text: lines.map((line) => `${textOf(line, width)}\n`).join("") };
+      return { value: lines.map(lineJson), text: lines.map((line) => `${textOf(line, width)}\n`).join("") };
     } finally {
       context.close();
     }

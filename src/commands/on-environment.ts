@@ -1,7 +1,7 @@
 import type { Invocation } from "../core/command.js";
 import type { Context } from "../context/context.js";
 import type { EnvironmentStack } from "../context/environment-stack.js";
-import type { Host } from "../core/reporter.js";
+import type { Reporter } from "../core/reporter.js";
 
 /** Gives `use` an environment as the project's files have it, and the edges to act on it; closes them afterwards. */
 export async function onEnvironment<Value>(
@@ -14,7 +14,7 @@ export async function onEnvironment<Value>(
     import("../context/context.js"),
   ]);
   const environment = await readEnvironment(invocation.cwd, name);
-  await maskAddresses(invocation.host, environment);
+  await maskAddresses(invocation.reporter, environment);
   const context = await openContext(invocation, environment.place);
   try {
     return await use(context, environment);
@@ -24,9 +24,9 @@ export async function onEnvironment<Value>(
 }
 
 /** Addresses that stand in the configuration as plain text are secrets all the same (F28). */
-async function maskAddresses(host: Host, { request }: EnvironmentStack): Promise<void> {
+async function maskAddresses(reporter: Reporter, { request }: EnvironmentStack): Promise<void> {
   const plain = Object.values(request.config.notify).filter((address) => typeof address === "string");
-  if (host.mask === undefined || plain.length === 0) return;
+  if (reporter.mask === undefined || plain.length === 0) return;
   const { maskSecret } = await import("../context/masking.js");
-  for (const address of plain) maskSecret(host, address);
+  for (const address of plain) maskSecret(reporter, address);
 }

@@ -67,7 +67,7 @@ export async function durationMs(option: string, text: string): Promise<number> 
 }
 
 /** Why a person passes a guard, as a request has it. Raises `bad-arguments` (exit 2) where it says nothing. */
-export function reasonOf(text: string | undefined): { despite?: string } {
+export function overrideOf(text: string | undefined): { despite?: string } {
   if (text === undefined) return {};
   const despite = text.replace(/\p{Cc}+/gu, " ").trim();
   if (despite !== "") return { despite };

@@ -41,9 +41,9 @@ export const promote = defineCommand({
     const source = await openSource(resolve(invocation.cwd, args.source ?? "."), main);
     const value = await onEnvironment(invocation, args.from, (fromContext, from) =>
       onEnvironment(invocation, args.to, (toContext, to) =>
-        runs.publishedWork(
+        runs.withEnvironmentPublishing(
           invocation,
-          runs.publishedAs(to),
+          runs.publishTarget(to),
           () =>
             promoteImages({ from: sideOf(fromContext, from), to: sideOf(toContext, to), tag, as, source }),
           (result) => ({ kind: "promoted", result }),

@@ -25,11 +25,11 @@ export const request = defineCommand({
     ]);
     const timeoutMs = await durationMs("--timeout", args.timeout);
     const { wanted, access, site } = await chooseRequest(args, invocation);
-    const { host, signal } = invocation;
+    const { reporter, signal } = invocation;
     const aws = await openAws(invocation, { project: wanted.app, site });
     try {
-      const github = openGitHub(access, { host, signal });
-      const edges = { github, aws, host, signal };
+      const github = openGitHub(access, { reporter, signal });
+      const edges = { github, aws, reporter, signal };
       const value = await steps.publishedRequest(invocation, () =>
         requests.requestDeployment({ ...wanted, timeoutMs }, edges),
       );

@@ -1,6 +1,6 @@
 import { defineCommand } from "../core/command.js";
 import { onEnvironment } from "./on-environment.js";
-import { durationMs, environment as environmentName, lockTimeout, reasonOf } from "./options.js";
+import { durationMs, environment as environmentName, lockTimeout, overrideOf } from "./options.js";
 
 export const rollback = defineCommand({
   name: "rollback",
@@ -25,7 +25,7 @@ export const rollback = defineCommand({
     const lockTimeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
     return onEnvironment(invocation, args.environment, async (context, environment) => {
       const { environment: name, request } = environment;
-      const despite = reasonOf(args.reason);
+      const despite = overrideOf(args.reason);
       const wanted = { ...request, ...despite, imageTag: undefined, lockTimeoutMs, plan: true, to: args.to };
       if (args["dry-run"] === true) {
         const plan = await rollbacks.planRollback(context, wanted);
@@ -34,7 +34,7 @@ export const rollback = defineCommand({
       }
       const { stack, ...rest } = await runs.publishedDeployment(
         invocation,
-        runs.publishedAs(environment),
+        runs.publishTarget(environment),
         (listener) => rollbacks.rollback(context, { ...wanted, ...(listener && { listener }) }),
       );
       return { value: { stack, environment: name, ...rest }, text: describeDeployment({ stack, ...rest }) };

@@ -71,7 +71,7 @@ async function unlockRun(
     return { value: { environment: stack, broken: null }, text: `${stack} is held by no run\n` };
   }
   const lines = describeHolders(holders);
-  for (const line of lines) context.host.notify({ kind: "step", text: `${stack} is held by ${line}` });
+  for (const line of lines) context.reporter.notify({ kind: "step", text: `${stack} is held by ${line}` });
   refuseLiving(stack, holders);
   await confirmName(
     {

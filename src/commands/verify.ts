@@ -13,7 +13,7 @@ export const verify = defineCommand({
   },
   examples: ["$0 verify prod --tag v1.2.3"],
   async run(args, invocation): Promise<Result> {
-    const [{ onEnvironment }, { checkTag }, { openSubject }, verification, { describeFindings }] =
+    const [{ onEnvironment }, { checkTag }, { openVerifyInput }, verification, { describeFindings }] =
       await Promise.all([
         import("./on-environment.js"),
         import("../core/project/tag.js"),
@@ -23,7 +23,7 @@ export const verify = defineCommand({
       ]);
     const tag = args.tag === undefined ? undefined : checkTag(args.tag);
     return onEnvironment(invocation, args.environment, async (context, known) => {
-      const findings = await verification.verify(await openSubject(context, known, tag));
+      const findings = await verification.verify(await openVerifyInput(context, known, tag));
       const isBad = findings.some(({ result }) => result === "NG");
       return {
         value: findings,

@@ -9,13 +9,13 @@ import type { BuilderEdges, BuilderOptions, ImageBuilder, MakeImage } from "../a
 import type { Site } from "@moorage/local-aws";
 import type { BuildStore } from "../adapters/record/builds/record.js";
 import { createNotifier, type Notifier } from "../adapters/notify/notifier.js";
-import { recordsBeside } from "../adapters/record/open-records.js";
+import { openRecords } from "../adapters/record/open-records.js";
 import { thisOwner } from "../adapters/record/owner.js";
 import type { Owner, RecordStore } from "../adapters/record/record.js";
 import type { WaitPolicy } from "./wait-policy.js";
 import { awsWait, localWait } from "./wait-policy.js";
 import { temporaryPlace } from "../core/temporary-folder.js";
-import type { Host } from "../core/reporter.js";
+import type { Reporter } from "../core/reporter.js";
 
 /** Where a deployment acts. Programs and planning see values, never which target they came from. */
 export interface Target {
@@ -47,7 +47,7 @@ export interface GitHubPlace {
 
 /** The ports of one run, its real edges opened once. */
 export interface Context {
-  host: Host;
+  reporter: Reporter;
   signal: AbortSignal;
   /** The Pulumi project's name. */
   project: string;
@@ -90,12 +90,12 @@ export async function openContext(invocation: Invocation, place: Place): Promise
   await temporaryPlace().catch(() => undefined);
   const opened =
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
-  const beside = await recordsBeside(opened.backendUrl, place.project, invocation.env, invocation.signal);
+  const beside = await openRecords(opened.backendUrl, place.project, invocation.env, invocation.signal);
   const target = await withOwnFoundation(opened, place, beside.records);
   const { signal } = invocation;
   const aws = awsClients({ ...target.connection, signal });
   return {
-    host: invocation.host,
+    reporter: invocation.reporter,
     signal,
     project: place.project,
     engineSettings: place.engineSettings ?? {},
@@ -115,7 +115,7 @@ export async function openContext(invocation: Invocation, place: Place): Promise
 }
 
 /** AWS and GitHub alone, for what acts before there is a state beside which a record could be. */
-export async function openEdges(
+export async function openClients(
   invocation: Invocation,
   place: Place,
 ): Promise<{ aws: AwsClients; github: GitHubPlace }> {
@@ -146,14 +146,14 @@ export async function openMaker(invocation: Invocation, dockerfile: boolean): Pr
   return localMaker({ ...builderEdges(invocation), dockerfile });
 }
 
-async function openEngine({ env, host, signal }: Invocation): Promise<Engine> {
+async function openEngine({ env, reporter: reporter, signal }: Invocation): Promise<Engine> {
   await temporaryPlace();
   const [{ getEngine }, { createEngine }] = await Promise.all([
     import("../adapters/engine/get.js"),
     import("../adapters/engine/run.js"),
   ]);
-  const engine = createEngine({ binary: await getEngine({ env, host, signal }) });
-  return host.mask ? (await import("./masking.js")).maskingEngine(engine, host) : engine;
+  const engine = createEngine({ binary: await getEngine({ env, reporter, signal }) });
+  return reporter.mask ? (await import("./masking.js")).maskingEngine(engine, reporter) : engine;
 }
 
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
@@ -246,9 +246,9 @@ function awsConnection({ site, registryRegion, roles = [] }: Place): AwsConnecti
 }
 
 /** What opens the state is no business of a build, nor of the Dockerfile that it runs. */
-function builderEdges({ env: own, signal, host }: Invocation): BuilderEdges {
+function builderEdges({ env: own, signal, reporter: reporter }: Invocation): BuilderEdges {
   const { PULUMI_ACCESS_TOKEN: _token, PULUMI_CONFIG_PASSPHRASE: _passphrase, ...env } = own;
-  return { env, signal, onLine: (text) => host.notify({ kind: "detail", text }) };
+  return { env, signal, onLine: (text) => reporter.notify({ kind: "detail", text }) };
 }
 
 function once<Value>(open: () => Promise<Value>): () => Promise<Value> {

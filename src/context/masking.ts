@@ -1,13 +1,13 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Engine, StackSpec, UpOptions } from "../adapters/engine/engine.js";
 import { parseAddress } from "../adapters/notify/address.js";
-import type { Host } from "../core/reporter.js";
+import type { Reporter } from "../core/reporter.js";
 
 /**
  * The same engine; what it decrypts for a program is masked before the program's first line runs, and so before anything
  * about it can be printed (F28). Costs nothing: the engine hands every program its configuration decrypted.
  */
-export function maskingEngine(engine: Engine, host: Pick<Host, "mask">): Engine {
+export function maskingEngine(engine: Engine, host: Pick<Reporter, "mask">): Engine {
   const masking = (spec: StackSpec, options: UpOptions): UpOptions => ({
     ...options,
     program: maskingProgram(spec, options.program, host),
@@ -22,7 +22,7 @@ export function maskingEngine(engine: Engine, host: Pick<Host, "mask">): Engine 
   };
 }
 
-function maskingProgram(spec: StackSpec, program: PulumiFn, host: Pick<Host, "mask">): PulumiFn {
+function maskingProgram(spec: StackSpec, program: PulumiFn, host: Pick<Reporter, "mask">): PulumiFn {
   return async () => {
     const { runtime } = await import("@pulumi/pulumi");
     for (const secret of secretsIn(spec.config, runtime.allConfig())) maskSecret(host, secret);
@@ -31,7 +31,7 @@ function maskingProgram(spec: StackSpec, program: PulumiFn, host: Pick<Host, "ma
 }
 
 /** Masks a secret; of an address also the key before its host, which is sent by itself. */
-export function maskSecret({ mask }: Pick<Host, "mask">, secret: string): void {
+export function maskSecret({ mask }: Pick<Reporter, "mask">, secret: string): void {
   mask?.(secret);
   const key = parseAddress(secret)?.key;
   if (key !== undefined) mask?.(key);

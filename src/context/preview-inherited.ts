@@ -1,4 +1,4 @@
-import { withContext } from "../core/project/encryption.js";
+import { withKmsContext } from "../core/project/encryption.js";
 
 /** What a preview takes over of its base environment's file. */
 export interface Inherited {
@@ -20,7 +20,7 @@ export function inheritedFrom(
   const raw = withoutSecure(base.config, "", omitted) as Record<string, unknown>;
   const provider = base.settings["secretsprovider"];
   const settings: Record<string, string> =
-    provider === undefined ? {} : { secretsprovider: withContext(provider, owner) };
+    provider === undefined ? {} : { secretsprovider: withKmsContext(provider, owner) };
   return { raw, settings, omitted };
 }
 

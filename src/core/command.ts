@@ -1,5 +1,5 @@
 import type { ExitCode } from "./errors.js";
-import type { Host } from "./reporter.js";
+import type { Reporter } from "./reporter.js";
 
 /** One command-line option. `type: "text"` keeps what was typed: PRs and tags are checked as text. */
 export interface Option {
@@ -37,7 +37,7 @@ export type Arguments<
 
 /** What every command is given besides its own arguments. */
 export interface Invocation {
-  host: Host;
+  reporter: Reporter;
   /** The project's folder (`--cwd`), absolute. */
   cwd: string;
   env: NodeJS.ProcessEnv;

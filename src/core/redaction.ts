@@ -1,8 +1,8 @@
 import { MoorageError } from "./errors.js";
-import type { Host } from "./reporter.js";
+import type { Reporter } from "./reporter.js";
 import { shownLines } from "./shown.js";
 
-type Known = Pick<Host, "masked">;
+type Known = Pick<Reporter, "masked">;
 
 /** Below it a secret is no secret, and hiding it would blank what people have to read. */
 const shortest = 4;

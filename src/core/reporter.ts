@@ -12,7 +12,7 @@ export type Message =
   | { kind: "warning"; text: string; hint?: string };
 
 /** The edge that shows messages. It never decides anything. */
-export interface Host {
+export interface Reporter {
   notify(message: Message): void;
   /** Shows the error that the run ended with; without it main writes it to stderr. */
   fail?(error: MoorageError): void;
@@ -26,4 +26,4 @@ export interface Host {
   close(): void;
 }
 
-export const silentHost: Host = { notify: () => undefined, close: () => undefined };
+export const silentReporter: Reporter = { notify: () => undefined, close: () => undefined };

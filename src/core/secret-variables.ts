@@ -1,4 +1,4 @@
-import type { Host } from "./reporter.js";
+import type { Reporter } from "./reporter.js";
 
 /** Variables whose values are secrets, whether or not a workflow's runner knows them as such (F28). */
 const secretVariables = [
@@ -36,7 +36,7 @@ export function maskable(secret: string): string[] {
 }
 
 /** All that must be in nothing which is published: the environment's secrets, and those of the configuration. */
-export function knownSecrets(env: NodeJS.ProcessEnv, { masked }: Pick<Host, "masked">): string[] {
+export function knownSecrets(env: NodeJS.ProcessEnv, { masked }: Pick<Reporter, "masked">): string[] {
   const all = new Set([...secretsOf(env), ...(masked?.() ?? [])]);
   // One may be the beginning of another.
   return [...all].sort((a, b) => b.length - a.length);

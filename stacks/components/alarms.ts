@@ -1,14 +1,14 @@
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { App, Declared } from "../app.js";
+import type { App, DeclaredService } from "../app.js";
 import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { Service } from "./service.js";
 import { type Watched, watchedMetrics } from "./alarm-metrics.js";
-import { clusterName } from "../../src/core/project/arn.js";
+import { foundationClusterName } from "../../src/core/project/arn.js";
 import { type Owner, alarmName, serviceName } from "../../src/core/project/aws-names.js";
 
 /** Tells the configured topics when a service fails, and when it is well again. */
-export function declareAlarms(name: string, { service }: Declared, app: App): void {
+export function declareAlarms(name: string, { service }: DeclaredService, app: App): void {
   const { config, identity } = app;
   const settings = config.services[name];
   if (config.alarms === undefined || settings === undefined) return;

@@ -4,8 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { ScalingAim } from "../../src/core/project/kinds/kind.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
-import type { App, Declared } from "../app.js";
-import { clusterName } from "../../src/core/project/arn.js";
+import type { App, DeclaredService } from "../app.js";
+import { foundationClusterName } from "../../src/core/project/arn.js";
 import { serviceName } from "../../src/core/project/aws-names.js";
 
 /** One aim of target tracking. Source: Application Auto Scaling, PredefinedMetricSpecification. */
@@ -19,7 +19,7 @@ interface Aim {
 /** Keeps a service near its aims, where it has some: it grows for any of them, and shrinks only when all allow it. */
 export function declareAutoscaling(
   name: string,
-  { service, ecsService }: Declared,
+  { service, ecsService }: DeclaredService,
   { config, identity, surroundings }: App,
 ): void {
   const settings = config.services[name];

@@ -1,11 +1,11 @@
 import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { Sidecar } from "../../src/core/project/service-sidecars.js";
-import type { Owner } from "../../src/core/project/aws-names.js";
+import type { NameOwner } from "../../src/core/project/aws-names.js";
 
 /** What a task's containers are made from. */
 export interface ContainerArgs {
-  owner: Owner;
+  owner: NameOwner;
   config: ServiceConfig;
   surroundings: { region: string };
   /** `registry/repository@sha256:...` */
@@ -27,7 +27,10 @@ const scratch = { containerPath: "/tmp", mountOptions: ["rw"], size: 64 };
 export function containerDefinitions(args: ContainerArgs): string {
   const { config } = args;
   const sidecars = Object.entries(config.sidecars).sort(byName);
-  return JSON.stringify([app(args), ...sidecars.map(([name, sidecar]) => beside(name, sidecar, args))]);
+  return JSON.stringify([
+    app(args),
+    ...sidecars.map(([name, sidecar]) => sidecarContainer(name, sidecar, args)),
+  ]);
 }
 
 /** The app's own: it bears the service's name, and stands first. */
@@ -39,7 +42,7 @@ function app(args: ContainerArgs): object {
     environment: environment(args, { ...config.env, ...variables }),
     essential: true,
     image,
-    ...confined(config, config.exec),
+    ...hardening(config, config.exec),
     logConfiguration: logs(args),
     mountPoints: [],
     name: owner.service,
@@ -51,13 +54,13 @@ function app(args: ContainerArgs): object {
   };
 }
 
-function beside(name: string, sidecar: Sidecar, args: ContainerArgs): object {
+function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): object {
   return {
-    ...started(sidecar),
+    ...startup(sidecar),
     environment: environment(args, sidecar.env),
     essential: sidecar.essential,
     image: sidecar.image ?? args.image,
-    ...confined(sidecar, false),
+    ...hardening(sidecar, false),
     logConfiguration: logs(args),
     mountPoints: [],
     name,
@@ -69,7 +72,7 @@ function beside(name: string, sidecar: Sidecar, args: ContainerArgs): object {
   };
 }
 
-function started({ command, dependsOn }: Pick<Sidecar, "command" | "dependsOn">): object {
+function startup({ command, dependsOn }: Pick<Sidecar, "command" | "dependsOn">): object {
   const conditions = Object.entries(dependsOn).sort(byName);
   return {
     ...(command && { command }),
@@ -83,7 +86,7 @@ function started({ command, dependsOn }: Pick<Sidecar, "command" | "dependsOn">)
  * Nobody's user, and nothing to write to but /tmp, unless the configuration says otherwise. Source: ContainerDefinition,
  * `readonlyRootFilesystem`, `user`; LinuxParameters, `tmpfs` (on Fargate since January 2026).
  */
-function confined({ user, readOnly }: Pick<Sidecar, "user" | "readOnly">, exec: boolean): object {
+function hardening({ user, readOnly }: Pick<Sidecar, "user" | "readOnly">, exec: boolean): object {
   return {
     ...((readOnly || exec) && {
       linuxParameters: {

@@ -19,7 +19,7 @@ export interface Migration {
 }
 
 /** What the driver has to do before the services are updated; what it rejects with ends the update. */
-export type Gate = (migration: Migration) => Promise<void>;
+export type MigrationHook = (migration: Migration) => Promise<void>;
 
 type Pending = { [Key in keyof Migration]: pulumi.Input<Migration[Key]> };
 
@@ -27,7 +27,10 @@ type Pending = { [Key in keyof Migration]: pulumi.Input<Migration[Key]> };
  * Resolves when the services may be declared: at once in a plan, which runs nothing. The program itself waits, because one
  * that is rejected inside an output never ends.
  */
-export async function pass(gate: Gate | undefined, migration: Pending | undefined): Promise<void> {
+export async function awaitMigration(
+  gate: MigrationHook | undefined,
+  migration: Pending | undefined,
+): Promise<void> {
   if (gate === undefined || migration === undefined || pulumi.runtime.isDryRun()) return;
   await gate(await known(pulumi.output(migration)));
 }

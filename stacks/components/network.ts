@@ -5,15 +5,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { capacityOf } from "../../src/core/project/capacity.js";
 import { expandPaths } from "../../src/core/project/paths.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
-import type { Owner } from "../../src/core/project/aws-names.js";
+import type { NameOwner } from "../../src/core/project/aws-names.js";
 import { type Standing, securityGroupOf, targetGroupOf } from "../../src/core/project/standing.js";
-import type { Surroundings } from "./surroundings.js";
+import type { ResolvedFoundation } from "./surroundings.js";
 
 /** What the way from the load balancer to a service's tasks is made from. */
 export interface NetworkArgs {
-  owner: Owner;
+  owner: NameOwner;
   config: ServiceConfig;
-  surroundings: Surroundings;
+  surroundings: ResolvedFoundation;
   tags: Record<string, string>;
   host: string;
   /** The listener rule's; without one the provider takes the next after the highest. */

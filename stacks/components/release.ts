@@ -7,7 +7,7 @@ import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import { formatImage, parseImage } from "../../src/core/project/image-reference.js";
 
 /** Which bytes each service runs, and where its rule stands. */
-export interface Release {
+export interface StackImages {
   imageTag: string;
   /** By service, where one runs another than `imageTag`. */
   imageTags: Record<string, string>;
@@ -27,7 +27,7 @@ export interface Release {
  * What the driver chose, from the configuration; under the plain CLI, which names no tag, what the stack's last outputs
  * say, so that `pulumi preview` shows no change of image.
  */
-export async function findRelease(config: Config): Promise<Release> {
+export async function findRelease(config: Config): Promise<StackImages> {
   const { imageTag, imageTags, digests, repositories, priorities, entrance, capacity, standing } = config;
   if (imageTag !== undefined)
     return {
@@ -49,7 +49,7 @@ export async function findRelease(config: Config): Promise<Release> {
 }
 
 /** A stack may read its own last outputs; before its first update there are none. */
-async function lastRelease(): Promise<Release | undefined> {
+async function lastRelease(): Promise<StackImages | undefined> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const reference = new pulumi.StackReference("last", { name });
   const imageTag: unknown = (await reference.getOutputDetails("imageTag")).value;
@@ -92,11 +92,11 @@ function collect<Value>(rows: [string, Value | undefined][]): Record<string, Val
 }
 
 /** A service's image by digest, so that what runs is what was checked. Throws where the digest is not known. */
-export function imageOf(
+export function serviceImage(
   name: string,
   { image, repository: own }: Pick<ServiceConfig, "image" | "repository">,
   registry: string | undefined,
-  { imageTag, digests, repositories }: Release,
+  { imageTag, digests, repositories }: StackImages,
 ): string {
   if (image !== undefined) return image;
   const digest = digests[name];

@@ -3,15 +3,15 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
-import { type Owner, roleName } from "../../src/core/project/aws-names.js";
+import { type NameOwner, roleName } from "../../src/core/project/aws-names.js";
 import { execPolicy, executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
-import type { Surroundings } from "./surroundings.js";
+import type { ResolvedFoundation } from "./surroundings.js";
 
 export interface RolesArgs {
-  owner: Owner;
+  owner: NameOwner;
   tags: Record<string, string>;
   config: Pick<ServiceConfig, "exec" | "policies" | "secretKeys" | "secrets" | "sidecars">;
-  surroundings: Pick<Surroundings, "partition" | "region" | "account" | "permissionsBoundary">;
+  surroundings: Pick<ResolvedFoundation, "partition" | "region" | "account" | "permissionsBoundary">;
 }
 
 /** The role that starts a service's tasks, and the role that its code has. */

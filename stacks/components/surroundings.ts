@@ -8,7 +8,7 @@ import { entrancesOf } from "../../src/core/project/choose-listener.js";
 import { parseArn } from "../../src/core/project/arn.js";
 
 /** What a stack's services stand on, as plain values. */
-export interface Surroundings extends Omit<Foundation, "securityGroups" | "permissionsBoundary"> {
+export interface ResolvedFoundation extends Omit<Foundation, "securityGroups" | "permissionsBoundary"> {
   /** Of this stack's tasks. */
   permissionsBoundary: string | undefined;
   loadBalancerGroups: string[];
@@ -30,7 +30,7 @@ export async function findSurroundings(
   config: Config,
   replacement: string | undefined,
   entrance: string | undefined = config.entrance,
-): Promise<Surroundings> {
+): Promise<ResolvedFoundation> {
   const found = replacement === undefined ? await configured(config) : fromJson(replacement);
   const entrances = entrancesOf(found, pulumi.getStack());
   const foundation = entrances.find(({ listener }) => listener === entrance) ?? entrances[0];

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { platformFailure } from "../../src/core/errors.js";
-import { githubHost } from "../../src/cli/workflow-reporter.js";
-import { guardedHost } from "../../src/cli/guarded-reporter.js";
-import { plainHost } from "../../src/cli/reporters.js";
+import { githubReporter } from "../../src/cli/workflow-reporter.js";
+import { guardedReporter } from "../../src/cli/guarded-reporter.js";
+import { plainReporter } from "../../src/cli/reporters.js";
 
 const token = "ghs_0123456789abcdef";
 const hostile = `${token} \u001b[2Jfoo\r::set-env name=PATH::x\n::add-mask::y\n##[error]z`;
@@ -11,26 +11,26 @@ function told(kind: "plain" | "github") {
   const lines: string[] = [];
   const output = { write: (text: string) => void lines.push(text) };
   const env = { GITHUB_TOKEN: token };
-  const host = guardedHost(
-    kind === "plain" ? plainHost(output, Date.now()) : githubHost(output, env),
+  const reporter = guardedReporter(
+    kind === "plain" ? plainReporter(output, Date.now()) : githubReporter(output, env),
     output,
     env,
   );
-  host.mask?.("from the configuration");
+  reporter.mask?.("from the configuration");
   lines.length = 0;
-  return { host, text: () => lines.join("") };
+  return { reporter, text: () => lines.join("") };
 }
 
 it.each(["plain", "github"] as const)(
   "correctness 16, F28, F54: the %s host tells no secret, and nothing that is obeyed",
   (kind) => {
-    const { host, text } = told(kind);
-    host.notify({ kind: "step", text: hostile });
-    host.notify({ kind: "detail", text: hostile });
-    host.notify({ kind: "warning", text: hostile, hint: "from the configuration" });
-    host.fail?.(platformFailure("engine-failed", hostile, "from the configuration"));
+    const { reporter, text } = told(kind);
+    reporter.notify({ kind: "step", text: hostile });
+    reporter.notify({ kind: "detail", text: hostile });
+    reporter.notify({ kind: "warning", text: hostile, hint: "from the configuration" });
+    reporter.fail?.(platformFailure("engine-failed", hostile, "from the configuration"));
     const result = `${hostile} from the configuration`;
-    const all = `${text()}\n${host.inert?.(result, "text") ?? ""}\n${host.inert?.(JSON.stringify({ result }), "json") ?? ""}`;
+    const all = `${text()}\n${reporter.inert?.(result, "text") ?? ""}\n${reporter.inert?.(JSON.stringify({ result }), "json") ?? ""}`;
     expect(all).not.toContain(token);
     expect(all).not.toContain("from the configuration");
     expect(all).not.toContain("\u001b[2J");
@@ -40,19 +40,22 @@ it.each(["plain", "github"] as const)(
       // Where a line is a command already, this is none.
       expect(all.replace(/^::.*$/gm, "")).not.toContain("##[");
     }
-    host.close();
+    reporter.close();
   },
 );
 
 it("F28: JSON stays the value that it is, but for the secrets in it", () => {
-  const { host } = told("plain");
+  const { reporter } = told("plain");
   const value = { ok: true, word: "from", text: `a ${token}` };
-  expect(JSON.parse(host.inert?.(JSON.stringify(value), "json") ?? "")).toEqual({ ...value, text: "a ***" });
+  expect(JSON.parse(reporter.inert?.(JSON.stringify(value), "json") ?? "")).toEqual({
+    ...value,
+    text: "a ***",
+  });
 });
 
 it("takes no account's number and no word of the local target for a secret", () => {
   const env = { AWS_ACCESS_KEY_ID: "111111111111", AWS_SECRET_ACCESS_KEY: "local" };
-  const host = guardedHost(
+  const host = guardedReporter(
     { notify: () => undefined, close: () => undefined },
     { write: () => undefined },
     env,

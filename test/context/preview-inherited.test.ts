@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { withContext } from "../../src/core/project/encryption.js";
+import { withKmsContext } from "../../src/core/project/encryption.js";
 import { inheritedFrom } from "../../src/context/preview-inherited.js";
 
 const base = {
@@ -32,7 +32,7 @@ it("F51: a preview inherits no secure: value of its base, nor the key that they 
 });
 
 it("has exactly one pair of KMS's encryption context, whatever its base had", () => {
-  const context = (provider: string) => withContext(provider, { project: "hello", stack: "pr-7" });
+  const context = (provider: string) => withKmsContext(provider, { project: "hello", stack: "pr-7" });
   expect(context("awskms://alias/k?region=r")).toBe("awskms://alias/k?region=r&context_stack=hello/pr-7");
   expect(context("awskms://alias/k")).toBe("awskms://alias/k?context_stack=hello/pr-7");
   expect(context("awskms://k?context_a=b&region=r&context_stack=hello/dev")).toBe(

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { relativeTime, spanOf, tookSeconds } from "../../src/core/durations.js";
 import { showLocal } from "../../src/commands/local/status.js";
-import { plainHost } from "../../src/cli/reporters.js";
+import { plainReporter } from "../../src/cli/reporters.js";
 import { eachLine } from "../../packages/local-aws/src/tasks/lines.js";
 import { textOf } from "../../src/features/inspect/logs/lines.js";
 import { describeChanges } from "../../src/features/deploy/plan/text.js";
@@ -61,11 +61,11 @@ describe("F54: what apps and people write is shown, not obeyed", () => {
 
   it("F54: messages of a run", () => {
     let written = "";
-    const host = plainHost({ write: (text) => (written += text) }, Date.now());
+    const reporter = plainReporter({ write: (text) => (written += text) }, Date.now());
     for (const [, text] of hostile) {
-      host.notify({ kind: "detail", text });
-      host.notify({ kind: "progress", text });
-      host.notify({ kind: "warning", text, hint: text });
+      reporter.notify({ kind: "detail", text });
+      reporter.notify({ kind: "progress", text });
+      reporter.notify({ kind: "warning", text, hint: text });
     }
     expect(written).not.toMatch(obeyed);
     expect(written).toContain("\\x1b]52;c;cm0gLXJm\\a");

@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getEngine } from "../../src/adapters/engine/get.js";
 import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 import { writeApp } from "../harness/apps.js";
 import type { DeployJson, StatusRowJson } from "../harness/environment.js";
 import { root, Sandbox } from "../harness/sandbox.js";
@@ -63,7 +63,7 @@ async function running(): Promise<string[]> {
 async function notingEngine(): Promise<{ env: NodeJS.ProcessEnv; verbs: () => string[] }> {
   const { path } = await getEngine({
     env: process.env,
-    host: silentHost,
+    reporter: silentReporter,
     signal: new AbortController().signal,
   });
   const [script, notes] = [join(sandbox.folder, "pulumi"), join(sandbox.folder, "verbs")];

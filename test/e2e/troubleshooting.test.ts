@@ -4,8 +4,8 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemOf } from "../../src/features/deploy/rollout/outcome.js";
 import { classify } from "../../src/adapters/aws/errors.js";
-import { refusal as registryRefusal } from "../../src/adapters/aws/registry-http.js";
-import type { Finding } from "../../src/adapters/engine/engine.js";
+import { registryRefusal as registryRefusal } from "../../src/adapters/aws/registry-http.js";
+import type { LookupFinding } from "../../src/adapters/engine/engine.js";
 import { findCreated } from "../../src/adapters/engine/find-created.js";
 import type { MoorageError } from "../../src/core/errors.js";
 import { fileRecords } from "../../src/adapters/record/file.js";
@@ -14,7 +14,7 @@ import type { GitHub } from "../../src/adapters/github/client.js";
 import { decidePreview, type PreviewPolicy } from "../../src/features/previews/decision.js";
 import { gatherApp } from "../../packages/local-aws/src/images/gather-app.js";
 import type { PullRequest } from "../../src/adapters/github/pull-request.js";
-import { refusal } from "../../src/features/previews/refusal.js";
+import { previewRefused } from "../../src/features/previews/refusal.js";
 import { checkApprovals } from "../../src/features/releases/plan/approvals.js";
 import { describeTrain } from "../../src/features/releases/plan/describe.js";
 import { checkBuilds } from "../../src/features/deploy/check-build.js";
@@ -94,7 +94,7 @@ const pull: PullRequest = {
 function undeployed(of: PullRequest, policy: PreviewPolicy): string {
   const decision = decidePreview(of, policy);
   if (decision.action === "up") throw new Error("it gets one");
-  return printed(refusal(`pr-${of.number}`, decision));
+  return printed(previewRefused(`pr-${of.number}`, decision));
 }
 
 /** A rollout of `web` that ECS ended for these reasons: those that the local target does not have. */
@@ -272,7 +272,7 @@ describe("docs/troubleshooting.md says what is printed when", () => {
   });
 
   it("foundations", async () => {
-    const ended = async (type: string, finding: Finding) => {
+    const ended = async (type: string, finding: LookupFinding) => {
       const resource = { urn: `urn:pulumi:foundation-dev::hello::${type}::x`, type, custom: true };
       const pending_operations = [{ resource, type: "creating" as const }];
       const state = { version: 3, deployment: { resources: [], pending_operations } };
@@ -282,7 +282,7 @@ describe("docs/troubleshooting.md says what is printed when", () => {
       );
       return printed(error as MoorageError);
     };
-    const untold: Finding = {
+    const untold: LookupFinding = {
       is: "unknown",
       why: "the bucket hello-state has no tags. If it is this stack's, tag it",
     };
@@ -290,7 +290,10 @@ describe("docs/troubleshooting.md says what is printed when", () => {
       "A run was cut off and it cannot be told what it made",
       await ended("aws:s3/bucket:Bucket", untold),
     );
-    const taken: Finding = { is: "others", what: "ECS cluster hello-dev (of stack dev, project billing)" };
+    const taken: LookupFinding = {
+      is: "others",
+      what: "ECS cluster hello-dev (of stack dev, project billing)",
+    };
     shows("A name belongs to somebody else", await ended("aws:ecs/cluster:Cluster", taken));
     const left = [
       { step: { type: "aws:s3/bucket:Bucket" }, id: "hello-state" },

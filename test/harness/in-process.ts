@@ -1,6 +1,6 @@
 import { runCommandLine } from "../../src/cli/cli.js";
 import { MoorageError } from "../../src/core/errors.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 import type { Sandbox } from "./sandbox.js";
 
 /** A project and the environment of its commands. */
@@ -12,7 +12,7 @@ async function run(
   args: readonly string[],
   { signal } = new AbortController(),
 ): Promise<unknown> {
-  const edges = { host: silentHost, env: sandbox.env, signal, print: async () => undefined };
+  const edges = { reporter: silentReporter, env: sandbox.env, signal, print: async () => undefined };
   return (await runCommandLine([...args, "--cwd", sandbox.project], edges)).value;
 }
 

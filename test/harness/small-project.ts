@@ -2,7 +2,7 @@ import { parseConfig } from "../../src/core/project/parse.js";
 import type { Context } from "../../src/context/context.js";
 import type { RecordStore } from "../../src/adapters/record/record.js";
 import { thisOwner } from "../../src/adapters/record/owner.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 
 /** The settings of a project with one web service, as its stack's file has them. */
 export const smallSettings = {
@@ -20,7 +20,7 @@ export function smallContext(
   outside: { engine: () => Promise<unknown>; aws: object },
 ): Context {
   const context = {
-    host: silentHost,
+    reporter: silentReporter,
     signal: new AbortController().signal,
     project: "hello",
     owner: thisOwner({}),

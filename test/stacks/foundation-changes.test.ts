@@ -6,7 +6,7 @@ import { getEngine } from "../../src/adapters/engine/get.js";
 import { createEngine } from "../../src/adapters/engine/run.js";
 import { engineEnvironment } from "../../packages/local-aws/src/daemon/process-env.js";
 import { planRefusals } from "../../src/features/deploy/plan/guard.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 import program from "../../stacks/index.js";
 import { openBench, site } from "../../packages/local-aws/test/provider/provider-harness.js";
 import { temporaryFolder } from "../harness/folder.js";
@@ -32,7 +32,7 @@ async function openStack() {
   const env = engineEnvironment({ home, site, endpoint: "http://127.0.0.1:9", providerPort });
   const binary = await getEngine({
     env: process.env,
-    host: silentHost,
+    reporter: silentReporter,
     signal: new AbortController().signal,
   });
   const engine = createEngine({ binary, workFolder: temporaryFolder() });

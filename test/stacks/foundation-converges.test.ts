@@ -8,13 +8,13 @@ import { remaining } from "../../src/features/setup/infra/remaining.js";
 import { openClients } from "../../packages/local-aws/test/contract/clients.js";
 import { ofFoundations, operationsIn } from "../../packages/local-aws/test/contract/operations.js";
 import { lookupOn } from "../../src/adapters/aws/lookup.js";
-import { type Deployment, resourceOf, type Row } from "../../src/adapters/engine/deployment.js";
+import { type StateDeployment, resourceOf, type Row } from "../../src/adapters/engine/deployment.js";
 import type { Engine, Lookup, StackSpec } from "../../src/adapters/engine/engine.js";
 import { findCreated } from "../../src/adapters/engine/find-created.js";
 import { getEngine } from "../../src/adapters/engine/get.js";
 import { createEngine } from "../../src/adapters/engine/run.js";
 import { engineEnvironment } from "../../packages/local-aws/src/daemon/process-env.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 import program from "../../stacks/index.js";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,8 +46,8 @@ interface Bench {
   spec: StackSpec;
   lookup: Lookup;
   /** The stack's state, and how it is written over. */
-  state: Deployment["deployment"];
-  write(state: Deployment["deployment"]): void;
+  state: StateDeployment["deployment"];
+  write(state: StateDeployment["deployment"]): void;
 }
 
 /** A foundation that stands, made by the real engine. */
@@ -65,12 +65,12 @@ async function openFoundation(): Promise<Bench> {
     env: engineEnvironment({ home, site, endpoint, providerPort }),
   };
   const signal = new AbortController().signal;
-  const binary = await getEngine({ env: process.env, host: silentHost, signal });
+  const binary = await getEngine({ env: process.env, reporter: silentReporter, signal });
   const engine = createEngine({ binary, workFolder: temporaryFolder() });
   await engine.up(spec, { program: () => program(), exists: false, ...bound });
   const file = join(new URL(home.backendUrl).pathname, ".pulumi/stacks/hello/foundation-dev.json");
   const stored = JSON.parse(readFileSync(file, "utf8")) as {
-    checkpoint: { latest: Deployment["deployment"] };
+    checkpoint: { latest: StateDeployment["deployment"] };
   };
   return {
     clients,
@@ -89,7 +89,7 @@ function isMade({ custom, type }: Row): boolean {
 }
 
 /** As a kill leaves it that comes while these are being created. */
-function killedWhileCreating(state: Deployment["deployment"], isBegun: (row: Row) => boolean) {
+function killedWhileCreating(state: StateDeployment["deployment"], isBegun: (row: Row) => boolean) {
   const rows = state.resources ?? [];
   const pending_operations = rows.filter(isBegun).map(({ id: _id, outputs: _outputs, ...resource }) => ({
     resource,
@@ -211,7 +211,11 @@ it(
     }
     write({ ...state, resources: rows.filter(({ urn }) => !lost.has(urn)) });
     const plan = () => engine.preview(spec, { program: () => program(), exists: true, ...bound });
-    const context = { engine: async () => engine, signal: new AbortController().signal, host: silentHost };
+    const context = {
+      engine: async () => engine,
+      signal: new AbortController().signal,
+      reporter: silentReporter,
+    };
     for (let passes = 0; await adoptUntracked(context, spec, await plan(), lookup);)
       expect(++passes).toBeLessThan(5);
     const created = (await plan()).steps
@@ -235,7 +239,7 @@ it(
       { program: () => program(), exists: false, ...bound },
     );
     const adopting = adoptUntracked(
-      { engine: async () => engine, signal, host: silentHost },
+      { engine: async () => engine, signal, reporter: silentReporter },
       spec,
       { changes: {}, steps },
       ofBilling,
@@ -256,7 +260,11 @@ it(
     const { engine, spec, lookup } = await openFoundation();
     await engine.destroy(spec, bound);
     const plan = await engine.preview(spec, { program: () => program(), exists: false, ...bound });
-    const context = { engine: async () => engine, signal: new AbortController().signal, host: silentHost };
+    const context = {
+      engine: async () => engine,
+      signal: new AbortController().signal,
+      reporter: silentReporter,
+    };
     await expect(adoptUntracked(context, spec, plan, lookup)).rejects.toMatchObject({
       code: "left-behind",
       hint: expect.stringContaining(

@@ -3,7 +3,7 @@ import type { StackSpec } from "../../src/adapters/engine/engine.js";
 import { getEngine } from "../../src/adapters/engine/get.js";
 import { createEngine } from "../../src/adapters/engine/run.js";
 import { engineEnvironment } from "../../packages/local-aws/src/daemon/process-env.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 import program from "../../stacks/index.js";
 import { openBench, site } from "../../packages/local-aws/test/provider/provider-harness.js";
 import { temporaryFolder } from "../harness/folder.js";
@@ -35,7 +35,7 @@ it("a foundation is created by the real engine, does not change by itself, and g
   };
   const binary = await getEngine({
     env: process.env,
-    host: silentHost,
+    reporter: silentReporter,
     signal: new AbortController().signal,
   });
   const engine = createEngine({ binary, workFolder: temporaryFolder() });

@@ -4,7 +4,7 @@ import type { StackSpec } from "../../src/adapters/engine/engine.js";
 import { getEngine } from "../../src/adapters/engine/get.js";
 import { createEngine } from "../../src/adapters/engine/run.js";
 import { engineEnvironment } from "../../packages/local-aws/src/daemon/process-env.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 import program from "../../stacks/index.js";
 import { openBench, site } from "../../packages/local-aws/test/provider/provider-harness.js";
 import { temporaryFolder } from "../harness/folder.js";
@@ -29,7 +29,7 @@ async function openStage() {
   const listener = { LoadBalancerArn, Port: 80, Protocol: "HTTP", DefaultActions: notFound };
   const { Listeners } = await call<{ Listeners: { ListenerArn: string }[] }>("CreateListener", listener);
   const signal = new AbortController().signal;
-  const binary = await getEngine({ env: process.env, host: silentHost, signal });
+  const binary = await getEngine({ env: process.env, reporter: silentReporter, signal });
   const env = engineEnvironment({ home, site, endpoint: "http://127.0.0.1:9", providerPort });
   const engine = createEngine({ binary, workFolder: temporaryFolder() });
   const spec = (config: Record<string, unknown>): StackSpec => ({

@@ -44,7 +44,7 @@ export async function findHome(
 
 /** A fault as the command line gives it. Raises `fault-invalid` (exit 2). */
 export async function parseFault(given: unknown): Promise<FaultRequest> {
-  return (await import("./faults/request.js")).parseFault(given);
+  return (await import("./faults/request.js")).checkFault(given);
 }
 
 /** What can be said of a build before a registry is there. Raises what is wrong with its name, tag or folder (exit 2). */
@@ -69,5 +69,5 @@ export const readSavedImage: typeof saved.readSavedImage = async (...given) =>
 
 /** The manifest over blobs that are files already. */
 export async function imageOf(config: BlobSource, layers: readonly BlobSource[]): Promise<PushableImage> {
-  return (await import("./images/pushable.js")).imageOf(config, layers);
+  return (await import("./images/pushable.js")).pushableImage(config, layers);
 }

@@ -19,7 +19,7 @@ export async function listenerRules(clients: AwsClients, listenerArn: string): P
 }
 
 /** ARNs of a load balancer's listeners. Errors are the SDK's own. */
-export async function listenersOf(clients: AwsClients, LoadBalancerArn: string): Promise<string[]> {
+export async function listenerArns(clients: AwsClients, LoadBalancerArn: string): Promise<string[]> {
   const { DescribeListenersCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const elbv2 = await clients.elbv2();
   const listeners = await everyPage(
@@ -38,7 +38,7 @@ export interface TargetFact {
   reason: string | undefined;
 }
 
-export async function targetHealth(clients: AwsClients, targetGroupArn: string): Promise<TargetFact[]> {
+export async function readTargetHealth(clients: AwsClients, targetGroupArn: string): Promise<TargetFact[]> {
   const { DescribeTargetHealthCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const elbv2 = await clients.elbv2();
   try {

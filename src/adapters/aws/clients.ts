@@ -81,8 +81,8 @@ export function awsClients(options: AwsConnection): AwsClients {
     connection.endpoint === undefined ? {} : { useFipsEndpoint: false, useDualstackEndpoint: false };
   // Services are throttled apart, so each client has a patience of its own.
   const config = async () => {
-    const { Patience } = await import("./patience.js");
-    const retryStrategy = new Patience();
+    const { RetryPolicy } = await import("./patience.js");
+    const retryStrategy = new RetryPolicy();
     return { ...connection, ...own, ...(credentials && { credentials }), requestHandler, retryStrategy };
   };
   const opened: { destroy(): void }[] = [];

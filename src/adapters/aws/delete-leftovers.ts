@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { platformFailure } from "../../core/errors.js";
-import { listenerRules, listenersOf } from "./balancer.js";
+import { listenerRules, listenerArns } from "./balancer.js";
 import type { AwsClients } from "./clients.js";
 import { describeServices } from "./described-services.js";
 import { isOwn, type StackOwner } from "./lookup/finding.js";
@@ -9,14 +9,14 @@ import { classify, codeOf, unlessAbsent } from "./errors.js";
 import type { TaggedResource } from "./tagged.js";
 
 /** What belongs to no stack that is remembered, and is to go. */
-export interface Remainders {
+export interface Leftovers {
   project: string;
   stack: string;
   cluster: string | undefined;
   resources: readonly TaggedResource[];
 }
 
-export interface Patience {
+export interface DeleteTimeouts {
   signal: AbortSignal;
   /** How long deletions may take that wait for tasks and network interfaces, in milliseconds. */
   timeoutMs: number;
@@ -28,7 +28,11 @@ export interface Patience {
  * groups (whose network interfaces are released minutes after the tasks have gone), log groups. What is gone
  * already is no failure.
  */
-export async function clear(clients: AwsClients, remainders: Remainders, patience: Patience): Promise<void> {
+export async function clear(
+  clients: AwsClients,
+  remainders: Leftovers,
+  patience: DeleteTimeouts,
+): Promise<void> {
   const idsOf = (kind: TaggedResource["kind"]) =>
     remainders.resources.filter((one) => one.kind === kind).map(({ id }) => id);
   try {
@@ -46,7 +50,7 @@ async function deleteServices(
   clients: AwsClients,
   cluster: string | undefined,
   services: readonly string[],
-  patience: Patience,
+  patience: DeleteTimeouts,
 ): Promise<void> {
   if (cluster === undefined || services.length === 0) return;
   const { DeleteServiceCommand } = await import("@aws-sdk/client-ecs");
@@ -75,7 +79,7 @@ async function deleteTargetGroup(
   clients: AwsClients,
   arn: string,
   owner: StackOwner,
-  patience: Patience,
+  patience: DeleteTimeouts,
 ): Promise<void> {
   const { DeleteRuleCommand, DeleteTargetGroupCommand, DescribeTargetGroupsCommand } =
     await import("@aws-sdk/client-elastic-load-balancing-v2");
@@ -86,7 +90,7 @@ async function deleteTargetGroup(
     "TargetGroupNotFound",
   );
   for (const LoadBalancerArn of group?.TargetGroups?.[0]?.LoadBalancerArns ?? []) {
-    for (const listener of await listenersOf(clients, LoadBalancerArn)) {
+    for (const listener of await listenerArns(clients, LoadBalancerArn)) {
       const rules = await listenerRules(clients, listener);
       const there = rules
         .filter(({ Actions }) => Actions?.some(({ TargetGroupArn }) => TargetGroupArn === arn))
@@ -101,7 +105,7 @@ async function deleteTargetGroup(
   );
 }
 
-async function deleteSecurityGroup(clients: AwsClients, id: string, patience: Patience): Promise<void> {
+async function deleteSecurityGroup(clients: AwsClients, id: string, patience: DeleteTimeouts): Promise<void> {
   const { DeleteSecurityGroupCommand } = await import("@aws-sdk/client-ec2");
   const ec2 = await clients.ec2();
   await whileInUse(patience, id, ["DependencyViolation"], () =>
@@ -119,7 +123,7 @@ async function deleteLogGroup(clients: AwsClients, arn: string): Promise<void> {
 
 /** Repeats a deletion while AWS says that something still uses the resource; bounded. */
 async function whileInUse(
-  { signal, timeoutMs, pauseMs }: Patience,
+  { signal, timeoutMs, pauseMs }: DeleteTimeouts,
   what: string,
   codes: readonly string[],
   work: () => Promise<unknown>,

@@ -3,7 +3,7 @@ import { classify } from "./errors.js";
 import type { AwsClients } from "./clients.js";
 import { accessFinders } from "./lookup/access.js";
 import { balancingFinders } from "./lookup/balancing.js";
-import { type Finder, ownerOf } from "./lookup/finding.js";
+import { type Finder, ownerOfUrn } from "./lookup/finding.js";
 import { hostFinders } from "./lookup/hosts.js";
 import { networkFinders } from "./lookup/network.js";
 import { serviceFinders } from "./lookup/services.js";
@@ -34,7 +34,7 @@ export function lookupOn(clients: AwsClients): Lookup {
       };
     }
     try {
-      return await find({ clients, inputs, owner: ownerOf(urn), known });
+      return await find({ clients, inputs, owner: ownerOfUrn(urn), known });
     } catch (error) {
       throw classify(error, `look for ${urn.split("::").slice(-2).join(" ")}`);
     }

@@ -11,7 +11,7 @@ const otherwise = 8;
  * How often a call is repeated, with jitter: more often while AWS throttles than after other failures, and less quickly as
  * long as it throttles (F5). Source: AWS SDKs reference guide, "Retry behavior", adaptive mode.
  */
-export class Patience extends AdaptiveRetryStrategy {
+export class RetryPolicy extends AdaptiveRetryStrategy {
   constructor() {
     super(async () => whileThrottled);
   }

@@ -1,12 +1,12 @@
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { listenerRules, listenersOf } from "./balancer.js";
+import { listenerRules, listenerArns } from "./balancer.js";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
 import { everyPage } from "./pages.js";
 import { targetGroups } from "./target-groups.js";
 
 /** How full something is. */
-export interface Room {
+export interface QuotaHeadroom {
   used: number;
   /** Undefined where AWS does not tell. */
   most: number | undefined;
@@ -14,8 +14,8 @@ export interface Room {
 
 export interface BalancerRoom {
   /** Default rules are not counted. */
-  rules: Room;
-  targetGroups: Room;
+  rules: QuotaHeadroom;
+  targetGroups: QuotaHeadroom;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function balancerRoom(clients: AwsClients, listener: string): Promi
   try {
     const [most, listeners, groups] = await Promise.all([
       limits(elbv2),
-      listenersOf(clients, loadBalancer),
+      listenerArns(clients, loadBalancer),
       targetGroups(clients, loadBalancer),
     ]);
     const rules = await Promise.all(listeners.map((one) => listenerRules(clients, one)));

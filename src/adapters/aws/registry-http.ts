@@ -102,7 +102,7 @@ export async function get(
 }
 
 /** What a registry refused, in its own words. `doing` completes "failed to ...". */
-export async function refusal(
+export async function registryRefusal(
   { host }: RegistryAccess,
   answer: Response,
   doing: string,

@@ -36,7 +36,7 @@ export async function describeImage(
 }
 
 /** Like `resolveImage`, for images that need not be there. */
-export async function findImage(
+export async function lookUpImage(
   clients: AwsClients,
   reference: ImageReference,
 ): Promise<ResolvedImage | undefined> {

@@ -3,7 +3,7 @@ import { platformFailure } from "../../core/errors.js";
 import { mediaTypes } from "./image-manifest.js";
 import { everyPage } from "./pages.js";
 import type { RegistryAccess } from "./registry-http.js";
-import { get, refusal, send } from "./registry-http.js";
+import { get, registryRefusal, send } from "./registry-http.js";
 
 /** A manifest or index, byte for byte. */
 export interface ManifestBytes {
@@ -56,21 +56,21 @@ export function openRepository(access: RegistryAccess, name: string): Repository
       const headers = { accept: mediaTypes.join(", ") };
       const answer = await get(access, `${name}/manifests/${reference}`, { headers });
       if (answer.status === 404) return void (await answer.body?.cancel());
-      if (!answer.ok) throw await refusal(access, answer, `read ${named(reference)}`);
+      if (!answer.ok) throw await registryRefusal(access, answer, `read ${named(reference)}`);
       return checked(named(reference), reference, await manifestOf(answer));
     },
     async head(reference) {
       const headers = { accept: mediaTypes.join(", ") };
       const answer = await send(access, { method: "HEAD", path: `${name}/manifests/${reference}`, headers });
       if (answer.status === 404) return undefined;
-      if (!answer.ok) throw await refusal(access, answer, `look for ${named(reference)}`);
+      if (!answer.ok) throw await registryRefusal(access, answer, `look for ${named(reference)}`);
       return answer.headers.get("docker-content-digest") ?? undefined;
     },
     async putManifest(reference, { mediaType, bytes }) {
       const headers = { "content-type": mediaType };
       const path = `${name}/manifests/${reference}`;
       const answer = await send(access, { method: "PUT", path, headers, body: bytes });
-      if (!answer.ok) throw await refusal(access, answer, `take ${named(reference)}`);
+      if (!answer.ok) throw await registryRefusal(access, answer, `take ${named(reference)}`);
       await answer.body?.cancel();
     },
     async hasBlob(digest) {
@@ -78,23 +78,23 @@ export function openRepository(access: RegistryAccess, name: string): Repository
       // A redirect to where the bytes are is a yes.
       if (answer.status < 400) return true;
       if (answer.status === 404) return false;
-      throw await refusal(access, answer, `look for the blob ${named(digest)}`);
+      throw await registryRefusal(access, answer, `look for the blob ${named(digest)}`);
     },
     async blob({ digest, size }) {
       const answer = await get(access, `${name}/blobs/${digest}`, { isLong: true });
       if (!answer.ok || answer.body === null)
-        throw await refusal(access, answer, `read the blob ${named(digest)}`);
+        throw await registryRefusal(access, answer, `read the blob ${named(digest)}`);
       return { size, bytes: answer.body };
     },
     async beginUpload(digest, from) {
       const mounted = from === undefined ? "" : `?${new URLSearchParams({ mount: digest, from })}`;
       const path = `${name}/blobs/uploads/${mounted}`;
       const answer = await send(access, { method: "POST", path });
-      if (!answer.ok) throw await refusal(access, answer, `take ${named(digest)}`);
+      if (!answer.ok) throw await registryRefusal(access, answer, `take ${named(digest)}`);
       await answer.body?.cancel();
       if (answer.status === 201) return undefined;
       const location = answer.headers.get("location");
-      if (location === null) throw await refusal(access, answer, `take ${named(digest)}`);
+      if (location === null) throw await registryRefusal(access, answer, `take ${named(digest)}`);
       return new URL(location, access.endpoint.url);
     },
     // One PUT of known length: ECR loses what a second PATCH brings (aws/containers-roadmap#2831).
@@ -103,7 +103,7 @@ export function openRepository(access: RegistryAccess, name: string): Repository
       path.searchParams.set("digest", digest);
       const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
       const answer = await send(access, { method: "PUT", path, headers, body });
-      if (!answer.ok) throw await refusal(access, answer, `take the blob ${named(digest)}`);
+      if (!answer.ok) throw await registryRefusal(access, answer, `take the blob ${named(digest)}`);
       await answer.body?.cancel();
     },
     async referrers(digest) {
@@ -115,7 +115,8 @@ export function openRepository(access: RegistryAccess, name: string): Repository
           );
           // A registry of before OCI 1.1 has none.
           if (answer.status === 404 || answer.status === 405) return { items: [], next: undefined };
-          if (!answer.ok) throw await refusal(access, answer, `list what is attached to ${named(digest)}`);
+          if (!answer.ok)
+            throw await registryRefusal(access, answer, `list what is attached to ${named(digest)}`);
           const { manifests } = (await answer.json()) as { manifests?: Descriptor[] };
           return { items: manifests, next: nextPage(access, answer)?.href };
         },

@@ -68,7 +68,7 @@ export interface TaskFact {
 }
 
 /** What a deployment was to bring about. */
-export interface Wanted {
+export interface ExpectedRollout {
   taskDefinition: string;
   /** The image's digest and, where it is an index, its children's; empty where no digest is known. */
   digests: readonly string[];

@@ -6,13 +6,16 @@ import { everyPage } from "./pages.js";
 import { balancingTags } from "./target-groups.js";
 
 /** The parts of a foundation that others stand on. ARNs. */
-export interface Ground {
+export interface SharedParts {
   clusters: string[];
   listeners: string[];
 }
 
 /** What runs on a foundation, as AWS tells and whoever deployed it: stacks of other projects, and what no record knows. */
-export async function tenantsOf(clients: AwsClients, { clusters, listeners }: Ground): Promise<string[]> {
+export async function tenantsOf(
+  clients: AwsClients,
+  { clusters, listeners }: SharedParts,
+): Promise<string[]> {
   try {
     const found = await Promise.all([
       ...clusters.map((cluster) => services(clients, cluster)),

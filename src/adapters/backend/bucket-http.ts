@@ -27,7 +27,7 @@ export function mayPass({ status }: Pick<BucketAnswer, "status">): boolean {
 }
 
 /** Why the bucket did not take it, in S3's own words. */
-export function reasonOf({ status, body }: BucketAnswer): string {
+export function bucketReason({ status, body }: BucketAnswer): string {
   const text = body.toString();
   const [, code = `HTTP ${status}`] = /<Code>([^<]*)/.exec(text) ?? [];
   const [, message = ""] = /<Message>([^<]*)/.exec(text) ?? [];
@@ -35,7 +35,7 @@ export function reasonOf({ status, body }: BucketAnswer): string {
 }
 
 /** An answer that S3 could have given. */
-export function refusal(status: number, error: unknown): BucketAnswer {
+export function bucketRefusal(status: number, error: unknown): BucketAnswer {
   const message = (error instanceof Error ? error.message : String(error)).replace(/[<>&]/g, " ");
   const code = status === 403 ? "AccessDenied" : "ServiceUnavailable";
   const body = Buffer.from(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);

@@ -8,8 +8,8 @@ import {
   collected,
   type Forward,
   mayPass,
-  reasonOf,
-  refusal,
+  bucketReason,
+  bucketRefusal,
   reply,
 } from "./bucket-http.js";
 import { withinBound } from "../../core/interruption.js";
@@ -66,7 +66,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   const line: Line = { down: false, closed: new AbortController() };
   const server = createServer((request, response) => {
     answerTo(request, base, options, line)
-      .catch((error: unknown) => refusal(503, error))
+      .catch((error: unknown) => bucketRefusal(503, error))
       .then((answer) => reply(response, answer))
       .catch(() => response.destroy());
   });
@@ -111,7 +111,7 @@ async function answerTo(
   line: Line,
 ): Promise<BucketAnswer> {
   const [path = "", query = ""] = (message.url ?? "").split("?");
-  if (path !== base && !path.startsWith(`${base}/`)) return refusal(403, "This is not for you.");
+  if (path !== base && !path.startsWith(`${base}/`)) return bucketRefusal(403, "This is not for you.");
   const request: BucketRequest = {
     method: message.method ?? "GET",
     path: path.slice(base.length),
@@ -121,7 +121,7 @@ async function answerTo(
   };
   const isWrite = request.method === "PUT" && request.headers["x-amz-copy-source"] === undefined;
   if (isWrite && options.isState(request.path)) return writeState(request, options, line);
-  if (line.down) return refusal(403, "The backend did not answer in time.");
+  if (line.down) return bucketRefusal(403, "The backend did not answer in time.");
   return sent(request, options, line, options.patienceMs);
 }
 
@@ -138,7 +138,7 @@ async function writeState(request: BucketRequest, options: RelayOptions, line: L
       await taken?.();
       return answer;
     }
-    if (!isKept) await options.keep(request, answer ? reasonOf(answer) : "");
+    if (!isKept) await options.keep(request, answer ? bucketReason(answer) : "");
     if (!answer || !mayPass(answer) || performance.now() >= deadline || line.closed.signal.aborted) {
       line.down = true;
       options.giveUp();
@@ -164,5 +164,5 @@ function sent(
 }
 
 function answerOf(answer: Promise<BucketAnswer>): Promise<BucketAnswer> {
-  return answer.catch((error: unknown) => refusal(503, error));
+  return answer.catch((error: unknown) => bucketRefusal(503, error));
 }

@@ -28,7 +28,7 @@ const linkerFlags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.
  */
 export async function buildEngine(folder: string, options: GetOptions): Promise<void> {
   await checkGo(options);
-  options.host.notify({
+  options.reporter.notify({
     kind: "step",
     text: `Building the Pulumi engine ${pinnedVersion} from source: some minutes, once on this machine`,
   });
@@ -128,14 +128,14 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-function watchProgress(binary: string, { host }: GetOptions) {
+function watchProgress(binary: string, { reporter }: GetOptions) {
   const startedAt = Date.now();
   let packages = 0;
   let modules = 0;
   const timer = setInterval(() => {
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     const text = `${binary}: ${modules} modules fetched, ${packages} packages compiled, ${seconds} s`;
-    host.notify({ kind: "progress", text });
+    reporter.notify({ kind: "progress", text });
   }, progressMs);
   return {
     read(text: string) {

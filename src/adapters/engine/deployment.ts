@@ -26,7 +26,7 @@ export interface Row {
 }
 
 /** What `pulumi stack export` prints. */
-export interface Deployment {
+export interface StateDeployment {
   version: number;
   features?: string[];
   deployment: {
@@ -40,17 +40,17 @@ export interface Deployment {
 }
 
 /** The state for a reader: secrets masked. */
-export function resourcesOf({ deployment }: Deployment): StateResource[] {
+export function resourcesOf({ deployment }: StateDeployment): StateResource[] {
   return (deployment.resources ?? []).map(resourceOf);
 }
 
 /** `passphrase`, `service`, or a key's URL such as `awskms://...`: as `secretsprovider` names it in the stack's yaml. */
-export function secretsProviderOf({ deployment }: Deployment): string | undefined {
+export function secretsProviderOf({ deployment }: StateDeployment): string | undefined {
   const { type, state } = deployment.secrets_providers ?? {};
   return type === "cloud" ? state?.url : type;
 }
 
-export function pendingOf({ deployment }: Deployment): PendingOperation[] {
+export function pendingOf({ deployment }: StateDeployment): PendingOperation[] {
   return (deployment.pending_operations ?? []).map(({ type, resource }) => ({
     kind: type,
     resource: resourceOf(resource),

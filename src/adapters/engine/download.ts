@@ -11,11 +11,11 @@ const installer = "https://get.pulumi.com/install.sh";
 /** The official release, by the Automation API's own installer. Rejects within seconds when its host cannot be reached. */
 export async function downloadEngine(
   folder: string,
-  { env, host, signal }: GetOptions,
+  { env, reporter, signal }: GetOptions,
   probeUrl = installer,
 ): Promise<void> {
   await probe(probeUrl, signal);
-  host.notify({ kind: "step", text: `Downloading the Pulumi engine ${pinnedVersion}` });
+  reporter.notify({ kind: "step", text: `Downloading the Pulumi engine ${pinnedVersion}` });
   await install(folder, env, signal);
   for (const file of await readdir(join(folder, "bin")))
     await rename(join(folder, "bin", file), join(folder, file));

@@ -114,7 +114,7 @@ export interface PendingOperation {
  * What a look at the target tells of a resource that was being created. Only what is proven absent may be created again, and only what
  * carries the stack's own tags may be adopted.
  */
-export type Finding =
+export type LookupFinding =
   /** `id`: in the form that `pulumi import` takes. */
   | { is: "ours"; id: string }
   | { is: "absent" }
@@ -123,7 +123,7 @@ export type Finding =
   | { is: "unknown"; why: string };
 
 /** Looks a resource up on the target by its name or tags. `known`: ids of its type that the state holds already. */
-export type Lookup = (resource: StateResource, known: ReadonlySet<string>) => Promise<Finding>;
+export type Lookup = (resource: StateResource, known: ReadonlySet<string>) => Promise<LookupFinding>;
 
 /** Something that a plan would create and that is there already, ours by its tags. */
 export interface Untracked {

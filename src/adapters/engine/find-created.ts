@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { asMoorageError, exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
-import { type Deployment, resourceOf, type Row } from "./deployment.js";
-import type { Finding, Lookup, RepairOptions, Repaired } from "./engine.js";
+import { type StateDeployment, resourceOf, type Row } from "./deployment.js";
+import type { LookupFinding, Lookup, RepairOptions, Repaired } from "./engine.js";
 
 /** AWS shows what was created some seconds later, and what a killed engine had asked for may not be done yet. */
 const settledMs = 3_000;
@@ -10,7 +10,7 @@ type Options = Pick<RepairOptions, "signal" | "settleMs" | "leavesOthers"> & { s
 
 interface Found {
   row: Row;
-  finding: Finding;
+  finding: LookupFinding;
 }
 
 /**
@@ -19,7 +19,7 @@ interface Found {
  * anything is changed.
  */
 export async function findCreated(
-  { deployment }: Deployment,
+  { deployment }: StateDeployment,
   lookup: Lookup,
   { stack, signal, settleMs = settledMs, leavesOthers = false }: Options,
 ): Promise<{ ids: Map<string, string>; others: Repaired["others"] }> {

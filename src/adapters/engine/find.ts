@@ -3,7 +3,7 @@ import { access, readFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { badRequest } from "../../core/errors.js";
 import { binaryName, type EngineBinary, pinnedFolder, pinnedVersion } from "./pinned.js";
-import { newEnough, versionOf } from "./version.js";
+import { newEnough, engineVersion } from "./version.js";
 
 /**
  * The engine that is here already, in this order: `MOORAGE_ENGINE`, `pulumi` on PATH if it is new enough, the one in the
@@ -16,7 +16,7 @@ export async function findEngine({ env }: { env: NodeJS.ProcessEnv }): Promise<E
   if (named) return namedEngine(resolve(named), env);
   if (env["GITHUB_ACTIONS"] === "true") return cachedEngine(env);
   const onPath = await firstOnPath(binaryName, env);
-  const version = onPath && (await versionOf(onPath, env));
+  const version = onPath && (await engineVersion(onPath, env));
   if (onPath && version && newEnough(version)) return { path: onPath, version, source: "path" };
   return cachedEngine(env);
 }
@@ -39,7 +39,7 @@ export async function firstOnPath(name: string, env: NodeJS.ProcessEnv): Promise
 }
 
 async function namedEngine(path: string, env: NodeJS.ProcessEnv): Promise<EngineBinary> {
-  const version = (await isExecutable(path)) ? await versionOf(path, env) : undefined;
+  const version = (await isExecutable(path)) ? await engineVersion(path, env) : undefined;
   if (version && newEnough(version)) return { path, version, source: "env" };
   const what = version ? `is Pulumi ${version}` : "is no Pulumi CLI that can be run";
   throw badRequest(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeFolder } from "../../core/make-folder.js";
 import { bounds } from "../../core/bounds.js";
 import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import { buildEngine } from "./build.js";
 import { downloadEngine } from "./download.js";
 import { cachedEngine, findEngine } from "./find.js";
@@ -11,11 +11,11 @@ import { binaryName, type EngineBinary, engineFolder, pinnedFolder, pinnedVersio
 
 export interface GetOptions {
   env: NodeJS.ProcessEnv;
-  host: Host;
+  reporter: Reporter;
   signal: AbortSignal;
 }
 
-/** A way to get the engine: fills `folder` with `pulumi` and its language host, or rejects with the reason. */
+/** A way to get the engine: fills `folder` with `pulumi` and its language reporter, or rejects with the reason. */
 export type Way = (folder: string, options: GetOptions) => Promise<void>;
 
 export interface Ways {
@@ -66,7 +66,7 @@ async function make(folder: string, options: GetOptions, ways: Ways): Promise<En
 }
 
 /** A lock that a killed owner leaves behind is taken over when it has not been renewed for 20 seconds. */
-async function waitForTurn(folder: string, { host, signal }: GetOptions): Promise<() => Promise<void>> {
+async function waitForTurn(folder: string, { reporter, signal }: GetOptions): Promise<() => Promise<void>> {
   const { lock } = await import("proper-lockfile");
   const { setTimeout: delay } = await import("node:timers/promises");
   const deadline = performance.now() + bounds.engineTurn;
@@ -77,7 +77,7 @@ async function waitForTurn(folder: string, { host, signal }: GetOptions): Promis
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
       if (performance.now() >= deadline) throw turnOver(folder, error);
       if (!told)
-        host.notify({ kind: "step", text: "Waiting for the Pulumi engine that another process gets" });
+        reporter.notify({ kind: "step", text: "Waiting for the Pulumi engine that another process gets" });
       await delay(200, undefined, { signal });
     }
   }

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { bounds } from "../../core/bounds.js";
 import { thisMachine } from "../record/owner/machine.js";
-import { judgeProcess, type Verdict } from "../record/owner/process.js";
+import { judgeProcess, type ProcessVerdict } from "../record/owner/process.js";
 import { locked } from "./failure.js";
 import type { EngineNote } from "./notes.js";
 
@@ -31,7 +31,7 @@ export interface JudgedLock {
   name: string;
   /** `created by ann@laptop (pid 4711) 20 s ago`. */
   owner: string;
-  verdict: Verdict;
+  verdict: ProcessVerdict;
 }
 
 const pollMs = 50;
@@ -106,10 +106,10 @@ export async function judgeLocks(locks: StateLocks, gone?: Gone): Promise<Judged
   });
 }
 
-const notReadable: Verdict = { is: "unknown", why: "its lock cannot be read" };
+const notReadable: ProcessVerdict = { is: "unknown", why: "its lock cannot be read" };
 
 /** The engine's lock proves nothing by itself: a host may have another's name, and a container its own pids. */
-function judge(lock: StateLock, notes: readonly EngineNote[], gone: Gone | undefined): Verdict {
+function judge(lock: StateLock, notes: readonly EngineNote[], gone: Gone | undefined): ProcessVerdict {
   const note = notes.find((known) => isOf(known, lock));
   if (note !== undefined) return judgeProcess(note);
   if (lock.hostname === hostname() && thisMachine().look(lock.pid)?.name === "pulumi") return { is: "lives" };

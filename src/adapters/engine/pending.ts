@@ -1,8 +1,8 @@
-import type { Deployment, Row } from "./deployment.js";
+import type { StateDeployment, Row } from "./deployment.js";
 
 /** What becomes of what a killed engine had begun. */
 export interface Resolution {
-  deployment: Deployment;
+  deployment: StateDeployment;
   /** URNs whose rows have to be read from the target before the state is true. */
   unread: string[];
   adopted: string[];
@@ -14,7 +14,7 @@ export interface Resolution {
  * row, one whose resource does not is forgotten. What was being created, updated or deleted is marked to be refreshed
  * before the next update, so that a repair which is itself killed half-way still ends in a true state.
  */
-export function resolvePending(before: Deployment, found: ReadonlyMap<string, string>): Resolution {
+export function resolvePending(before: StateDeployment, found: ReadonlyMap<string, string>): Resolution {
   const pending = before.deployment.pending_operations ?? [];
   const creations = pending.filter(({ type }) => type === "creating").map(({ resource }) => resource);
   const changes = pending.filter(({ type }) => type === "updating" || type === "deleting");

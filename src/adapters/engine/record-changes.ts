@@ -1,7 +1,7 @@
 import type { Engine, ResourceEvent, StackSpec, UpOptions } from "./engine.js";
 
 /** The same engine; what its updates have done to resources is noted, a line for each: `+ Service hello-web-pr-42`. */
-export function notingEngine(engine: Engine, note: (line: string) => void): Engine {
+export function recordChanges(engine: Engine, note: (line: string) => void): Engine {
   const noting = (options: UpOptions): UpOptions => ({
     ...options,
     onResource(event) {

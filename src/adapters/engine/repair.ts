@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { platformFailure } from "../../core/errors.js";
-import { type Deployment, pendingOf, type Row } from "./deployment.js";
+import { type StateDeployment, pendingOf, type Row } from "./deployment.js";
 import type {
   Lookup,
   PlanStep,
@@ -103,7 +103,7 @@ function asRead(
   };
 }
 
-async function importState({ cwd, pulumi }: Session, deployment: Deployment): Promise<void> {
+async function importState({ cwd, pulumi }: Session, deployment: StateDeployment): Promise<void> {
   const file = join(cwd, "repaired.json");
   await writeFile(file, JSON.stringify(deployment));
   await pulumi("stack", "import", "--file", file);

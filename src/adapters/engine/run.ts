@@ -8,7 +8,7 @@ import { PlanLog } from "./plan.js";
 import { adopt, repair } from "./repair.js";
 import { type Driver, type Session, withSession } from "./session.js";
 import { readState } from "./state.js";
-import { defaultPatience, type Patience } from "./state-relay/run.js";
+import { defaultPatience, type RelayTimeouts } from "./state-relay/run.js";
 
 export interface EngineOptions {
   binary: EngineBinary;
@@ -17,7 +17,7 @@ export interface EngineOptions {
   /** What the CLI has to end an operation in when it is interrupted, in milliseconds; 5,000 unless given (F6). */
   graceMs?: number;
   /** With a backend that fails. */
-  patience?: Patience;
+  patience?: RelayTimeouts;
 }
 
 /** The real Pulumi CLI behind the port that commands use. */

@@ -11,7 +11,7 @@ import { breakDeadLocks } from "./lock.js";
 import { withLocks } from "./locks.js";
 import { forgetEngine, noteEngine } from "./notes.js";
 import { brokenState, isBrokenState } from "./state-relay/broken.js";
-import { type Patience, throughRelay } from "./state-relay/run.js";
+import { type RelayTimeouts, throughRelay } from "./state-relay/run.js";
 import { withWorkFolder } from "./work-folder.js";
 
 /** What an engine is made of. */
@@ -20,7 +20,7 @@ export interface Driver {
   /** Where the work folders of runs are made. */
   workFolder: string | undefined;
   /** With a backend that fails. */
-  patience: Patience;
+  patience: RelayTimeouts;
 }
 
 /** One bounded use of one stack: a work folder, a signal that ends it, and the events of what runs in it. */

@@ -1,13 +1,13 @@
-import { type Deployment, pendingOf, resourcesOf, secretsProviderOf } from "./deployment.js";
+import { type StateDeployment, pendingOf, resourcesOf, secretsProviderOf } from "./deployment.js";
 import type { Engine, StackSpec } from "./engine.js";
 import { isStackNotFound } from "./failure.js";
 import { type Driver, type Session, withSession } from "./session.js";
 
 /** Of a stack that was made, and whose engine was killed before it wrote anything, the deployment is null. */
-type Exported = Omit<Deployment, "deployment"> & { deployment: Deployment["deployment"] | null };
+type Exported = Omit<StateDeployment, "deployment"> & { deployment: StateDeployment["deployment"] | null };
 
 /** The state as it is, secrets encrypted; undefined when there is no such stack. */
-export async function exportState(session: Session): Promise<Deployment | undefined> {
+export async function exportState(session: Session): Promise<StateDeployment | undefined> {
   try {
     const exported = JSON.parse(await session.pulumi("stack", "export")) as Exported;
     return { ...exported, deployment: exported.deployment ?? {} };

@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseBackend } from "../backend/backend.js";
-import { type Deployment, resourcesOf, secretsProviderOf } from "./deployment.js";
+import { type StateDeployment, resourcesOf, secretsProviderOf } from "./deployment.js";
 import type { StackSpec, StateResource } from "./engine.js";
 
 /** A state as Pulumi's file and S3 backends store it (pulumi: sdk/go/common/apitype, VersionedCheckpoint). */
 interface Checkpoint {
   version: number;
   features?: string[];
-  checkpoint: { latest?: Deployment["deployment"] };
+  checkpoint: { latest?: StateDeployment["deployment"] };
 }
 
 /** Where a stack's state may be below the backend's root, plain or zipped (pulumi: pkg/backend/diy/store.go). */
@@ -19,7 +19,7 @@ export function stateKeys({ project, stack }: Pick<StackSpec, "project" | "stack
 }
 
 /** A stored state in the form of `pulumi stack export`. Raises what JSON raises. */
-export function parseStored(stored: Buffer): Deployment {
+export function parseStored(stored: Buffer): StateDeployment {
   const zipped = stored[0] === 0x1f && stored[1] === 0x8b;
   const text = (zipped ? gunzipSync(stored) : stored).toString();
   const { version, features, checkpoint } = JSON.parse(text) as Checkpoint;

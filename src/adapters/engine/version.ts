@@ -21,7 +21,7 @@ export function newEnough(version: string): boolean {
  * The version of a `pulumi` binary, without the v; undefined when it does not tell one. Asked once per path, size and
  * modification time, and kept in the cache folder, so that the second time costs no process.
  */
-export async function versionOf(binary: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+export async function engineVersion(binary: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { size, mtimeMs } = await stat(binary);
   const file = join(engineFolder(env), "versions.json");
   const known = await readKnown(file);

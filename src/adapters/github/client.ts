@@ -3,8 +3,8 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { bounds } from "../../core/bounds.js";
 import { withinBound } from "../../core/interruption.js";
-import type { Host } from "../../core/reporter.js";
-import { silentHost } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
+import { silentReporter } from "../../core/reporter.js";
 import { githubFailure } from "./errors.js";
 
 /** A repository and what it takes to ask about it. */
@@ -61,7 +61,11 @@ const Client = Octokit.plugin(retry, throttling);
  */
 export function openGitHub(
   access: GitHubAccess,
-  { host = silentHost, signal, pace = {} }: { host?: Host; signal?: AbortSignal; pace?: GitHubPace } = {},
+  {
+    reporter = silentReporter,
+    signal,
+    pace = {},
+  }: { reporter?: Reporter; signal?: AbortSignal; pace?: GitHubPace } = {},
 ): GitHub {
   const { secondMs = 1_000, spaced = true, attemptTimeoutMs = bounds.githubAttempt } = pace;
   let calls = 0;
@@ -70,7 +74,7 @@ export function openGitHub(
     const bounds = [AbortSignal.timeout(attemptTimeoutMs), ...(signal ? [signal] : [])];
     return fetch(url, { ...init, signal: AbortSignal.any(bounds) });
   };
-  const waits = limitWaits(host);
+  const waits = limitWaits(reporter);
   const connect = (lane = "") => {
     const octokit = new Client({
       auth: access.token,
@@ -126,7 +130,7 @@ function graphqlUrl({ apiUrl }: GitHubAccess): string {
 }
 
 /** Whether to wait for a limit to pass: not for longer than a step can spare, and not for ever. */
-function limitWaits({ notify }: Host) {
+function limitWaits({ notify }: Reporter) {
   const decide =
     (limit: string) =>
     (seconds: number, { method, url }: { method: string; url: string }, _octokit: unknown, count: number) => {

@@ -1,6 +1,6 @@
 import { platformFailure } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
-import { everyPage } from "./pages.js";
+import { everyGitHubPage } from "./pages.js";
 
 /** Which of two workflow runs is newer: ids grow, and so do the attempts of one run. */
 export interface RunOrder {
@@ -92,7 +92,7 @@ function deploymentsOf(
   target: Pick<DeploymentTarget, "project" | "environment" | "stack">,
 ): Promise<{ id: number | bigint }[]> {
   const asked = { ...github.access.repository, environment: target.environment, task: taskOf(target) };
-  return everyPage(
+  return everyGitHubPage(
     (page) => github.request("GET /repos/{owner}/{repo}/deployments", { ...asked, ...page }),
     ({ data }) => data,
   );

@@ -1,6 +1,6 @@
 import { asMoorageError } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
-import { everyPage } from "./pages.js";
+import { everyGitHubPage } from "./pages.js";
 
 /** A pattern of refs that may deploy to an environment. */
 export interface DeploymentPolicy {
@@ -17,7 +17,7 @@ export async function deploymentPolicies(
   const route =
     "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies" as const;
   try {
-    const policies = await everyPage(
+    const policies = await everyGitHubPage(
       (page) => request(route, { ...access.repository, environment_name: environment, ...page }),
       ({ data }) => data.branch_policies,
     );

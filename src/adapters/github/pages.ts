@@ -39,7 +39,7 @@ export async function* pagesOf<Given extends Answer, Item>(
 }
 
 /** Every item of a list, over all its pages. */
-export async function everyPage<Given extends Answer, Item>(
+export async function everyGitHubPage<Given extends Answer, Item>(
   ask: (query: PageQuery) => Promise<Given>,
   itemsOf: (answer: Given) => readonly Item[],
   size?: number,

@@ -1,6 +1,6 @@
 import { MoorageError } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
-import { everyPage } from "./pages.js";
+import { everyGitHubPage } from "./pages.js";
 
 /** A release as GitHub lists it; drafts too, where the token may write them. */
 export interface ListedRelease {
@@ -31,7 +31,7 @@ interface GitHubRelease {
 
 /** All releases over all pages, the newest first; drafts among them where the token may write. */
 export async function listReleases({ request, access }: GitHub): Promise<ListedRelease[]> {
-  const releases = await everyPage(
+  const releases = await everyGitHubPage(
     (page) => request("GET /repos/{owner}/{repo}/releases", { ...access.repository, ...page }),
     ({ data }) => data,
   );

@@ -1,6 +1,6 @@
 import { asMoorageError } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
-import { everyPage } from "./pages.js";
+import { everyGitHubPage } from "./pages.js";
 
 /** What makes a repository's tokens differ from others'. */
 export interface RepositoryFacts {
@@ -34,7 +34,7 @@ export async function repositoryFacts({ request, access }: GitHub): Promise<Repo
   return { id: Number(id), ownerId: Number(owner.id), createdAt: created ? new Date(created) : undefined };
 }
 
-export async function hasLabel({ request, access }: GitHub, name: string): Promise<boolean> {
+export async function labelExists({ request, access }: GitHub, name: string): Promise<boolean> {
   const ask = request("GET /repos/{owner}/{repo}/labels/{name}", { ...access.repository, name });
   return (await unlessAbsent(ask)) !== undefined;
 }
@@ -63,7 +63,7 @@ export async function variablesOf(
   { request, access }: GitHub,
   environment?: string,
 ): Promise<Record<string, string>> {
-  const found = everyPage(
+  const found = everyGitHubPage(
     (page) =>
       environment === undefined
         ? request("GET /repos/{owner}/{repo}/actions/variables", { ...access.repository, ...page })
@@ -80,7 +80,7 @@ export async function variablesOf(
 
 /** Names only: GitHub never tells values. */
 export async function secretNames({ request, access }: GitHub): Promise<string[]> {
-  const secrets = await everyPage(
+  const secrets = await everyGitHubPage(
     (page) => request("GET /repos/{owner}/{repo}/actions/secrets", { ...access.repository, ...page }),
     ({ data }) => data.secrets,
   );

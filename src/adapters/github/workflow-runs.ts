@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { asMoorageError, MoorageError, platformFailure } from "../../core/errors.js";
 import type { RunState } from "./run-verdict.js";
 import type { GitHub } from "./client.js";
-import { everyPage } from "./pages.js";
+import { everyGitHubPage } from "./pages.js";
 
 /** A workflow that somebody may start by hand. */
 export interface Dispatch {
@@ -117,7 +117,7 @@ async function markedRun(
   marker: string,
 ): Promise<DispatchedRun | undefined> {
   const asked = { ...access.repository, workflow_id: workflow, event: "workflow_dispatch", created };
-  const runs = await everyPage(
+  const runs = await everyGitHubPage(
     (page) =>
       request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", { ...asked, ...page }),
     ({ data }) => data.workflow_runs,
@@ -148,7 +148,7 @@ export async function readRunState({ request, access }: GitHub, id: number): Pro
 /** The jobs of a run that failed, each with the steps that did: `deploy: Deploy`. */
 export async function failedJobs({ request, access }: GitHub, id: number): Promise<string[]> {
   const asked = { ...access.repository, run_id: id };
-  const jobs = await everyPage(
+  const jobs = await everyGitHubPage(
     (page) => request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", { ...asked, ...page }),
     ({ data }) => data.jobs,
   );

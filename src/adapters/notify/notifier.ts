@@ -1,5 +1,5 @@
 import type { Config } from "../../core/project/schema.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import { parseAddress } from "./address.js";
 import { betterStack } from "./better-stack.js";
 import type { DeploymentEvent } from "./event.js";
@@ -23,7 +23,7 @@ const channels: Record<keyof Addresses, Channel> = { slack, betterStack, pagerDu
 const names = Object.keys(channels) as (keyof Addresses)[];
 
 /** Variables of the environment (`MOORAGE_NOTIFY_SLACK`, ...) win over the configuration. */
-export function createNotifier({ env, host }: { env: NodeJS.ProcessEnv; host: Host }): Notifier {
+export function createNotifier({ env, reporter }: { env: NodeJS.ProcessEnv; reporter: Reporter }): Notifier {
   const given = (name: keyof Addresses, addresses: Addresses) =>
     env[channels[name].variable] || addresses[name] || undefined;
   return {
@@ -33,7 +33,7 @@ export function createNotifier({ env, host }: { env: NodeJS.ProcessEnv; host: Ho
         const problem = await tellChannel(channels[name], given(name, addresses), event, timeoutMs);
         if (problem === undefined) return;
         const text = `${channels[name].title} was not told that ${event.environment} ${event.kind}: ${problem}`;
-        host.notify({ kind: "warning", text });
+        reporter.notify({ kind: "warning", text });
       };
       await Promise.all(names.map(tellOne));
     },

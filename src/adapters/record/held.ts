@@ -5,14 +5,14 @@ import type { Lock, RecordStore, StackRecord } from "./record.js";
 import { newRecord } from "./record.js";
 
 /** A stack's record, held by this process until `release`. Only the holder writes it. */
-export interface Held {
+export interface HeldStack {
   readonly record: StackRecord;
   /** What the owner before left unfinished: it was broken, or its engine never reported an end. */
   readonly unclean: boolean;
   /** The lock in whose place this one is: its owner is known to be gone. */
   readonly former?: Lock | undefined;
   update(change: Partial<StackRecord>): Promise<void>;
-  release(change?: Partial<StackRecord>): Promise<void>;
+  unlock(change?: Partial<StackRecord>): Promise<void>;
   /** Removes the record, and the lock with it. A person's freeze that is in force stays, in a record of its own. */
   remove(): Promise<void>;
 }
@@ -22,8 +22,8 @@ export function holder(
   store: RecordStore,
   record: StackRecord,
   version: number,
-  found: Pick<Held, "unclean" | "former">,
-): Held {
+  found: Pick<HeldStack, "unclean" | "former">,
+): HeldStack {
   const { stack, project, lock, createdAt } = record;
   async function update(change: Partial<StackRecord>): Promise<void> {
     const tries = triesOf(stack, persistenceOf(store));
@@ -68,7 +68,7 @@ export function holder(
     },
     ...found,
     update,
-    release: (change = {}) => update({ ...change, running: undefined, cancel: undefined, lock: undefined }),
+    unlock: (change = {}) => update({ ...change, running: undefined, cancel: undefined, lock: undefined }),
     remove,
   };
 }

@@ -95,7 +95,7 @@ function isSameWhereShared(one: Record<string, string>, other: Record<string, st
 }
 
 /** A run that was killed leaves its deployment running: it becomes a failed one. Other records stay as they are. */
-export function settleLost(record: StackRecord, now: Date): StackRecord {
+export function failAbandonedRun(record: StackRecord, now: Date): StackRecord {
   const { running, ...rest } = record;
   if (running === undefined) return record;
   const { restoring, ...begun } = running;
@@ -121,7 +121,7 @@ export interface HistoryRow extends Omit<Deployment, "result" | "endedAt"> {
 
 /** Newest first; `ownerGone` tells whether the run that holds the stack is known to be dead. */
 export function historyRows(record: StackRecord, ownerGone: boolean, now: Date): HistoryRow[] {
-  const { running, history } = ownerGone ? settleLost(record, now) : record;
+  const { running, history } = ownerGone ? failAbandonedRun(record, now) : record;
   const rows: HistoryRow[] = [...history].reverse();
   if (running === undefined) return rows;
   return [{ ...running, result: "running", good: false, endedAt: null }, ...rows];

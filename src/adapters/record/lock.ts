@@ -4,13 +4,13 @@ import { exitCodes, MoorageError } from "../../core/errors.js";
 import { persistenceOf, triesOf } from "./contention.js";
 import { moorageVersion } from "../../core/version.js";
 import { freezeOf, frozen } from "./freeze.js";
-import { type Held, holder } from "./held.js";
-import { settleLost } from "./history.js";
+import { type HeldStack, holder } from "./held.js";
+import { failAbandonedRun } from "./history.js";
 import { isGone, isOurEarlierAttempt, judgeOwner } from "./owner.js";
 import type { Lock, Owner, RecordStore, StackRecord, Versioned } from "./record.js";
 import { newRecord } from "./record.js";
 
-export type { Held } from "./held.js";
+export type { HeldStack } from "./held.js";
 
 export interface LockRequest {
   project: string;
@@ -33,7 +33,7 @@ const pollMs = 250;
  * Raises `locked` (exit 5), naming the owner, when that takes longer than `timeoutMs`, `frozen` (exit 5) when a
  * person has locked the stack, and `record-contended` (exit 1) when a free lock cannot be written.
  */
-export async function acquire(store: RecordStore, request: LockRequest): Promise<Held> {
+export async function acquire(store: RecordStore, request: LockRequest): Promise<HeldStack> {
   const { stack, signal, timeoutMs } = request;
   const startedAt = performance.now();
   const tries = triesOf(stack, persistenceOf(store));
@@ -66,13 +66,13 @@ export async function isOver(
 }
 
 /** A stack as the next run will find it: whoever is provably gone has failed and holds nothing. */
-export async function withoutLost(
+export async function withoutAbandonedRun(
   record: StackRecord,
   us: Pick<LockRequest, "owner" | "isOver">,
   now: Date,
 ): Promise<StackRecord> {
   if (record.lock === undefined || !(await isOver(record.lock.owner, us))) return record;
-  const { lock: _lost, ...settled } = settleLost(record, now);
+  const { lock: _lost, ...settled } = failAbandonedRun(record, now);
   // Killed before it had begun anything: nobody deploys any more.
   return settled.status === "deploying" ? { ...settled, status: "failed" } : settled;
 }
@@ -82,9 +82,12 @@ async function claim(
   store: RecordStore,
   { project, stack, operation, owner }: LockRequest,
   current: Versioned | undefined,
-): Promise<Held | undefined> {
+): Promise<HeldStack | undefined> {
   const now = new Date();
-  const { cancel: _answered, ...before } = settleLost(current?.record ?? newRecord(project, stack, now), now);
+  const { cancel: _answered, ...before } = failAbandonedRun(
+    current?.record ?? newRecord(project, stack, now),
+    now,
+  );
   const lock: Lock = { id: randomUUID(), owner, operation, since: now.toISOString() };
   const record: StackRecord = { ...before, moorage: moorageVersion(), lock };
   const version = current?.version ?? 0;

@@ -14,7 +14,7 @@ export interface OpenRecords {
 }
 
 /** The records beside a project's state, on whatever backend that is. Raises `backend-unsupported` (exit 2). */
-export async function recordsBeside(
+export async function openRecords(
   backendUrl: string,
   project: string,
   env: NodeJS.ProcessEnv,

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { thisMachine } from "./owner/machine.js";
-import { judgeProcess, noteProcess, type Verdict } from "./owner/process.js";
+import { judgeProcess, noteProcess, type ProcessVerdict } from "./owner/process.js";
 import { userName } from "../../core/user.js";
 import type { Owner } from "./record.js";
 
@@ -32,7 +32,7 @@ export function isOurEarlierAttempt(owner: Owner, us: Owner): boolean {
 }
 
 /** Whether a lock's owner lives, as far as that can be told from here (F37). */
-export function judgeOwner(owner: Owner): Verdict {
+export function judgeOwner(owner: Owner): ProcessVerdict {
   return wasNeverAnOwner(owner) ? { is: "gone" } : judgeProcess(owner);
 }
 

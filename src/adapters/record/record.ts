@@ -35,7 +35,7 @@ export interface Freeze {
 }
 
 /** Which bytes each service of a stack runs. */
-export interface Release {
+export interface ImageSet {
   imageTag: string;
   /** Tags by service, of those that run another than `imageTag`. */
   imageTags?: Record<string, string>;
@@ -67,13 +67,13 @@ export interface RecordedService {
 }
 
 /** What the engine put in place last, whether or not it ran well. */
-export interface Deployed extends Release {
+export interface Deployed extends ImageSet {
   services: RecordedService[];
   version: Version;
 }
 
 /** A deployment that has begun and not ended; without a living owner it was lost. */
-export interface Running extends Release {
+export interface Running extends ImageSet {
   startedAt: string;
   by: string;
   run?: string;
@@ -84,7 +84,7 @@ export interface Running extends Release {
   despite?: string;
 }
 
-export interface Deployment extends Release {
+export interface Deployment extends ImageSet {
   /** `rolled back`: it failed, and the last good release was put back. */
   result: "succeeded" | "failed" | "rolled back" | "superseded";
   /** Rollout and smoke test both passed. */

@@ -18,7 +18,7 @@ export const configTake = defineCommand({
     await writeOutputs(invocation.env, { stacks: JSON.stringify(value.stacks) });
     for (const name of value.removed) {
       const text = `${name} is not there any more: what runs of its stack stays, and nothing deploys it; destroy it first where it is not wanted`;
-      invocation.host.notify({ kind: "warning", text });
+      invocation.reporter.notify({ kind: "warning", text });
     }
     const told = value.left.map((what) => `Not taken: ${what}\n`);
     return {

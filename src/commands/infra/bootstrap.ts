@@ -12,7 +12,7 @@ export const infraBootstrap = defineCommand({
   },
   examples: ["$0 infra bootstrap --bucket acme-pulumi-state --region eu-central-1"],
   async run({ bucket, alias, ...args }, invocation) {
-    const [{ openEdges }, { bootstrapState }, { describeBootstrap }] = await Promise.all([
+    const [{ openClients }, { bootstrapState }, { describeBootstrap }] = await Promise.all([
       import("../../context/context.js"),
       import("../../features/setup/infra/bootstrap.js"),
       import("../../features/setup/infra/describe.js"),
@@ -20,7 +20,7 @@ export const infraBootstrap = defineCommand({
     const region = args.region ?? (await knownRegion(invocation));
     const site = { account: "111111111111", region };
     const place = { project: "", site, registryRegion: undefined, backendUrl: undefined };
-    const { aws } = await openEdges(invocation, place);
+    const { aws } = await openClients(invocation, place);
     try {
       const value = await bootstrapState({ aws, bucket, region, alias });
       return { value, text: describeBootstrap(value) };

@@ -15,7 +15,7 @@ export const localEnv = defineCommand({
       NODE_OPTIONS: nodeOptions(invocation.env["NODE_OPTIONS"]),
       ...(await enginePath(invocation)),
     };
-    invocation.host.mask?.(engineEnv["AWS_SECRET_ACCESS_KEY"] ?? "");
+    invocation.reporter.mask?.(engineEnv["AWS_SECRET_ACCESS_KEY"] ?? "");
     const lines = Object.entries(exports).map(([name, value]) => `export ${name}=${quoted(value)}`);
     return { value: exports, text: `${lines.join("\n")}\n`, isSecret: true };
   },

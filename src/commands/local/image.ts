@@ -31,14 +31,14 @@ export const localImage = defineCommand({
       import("../../features/build/record-local-build.js"),
       import("../../core/format.js"),
     ]);
-    const { host, cwd, env, signal } = invocation;
+    const { reporter: reporter, cwd, env, signal } = invocation;
     const app = { folder: resolve(cwd, dir), repository, tag, revision, created: createdFrom(env) };
     await checkBuild(app);
     const local = await startLocalTarget(invocation);
     const { registry } = await local.status();
     const authorization = local.home.credentials.registryAuthorization();
-    host.notify({ kind: "step", text: `Building ${repository}:${tag}` });
-    const onLine = (text: string) => host.notify({ kind: "detail", text });
+    reporter.notify({ kind: "step", text: `Building ${repository}:${tag}` });
+    const onLine = (text: string) => reporter.notify({ kind: "detail", text });
     const prefer = dockerfile ? "dockerfile" : "package";
     const value = await buildImage({
       ...{ ...app, registry, authorization, env, signal, prefer, onLine },

@@ -29,12 +29,12 @@ export const releaseDraft = defineCommand({
         import("../../features/releases/draft/describe.js"),
         import("../../adapters/github/step-files.js"),
       ]);
-    const { env, host, signal } = invocation;
+    const { env, reporter, signal } = invocation;
     const access = githubAccess(env);
     if ("missing" in access) throw noRepository(access.missing);
     const bump = bumps.find((one) => one === args.bump) ?? "patch";
     const from = args.from ?? (await firstEnvironment(invocation));
-    const github = openGitHub(access, { host, signal });
+    const github = openGitHub(access, { reporter, signal });
     const value = await onEnvironment(invocation, from, async ({ records }, { environment }) => {
       const record = (await records.read(environment))?.record;
       return draftRelease(github, await runningVersion(github, environment, record), bump);
@@ -51,12 +51,12 @@ export const releaseDraft = defineCommand({
 
 /** Where every version comes first. */
 async function firstEnvironment({ cwd }: Invocation): Promise<string> {
-  const [{ readProject }, { parseReleaseConfig }, { trainOf }] = await Promise.all([
+  const [{ readProject }, { parseReleaseConfig }, { triggeredEnvironments }] = await Promise.all([
     import("../../core/project/project.js"),
     import("../../core/project/release.js"),
     import("../../core/project/trigger-rules.js"),
   ]);
-  return trainOf(parseReleaseConfig(await readProject(cwd)).triggers)[0] ?? "dev";
+  return triggeredEnvironments(parseReleaseConfig(await readProject(cwd)).triggers)[0] ?? "dev";
 }
 
 function noRepository(missing: string): Error {

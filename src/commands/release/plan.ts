@@ -25,7 +25,7 @@ export const releasePlan = defineCommand({
     const run = await readRun(invocation.env);
     const project = await readProject(invocation.cwd);
     const value = await planRelease(args, { project, run, ...invocation });
-    await writeOutputs(invocation.env, describe.outputsOf(value));
+    await writeOutputs(invocation.env, describe.planOutputs(value));
     await writeSummary(invocation.env, describe.trainSummary(value));
     return { value, text: describe.describeTrain(value) };
   },

@@ -1,5 +1,5 @@
 /** What an ARN says about where a resource is. Partitions are asked for, never listed: an ARN at hand is the answer. */
-export interface Place {
+export interface ParsedArn {
   /** `aws`, `aws-cn`, ... */
   partition: string;
   region: string;
@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** Source: AWS General Reference, "Amazon Resource Names". Throws when the text is no ARN. */
-export function parseArn(arn: string): Place {
+export function parseArn(arn: string): ParsedArn {
   const [prefix, partition, , region, account, ...rest] = arn.split(":");
   if (prefix !== "arn" || !partition || region === undefined || account === undefined || rest.length === 0) {
     throw new Error(`${arn} is not an ARN`);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Whose name it is. All three are lower-case words joined by single hyphens (`src/core/project/values.ts`). */
-export interface Owner {
+export interface NameOwner {
   app: string;
   service: string;
   /** `dev`, `pr-42`. */
@@ -9,12 +9,12 @@ export interface Owner {
 }
 
 /** The ECS service, and the task definition's family. ECS allows 255 characters. */
-export function serviceName(owner: Owner): string {
+export function serviceName(owner: NameOwner): string {
   return ownName(owner, [owner.service], 255);
 }
 
 /** IAM allows 64 characters, in one namespace for the whole account. */
-export function roleName(owner: Owner, role: "execution" | "task"): string {
+export function roleName(owner: NameOwner, role: "execution" | "task"): string {
   return ownName(owner, [owner.service, role], 64);
 }
 
@@ -22,12 +22,12 @@ export function roleName(owner: Owner, role: "execution" | "task"): string {
  * Elastic Load Balancing allows 32 characters. `fixed` is what AWS cannot change in place: its hash makes the
  * replacement another name, so that it stands before the old group goes.
  */
-export function targetGroupName(owner: Owner, fixed: readonly (string | number)[]): string {
+export function targetGroupName(owner: NameOwner, fixed: readonly (string | number)[]): string {
   return hashedName(owner, fixed, 32);
 }
 
 /** EC2 allows 255 characters; `fixed` as for the target group. */
-export function securityGroupName(owner: Owner, fixed: readonly string[]): string {
+export function securityGroupName(owner: NameOwner, fixed: readonly string[]): string {
   return hashedName(owner, fixed, 255);
 }
 
@@ -37,18 +37,18 @@ export const alarmKinds = ["unhealthy", "errors", "latency", "cpu", "memory", "r
 export type AlarmKind = (typeof alarmKinds)[number];
 
 /** CloudWatch allows 255 characters. */
-export function alarmName(owner: Owner, alarm: AlarmKind): string {
+export function alarmName(owner: NameOwner, alarm: AlarmKind): string {
   return ownName(owner, [owner.service, alarm], 255);
 }
 
 /** Where a service's tasks write. The app is not in it: of two apps' groups of one name, tags tell whose it is. */
-export function logGroupName({ service, stack }: Owner, prefix: string): string {
+export function logGroupName({ service, stack }: NameOwner, prefix: string): string {
   return `${prefix}/${stack}/${service}`;
 }
 
 /** What is cut of a long one is the service: 64 characters have room for the longest app and stack, and a hash. */
-function ownName({ app, stack }: Owner, parts: string[], limit: number): string {
-  return fit(plainName([app, ...parts], stack), limit, stackPart(stack));
+function ownName({ app, stack }: NameOwner, parts: string[], limit: number): string {
+  return fitName(plainName([app, ...parts], stack), limit, stackPart(stack));
 }
 
 /**
@@ -70,13 +70,13 @@ export function stackPart(stack: string): string {
 }
 
 /** Without underscores, which load balancing does not take: no policy goes by these names, but by tags. */
-function hashedName(owner: Owner, fixed: readonly (string | number)[], limit: number): string {
+function hashedName(owner: NameOwner, fixed: readonly (string | number)[], limit: number): string {
   const hash = shortHash([owner.app, owner.service, owner.stack, ...fixed].join("\n"));
   return withTail(`${owner.app}-${owner.service}`, `-${hash}-${owner.stack}`, limit);
 }
 
 /** A name that is too long is cut, and keeps its stack's suffix after a hash of the whole. */
-export function fit(name: string, limit: number, stack: string): string {
+export function fitName(name: string, limit: number, stack: string): string {
   return name.length <= limit ? name : withTail(name, `-${shortHash(name)}-${stack}`, limit);
 }
 

@@ -2,7 +2,7 @@ import type { Share } from "./capacity.js";
 import type { Standing } from "./standing.js";
 
 /** What the driver decides for one deployment. */
-export interface Chosen {
+export interface DeployedChoice {
   imageTag: string;
   /** Tags by service, of those that run another. */
   imageTags?: Record<string, string>;
@@ -36,7 +36,7 @@ export function deployedConfig(
     adopt = [],
     capacity = {},
     standing = {},
-  }: Chosen,
+  }: DeployedChoice,
 ): Record<string, unknown> {
   return {
     ...config,

@@ -9,7 +9,7 @@ export function encryptionContext({ project, stack }: { project: string; stack: 
  * `awskms://...?region=...&context_stack=hello/pr-42`: exactly one pair. The engine keeps pairs in no order and mixes two of
  * them up (pulumi#21068), so one pair names both the project and the stack.
  */
-export function withContext(provider: string, owner: { project: string; stack: string }): string {
+export function withKmsContext(provider: string, owner: { project: string; stack: string }): string {
   if (!isKms(provider)) return provider;
   const [place = "", query = ""] = provider.split("?");
   const others = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("context_"));
@@ -35,7 +35,7 @@ export function checkContext(
   throw badRequest(
     "config-invalid",
     `${source}: \`secretsprovider\` must have exactly one encryption context, ${wanted}; it has ${found}.`,
-    `Write \`secretsprovider: ${withContext(provider, owner)}\`. Where the stack is deployed already, run ` +
+    `Write \`secretsprovider: ${withKmsContext(provider, owner)}\`. Where the stack is deployed already, run ` +
       `\`pulumi stack change-secrets-provider\` with it, which encrypts its secrets anew.`,
   );
 }

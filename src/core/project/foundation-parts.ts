@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { arnOf, flag, oneOf, repositoryName, strict, text, wholeNumber } from "./values.js";
+import { arnOf, flag, oneOf, repositoryName, strict, textMatching, wholeNumber } from "./values.js";
 
-const accountId = text(/^[0-9]{12}$/, "an account's id: 12 digits, in quotes");
+const accountId = textMatching(/^[0-9]{12}$/, "an account's id: 12 digits, in quotes");
 const accounts = z.array(accountId, { error: "must be a list of account ids" }).default([]);
-const subnetIds = z.array(text(/^subnet-[a-z0-9]+$/, "a subnet's id: subnet-..."), {
+const subnetIds = z.array(textMatching(/^subnet-[a-z0-9]+$/, "a subnet's id: subnet-..."), {
   error: "must be a list of subnet ids",
 });
 
@@ -13,7 +13,7 @@ export const endpointNames = ["s3", "ecr", "logs", "secretsmanager", "ssm", "ssm
 /** A network of its own; with `vpc` one that exists. */
 export const network = strict({
   /** Source: VPC, "VPC CIDR blocks": /16 to /28; two kinds of subnet in each zone want /24 at least. */
-  cidr: text(
+  cidr: textMatching(
     /^([0-9]{1,3}\.){3}[0-9]{1,3}\/(1[6-9]|2[0-4])$/,
     "a CIDR block of /16 to /24, such as 10.0.0.0/16",
   ).default("10.0.0.0/16"),
@@ -24,7 +24,7 @@ export const network = strict({
   tasks: oneOf(["private", "public"]).default("private"),
   /** S3's is free; each of the others costs by the hour and zone. */
   endpoints: z.array(oneOf(endpointNames), { error: "must be a list of services" }).default(["s3"]),
-  vpc: text(/^vpc-[a-z0-9]+$/, "a VPC's id: vpc-...").optional(),
+  vpc: textMatching(/^vpc-[a-z0-9]+$/, "a VPC's id: vpc-...").optional(),
   publicSubnets: subnetIds.optional(),
   privateSubnets: subnetIds.optional(),
 });
@@ -46,9 +46,9 @@ export const repositories = strict({
 
 /** Where Pulumi keeps its state. */
 export const state = strict({
-  bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
+  bucket: textMatching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
   /** The key that a bucket which exists is encrypted with; `alias/moorage` is what `infra bootstrap` makes. */
-  key: text(
+  key: textMatching(
     /^(arn:[a-z0-9-]+:kms:[^\s]+|alias\/[A-Za-z0-9/_-]{1,250})$/,
     "a key's ARN, or its alias such as alias/moorage",
   ).optional(),
@@ -57,7 +57,7 @@ export const state = strict({
 });
 
 const secretNames = z
-  .array(text(/^[A-Za-z0-9/_+=.@*-]{1,512}$/, "a name, or its beginning with * at the end"), {
+  .array(textMatching(/^[A-Za-z0-9/_+=.@*-]{1,512}$/, "a name, or its beginning with * at the end"), {
     error: "must be a list of names",
   })
   .default([]);
@@ -82,9 +82,9 @@ export const tasks = strict({
     .array(
       strict({
         actions: z
-          .array(text(/^[a-z0-9-]+:[A-Za-z*]+$/, "an action of a service, such as s3:GetObject"))
+          .array(textMatching(/^[a-z0-9-]+:[A-Za-z*]+$/, "an action of a service, such as s3:GetObject"))
           .min(1),
-        resources: z.array(text(/^(\*|arn:[^\s]+)$/, "an ARN, or *")).min(1),
+        resources: z.array(textMatching(/^(\*|arn:[^\s]+)$/, "an ARN, or *")).min(1),
       }),
       { error: "must be a list of { actions, resources }" },
     )
@@ -92,7 +92,7 @@ export const tasks = strict({
 });
 
 const workflowRefs = z.array(
-  text(
+  textMatching(
     /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+\/\.github\/workflows\/[A-Za-z0-9._*-]+@[A-Za-z0-9._/*-]+$/,
     "a workflow and a ref, such as acme/hello/.github/workflows/deploy.yml@refs/heads/main",
   ),
@@ -100,7 +100,7 @@ const workflowRefs = z.array(
 
 /** The repository whose workflows may act here. */
 export const githubAccess = strict({
-  repository: text(
+  repository: textMatching(
     /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
     "a repository with its owner, such as acme/hello",
   ),
@@ -113,13 +113,13 @@ export const githubAccess = strict({
   subject: oneOf(["names", "ids"]).default("names"),
   /** Branches whose pushes build images. */
   branches: z
-    .array(text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name"), {
+    .array(textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name"), {
       error: "must be a list of branches",
     })
     .min(1)
     .default(["main"]),
   /** The default branch, whose programs alone plan environments and apply the foundation. */
-  main: text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
+  main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
   /** Whether there is a role with which workflows apply this foundation: it is as strong as an administrator. */
   infra: flag.default(false),
   /** The provider that the account has already; there can be one for each URL. */

@@ -12,7 +12,7 @@ import {
   oneOf,
   parentDomain,
   strict,
-  text,
+  textMatching,
   wholeNumber,
 } from "./values.js";
 
@@ -21,7 +21,7 @@ const { app, preview, logGroupPrefix, ...others } = configShape;
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
 
-const cidr = text(/^[0-9a-f.:]{2,39}\/[0-9]{1,3}$/, "a CIDR block such as 203.0.113.0/24");
+const cidr = textMatching(/^[0-9a-f.:]{2,39}\/[0-9]{1,3}$/, "a CIDR block such as 203.0.113.0/24");
 
 /** Elastic Load Balancing: the listener that all hosts share. */
 const listener = strict({
@@ -29,7 +29,7 @@ const listener = strict({
   protocol: oneOf(["HTTPS", "HTTP"]).default("HTTPS"),
   port: wholeNumber(1, 65_535).optional(),
   /** Source: Elastic Load Balancing, "Security policies for your Application Load Balancer". */
-  tlsPolicy: text(
+  tlsPolicy: textMatching(
     /^ELBSecurityPolicy-[A-Za-z0-9-]+$/,
     "the name of a security policy: ELBSecurityPolicy-...",
   ).default("ELBSecurityPolicy-TLS13-1-2-2021-06"),
@@ -53,7 +53,7 @@ const loadBalancers = strict({
   idleTimeout: wholeNumber(1, 4000).default(60),
   /** Where access logs go: a bucket that lets the load balancer's service write. */
   accessLogs: strict({
-    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
+    bucket: textMatching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name"),
     prefix: anyText.optional(),
   }).optional(),
 });
@@ -68,7 +68,7 @@ export const foundationStackShape = {
   /** Hosts are `<stack>.<domain>`. */
   domain: parentDomain.optional(),
   /** Route 53: the id of the public zone that holds the domain. */
-  zone: text(/^Z[A-Z0-9]{3,31}$/, "a hosted zone's id, such as Z0123456789ABCDEFGHIJ").optional(),
+  zone: textMatching(/^Z[A-Z0-9]{3,31}$/, "a hosted zone's id, such as Z0123456789ABCDEFGHIJ").optional(),
   /** Other hosts that it answers for, in the same zone: `www.example.com`. */
   hosts: z.array(hostName, { error: "must be a list of host names" }).default([]),
   /** A certificate that exists, in place of one of its own. */

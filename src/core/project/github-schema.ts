@@ -1,17 +1,23 @@
 import { z } from "zod";
 import { type Report, rule, withRules } from "./rule.js";
 import { configShape } from "./schema.js";
-import { anyText, arnOf, flag, oneOf, stackName, strict, text, wholeNumber } from "./values.js";
+import { anyText, arnOf, flag, oneOf, stackName, strict, textMatching, wholeNumber } from "./values.js";
 
-export const login = text(/^(?=.{1,39}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\[bot\])?$/, "a GitHub user's login");
-export const slug = text(/^[A-Za-z0-9._-]{1,100}$/, "a team's slug, without its organization");
+export const login = textMatching(
+  /^(?=.{1,39}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\[bot\])?$/,
+  "a GitHub user's login",
+);
+export const slug = textMatching(/^[A-Za-z0-9._-]{1,100}$/, "a team's slug, without its organization");
 
 /** What GitHub matches the name of the ref that runs with: `main`, `release/*`, `refs/pull/*\/merge`. */
-const pattern = text(/^[A-Za-z0-9][A-Za-z0-9._/*?-]{0,199}$/, "a pattern of branch or tag names, such as v*");
+const pattern = textMatching(
+  /^[A-Za-z0-9][A-Za-z0-9._/*?-]{0,199}$/,
+  "a pattern of branch or tag names, such as v*",
+);
 const patterns = z.array(pattern, { error: "must be a list of patterns such as main or v*" });
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/variables, "Naming conventions". */
-const variableName = text(
+const variableName = textMatching(
   /^(?!GITHUB_)[A-Z_][A-Z0-9_]{0,99}$/,
   "a variable's name: capitals, digits and underscores, not beginning with GITHUB_",
 );
@@ -21,7 +27,7 @@ const variables = z
   })
   .default({});
 
-export const region = text(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, "a region such as us-east-1");
+export const region = textMatching(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, "a region such as us-east-1");
 
 const longestWait = 43_200;
 const minutesIn = { m: 1, h: 60, d: 1_440 } as const;
@@ -52,7 +58,10 @@ const environment = strict({
   branches: patterns.optional(),
   tags: patterns.optional(),
   /** The stack whose role for this environment its jobs assume. */
-  foundation: text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "a stack's name such as foundation-dev").optional(),
+  foundation: textMatching(
+    /^[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+    "a stack's name such as foundation-dev",
+  ).optional(),
   /** What they assume instead. */
   deployRole: arnOf("iam").optional(),
   region: region.optional(),
@@ -104,7 +113,7 @@ export const githubShape = {
   preview,
   triggers,
   release,
-  repository: text(
+  repository: textMatching(
     /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
     "a repository with its owner, such as acme/hello",
   ),
@@ -126,7 +135,7 @@ export const githubShape = {
   previewBuildRole: arnOf("iam").optional(),
   region: region.optional(),
   /** Where the jobs' Pulumi keeps its state. */
-  backend: text(/^[a-z0-9+]+:\/\/\S+$/, "a URL such as s3://bucket").optional(),
+  backend: textMatching(/^[a-z0-9+]+:\/\/\S+$/, "a URL such as s3://bucket").optional(),
   variables,
   /** By resource, the id of what the repository had before, which is taken over; set by the driver. */
   adopt: z.record(z.string(), z.string()).default({}),

@@ -24,7 +24,7 @@ import {
   shortName,
   stackName,
   strict,
-  text,
+  textMatching,
   wholeNumber,
 } from "./values.js";
 
@@ -43,7 +43,7 @@ const previewRoles = strict({
 
 export type PreviewRoles = z.infer<typeof previewRoles>;
 
-const securityGroups = z.array(text(/^sg-[a-z0-9]+$/, "a security group's id: sg-..."));
+const securityGroups = z.array(textMatching(/^sg-[a-z0-9]+$/, "a security group's id: sg-..."));
 
 /** A cluster, a listener and a network that exist, however they came to be. */
 export const foundationShape = strict({
@@ -51,9 +51,11 @@ export const foundationShape = strict({
   cluster: arnOf("ecs"),
   /** The ARN of the load balancer's listener, which stack hosts are added to. */
   listener: arnOf("elasticloadbalancing"),
-  vpc: text(/^vpc-[a-z0-9]+$/, "a VPC's id: vpc-..."),
+  vpc: textMatching(/^vpc-[a-z0-9]+$/, "a VPC's id: vpc-..."),
   subnets: z
-    .array(text(/^subnet-[a-z0-9]+$/, "a subnet's id: subnet-..."), { error: "must be a list of subnet ids" })
+    .array(textMatching(/^subnet-[a-z0-9]+$/, "a subnet's id: subnet-..."), {
+      error: "must be a list of subnet ids",
+    })
     .min(1, { error: "must name at least one subnet" }),
   /** The load balancer's own security groups; looked up when left out. */
   securityGroups: securityGroups.optional(),
@@ -96,7 +98,7 @@ const deploymentShape = {
 
 /** `{imageTag}` in texts stands for the image tag. */
 const smokeCheck = strict({
-  path: text(/^\/[^\s#]*$/, "a path such as /healthz: a slash first, no spaces").default("/"),
+  path: textMatching(/^\/[^\s#]*$/, "a path such as /healthz: a slash first, no spaces").default("/"),
   timeout: duration.prefault("90s"),
   /** HTTP codes that are a good answer. */
   status: httpCodes.default("200-299"),
@@ -104,7 +106,7 @@ const smokeCheck = strict({
   contains: anyText.min(1).optional(),
   /** Headers that the answer must have, each with text that its value must hold. */
   headers: z
-    .record(text(/^[A-Za-z0-9-]{1,100}$/, "a header's name"), anyText, {
+    .record(textMatching(/^[A-Za-z0-9-]{1,100}$/, "a header's name"), anyText, {
       error: "must map header names to text",
     })
     .default({}),
@@ -127,7 +129,7 @@ const preview = strict({
   ttl: duration.prefault("72h"),
   max: wholeNumber(1, 10_000).default(40),
   maxPerAuthor: wholeNumber(1, 10_000).optional(),
-  label: text(/^[^\s,].{0,49}$/u, "a label's name, at most 50 characters").default("deploy"),
+  label: textMatching(/^[^\s,].{0,49}$/u, "a label's name, at most 50 characters").default("deploy"),
   /** Whether drafts have previews. */
   drafts: flag.default(true),
   /** Whether pull requests of forks are refused, or wait for a person's approval of their head commit. */
@@ -167,7 +169,7 @@ export const configShape = {
   registry: registryHost.optional(),
   /** The stack that declares the foundation, or what it would have declared. */
   foundation: z.union(
-    [text(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "a stack's name such as foundation-dev"), foundationShape],
+    [textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "a stack's name such as foundation-dev"), foundationShape],
     {
       error: "must be a foundation stack's name, or an object with cluster, listener, vpc and subnets",
     },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { command } from "./service-values.js";
-import { arnOf, duration, oneOf, shortName, strict, text, wholeNumber } from "./values.js";
+import { arnOf, duration, oneOf, shortName, strict, textMatching, wholeNumber } from "./values.js";
 
 /** SNS topics that are told when an environment's services fail, and from when on they count as failing. */
 export const alarms = strict({
@@ -34,7 +34,7 @@ export const scan = strict({
 });
 
 /** Source: CreateLogGroup, `logGroupName`: 512 characters in all. */
-export const logGroupPrefix = text(
+export const logGroupPrefix = textMatching(
   /^\/(?!aws\/)[\w.#-]+(\/[\w.#-]+)*$/,
   "a log group prefix such as /ecs/hello: a slash first, none last, and not /aws/",
 );

@@ -19,19 +19,19 @@ import {
   oneOf,
   repositoryName,
   strict,
-  text,
+  textMatching,
   wholeNumber,
 } from "./values.js";
 
 export { variables } from "./service-values.js";
 
 /** Source: Elastic Load Balancing, "Path conditions": 128 characters, `*` and `?` match. */
-const pathPattern = text(
+const pathPattern = textMatching(
   /^\/[A-Za-z0-9_.$/~"'@:+*?&-]{0,127}$/,
   "a path pattern such as /* or /api/*: a slash first, at most 128 characters",
 );
 
-const httpPath = text(/^\/[^\s#]{0,1023}$/, "a path such as /health: a slash first, no spaces");
+const httpPath = textMatching(/^\/[^\s#]{0,1023}$/, "a path such as /health: a slash first, no spaces");
 
 /** Source: CreateTargetGroup, `HealthCheck*` and `Matcher`. Seconds. */
 const health = strict({

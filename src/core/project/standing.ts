@@ -1,5 +1,5 @@
 import type { ServiceConfig } from "./service-schema.js";
-import { type Owner, securityGroupName, targetGroupName } from "./aws-names.js";
+import { type NameOwner, securityGroupName, targetGroupName } from "./aws-names.js";
 
 /** What a service has at the load balancer now, as the state says. */
 export interface Standing {
@@ -26,7 +26,7 @@ interface Place {
  * `Port`; RegisterTargets, `TargetDescription.Port`. A group belongs to one load balancer, which is in the name's hash.
  */
 export function targetGroupOf(
-  owner: Owner,
+  owner: NameOwner,
   { port, protocol }: Pick<ServiceConfig, "port" | "protocol">,
   { vpc, listener }: Place,
   standing: Standing | undefined,
@@ -49,7 +49,7 @@ export function targetGroupOf(
  * DeleteSecurityGroup; terraform-provider-aws, internal/service/ec2/vpc_security_group.go, `resourceSecurityGroupDelete`.
  */
 export function securityGroupOf(
-  owner: Owner,
+  owner: NameOwner,
   { port }: Pick<ServiceConfig, "port">,
   fixed: readonly string[],
   standing: Standing | undefined,

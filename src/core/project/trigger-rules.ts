@@ -45,7 +45,7 @@ export function environmentsOfPrereleases(triggers: Pick<Triggers, "prerelease" 
 }
 
 /** Every environment that something deploys, in the order in which a version comes to them. */
-export function trainOf({ main, prerelease, release, branches, tags }: Triggers): string[] {
+export function triggeredEnvironments({ main, prerelease, release, branches, tags }: Triggers): string[] {
   const pushed = Object.values(branches).flat();
   return [...new Set([...main, ...pushed, ...prerelease, ...Object.values(tags).flat(), ...release])];
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { environmentName, oneOf, strict, text } from "./values.js";
+import { environmentName, oneOf, strict, textMatching } from "./values.js";
 
 const environments = z
   .union([environmentName, z.array(environmentName)], { error: "must be an environment or a list of them" })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
-const pattern = text(
+const pattern = textMatching(
   /^[A-Za-z0-9*][A-Za-z0-9._/*-]{0,199}$/,
   "the name of a branch or tag, or a pattern such as release/* or v*-rc.*",
 );

@@ -16,7 +16,7 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-export function text(rule: RegExp, expectation: string) {
+export function textMatching(rule: RegExp, expectation: string) {
   return z
     .string({ error: orQuotes(`must be ${expectation}`) })
     .regex(rule, { error: `must be ${expectation}` });
@@ -55,7 +55,7 @@ export const duration = z.string({ error: durationHint }).transform((value, cont
 });
 
 /** App and service names: they end up in every AWS name, so two hyphens in a row are kept for Moorage. */
-export const shortName = text(
+export const shortName = textMatching(
   /^(?=.{1,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
   "text of 1 to 32 lower-case letters, digits and single hyphens, a letter first",
 );
@@ -66,7 +66,7 @@ export const appName = shortName.refine((name) => !/^sg(-|$)/.test(name), {
 });
 
 /** The name of an environment's stack, as in `Pulumi.<name>.yaml`. */
-export const stackName = text(
+export const stackName = textMatching(
   /^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
   "text of 1 to 20 lower-case letters, digits and single hyphens, a letter first",
 );
@@ -77,7 +77,7 @@ export const environmentName = stackName.refine((name) => stackKind(name) === "e
 });
 
 /** HTTP codes and spans of them, as a target group's matcher takes them. */
-export const httpCodes = text(
+export const httpCodes = textMatching(
   /^[2-4][0-9]{2}(-[2-4][0-9]{2})?(,[2-4][0-9]{2}(-[2-4][0-9]{2})?)*$/,
   "HTTP codes such as 200, 200-299 or 200,204",
 );
@@ -85,7 +85,7 @@ export const httpCodes = text(
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 /** A DNS name in lower case, without a port. */
-export const hostName = text(
+export const hostName = textMatching(
   new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`),
   "a host name in lower case, such as hello.example.com",
 );
@@ -103,10 +103,13 @@ export const parentDomain = hostName.max(longestHost - 21, {
   error: `must have at most ${longestHost - 21} characters: with a stack's name before it, a listener rule takes ${longestHost}`,
 });
 
-export const digest = text(/^sha256:[a-f0-9]{64}$/, "an image digest: sha256: and 64 hexadecimal digits");
+export const digest = textMatching(
+  /^sha256:[a-f0-9]{64}$/,
+  "an image digest: sha256: and 64 hexadecimal digits",
+);
 
 /** Where images are pulled from: host, optional port, optional path. */
-export const registryHost = text(
+export const registryHost = textMatching(
   new RegExp(`^${label}(\\.${label})*(:[0-9]{1,5})?(/[a-z0-9._-]+)*$`),
   "a registry such as 111111111111.dkr.ecr.us-east-1.amazonaws.com",
 );
@@ -114,7 +117,7 @@ export const registryHost = text(
 const repositoryPath = "[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*";
 
 /** A repository in a registry, one of previews' too. Source: OCI distribution specification, "Pulling manifests". */
-export const anyRepositoryName = text(
+export const anyRepositoryName = textMatching(
   new RegExp(`^(?=.{2,256}$)${repositoryPath}$`),
   "a repository name in lower case, such as hello or team/hello",
 );
@@ -123,14 +126,14 @@ export const anyRepositoryName = text(
  * A repository that environments take images from: none that pull requests push to (`<repository>-previews`,
  * release/preview-repository.ts).
  */
-export const repositoryName = text(
+export const repositoryName = textMatching(
   new RegExp(`^(?=.{2,256}$)(?!.*-previews$)${repositoryPath}$`),
   "a repository name in lower case, such as hello or team/hello, that does not end with -previews (where pull requests push)",
 );
 
 /** An ARN in any partition. */
 export function arnOf(service: string) {
-  return text(
+  return textMatching(
     new RegExp(`^arn:[a-z0-9-]+:(${service}):[^\\s]+$`),
     `an ARN of ${service.replaceAll("|", " or ")}`,
   );

@@ -1,7 +1,7 @@
 import { openRepository } from "../../adapters/aws/registry.js";
 import { openRegistry } from "../../adapters/aws/registry-open.js";
 import { registryLogin } from "../../adapters/aws/registry-login.js";
-import { findImage } from "../../adapters/aws/registry-images.js";
+import { lookUpImage } from "../../adapters/aws/registry-images.js";
 import type { Config } from "../../core/project/schema.js";
 import { readProject } from "../../core/project/project.js";
 import type { Context } from "../../context/context.js";
@@ -18,7 +18,7 @@ import { commitForLatest, moveLatest } from "./latest.js";
 import { imageOrders } from "./orders.js";
 import type { Provenance } from "./provenance.js";
 import { pushFiles } from "./push-files.js";
-import { versionOf } from "./version.js";
+import { versionToBuild } from "./version.js";
 
 /** What `moorage build` was asked for. */
 export interface BuildServicesRequest {
@@ -48,7 +48,7 @@ export async function buildServices(context: Context, request: BuildServicesRequ
   const own = imageOrders(config, folder, request.services);
   const orders = forPreviews ? own.map(ofPreviews) : own;
   const source = await openSource(folder, await mainBranch(await readProject(folder), run));
-  const version = await versionOf(request.tag, source, { host: context.host, env });
+  const version = await versionToBuild(request.tag, source, { reporter: context.reporter, env });
   const onMain = latest ? await commitForLatest(version, source) : undefined;
   const login = () => registryLogin(context.aws);
   const builder = await context.target.builder({ dockerfile, login });
@@ -71,7 +71,7 @@ function provenanceOf(context: Context, { make }: ImageBuilder, run: GitHubRun |
 
 /** Moves `latest` of every repository that was built into. */
 async function moveAllLatest(
-  { aws, target, signal, host }: Context,
+  { aws, target, signal, reporter }: Context,
   { host: name, account }: BuildServicesRequest["registry"],
   built: BuildResult,
   orders: readonly ImageOrder[],
@@ -80,8 +80,14 @@ async function moveAllLatest(
   const access = await openRegistry(aws, { host: name, endpoint: target.registryEndpoint(name), signal });
   for (const { repository, services } of orders) {
     const digest = built.services.find((service) => services.includes(service.name))?.digest ?? "";
-    const current = (await findImage(aws, { account, repository, tag: "latest" }))?.revision;
-    await moveLatest({ ...onMain, repository: openRepository(access, repository), digest, current, host });
+    const current = (await lookUpImage(aws, { account, repository, tag: "latest" }))?.revision;
+    await moveLatest({
+      ...onMain,
+      repository: openRepository(access, repository),
+      digest,
+      current,
+      reporter,
+    });
   }
 }
 

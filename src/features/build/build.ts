@@ -1,16 +1,16 @@
 import type { ImageReference, ResolvedImage } from "../../adapters/aws/images.js";
-import { describeImage, findImage } from "../../adapters/aws/registry-images.js";
+import { describeImage, lookUpImage } from "../../adapters/aws/registry-images.js";
 import type { AwsClients } from "../../adapters/aws/clients.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
 import { commitOfImageTag, foreignTo } from "../../core/project/release-tag.js";
 import type { BuildOrder, ImageBuilder, ImageOrder } from "../../adapters/images/builder.js";
 import { checkBuiltBefore, isRecorded, type Provenance, pushRecorded } from "./provenance.js";
-import type { Version } from "./version.js";
+import type { BuildVersion } from "./version.js";
 
 export interface BuildRequest {
   orders: ImageOrder[];
-  version: Version;
+  version: BuildVersion;
   /** The registry's host name, and the account that it belongs to. */
   registry: { host: string; account: string };
   push: boolean;
@@ -19,7 +19,7 @@ export interface BuildRequest {
 export interface BuildEdges {
   builder: Pick<ImageBuilder, "build" | "has">;
   aws: AwsClients;
-  host: Host;
+  reporter: Reporter;
   /** Where builds of commits are recorded; undefined for images that no environment runs. */
   provenance?: Provenance | undefined;
 }
@@ -63,9 +63,13 @@ export async function buildImages(edges: BuildEdges, request: BuildRequest): Pro
 
 type Done = Omit<BuiltService, "name" | "image">;
 
-async function buildHere({ builder, host }: BuildEdges, order: BuildOrder, there: boolean): Promise<Done> {
+async function buildHere(
+  { builder, reporter }: BuildEdges,
+  order: BuildOrder,
+  there: boolean,
+): Promise<Done> {
   const text = there ? `${nameOf(order)} is there already: not built again` : `Building ${nameOf(order)}`;
-  host.notify({ kind: "step", text });
+  reporter.notify({ kind: "step", text });
   if (!there) await builder.build(order);
   return { digest: null, built: !there, pushed: false };
 }
@@ -73,14 +77,14 @@ async function buildHere({ builder, host }: BuildEdges, order: BuildOrder, there
 async function buildAndPush(edges: BuildEdges, order: BuildOrder, account: string): Promise<Done> {
   const reference = { account, repository: order.repository, tag: order.tag };
   const provenance = isRecorded(order) ? edges.provenance : undefined;
-  const present = await findImage(edges.aws, reference);
+  const present = await lookUpImage(edges.aws, reference);
   if (present !== undefined) {
     checkRevision(order, present);
     if (provenance) await checkBuiltBefore(provenance, order, present.digest);
-    edges.host.notify({ kind: "step", text: `${nameOf(order)} is there already: not built again` });
+    edges.reporter.notify({ kind: "step", text: `${nameOf(order)} is there already: not built again` });
     return { digest: present.digest, built: false, pushed: false };
   }
-  edges.host.notify({ kind: "step", text: `Building ${nameOf(order)}` });
+  edges.reporter.notify({ kind: "step", text: `Building ${nameOf(order)}` });
   try {
     if (provenance) await pushRecorded(provenance, order);
     else await edges.builder.build(order);
@@ -94,16 +98,19 @@ async function buildAndPush(edges: BuildEdges, order: BuildOrder, account: strin
 
 /** Of two runs that build one commit, an immutable tag takes the first push: the second has what it wanted. */
 async function pushedByAnother(
-  { aws, host }: BuildEdges,
+  { aws, reporter }: BuildEdges,
   provenance: Provenance | undefined,
   order: BuildOrder,
   reference: ImageReference,
   error: unknown,
 ): Promise<Done> {
-  const present = order.revision === undefined ? undefined : await findImage(aws, reference);
+  const present = order.revision === undefined ? undefined : await lookUpImage(aws, reference);
   if (present === undefined || foreignTo(order.tag, present, order.revision) !== undefined) throw error;
   if (provenance) await checkBuiltBefore(provenance, order, present.digest);
-  host.notify({ kind: "warning", text: `Another run pushed ${nameOf(order)} meanwhile: its image counts.` });
+  reporter.notify({
+    kind: "warning",
+    text: `Another run pushed ${nameOf(order)} meanwhile: its image counts.`,
+  });
   return { digest: present.digest, built: true, pushed: false };
 }
 

@@ -1,8 +1,8 @@
 import type { Repository } from "../../adapters/aws/registry.js";
 import { exitCodes, MoorageError } from "../../core/errors.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import type { SourceRepository } from "../../adapters/git/repository.js";
-import type { Version } from "./version.js";
+import type { BuildVersion } from "./version.js";
 
 /** A commit, and the repository that says that it is on main. */
 export interface OnMain {
@@ -12,7 +12,7 @@ export interface OnMain {
 
 /** The commit that `latest` may move to. Raises `latest-off-main` (exit 4) for anything but a commit on main. */
 export async function commitForLatest(
-  { revision }: Version,
+  { revision }: BuildVersion,
   source: SourceRepository | undefined,
 ): Promise<OnMain> {
   const main = revision === undefined ? undefined : await source?.isOnMain(revision);
@@ -32,7 +32,7 @@ export interface LatestMove extends OnMain {
   digest: string;
   /** The commit that `latest` was built from until now. */
   current: string | undefined;
-  host: Host;
+  reporter: Reporter;
 }
 
 /** Moves `latest`, unless it names a newer commit's image: an older run never overwrites a newer one (F29). */
@@ -42,14 +42,14 @@ export async function moveLatest({
   commit,
   current,
   source,
-  host,
+  reporter,
 }: LatestMove): Promise<void> {
   const name = `${repository.access.host}/${repository.name}:latest`;
   if (current !== undefined && current !== commit && (await source.isAncestor(commit, current))) {
-    host.notify({ kind: "detail", text: `${name} stays at the newer commit ${current}` });
+    reporter.notify({ kind: "detail", text: `${name} stays at the newer commit ${current}` });
     return;
   }
   const manifest = await repository.manifest(digest);
   if (manifest !== undefined) await repository.putManifest("latest", manifest);
-  host.notify({ kind: "detail", text: `${name} is ${digest}` });
+  reporter.notify({ kind: "detail", text: `${name} is ${digest}` });
 }

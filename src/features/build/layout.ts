@@ -38,7 +38,7 @@ export async function readIndex(folder: string): Promise<SavedIndex> {
     () => Infinity,
   );
   if (size > largestDocument) throw badLayout(folder, "there is no file index.json, or it is too large");
-  const parsed = savedIndexSchema.safeParse(jsonOf(await readFile(path)));
+  const parsed = savedIndexSchema.safeParse(parseJson(await readFile(path)));
   if (!parsed.success) throw badLayout(folder, "index.json is not one that `moorage build --save` writes");
   return parsed.data;
 }
@@ -64,7 +64,7 @@ export async function readDocument(folder: string, digest: string): Promise<Buff
 }
 
 /** Undefined for what is no JSON. */
-export function jsonOf(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch {

@@ -3,14 +3,14 @@ import { type BlobSource, copyImage } from "../../adapters/aws/copy.js";
 import type { ImageTree } from "../../adapters/aws/image-tree.js";
 import { openRepository } from "../../adapters/aws/registry.js";
 import type { ImageReference } from "../../adapters/aws/images.js";
-import { findImage } from "../../adapters/aws/registry-images.js";
+import { lookUpImage } from "../../adapters/aws/registry-images.js";
 import { openRegistry } from "../../adapters/aws/registry-open.js";
 import { commitTag } from "../../core/project/tag.js";
 import type { Context } from "../../context/context.js";
 import { foreignTo } from "../../core/project/release-tag.js";
 import type { BuildResult, BuiltService } from "./build.js";
 import type { ImageOrder } from "../../adapters/images/builder.js";
-import { findBlob, jsonOf, readDocument, readIndex } from "./layout.js";
+import { findBlob, parseJson, readDocument, readIndex } from "./layout.js";
 import { refusedImages } from "./refused-images.js";
 import {
   checkConfig,
@@ -31,7 +31,7 @@ export interface LoadRequest {
   registry: { host: string; account: string };
 }
 
-type Edges = Pick<Context, "aws" | "host" | "signal" | "target">;
+type Edges = Pick<Context, "aws" | "reporter" | "signal" | "target">;
 
 interface Checked extends SavedImage {
   tree: ImageTree;
@@ -60,10 +60,10 @@ export async function loadImages(
 async function checkImage(folder: string, commit: string, { order, digest }: SavedImage): Promise<Checked> {
   const { repository, platform } = order;
   const bytes = await readDocument(folder, digest);
-  const parsed = savedManifestSchema.safeParse(jsonOf(bytes));
+  const parsed = savedManifestSchema.safeParse(parseJson(bytes));
   if (!parsed.success) throw refusedImages(`${repository} has no manifest that Moorage knows`);
   const { config, layers, mediaType } = parsed.data;
-  const read = savedConfigSchema.safeParse(jsonOf(await readDocument(folder, config.digest)));
+  const read = savedConfigSchema.safeParse(parseJson(await readDocument(folder, config.digest)));
   if (!read.success) throw refusedImages(`${repository} has no configuration that Moorage knows`);
   checkConfig(read.data, { repository, platform, commit });
   await checkSizes(folder, [config, ...layers]);
@@ -78,7 +78,7 @@ async function checkSizes(folder: string, blobs: readonly SavedManifest["config"
 }
 
 async function pushSaved(
-  { aws, host, signal, target }: Edges,
+  { aws, reporter: reporter, signal, target }: Edges,
   {
     folder,
     commit,
@@ -92,10 +92,10 @@ async function pushSaved(
   const done = { image: name, built: false };
   const there = await ofCommit(aws, reference, commit);
   if (there !== undefined) {
-    host.notify({ kind: "step", text: `${name} is there already: not pushed again` });
+    reporter.notify({ kind: "step", text: `${name} is there already: not pushed again` });
     return { ...done, digest: there, pushed: false };
   }
-  host.notify({ kind: "step", text: `Pushing ${name}` });
+  reporter.notify({ kind: "step", text: `Pushing ${name}` });
   const endpoint = target.registryEndpoint(registry.host);
   const access = await openRegistry(aws, { host: registry.host, endpoint, signal });
   const copy = { source: sourceIn(folder), target: openRepository(access, repository), ...image };
@@ -106,7 +106,7 @@ async function pushSaved(
     signal.throwIfAborted();
     const meanwhile = await ofCommit(aws, reference, commit);
     if (meanwhile === undefined) throw error;
-    host.notify({ kind: "warning", text: `Another run pushed ${name} meanwhile: its image counts.` });
+    reporter.notify({ kind: "warning", text: `Another run pushed ${name} meanwhile: its image counts.` });
     return { ...done, digest: meanwhile, pushed: false };
   }
 }
@@ -117,7 +117,7 @@ async function ofCommit(
   reference: ImageReference,
   commit: string,
 ): Promise<string | undefined> {
-  const present = await findImage(aws, reference);
+  const present = await lookUpImage(aws, reference);
   if (present === undefined) return undefined;
   const foreign = foreignTo(reference.tag, present, commit);
   if (foreign === undefined) return present.digest;

@@ -4,7 +4,7 @@ import { isWholeCommit } from "../../core/project/commit.js";
 import { readProject } from "../../core/project/project.js";
 import { commitTag } from "../../core/project/tag.js";
 import { MoorageError } from "../../core/errors.js";
-import { recordsBeside } from "../../adapters/record/open-records.js";
+import { openRecords } from "../../adapters/record/open-records.js";
 import { thisOwner } from "../../adapters/record/owner.js";
 import { commitOfImageTag } from "../../core/project/release-tag.js";
 
@@ -29,7 +29,7 @@ export async function recordLocalBuild(
   const built = builtTagOf(tag, revision);
   const project = built === undefined ? undefined : await projectIn(cwd);
   if (built === undefined || project === undefined) return;
-  const { builds, close } = await recordsBeside(backendUrl ?? home.backendUrl, project, env, signal);
+  const { builds, close } = await openRecords(backendUrl ?? home.backendUrl, project, env, signal);
   try {
     const commit = revision === undefined ? {} : { commit: revision };
     const at = new Date().toISOString();

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { EnvironmentStack } from "../../context/environment-stack.js";
 import { registryOf } from "../../core/project/registry.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import type { BuildResult } from "./build.js";
 import type { MakeImage } from "../../adapters/images/builder.js";
 import { ofPreviews } from "./build-services.js";
@@ -21,7 +21,7 @@ export interface SaveServicesRequest {
 
 /** Saves the images of the services, as the files of the commit that is checked out describe them. */
 export function saveServices(
-  edges: { make: MakeImage; host: Host },
+  edges: { make: MakeImage; reporter: Reporter },
   { project, env, environment: { environment, request }, services, to }: SaveServicesRequest,
 ): Promise<BuildResult> {
   const { config } = request;

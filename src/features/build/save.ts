@@ -2,13 +2,13 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../../core/make-folder.js";
 import { badRequest } from "../../core/errors.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import { openSource } from "../../adapters/git/repository.js";
 import type { BuildResult, BuiltService } from "./build.js";
 import type { BuildOrder, ImageOrder, MakeImage } from "../../adapters/images/builder.js";
 import { addImage, writeIndex } from "./layout.js";
 import { indexOf } from "./saved-index.js";
-import { versionOf } from "./version.js";
+import { versionToBuild } from "./version.js";
 
 export interface SaveRequest {
   /** The project's folder. */
@@ -26,16 +26,16 @@ export interface SaveRequest {
  * (exit 2), and what `versionOf` and a builder raise.
  */
 export async function saveImages(
-  { make, host }: { make: MakeImage; host: Host },
+  { make, reporter }: { make: MakeImage; reporter: Reporter },
   { project, env, folder, orders, registry }: SaveRequest,
 ): Promise<BuildResult> {
-  const version = await versionOf(undefined, await openSource(project), { host, env });
+  const version = await versionToBuild(undefined, await openSource(project), { reporter, env });
   await takeFolder(folder);
   const services: BuiltService[] = [];
   const saved: { repository: string; digest: string; size: number }[] = [];
   for (const order of orders) {
     const image = `${registry}/${order.repository}:${version.tag}`;
-    host.notify({ kind: "step", text: `Building ${image}` });
+    reporter.notify({ kind: "step", text: `Building ${image}` });
     const made = await makeInto(folder, make, { ...order, ...version, registry, push: false });
     saved.push({ repository: order.repository, ...made });
     const done = { image, digest: made.digest, built: true, pushed: false };

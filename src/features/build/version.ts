@@ -1,11 +1,11 @@
 import { checkTag, commitTag } from "../../core/project/tag.js";
 import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
 import { commitOfImageTag } from "../../core/project/release-tag.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import type { SourceRepository } from "../../adapters/git/repository.js";
 
 /** What is built, as its labels say it. */
-export interface Version {
+export interface BuildVersion {
   tag: string;
   /** The whole commit; undefined where the files are not exactly a commit's. */
   revision: string | undefined;
@@ -17,11 +17,11 @@ export interface Version {
  * The tag and commit to build: HEAD's own tag unless one is given. Raises (exit 2) `no-commit` and `dirty-tree` where no
  * tag is given and HEAD does not say what the files are; (exit 4) `commit-tag` where a commit's tag is wanted for other files.
  */
-export async function versionOf(
+export async function versionToBuild(
   given: string | undefined,
   source: SourceRepository | undefined,
-  { host, env }: { host: Host; env: NodeJS.ProcessEnv },
-): Promise<Version> {
+  { reporter, env }: { reporter: Reporter; env: NodeJS.ProcessEnv },
+): Promise<BuildVersion> {
   const head = await source?.head();
   const dirty = (await source?.isDirty()) ?? false;
   const tag = given === undefined ? ownTag(head, dirty) : checkTag(given);
@@ -31,7 +31,7 @@ export async function versionOf(
     throw notThatCommit(tag, head, dirty);
   if (dirty) {
     const text = `Files differ from commit ${String(head)}: the image ${tag} will not say which commit it is.`;
-    host.notify({ kind: "warning", text });
+    reporter.notify({ kind: "warning", text });
   }
   return { tag, revision, created: createdFrom(env) ?? (await commitTime(source, revision)) };
 }

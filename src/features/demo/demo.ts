@@ -23,7 +23,7 @@ export interface DemoResult extends PullRequestSeen {
 export async function runDemo(invocation: Invocation, { keep }: { keep: boolean }): Promise<DemoResult> {
   const home = await temporaryFolder("moorage-demo-");
   const inDemo = demoInvocation(invocation, home, keep);
-  const timeline = new Timeline(invocation.host);
+  const timeline = new Timeline(invocation.reporter);
   const startedAt = Date.now();
   try {
     const seen = await travel(inDemo, timeline);

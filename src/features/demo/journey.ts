@@ -3,7 +3,7 @@ import { deploy } from "../deploy/deploy.js";
 import { destroy } from "../deploy/destroy.js";
 import { readPreview } from "../../context/preview-stack.js";
 import { commits } from "./commits.js";
-import type { Place } from "./place.js";
+import type { DemoPlace } from "./place.js";
 import { deployBroken, deployTo, expectAnswer, openPlace, promoteTo, push, rollBack } from "./place.js";
 import type { Timeline } from "./steps.js";
 
@@ -49,7 +49,7 @@ export async function travel(invocation: Invocation, timeline: Timeline): Promis
 async function pullRequest(
   invocation: Invocation,
   timeline: Timeline,
-  { context }: Place,
+  { context }: DemoPlace,
 ): Promise<PullRequestSeen & { tag: string }> {
   const { request, stack } = await readPreview(invocation.cwd, pr);
   const bringUp = async (imageTag: string) => {
@@ -73,7 +73,7 @@ async function pullRequest(
 
 async function releaseTrain(
   timeline: Timeline,
-  [dev, staging, prod]: [Place, Place, Place],
+  [dev, staging, prod]: [DemoPlace, DemoPlace, DemoPlace],
   tag: string,
 ): Promise<void> {
   await deployTo(timeline, dev, tag);
@@ -88,7 +88,7 @@ async function releaseTrain(
 async function badReleases(
   invocation: Invocation,
   timeline: Timeline,
-  dev: Place,
+  dev: DemoPlace,
   good: string,
 ): Promise<void> {
   const crashing = await push(invocation, timeline, commits.crashing);
@@ -99,7 +99,7 @@ async function badReleases(
   await expectAnswer(timeline, "dev answers as before", url, good);
 }
 
-async function teardown(timeline: Timeline, places: readonly Place[]): Promise<void> {
+async function teardown(timeline: Timeline, places: readonly DemoPlace[]): Promise<void> {
   await timeline.step(
     "Everything is destroyed",
     () =>

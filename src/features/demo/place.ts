@@ -26,11 +26,11 @@ const repository = "hello";
 const smoke = [{ path: "/healthz", timeout: 2_000, status: "200", contains: "{imageTag}", headers: {} }];
 
 /** An environment of the example, opened on the demo's own target. */
-export interface Place extends EnvironmentStack {
+export interface DemoPlace extends EnvironmentStack {
   context: Context;
 }
 
-export async function openPlace(invocation: Invocation, name: string): Promise<Place> {
+export async function openPlace(invocation: Invocation, name: string): Promise<DemoPlace> {
   const stack = await readEnvironment(invocation.cwd, name);
   return { ...stack, context: await openContext(invocation, stack.place) };
 }
@@ -59,7 +59,7 @@ export async function push(invocation: Invocation, timeline: Timeline, commit: C
 }
 
 /** Deploys a tag to an environment; the environment's URL. */
-export async function deployTo(timeline: Timeline, place: Place, imageTag: string): Promise<string> {
+export async function deployTo(timeline: Timeline, place: DemoPlace, imageTag: string): Promise<string> {
   const { url } = await timeline.step(
     `${place.environment} runs ${imageTag}`,
     () => deploy(place.context, requestFor(place, imageTag)),
@@ -71,7 +71,7 @@ export async function deployTo(timeline: Timeline, place: Place, imageTag: strin
 /** A deployment that must fail with `code`; what the error says was done about it. */
 export async function deployBroken(
   timeline: Timeline,
-  place: Place,
+  place: DemoPlace,
   imageTag: string,
   code: string,
 ): Promise<void> {
@@ -91,12 +91,12 @@ export async function deployBroken(
 
 export async function promoteTo(
   timeline: Timeline,
-  from: Place,
-  to: Place,
+  from: DemoPlace,
+  to: DemoPlace,
   tag: string,
   as: string,
 ): Promise<void> {
-  const side = ({ environment, request, context }: Place) => ({
+  const side = ({ environment, request, context }: DemoPlace) => ({
     environment,
     config: request.config,
     context,
@@ -108,7 +108,7 @@ export async function promoteTo(
   );
 }
 
-export async function rollBack(timeline: Timeline, place: Place): Promise<void> {
+export async function rollBack(timeline: Timeline, place: DemoPlace): Promise<void> {
   await timeline.step(
     `${place.environment} is rolled back`,
     () => rollback(place.context, { ...requestFor(place, undefined), to: undefined }),
@@ -134,6 +134,6 @@ export async function expectAnswer(
   );
 }
 
-function requestFor({ request }: Place, imageTag: string | undefined) {
+function requestFor({ request }: DemoPlace, imageTag: string | undefined) {
   return { ...request, config: { ...request.config, smoke }, imageTag, plan: true, lockTimeoutMs: 0 };
 }

@@ -1,5 +1,5 @@
 import { exitCodes, MoorageError } from "../../core/errors.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 
 /** One moment of the journey. */
 export interface DemoStep {
@@ -13,7 +13,7 @@ export interface DemoStep {
 export class Timeline {
   readonly steps: DemoStep[] = [];
 
-  constructor(private readonly host: Host) {}
+  constructor(private readonly reporter: Reporter) {}
 
   async step<Value>(
     name: string,
@@ -21,7 +21,7 @@ export class Timeline {
     outcome: (value: Value) => string,
   ): Promise<Value> {
     const startedAt = Date.now();
-    this.host.notify({ kind: "step", text: name });
+    this.reporter.notify({ kind: "step", text: name });
     const value = await run();
     this.steps.push({ name, outcome: outcome(value), durationMs: Date.now() - startedAt });
     return value;

@@ -13,18 +13,18 @@ const usual: AbsenceBounds = { timeoutMs: bounds.absence, pauseMs: 250 };
 
 /** Looks until nothing of a destroyed stack is found. Raises `leftovers` (exit 1), naming each, when the time is over (F13). */
 export async function proveAbsence(
-  { host, signal }: Pick<Context, "host" | "signal">,
+  { reporter: reporter, signal }: Pick<Context, "reporter" | "signal">,
   stack: string,
   find: () => Promise<string[]>,
   { timeoutMs, pauseMs }: AbsenceBounds = usual,
 ): Promise<void> {
-  host.notify({ kind: "step", text: `Proving that nothing of ${stack} is left` });
+  reporter.notify({ kind: "step", text: `Proving that nothing of ${stack} is left` });
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const left = await find();
     if (left.length === 0) return;
     if (performance.now() >= deadline) throw leftovers(stack, left);
-    host.notify({ kind: "progress", text: `Still there: ${left.join(", ")}` });
+    reporter.notify({ kind: "progress", text: `Still there: ${left.join(", ")}` });
     await delay(pauseMs, undefined, { signal });
   }
 }

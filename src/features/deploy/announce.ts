@@ -18,7 +18,7 @@ const reasonLimit = 500;
  * Runs the deployment of an environment and tells those whom `moorage:notify` names: when the engine first runs, and at
  * the end. What was refused before that concerns nobody but the caller; previews are told of on their pull requests.
  */
-export async function announced<Result extends DeployResult>(
+export async function withAnnouncements<Result extends DeployResult>(
   context: Context,
   request: DeployRequest,
   run: (context: Context) => Promise<Result>,
@@ -77,7 +77,7 @@ class Announcement {
       kind: verdict === "rolled back" ? "rolled back" : "failed",
       url: url ?? null,
       // Cut once it is safe: what is left of a secret is not known as one.
-      reason: safeText(this.context.host, error.message).slice(0, reasonLimit),
+      reason: safeText(this.context.reporter, error.message).slice(0, reasonLimit),
       rolledBackFrom: rolledBackFrom ?? null,
     });
   }
@@ -118,7 +118,7 @@ class Announcement {
       ...event,
     };
     return notifier.tell(
-      safeValue(this.context.host, whole),
+      safeValue(this.context.reporter, whole),
       this.addresses,
       atMost(signal.aborted ? hurriedMs : bounds.notification, signal, "notifications"),
     );

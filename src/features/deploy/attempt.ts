@@ -1,4 +1,4 @@
-import type { Held } from "../../adapters/record/lock.js";
+import type { HeldStack } from "../../adapters/record/lock.js";
 import type { Deployed, Status } from "../../adapters/record/record.js";
 import type { DeployRequest } from "./request.js";
 import type { Outcome } from "./rollout/outcome.js";
@@ -8,7 +8,7 @@ import type { ChosenRelease } from "./release.js";
 export interface Attempt {
   request: DeployRequest;
   /** The stack's record, held. */
-  held: Held;
+  held: HeldStack;
   startedAt: Date;
   /** Whether the stack is there for the first time. */
   isNew: boolean;

@@ -4,11 +4,11 @@ import { withLocks } from "../../adapters/engine/locks.js";
 import type { StateOf } from "../../adapters/engine/notes.js";
 import { exitCodes, MoorageError } from "../../core/errors.js";
 import type { RunState } from "../../adapters/github/owner-run.js";
-import type { Verdict } from "../../adapters/record/owner/process.js";
+import type { ProcessVerdict } from "../../adapters/record/owner/process.js";
 import { isBlank } from "../../adapters/record/amend.js";
 import { persistenceOf, triesOf } from "../../adapters/record/contention.js";
 import { isSameLock } from "../../adapters/record/held.js";
-import { settleLost } from "../../adapters/record/history.js";
+import { failAbandonedRun } from "../../adapters/record/history.js";
 import { describeLock } from "../../adapters/record/lock.js";
 import { stackKind } from "../../core/project/stack-kind.js";
 import { judgeOwner } from "../../adapters/record/owner.js";
@@ -16,7 +16,7 @@ import type { Lock, Owner, StackRecord } from "../../adapters/record/record.js";
 
 /** Who holds a stack: a run by its record, and engines by their own locks on its state. */
 export interface Holders {
-  run: { lock: Lock; verdict: Verdict } | undefined;
+  run: { lock: Lock; verdict: ProcessVerdict } | undefined;
   state: JudgedLock[];
 }
 
@@ -32,7 +32,7 @@ export async function findHolders(
   return { run: lock && { lock, verdict: await judgeRun(lock.owner, askRun) }, state };
 }
 
-async function judgeRun(owner: Owner, askRun: (owner: Owner) => Promise<RunState>): Promise<Verdict> {
+async function judgeRun(owner: Owner, askRun: (owner: Owner) => Promise<RunState>): Promise<ProcessVerdict> {
   const verdict = judgeOwner(owner);
   if (verdict.is !== "unknown") return verdict;
   const asked = await askRun(owner);
@@ -46,7 +46,7 @@ export function describeHolders({ run, state }: Holders): string[] {
   return [...lines, ...state.map(({ owner, verdict }) => `the state's lock, ${owner}: ${told(verdict)}`)];
 }
 
-function told(verdict: Verdict): string {
+function told(verdict: ProcessVerdict): string {
   if (verdict.is === "unknown") return `whether it lives cannot be told from here, ${verdict.why}`;
   return verdict.is === "lives" ? "it lives" : "it is gone";
 }
@@ -94,7 +94,7 @@ export async function breakLocks(context: Context, stack: string, { run, state }
 
 function freed(record: StackRecord, wasAtState: boolean): StackRecord {
   const now = new Date();
-  const { lock: _broken, cancel: _answered, ...rest } = settleLost(record, now);
+  const { lock: _broken, cancel: _answered, ...rest } = failAbandonedRun(record, now);
   // A foundation that was destroyed in part says so until it is whole again, or gone.
   const isGoing = rest.status === "destroying" && stackKind(rest.stack) !== "foundation";
   const inMidst = isGoing || (record.lock !== undefined && rest.status === "deploying");

@@ -11,7 +11,7 @@ import { describeLock, isOver } from "../../adapters/record/lock.js";
 import type { Deployment, Lock, StackRecord } from "../../adapters/record/record.js";
 import { lockStack } from "./lock-stack.js";
 import type { DeployRequest } from "./request.js";
-import { tracesOf } from "./stack-footprint.js";
+import { footprintOf } from "./stack-footprint.js";
 
 export type CancelRequest = Pick<DeployRequest, "stack" | "config"> & {
   /** How long to wait for the run that is stopped, in milliseconds. */
@@ -71,7 +71,7 @@ async function settle(context: Context, record: StackRecord): Promise<void> {
   // Whoever deploys once it is unlocked takes it from the dead run.
   if (freezeOf(record, new Date())) return;
   const held = await lockStack(context, { stack: record.stack, lockTimeoutMs: 0 }, "up");
-  await held.release();
+  await held.unlock();
 }
 
 async function awaitEnd(
@@ -83,7 +83,7 @@ async function awaitEnd(
   const { stack } = request;
   const startedAt = performance.now();
   let stopped: string[] | undefined;
-  context.host.notify({ kind: "step", text: `Asking ${describeLock(lock)} to stop` });
+  context.reporter.notify({ kind: "step", text: `Asking ${describeLock(lock)} to stop` });
   for (;;) {
     const record = (await context.records.read(stack))?.record;
     const current = record?.lock;
@@ -113,7 +113,7 @@ async function stopAll(
   { stack, config }: CancelRequest,
   record: StackRecord,
 ): Promise<string[]> {
-  const { cluster, serviceNames } = tracesOf(context, { stack, config }, record);
+  const { cluster, serviceNames } = footprintOf(context, { stack, config }, record);
   if (cluster === undefined) return [];
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(bounds.cancelAsk)]);
   const asked = serviceNames.map((service) => stopDeployments(context.aws, { cluster, service, signal }));

@@ -6,7 +6,7 @@ import type { Deployment, Status, StackRecord } from "../../adapters/record/reco
 import type { Attempt } from "./attempt.js";
 import { encryptionOf, withoutAddresses } from "./rollback/good-config.js";
 import { unlockStack } from "./lock-stack.js";
-import { bytesOf, purposeOf, startOf, taskDefinitionsOf } from "./update.js";
+import { bytesOf, purposeOf, startOf, taskDefinitionArns } from "./update.js";
 
 interface Ending {
   result: Deployment["result"];
@@ -16,7 +16,7 @@ interface Ending {
 }
 
 /** What the record says after a deployment. */
-function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<StackRecord> {
+function closingRecord(attempt: Attempt, { result, reason, status }: Ending): Partial<StackRecord> {
   const { held, request, release } = attempt;
   if (release === undefined) return {};
   const good = result === "succeeded";
@@ -29,7 +29,7 @@ function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<St
     good,
     endedAt: new Date().toISOString(),
     ...(reason !== undefined && { reason }),
-    ...(good && deployed && { taskDefinitions: taskDefinitionsOf(deployed.services) }),
+    ...(good && deployed && { taskDefinitions: taskDefinitionArns(deployed.services) }),
     ...purposeOf(request),
   };
   const { history } = held.record;
@@ -44,7 +44,7 @@ function ended(attempt: Attempt, { result, reason, status }: Ending): Partial<St
       goodSettings: encryptionOf(request.settings),
       ...prioritiesOf(attempt),
     }),
-    ...expiryOf(attempt),
+    ...expiryField(attempt),
   };
 }
 
@@ -55,7 +55,7 @@ function prioritiesOf({ held, request }: Attempt): Pick<StackRecord, "priorities
 }
 
 /** ISO 8601; none for a stack that does not expire. */
-export function expiryOf({ request: { ttlMs } }: Attempt): { expiresAt?: string } {
+export function expiryField({ request: { ttlMs } }: Attempt): { expiresAt?: string } {
   return ttlMs === undefined ? {} : { expiresAt: new Date(Date.now() + ttlMs).toISOString() };
 }
 
@@ -63,11 +63,11 @@ const recordTries = 3;
 const recordPauseMs = 500;
 
 /** Records a good deployment and lets go of the stack. A known success is no failure when that fails: it is told (F5). */
-export async function recordGood({ host }: Context, attempt: Attempt): Promise<void> {
+export async function recordGood({ reporter: reporter }: Context, attempt: Attempt): Promise<void> {
   const { held, request } = attempt;
   for (let tries = 1; ; tries++) {
     try {
-      return await held.release(ended(attempt, { result: "succeeded" }));
+      return await held.unlock(closingRecord(attempt, { result: "succeeded" }));
     } catch (error) {
       const { message, code } = asMoorageError(error);
       if (tries < recordTries && code !== "lock-lost") {
@@ -75,16 +75,16 @@ export async function recordGood({ host }: Context, attempt: Attempt): Promise<v
         continue;
       }
       const text = `${request.stack} is deployed, but its record could not be written: ${message}`;
-      return host.notify({ kind: "warning", text, hint: "The next deployment takes the lock over." });
+      return reporter.notify({ kind: "warning", text, hint: "The next deployment takes the lock over." });
     }
   }
 }
 
 /** Lets go of the stack after a failure: one that was never begun leaves no record of itself, but a person's freeze. */
-export async function letGo(context: Context, attempt: Attempt, ending: Ending): Promise<void> {
+export async function unlockAfterFailure(context: Context, attempt: Attempt, ending: Ending): Promise<void> {
   const { held } = attempt;
   const { exists, history, running } = held.record;
   const isBlank = !exists && history.length === 0;
-  const change = running === undefined ? {} : ended(attempt, ending);
+  const change = running === undefined ? {} : closingRecord(attempt, ending);
   await unlockStack(context, held, isBlank ? "remove" : change);
 }

@@ -4,14 +4,14 @@ import { pullRequestOf } from "../../core/project/preview-names.js";
 import type { StackRecord } from "../../adapters/record/record.js";
 import { asMoorageError, type MoorageError } from "../../core/errors.js";
 import { safeError, safeText } from "../../core/redaction.js";
-import { announced } from "./announce.js";
+import { withAnnouncements } from "./announce.js";
 import type { Attempt } from "./attempt.js";
-import { bringAbout } from "./roll-out.js";
-import { letGo, recordGood } from "./close-record.js";
+import { rollOutAndVerify } from "./roll-out.js";
+import { unlockAfterFailure, recordGood } from "./close-record.js";
 import { failDeployment } from "./fail.js";
-import { takePlace } from "./foundation.js";
+import { assignListener } from "./foundation.js";
 import { lockStack } from "./lock-stack.js";
-import { newerDeployed } from "./skip-superseded.js";
+import { findNewerDeployed } from "./skip-superseded.js";
 import { problemOf } from "./rollout/outcome.js";
 import { makePlan } from "./plan/plan.js";
 import { pruneRevisions } from "./prune.js";
@@ -32,8 +32,8 @@ import { watchCancellation } from "./watch-cancellation.js";
  */
 export function deploy(context: Context, request: DeployRequest): Promise<GoodResult> {
   const { despite } = request;
-  const safe = { ...request, ...(despite !== undefined && { despite: safeText(context.host, despite) }) };
-  return announced(context, safe, (told) => deployStack(told, safe));
+  const safe = { ...request, ...(despite !== undefined && { despite: safeText(context.reporter, despite) }) };
+  return withAnnouncements(context, safe, (told) => deployStack(told, safe));
 }
 
 async function deployStack(context: Context, request: DeployRequest): Promise<GoodResult> {
@@ -48,7 +48,7 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
     return await carryOut({ ...context, signal: cancellation.signal }, attempt);
   } catch (error) {
     const problem = cancellation.reason() ?? error;
-    throw await conclude(context, attempt, safeError(context.host, asMoorageError(problem)));
+    throw await conclude(context, attempt, safeError(context.reporter, asMoorageError(problem)));
   } finally {
     cancellation.close();
   }
@@ -56,18 +56,18 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
 
 async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult> {
   const { held } = attempt;
-  const decided = { ...attempt.request, ...(await attempt.request.decide?.(held.record)) };
+  const decided = { ...attempt.request, ...(await attempt.request.resolveUnderLock?.(held.record)) };
   await checkCredentials(context, decided);
-  const request = await takePlace(context, held, decided);
+  const request = await assignListener(context, held, decided);
   attempt.request = request;
   const spec = specOf(context, request.stack, request.raw, request.settings);
   await recover(context, held, spec);
   await checkSecretsProvider(context, held, spec);
   const release = await chooseRelease(context, request, held.record);
   attempt.release = release;
-  const newer = await newerDeployed(context, request, release, held.record);
+  const newer = await findNewerDeployed(context, request, release, held.record);
   if (newer !== undefined) {
-    await held.release();
+    await held.unlock();
     return supersededResult(attempt, held.record);
   }
   await checkBuilt(context, request, release, held.record);
@@ -75,7 +75,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
   request.listener?.begins(release);
   if (request.plan) await makePlan(context, request, held.record, release);
   attempt.planned = request.plan === true;
-  const outcome = await bringAbout(context, attempt, request, release);
+  const outcome = await rollOutAndVerify(context, attempt, request, release);
   attempt.outcome = outcome;
   const problem = problemOf(outcome);
   if (problem) throw problem;
@@ -111,14 +111,14 @@ async function checkBuilt(
 async function conclude(context: Context, attempt: Attempt, problem: MoorageError): Promise<MoorageError> {
   const { held } = attempt;
   if (held.record.running === undefined) {
-    await letGo(context, attempt, { result: "failed" });
+    await unlockAfterFailure(context, attempt, { result: "failed" });
     return problem;
   }
   if (!context.signal.aborted) return failDeployment(context, attempt, problem);
   await stopAttempt(context, attempt);
-  await letGo(context, attempt, { result: "failed", reason: "It was interrupted." });
+  await unlockAfterFailure(context, attempt, { result: "failed", reason: "It was interrupted." });
   const { stack } = attempt.request;
   const text = `The lock of ${stack} is released; the same command goes on from what is there`;
-  context.host.notify({ kind: "step", text });
+  context.reporter.notify({ kind: "step", text });
   return problem;
 }

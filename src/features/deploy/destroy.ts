@@ -5,7 +5,7 @@ import { removeFamily } from "../../adapters/aws/task-definitions.js";
 import type { Context } from "../../context/context.js";
 import { asMoorageError } from "../../core/errors.js";
 import { proveAbsence } from "./absence.js";
-import type { Held } from "../../adapters/record/lock.js";
+import type { HeldStack } from "../../adapters/record/lock.js";
 import type { StackRecord } from "../../adapters/record/record.js";
 import { onFoundation } from "./foundation.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
@@ -14,7 +14,7 @@ import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
-import { tracesOf } from "./stack-footprint.js";
+import { footprintOf } from "./stack-footprint.js";
 
 export interface DestroyRequest extends Pick<
   DeployRequest,
@@ -65,9 +65,9 @@ function afterFailure({ status, exists, history }: StackRecord): Partial<StackRe
 async function removeStack(
   context: Context,
   request: DestroyRequest,
-  held: Held,
+  held: HeldStack,
 ): Promise<Omit<DestroyResult, "durationMs">> {
-  const { host, signal } = context;
+  const { reporter: reporter, signal } = context;
   const spec = specOf(
     context,
     request.stack,
@@ -75,19 +75,19 @@ async function removeStack(
     request.settings,
   );
   await recover(context, held, spec, { leavesOthers: true });
-  const traces = tracesOf(context, await onFoundation(context, request, held.record), held.record);
+  const traces = footprintOf(context, await onFoundation(context, request, held.record), held.record);
   const expected = held.record.exists;
   await held.update({ status: "destroying", unclean: true });
-  host.notify({ kind: "step", text: `Destroying ${request.stack}` });
+  reporter.notify({ kind: "step", text: `Destroying ${request.stack}` });
   const engine = await context.engine();
   await stopMigrations(context, request.stack, traces.cluster);
   const { result, deleted } = await engine.destroy(spec, {
     signal,
     timeoutMs: bounds.engineDestroy,
-    onResource: resourceTeller(host),
+    onResource: resourceTeller(reporter),
   });
   if (expected && result === "absent") {
-    host.notify({
+    reporter.notify({
       kind: "warning",
       text: `${request.stack} was recorded, but the engine knows no such stack`,
     });
@@ -107,7 +107,7 @@ async function removeStack(
  * none: a preview's stay, cost nothing, and are named.
  */
 async function removeFamilies(
-  { aws, host }: Pick<Context, "aws" | "host">,
+  { aws, reporter: reporter }: Pick<Context, "aws" | "reporter">,
   traces: StackTraces,
 ): Promise<string[]> {
   const { stack, serviceNames } = traces;
@@ -120,7 +120,7 @@ async function removeFamilies(
   }
   if (left.length > 0) {
     const hint = "`moorage preview sweep --families` removes them, with the base environment's role.";
-    host.notify({ kind: "warning", text: `Task definitions of ${stack} stay: ${left.join(", ")}`, hint });
+    reporter.notify({ kind: "warning", text: `Task definitions of ${stack} stay: ${left.join(", ")}`, hint });
   }
   return left;
 }

@@ -1,11 +1,11 @@
 import type { Context } from "../../context/context.js";
 import { exitCodes, MoorageError } from "../../core/errors.js";
 import { safeText, safeValue } from "../../core/redaction.js";
-import { agree } from "./rollback/sync-state.js";
+import { syncStateWithEcs } from "./rollback/sync-state.js";
 import type { Attempt } from "./attempt.js";
 import { diagnose, type Diagnosis, tellDiagnosis } from "./rollout/diagnosis.js";
-import { letGo } from "./close-record.js";
-import { putBack, type PutBack } from "./rollback/automatic.js";
+import { unlockAfterFailure } from "./close-record.js";
+import { rollBackAutomatically, type AutomaticRollback } from "./rollback/automatic.js";
 import type { DeployVerdict } from "./request.js";
 import { headOf, resultOf } from "./result.js";
 import { stopAttempt } from "./stop.js";
@@ -21,16 +21,16 @@ export async function failDeployment(
 ): Promise<MoorageError> {
   const diagnosis = await collect(context, attempt, problem);
   if (problem.code === "cancelled") await stopAttempt(context, attempt);
-  const done = await putBack(context, attempt, problem.code);
+  const done = await rollBackAutomatically(context, attempt, problem.code);
   diagnosis.action = actionOf(attempt, done);
-  if (done.result === "nothing" || done.result === "failed") await agree(context, attempt);
-  if (done.result === "interrupted") context.host.notify({ kind: "warning", text: done.action });
+  if (done.result === "nothing" || done.result === "failed") await syncStateWithEcs(context, attempt);
+  if (done.result === "interrupted") context.reporter.notify({ kind: "warning", text: done.action });
   tellDiagnosis(context, diagnosis);
   const verdict = verdictOf(attempt, done, problem);
   const reason = `${problem.message}${done.result === "interrupted" ? `\n${done.action}` : ""}`;
-  await letGo(context, attempt, { result: verdict, reason, status: statusOf(attempt, done) });
+  await unlockAfterFailure(context, attempt, { result: verdict, reason, status: statusOf(attempt, done) });
   const result = { ...headOf(attempt.request.stack), ...resultOf(attempt, verdict), diagnosis };
-  return raised(context, problem, { ...done, action: diagnosis.action }, result, attempt);
+  return failureError(context, problem, { ...done, action: diagnosis.action }, result, attempt);
 }
 
 async function collect(
@@ -39,30 +39,34 @@ async function collect(
   problem: MoorageError,
 ): Promise<Diagnosis> {
   if (outcome === undefined) return { cause: problem.code, services: [], action: "" };
-  return safeValue(context.host, await diagnose(context, request.config, outcome, problem.code));
+  return safeValue(context.reporter, await diagnose(context, request.config, outcome, problem.code));
 }
 
-function actionOf({ request }: Attempt, { action }: PutBack): string {
+function actionOf({ request }: Attempt, { action }: AutomaticRollback): string {
   return request.rolledBackFrom === undefined
     ? action
     : `A rollback that fails is not tried again. ${action}`;
 }
 
 /** A rollback that failed has failed, also where what it went away from is back. */
-function verdictOf({ request }: Attempt, { result }: PutBack, { code }: MoorageError): DeployVerdict {
+function verdictOf(
+  { request }: Attempt,
+  { result }: AutomaticRollback,
+  { code }: MoorageError,
+): DeployVerdict {
   if (result === "rolled back" && request.rolledBackFrom === undefined) return "rolled back";
   return code === "superseded" ? "superseded" : "failed";
 }
 
-function statusOf({ former }: Attempt, { result }: PutBack): "ready" | "failed" {
+function statusOf({ former }: Attempt, { result }: AutomaticRollback): "ready" | "failed" {
   const asBefore = result === "unchanged" && former.status === "ready";
   return result === "rolled back" || asBefore ? "ready" : "failed";
 }
 
-function raised(
-  { host }: Pick<Context, "host">,
+function failureError(
+  { reporter: reporter }: Pick<Context, "reporter">,
   problem: MoorageError,
-  done: PutBack,
+  done: AutomaticRollback,
   result: object,
   attempt: Attempt,
 ): MoorageError {
@@ -71,7 +75,7 @@ function raised(
   const second = done.problem ? `\nThe rollback failed too: ${done.problem.message}` : "";
   return new MoorageError({
     code: failedTwice ? "rollback-failed" : problem.code,
-    message: `${problem.message}\n${done.action}${safeText(host, second)}`,
+    message: `${problem.message}\n${done.action}${safeText(reporter, second)}`,
     hint: rollbackFailed
       ? "Look at what runs with `moorage status`, then deploy a version that works."
       : hintOf(problem, done, attempt),
@@ -83,7 +87,7 @@ function raised(
 }
 
 /** The engine says that the same command goes on from where it ended: not once the release before is back. */
-function hintOf({ code, hint }: MoorageError, { result }: PutBack, { outcome }: Attempt): string {
+function hintOf({ code, hint }: MoorageError, { result }: AutomaticRollback, { outcome }: Attempt): string {
   const isEngines = outcome === undefined && code !== "cancelled";
   return isEngines && result === "rolled back" ? "Fix what the message names, then deploy again." : hint;
 }

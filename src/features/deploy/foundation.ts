@@ -5,7 +5,7 @@ import type { Context } from "../../context/context.js";
 import { exitCodes, MoorageError } from "../../core/errors.js";
 import { allowedRoles } from "../../core/project/preview-allowed.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
-import type { Held } from "../../adapters/record/lock.js";
+import type { HeldStack } from "../../adapters/record/lock.js";
 import type { StackRecord } from "../../adapters/record/record.js";
 import { wantedRules } from "../../core/project/kinds/kind-of.js";
 import { chooseEntrance, entrancesOf } from "../../core/project/choose-listener.js";
@@ -13,14 +13,17 @@ import type { DeployRequest } from "./request.js";
 import { specOf } from "./spec.js";
 
 /** The foundation that is meant: the target's own, else the configuration's; a stack's name where only that is known. */
-export function foundationOf({ target }: Context, config: Pick<Config, "foundation">): Config["foundation"] {
+export function chosenFoundation(
+  { target }: Context,
+  config: Pick<Config, "foundation">,
+): Config["foundation"] {
   const own = target.overlay["moorage:foundation"];
   return own === undefined ? config.foundation : foundationShape.parse(own);
 }
 
 /** The same as far as it is known without looking into a stack: nothing of one that is named only. */
 export function knownFoundation(context: Context, config: Pick<Config, "foundation">): Partial<Foundation> {
-  const foundation = foundationOf(context, config);
+  const foundation = chosenFoundation(context, config);
   return typeof foundation === "string" ? {} : foundation;
 }
 
@@ -35,7 +38,7 @@ export async function onFoundation<Some extends Request>(
   request: Some,
   { entrance }: Pick<StackRecord, "entrance">,
 ): Promise<Some> {
-  const given = foundationOf(context, request.config);
+  const given = chosenFoundation(context, request.config);
   const found = typeof given === "string" ? await ofStack(context, given) : given;
   if (found === undefined) return request;
   const entrances = entrancesOf(found, request.stack);
@@ -47,16 +50,16 @@ export async function onFoundation<Some extends Request>(
  * The same for a deployment, which takes its place: of several load balancers a new preview gets the one with most room.
  * Raises `no-room` (exit 4) before anything is created where there is none for the stack's new services (F17).
  */
-export async function takePlace(
+export async function assignListener(
   context: Context,
-  held: Held,
+  held: HeldStack,
   request: DeployRequest,
 ): Promise<DeployRequest> {
   const { record } = held;
   await refuseGoing(context, request);
   const current = record.entrance ?? (await whereItStands(context, request, record));
   const standing = await onFoundation(context, request, { ...(current && { entrance: current }) });
-  const foundation = foundationOf(context, standing.config);
+  const foundation = chosenFoundation(context, standing.config);
   if (typeof foundation === "string") return request;
   const isPreview = pullRequestOf(request.stack) !== undefined;
   if (isPreview) allowedRoles(request.stack, request.config, foundation);
@@ -67,7 +70,7 @@ export async function takePlace(
   const possible = isPreview && !isHere ? all : [foundation];
   const entrances = await Promise.all(possible.map((one) => withRoom(context, one)));
   const chosen = chooseEntrance(entrances, needed.length, isHere ? current : undefined);
-  if (chosen === undefined) throw noRoom(request.stack, needed.length, entrances);
+  if (chosen === undefined) throw loadBalancersFull(request.stack, needed.length, entrances);
   if (entrances.length > 1) await held.update({ entrance: chosen.listener });
   return placed(standing, chosen.foundation);
 }
@@ -83,7 +86,7 @@ async function whereItStands(
 ): Promise<string | undefined> {
   const [service] = deployed?.services ?? [];
   if (service === undefined) return undefined;
-  const given = foundationOf(context, config);
+  const given = chosenFoundation(context, config);
   const found = typeof given === "string" ? await ofStack(context, given) : given;
   const entrances = found === undefined ? [] : entrancesOf(found, stack);
   if (entrances.length < 2) return undefined;
@@ -159,7 +162,7 @@ async function outputsOf(context: Context, name: string): Promise<Record<string,
   return state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
 }
 
-function noRoom(
+function loadBalancersFull(
   stack: string,
   needed: number,
   entrances: readonly { listener: string; free?: number | undefined }[],

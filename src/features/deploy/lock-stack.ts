@@ -1,16 +1,16 @@
 import type { Context } from "../../context/context.js";
 import { asMoorageError } from "../../core/errors.js";
 import { withinBound } from "../../core/interruption.js";
-import type { Held } from "../../adapters/record/lock.js";
+import type { HeldStack } from "../../adapters/record/lock.js";
 import { acquire, describeLock } from "../../adapters/record/lock.js";
 import type { Lock, StackRecord } from "../../adapters/record/record.js";
 
 /** Takes a stack's lock for this run, telling the person whom it waits for. */
 export function lockStack(
-  { records, project, owner, signal, host, isOver }: Context,
+  { records, project, owner, signal, reporter: reporter, isOver }: Context,
   { stack, lockTimeoutMs }: { stack: string; lockTimeoutMs: number },
   operation: Lock["operation"],
-): Promise<Held> {
+): Promise<HeldStack> {
   return acquire(records, {
     project,
     stack,
@@ -19,18 +19,18 @@ export function lockStack(
     timeoutMs: lockTimeoutMs,
     signal,
     isOver,
-    onWait: (lock) => host.notify({ kind: "step", text: `Waiting for ${describeLock(lock)}` }),
+    onWait: (lock) => reporter.notify({ kind: "step", text: `Waiting for ${describeLock(lock)}` }),
   });
 }
 
 /** Lets go of a stack after a failure. A lock that stays is a warning: what failed is what is told. */
 export async function unlockStack(
-  { host, signal }: Pick<Context, "host" | "signal">,
-  held: Held,
+  { reporter: reporter, signal }: Pick<Context, "reporter" | "signal">,
+  held: HeldStack,
   change: Partial<StackRecord> | "remove",
 ): Promise<void> {
   try {
-    await withinBound(() => (change === "remove" ? held.remove() : held.release(change)), {
+    await withinBound(() => (change === "remove" ? held.remove() : held.unlock(change)), {
       boundMs: Infinity,
       signal,
       interrupted: { now: false, part: "record" },
@@ -38,6 +38,6 @@ export async function unlockStack(
     });
   } catch (error) {
     const text = `The lock of ${held.record.stack} was not released: ${asMoorageError(error).message}`;
-    host.notify({ kind: "warning", text });
+    reporter.notify({ kind: "warning", text });
   }
 }

@@ -5,7 +5,7 @@ export type LogGroupOwner = "nobody" | "this stack" | "another";
  * A group of this stack, left by a run that crashed, is taken over; one of another project or stack never is: two apps of
  * one account and environment would write into one group, and the end of one would end the other's.
  */
-export function ownerOf(
+export function logGroupOwner(
   tags: Readonly<Record<string, string>> | undefined,
   { project, stack }: { project: string; stack: string },
 ): LogGroupOwner {
@@ -14,7 +14,7 @@ export function ownerOf(
 }
 
 /** What is wrong with a group of another's, and the next thing to do. */
-export function strangerAt(
+export function foreignLogGroup(
   name: string,
   tags: Readonly<Record<string, string>> | undefined,
 ): { message: string; hint: string } {

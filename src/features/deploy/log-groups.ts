@@ -3,7 +3,7 @@ import { logGroupTags } from "../../adapters/aws/log-groups.js";
 import type { Context } from "../../context/context.js";
 import { badRequest } from "../../core/errors.js";
 import type { StackRecord } from "../../adapters/record/record.js";
-import { ownerOf, strangerAt } from "./log-group-owner.js";
+import { logGroupOwner, foreignLogGroup } from "./log-group-owner.js";
 import type { DeployRequest } from "./request.js";
 
 /**
@@ -11,7 +11,7 @@ import type { DeployRequest } from "./request.js";
  * `log-group-taken` for one that is another's. Services that were deployed before are not looked at.
  */
 export async function leftLogGroups(
-  { aws, project, host }: Context,
+  { aws, project, reporter: reporter }: Context,
   { stack, config }: Pick<DeployRequest, "stack" | "config">,
   { deployed }: Pick<StackRecord, "deployed">,
 ): Promise<string[]> {
@@ -22,13 +22,13 @@ export async function leftLogGroups(
   const left: string[] = [];
   for (const name of names.filter((one) => !known.has(one))) {
     const tags = await logGroupTags(aws, name);
-    const owner = ownerOf(tags, { project, stack });
+    const owner = logGroupOwner(tags, { project, stack });
     if (owner === "nobody") continue;
     if (owner === "another") {
-      const { message, hint } = strangerAt(name, tags);
+      const { message, hint } = foreignLogGroup(name, tags);
       throw badRequest("log-group-taken", message, hint);
     }
-    host.notify({ kind: "detail", text: `The log group ${name}, left by an earlier run, is taken over` });
+    reporter.notify({ kind: "detail", text: `The log group ${name}, left by an earlier run, is taken over` });
     left.push(name);
   }
   return left;

@@ -1,4 +1,4 @@
-import type { Gate, Migration } from "../../../stacks/components/gate.js";
+import type { MigrationHook, Migration } from "../../../stacks/components/gate.js";
 import {
   type OneOffNow,
   oneOffsStartedBy,
@@ -17,7 +17,7 @@ const logLimit = 20;
 
 /** Carries the migration out when the engine comes to it, and remembers what went wrong: the engine tells it garbled. */
 export interface MigrationGate {
-  open: Gate;
+  open: MigrationHook;
   problem: () => MoorageError | undefined;
 }
 
@@ -52,14 +52,14 @@ function isWanted(
 }
 
 async function migrate(context: Context, stack: string, migration: Migration): Promise<void> {
-  const { host } = context;
+  const { reporter: reporter } = context;
   const startedAt = performance.now();
   const deadline = startedAt + migration.timeoutMs;
-  host.notify({ kind: "step", text: `Migrating with the new image: ${migration.command.join(" ")}` });
+  reporter.notify({ kind: "step", text: `Migrating with the new image: ${migration.command.join(" ")}` });
   const task = await begin(context, stack, migration, deadline);
   const end = await awaitEnd(context, { ...migration, task, deadline });
   if (end?.exitCode === 0) {
-    host.notify({
+    reporter.notify({
       kind: "detail",
       text: `Migrated in ${Math.round((performance.now() - startedAt) / 1_000)} s`,
     });
@@ -75,13 +75,13 @@ async function begin(
   migration: Migration,
   deadline: number,
 ): Promise<string> {
-  const { aws, host } = context;
+  const { aws, reporter: reporter } = context;
   const { cluster, taskDefinition } = migration;
   const startedBy = startedByOf(context.project, stack);
   const left = await oneOffsStartedBy(aws, cluster, startedBy);
   const same = left.find((task) => task.taskDefinition === taskDefinition);
   for (const { arn: task } of left.filter((one) => one !== same)) {
-    host.notify({ kind: "detail", text: "A migration that an earlier run has left is stopped first" });
+    reporter.notify({ kind: "detail", text: "A migration that an earlier run has left is stopped first" });
     await stopTask(aws, { cluster, task, reason: "Another deployment migrates." });
   }
   for (const { arn: task } of await oneOffsStopping(aws, migration, startedBy)) {
@@ -89,7 +89,7 @@ async function begin(
     if (end === undefined) throw stillMigrating(migration, task);
   }
   if (same !== undefined) {
-    host.notify({ kind: "detail", text: "An earlier run has begun this migration; its end is awaited" });
+    reporter.notify({ kind: "detail", text: "An earlier run has begun this migration; its end is awaited" });
     return same.arn;
   }
   return startOneOff(aws, { ...migration, startedBy });

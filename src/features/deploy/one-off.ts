@@ -54,7 +54,7 @@ export async function awaitEnd(context: Context, awaited: Awaited): Promise<OneO
 
 /** Asks for a task's stop, and waits no longer than a runner allows; what cannot be asked is told. */
 export async function stopWithin(
-  { aws, host, signal }: Context,
+  { aws, reporter: reporter, signal }: Context,
   { cluster, task }: Pick<Awaited, "cluster" | "task">,
   reason: string,
 ): Promise<void> {
@@ -63,9 +63,9 @@ export async function stopWithin(
       Promise.reject(new Error("no answer in time")),
     );
     await Promise.race([stopTask(aws, { cluster, task, reason }), over]);
-    host.notify({ kind: "detail", text: "The one-off task was stopped" });
+    reporter.notify({ kind: "detail", text: "The one-off task was stopped" });
   } catch (error) {
     const text = `The task ${task} was not stopped: ${error instanceof Error ? error.message : String(error)}`;
-    host.notify({ kind: "warning", text });
+    reporter.notify({ kind: "warning", text });
   }
 }

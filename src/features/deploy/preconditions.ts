@@ -4,7 +4,7 @@ import type { Context } from "../../context/context.js";
 import type { StackSpec } from "../../adapters/engine/engine.js";
 import { storedSecretsProvider } from "../../adapters/engine/stored-state.js";
 import { badRequest } from "../../core/errors.js";
-import type { Held } from "../../adapters/record/lock.js";
+import type { HeldStack } from "../../adapters/record/lock.js";
 import { awsWait } from "../../context/wait-policy.js";
 
 /** What of a stack's configuration says how long a run may take. */
@@ -58,7 +58,11 @@ export function longestRun({ deployment, migrate, smoke = [] }: Bounded["config"
  * re-encrypt it without a word (F32, pulumi#7278). What the record remembers is compared; only a difference costs a look
  * at the state.
  */
-export async function checkSecretsProvider(context: Context, held: Held, spec: StackSpec): Promise<void> {
+export async function checkSecretsProvider(
+  context: Context,
+  held: HeldStack,
+  spec: StackSpec,
+): Promise<void> {
   const configured = configuredProvider(spec);
   const { exists, secretsProvider } = held.record;
   if (secretsProvider === configured) return;

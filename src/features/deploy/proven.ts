@@ -1,6 +1,6 @@
 import type { Context } from "../../context/context.js";
 import { exitCodes, MoorageError } from "../../core/errors.js";
-import type { Release, StackRecord } from "../../adapters/record/record.js";
+import type { ImageSet, StackRecord } from "../../adapters/record/record.js";
 import { unproven, withdrawnServices } from "../../core/project/proven.js";
 import type { DeployRequest } from "./request.js";
 
@@ -13,7 +13,7 @@ import type { DeployRequest } from "./request.js";
 export async function checkProven(
   { records }: Context,
   { stack, provenIn, upstream, despite, rolledBackFrom, isNamed }: DeployRequest,
-  { imageTag, digests }: Release,
+  { imageTag, digests }: ImageSet,
   { history }: StackRecord,
 ): Promise<void> {
   const from = provenIn ?? upstream;

@@ -12,7 +12,7 @@ const mostAtOnce = 5;
 
 /** Takes away old task definitions after a good deployment. A revision more or less fails no deployment. */
 export async function pruneRevisions(
-  { aws, host }: Context,
+  { aws, reporter: reporter }: Context,
   { held }: Attempt,
   { outputs, rollouts }: Outcome,
 ): Promise<void> {
@@ -35,6 +35,6 @@ export async function pruneRevisions(
       for (const arn of old.slice(0, mostAtOnce)) await deregister(aws, arn);
     }
   } catch (error) {
-    host.notify({ kind: "warning", text: `Old task definitions stay: ${asMoorageError(error).message}` });
+    reporter.notify({ kind: "warning", text: `Old task definitions stay: ${asMoorageError(error).message}` });
   }
 }

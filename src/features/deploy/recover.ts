@@ -2,7 +2,7 @@ import { bounds } from "../../core/bounds.js";
 import { lookupOn } from "../../adapters/aws/lookup.js";
 import type { Context } from "../../context/context.js";
 import type { Lookup, StackSpec } from "../../adapters/engine/engine.js";
-import type { Held } from "../../adapters/record/lock.js";
+import type { HeldStack } from "../../adapters/record/lock.js";
 
 export interface Recovery {
   lookup?: Lookup;
@@ -16,12 +16,12 @@ export interface Recovery {
  */
 export async function recover(
   context: Context,
-  held: Held,
+  held: HeldStack,
   spec: StackSpec,
   { lookup = lookupOn(context.aws), leavesOthers = false }: Recovery = {},
 ): Promise<void> {
   if (held.record.unclean !== true) return;
-  context.host.notify({
+  context.reporter.notify({
     kind: "step",
     text: `Looking at what is unfinished in ${spec.stack}`,
   });
@@ -34,11 +34,14 @@ export async function recover(
     // Of a run here the notes of its engines tell; one that GitHub ended has taken its machine with it.
     gone: former?.owner.run === undefined ? undefined : { host: former.owner.host, since: former.since },
   });
-  for (const urn of adopted) context.host.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });
+  for (const urn of adopted) context.reporter.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });
   for (const urn of forgotten)
-    context.host.notify({ kind: "detail", text: `not there, made anew: ${nameOf(urn)}` });
+    context.reporter.notify({ kind: "detail", text: `not there, made anew: ${nameOf(urn)}` });
   for (const { what } of others)
-    context.host.notify({ kind: "warning", text: `Left alone, because it is not ${spec.stack}'s: ${what}` });
+    context.reporter.notify({
+      kind: "warning",
+      text: `Left alone, because it is not ${spec.stack}'s: ${what}`,
+    });
   await held.update({ unclean: false });
 }
 

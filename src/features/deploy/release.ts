@@ -1,14 +1,14 @@
 import { environmentTag } from "../../core/project/tag.js";
 import type { Context } from "../../context/context.js";
 import { badRequest } from "../../core/errors.js";
-import type { Owner, Release, StackRecord, Version } from "../../adapters/record/record.js";
+import type { Owner, ImageSet, StackRecord, Version } from "../../adapters/record/record.js";
 import type { WantedImage } from "./images.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 import { resolveImages } from "./images.js";
 import type { DeployRequest } from "./request.js";
 
 /** What a deployment puts in place, resolved to bytes. */
-export interface ChosenRelease extends Release {
+export interface ChosenRelease extends ImageSet {
   images: WantedImage[];
   /** By service, the repository that its image is in, where that is not its own. */
   repositories: Record<string, string>;
@@ -27,7 +27,7 @@ export async function chooseRelease(
   const base = baseOf(request, deployed);
   const { tag, source } = environmentTag({ flag: request.imageTag, deployed: base?.imageTag });
   const keeps = keptServices(request, base, request.release !== undefined || source === "deployed");
-  context.host.notify({ kind: "step", text: `Resolving the images of ${tag}` });
+  context.reporter.notify({ kind: "step", text: `Resolving the images of ${tag}` });
   const images = await resolveImages(
     context.aws,
     request.config,
@@ -53,8 +53,8 @@ export async function chooseRelease(
 /** What services keep: of a rollback also what they run now, where the release that it goes to does not have them. */
 function baseOf(
   { release, rolledBackFrom }: DeployRequest,
-  deployed: Release | undefined,
-): Release | undefined {
+  deployed: ImageSet | undefined,
+): ImageSet | undefined {
   if (release === undefined || rolledBackFrom === undefined || deployed === undefined)
     return release ?? deployed;
   const others = Object.keys(deployed.digests).filter((service) => !(service in release.digests));
@@ -67,11 +67,11 @@ function baseOf(
 }
 
 function keptServices(
-  { only, config }: DeployRequest,
-  base: Release | undefined,
+  { services: services, config }: DeployRequest,
+  base: ImageSet | undefined,
   all: boolean,
 ): (service: string) => boolean {
-  const unknown = (only ?? []).filter((service) => !(service in config.services));
+  const unknown = (services ?? []).filter((service) => !(service in config.services));
   if (unknown.length > 0) {
     throw badRequest(
       "no-service",
@@ -81,11 +81,11 @@ function keptServices(
   }
   return (service) => {
     if (base?.digests[service] === undefined) return false;
-    return all || (only !== undefined && !only.includes(service));
+    return all || (services !== undefined && !services.includes(service));
   };
 }
 
-function tagIn({ imageTag, imageTags }: Release, service: string): string {
+function tagIn({ imageTag, imageTags }: ImageSet, service: string): string {
   return imageTags?.[service] ?? imageTag;
 }
 

@@ -1,5 +1,5 @@
 import type { Plan } from "../../adapters/engine/engine.js";
-import type { Release, StackRecord, Version } from "../../adapters/record/record.js";
+import type { ImageSet, StackRecord, Version } from "../../adapters/record/record.js";
 import type { PlanTitle } from "./plan/text.js";
 import type { StackSettings } from "../../context/stack-settings.js";
 import type { Diagnosis } from "./rollout/diagnosis.js";
@@ -10,17 +10,17 @@ export interface DeployRequest extends StackSettings {
   /** Undefined for what is deployed now, else `latest`. */
   imageTag: string | undefined;
   /** Services that get the tag; the others keep what they run. All of them unless given. */
-  only?: readonly string[];
+  services?: readonly string[];
   /** New tasks also where nothing has changed: for changed secrets. */
   force?: boolean;
   /** The digests of an earlier deployment, in place of what the tag names now. */
-  release?: Release;
+  release?: ImageSet;
   /** Set for a rollback: the tag that it goes away from, null where none is known. */
   rolledBackFrom?: string | null;
   /** Whether a person named the release that a rollback goes to. */
   isNamed?: boolean;
   /** What is decided once the stack is held: a record read before may be old by then. */
-  decide?: (record: StackRecord) => Partial<DeployRequest> | Promise<Partial<DeployRequest>>;
+  resolveUnderLock?: (record: StackRecord) => Partial<DeployRequest> | Promise<Partial<DeployRequest>>;
   /** The pull request that a preview is of, for its record. */
   pull?: StackRecord["pull"];
   /** Is told how far the deployment is. */
@@ -42,7 +42,7 @@ export interface DeployRequest extends StackSettings {
 /** Is told how far a deployment is, once for each. */
 export interface DeploymentListener {
   /** It is resolved to bytes, and nothing stands in its way any more. */
-  begins(release: Release & { version: Version }): void;
+  begins(release: ImageSet & { version: Version }): void;
   /** What it would do: made before anything is done, or refused for what it says. */
   planned(plan: Plan, title: PlanTitle): void;
 }

@@ -1,5 +1,5 @@
 import type { ResourceEvent } from "../../adapters/engine/engine.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 
 const done: Partial<Record<ResourceEvent["operation"], string>> = {
   create: "created",
@@ -9,7 +9,7 @@ const done: Partial<Record<ResourceEvent["operation"], string>> = {
 };
 
 /** Tells what the engine has done to a resource, each once: a replacement is several steps of the engine. */
-export function resourceTeller(host: Host): (event: ResourceEvent) => void {
+export function resourceTeller(reporter: Reporter): (event: ResourceEvent) => void {
   const told = new Set<string>();
   return ({ status, operation, type, name, urn }) => {
     const verb = done[operation];
@@ -18,6 +18,6 @@ export function resourceTeller(host: Host): (event: ResourceEvent) => void {
     const text = `${status === "failed" ? `not ${verb}` : verb} ${type.split(":").at(-1) ?? type} ${name}`;
     if (told.has(`${urn} ${text}`)) return;
     told.add(`${urn} ${text}`);
-    host.notify({ kind: "detail", text });
+    reporter.notify({ kind: "detail", text });
   };
 }

@@ -4,7 +4,7 @@ import type { Attempt } from "./attempt.js";
 import { failedRollouts, type Outcome } from "./rollout/outcome.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
-import { lookAgain } from "./rollout/confirm-stable.js";
+import { confirmStable } from "./rollout/confirm-stable.js";
 import { watchRollouts } from "./rollout/watch.js";
 import { update } from "./update.js";
 
@@ -12,7 +12,7 @@ import { update } from "./update.js";
  * Puts a release in place and looks at what comes of it: `up`, rollout, smoke test, and a last look for what crashed since.
  * What fails is in the outcome.
  */
-export async function bringAbout(
+export async function rollOutAndVerify(
   context: Context,
   attempt: Attempt,
   request: DeployRequest,
@@ -26,5 +26,5 @@ export async function bringAbout(
   const { imageTag, images } = release;
   const tested = { config, imageTag, images };
   const smoke = await awaitAnswers(context, tested, outputs);
-  return { ...outcome, ...(await lookAgain(context, tested, outputs, { rollouts, smoke })) };
+  return { ...outcome, ...(await confirmStable(context, tested, outputs, { rollouts, smoke })) };
 }

@@ -8,8 +8,8 @@ import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
 
 /** The tag of a newer version that is deployed already, for a run that gives way to one (F29). */
-export async function newerDeployed(
-  { host }: Context,
+export async function findNewerDeployed(
+  { reporter: reporter }: Context,
   { newestWins }: DeployRequest,
   { version }: ChosenRelease,
   { deployed, status }: StackRecord,
@@ -19,7 +19,10 @@ export async function newerDeployed(
     const ancestry = await ancestryOf(newestWins.folder, version.commit, deployed.version.commit);
     if (!isSuperseded(version, deployed.version, ancestry)) return undefined;
   }
-  host.notify({ kind: "step", text: `${deployed.imageTag} is deployed, which is newer: nothing is done` });
+  reporter.notify({
+    kind: "step",
+    text: `${deployed.imageTag} is deployed, which is newer: nothing is done`,
+  });
   return deployed.imageTag;
 }
 

@@ -7,7 +7,7 @@ import { knownFoundation } from "./foundation.js";
 import type { DeployRequest } from "./request.js";
 
 /** What to look for after a stack is gone: its services by configuration, and those it had by its record. */
-export function tracesOf(
+export function footprintOf(
   context: Context,
   { stack, config }: Pick<DeployRequest, "stack" | "config">,
   record: StackRecord,

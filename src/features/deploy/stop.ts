@@ -3,7 +3,7 @@ import type { Context } from "../../context/context.js";
 import { asMoorageError } from "../../core/errors.js";
 import { atMost } from "../../core/interruption.js";
 import type { Attempt } from "./attempt.js";
-import { tracesOf } from "./stack-footprint.js";
+import { footprintOf } from "./stack-footprint.js";
 
 /** A runner kills 10 s after its first signal, of which the engine may have taken 5. */
 const boundMs = 1_500;
@@ -14,7 +14,7 @@ const boundMs = 1_500;
  */
 export async function stopAttempt(context: Context, { held, request, before }: Attempt): Promise<void> {
   if (before === undefined) return;
-  const { cluster, serviceNames } = tracesOf(context, request, held.record);
+  const { cluster, serviceNames } = footprintOf(context, request, held.record);
   if (cluster === undefined) return;
   const signal = AbortSignal.timeout(atMost(boundMs, context.signal, "rollout"));
   const stopped = await Promise.allSettled(
@@ -25,9 +25,9 @@ export async function stopAttempt(context: Context, { held, request, before }: A
   for (const result of stopped) {
     if (result.status === "rejected") {
       const { message } = asMoorageError(result.reason);
-      context.host.notify({ kind: "warning", text: `ECS was not asked to stop the rollout: ${message}` });
+      context.reporter.notify({ kind: "warning", text: `ECS was not asked to stop the rollout: ${message}` });
     } else if (result.value.length > 0) {
-      context.host.notify({ kind: "detail", text: "ECS was asked to stop the rollout and to roll back" });
+      context.reporter.notify({ kind: "detail", text: "ECS was asked to stop the rollout and to roll back" });
     }
   }
 }

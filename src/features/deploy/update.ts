@@ -5,7 +5,7 @@ import type {
   Deployed,
   Deployment,
   RecordedService,
-  Release,
+  ImageSet,
   Running,
 } from "../../adapters/record/record.js";
 import type { Attempt } from "./attempt.js";
@@ -17,12 +17,12 @@ import { choose, withFreePriorities } from "./priorities.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
 import { resourceTeller } from "./resources.js";
-import type { Started } from "./rollout/watch.js";
+import type { StartedRollout } from "./rollout/watch.js";
 import { deploymentsBefore } from "./rollout/watch.js";
 import { specOf } from "./spec.js";
-import { tracesOf } from "./stack-footprint.js";
+import { footprintOf } from "./stack-footprint.js";
 
-export interface Updated extends Omit<Started, "force"> {
+export interface UpdatedServices extends Omit<StartedRollout, "force"> {
   outputs: StackOutputs;
   changes: Record<string, number>;
 }
@@ -36,11 +36,11 @@ export async function update(
   attempt: Attempt,
   request: DeployRequest,
   release: ChosenRelease,
-): Promise<Updated> {
+): Promise<UpdatedServices> {
   const { held } = attempt;
-  const { serviceNames } = tracesOf(context, request, held.record);
+  const { serviceNames } = footprintOf(context, request, held.record);
   const deployedServices = held.record.deployed?.services ?? [];
-  const former = taskDefinitionsOf(deployedServices);
+  const former = taskDefinitionArns(deployedServices);
   const formerGroups = Object.fromEntries(deployedServices.map((one) => [one.name, one.targetGroup]));
   const exists = held.record.exists || attempt.planned === true;
   const asked = specOf(context, request.stack, request.raw, request.settings);
@@ -67,7 +67,7 @@ export async function update(
       ...(request.pull && { pull: request.pull }),
       running: runningOf(attempt, release),
     });
-    context.host.notify({
+    context.reporter.notify({
       kind: "step",
       text: `${attempt.isNew ? "Creating" : "Updating"} ${request.stack}`,
     });
@@ -106,7 +106,7 @@ async function runEngine(
 ): Promise<{ up: UpResult; changed: ReadonlySet<string> }> {
   const { default: program } = await import("../../../stacks/index.js");
   const changed = new Set<string>();
-  const tell = resourceTeller(context.host);
+  const tell = resourceTeller(context.reporter);
   attempt.engine = "unchanged";
   const onResource = (event: ResourceEvent) => {
     if (changes.has(event.operation)) attempt.engine = "partial";
@@ -127,7 +127,7 @@ async function runEngine(
 }
 
 /** What a release is in the record: without what it was resolved from. */
-export function bytesOf({ imageTag, imageTags, digests }: Release): Release {
+export function bytesOf({ imageTag, imageTags, digests }: ImageSet): ImageSet {
   return { imageTag, digests, ...(imageTags && { imageTags }) };
 }
 
@@ -159,6 +159,6 @@ function deployedOf(release: ChosenRelease, { services }: StackOutputs): Deploye
   };
 }
 
-export function taskDefinitionsOf(services: readonly RecordedService[]): Record<string, string> {
+export function taskDefinitionArns(services: readonly RecordedService[]): Record<string, string> {
   return Object.fromEntries(services.map(({ name, taskDefinition }) => [name, taskDefinition]));
 }

@@ -1,12 +1,12 @@
 import type { Invocation } from "../../core/command.js";
 import { openContext, type Context } from "../../context/context.js";
-import { notingEngine } from "../../adapters/engine/record-changes.js";
+import { recordChanges } from "../../adapters/engine/record-changes.js";
 import { decidePreview } from "./decision.js";
-import { published, type PreviewRun } from "../publish/preview-run.js";
+import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
 import type { PullWatch } from "./pull-watch.js";
-import { refusal } from "./refusal.js";
-import { bringUp, type UpEnd } from "./up.js";
+import { previewRefused } from "./refusal.js";
+import { deployAndRecheck, type PreviewOutcome } from "./up.js";
 
 /** What `preview up` and `preview reconcile` have in common, decided before anything acts. */
 export interface PreviewDeployment {
@@ -26,10 +26,10 @@ export interface PreviewDeployment {
  * Deploys a preview and makes its end known. A pull request that may not have one is refused before anything is opened:
  * for a fork's no credentials are used (F27).
  */
-export function deployPreview(invocation: Invocation, wanted: PreviewDeployment): Promise<UpEnd> {
+export function deployPreview(invocation: Invocation, wanted: PreviewDeployment): Promise<PreviewOutcome> {
   const { asked, preview, watch } = wanted;
   const { pr, stack, place } = preview;
-  return published(
+  return withPublishing(
     invocation,
     asked,
     { project: place.project, stack, pr },
@@ -38,7 +38,7 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
       check: () => checkWanted(invocation, wanted),
       work: (note) =>
         withContext(invocation, preview, (context) =>
-          bringUp(noting(context, note), {
+          deployAndRecheck(noting(context, note), {
             ...wanted,
             repository: invocation.env["GITHUB_REPOSITORY"],
             folder: invocation.cwd,
@@ -55,22 +55,22 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
 
 /** GitHub's word, or what the run's event says where GitHub cannot be asked. */
 async function checkWanted(
-  { host }: Invocation,
+  { reporter: reporter }: Invocation,
   { asked, preview, watch, approvedCommit }: PreviewDeployment,
 ): Promise<void> {
   if (asked.run && !watch) {
     const text = `Whether pull request ${String(preview.pr)} is open and labelled is not checked`;
-    host.notify({ kind: "warning", text, hint: "GITHUB_REPOSITORY and GITHUB_TOKEN say where it is" });
+    reporter.notify({ kind: "warning", text, hint: "GITHUB_REPOSITORY and GITHUB_TOKEN say where it is" });
   }
   const pull = watch ? await watch.glance() : asked.headCommit === undefined ? undefined : asked.run?.pull;
   if (pull === undefined) return;
   const decision = decidePreview(pull, preview.request.config.preview, approvedCommit);
-  if (decision.action !== "up") throw refusal(preview.stack, decision);
+  if (decision.action !== "up") throw previewRefused(preview.stack, decision);
 }
 
 /** What is done to resources is shown with the preview. */
 function noting(context: Context, note: (line: string) => void): Context {
-  return { ...context, engine: async () => notingEngine(await context.engine(), note) };
+  return { ...context, engine: async () => recordChanges(await context.engine(), note) };
 }
 
 /** Gives `use` the edges to act on a preview, and closes them afterwards. */

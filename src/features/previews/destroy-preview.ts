@@ -1,6 +1,6 @@
 import type { Invocation } from "../../core/command.js";
 import { destroy, type DestroyResult } from "../deploy/destroy.js";
-import { published, type PreviewRun } from "../publish/preview-run.js";
+import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
 import { withContext } from "./deploy-preview.js";
 import type { PullWatch } from "./pull-watch.js";
@@ -18,7 +18,7 @@ export function destroyPreview(
   { asked, preview, watch, lockTimeoutMs }: PreviewDestruction,
 ): Promise<DestroyResult> {
   const { pr, stack, place, request } = preview;
-  return published(
+  return withPublishing(
     invocation,
     asked,
     { project: place.project, stack, pr },

@@ -10,14 +10,15 @@ export async function clearOrphan(
   { stack, request: { config } }: PreviewStack,
   cluster: string | undefined,
 ): Promise<number> {
-  const { project, aws, signal, host, target } = context;
+  const { project, aws, signal, reporter: reporter, target } = context;
   const resources = await taggedResources(aws, {
     project,
     cluster,
     logGroupPrefix: config.logGroupPrefix,
     isWanted: (wanted) => wanted === stack,
   });
-  for (const { kind, id } of resources) host.notify({ kind: "detail", text: `no stack's: ${kind} ${id}` });
+  for (const { kind, id } of resources)
+    reporter.notify({ kind: "detail", text: `no stack's: ${kind} ${id}` });
   const remainders = { project, stack, cluster, resources };
   await clear(aws, remainders, { signal, timeoutMs: bounds.engineOrphan, pauseMs: target.wait.most });
   return resources.length;

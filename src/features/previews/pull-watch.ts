@@ -19,12 +19,12 @@ const freshMs = { pull: 30_000, comments: 10_000 };
 
 /** Opens the watch. Undefined where no repository or token is configured. */
 export function watchPull(
-  { env, host, signal }: Pick<Invocation, "env" | "host" | "signal">,
+  { env, reporter, signal }: Pick<Invocation, "env" | "reporter" | "signal">,
   pr: number,
   pace?: GitHubPace,
 ): PullWatch | undefined {
   const access = githubAccess(env);
-  return "missing" in access ? undefined : watchOn(openGitHub(access, { host, signal, pace }), pr);
+  return "missing" in access ? undefined : watchOn(openGitHub(access, { reporter, signal, pace }), pr);
 }
 
 function watchOn(github: Parameters<typeof lookAtPull>[0], pr: number): PullWatch {

@@ -2,7 +2,7 @@ import { isExpired } from "./expiry.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 
 /** What is remembered of a stack, as far as quotas count it. */
-export interface Counted {
+export interface PreviewCount {
   stack: string;
   createdAt: string;
   /** Whether its resources were begun: then it has its place, whatever its clock said. */
@@ -38,7 +38,7 @@ const shown = 5;
  * exactly as many get in as there is room for.
  */
 export function quotaExcess(
-  records: readonly Counted[],
+  records: readonly PreviewCount[],
   newcomer: Newcomer,
   { max, maxPerAuthor }: Quota,
   now: Date,
@@ -62,15 +62,15 @@ function counted({ length }: readonly unknown[]): string {
   return `${String(length)} other ${length === 1 ? "preview" : "previews"}`;
 }
 
-function isBefore(other: Counted, { createdAt, stack }: Newcomer): boolean {
+function isBefore(other: PreviewCount, { createdAt, stack }: Newcomer): boolean {
   if (other.exists === true) return true;
   const [theirs, ours] = [Date.parse(other.createdAt), Date.parse(createdAt)];
   return theirs === ours ? other.stack < stack : theirs < ours;
 }
 
 /** Expired ones first, then the oldest. */
-function candidates(records: readonly Counted[], now: Date): string[] {
-  const expired = ({ expiresAt }: Counted) => isExpired(expiresAt, now);
+function candidates(records: readonly PreviewCount[], now: Date): string[] {
+  const expired = ({ expiresAt }: PreviewCount) => isExpired(expiresAt, now);
   return records
     .toSorted(
       (a, b) => Number(expired(b)) - Number(expired(a)) || Date.parse(a.createdAt) - Date.parse(b.createdAt),

@@ -5,13 +5,13 @@ import { resolveImages } from "../deploy/images.js";
 import { MoorageError } from "../../core/errors.js";
 import { writeOutputs } from "../../adapters/github/step-files.js";
 import { decidePreview, type PreviewDecision } from "./decision.js";
-import { published, type PreviewRun } from "../publish/preview-run.js";
+import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
 import { deployPreview, withContext } from "./deploy-preview.js";
 import { destroyPreview } from "./destroy-preview.js";
 import { type PullWatch, watchPull } from "./pull-watch.js";
 import type { Reconciled } from "./reconcile-result.js";
-import { githubMissing, refusal } from "./refusal.js";
+import { githubMissing, previewRefused } from "./refusal.js";
 
 export interface ReconcileOptions {
   asked: PreviewRun;
@@ -101,8 +101,8 @@ function refuseIt(
   decision: Extract<PreviewDecision, { action: "refuse" }>,
 ): Promise<never> {
   const subject = { project: place.project, stack, pr };
-  const work = () => Promise.reject<never>(refusal(stack, decision));
-  return published<never>(invocation, asked, subject, {
+  const work = () => Promise.reject<never>(previewRefused(stack, decision));
+  return withPublishing<never>(invocation, asked, subject, {
     begins: false,
     work,
     outcome: (never) => never,

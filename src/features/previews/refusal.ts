@@ -3,7 +3,7 @@ import type { PreviewDecision } from "./decision.js";
 import type { QuotaExcess } from "./quota.js";
 
 /** Why no preview is deployed, as an error of the guard (exit 4). */
-export function refusal(
+export function previewRefused(
   stack: string,
   decision: Extract<PreviewDecision, { action: "destroy" | "refuse" }>,
 ): MoorageError {
@@ -35,7 +35,7 @@ export function tornDown(stack: string, reason: string): MoorageError {
 }
 
 /** Of a preview for which there is no room (exit 4). */
-export function noRoom(stack: string, { message, candidates }: QuotaExcess): MoorageError {
+export function previewQuotaExceeded(stack: string, { message, candidates }: QuotaExcess): MoorageError {
   return new MoorageError({
     code: "preview-quota",
     message: `${stack} is not created: ${message}`,

@@ -15,7 +15,7 @@ import {
   type SweepChoice,
   type SweepPolicy,
 } from "./choose-sweep.js";
-import { published } from "../publish/preview-run.js";
+import { withPublishing } from "../publish/preview-run.js";
 import type { StackRecord } from "../../adapters/record/record.js";
 import { readPreview, readPreviewBase } from "../../context/preview-stack.js";
 import { liveStacks, rememberedOf } from "./list-stacks.js";
@@ -50,7 +50,7 @@ export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolea
   const { place, config } = await readPreviewBase(invocation.cwd);
   const run = await readRun(invocation.env);
   const context = await openContext(invocation, place);
-  const github = openGitHub(access, { host: context.host, signal: context.signal });
+  const github = openGitHub(access, { reporter: context.reporter, signal: context.signal });
   try {
     const policy = policyOf(config, github);
     const { stacks, cluster } = await liveStacks(context, config, new Date());
@@ -100,7 +100,7 @@ async function remove(edges: Edges, choice: SweepChoice): Promise<SweptPreview> 
   const [again] = await choose(github, [live], policy);
   if (again === undefined || again.action === "keep") return again ?? choice;
   if (record === undefined && !orphaned) return { ...again, orphaned, result: "absent" };
-  context.host.notify({ kind: "step", text: `${stack} goes: ${again.reason}` });
+  context.reporter.notify({ kind: "step", text: `${stack} goes: ${again.reason}` });
   const { result } = await destroyOne(edges, again, record);
   return { ...again, result };
 }
@@ -126,7 +126,7 @@ async function destroyOne(
   await destruction.catch((error: unknown) => {
     if (whyKept(error) !== undefined) throw error;
   });
-  return published(
+  return withPublishing(
     invocation,
     asked,
     { project: context.project, stack, pr },
@@ -143,7 +143,7 @@ function failed({ context }: Edges, choice: SweepChoice, thrown: unknown): Swept
   const { code, message } = asMoorageError(thrown);
   const why = whyKept(thrown);
   if (why !== undefined) return { ...choice, action: "keep", why, reason: message };
-  context.host.notify({ kind: "warning", text: `${choice.stack} was not destroyed: ${message}` });
+  context.reporter.notify({ kind: "warning", text: `${choice.stack} was not destroyed: ${message}` });
   return { ...choice, result: "failed", error: { code, message } };
 }
 

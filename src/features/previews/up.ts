@@ -11,10 +11,10 @@ import { quotaExcess } from "./quota.js";
 import type { StackRecord } from "../../adapters/record/record.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
 import type { PullWatch } from "./pull-watch.js";
-import { noRoom, refusal } from "./refusal.js";
+import { previewQuotaExceeded, previewRefused } from "./refusal.js";
 
 /** One deployment of a preview. */
-export interface UpOptions {
+export interface PreviewUpOptions {
   preview: PreviewStack;
   tag: string;
   /** The commit that the tag is of, where the run itself chose it: then a newer one wins. */
@@ -31,7 +31,7 @@ export interface UpOptions {
   folder: string;
 }
 
-export type UpEnd =
+export type PreviewOutcome =
   | { kind: "deployed"; result: GoodResult }
   /** The pull request ceased to want it meanwhile: what was made is gone again (F9). */
   | { kind: "torn down"; result: DestroyResult; reason: string };
@@ -40,7 +40,7 @@ export type UpEnd =
  * Deploys a preview: looks at the pull request once the stack is held, before anything is created, and at the end.
  * Raises what `deploy` does, and refusals (exit 4): unwanted, of a fork, no room.
  */
-export async function bringUp(context: Context, options: UpOptions): Promise<UpEnd> {
+export async function deployAndRecheck(context: Context, options: PreviewUpOptions): Promise<PreviewOutcome> {
   const { preview, tag, lockTimeoutMs } = options;
   tellOmitted(context, preview);
   const before = (await context.records.read(preview.stack))?.record;
@@ -48,7 +48,7 @@ export async function bringUp(context: Context, options: UpOptions): Promise<UpE
     ...preview.request,
     imageTag: tag,
     lockTimeoutMs,
-    decide: (record) => decideHeld(context, options, record, before),
+    resolveUnderLock: (record) => decideHeld(context, options, record, before),
   };
   const end = await deploy(context, request).then(
     (result) => ({ result }),
@@ -56,7 +56,7 @@ export async function bringUp(context: Context, options: UpOptions): Promise<UpE
   );
   const reason = await reasonToGo(context, options, "error" in end ? end.error : undefined);
   if (reason !== undefined) {
-    context.host.notify({ kind: "step", text: `${preview.stack} goes again: ${reason}` });
+    context.reporter.notify({ kind: "step", text: `${preview.stack} goes again: ${reason}` });
     return { kind: "torn down", result: await destroy(context, request), reason };
   }
   if ("error" in end) throw end.error;
@@ -64,12 +64,15 @@ export async function bringUp(context: Context, options: UpOptions): Promise<UpE
 }
 
 /** Of notifications nothing is missed: nobody is told of previews. */
-function tellOmitted({ host }: Context, { stack, omitted, request, place }: PreviewStack): void {
+function tellOmitted(
+  { reporter: reporter }: Context,
+  { stack, omitted, request, place }: PreviewStack,
+): void {
   const missed = omitted.filter((key) => !key.startsWith("moorage:notify."));
   if (missed.length === 0) return;
   const { app } = request.config;
   const account = place.site?.account ?? "<account>";
-  host.notify({
+  reporter.notify({
     kind: "warning",
     text: `${stack} does not inherit ${missed.join(", ")}: secrets of its base environment are not a preview's`,
     hint: `Keep one for previews at arn:aws:secretsmanager:${place.site?.region ?? "<region>"}:${account}:secret:${app}/preview/<name>, and name it in moorage:preview.services.<service>.secrets.`,
@@ -79,7 +82,7 @@ function tellOmitted({ host }: Context, { stack, omitted, request, place }: Prev
 /** Why the preview has to go after its deployment has ended so, if it has. Other codes say that nothing was changed. */
 async function reasonToGo(
   context: Context,
-  options: UpOptions,
+  options: PreviewUpOptions,
   error: MoorageError | undefined,
 ): Promise<string | undefined> {
   if (
@@ -96,7 +99,7 @@ async function reasonToGo(
 /** What the pull request is may have changed while another run held the stack. */
 async function decideHeld(
   context: Context,
-  options: UpOptions,
+  options: PreviewUpOptions,
   record: StackRecord,
   before: StackRecord | undefined,
 ): Promise<Partial<DeployRequest>> {
@@ -105,7 +108,7 @@ async function decideHeld(
   const pull = await watch?.glance(record.exists && record.updatedAt !== before?.updatedAt);
   if (pull) {
     const decision = decide(options, pull);
-    if (decision.action !== "up") throw refusal(preview.stack, decision);
+    if (decision.action !== "up") throw previewRefused(preview.stack, decision);
   }
   if (!record.exists) await checkQuota(context, options, record, pull?.author);
   const head = pull?.headCommit;
@@ -117,13 +120,13 @@ async function decideHeld(
   };
 }
 
-function decide({ preview, approvedCommit }: UpOptions, pull: PullRequest): PreviewDecision {
+function decide({ preview, approvedCommit }: PreviewUpOptions, pull: PullRequest): PreviewDecision {
   return decidePreview(pull, preview.request.config.preview, approvedCommit);
 }
 
 async function checkQuota(
   { records }: Context,
-  { preview }: UpOptions,
+  { preview }: PreviewUpOptions,
   { createdAt, stack }: StackRecord,
   author: string | undefined,
 ): Promise<void> {
@@ -134,11 +137,11 @@ async function checkQuota(
     quota,
     new Date(),
   );
-  if (excess) throw noRoom(stack, excess);
+  if (excess) throw previewQuotaExceeded(stack, excess);
 }
 
 /** Why the preview is not wanted any more. A pull request that cannot be read at the end is not a closed one (F13). */
-async function unwantedMeanwhile(context: Context, options: UpOptions): Promise<string | undefined> {
+async function unwantedMeanwhile(context: Context, options: PreviewUpOptions): Promise<string | undefined> {
   const { watch } = options;
   if (watch === undefined || context.signal.aborted) return undefined;
   try {
@@ -146,7 +149,7 @@ async function unwantedMeanwhile(context: Context, options: UpOptions): Promise<
     return decision.action === "destroy" ? decision.reason : undefined;
   } catch (error) {
     const text = `Whether the pull request is still open and labelled is not known: ${asMoorageError(error).message}`;
-    context.host.notify({ kind: "warning", text, hint: "The next sweep looks again." });
+    context.reporter.notify({ kind: "warning", text, hint: "The next sweep looks again." });
     return undefined;
   }
 }

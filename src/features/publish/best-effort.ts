@@ -2,15 +2,19 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { asMoorageError, platformFailure } from "../../core/errors.js";
 import { atMost } from "../../core/interruption.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 
 /** Publishes something; what fails is a warning, and never the end of what was done before. */
-export async function unlessItFails(host: Host, what: string, publish: () => Promise<void>): Promise<void> {
+export async function unlessItFails(
+  reporter: Reporter,
+  what: string,
+  publish: () => Promise<void>,
+): Promise<void> {
   try {
     await publish();
   } catch (thrown) {
     const { message, hint } = asMoorageError(thrown);
-    host.notify({ kind: "warning", text: `Not published, ${what}: ${message}`, hint });
+    reporter.notify({ kind: "warning", text: `Not published, ${what}: ${message}`, hint });
   }
 }
 

@@ -5,7 +5,7 @@ import type { GitHubPace } from "../../adapters/github/client.js";
 import { deployedCommit } from "./deployed-commit.js";
 import { readRun, type GitHubRun } from "../../adapters/github/event.js";
 import type { RunOutcome } from "./outcome.js";
-import { published } from "./published.js";
+import { publishOutcome } from "./published.js";
 import type { Publisher } from "./publisher.js";
 import { describePlan } from "../deploy/plan/text.js";
 import { viewOf } from "../deploy/plan/view.js";
@@ -20,7 +20,7 @@ export interface PublishedEnvironment {
 }
 
 /** Names an environment for what is published about it. */
-export function publishedAs({ place, environment }: EnvironmentStack): PublishedEnvironment {
+export function publishTarget({ place, environment }: EnvironmentStack): PublishedEnvironment {
   return { project: place.project, environment };
 }
 
@@ -44,7 +44,7 @@ export async function publishedDeployment(
     await publisher.publish(outcome);
   };
   const listener = listenerOf(invocation, subject, run, { begin, planned: publisher.planned });
-  return published(
+  return publishOutcome(
     { publish },
     () => deploy(listener),
     (result) => ({ kind: "deployed", result }),
@@ -52,27 +52,27 @@ export async function publishedDeployment(
 }
 
 /** Does what changes no stack; in a GitHub run job summary and outputs tell how it ended. */
-export async function publishedWork<Result>(
+export async function withEnvironmentPublishing<Result>(
   invocation: Invocation,
   subject: PublishedEnvironment,
   work: () => Promise<Result>,
   outcome: (result: Result) => RunOutcome,
 ): Promise<Result> {
   const run = await readRun(invocation.env);
-  return run === undefined ? work() : published(await openFor(invocation, subject, run), work, outcome);
+  return run === undefined ? work() : publishOutcome(await openFor(invocation, subject, run), work, outcome);
 }
 
 async function openFor(
-  { env, host, signal }: Invocation,
+  { env, reporter: reporter, signal }: Invocation,
   { project, environment, pace }: PublishedEnvironment,
   run: GitHubRun,
 ): Promise<Publisher> {
   const { openPublisher } = await import("./publisher.js");
-  return openPublisher({ project, stack: environment, environment }, { env, host, signal, run, pace });
+  return openPublisher({ project, stack: environment, environment }, { env, reporter, signal, run, pace });
 }
 
 function listenerOf(
-  { host }: Invocation,
+  { reporter: reporter }: Invocation,
   { appElsewhere }: PublishedEnvironment,
   run: GitHubRun,
   publisher: { begin(commit: string): void } & Pick<Publisher, "planned">,
@@ -82,7 +82,7 @@ function listenerOf(
       const commit = appElsewhere ? run.commit : deployedCommit(release, run);
       if (commit !== undefined) return publisher.begin(commit);
       const text = `Nothing tells the commit of ${release.imageTag}: no deployment on GitHub`;
-      host.notify({ kind: "detail", text });
+      reporter.notify({ kind: "detail", text });
     },
     planned: (plan, title) => publisher.planned(describePlan({ ...title, ...viewOf(plan) })),
   };

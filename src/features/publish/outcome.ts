@@ -54,7 +54,7 @@ function promotionReport({ services, as }: PromotedImages): Report {
  * A step's outputs. `verdict` is one of succeeded, failed, rolled back, superseded, refused, destroyed, promoted.
  * They are there whatever came of it; what is not known is left out.
  */
-export function outputsOf(outcome: RunOutcome, stack: string): Record<string, string | undefined> {
+export function stepOutputs(outcome: RunOutcome, stack: string): Record<string, string | undefined> {
   if (outcome.kind === "promoted") return { stack, "image-tag": outcome.result.as, verdict: "promoted" };
   const result = resultOf(outcome);
   const status = statusOf(outcome);

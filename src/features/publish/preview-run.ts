@@ -3,8 +3,8 @@ import type { Invocation } from "../../core/command.js";
 import { badRequest } from "../../core/errors.js";
 import { readRun, type GitHubRun } from "../../adapters/github/event.js";
 import type { RunOutcome } from "./outcome.js";
-import { published as publishedEnd } from "./published.js";
-import type { CommentThread, Publisher, Subject } from "./publisher.js";
+import { publishOutcome as publishedEnd } from "./published.js";
+import type { CommentThread, Publisher, PublishTarget } from "./publisher.js";
 
 /** Which pull request a preview command is about, and the workflow run that asks for it. */
 export interface PreviewRun {
@@ -41,20 +41,23 @@ function prMissing(run: GitHubRun | undefined): Error {
 const environment = "preview";
 
 /** Does the work and makes its outcome known, good or bad; outside a workflow stderr says that nobody is told. */
-export async function published<Result>(
-  { env, host, signal }: Invocation,
+export async function withPublishing<Result>(
+  { env, reporter: reporter, signal }: Invocation,
   { run, headCommit: commit }: PreviewRun,
-  subject: Omit<Subject, "environment" | "commit">,
+  subject: Omit<PublishTarget, "environment" | "commit">,
   { begins, check, work, outcome, thread }: Work<Result>,
 ): Promise<Result> {
   const publisher = run
     ? (await import("./publisher.js")).openPublisher(
         { ...subject, environment, ...(commit !== undefined && { commit }) },
-        { env, host, signal, run, thread },
+        { env, reporter, signal, run, thread },
       )
     : nobody;
   if (!run)
-    host.notify({ kind: "detail", text: "No workflow run of GitHub: no comment and no deployment there" });
+    reporter.notify({
+      kind: "detail",
+      text: "No workflow run of GitHub: no comment and no deployment there",
+    });
   const lines: string[] = [];
   const note = (line: string) => {
     lines.push(line);

@@ -4,7 +4,7 @@ import type { GitHubRun } from "../../adapters/github/event.js";
 import { reportOf, type RunOutcome } from "./outcome.js";
 
 /** What is published about. */
-export interface Subject {
+export interface PublishTarget {
   project: string;
   stack: string;
   /** GitHub's environment. */
@@ -17,7 +17,7 @@ export interface Subject {
 
 /** What its GitHub deployment is of; undefined where the commit is not known. */
 export function targetOf(
-  { project, environment, stack, pr, commit }: Subject,
+  { project, environment, stack, pr, commit }: PublishTarget,
   run: GitHubRun,
 ): DeploymentTarget | undefined {
   if (commit === undefined) return undefined;
@@ -25,7 +25,7 @@ export function targetOf(
 }
 
 /** What is told of it in comment and summary. */
-export function contentOf(subject: Subject, run: GitHubRun, outcome: RunOutcome): CommentContent {
+export function contentOf(subject: PublishTarget, run: GitHubRun, outcome: RunOutcome): CommentContent {
   const { project, stack, commit } = subject;
   return {
     identity: { project, stack },

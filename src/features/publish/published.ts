@@ -3,7 +3,7 @@ import type { RunOutcome } from "./outcome.js";
 import type { Publisher } from "./publisher.js";
 
 /** Does the work, and makes known how it ended: once, good or bad. Its error goes on to the caller. */
-export async function published<Result>(
+export async function publishOutcome<Result>(
   publisher: Pick<Publisher, "publish">,
   work: () => Promise<Result>,
   outcome: (result: Result) => RunOutcome,

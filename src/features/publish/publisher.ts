@@ -1,21 +1,21 @@
 import { bounds } from "../../core/bounds.js";
 import { type CommentContent, deploymentSection } from "./comment/deployment.js";
 import { redacted } from "../../core/redaction.js";
-import type { Host } from "../../core/reporter.js";
+import type { Reporter } from "../../core/reporter.js";
 import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "../../adapters/github/client.js";
 import { type ListComments, listOn, putComment, settleComment } from "./comment/write.js";
 import { createDeployment, endDeployments, setDeploymentStatus } from "../../adapters/github/deployments.js";
 import type { GitHubRun } from "../../adapters/github/event.js";
 import { endFormerDeployments } from "../../adapters/github/former-deployments.js";
 import { knownSecrets } from "../../core/secret-variables.js";
-import { deploymentStatusOf, outputsOf, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
+import { deploymentStatusOf, stepOutputs, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
 import { redactedOutcome } from "./redact.js";
 import { writeOutputs, writeSummary } from "../../adapters/github/step-files.js";
-import { contentOf, type Subject, targetOf } from "./publish-target.js";
-import { summaryOf } from "./summary.js";
+import { contentOf, type PublishTarget, targetOf } from "./publish-target.js";
+import { jobSummary } from "./summary.js";
 import { unlessItFails, within } from "./best-effort.js";
 
-export type { Subject } from "./publish-target.js";
+export type { PublishTarget } from "./publish-target.js";
 
 /**
  * Makes the result of a run on one stack known where people look. Never throws: what cannot be published after a
@@ -31,7 +31,7 @@ export interface Publisher {
 }
 
 export interface PublisherEdges {
-  host: Host;
+  reporter: Reporter;
   env: NodeJS.ProcessEnv;
   /** Aborted when the run is cancelled: then there are seconds left, not minutes. */
   signal: AbortSignal;
@@ -54,20 +54,22 @@ const cancelledMs = 3_000;
  * each further hundred comments of the pull request). With no repository or token configured it says so, and leaves out
  * what needs one.
  */
-export function openPublisher(subject: Subject, edges: PublisherEdges): Publisher {
-  const { host, env, run, signal } = edges;
+export function openPublisher(subject: PublishTarget, edges: PublisherEdges): Publisher {
+  const { reporter, env, run, signal } = edges;
   const access = githubAccess(env);
-  const github = "missing" in access ? undefined : openGitHub(access, { host, pace: edges.pace });
+  const github = "missing" in access ? undefined : openGitHub(access, { reporter, pace: edges.pace });
   let isSaid = false;
   const sayWhatIsMissing = () => {
     if (isSaid || !("missing" in access)) return;
     isSaid = true;
     const text = `No comment and no deployment on GitHub: ${access.missing} is not set`;
-    host.notify({ kind: "warning", text });
+    reporter.notify({ kind: "warning", text });
   };
   if (subject.pr !== undefined) sayWhatIsMissing();
-  const gently = (what: string, work: () => Promise<void>) =>
-    unlessItFails(host, what, () => within({ timeoutMs: bounds.githubPublish, cancelledMs, signal }, work()));
+  const bestEffort = (what: string, work: () => Promise<void>) =>
+    unlessItFails(reporter, what, () =>
+      within({ timeoutMs: bounds.githubPublish, cancelledMs, signal }, work()),
+    );
   let deployment: number | undefined;
   let commit = subject.commit;
   let plan: string | undefined;
@@ -77,7 +79,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
       const target = targetOf({ ...subject, commit }, run);
       sayWhatIsMissing();
       if (!github || !target) return;
-      await gently("the GitHub deployment", async () => {
+      await bestEffort("the GitHub deployment", async () => {
         deployment = await createDeployment(github, target);
         await setDeploymentStatus(github, deployment, { state: "in_progress", logUrl: run.runUrl });
       });
@@ -86,22 +88,24 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
       plan = text;
     },
     async publish(given) {
-      const secrets = knownSecrets(env, host);
+      const secrets = knownSecrets(env, reporter);
       const outcome = redactedOutcome(given, secrets);
-      await gently("the step's outputs", () => writeOutputs(env, outputsOf(outcome, subject.stack)));
+      await bestEffort("the step's outputs", () => writeOutputs(env, stepOutputs(outcome, subject.stack)));
       const content = {
         ...contentOf({ ...subject, commit }, run, outcome),
         ...(plan !== undefined && { plan: redacted(plan, secrets) }),
       };
-      await gently("the job summary", () => writeSummary(env, summaryIn(run, content, outcome)));
+      await bestEffort("the job summary", () => writeSummary(env, summaryIn(run, content, outcome)));
       if (!github) return;
       await Promise.all([
         ...(changedNothing(outcome)
           ? []
           : [
-              gently("the comment", () => comment(github, edges, subject, content, deployment !== undefined)),
+              bestEffort("the comment", () =>
+                comment(github, edges, subject, content, deployment !== undefined),
+              ),
             ]),
-        gently("the GitHub deployment", () => endOf(github, subject, run, outcome, deployment)),
+        bestEffort("the GitHub deployment", () => endOf(github, subject, run, outcome, deployment)),
       ]);
     },
   };
@@ -109,7 +113,7 @@ export function openPublisher(subject: Subject, edges: PublisherEdges): Publishe
 
 function summaryIn({ actor, ref, pull }: GitHubRun, content: CommentContent, outcome: RunOutcome): string {
   const taskDefinitions = taskDefinitionsOf(outcome);
-  return summaryOf({ ...content, actor, branch: pull?.headRef ?? ref, taskDefinitions });
+  return jobSummary({ ...content, actor, branch: pull?.headRef ?? ref, taskDefinitions });
 }
 
 /** A pull request that never had a preview gets no comment about its end. */
@@ -124,7 +128,7 @@ function changedNothing(outcome: RunOutcome): boolean {
 async function comment(
   github: GitHub,
   { pace, thread }: PublisherEdges,
-  { pr }: Subject,
+  { pr }: PublishTarget,
   content: CommentContent,
   deployed: boolean,
 ): Promise<void> {
@@ -138,7 +142,7 @@ async function comment(
 
 async function endOf(
   github: GitHub,
-  subject: Subject,
+  subject: PublishTarget,
   run: GitHubRun,
   outcome: RunOutcome,
   deployment: number | undefined,

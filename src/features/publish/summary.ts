@@ -1,6 +1,6 @@
 import { reportSections, type CommentContent } from "./comment/deployment.js";
 import { inCode, inText, link } from "./comment/escape.js";
-import { fit } from "./comment/fit.js";
+import { fitSections } from "./comment/fit.js";
 
 /** What a job's summary tells besides what a comment does. */
 export interface SummaryContent extends CommentContent {
@@ -15,7 +15,7 @@ export interface SummaryContent extends CommentContent {
 const summaryLimit = 524_288 / 2;
 
 /** The job summary, in Markdown: who deployed what, from where, and where to look at it. */
-export function summaryOf(content: SummaryContent): string {
+export function jobSummary(content: SummaryContent): string {
   const { identity, status, url, branch, actor, taskDefinitions } = content;
   const links = Object.entries(taskDefinitions).flatMap(([name, arn]) => {
     const address = consoleUrl(arn);
@@ -27,7 +27,7 @@ export function summaryOf(content: SummaryContent): string {
     `- Branch ${inCode(branch)}\n- Started by ${inText(actor)}`,
   ].join("\n\n");
   const places = { name: "console links", importance: 2, text: links.join("\n") };
-  return fit(head, [...reportSections(content), ...(links.length > 0 ? [places] : [])], summaryLimit);
+  return fitSections(head, [...reportSections(content), ...(links.length > 0 ? [places] : [])], summaryLimit);
 }
 
 const arnForm = /^arn:aws:ecs:([a-z0-9-]+):\d{12}:task-definition\/([\w-]+):(\d+)$/;

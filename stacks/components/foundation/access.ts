@@ -17,11 +17,11 @@ import {
   infraRole,
   planRole,
   previewRole,
-  type Wanted,
+  type RoleRequest,
 } from "./wanted-roles.js";
 
 /** What the roles may act on, known when it is made. */
-export interface Ground {
+export interface FoundationParts {
   cluster: pulumi.Input<string>;
   vpc: pulumi.Input<string>;
   /** By environment. */
@@ -49,11 +49,11 @@ export interface AccessRoles {
 }
 
 /** The roles of the repository's workflows, each for one purpose; undefined where no repository is configured. */
-export function declareAccess(basis: Basis, ground: Ground): AccessRoles | undefined {
+export function declareAccess(basis: Basis, ground: FoundationParts): AccessRoles | undefined {
   const { github } = basis.config;
   if (github === undefined) return undefined;
   const provider = github.provider ?? declareProvider(basis).arn;
-  const make = (wanted: Wanted) => declareRole(basis, ground, github, provider, wanted);
+  const make = (wanted: RoleRequest) => declareRole(basis, ground, github, provider, wanted);
   const planned = [...basis.environments, basis.identity.stack];
   return {
     build: make(buildRole(github)),
@@ -78,10 +78,10 @@ function declareProvider({ tags, protect }: Basis): OpenIdConnectProvider {
 
 function declareRole(
   basis: Basis,
-  ground: Ground,
+  ground: FoundationParts,
   github: GitHub,
   provider: pulumi.Input<string>,
-  wanted: Wanted,
+  wanted: RoleRequest,
 ): pulumi.Output<string> {
   const { owner, tags, identity } = basis;
   const { kind, name, contexts, refs } = wanted;
@@ -118,8 +118,8 @@ function declareRole(
 
 function scopeOf(
   basis: Basis,
-  ground: Ground,
-  { kind, stack, reads, cleansPreviews }: Wanted,
+  ground: FoundationParts,
+  { kind, stack, reads, cleansPreviews }: RoleRequest,
 ): pulumi.Output<Scope> {
   const { partition, region, account, identity } = basis;
   const state = kind === "build-previews" ? undefined : ground.state;
@@ -158,7 +158,7 @@ function scopeOf(
 }
 
 /** What the load balancers are called whose rules a role may change. */
-function balancersOf({ owner, balancers }: Basis, kind: Wanted["kind"]): string[] {
+function balancersOf({ owner, balancers }: Basis, kind: RoleRequest["kind"]): string[] {
   if (!balancers.previewsOwn) return balancerNames(owner);
   const all = Array.from({ length: balancers.count }, (_, index) => balancerName(owner, index));
   return kind === "preview" ? all.slice(1) : all.slice(0, 1);
@@ -166,8 +166,8 @@ function balancersOf({ owner, balancers }: Basis, kind: Wanted["kind"]): string[
 
 /** Where a role's images are, and what it only reads: base layers of a pull request's image may be the main branch's. */
 function imagesOf(
-  { repositories, previewRepositories, sources }: Ground,
-  kind: Wanted["kind"],
+  { repositories, previewRepositories, sources }: FoundationParts,
+  kind: RoleRequest["kind"],
 ): Record<"repositories" | "sources", pulumi.Input<string>[]> {
   if (kind === "build-previews") return { repositories: previewRepositories, sources: repositories };
   if (kind === "preview") return { repositories: [...repositories, ...previewRepositories], sources };

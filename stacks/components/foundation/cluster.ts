@@ -2,11 +2,11 @@ import { Cluster } from "@pulumi/aws/ecs/cluster.js";
 import { ClusterCapacityProviders } from "@pulumi/aws/ecs/clusterCapacityProviders.js";
 import { capacityKind } from "../../../src/core/project/capacity.js";
 import type { Basis } from "./basis.js";
-import { clusterName } from "./names.js";
+import { foundationClusterName } from "./names.js";
 
 /** The ECS cluster; previews run on Spot, which has to be associated with it. */
 export function declareCluster({ owner, tags, protect }: Basis): Cluster {
-  const name = clusterName(owner);
+  const name = foundationClusterName(owner);
   const cluster = new Cluster(
     "cluster",
     { name, settings: [{ name: "containerInsights", value: protect ? "enabled" : "disabled" }], tags },

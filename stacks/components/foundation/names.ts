@@ -1,4 +1,4 @@
-import { fit, shortHash } from "../../../src/core/project/aws-names.js";
+import { fitName, shortHash } from "../../../src/core/project/aws-names.js";
 
 /** Whose name it is: an app's, on one of its foundations (`dev` of `foundation-dev`). */
 export interface FoundationOwner {
@@ -13,17 +13,17 @@ function plain({ app, foundation }: FoundationOwner, ...parts: string[]): string
 
 /** The load balancers' common security group. EC2 allows 255 characters. */
 export function balancerGroupName(owner: FoundationOwner): string {
-  return fit(plain(owner, "load", "balancer"), 255, owner.foundation);
+  return fitName(plain(owner, "load", "balancer"), 255, owner.foundation);
 }
 
 /** That of the load balancers that are the previews' alone. */
 export function previewBalancerGroupName(owner: FoundationOwner): string {
-  return fit(plain(owner, "preview", "load", "balancer"), 255, owner.foundation);
+  return fitName(plain(owner, "preview", "load", "balancer"), 255, owner.foundation);
 }
 
 /** The interface endpoints' security group. */
 export function endpointGroupName(owner: FoundationOwner): string {
-  return fit(plain(owner, "endpoints"), 255, owner.foundation);
+  return fitName(plain(owner, "endpoints"), 255, owner.foundation);
 }
 
 /** Elastic Load Balancing allows 32 characters, letters, digits and hyphens; `internal-` may not come first. */
@@ -45,23 +45,23 @@ function balancerTail(owner: FoundationOwner): string {
 }
 
 /** ECS allows 255 characters. */
-export function clusterName(owner: FoundationOwner): string {
-  return fit(plain(owner), 255, owner.foundation);
+export function foundationClusterName(owner: FoundationOwner): string {
+  return fitName(plain(owner), 255, owner.foundation);
 }
 
 /** IAM allows 64 characters. `role`: `build`, `preview`, or `deploy` and an environment. */
 export function accessRoleName(owner: FoundationOwner, ...role: string[]): string {
-  return fit(plain(owner, ...role), 64, owner.foundation);
+  return fitName(plain(owner, ...role), 64, owner.foundation);
 }
 
 /** Of an environment's tasks. IAM allows 128 characters. */
 export function boundaryName(owner: FoundationOwner, environment: string): string {
-  return fit(plain(owner, "tasks", environment), 128, owner.foundation);
+  return fitName(plain(owner, "tasks", environment), 128, owner.foundation);
 }
 
 /** KMS allows 256 characters; `alias/aws/` is AWS's own. */
 export function keyAlias(owner: FoundationOwner): string {
-  return `alias/moorage/${fit(plain(owner), 200, owner.foundation)}`;
+  return `alias/moorage/${fitName(plain(owner), 200, owner.foundation)}`;
 }
 
 /** The hosts of the first load balancer are below the domain; those of another are below a name of its own. */

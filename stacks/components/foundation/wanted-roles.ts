@@ -6,7 +6,7 @@ import type { Basis } from "./basis.js";
 export type GitHub = z.infer<typeof githubAccess>;
 
 /** One role to take: which stacks it is for, and in which of GitHub's contexts it may be taken. */
-export interface Wanted {
+export interface RoleRequest {
   kind: Exclude<Kind, "person">;
   name: string[];
   stack: string;
@@ -21,7 +21,7 @@ export interface Wanted {
  * Pushes what environments run, from branches that deploy something, and writes down what it pushed. Jobs in the
  * environment `build`, where a secret may be, take it from these branches too.
  */
-export function buildRole({ branches }: GitHub): Wanted {
+export function buildRole({ branches }: GitHub): RoleRequest {
   const refs = branches.map((branch) => `refs/heads/${branch}`);
   return {
     kind: "build",
@@ -34,7 +34,7 @@ export function buildRole({ branches }: GitHub): Wanted {
 }
 
 /** Pushes what pull requests bring: their own runs do, and the main branch's for a fork's commit that was approved. */
-export function buildPreviewsRole({ main }: GitHub): Wanted {
+export function buildPreviewsRole({ main }: GitHub): RoleRequest {
   return {
     kind: "build-previews",
     name: ["build", "previews"],
@@ -45,7 +45,7 @@ export function buildPreviewsRole({ main }: GitHub): Wanted {
 }
 
 /** Previews alone: of other stacks it reads what the foundation tells, and no environment's state. */
-export function previewRole({ identity }: Basis): Wanted {
+export function previewRole({ identity }: Basis): RoleRequest {
   return {
     kind: "preview",
     name: ["preview"],
@@ -55,7 +55,7 @@ export function previewRole({ identity }: Basis): Wanted {
   };
 }
 
-export function deployRole({ config, identity, previews }: Basis, environment: string): Wanted {
+export function deployRole({ config, identity, previews }: Basis, environment: string): RoleRequest {
   return {
     kind: "deploy",
     name: ["deploy", environment],
@@ -67,7 +67,7 @@ export function deployRole({ config, identity, previews }: Basis, environment: s
 }
 
 /** Reads what a plan compares, secrets in the state among it: only the main branch's programs may. */
-export function planRole({ identity }: Basis, { main }: GitHub, stack: string): Wanted {
+export function planRole({ identity }: Basis, { main }: GitHub, stack: string): RoleRequest {
   return {
     kind: "plan",
     name: ["plan", stack],
@@ -79,7 +79,7 @@ export function planRole({ identity }: Basis, { main }: GitHub, stack: string): 
 }
 
 /** Applies the foundation itself, from the main branch, in the environment of its name. */
-export function infraRole({ identity }: Basis, { main }: GitHub): Wanted {
+export function infraRole({ identity }: Basis, { main }: GitHub): RoleRequest {
   return {
     kind: "infra",
     name: ["infra"],

@@ -1,5 +1,5 @@
 import type { GitHubConfig } from "../../../src/core/project/github-schema.js";
-import { trainOf } from "../../../src/core/project/trigger-rules.js";
+import { triggeredEnvironments } from "../../../src/core/project/trigger-rules.js";
 
 /** One environment of the repository, decided. */
 export interface PlannedEnvironment {
@@ -74,7 +74,7 @@ export function plannedEnvironments(
 }
 
 function defaultNames({ triggers }: GitHubConfig): string[] {
-  return [...new Set([preview, ...trainOf(triggers)])];
+  return [...new Set([preview, ...triggeredEnvironments(triggers)])];
 }
 
 function defaultBranches(name: string, { main, triggers }: GitHubConfig): string[] {

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { clear, type Remainders } from "../../../src/adapters/aws/delete-leftovers.js";
+import { clear, type Leftovers } from "../../../src/adapters/aws/delete-leftovers.js";
 import { awsClients } from "../../../src/adapters/aws/clients.js";
 import { taggedResources, type TagSearch } from "../../../src/adapters/aws/tagged.js";
 import { AwsError, type AwsService } from "../../../packages/local-aws/src/cloud.js";
@@ -62,7 +62,7 @@ const search: TagSearch = {
   logGroupPrefix: "/ecs",
   isWanted: (stack) => stack.startsWith("pr-"),
 };
-const remainders: Omit<Remainders, "resources"> = {
+const remainders: Omit<Leftovers, "resources"> = {
   project: "hello",
   stack: "pr-42",
   cluster: "shared",

@@ -4,13 +4,13 @@ import { everyPage } from "../../../src/adapters/aws/pages.js";
 import { rolloutFacts } from "../../../src/adapters/aws/rollout.js";
 import { AwsError } from "../../../packages/local-aws/src/cloud.js";
 import { judgeRollout } from "../../../src/features/deploy/rollout/judge.js";
-import type { Wanted } from "../../../src/adapters/aws/rollout-facts.js";
+import type { ExpectedRollout } from "../../../src/adapters/aws/rollout-facts.js";
 import { type Operations, played } from "./played.js";
 
 type Input = Record<string, unknown>;
 
 const definition = (revision: number) => `arn:aws:ecs:us-east-1:111111111111:task-definition/web:${revision}`;
-const wanted: Wanted = {
+const wanted: ExpectedRollout = {
   taskDefinition: definition(2),
   digests: ["sha256:good"],
   desiredCount: 1,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment, Row } from "../../../src/adapters/engine/deployment.js";
-import type { Finding, Lookup } from "../../../src/adapters/engine/engine.js";
+import type { StateDeployment, Row } from "../../../src/adapters/engine/deployment.js";
+import type { LookupFinding, Lookup } from "../../../src/adapters/engine/engine.js";
 import { findCreated } from "../../../src/adapters/engine/find-created.js";
 
 const type = "aws:ec2/eip:Eip";
@@ -11,7 +11,7 @@ const row = (name: string, id?: string): Row => ({
   ...(id && { id }),
 });
 
-function killed(pending: Row[], resources: Row[] = []): Deployment {
+function killed(pending: Row[], resources: Row[] = []): StateDeployment {
   const pending_operations = pending.map((resource) => ({ resource, type: "creating" as const }));
   return { version: 3, deployment: { resources, pending_operations } };
 }
@@ -19,7 +19,7 @@ function killed(pending: Row[], resources: Row[] = []): Deployment {
 const options = { stack: "foundation-dev", settleMs: 0 };
 
 /** Answers one after the other. */
-function answers(...findings: (Finding | Error)[]): Lookup & { asked: number } {
+function answers(...findings: (LookupFinding | Error)[]): Lookup & { asked: number } {
   const lookup = async () => {
     const next = findings[Math.min(lookup.asked++, findings.length - 1)];
     if (next instanceof Error) throw next;

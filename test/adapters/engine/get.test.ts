@@ -29,7 +29,7 @@ async function emptyMachine(): Promise<Machine> {
     messages,
     abort,
     env: { PATH: join(folder, "bin"), XDG_CACHE_HOME: join(folder, "cache") },
-    host: { notify: (message) => messages.push(message), close: () => undefined },
+    reporter: { notify: (message) => messages.push(message), close: () => undefined },
     signal: abort.signal,
   };
 }

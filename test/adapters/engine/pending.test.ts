@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment, Row } from "../../../src/adapters/engine/deployment.js";
+import type { StateDeployment, Row } from "../../../src/adapters/engine/deployment.js";
 import { resolvePending } from "../../../src/adapters/engine/pending.js";
 
-type Pending = NonNullable<Deployment["deployment"]["pending_operations"]>[number];
+type Pending = NonNullable<StateDeployment["deployment"]["pending_operations"]>[number];
 
 function row(urn: string, rest: Partial<Row> = {}): Row {
   return { urn, type: "shelf:index:Item", custom: true, ...rest };
 }
 
-function deployment(resources: Row[], ...pending: [Pending["type"], Row][]): Deployment {
+function deployment(resources: Row[], ...pending: [Pending["type"], Row][]): StateDeployment {
   const operations = pending.map(([type, resource]) => ({ type, resource }));
   return { version: 3, deployment: { resources, pending_operations: operations } };
 }
 
-function rowsAfter(before: Deployment, found: Record<string, string>): Row[] {
+function rowsAfter(before: StateDeployment, found: Record<string, string>): Row[] {
   return resolvePending(before, new Map(Object.entries(found))).deployment.deployment.resources ?? [];
 }
 

@@ -2,13 +2,13 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { Finding, Lookup, UpOptions } from "../../../src/adapters/engine/engine.js";
+import type { LookupFinding, Lookup, UpOptions } from "../../../src/adapters/engine/engine.js";
 import { type Bench, killedMidway as killed, openBench } from "./support/engine.js";
 import type { DriverRequest } from "./support/driver.js";
 import { type Items, itemsProgram } from "./support/program.js";
 
 const bound = { timeoutMs: 60_000, settleMs: 0 };
-const nothing = async (): Promise<Finding> => ({ is: "absent" });
+const nothing = async (): Promise<LookupFinding> => ({ is: "absent" });
 
 function options(items: Items, exists = true): UpOptions {
   return { ...bound, program: itemsProgram(items), exists };

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { beforeEach, expect, it } from "vitest";
 import type { Invocation } from "../../../src/core/command.js";
 import type { DeploymentListener, GoodResult } from "../../../src/features/deploy/request.js";
-import { publishedDeployment, publishedWork } from "../../../src/features/publish/environment-run.js";
+import {
+  publishedDeployment,
+  withEnvironmentPublishing,
+} from "../../../src/features/publish/environment-run.js";
 import { exitCodes, MoorageError } from "../../../src/core/errors.js";
 import { temporaryFolder } from "../../harness/folder.js";
 import { GitHubFake } from "../../fakes/github/github.js";
@@ -45,7 +48,7 @@ function runOf(given: Partial<FakeRun> = {}) {
   const env: Record<string, string> = runEnvironment(fake, temporaryFolder(), run);
   const texts: string[] = [];
   const invocation: Invocation = {
-    host: { notify: ({ kind, text }) => void texts.push(`${kind}: ${text}`), close: () => undefined },
+    reporter: { notify: ({ kind, text }) => void texts.push(`${kind}: ${text}`), close: () => undefined },
     cwd: "/",
     env,
     target: "local",
@@ -210,7 +213,7 @@ it("outside a workflow nobody is asked and nothing is written", async () => {
 it("a token that nothing needs is not missed; a deployment's is", async () => {
   const { invocation, texts } = runOf();
   const without = { ...invocation, env: { ...invocation.env, GITHUB_TOKEN: "" } };
-  await publishedWork(
+  await withEnvironmentPublishing(
     without,
     subject,
     async () => result,
@@ -227,7 +230,7 @@ it("a promotion tells what was carried, and is no deployment", async () => {
   const promoted = { from: "dev", to: "staging", tag, as: "v1.2.3", services };
   const target = { ...subject, environment: "staging" };
   const work = async () => promoted;
-  await publishedWork(invocation, target, work, (value) => ({ kind: "promoted", result: value }));
+  await withEnvironmentPublishing(invocation, target, work, (value) => ({ kind: "promoted", result: value }));
   expect(fake.requests).toEqual([]);
   expect(outputs()).toEqual({ stack: "staging", "image-tag": "v1.2.3", verdict: "promoted" });
   for (const part of ["promoted", digest, "v1.2.3"]) expect(summary()).toContain(part);

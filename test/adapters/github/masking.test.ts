@@ -1,7 +1,7 @@
 import { runtime } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import type { Engine, UpOptions } from "../../../src/adapters/engine/engine.js";
-import { githubHost } from "../../../src/cli/workflow-reporter.js";
+import { githubReporter } from "../../../src/cli/workflow-reporter.js";
 import { maskingEngine, secretsIn } from "../../../src/context/masking.js";
 import { commandsIn } from "../../harness/runner.js";
 
@@ -24,7 +24,7 @@ it("F28: what stands under `secure:` is a secret, at any depth, and nothing else
 
 it("F28: a program's secrets are masked before its first line, each line and an address's key by itself", async () => {
   const written: string[] = [];
-  const host = githubHost({ write: (text: string) => written.push(text) }, {});
+  const host = githubReporter({ write: (text: string) => written.push(text) }, {});
   const spec = {
     project: "hello",
     stack: "dev",
@@ -45,7 +45,7 @@ it("F28: a program's secrets are masked before its first line, each line and an 
     preview: (_spec, options) => run(options),
     processes: 0,
   } as Partial<Engine> as Engine;
-  const program = async () => void host.notify({ kind: "detail", text: "the program runs" });
+  const program = async () => void reporter.notify({ kind: "detail", text: "the program runs" });
   const options = { program, exists: true, timeoutMs: 1 };
   const masking = maskingEngine(engine, host);
   await masking.up(spec, options);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { githubHost } from "../../../src/cli/workflow-reporter.js";
+import { githubReporter } from "../../../src/cli/workflow-reporter.js";
 import {
   fileEntry,
   inertJson,
@@ -31,12 +31,12 @@ it.each(hostileTexts)("F26: %j in the log starts no command", (text) => {
 
 it.each(hostileTexts)("F26: %j told by the GitHub host starts no command of its own", (text) => {
   const written: string[] = [];
-  const host = githubHost({ write: (part: string) => written.push(part) }, {});
-  host.notify({ kind: "step", text });
-  host.notify({ kind: "detail", text });
-  host.notify({ kind: "progress", text: `${text} 2` });
-  host.notify({ kind: "warning", text, hint: `x${text}` });
-  host.fail?.(badRequest("some-code", text, text));
+  const reporter = githubReporter({ write: (part: string) => written.push(part) }, {});
+  reporter.notify({ kind: "step", text });
+  reporter.notify({ kind: "detail", text });
+  reporter.notify({ kind: "progress", text: `${text} 2` });
+  reporter.notify({ kind: "warning", text, hint: `x${text}` });
+  reporter.fail?.(badRequest("some-code", text, text));
   expect(commandsIn(written.join(""))).toMatchObject([
     { name: "group", message: text },
     { name: "warning", message: `${text} (x${text})` },
@@ -48,7 +48,7 @@ it.each(hostileTexts)("F26: %j told by the GitHub host starts no command of its 
 it("F28: secrets of the environment are masked before anything is shown, each line by itself", () => {
   const written: string[] = [];
   const secret = "first line\nsecond: 50%, line";
-  githubHost(
+  githubReporter(
     { write: (part: string) => written.push(part) },
     { PULUMI_CONFIG_PASSPHRASE: secret, GH_TOKEN: "" },
   );
@@ -60,7 +60,10 @@ it("F28: secrets of the environment are masked before anything is shown, each li
 
 it("mistakes in a file are annotated where they stand, relative to the workspace, ten at most", () => {
   const written: string[] = [];
-  const host = githubHost({ write: (part: string) => written.push(part) }, { GITHUB_WORKSPACE: "/w/app" });
+  const reporter = githubReporter(
+    { write: (part: string) => written.push(part) },
+    { GITHUB_WORKSPACE: "/w/app" },
+  );
   const places = Array.from({ length: 12 }, (_, index) => ({
     file: "/w/app/infra/Pulumi.dev.yaml",
     line: index + 1,
@@ -68,7 +71,7 @@ it("mistakes in a file are annotated where they stand, relative to the workspace
     text: `mistake ${index}`,
   }));
   const { code, exitCode, fault } = badRequest("config-invalid", "", "");
-  host.fail?.(
+  reporter.fail?.(
     new MoorageError({ code, exitCode, fault, message: "12 mistakes", hint: "Correct them.", places }),
   );
   const commands = commandsIn(written.join(""));

@@ -27,7 +27,7 @@ function openNotifier(env: NodeJS.ProcessEnv = {}) {
   const told: HostMessage[] = [];
   const notifier = createNotifier({
     env,
-    host: { notify: (message) => told.push(message), close: () => undefined },
+    reporter: { notify: (message) => told.push(message), close: () => undefined },
   });
   return { notifier, told };
 }

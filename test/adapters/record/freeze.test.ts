@@ -43,7 +43,7 @@ describe("a person's freeze", () => {
     const held = await acquire(store, request());
     await amend(store, stack, () => ({ freeze }));
     await held.update({ exists: true });
-    await held.release({ imageTag: "v1" });
+    await held.unlock({ imageTag: "v1" });
     expect((await store.read("dev"))?.record).toMatchObject({ imageTag: "v1", freeze });
     await expect(acquire(store, request())).rejects.toMatchObject({ code: "frozen" });
   });
@@ -56,7 +56,7 @@ describe("a wish that a deployment ends", () => {
     await amend(store, stack, () => ({ cancel: { by: "bob", at: "2026-01-01T00:00:00.000Z" } }));
     await held.update({ exists: true });
     expect(held.record.cancel).toMatchObject({ by: "bob" });
-    await held.release();
+    await held.unlock();
     expect((await acquire(store, request())).record.cancel).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import {
   keptReleases,
   lastGood,
   neededForRollback,
-  settleLost,
+  failAbandonedRun,
   withDeployment,
   withdrawAfter,
 } from "../../../src/adapters/record/history.js";
@@ -74,7 +74,7 @@ describe("history", () => {
 
   it("F44: withdraws what a rollback went back from also when its run was killed", () => {
     const lost = { ...running, imageTag: "a", digests: { web: "sha256:a" }, rolledBackFrom: "b" };
-    const { history } = settleLost(
+    const { history } = failAbandonedRun(
       { ...record, history: [deployment("a"), deployment("b")], running: lost },
       now,
     );
@@ -127,15 +127,15 @@ describe("history", () => {
     const lost = { ...record, running };
     const [row] = historyRows(lost, true, now);
     expect(row).toMatchObject({ imageTag: "v2", result: "failed", good: false, by: "bob" });
-    const settled = settleLost(lost, now);
+    const settled = failAbandonedRun(lost, now);
     expect(settled.running).toBeUndefined();
     expect(settled).toMatchObject({ status: "failed", history: [{ imageTag: "v2", result: "failed" }] });
-    expect(settleLost(settled, now)).toBe(settled);
+    expect(failAbandonedRun(settled, now)).toBe(settled);
   });
 
   it("keeps of a lost run what it went back from, and why it was let through", () => {
     const why = { rolledBackFrom: "v3", despite: "the fix cannot wait" };
-    const { history } = settleLost({ ...record, running: { ...running, ...why } }, now);
+    const { history } = failAbandonedRun({ ...record, running: { ...running, ...why } }, now);
     expect(history).toEqual([expect.objectContaining({ imageTag: "v2", result: "failed", ...why })]);
   });
 

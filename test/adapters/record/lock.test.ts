@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { expect, it } from "vitest";
 import { fileRecords } from "../../../src/adapters/record/file.js";
 import type { LockRequest } from "../../../src/adapters/record/lock.js";
-import { acquire, withoutLost } from "../../../src/adapters/record/lock.js";
+import { acquire, withoutAbandonedRun } from "../../../src/adapters/record/lock.js";
 import { isGone, thisOwner } from "../../../src/adapters/record/owner.js";
 import type { Owner } from "../../../src/adapters/record/record.js";
 import { newRecord } from "../../../src/adapters/record/record.js";
@@ -49,9 +49,9 @@ it("F8: a run that was killed deploys no more, whoever looks; one that lives doe
   const running = { imageTag: "v2", digests: {}, startedAt: new Date().toISOString(), by: "ann" };
   const held = await acquire(store, request());
   await held.update({ status: "deploying", running });
-  expect(await withoutLost(held.record, request(), new Date())).toBe(held.record);
+  expect(await withoutAbandonedRun(held.record, request(), new Date())).toBe(held.record);
   const lock = { owner: await deadOwner(), operation: "up" as const, since: running.startedAt };
-  const found = await withoutLost({ ...held.record, lock }, request(), new Date());
+  const found = await withoutAbandonedRun({ ...held.record, lock }, request(), new Date());
   expect(found).toMatchObject({ status: "failed", history: [{ imageTag: "v2", good: false }] });
   expect(found.lock).toBeUndefined();
 });
@@ -59,7 +59,7 @@ it("F8: a run that was killed deploys no more, whoever looks; one that lives doe
 it("F8: nor does one that was killed before it had begun anything (seed 40 of the fault campaign)", async () => {
   const held = await acquire(fileRecords(temporaryFolder()), request({ owner: await deadOwner() }));
   expect(held.record.status).toBe("deploying");
-  expect(await withoutLost(held.record, request(), new Date())).toMatchObject({ status: "failed" });
+  expect(await withoutAbandonedRun(held.record, request(), new Date())).toMatchObject({ status: "failed" });
 });
 
 it.each([
@@ -111,7 +111,7 @@ it("F48: two locks of one host, pid and moment are told apart", async () => {
   const { record } = held;
   const lock = { ...(record.lock as NonNullable<typeof record.lock>), id: "another" };
   await store.write({ ...record, lock }, 1);
-  await expect(held.release()).rejects.toMatchObject({ code: "lock-lost" });
+  await expect(held.unlock()).rejects.toMatchObject({ code: "lock-lost" });
 });
 
 it("F14: of many that want one stack, each gets it once, one at a time", async () => {
@@ -123,7 +123,7 @@ it("F14: of many that want one stack, each gets it once, one at a time", async (
     most = Math.max(most, ++holders);
     await held.update({ imageTag: "sha-1" });
     holders -= 1;
-    await held.release();
+    await held.unlock();
   };
   await Promise.all(Array.from({ length: 6 }, turn));
   expect(most).toBe(1);
@@ -134,7 +134,7 @@ it("a holder whose lock was taken over cannot write", async () => {
   const store = fileRecords(temporaryFolder());
   const held = await acquire(store, request());
   await store.write({ ...newRecord("hello", "pr-42", new Date(0)), createdAt: held.record.createdAt }, 1);
-  await expect(held.release()).rejects.toMatchObject({ code: "lock-lost", exitCode: 5 });
+  await expect(held.unlock()).rejects.toMatchObject({ code: "lock-lost", exitCode: 5 });
 });
 
 it("an interrupted wait ends at once", async () => {

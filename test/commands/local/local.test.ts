@@ -8,12 +8,12 @@ import { localReset } from "../../../src/commands/local/reset.js";
 import { localStart } from "../../../src/commands/local/start.js";
 import { localStatus } from "../../../src/commands/local/status.js";
 import { localStop } from "../../../src/commands/local/stop.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 import { openProject } from "../../../packages/local-aws/test/daemon/daemon-harness.js";
 
 function openInvocation(): Invocation & { home: string } {
   const { signal } = new AbortController();
-  const edges = { host: silentHost, signal, print: () => undefined };
+  const edges = { reporter: silentReporter, signal, print: () => undefined };
   return { ...openProject(), ...edges, target: "local", backendUrl: undefined, json: true };
 }
 

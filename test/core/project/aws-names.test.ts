@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  type Owner,
+  type NameOwner,
   alarmKinds,
   alarmName,
   logGroupName,
@@ -19,10 +19,10 @@ const stack = fc.oneof(
   fc.integer({ min: 1, max: 9_999_999 }).map((pr) => `pr-${pr}`),
   word.filter((name) => name.length <= 20),
 );
-const owner: fc.Arbitrary<Owner> = fc.record({ app: word, service: word, stack });
+const owner: fc.Arbitrary<NameOwner> = fc.record({ app: word, service: word, stack });
 
 /** Every name of an owner with what AWS allows for it. */
-type Maker = [kind: string, name: (owner: Owner) => string, allowed: RegExp];
+type Maker = [kind: string, name: (owner: NameOwner) => string, allowed: RegExp];
 const makers: Maker[] = [
   [
     "target group",
@@ -73,7 +73,7 @@ describe.each(makers.slice(0, -1))("names of two %ss", (_kind, name) => {
             parts.slice(first, second),
             parts.slice(second),
           ].map((part) => part.join("-"));
-          return { app, service, stack } as Owner;
+          return { app, service, stack } as NameOwner;
         }),
     );
     fc.assert(

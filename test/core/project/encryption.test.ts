@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { checkContext, withContext } from "../../../src/core/project/encryption.js";
+import { checkContext, withKmsContext } from "../../../src/core/project/encryption.js";
 import { readEnvironment } from "../../../src/context/environment-stack.js";
 import { readInfraStack } from "../../../src/features/setup/infra/stack.js";
 import { readPreview } from "../../../src/context/preview-stack.js";
@@ -24,7 +24,7 @@ describe("F51: the encryption context of a stack's secrets", () => {
         code: "config-invalid",
         exitCode: 2,
         hint: expect.stringContaining(
-          `Write \`secretsprovider: ${withContext(secretsprovider, owner)}\``,
+          `Write \`secretsprovider: ${withKmsContext(secretsprovider, owner)}\``,
         ) as string,
       }),
     );

@@ -9,7 +9,7 @@ import { type ImageBuilder, labelsOf } from "../../../src/adapters/images/builde
 import type { BuildStore } from "../../../src/adapters/record/builds/record.js";
 import { Credentials } from "../../../packages/local-aws/src/home/credentials.js";
 import { createEcr } from "../../../packages/local-aws/src/services/ecr/ecr.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 import { clientConfig, serve } from "../../../packages/local-aws/test/wire/serve.js";
 import { temporaryFolder } from "../../harness/folder.js";
 import {
@@ -95,7 +95,7 @@ describe("F52: a commit's tag that was there before main's build", () => {
   function recording(builds: BuildStore, salt = "", push: () => Promise<void> = () => Promise.resolve()) {
     const make = () => Promise.resolve(madeOf(salt));
     const builder = { build: () => Promise.reject(new Error("built without a record")) };
-    return { builder, host: silentHost, provenance: { builds, by: { by: "ci" }, make, push } };
+    return { builder, reporter: silentReporter, provenance: { builds, by: { by: "ci" }, make, push } };
   }
 
   it("is refused with other bytes, though they say that commit; both digests are named", async () => {
@@ -184,7 +184,7 @@ describe("F57: an image of another version's", () => {
       const labels = { [label]: format, "dev.moorage.version": "9.1.0" };
       await putManifest(url, "hello", tag, await imageOf(url, "hello", commit, labels));
       const { builder: tool, built } = builder(async () => undefined);
-      const refused = buildImages({ aws, host: silentHost, builder: tool }, request());
+      const refused = buildImages({ aws, reporter: silentReporter, builder: tool }, request());
       await expect(refused).rejects.toMatchObject({ code: "format-newer", exitCode: 4 });
       await expect(refused).rejects.toThrow(/hello:sha-0123456789ab .*Moorage 9\.1\.0/);
       expect(built).toEqual([]);
@@ -195,7 +195,7 @@ describe("F57: an image of another version's", () => {
     const { aws, url } = await registry();
     await putManifest(url, "hello", tag, await imageOf(url, "hello", commit, { [label]: "1" }));
     const { builder: tool } = builder(async () => undefined);
-    const { services } = await buildImages({ aws, host: silentHost, builder: tool }, request());
+    const { services } = await buildImages({ aws, reporter: silentReporter, builder: tool }, request());
     expect(services[0]).toMatchObject({ built: false });
     expect(labelsOf({ revision: commit, created: new Date(0) })).toMatchObject({
       [label]: "1",
@@ -208,7 +208,7 @@ describe("the images of a commit", () => {
   it("are built once for all services that share them, and not again", async () => {
     const { aws, push } = await registry();
     const { builder: tool, built } = builder(async ({ repository }) => void (await push(repository, commit)));
-    const edges = { aws, host: silentHost, builder: tool };
+    const edges = { aws, reporter: silentReporter, builder: tool };
     const first = await buildImages(edges, request());
     const digest = first.services[0]?.digest;
     const service = { image, digest, built: true, pushed: true };
@@ -228,7 +228,7 @@ describe("the images of a commit", () => {
     const { aws, push } = await registry();
     await push("hello", other);
     const { builder: tool, built } = builder(async () => undefined);
-    const refused = buildImages({ aws, host: silentHost, builder: tool }, request());
+    const refused = buildImages({ aws, reporter: silentReporter, builder: tool }, request());
     await expect(refused).rejects.toMatchObject({ code: "revision-mismatch", exitCode: 4 });
     expect(built).toEqual([]);
   });
@@ -241,7 +241,7 @@ describe("the images of a commit", () => {
     const { aws, push } = await registry();
     const foreign = await push("hello", revision);
     const { builder: tool, built } = builder(async () => undefined);
-    const refused = buildImages({ aws, host: silentHost, builder: tool }, request());
+    const refused = buildImages({ aws, reporter: silentReporter, builder: tool }, request());
     await expect(refused).rejects.toMatchObject({ code: "revision-mismatch", exitCode: 4 });
     await expect(refused).rejects.toThrow(foreign);
     await expect(refused).rejects.toThrow(commit);
@@ -254,7 +254,7 @@ describe("the images of a commit", () => {
       await push(repository, commit);
       throw platformFailure("image-push-failed", "the tag is immutable", "");
     });
-    const { services } = await buildImages({ aws, host: silentHost, builder: tool }, request());
+    const { services } = await buildImages({ aws, reporter: silentReporter, builder: tool }, request());
     expect(services[0]).toMatchObject({ built: true, pushed: false });
     expect(services[0]?.digest).toMatch(/^sha256:/);
   });
@@ -264,9 +264,9 @@ describe("the images of a commit", () => {
     const failing = builder(async () => {
       throw platformFailure("image-build-failed", "no such file", "");
     });
-    const failed = buildImages({ aws, host: silentHost, builder: failing.builder }, request());
+    const failed = buildImages({ aws, reporter: silentReporter, builder: failing.builder }, request());
     await expect(failed).rejects.toMatchObject({ code: "image-build-failed" });
-    const lost = buildImages({ aws, host: silentHost, ...builder(async () => undefined) }, request());
+    const lost = buildImages({ aws, reporter: silentReporter, ...builder(async () => undefined) }, request());
     await expect(lost).rejects.toMatchObject({ code: "push-lost", exitCode: 1 });
   });
 
@@ -277,7 +277,7 @@ describe("the images of a commit", () => {
       async () => void (there = true),
       async () => there,
     );
-    const edges = { aws, host: silentHost, builder: tool };
+    const edges = { aws, reporter: silentReporter, builder: tool };
     const first = await buildImages(edges, request({ push: false }));
     expect(first.services[0]).toEqual({ name: "web", image, digest: null, built: true, pushed: false });
     const again = await buildImages(edges, request({ push: false }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commitForLatest, moveLatest } from "../../../src/features/build/latest.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 import { openSource } from "../../../src/adapters/git/repository.js";
 import { dev, digestAt, repository, stage } from "../../adapters/aws/registries.js";
 import { pushImage } from "../../../packages/local-aws/test/registry/serve.js";
@@ -32,7 +32,7 @@ describe("latest", () => {
         commit,
         current,
         source,
-        host: silentHost,
+        reporter: silentReporter,
       });
     };
     await move(older, undefined);

@@ -10,7 +10,7 @@ import { Credentials } from "../../../packages/local-aws/src/home/credentials.js
 import { createEcr } from "../../../packages/local-aws/src/services/ecr/ecr.js";
 import { localMaker } from "../../../src/adapters/images/local-builder.js";
 import { hostArchitecture } from "../../../packages/local-aws/src/images/platform.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 import { clientConfig, serve } from "../../../packages/local-aws/test/wire/serve.js";
 import {
   imageManifest,
@@ -50,7 +50,7 @@ async function saved() {
   const env = { PATH: process.env["PATH"] };
   const make = localMaker({ env, signal, onLine: () => undefined, dockerfile: false });
   const save = () =>
-    saveImages({ make, host: silentHost }, { project, env, folder, orders: [order], registry: host });
+    saveImages({ make, reporter: silentReporter }, { project, env, folder, orders: [order], registry: host });
   return { folder, order, commit: git("rev-parse", "HEAD"), save, result: await save() };
 }
 
@@ -69,7 +69,7 @@ async function target() {
   const endpoint = { url: `http://${served.host}`, prefix: "" };
   const context = {
     aws: awsClients(clientConfig(api.endpoint)),
-    host: silentHost,
+    reporter: silentReporter,
     signal,
     target: { registryEndpoint: () => endpoint } as never,
   };

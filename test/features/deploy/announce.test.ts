@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Context } from "../../../src/context/context.js";
 import type { DeployRequest } from "../../../src/features/deploy/request.js";
 import { platformFailure } from "../../../src/core/errors.js";
-import { announced } from "../../../src/features/deploy/announce.js";
+import { withAnnouncements } from "../../../src/features/deploy/announce.js";
 import type { DeploymentEvent } from "../../../src/adapters/notify/event.js";
 
 const secret = "postgres://app:hunter2hunter2@db/prod";
@@ -22,7 +22,7 @@ async function toldOf(message: string): Promise<DeploymentEvent> {
   } as unknown as Context;
   const request = { stack: "prod", config: { notify: { slack: "https://hooks.slack.com/x" } } };
   const run = () => Promise.reject(platformFailure("engine-failed", message, ""));
-  await expect(announced(context, request as unknown as DeployRequest, run)).rejects.toThrow();
+  await expect(withAnnouncements(context, request as unknown as DeployRequest, run)).rejects.toThrow();
   const [event] = told;
   if (event === undefined) throw new Error("nobody was told");
   return event;

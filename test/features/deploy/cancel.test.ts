@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Context } from "../../../src/context/context.js";
 import { cancel } from "../../../src/features/deploy/cancel.js";
 import { fileRecords } from "../../../src/adapters/record/file.js";
-import { acquire, type Held } from "../../../src/adapters/record/lock.js";
+import { acquire, type HeldStack } from "../../../src/adapters/record/lock.js";
 import { thisOwner } from "../../../src/adapters/record/owner.js";
 import type { Deployment, Owner } from "../../../src/adapters/record/record.js";
 import type { Message } from "../../../src/core/reporter.js";
@@ -20,7 +20,7 @@ function ended(good: boolean): Deployment {
 }
 
 /** A deployment of dev under way; `asked` is called once `cancel` has asked it to stop. */
-async function underWay(asked: (held: Held) => Promise<void>, isOver = false) {
+async function underWay(asked: (held: HeldStack) => Promise<void>, isOver = false) {
   const records = fileRecords(temporaryFolder());
   const { signal } = new AbortController();
   const lock = { project: "hello", stack: "dev", operation: "up" as const, timeoutMs: 0, signal };
@@ -36,7 +36,7 @@ async function underWay(asked: (held: Held) => Promise<void>, isOver = false) {
 
 describe("cancel", () => {
   it("says that nothing was cancelled where the deployment ended well before it could be", async () => {
-    const { context } = await underWay((held) => held.release({ history: [ended(true)] }));
+    const { context } = await underWay((held) => held.unlock({ history: [ended(true)] }));
     expect(await cancel(context, request)).toMatchObject({
       result: "nothing",
       owner: expect.stringContaining("not-") as string,
@@ -44,7 +44,7 @@ describe("cancel", () => {
   });
 
   it("says that it was cancelled where the release before was put back", async () => {
-    const { context } = await underWay((held) => held.release({ history: [ended(false)] }));
+    const { context } = await underWay((held) => held.unlock({ history: [ended(false)] }));
     expect(await cancel(context, request)).toMatchObject({ result: "cancelled" });
   });
 
@@ -54,7 +54,7 @@ describe("cancel", () => {
     let reads = 0;
     const read: typeof records.read = async (stack) => {
       if (++reads === 2) {
-        await held.release({ history: [ended(true)] });
+        await held.unlock({ history: [ended(true)] });
         const { signal } = context;
         const request = { project: "hello", stack, operation: "up" as const, owner: another };
         await acquire(records, { ...request, timeoutMs: 0, signal });

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/core/project/parse.js";
 import type { Context } from "../../../src/context/context.js";
 import type { Attempt } from "../../../src/features/deploy/attempt.js";
-import { letGo, recordGood } from "../../../src/features/deploy/close-record.js";
+import { unlockAfterFailure, recordGood } from "../../../src/features/deploy/close-record.js";
 import { exitCodes, MoorageError, platformFailure } from "../../../src/core/errors.js";
 import { amend } from "../../../src/adapters/record/amend.js";
 import { fileRecords } from "../../../src/adapters/record/file.js";
-import { acquire, type Held } from "../../../src/adapters/record/lock.js";
+import { acquire, type HeldStack } from "../../../src/adapters/record/lock.js";
 import { thisOwner } from "../../../src/adapters/record/owner.js";
 import type { Deployment, StackRecord } from "../../../src/adapters/record/record.js";
 import { newRecord } from "../../../src/adapters/record/record.js";
@@ -20,11 +20,11 @@ const digests = { web: `sha256:${"a".repeat(64)}` };
 function scene(record: Partial<StackRecord>, failures: Error[] = []) {
   const written: Partial<StackRecord>[] = [];
   const messages: Message[] = [];
-  const held: Held = {
+  const held: HeldStack = {
     record: { ...newRecord("hello", "dev", new Date(0)), exists: true, ...record },
     unclean: false,
     update: async () => undefined,
-    async release(change = {}) {
+    async unlock(change = {}) {
       const failure = failures.shift();
       if (failure) throw failure;
       written.push(change);
@@ -107,7 +107,7 @@ describe("F49, correctness 13: a freeze that a person sets while a run ends", ()
     ["later run that failed", { exists: true, running, history: [] }],
   ])("stays after a %s", async (_title, record) => {
     const { context, attempt, records } = await frozenMeanwhile(record);
-    await letGo(context, attempt, { result: "failed" });
+    await unlockAfterFailure(context, attempt, { result: "failed" });
     const left = (await records.read("dev"))?.record;
     expect(left).toMatchObject({ freeze, exists: "exists" in record });
     expect(left?.lock).toBeUndefined();
@@ -140,13 +140,13 @@ describe("F49, correctness 13: a freeze that a person sets while a run ends", ()
 describe("after a failure", () => {
   it("a stack that was never begun leaves no record", async () => {
     const { context, attempt, written } = scene({ exists: false });
-    await letGo(context, attempt, { result: "failed" });
+    await unlockAfterFailure(context, attempt, { result: "failed" });
     expect(written).toEqual([{ status: "destroying" }]);
   });
 
   it("a run that had not begun to change anything leaves no trace in the history", async () => {
     const { context, attempt, written } = scene({});
-    await letGo(context, attempt, { result: "failed" });
+    await unlockAfterFailure(context, attempt, { result: "failed" });
     expect(written).toEqual([{}]);
   });
 
@@ -162,7 +162,7 @@ describe("after a failure", () => {
     });
     const { context, attempt, written } = scene({ running, history: [past("a"), past("b")] });
     attempt.request.rolledBackFrom = "v-b";
-    await letGo(context, attempt, { result: "failed", reason: "it would not start" });
+    await unlockAfterFailure(context, attempt, { result: "failed", reason: "it would not start" });
     const { history = [], status } = written[0] ?? {};
     expect(status).toBe("failed");
     expect(history.map(({ withdrawn }) => withdrawn ?? false)).toEqual([false, true, false]);

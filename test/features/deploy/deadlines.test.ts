@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { proveAbsence } from "../../../src/features/deploy/absence.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 
 const hour = 3_600_000;
-const context = { host: silentHost, signal: new AbortController().signal };
+const context = { reporter: silentReporter, signal: new AbortController().signal };
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());

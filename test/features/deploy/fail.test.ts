@@ -57,7 +57,7 @@ const request = {
 it("correctness 16, F28: an error that leaves a deployment holds no secret, nor does what is kept of it", async () => {
   const { context, kept } = played();
   const decide = () => Promise.reject(new Error(`no access with ${secret}`));
-  const ended = deploy(context as unknown as Context, { ...request, decide });
+  const ended = deploy(context as unknown as Context, { ...request, resolveUnderLock: decide });
   await expect(ended).rejects.toMatchObject({ message: "no access with ***" });
   expect(kept.length).toBeGreaterThan(0);
   expect(JSON.stringify(kept)).not.toContain(secret);

@@ -5,7 +5,7 @@ import type {
   DeploymentFact,
   RolloutFacts,
   TaskFact,
-  Wanted,
+  ExpectedRollout,
 } from "../../../src/adapters/aws/rollout-facts.js";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -143,7 +143,7 @@ function inOrderOf(seed: number, given: RolloutFacts): RolloutFacts {
 
 /** The verdict of a watch that looks every two seconds, ten minutes at most. */
 function verdictOf(looks: readonly RolloutFacts[]): string {
-  const wanted: Wanted = {
+  const wanted: ExpectedRollout = {
     taskDefinition: "task:5",
     digests: [digest],
     desiredCount: 1,

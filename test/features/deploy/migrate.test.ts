@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Context } from "../../../src/context/context.js";
 import type { Attempt } from "../../../src/features/deploy/attempt.js";
 import { migrationGate } from "../../../src/features/deploy/migrate.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 
 interface Task {
   taskArn: string;
@@ -52,7 +52,7 @@ function scene(left: Task, stops: boolean) {
   const send = (command: Command) => Promise.resolve(others[command.constructor.name]?.(command.input) ?? {});
   const wait = { first: 5, most: 10, backedOff: 10, settle: 0, quiet: 0, doubt: 0 };
   const context = {
-    host: silentHost,
+    reporter: silentReporter,
     signal: new AbortController().signal,
     project: "hello",
     target: { wait },

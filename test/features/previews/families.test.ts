@@ -21,14 +21,14 @@ afterAll(() => sandbox.close(), timeout);
 /** Runs a command that ends well; its result, and what it told meanwhile. */
 async function told<Value>(...args: string[]): Promise<{ value: Value; warnings: string[] }> {
   const warnings: string[] = [];
-  const host = {
+  const reporter = {
     notify(message: Message) {
       if (message.kind === "warning") warnings.push([message.text, message.hint].join(" "));
     },
     close: () => undefined,
   };
   const { signal } = new AbortController();
-  const edges = { host, env: sandbox.env, signal, print: async () => undefined };
+  const edges = { reporter, env: sandbox.env, signal, print: async () => undefined };
   const { value } = await runCommandLine([...args, "--cwd", sandbox.project], edges);
   return { value: value as Value, warnings };
 }

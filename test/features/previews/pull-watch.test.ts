@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { marker } from "../../../src/features/publish/comment/marker.js";
 import { type PullWatch, watchPull } from "../../../src/features/previews/pull-watch.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 import { GitHubFake } from "../../fakes/github/github.js";
 import { putPull } from "../../fakes/github/pulls.js";
 import { stranger } from "../../fakes/github/views.js";
@@ -11,7 +11,7 @@ const identity = { project: "hello", stack: "pr-1" };
 
 function watch(pr: number, env: Record<string, string> = fake.env): PullWatch | undefined {
   const { signal } = new AbortController();
-  return watchPull({ env, host: silentHost, signal }, pr, { spaced: false, secondMs: 1 });
+  return watchPull({ env, reporter: silentReporter, signal }, pr, { spaced: false, secondMs: 1 });
 }
 
 async function opened(pr: number): Promise<PullWatch> {

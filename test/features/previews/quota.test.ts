@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Counted, quotaExcess } from "../../../src/features/previews/quota.js";
+import { type PreviewCount, quotaExcess } from "../../../src/features/previews/quota.js";
 
 const now = new Date("2026-02-03T00:00:00Z");
 const at = (minutes: number) => new Date(now.getTime() - 3_600_000 + minutes * 60_000).toISOString();
-const record = (pr: number, more: Partial<Counted> = {}): Counted => ({
+const record = (pr: number, more: Partial<PreviewCount> = {}): PreviewCount => ({
   stack: `pr-${String(pr)}`,
   createdAt: at(pr),
   ...more,

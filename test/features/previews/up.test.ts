@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import { parseConfig } from "../../../src/core/project/parse.js";
 import type { Context } from "../../../src/context/context.js";
-import { takePlace } from "../../../src/features/deploy/foundation.js";
+import { assignListener } from "../../../src/features/deploy/foundation.js";
 import type { DeployRequest } from "../../../src/features/deploy/request.js";
 import { MoorageError, platformFailure } from "../../../src/core/errors.js";
 import type { PullRequest } from "../../../src/adapters/github/pull-request.js";
 import type { PullWatch } from "../../../src/features/previews/pull-watch.js";
-import { bringUp, type UpOptions } from "../../../src/features/previews/up.js";
+import { deployAndRecheck, type PreviewUpOptions } from "../../../src/features/previews/up.js";
 import { fileRecords } from "../../../src/adapters/record/file.js";
-import type { Held } from "../../../src/adapters/record/lock.js";
+import type { HeldStack } from "../../../src/adapters/record/lock.js";
 import { thisOwner } from "../../../src/adapters/record/owner.js";
 import { newRecord, type RecordStore, type StackRecord } from "../../../src/adapters/record/record.js";
 import { localWait } from "../../../src/context/wait-policy.js";
-import { silentHost } from "../../../src/core/reporter.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 import { temporaryFolder } from "../../harness/folder.js";
 import { smallSettings as raw } from "../../harness/small-project.js";
 
@@ -39,7 +39,7 @@ async function scene(
   }
   const touched = () => Promise.reject(platformFailure("touched", "the target was touched", ""));
   const context = {
-    host: silentHost,
+    reporter: silentReporter,
     signal: new AbortController().signal,
     project: "hello",
     owner: thisOwner({}),
@@ -53,7 +53,7 @@ async function scene(
   return { context: context as unknown as Context, records };
 }
 
-function options(preview: Record<string, unknown>, now: PullRequest | Error): UpOptions {
+function options(preview: Record<string, unknown>, now: PullRequest | Error): PreviewUpOptions {
   const config = parseConfig({ ...raw, "moorage:preview": preview }, "test");
   const look = async () => {
     if (now instanceof Error) throw now;
@@ -84,8 +84,8 @@ function options(preview: Record<string, unknown>, now: PullRequest | Error): Up
   };
 }
 
-async function problemOf(context: Context, given: UpOptions): Promise<MoorageError> {
-  const end = await bringUp(context, given).catch((error: unknown) => error);
+async function problemOf(context: Context, given: PreviewUpOptions): Promise<MoorageError> {
+  const end = await deployAndRecheck(context, given).catch((error: unknown) => error);
   if (end instanceof MoorageError) return end;
   throw new Error(`expected a MoorageError, got ${JSON.stringify(end)}`);
 }
@@ -126,8 +126,8 @@ it("F57: a foundation that an older copy made has no roles for previews: exit 2,
   };
   const { context, records } = await scene([{ stack: "foundation-dev", foundation: outputs }]);
   const { request } = options({}, open).preview;
-  const held = { record: newRecord("hello", "pr-42", new Date(0)) } as Held;
-  await expect(takePlace(context, held, request as DeployRequest)).rejects.toMatchObject({
+  const held = { record: newRecord("hello", "pr-42", new Date(0)) } as HeldStack;
+  await expect(assignListener(context, held, request as DeployRequest)).rejects.toMatchObject({
     code: "preview-roles-missing",
     exitCode: 2,
     hint: expect.stringContaining("`moorage infra up foundation-dev`") as string,

@@ -3,8 +3,12 @@ import { beforeEach, expect, it } from "vitest";
 import type { DeployResult } from "../../../src/features/deploy/request.js";
 import { exitCodes, MoorageError } from "../../../src/core/errors.js";
 import { readRun } from "../../../src/adapters/github/event.js";
-import { openPublisher, type Publisher, type Subject } from "../../../src/features/publish/publisher.js";
-import type { Host, Message } from "../../../src/core/reporter.js";
+import {
+  openPublisher,
+  type Publisher,
+  type PublishTarget,
+} from "../../../src/features/publish/publisher.js";
+import type { Reporter, Message } from "../../../src/core/reporter.js";
 import { temporaryFolder } from "../../harness/folder.js";
 import { GitHubFake } from "../../fakes/github/github.js";
 import {
@@ -59,8 +63,8 @@ async function open(
   const run = { event: "pull_request", payload: pullRequestPayload(pr), ...given };
   const env: Record<string, string> = { ...runEnvironment(fake, temporaryFolder(), run), ...more };
   const messages: Message[] = [];
-  const host: Host = { notify: (message) => void messages.push(message), close: () => undefined };
-  const subject: Subject = {
+  const reporter: Reporter = { notify: (message) => void messages.push(message), close: () => undefined };
+  const subject: PublishTarget = {
     project: "hello",
     stack: `pr-${pr}`,
     environment: "preview",
@@ -73,7 +77,7 @@ async function open(
   const signal = new AbortController().signal;
   const file = (name: string) => readFileSync(env[name] ?? "", "utf8");
   return {
-    publisher: openPublisher(subject, { host, env, signal, run: read, pace }),
+    publisher: openPublisher(subject, { reporter, env, signal, run: read, pace }),
     messages,
     summary: () => file("GITHUB_STEP_SUMMARY"),
     outputs: () => outputsIn(file("GITHUB_OUTPUT")),

@@ -8,14 +8,14 @@ import {
   balancerName,
   balancerNames,
   boundaryName,
-  clusterName,
+  foundationClusterName,
   endpointGroupName,
   keyAlias,
 } from "../../../stacks/components/foundation/names.js";
 import {
   alarmKinds,
   alarmName,
-  type Owner,
+  type NameOwner,
   roleName,
   serviceName,
 } from "../../../src/core/project/aws-names.js";
@@ -34,7 +34,7 @@ const makers: [string, (owner: FoundationOwner) => string, RegExp][] = [
   ["tenth load balancer", (owner) => balancerName(owner, 9), /^(?!-|internal-)[A-Za-z0-9-]{1,32}(?<!-)$/],
   ["security group of load balancers", balancerGroupName, /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/],
   ["security group of endpoints", endpointGroupName, /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/],
-  ["cluster", clusterName, /^[a-zA-Z0-9][\w-]{0,254}$/],
+  ["cluster", foundationClusterName, /^[a-zA-Z0-9][\w-]{0,254}$/],
   ["role to build", (owner) => accessRoleName(owner, "build"), /^[\w+=,.@-]{1,64}$/],
   ["role to deploy", (owner) => accessRoleName(owner, "deploy", "acceptance-1"), /^[\w+=,.@-]{1,64}$/],
   ["boundary", (owner) => boundaryName(owner, "acceptance-1"), /^[\w+=,.@-]{1,128}$/],
@@ -130,7 +130,7 @@ describe("what policies name", () => {
     service: fc.oneof(nested, longWord),
     stack: anyStack,
   });
-  const everyName = (owner: Owner) => [
+  const everyName = (owner: NameOwner) => [
     serviceName(owner),
     roleName(owner, "task"),
     roleName(owner, "execution"),

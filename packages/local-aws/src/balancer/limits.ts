@@ -21,7 +21,7 @@ const lineOverhead = 4;
 type Asked = Pick<IncomingMessage, "httpVersion" | "method" | "url" | "rawHeaders">;
 
 /** The status of the refusal; undefined where nothing is wrong with the request. */
-export function refusalOf(request: Asked): 400 | 405 | 414 | 463 | 501 | 505 | undefined {
+export function statusOfRefusal(request: Asked): 400 | 405 | 414 | 463 | 501 | 505 | undefined {
   const { httpVersion, method = "", url = "", rawHeaders } = request;
   if (httpVersion !== "1.1" && httpVersion !== "1.0") return 505;
   if (`${method} ${url} HTTP/1.1`.length > limits.requestLine) return 414;

@@ -6,7 +6,7 @@ import { forwardsOf } from "../services/elbv2/listener-usage.js";
 import { forward, type Exchange } from "./forward.js";
 import { addressed, plainAddress, type Client } from "./headers.js";
 import { hostsOf } from "./hosts.js";
-import { refusalOf } from "./limits.js";
+import { statusOfRefusal } from "./limits.js";
 import type { Request } from "./match.js";
 import { errorPage, fixedResponse, noRule, redirect } from "./pages.js";
 import { byWeight, Picker } from "./pick.js";
@@ -43,7 +43,7 @@ export class Traffic {
   }
 
   handle(exchange: Exchange): void {
-    const refusal = refusalOf(exchange.request);
+    const refusal = statusOfRefusal(exchange.request);
     if (refusal !== undefined) return errorPage(exchange.response, refusal);
     const request = read(exchange.request);
     const route = this.router()(request);

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createApiServer, type Backends } from "../wire/server.js";
 import { parseSite, type Controls, type Identity } from "../wire/control.js";
 import { buildId } from "./build-id.js";
-import { parseFault } from "../faults/request.js";
+import { checkFault } from "../faults/request.js";
 import { Home } from "../home/home.js";
 import { findDaemon } from "./identity.js";
 import { isTaken, listenOn } from "../listen.js";
@@ -127,7 +127,7 @@ function controlsOf(
       log(`site ${site.account}/${site.region}`);
       return running().sites.site(site);
     },
-    fault: (body) => running().faults.set(parseFault(body)),
+    fault: (body) => running().faults.set(checkFault(body)),
     faults: () => running().faults.list(),
     "clear-faults": (body) => running().faults.clear((body as { id?: string }).id),
     stop() {

@@ -4,7 +4,7 @@ import { AwsError, type ServiceName } from "../cloud.js";
 const query: ReadonlySet<ServiceName> = new Set(["elbv2", "sts", "iam", "ec2"]);
 
 /** A call over the rate, in the words of its service. */
-export function throttled(service: ServiceName): AwsError {
+export function throttlingError(service: ServiceName): AwsError {
   if (service === "ec2") return new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503);
   return new AwsError(query.has(service) ? "Throttling" : "ThrottlingException", "Rate exceeded");
 }

@@ -2,7 +2,7 @@ import { AwsError, type Gate } from "../cloud.js";
 import { invalidRequest } from "../failure.js";
 import { bucketOf, take, type Bucket } from "./buckets.js";
 import type { FaultRequest } from "./request.js";
-import { pullDenied, serverFailure, throttled } from "./fault-errors.js";
+import { pullDenied, serverFailure, throttlingError } from "./fault-errors.js";
 
 /** A fault that is in force. */
 export type Fault = FaultRequest & {
@@ -120,7 +120,7 @@ export class Faults {
     const now = this.options.now?.() ?? Date.now();
     const { allowed, bucket } = take(this.buckets.get(name), rate, now);
     this.buckets.set(name, bucket);
-    if (!allowed) throw throttled(service);
+    if (!allowed) throw throttlingError(service);
   }
 
   /** Counts a call that the fault is about, and says whether it is one that fails. */

@@ -51,7 +51,7 @@ export type FaultRequest = z.infer<typeof faultRequest>;
 export const faultKinds: readonly string[] = faultRequest.options.map((option) => option.shape.kind.value);
 
 /** The request, checked. Throws `fault-invalid` (exit 2), which names every mistake. */
-export function parseFault(request: unknown): FaultRequest {
+export function checkFault(request: unknown): FaultRequest {
   const result = faultRequest.safeParse(request);
   if (result.success) return result.data;
   const kind = (request as { kind?: unknown } | null | undefined)?.kind;

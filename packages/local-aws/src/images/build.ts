@@ -10,7 +10,7 @@ import { runsOnLabel } from "./image-store.js";
 import { writeLayer } from "./layer.js";
 import { hostArchitecture } from "./platform.js";
 import { pushImage } from "./push-image.js";
-import { imageOf, type PushableImage, writeBlobSource } from "./pushable.js";
+import { pushableImage, type PushableImage, writeBlobSource } from "./pushable.js";
 import { npmEnvironment } from "./npm-environment.js";
 import { startCommand } from "./start-command.js";
 
@@ -175,7 +175,7 @@ async function packFolder(
   };
   const bytes = Buffer.from(JSON.stringify(config));
   const configBlob = await writeBlobSource(join(workFolder, "config.json"), bytes, mediaTypes.config);
-  return imageOf(configBlob, [layer]);
+  return pushableImage(configBlob, [layer]);
 }
 
 /** As npm has them on PATH: the app's own first, then those of the folders above it. */

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { AwsError } from "../cloud.js";
 import type { ImageConfig, ImageStore, UnpackedImage } from "../ports.js";
 import { hasCode } from "../registry/files.js";
-import { findImage } from "../registry/image-list.js";
+import { storedImage } from "../registry/image-list.js";
 import type { Layout } from "../registry/layout.js";
 import { isIndex, parseManifest, type Manifest } from "../registry/manifest.js";
 import { parseReference } from "../registry/names.js";
@@ -105,12 +105,12 @@ async function find(
   if (!reference) throw cannotPull(`invalid reference format: ${image}`);
   const layout = storage.layout(reference.repository);
   const images = await layout.list();
-  const stored = findImage(images, reference.digest ?? reference.tag ?? "latest");
+  const stored = storedImage(images, reference.digest ?? reference.tag ?? "latest");
   if (!stored) throw notFound(image);
   if (!isIndex(stored.mediaType)) return load(image, layout, stored.digest);
   const child = await childFor(layout, stored.digest, architecture);
   if (!child) throw otherPlatform(`linux/${architecture}`);
-  if (!findImage(images, child)) throw notFound(image);
+  if (!storedImage(images, child)) throw notFound(image);
   return load(image, layout, child);
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { localBounds } from "../bounds.js";
 import { invalidRequest, platformError, type LocalFailure } from "../failure.js";
-import { digestOf } from "../registry/manifest.js";
+import { sha256Digest } from "../registry/manifest.js";
 import type { BlobSource } from "./layer.js";
 import type { PushableImage } from "./pushable.js";
 
@@ -21,7 +21,7 @@ export interface PushTarget {
  * when the tag may not be moved (exit 2) or the registry does not do its part (exit 1).
  */
 export async function pushImage(target: PushTarget, image: PushableImage): Promise<string> {
-  const digest = digestOf(image.manifest);
+  const digest = sha256Digest(image.manifest);
   const present = await call(target, "HEAD", `manifests/${target.tag}`);
   if (present.headers.get("docker-content-digest") === digest) return digest;
   for (const blob of image.blobs) await pushBlob(target, blob);

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { digestOf, mediaTypes } from "../registry/manifest.js";
+import { sha256Digest, mediaTypes } from "../registry/manifest.js";
 import type { BlobSource } from "./layer.js";
 
 /** An image as files: config and layers, and the manifest's bytes, which name them. */
@@ -10,7 +10,7 @@ export interface PushableImage {
 }
 
 /** The manifest over blobs that are files already. */
-export function imageOf(config: BlobSource, layers: readonly BlobSource[]): PushableImage {
+export function pushableImage(config: BlobSource, layers: readonly BlobSource[]): PushableImage {
   const described = ({ mediaType, digest, size }: BlobSource) => ({ mediaType, digest, size });
   const manifest = Buffer.from(
     JSON.stringify({
@@ -26,5 +26,5 @@ export function imageOf(config: BlobSource, layers: readonly BlobSource[]): Push
 /** A small blob, written so that it is pushed as the others are. */
 export async function writeBlobSource(file: string, bytes: Buffer, mediaType: string): Promise<BlobSource> {
   await writeFile(file, bytes);
-  return { mediaType, digest: digestOf(bytes), size: bytes.length, file };
+  return { mediaType, digest: sha256Digest(bytes), size: bytes.length, file };
 }

@@ -7,7 +7,7 @@ import { platformError } from "../failure.js";
 import { mediaTypes } from "../registry/manifest.js";
 import { applyLayer } from "./apply-layer.js";
 import type { BlobSource } from "./layer.js";
-import { imageOf, type PushableImage } from "./pushable.js";
+import { pushableImage, type PushableImage } from "./pushable.js";
 import { componentsOf, scopedPath } from "./scoped-path.js";
 
 /** The image in what `docker save` or `podman save` wrote to `archive`; its files are unpacked below `folder`. */
@@ -32,7 +32,7 @@ async function readFiles(folder: string): Promise<PushableImage> {
   const config = await blobOf(folder, Config, mediaTypes.config);
   const layers: BlobSource[] = [];
   for (const path of Layers) layers.push(await blobOf(folder, path, mediaTypes.layer));
-  return imageOf(config, layers);
+  return pushableImage(config, layers);
 }
 
 async function blobOf(folder: string, path: string, mediaType: string): Promise<BlobSource> {

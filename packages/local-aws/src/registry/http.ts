@@ -38,7 +38,7 @@ export function answerJson(res: ServerResponse, value: unknown, headers: Record<
 }
 
 /** A request's whole body, for manifests only. Throws SIZE_INVALID over `limit` bytes. */
-export async function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readManifestBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of req as AsyncIterable<Buffer>) {

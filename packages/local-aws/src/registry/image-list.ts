@@ -83,7 +83,7 @@ export function withoutTag(images: readonly StoredImage[], tag: string): StoredI
 }
 
 /** The image that a tag or a digest names. */
-export function findImage(images: readonly StoredImage[], reference: string): StoredImage | undefined {
+export function storedImage(images: readonly StoredImage[], reference: string): StoredImage | undefined {
   return images.find(({ digest, tags }) => digest === reference || tags.includes(reference));
 }
 

@@ -1,8 +1,8 @@
 /** Manifests, tags and referrers over HTTP. */
 import { tagMayMove } from "../services/ecr/rows.js";
 import { RegistryError } from "./errors.js";
-import { answer, answerJson, readBody, type Exchange, type Handler } from "./http.js";
-import { findImage, type StoredImage } from "./image-list.js";
+import { answer, answerJson, readManifestBody, type Exchange, type Handler } from "./http.js";
+import { storedImage, type StoredImage } from "./image-list.js";
 import { mediaTypes, parseManifest } from "./manifest.js";
 import { isDigest, isTag } from "./names.js";
 import { deleteManifest, pushManifest } from "./push.js";
@@ -26,7 +26,7 @@ export const putManifest: Handler = async ({ req, res, layout, rows, repository,
   if (named.tag !== undefined && !isTag(named.tag)) {
     throw new RegistryError("TAG_INVALID", "a tag has at most 128 letters, digits, '_', '.' and '-'");
   }
-  const bytes = await readBody(req, manifestLimit);
+  const bytes = await readManifestBody(req, manifestLimit);
   const row = rows.ensure(repository, now());
   const push = { bytes, mediaType: req.headers["content-type"], now: now(), ...named };
   const policy = { repositoryName: repository.name, mayMove: (tag: string) => !row || tagMayMove(row, tag) };
@@ -78,7 +78,7 @@ export const listReferrers: Handler = async ({ layout, res, query }, digest) => 
 };
 
 async function existing({ layout }: Pick<Exchange, "layout">, reference: string): Promise<StoredImage> {
-  const image = findImage(await layout.list(), reference);
+  const image = storedImage(await layout.list(), reference);
   if (!image) throw new RegistryError("MANIFEST_UNKNOWN", "manifest unknown", { reference });
   return image;
 }

@@ -1,7 +1,7 @@
 import { RegistryError } from "./errors.js";
-import { findImage, withImage, withoutTag, type StoredImage } from "./image-list.js";
+import { storedImage, withImage, withoutTag, type StoredImage } from "./image-list.js";
 import type { Layout } from "./layout.js";
-import { digestOf, parseManifest, requiredBlobs, type Manifest } from "./manifest.js";
+import { sha256Digest, parseManifest, requiredBlobs, type Manifest } from "./manifest.js";
 
 export interface Push {
   bytes: Uint8Array;
@@ -31,7 +31,7 @@ export async function pushManifest(
   policy: TagPolicy,
 ): Promise<{ digest: string; manifest: Manifest }> {
   const manifest = parseManifest(push.bytes, push.mediaType);
-  const digest = digestOf(push.bytes);
+  const digest = sha256Digest(push.bytes);
   if (push.digest !== undefined && push.digest !== digest) {
     throw new RegistryError("DIGEST_INVALID", "provided digest did not match the manifest", {
       provided: push.digest,
@@ -57,7 +57,7 @@ export async function pushManifest(
 
 /** Removes a tag, or by digest an image with all its tags. Throws MANIFEST_UNKNOWN. */
 export async function deleteManifest(layout: Layout, reference: string): Promise<StoredImage> {
-  const image = findImage(await layout.list(), reference);
+  const image = storedImage(await layout.list(), reference);
   if (!image) throw new RegistryError("MANIFEST_UNKNOWN", "manifest unknown", { reference });
   const whole = reference === image.digest;
   await layout.change((images) =>
@@ -86,7 +86,7 @@ function checkTag(
   tag: string | undefined,
   policy: TagPolicy,
 ) {
-  const holder = tag === undefined ? undefined : findImage(images, tag);
+  const holder = tag === undefined ? undefined : storedImage(images, tag);
   if (tag === undefined || holder === undefined || holder.digest === digest || policy.mayMove(tag)) return;
   // ECR's words, as `docker push` shows them.
   throw new RegistryError(

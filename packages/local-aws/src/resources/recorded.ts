@@ -8,7 +8,7 @@ import type { RecordedRow } from "./rows.js";
 import { object, text } from "./convert.js";
 
 /** Another recorded type that this one is tied to. */
-export interface Tie {
+export interface Reference {
   /** The other's `type`: `ec2/vpc`. */
   type: string;
   /** For a parent: our property that holds the other's id. For a dependent: the other's property that holds ours. */
@@ -42,8 +42,8 @@ export interface RecordedType {
   };
   /** A second creation overwrites the first, as AWS's Put operations do. */
   overwrites?: boolean;
-  parents?: readonly Tie[];
-  dependents?: readonly Tie[];
+  parents?: readonly Reference[];
+  dependents?: readonly Reference[];
   check?: (inputs: Properties) => Failure[];
   /** Throws what AWS refuses of a new or a changed one beyond that; `id`: of the one that is changed. */
   refuses?: (inputs: Properties, scope: Scope, id: string | undefined) => void;
@@ -62,7 +62,7 @@ export interface RecordedType {
 const longestDeletion = 240;
 
 /** The table's row as a resource type. */
-export function recorded(entry: RecordedType): ResourceType {
+export function storedType(entry: RecordedType): ResourceType {
   const type = typeName(entry.token);
   const store = (id: string, inputs: Properties, scope: Scope) => {
     checkTags(type, inputs["tags"]);

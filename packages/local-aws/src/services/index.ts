@@ -27,7 +27,7 @@ import { storageTypes } from "./s3/types/storage.js";
 import { secret, secretVersion } from "./secretsmanager/types/secret.js";
 import { parameter } from "./ssm/types/parameter.js";
 import type { AwsService } from "../cloud.js";
-import { recorded } from "../resources/recorded.js";
+import { storedType } from "../resources/recorded.js";
 import type { ResourceType } from "../resources/resource.js";
 import type { RecordedRows } from "../resources/rows.js";
 
@@ -80,7 +80,7 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
   },
   ecr: {
     protocol: { kind: "json", target: "AmazonEC2ContainerRegistry_V20150921" },
-    types: [repository, ...repositorySettings.map(recorded)],
+    types: [repository, ...repositorySettings.map(storedType)],
   },
   ssm: {
     protocol: { kind: "json", target: "AmazonSSM" },
@@ -100,7 +100,7 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
   },
   ec2: {
     protocol: { kind: "query", version: "2016-11-15", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/" },
-    types: [...ec2Types.map(recorded)],
+    types: [...ec2Types.map(storedType)],
   },
   iam: {
     protocol: {
@@ -109,12 +109,12 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
       namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     },
     create: ({ rows }) => createIam(rows),
-    types: [...iamTypes.map(recorded)],
+    types: [...iamTypes.map(storedType)],
   },
   cloudwatch: {
     protocol: { kind: "json", target: "GraniteServiceVersion20100801" },
     create: ({ rows }) => createCloudWatch(rows),
-    types: [...operationsTypes.map(recorded)],
+    types: [...operationsTypes.map(storedType)],
   },
   secretsmanager: {
     protocol: { kind: "json", target: "secretsmanager" },
@@ -133,12 +133,12 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
   acm: {
     protocol: { kind: "json", target: "CertificateManager" },
     create: ({ rows }) => createAcm(rows),
-    types: [...certificateTypes.map(recorded)],
+    types: [...certificateTypes.map(storedType)],
   },
   s3: {
     protocol: { kind: "rest" },
     create: ({ rows }) => createS3(rows),
-    types: [...storageTypes.map(recorded)],
+    types: [...storageTypes.map(storedType)],
   },
   route53: {
     protocol: { kind: "rest" },

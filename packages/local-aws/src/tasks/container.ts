@@ -1,5 +1,5 @@
 import type { UnpackedImage } from "../ports.js";
-import type { Started } from "./process.js";
+import type { StartedProcess } from "./process.js";
 import type { ContainerExit, ContainerSpec } from "./task.js";
 
 /** One container of a task that is running or has run. */
@@ -7,7 +7,7 @@ export interface Running {
   spec: ContainerSpec;
   image: UnpackedImage;
   port?: number;
-  process: Started;
+  process: StartedProcess;
   stopSignal: NodeJS.Signals;
   exit?: ContainerExit;
 }

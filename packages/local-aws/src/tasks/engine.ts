@@ -28,7 +28,7 @@ function podman(): ContainerEngine {
 }
 
 /** Docker or Podman, whichever answers; looked for once, when the first image wants it. */
-export function findEngine(): () => Promise<ContainerEngine | undefined> {
+export function containerEngineFinder(): () => Promise<ContainerEngine | undefined> {
   let found: Promise<ContainerEngine | undefined> | undefined;
   return () => (found ??= firstThatAnswers([docker, podman()]));
 }

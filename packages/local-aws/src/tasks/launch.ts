@@ -15,7 +15,7 @@ export interface Launch {
 }
 
 /** What the machine gives every container besides what its image and task definition say. */
-export interface Surroundings {
+export interface LaunchDeps {
   /** The host's PATH, so that the image finds `node`. */
   path: string;
   /** A scratch folder of the task: its HOME and TMPDIR. */
@@ -28,7 +28,7 @@ export interface Surroundings {
  * a definition's entry point drops the image's command. Paths that exist in the image are taken from there. Nothing of
  * our own environment is passed on but PATH. Throws an AwsError in ECS's words when there is nothing to run.
  */
-export function launchOf(container: ContainerSpec, image: UnpackedImage, surroundings: Surroundings): Launch {
+export function launchOf(container: ContainerSpec, image: UnpackedImage, surroundings: LaunchDeps): Launch {
   const { config, rootfs } = image;
   const env = environmentOf(container, image, surroundings);
   const cwd = inside(rootfs, container.workingDirectory ?? config.WorkingDir ?? "/") ?? rootfs;
@@ -66,7 +66,7 @@ function withoutShell(command: string[], env: Record<string, string>): string[] 
 function environmentOf(
   container: ContainerSpec,
   { config, rootfs }: UnpackedImage,
-  { path, scratch, port }: Surroundings,
+  { path, scratch, port }: LaunchDeps,
 ): Record<string, string> {
   const image = Object.fromEntries((config.Env ?? []).map(assignment));
   const env: Record<string, string> = { HOME: scratch, TMPDIR: scratch, ...image, ...container.environment };

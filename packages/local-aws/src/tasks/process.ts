@@ -7,7 +7,7 @@ import { eachLine } from "./lines.js";
 /** How long output may still come after the process group is gone: a daemonised grandchild could hold it for ever. */
 const outputGraceMs = 1_000;
 
-export interface Started {
+export interface StartedProcess {
   /** Signals the whole process group; false when it is gone. */
   signal(signal: NodeJS.Signals): boolean;
   /** Resolves with the exit code when the process and its whole group are gone and the output has been read. */
@@ -19,7 +19,7 @@ export function startProcess(
   command: Wrapped,
   options: { cwd: string; env: Record<string, string> },
   onLine: (line: string) => void,
-): Promise<Started> {
+): Promise<StartedProcess> {
   const child = spawn(command.file, command.args, {
     cwd: options.cwd,
     env: options.env,

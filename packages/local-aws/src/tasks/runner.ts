@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageStore, LogSink, Pace } from "../ports.js";
 import { FreePorts } from "./free-port.js";
-import { findEngine } from "./engine.js";
+import { containerEngineFinder } from "./engine.js";
 import type { Keeper } from "./keeper.js";
 import { startKeeper } from "./keeper.js";
 import { RunningTask } from "./running-task.js";
@@ -30,7 +30,7 @@ export interface Workshop {
   ports: FreePorts;
   slots: Slots;
   listenMs: number;
-  engine: ReturnType<typeof findEngine>;
+  engine: ReturnType<typeof containerEngineFinder>;
 }
 
 /**
@@ -49,7 +49,7 @@ export function createTaskRunner(options: RunnerOptions): TaskRunner {
     ports: new FreePorts(),
     slots: new Slots(options.parallelStarts ?? 6),
     listenMs: options.listenMs ?? Math.max(500, 20_000 / options.pace.factor),
-    engine: findEngine(),
+    engine: containerEngineFinder(),
   };
   const tasks = new Set<RunningTask>();
   return {

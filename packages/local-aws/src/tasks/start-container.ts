@@ -5,7 +5,7 @@ import { containerLaunch } from "./engine.js";
 import type { Wrapped } from "./keeper.js";
 import type { Launch } from "./launch.js";
 import { launchOf } from "./launch.js";
-import type { Started } from "./process.js";
+import type { StartedProcess } from "./process.js";
 import { startProcess } from "./process.js";
 import type { Workshop } from "./runner.js";
 import { type ContainerSpec, noteOf, type TaskSpec } from "./task.js";
@@ -44,7 +44,11 @@ export async function startContainer(
   return { spec: container, image, port, process: { ...started, ended }, stopSignal: launch.stopSignal };
 }
 
-async function start(command: Wrapped, launch: Launch, write: (line: string) => void): Promise<Started> {
+async function start(
+  command: Wrapped,
+  launch: Launch,
+  write: (line: string) => void,
+): Promise<StartedProcess> {
   try {
     return await startProcess(command, launch, write);
   } catch (error) {

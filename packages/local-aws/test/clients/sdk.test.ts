@@ -9,7 +9,7 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listenerRules, targetHealth } from "../../../../src/adapters/aws/balancer.js";
+import { listenerRules, readTargetHealth } from "../../../../src/adapters/aws/balancer.js";
 import { type AwsClients, awsClients } from "../../../../src/adapters/aws/clients.js";
 import { resolveImage } from "../../../../src/adapters/aws/images.js";
 import { findLeftovers, type StackTraces } from "../../../../src/adapters/aws/leftovers.js";
@@ -69,7 +69,7 @@ describe("AWS SDK on a stack that Moorage deployed", () => {
       ["pr-42.localhost"],
     ]);
     const group = rules[0]?.Actions?.[0]?.TargetGroupArn ?? "";
-    expect(await targetHealth(clients, group)).toMatchObject([{ state: "healthy" }]);
+    expect(await readTargetHealth(clients, group)).toMatchObject([{ state: "healthy" }]);
   });
 
   it("`local env` says the same where its own exports are in force: its secret is no secret to its caller", async () => {

@@ -7,7 +7,7 @@ import {
   DescribeTargetGroupsCommand,
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { listenerRules, targetHealth } from "../../../../src/adapters/aws/balancer.js";
+import { listenerRules, readTargetHealth } from "../../../../src/adapters/aws/balancer.js";
 import { eventually } from "../../../../test/harness/eventually.js";
 import type { Question } from "./question.js";
 import { fresh, refusal, refusalInFull, rule, type Stage, targetGroup } from "./stage.js";
@@ -83,7 +83,7 @@ export const balancer: Question[] = [
   },
   {
     name: "targetHealth: a group without targets",
-    ask: async (stage) => targetHealth(stage.clients, await unused(stage)),
+    ask: async (stage) => readTargetHealth(stage.clients, await unused(stage)),
     answer: [],
   },
   {
@@ -92,7 +92,7 @@ export const balancer: Question[] = [
       const TargetGroupArn = await unused(stage);
       const Targets = [{ Id: "10.0.0.10", Port: 8080 }];
       await (await stage.clients.elbv2()).send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
-      return targetHealth(stage.clients, TargetGroupArn);
+      return readTargetHealth(stage.clients, TargetGroupArn);
     },
     answer: [
       {
@@ -108,7 +108,7 @@ export const balancer: Question[] = [
     async ask(stage) {
       const subject = await new Subject(stage).create();
       await subject.settled();
-      const facts = await targetHealth(stage.clients, subject.targetGroup);
+      const facts = await readTargetHealth(stage.clients, subject.targetGroup);
       return facts.map(({ state, reason }) => ({ state, reason }));
     },
     answer: [{ state: "healthy", reason: undefined }],
@@ -117,7 +117,7 @@ export const balancer: Question[] = [
     name: "DescribeTargetHealth: a group that is not there",
     ask: async (stage) => {
       const arn = (await unused(stage)).replace(/[^/]+\/[^/]+$/, "absent/0123456789abcdef");
-      const failure = await targetHealth(stage.clients, arn).catch(
+      const failure = await readTargetHealth(stage.clients, arn).catch(
         (error: unknown) => (error as Error).cause,
       );
       return failure instanceof Error ? failure.name : failure;

@@ -2,7 +2,7 @@ import { CreateLogGroupCommand, DeleteLogGroupCommand } from "@aws-sdk/client-cl
 import { DeleteRuleCommand, DeleteTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { findLeftovers, type StackTraces } from "../../../../src/adapters/aws/leftovers.js";
 import { lookupOn } from "../../../../src/adapters/aws/lookup.js";
-import type { Finding, Lookup } from "../../../../src/adapters/engine/engine.js";
+import type { LookupFinding, Lookup } from "../../../../src/adapters/engine/engine.js";
 import { eventually } from "../../../../test/harness/eventually.js";
 import type { Question } from "./question.js";
 import { fresh, rule, type Stage, tags, targetGroup } from "./stage.js";
@@ -35,7 +35,7 @@ function found(lookup: Lookup) {
     lookup({ urn, type, name: "y", inputs, outputs: {} }, new Set());
 }
 
-function idOf(finding: Finding): string {
+function idOf(finding: LookupFinding): string {
   return finding.is === "ours" ? finding.id : finding.is;
 }
 

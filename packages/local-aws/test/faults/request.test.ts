@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultKinds, parseFault } from "../../src/faults/request.js";
+import { faultKinds, checkFault } from "../../src/faults/request.js";
 
 describe("fault requests", () => {
   it.each([
@@ -14,7 +14,7 @@ describe("fault requests", () => {
     [{ kind: "rules-full", count: 5 }],
     [{ kind: "kill-daemon", operation: "CreateService" }],
   ])("takes %j", (request) => {
-    expect(parseFault(request)).toEqual(request);
+    expect(checkFault(request)).toEqual(request);
   });
 
   it.each([
@@ -28,7 +28,7 @@ describe("fault requests", () => {
     [{ kind: "error", operation: "UpdateService", service: "sqs" }, "service"],
     [{ kind: "rules-full", rooms: 1 }, "rooms"],
   ])("refuses %j with what is wrong", (request, words) => {
-    expect(() => parseFault(request)).toThrow(
+    expect(() => checkFault(request)).toThrow(
       expect.objectContaining({
         code: "fault-invalid",
         exitCode: 2,

@@ -6,7 +6,7 @@ import { getEngine } from "../../../../src/adapters/engine/get.js";
 import type { Site } from "../../src/cloud.js";
 import { Home } from "../../src/home/home.js";
 import { startTarget, type RunningTarget } from "../../src/target.js";
-import { silentHost } from "../../../../src/core/reporter.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 import { temporaryFolder } from "../../../../test/harness/folder.js";
 
 export const site: Site = { account: "111111111111", region: "us-east-1" };
@@ -27,7 +27,7 @@ export async function openBench(): Promise<Bench> {
   const { providerPort } = await target.sites.site(site);
   const engine = await getEngine({
     env: process.env,
-    host: silentHost,
+    reporter: silentReporter,
     signal: new AbortController().signal,
   });
   const work = join(folder, "work");

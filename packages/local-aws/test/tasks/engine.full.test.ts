@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { findEngine } from "../../src/tasks/engine.js";
+import { containerEngineFinder } from "../../src/tasks/engine.js";
 import { containerNames, importImage } from "./container-image.js";
 import { containerRunner } from "./container-runner.js";
 import { container, runTask, server, temporaryFolder } from "./tasks-harness.js";
 
 it("runs an image that brings its own operating system as a container, and removes it", async () => {
-  const engine = await findEngine()();
+  const engine = await containerEngineFinder()();
   if (engine === undefined) throw new Error("neither Docker nor Podman answers here");
   const folder = temporaryFolder();
   const image = importImage(engine, folder, server);

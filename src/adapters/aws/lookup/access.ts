@@ -1,25 +1,25 @@
-import type { Finding } from "../../engine/engine.js";
+import type { LookupFinding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
-import { absent, type Finder, judge, type Sought, tagsOf, text, withParent } from "./finding.js";
+import { absent, type Finder, judge, type Sought, tagsOf, textOrEmpty, withParent } from "./finding.js";
 
 const gone = ["NoSuchEntity", "NoSuchEntityException"];
 
 /** Roles, and what they may do. Inline policies and attachments belong to whom their role belongs to; the engine's read tells whether they exist. */
 export const accessFinders: Record<string, Finder> = {
-  "aws:iam/role:Role": (sought) => findRole(sought, text(sought.inputs["name"])),
+  "aws:iam/role:Role": (sought) => findRole(sought, textOrEmpty(sought.inputs["name"])),
   "aws:iam/rolePolicy:RolePolicy": async (sought) => {
-    const [role, name] = [text(sought.inputs["role"]), text(sought.inputs["name"])];
+    const [role, name] = [textOrEmpty(sought.inputs["role"]), textOrEmpty(sought.inputs["name"])];
     return withParent(await findRole(sought, role), `${role}:${name}`);
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": async (sought) => {
-    const [role, policy] = [text(sought.inputs["role"]), text(sought.inputs["policyArn"])];
+    const [role, policy] = [textOrEmpty(sought.inputs["role"]), textOrEmpty(sought.inputs["policyArn"])];
     return withParent(await findRole(sought, role), `${role}/${policy}`);
   },
   "aws:iam/policy:Policy": findPolicy,
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": findProvider,
 };
 
-async function findRole({ clients, owner }: Sought, RoleName: string): Promise<Finding> {
+async function findRole({ clients, owner }: Sought, RoleName: string): Promise<LookupFinding> {
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
   const iam = await clients.iam();
   const answer = await unlessAbsent(iam.send(new GetRoleCommand({ RoleName })), ...gone);
@@ -29,9 +29,9 @@ async function findRole({ clients, owner }: Sought, RoleName: string): Promise<F
 }
 
 /** A policy's name is taken once in the account, whatever its path. */
-async function findPolicy({ clients, inputs, owner }: Sought): Promise<Finding> {
+async function findPolicy({ clients, inputs, owner }: Sought): Promise<LookupFinding> {
   const { GetPolicyCommand, paginateListPolicies } = await import("@aws-sdk/client-iam");
-  const name = text(inputs["name"]);
+  const name = textOrEmpty(inputs["name"]);
   const client = await clients.iam();
   for await (const { Policies = [] } of paginateListPolicies({ client }, { Scope: "Local" })) {
     const PolicyArn = Policies.find(({ PolicyName }) => PolicyName === name)?.Arn;
@@ -45,10 +45,10 @@ async function findPolicy({ clients, inputs, owner }: Sought): Promise<Finding> 
 }
 
 /** There is one for each account and URL. */
-async function findProvider({ clients, inputs, owner }: Sought): Promise<Finding> {
+async function findProvider({ clients, inputs, owner }: Sought): Promise<LookupFinding> {
   const { GetOpenIDConnectProviderCommand, ListOpenIDConnectProvidersCommand } =
     await import("@aws-sdk/client-iam");
-  const url = text(inputs["url"]).replace(/^https:\/\//, "");
+  const url = textOrEmpty(inputs["url"]).replace(/^https:\/\//, "");
   const iam = await clients.iam();
   const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}));
   const arn = OpenIDConnectProviderList.find(({ Arn }) => Arn?.endsWith(`:oidc-provider/${url}`))?.Arn;

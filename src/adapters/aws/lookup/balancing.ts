@@ -1,7 +1,7 @@
-import type { Finding } from "../../engine/engine.js";
+import type { LookupFinding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
 import { balancingGone as gone, balancingTags } from "../target-groups.js";
-import { absent, type Finder, judge, type Sought, text } from "./finding.js";
+import { absent, type Finder, judge, type Sought, textOrEmpty } from "./finding.js";
 
 export const balancingFinders: Record<string, Finder> = {
   "aws:lb/loadBalancer:LoadBalancer": findLoadBalancer,
@@ -11,15 +11,19 @@ export const balancingFinders: Record<string, Finder> = {
 };
 
 /** By its tags; one that went between two calls is absent. */
-async function judged({ clients, owner }: Sought, what: string, arn: string | undefined): Promise<Finding> {
+async function judged(
+  { clients, owner }: Sought,
+  what: string,
+  arn: string | undefined,
+): Promise<LookupFinding> {
   if (arn === undefined) return absent;
   const tags = (await balancingTags(clients, [arn])).get(arn);
   return tags === undefined ? absent : judge(what, arn, tags, owner);
 }
 
-async function findLoadBalancer(sought: Sought): Promise<Finding> {
+async function findLoadBalancer(sought: Sought): Promise<LookupFinding> {
   const { DescribeLoadBalancersCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const name = text(sought.inputs["name"]);
+  const name = textOrEmpty(sought.inputs["name"]);
   const elbv2 = await sought.clients.elbv2();
   const answer = await unlessAbsent(elbv2.send(new DescribeLoadBalancersCommand({ Names: [name] })), ...gone);
   const found = answer?.LoadBalancers?.find(({ LoadBalancerName }) => LoadBalancerName === name);
@@ -27,11 +31,11 @@ async function findLoadBalancer(sought: Sought): Promise<Finding> {
 }
 
 /** One port of a load balancer has one listener. */
-async function findListener(sought: Sought): Promise<Finding> {
+async function findListener(sought: Sought): Promise<LookupFinding> {
   const { paginateDescribeListeners } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const { loadBalancerArn, port } = sought.inputs;
   const client = await sought.clients.elbv2();
-  const listeners = paginateDescribeListeners({ client }, { LoadBalancerArn: text(loadBalancerArn) });
+  const listeners = paginateDescribeListeners({ client }, { LoadBalancerArn: textOrEmpty(loadBalancerArn) });
   const find = async () => {
     for await (const { Listeners = [] } of listeners) {
       const found = Listeners.find(({ Port }) => Port === Number(port));
@@ -42,9 +46,9 @@ async function findListener(sought: Sought): Promise<Finding> {
   return judged(sought, `listener on port ${String(port)}`, await unlessAbsent(find(), ...gone));
 }
 
-async function findTargetGroup(sought: Sought): Promise<Finding> {
+async function findTargetGroup(sought: Sought): Promise<LookupFinding> {
   const { DescribeTargetGroupsCommand } = await import("@aws-sdk/client-elastic-load-balancing-v2");
-  const name = text(sought.inputs["name"]);
+  const name = textOrEmpty(sought.inputs["name"]);
   const elbv2 = await sought.clients.elbv2();
   const answer = await unlessAbsent(elbv2.send(new DescribeTargetGroupsCommand({ Names: [name] })), ...gone);
   const found = answer?.TargetGroups?.find(({ TargetGroupName }) => TargetGroupName === name);
@@ -52,12 +56,12 @@ async function findTargetGroup(sought: Sought): Promise<Finding> {
 }
 
 /** A rule has no name: it is ours when it forwards to our target group, which has one, and carries our tags. */
-async function findListenerRule(sought: Sought): Promise<Finding> {
+async function findListenerRule(sought: Sought): Promise<LookupFinding> {
   const { paginateDescribeRules } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const { inputs, known } = sought;
   const wanted = (inputs["actions"] as { targetGroupArn?: string }[] | undefined)?.[0]?.targetGroupArn;
   const client = await sought.clients.elbv2();
-  const pages = paginateDescribeRules({ client }, { ListenerArn: text(inputs["listenerArn"]) });
+  const pages = paginateDescribeRules({ client }, { ListenerArn: textOrEmpty(inputs["listenerArn"]) });
   const find = async () => {
     const arns: string[] = [];
     for await (const { Rules = [] } of pages) {

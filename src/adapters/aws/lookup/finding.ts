@@ -1,4 +1,4 @@
-import type { Finding } from "../../engine/engine.js";
+import type { LookupFinding } from "../../engine/engine.js";
 import type { AwsClients } from "../clients.js";
 
 export type Inputs = Record<string, unknown>;
@@ -19,12 +19,12 @@ export interface Sought {
   known: ReadonlySet<string>;
 }
 
-export type Finder = (sought: Sought) => Promise<Finding>;
+export type Finder = (sought: Sought) => Promise<LookupFinding>;
 
-export const absent: Finding = { is: "absent" };
+export const absent: LookupFinding = { is: "absent" };
 
 /** `urn:pulumi:<stack>::<project>::<types>::<name>`. */
-export function ownerOf(urn: string): StackOwner {
+export function ownerOfUrn(urn: string): StackOwner {
   const [stack = "", project = ""] = urn.replace(/^urn:pulumi:/, "").split("::");
   return { project, stack };
 }
@@ -40,7 +40,7 @@ export function isOfAnother(tags: Tags, { project, stack }: StackOwner): boolean
 }
 
 /** Ours where the tags say so; otherwise the name is somebody else's. `what`: `log group /ecs/pr-9/web`. */
-export function judge(what: string, id: string, tags: Tags, owner: StackOwner): Finding {
+export function judge(what: string, id: string, tags: Tags, owner: StackOwner): LookupFinding {
   return isOwn(tags, owner) ? { is: "ours", id } : { is: "others", what: `${what} ${whose(tags)}` };
 }
 
@@ -51,12 +51,12 @@ export function whose(tags: Tags): string {
 }
 
 /** A resource without tags of its own belongs to whoever its parent belongs to. */
-export function withParent(parent: Finding, id: string): Finding {
+export function withParent(parent: LookupFinding, id: string): LookupFinding {
   return parent.is === "ours" ? { is: "ours", id } : parent;
 }
 
 /** Interchangeable ones that the state does not know: the same is chosen whatever order AWS gives them in. */
-export function oneOf(ids: readonly string[], known: ReadonlySet<string>): Finding {
+export function chooseInterchangeable(ids: readonly string[], known: ReadonlySet<string>): LookupFinding {
   const [id] = ids.filter((one) => !known.has(one)).sort();
   return id === undefined ? absent : { is: "ours", id };
 }
@@ -75,6 +75,6 @@ export function tagsOf(
   return new Map((list ?? []).map((tag) => [tag.Key ?? tag.key ?? "", tag.Value ?? tag.value ?? ""]));
 }
 
-export function text(value: unknown): string {
+export function textOrEmpty(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

@@ -1,8 +1,17 @@
 import type { CertificateSummary } from "@aws-sdk/client-acm";
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
-import type { Finding } from "../../engine/engine.js";
+import type { LookupFinding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
-import { absent, type Finder, type Inputs, isOwn, oneOf, type Sought, tagsOf, text } from "./finding.js";
+import {
+  absent,
+  type Finder,
+  type Inputs,
+  isOwn,
+  chooseInterchangeable,
+  type Sought,
+  tagsOf,
+  textOrEmpty,
+} from "./finding.js";
 
 export const hostFinders: Record<string, Finder> = {
   "aws:acm/certificate:Certificate": findCertificate,
@@ -14,7 +23,7 @@ export const hostFinders: Record<string, Finder> = {
 const ended = new Set(["EXPIRED", "REVOKED", "FAILED", "VALIDATION_TIMED_OUT"]);
 
 /** Certificates have no names, and a host may have many: tags tell whose they are. */
-async function findCertificate({ clients, inputs, owner, known }: Sought): Promise<Finding> {
+async function findCertificate({ clients, inputs, owner, known }: Sought): Promise<LookupFinding> {
   const { KeyAlgorithm, ListTagsForCertificateCommand, paginateListCertificates } =
     await import("@aws-sdk/client-acm");
   const client = await clients.acm();
@@ -32,7 +41,7 @@ async function findCertificate({ clients, inputs, owner, known }: Sought): Promi
       if (answer && isOwn(tagsOf(answer.Tags), owner)) arns.push(CertificateArn);
     }
   }
-  return oneOf(arns, known);
+  return chooseInterchangeable(arns, known);
 }
 
 function isFor(
@@ -41,7 +50,7 @@ function isFor(
 ): boolean {
   const names = new Set([DomainName, ...SubjectAlternativeNameSummaries]);
   const others = (inputs["subjectAlternativeNames"] ?? []) as string[];
-  const wanted = new Set([text(inputs["domainName"]), ...others]);
+  const wanted = new Set([textOrEmpty(inputs["domainName"]), ...others]);
   return (
     DomainName === inputs["domainName"] &&
     wanted.size === names.size &&
@@ -50,9 +59,11 @@ function isFor(
 }
 
 /** Records have no tags. One in our zone that says exactly what ours is to say is ours. */
-async function findRecord({ clients, inputs }: Sought): Promise<Finding> {
+async function findRecord({ clients, inputs }: Sought): Promise<LookupFinding> {
   const { ListResourceRecordSetsCommand } = await import("@aws-sdk/client-route-53");
-  const [zone, name, type, set] = ["zoneId", "name", "type", "setIdentifier"].map((key) => text(inputs[key]));
+  const [zone, name, type, set] = ["zoneId", "name", "type", "setIdentifier"].map((key) =>
+    textOrEmpty(inputs[key]),
+  );
   const route53 = await clients.route53();
   const answer = await unlessAbsent(
     route53.send(

@@ -1,5 +1,5 @@
 import type { EC2Client, Filter } from "@aws-sdk/client-ec2";
-import type { Finding } from "../../engine/engine.js";
+import type { LookupFinding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
 import { everyPage } from "../pages.js";
 import {
@@ -7,11 +7,11 @@ import {
   type Finder,
   type Inputs,
   judge,
-  oneOf,
+  chooseInterchangeable,
   type StackOwner,
   type Sought,
   tagsOf,
-  text,
+  textOrEmpty,
   type Tags,
 } from "./finding.js";
 
@@ -160,12 +160,12 @@ export const networkFinders: Record<string, Finder> = {
 async function findByTags(
   { list }: NetworkKind,
   { clients, inputs, owner, known }: Sought,
-): Promise<Finding> {
+): Promise<LookupFinding> {
   const ids: string[] = [];
   for await (const { id, tags, facts } of list(await clients.ec2(), ownFilters(owner))) {
     if (isTagged(tags, inputs) && isThere(facts, inputs)) ids.push(id);
   }
-  return oneOf(ids, known);
+  return chooseInterchangeable(ids, known);
 }
 
 function isTagged(tags: Tags, inputs: Inputs): boolean {
@@ -180,9 +180,9 @@ function isThere(facts: Found["facts"], inputs: Inputs): boolean {
   );
 }
 
-async function findSecurityGroup({ clients, inputs, owner }: Sought): Promise<Finding> {
+async function findSecurityGroup({ clients, inputs, owner }: Sought): Promise<LookupFinding> {
   const { DescribeSecurityGroupsCommand } = await import("@aws-sdk/client-ec2");
-  const [name, vpcId] = [text(inputs["name"]), text(inputs["vpcId"])];
+  const [name, vpcId] = [textOrEmpty(inputs["name"]), textOrEmpty(inputs["vpcId"])];
   const ec2 = await clients.ec2();
   const Filters = [
     { Name: "group-name", Values: [name] },
@@ -198,33 +198,33 @@ async function findSecurityGroup({ clients, inputs, owner }: Sought): Promise<Fi
 }
 
 /** The import forms of routes and associations name what they tie together. */
-async function findRoute(sought: Sought): Promise<Finding> {
+async function findRoute(sought: Sought): Promise<LookupFinding> {
   const table = await ownTable(sought);
   if ("is" in table) return table;
   const { routeTableId, destinationCidrBlock, destinationIpv6CidrBlock, destinationPrefixListId } =
     sought.inputs;
-  const to = text(destinationCidrBlock ?? destinationIpv6CidrBlock ?? destinationPrefixListId);
+  const to = textOrEmpty(destinationCidrBlock ?? destinationIpv6CidrBlock ?? destinationPrefixListId);
   const isMade = table.Routes?.some((route) =>
     [route.DestinationCidrBlock, route.DestinationIpv6CidrBlock, route.DestinationPrefixListId].includes(to),
   );
-  return isMade ? { is: "ours", id: `${text(routeTableId)}_${to}` } : absent;
+  return isMade ? { is: "ours", id: `${textOrEmpty(routeTableId)}_${to}` } : absent;
 }
 
-async function findAssociation(sought: Sought): Promise<Finding> {
+async function findAssociation(sought: Sought): Promise<LookupFinding> {
   const table = await ownTable(sought);
   if ("is" in table) return table;
   const { routeTableId, subnetId, gatewayId } = sought.inputs;
-  const tied = text(subnetId ?? gatewayId);
+  const tied = textOrEmpty(subnetId ?? gatewayId);
   const isMade = table.Associations?.some(
     ({ SubnetId, GatewayId, AssociationState }) =>
       [SubnetId, GatewayId].includes(tied) && !goneStates.has(AssociationState?.State ?? ""),
   );
-  return isMade ? { is: "ours", id: `${tied}/${text(routeTableId)}` } : absent;
+  return isMade ? { is: "ours", id: `${tied}/${textOrEmpty(routeTableId)}` } : absent;
 }
 
 async function ownTable({ clients, inputs, owner }: Sought) {
   const { DescribeRouteTablesCommand } = await import("@aws-sdk/client-ec2");
-  const id = text(inputs["routeTableId"]);
+  const id = textOrEmpty(inputs["routeTableId"]);
   const ec2 = await clients.ec2();
   const answer = await unlessAbsent(
     ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] })),

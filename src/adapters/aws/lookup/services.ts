@@ -1,24 +1,25 @@
-import type { Finding } from "../../engine/engine.js";
+import type { LookupFinding } from "../../engine/engine.js";
 import { logGroupTags } from "../log-groups.js";
 import { describeServices } from "../described-services.js";
 import { unlessAbsent } from "../errors.js";
-import { absent, type Finder, judge, type Sought, tagsOf, text, withParent } from "./finding.js";
+import { absent, type Finder, judge, type Sought, tagsOf, textOrEmpty, withParent } from "./finding.js";
 
 /** What runs, what scales it, and what it writes and raises. */
 export const serviceFinders: Record<string, Finder> = {
-  "aws:ecs/cluster:Cluster": (sought) => findCluster(sought, text(sought.inputs["name"])),
+  "aws:ecs/cluster:Cluster": (sought) => findCluster(sought, textOrEmpty(sought.inputs["name"])),
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": async (sought) => {
-    const name = text(sought.inputs["clusterName"]);
+    const name = textOrEmpty(sought.inputs["clusterName"]);
     return withParent(await findCluster(sought, name), name);
   },
   "aws:ecs/service:Service": ({ inputs, ...sought }) =>
-    findService({ inputs, ...sought }, clusterName(inputs["cluster"]), text(inputs["name"])),
+    findService({ inputs, ...sought }, clusterName(inputs["cluster"]), textOrEmpty(inputs["name"])),
   // Nothing is lost by registering another revision: those that no state names are pruned.
   "aws:ecs/taskDefinition:TaskDefinition": async () => absent,
   "aws:appautoscaling/target:Target": (sought) => findScaling(sought, ""),
-  "aws:appautoscaling/policy:Policy": (sought) => findScaling(sought, `/${text(sought.inputs["name"])}`),
+  "aws:appautoscaling/policy:Policy": (sought) =>
+    findScaling(sought, `/${textOrEmpty(sought.inputs["name"])}`),
   "aws:cloudwatch/logGroup:LogGroup": async ({ clients, inputs, owner }) => {
-    const name = text(inputs["name"]);
+    const name = textOrEmpty(inputs["name"]);
     const tags = await logGroupTags(clients, name);
     return tags ? judge(`log group ${name}`, name, new Map(Object.entries(tags)), owner) : absent;
   },
@@ -26,10 +27,10 @@ export const serviceFinders: Record<string, Finder> = {
 };
 
 function clusterName(arnOrName: unknown): string {
-  return text(arnOrName).split("/").at(-1) ?? "";
+  return textOrEmpty(arnOrName).split("/").at(-1) ?? "";
 }
 
-async function findCluster({ clients, owner }: Sought, name: string): Promise<Finding> {
+async function findCluster({ clients, owner }: Sought, name: string): Promise<LookupFinding> {
   const { DescribeClustersCommand } = await import("@aws-sdk/client-ecs");
   const ecs = await clients.ecs();
   const { clusters = [] } = await ecs.send(
@@ -40,7 +41,11 @@ async function findCluster({ clients, owner }: Sought, name: string): Promise<Fi
 }
 
 /** ECS refuses a service beside one of its name that drains, so the one that drains is another one. */
-async function findService({ clients, owner }: Sought, cluster: string, name: string): Promise<Finding> {
+async function findService(
+  { clients, owner }: Sought,
+  cluster: string,
+  name: string,
+): Promise<LookupFinding> {
   const described = describeServices(await clients.ecs(), cluster, [name], ["TAGS"]);
   const answer = await unlessAbsent(described, "ClusterNotFoundException");
   // These may be another account's credentials, or another region's.
@@ -57,17 +62,17 @@ async function findService({ clients, owner }: Sought, cluster: string, name: st
 }
 
 /** Scaling belongs to the service that it scales; whether it exists, the engine's own read tells. */
-async function findScaling(sought: Sought, suffix: string): Promise<Finding> {
+async function findScaling(sought: Sought, suffix: string): Promise<LookupFinding> {
   const { serviceNamespace, resourceId, scalableDimension } = sought.inputs;
-  const id = [serviceNamespace, resourceId, scalableDimension].map(text).join("/") + suffix;
-  const [, cluster = "", name = ""] = text(resourceId).split("/");
+  const id = [serviceNamespace, resourceId, scalableDimension].map(textOrEmpty).join("/") + suffix;
+  const [, cluster = "", name = ""] = textOrEmpty(resourceId).split("/");
   const service = await findService(sought, cluster, name);
   return service.is === "absent" ? { is: "ours", id } : withParent(service, id);
 }
 
-async function findAlarm({ clients, inputs, owner }: Sought): Promise<Finding> {
+async function findAlarm({ clients, inputs, owner }: Sought): Promise<LookupFinding> {
   const { DescribeAlarmsCommand, ListTagsForResourceCommand } = await import("@aws-sdk/client-cloudwatch");
-  const name = text(inputs["name"]);
+  const name = textOrEmpty(inputs["name"]);
   const cloudwatch = await clients.cloudwatch();
   const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
   const ResourceARN = MetricAlarms.find(({ AlarmName }) => AlarmName === name)?.AlarmArn;

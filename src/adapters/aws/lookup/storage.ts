@@ -1,15 +1,15 @@
 import type { KMSClient } from "@aws-sdk/client-kms";
-import type { Finding } from "../../engine/engine.js";
+import type { LookupFinding } from "../../engine/engine.js";
 import { codeOf, unlessAbsent } from "../errors.js";
 import {
   absent,
   type Finder,
   isOwn,
   judge,
-  oneOf,
+  chooseInterchangeable,
   type Sought,
   tagsOf,
-  text,
+  textOrEmpty,
   withParent,
 } from "./finding.js";
 
@@ -25,9 +25,9 @@ const repositorySettings = ["lifecyclePolicy:LifecyclePolicy", "repositoryPolicy
 
 /** What keeps images, state and keys. Settings belong to whom their bucket or repository belongs to; the engine's read tells whether they are set. */
 export const storageFinders: Record<string, Finder> = {
-  "aws:ecr/repository:Repository": (sought) => findRepository(sought, text(sought.inputs["name"])),
+  "aws:ecr/repository:Repository": (sought) => findRepository(sought, textOrEmpty(sought.inputs["name"])),
   ...settings("ecr", repositorySettings, (sought) =>
-    findRepository(sought, text(sought.inputs["repository"])),
+    findRepository(sought, textOrEmpty(sought.inputs["repository"])),
   ),
   "aws:s3/bucket:Bucket": findBucket,
   ...settings("s3", bucketSettings, findBucket),
@@ -40,7 +40,7 @@ function settings(service: string, names: readonly string[], findParent: Finder)
   return Object.fromEntries(names.map((name) => [`aws:${service}/${name}`, find]));
 }
 
-async function findRepository({ clients, owner }: Sought, name: string): Promise<Finding> {
+async function findRepository({ clients, owner }: Sought, name: string): Promise<LookupFinding> {
   const { DescribeRepositoriesCommand, ListTagsForResourceCommand } = await import("@aws-sdk/client-ecr");
   const ecr = await clients.ecr();
   const answer = await unlessAbsent(
@@ -59,9 +59,9 @@ async function findRepository({ clients, owner }: Sought, name: string): Promise
 }
 
 /** A bucket gets its tags by a call of its own, so one without tags may be ours: a person has to tell. */
-async function findBucket({ clients, inputs, owner }: Sought): Promise<Finding> {
+async function findBucket({ clients, inputs, owner }: Sought): Promise<LookupFinding> {
   const { GetBucketTaggingCommand, HeadBucketCommand } = await import("@aws-sdk/client-s3");
-  const Bucket = text(inputs["bucket"]);
+  const Bucket = textOrEmpty(inputs["bucket"]);
   const s3 = await clients.s3();
   try {
     await s3.send(new HeadBucketCommand({ Bucket }));
@@ -96,7 +96,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** A key has no name. One that is on its way to deletion is no key to adopt. */
-async function findKey({ clients, owner, known }: Sought): Promise<Finding> {
+async function findKey({ clients, owner, known }: Sought): Promise<LookupFinding> {
   const { DescribeKeyCommand } = await import("@aws-sdk/client-kms");
   const kms = await clients.kms();
   const { own, hidden } = await ownKeys(kms, (tags) => isOwn(tags, owner));
@@ -105,7 +105,7 @@ async function findKey({ clients, owner, known }: Sought): Promise<Finding> {
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
     if (KeyMetadata?.KeyState !== "PendingDeletion") usable.push(KeyId);
   }
-  const finding = oneOf(usable, known);
+  const finding = chooseInterchangeable(usable, known);
   if (finding.is === "ours" || hidden.length === 0) return finding;
   return { is: "unknown", why: `these credentials may not read the tags of ${hidden.length} KMS keys` };
 }
@@ -148,9 +148,9 @@ async function keyTags(kms: KMSClient, KeyId: string): Promise<Map<string, strin
 }
 
 /** An alias belongs to whom its key belongs to. */
-async function findAlias({ clients, inputs, owner }: Sought): Promise<Finding> {
+async function findAlias({ clients, inputs, owner }: Sought): Promise<LookupFinding> {
   const { paginateListAliases } = await import("@aws-sdk/client-kms");
-  const name = text(inputs["name"]);
+  const name = textOrEmpty(inputs["name"]);
   const kms = await clients.kms();
   for await (const { Aliases = [] } of paginateListAliases({ client: kms }, {})) {
     const found = Aliases.find(({ AliasName }) => AliasName === name);

@@ -21,7 +21,7 @@ export interface SeenBackend {
   giveUp: AbortSignal | undefined;
 }
 
-export interface Patience {
+export interface RelayTimeouts {
   /** How long the backend may fail to take a state, in milliseconds. */
   patienceMs: number;
   /** How long it is tried again after the engine has ended, in milliseconds. */
@@ -29,13 +29,13 @@ export interface Patience {
 }
 
 export interface RelayedRun {
-  patience: Patience;
+  patience: RelayTimeouts;
   /** Aborted when a person has no time to wait. */
   signal?: AbortSignal | undefined;
 }
 
 /** How the last try is bounded. */
-interface LastTry extends Pick<Patience, "lastTryMs"> {
+interface LastTry extends Pick<RelayTimeouts, "lastTryMs"> {
   signal: AbortSignal | undefined;
 }
 
@@ -45,7 +45,7 @@ interface Unsent {
   reason: string;
 }
 
-export const defaultPatience: Patience = {
+export const defaultPatience: RelayTimeouts = {
   patienceMs: bounds.stateWrite,
   lastTryMs: bounds.stateLastTry,
 };

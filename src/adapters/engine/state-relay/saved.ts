@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { makeFolder } from "../../../core/make-folder.js";
-import type { Deployment } from "../deployment.js";
+import type { StateDeployment } from "../deployment.js";
 import type { StackSpec } from "../engine.js";
 import { engineFolder } from "../pinned.js";
 import { parseStored } from "../stored-state.js";
 
 /** A state that its backend did not take. `pulumi stack import` reads it; `after` is ours. */
-export interface KeptState extends Deployment {
+export interface KeptState extends StateDeployment {
   /** When the state was written that the backend may hold instead: while it does, this one is what comes next. */
   after: string[];
 }
@@ -35,7 +35,10 @@ export async function keepState(file: string, stored: Buffer, after: string[]): 
 }
 
 /** The kept state that follows on what the backend holds; undefined when there is none, or somebody has gone on meanwhile. */
-export async function keptAfter(spec: StackSpec, { deployment }: Deployment): Promise<KeptState | undefined> {
+export async function keptAfter(
+  spec: StackSpec,
+  { deployment }: StateDeployment,
+): Promise<KeptState | undefined> {
   const text = await readFile(await keptFile(spec), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Machine, type Room, thisMachine } from "./machine.js";
-import { unknown, type Verdict } from "./process.js";
+import { unknown, type ProcessVerdict } from "./process.js";
 
 /** A process in a few letters, for the names of files: `<room>-<pid>-<start>`, the first and the last as hashes. */
 export function markProcess(pid: number, machine: Machine = thisMachine()): string {
@@ -8,7 +8,7 @@ export function markProcess(pid: number, machine: Machine = thisMachine()): stri
 }
 
 /** Whether the process that a name begins with lives: gone only where it ran in this very room, like `judgeProcess`. */
-export function judgeMark(name: string, machine: Machine = thisMachine()): Verdict {
+export function judgeMark(name: string, machine: Machine = thisMachine()): ProcessVerdict {
   const [, room, pid, start] = /^([0-9a-f]{12})-(\d+)-([0-9a-f]{12})(?:-|$)/.exec(name) ?? [];
   if (room === undefined || room !== roomOf(machine.room())) return unknown("it ran elsewhere");
   const seen = machine.look(Number(pid));

@@ -8,7 +8,7 @@ export interface NotedProcess extends Partial<Room> {
 }
 
 /** Whether a process still lives. `unknown` is never taken for `gone`; `why` completes "whether it lives cannot be told: ...". */
-export type Verdict = { is: "lives" } | { is: "gone" } | { is: "unknown"; why: string };
+export type ProcessVerdict = { is: "lives" } | { is: "gone" } | { is: "unknown"; why: string };
 
 /** A process of this machine, as it is noted. What the system does not tell is left out. */
 export function noteProcess(pid: number, machine: Machine = thisMachine()): NotedProcess {
@@ -21,7 +21,7 @@ export function noteProcess(pid: number, machine: Machine = thisMachine()): Note
  * very machine, boot and PID namespace, in which its pid is nobody's or another one's by now. No clock, time zone, host name
  * or user has a part in it.
  */
-export function judgeProcess(noted: NotedProcess, machine: Machine = thisMachine()): Verdict {
+export function judgeProcess(noted: NotedProcess, machine: Machine = thisMachine()): ProcessVerdict {
   const here = machine.room();
   const { pid, start } = noted;
   if (here === undefined) return unknown("this system does not tell enough about its processes");
@@ -38,6 +38,6 @@ export function judgeProcess(noted: NotedProcess, machine: Machine = thisMachine
   return { is: seen.start === start ? "lives" : "gone" };
 }
 
-export function unknown(why: string): Verdict {
+export function unknown(why: string): ProcessVerdict {
   return { is: "unknown", why };
 }

@@ -21,7 +21,7 @@ export async function makePlan(
   record: StackRecord,
   release: ChosenRelease,
 ): Promise<Plan> {
-  const plan = await askPlan(context, request, record, release);
+  const plan = await previewChanges(context, request, record, release);
   const { stack, listener } = request;
   const deployedTag = record.deployed?.imageTag ?? null;
   listener?.planned(plan, { stack, imageTag: release.imageTag, deployedTag });
@@ -30,20 +30,20 @@ export async function makePlan(
   // A way back is taken all the same.
   const outages = request.rolledBackFrom === undefined ? planOutages(plan.steps) : [];
   if (outages.length > 0) throw refused(stack, outages, secondService);
-  for (const text of planWarnings(plan.steps)) context.host.notify({ kind: "warning", text });
-  context.host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
+  for (const text of planWarnings(plan.steps)) context.reporter.notify({ kind: "warning", text });
+  context.reporter.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
   return plan;
 }
 
 /** The same, whatever it would do: for a look, not for a deployment. A stack that is not there yet is made, empty. */
-export async function askPlan(
+export async function previewChanges(
   context: Context,
   request: DeployRequest,
   record: StackRecord,
   release: ChosenRelease,
 ): Promise<Plan> {
   const { stack, raw, settings, config } = request;
-  context.host.notify({ kind: "step", text: `Planning ${stack}` });
+  context.reporter.notify({ kind: "step", text: `Planning ${stack}` });
   const priorities = await choose(context, request, record.priorities ?? {}, []);
   const [engine, { default: program }] = await Promise.all([
     context.engine(),

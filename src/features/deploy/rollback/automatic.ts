@@ -6,11 +6,11 @@ import { isSameBytes } from "../../../adapters/record/choose-rollback.js";
 import type { Attempt } from "../attempt.js";
 import { goodConfigOf, withoutAddresses } from "./good-config.js";
 import { failedRollouts } from "../rollout/outcome.js";
-import { restore, type Target } from "./redeploy.js";
+import { redeployRelease, type RollbackTarget } from "./redeploy.js";
 import { bytesOf } from "../update.js";
 
 /** What was done about a failed deployment. */
-export interface PutBack {
+export interface AutomaticRollback {
   /** `unchanged`: there was nothing to put back. `interrupted`: ECS may go on with it. */
   result: "rolled back" | "unchanged" | "nothing" | "failed" | "interrupted";
   /** In a sentence. */
@@ -23,7 +23,11 @@ export interface PutBack {
  * and ECS agree again, and verifies it like any deployment. Tried once (F25): after a rollback that failed, it is what the
  * rollback went away from, which ECS itself has gone back to.
  */
-export async function putBack(context: Context, attempt: Attempt, code: string): Promise<PutBack> {
+export async function rollBackAutomatically(
+  context: Context,
+  attempt: Attempt,
+  code: string,
+): Promise<AutomaticRollback> {
   const failure = failureOf(attempt, code);
   const why = whyNotPutBack(failure);
   const untouched = failure.engine === "unchanged" && !failure.judged;
@@ -36,7 +40,7 @@ export async function putBack(context: Context, attempt: Attempt, code: string):
     const action = `Nothing was put back: ${target.imageTag} is what ran well before, with the same configuration.`;
     return { result: "nothing", action };
   }
-  return restore(context, attempt, target);
+  return redeployRelease(context, attempt, target);
 }
 
 function failureOf({ request, outcome, engine = "unchanged" }: Attempt, code: string): Failure {
@@ -52,7 +56,7 @@ function failureOf({ request, outcome, engine = "unchanged" }: Attempt, code: st
 }
 
 /** The record keeps one configuration, of the newest good deployment. */
-function targetOf({ request, former: { deployed }, held }: Attempt): Target | undefined {
+function targetOf({ request, former: { deployed }, held }: Attempt): RollbackTarget | undefined {
   const { history } = held.record;
   const goodConfig = goodConfigOf(held.record, request);
   if (request.rolledBackFrom === undefined) {
@@ -65,7 +69,7 @@ function targetOf({ request, former: { deployed }, held }: Attempt): Target | un
   return deployed && { ...bytesOf(deployed), config, which: "which ran before the rollback" };
 }
 
-function isWhatFailed({ request, release }: Attempt, { digests, config }: Target): boolean {
+function isWhatFailed({ request, release }: Attempt, { digests, config }: RollbackTarget): boolean {
   if (config === undefined || !isSameBytes(digests, release?.digests)) return false;
   return isDeepStrictEqual(config.raw, withoutAddresses(request.raw));
 }

@@ -1,36 +1,40 @@
 import type { Context } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
-import type { Release } from "../../../adapters/record/record.js";
+import type { ImageSet } from "../../../adapters/record/record.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
 import { isSameBytes } from "../../../adapters/record/choose-rollback.js";
 import type { Attempt } from "../attempt.js";
-import { bringAbout } from "../roll-out.js";
+import { rollOutAndVerify } from "../roll-out.js";
 import { problemOf } from "../rollout/outcome.js";
 import { type GoodConfig, withGoodConfig } from "./good-config.js";
-import type { PutBack } from "./automatic.js";
+import type { AutomaticRollback } from "./automatic.js";
 import { recover } from "../recover.js";
 import { chooseRelease } from "../release.js";
 import type { DeployRequest } from "../request.js";
 import { specOf } from "../spec.js";
 
 /** What is put back: bytes, and the configuration that they ran with; today's where that is not known. */
-export interface Target extends Release {
+export interface RollbackTarget extends ImageSet {
   config: GoodConfig | undefined;
   /** `which ran well before`. */
   which: string;
 }
 
 /** Puts an earlier release back within an attempt that failed. What goes wrong is in the answer, not raised. */
-export async function restore(context: Context, attempt: Attempt, target: Target): Promise<PutBack> {
+export async function redeployRelease(
+  context: Context,
+  attempt: Attempt,
+  target: RollbackTarget,
+): Promise<AutomaticRollback> {
   const { imageTag, which, config } = target;
   attempt.restoring = imageTag;
-  context.host.notify({ kind: "step", text: `Putting ${imageTag} back, ${which}` });
-  if (config?.note !== undefined) context.host.notify({ kind: "warning", text: config.note });
+  context.reporter.notify({ kind: "step", text: `Putting ${imageTag} back, ${which}` });
+  if (config?.note !== undefined) context.reporter.notify({ kind: "warning", text: config.note });
   try {
     const former = formerRequest(attempt.request, target);
     await recover(context, attempt.held, specOf(context, former.stack, former.raw, former.settings));
     const release = await chooseRelease(context, former, {});
-    const problem = problemOf(await bringAbout(context, attempt, former, release));
+    const problem = problemOf(await rollOutAndVerify(context, attempt, former, release));
     if (problem) throw problem;
   } catch (error) {
     if (context.signal.aborted) return interrupted(attempt, target);
@@ -42,7 +46,7 @@ export async function restore(context: Context, attempt: Attempt, target: Target
 }
 
 /** A rollout that brings the release before back is not stopped: ECS ends it without us. */
-function interrupted({ request, held }: Attempt, { imageTag, digests }: Target): PutBack {
+function interrupted({ request, held }: Attempt, { imageTag, digests }: RollbackTarget): AutomaticRollback {
   const underWay = isSameBytes(digests, held.record.deployed?.digests);
   const done = underWay
     ? `Interrupted while ${imageTag} was put back: ECS goes on with it, and nobody has verified it.`
@@ -57,10 +61,10 @@ function interrupted({ request, held }: Attempt, { imageTag, digests }: Target):
 /** The request that the earlier release was; today's people are told. */
 function formerRequest(
   request: DeployRequest,
-  { imageTag, imageTags, digests, config }: Target,
+  { imageTag, imageTags, digests, config }: RollbackTarget,
 ): DeployRequest {
   const release = { imageTag, digests, ...(imageTags && { imageTags }) };
-  const { only: _only, force: _force, ...rest } = request;
+  const { services: _only, force: _force, ...rest } = request;
   const former = { ...rest, release, imageTag: undefined };
   return config === undefined ? former : withGoodConfig(former, config);
 }

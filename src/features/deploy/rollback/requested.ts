@@ -1,7 +1,7 @@
 import type { Context } from "../../../context/context.js";
 import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
-import { withoutLost } from "../../../adapters/record/lock.js";
-import type { Deployment, Release, StackRecord } from "../../../adapters/record/record.js";
+import { withoutAbandonedRun } from "../../../adapters/record/lock.js";
+import type { Deployment, ImageSet, StackRecord } from "../../../adapters/record/record.js";
 import { broughtAboutMeanwhile, chooseRollback } from "../../../adapters/record/choose-rollback.js";
 import { deploy } from "../deploy.js";
 import { goodConfigOf, isSameShape, withGoodConfig } from "./good-config.js";
@@ -41,11 +41,16 @@ export async function rollback(context: Context, request: RollbackRequest): Prom
     const meanwhile = to === undefined ? broughtAboutMeanwhile(record.history, known) : undefined;
     if (meanwhile) throw changedMeanwhile(record.stack, meanwhile);
     const { target, diff } = chooseTarget(record, to);
-    for (const text of describeDiff(diff)) context.host.notify({ kind: "detail", text });
+    for (const text of describeDiff(diff)) context.reporter.notify({ kind: "detail", text });
     const config = configOf(context, rest, record);
     return { ...config, ...releaseOf(target, diff.from) };
   };
-  return deploy(context, { ...rest, imageTag: undefined, isNamed: to !== undefined, decide });
+  return deploy(context, {
+    ...rest,
+    imageTag: undefined,
+    isNamed: to !== undefined,
+    resolveUnderLock: decide,
+  });
 }
 
 /** What `rollback` would do; nothing is changed. */
@@ -53,7 +58,7 @@ export async function planRollback(context: Context, request: RollbackRequest): 
   const { to, ...rest } = request;
   const known = (await context.records.read(request.stack))?.record;
   if (known === undefined) throw nothingToRollBackTo(request.stack, to, "none");
-  const record = await withoutLost(known, context, new Date());
+  const record = await withoutAbandonedRun(known, context, new Date());
   const { target, diff } = chooseTarget(record, to);
   const config = configOf(context, rest, record);
   const wanted = { ...rest, ...config, imageTag: undefined, ...releaseOf(target, diff.from) };
@@ -76,7 +81,7 @@ function chooseTarget(
  * was added, removed or moved since has never run well, and may be why somebody goes back.
  */
 function configOf(
-  { host }: Context,
+  { reporter: reporter }: Context,
   request: Omit<RollbackRequest, "to">,
   record: StackRecord,
 ): Partial<Pick<DeployRequest, "raw" | "config">> {
@@ -85,12 +90,12 @@ function configOf(
   const { raw, config } = withGoodConfig(request, good);
   if (isSameShape(config, request.config)) return {};
   const text = `Services, paths or ports have changed since ${record.stack} ran well last: its configuration of then is used.`;
-  host.notify({ kind: "warning", text: good.note === undefined ? text : `${text} ${good.note}` });
+  reporter.notify({ kind: "warning", text: good.note === undefined ? text : `${text} ${good.note}` });
   return { raw, config };
 }
 
 /** What a rollback goes away from: what is deployed, but after a rollback that failed, what that one went away from. */
-function currentRelease({ history, deployed }: StackRecord): Release | undefined {
+function currentRelease({ history, deployed }: StackRecord): ImageSet | undefined {
   const { good = true, rolledBackFrom } = history.at(-1) ?? {};
   if (good || rolledBackFrom === undefined) return deployed;
   return history.findLast(({ imageTag }) => imageTag === rolledBackFrom) ?? deployed;
@@ -103,7 +108,7 @@ function releaseOf(
   return { release: { imageTag, digests, ...(imageTags && { imageTags }) }, rolledBackFrom: from };
 }
 
-function diffOf(from: Release | undefined, to: Release): RollbackDiff {
+function diffOf(from: ImageSet | undefined, to: ImageSet): RollbackDiff {
   const names = [...new Set([...Object.keys(from?.digests ?? {}), ...Object.keys(to.digests)])].sort();
   return {
     from: from?.imageTag ?? null,

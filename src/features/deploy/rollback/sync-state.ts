@@ -14,7 +14,7 @@ import { specOf } from "../spec.js";
  * circuit breaker went back, or somebody deployed), the state's ECS services are read anew and the record says what runs.
  * What cannot be told stays as it is, with a warning: `status` shows it as drift.
  */
-export async function agree(context: Context, attempt: Attempt): Promise<void> {
+export async function syncStateWithEcs(context: Context, attempt: Attempt): Promise<void> {
   try {
     const running = await servicesThatRun(context, attempt);
     const { deployed } = attempt.held.record;
@@ -26,10 +26,13 @@ export async function agree(context: Context, attempt: Attempt): Promise<void> {
       .map(({ name, taskDefinition }) => {
         return `${name} runs ${taskDefinition.split("/").at(-1) ?? taskDefinition}`;
       });
-    context.host.notify({ kind: "detail", text: `Pulumi's state says what ECS runs: ${runs.join(", ")}` });
+    context.reporter.notify({
+      kind: "detail",
+      text: `Pulumi's state says what ECS runs: ${runs.join(", ")}`,
+    });
   } catch (error) {
     const text = `Pulumi's state may differ from what ECS runs: ${asMoorageError(error).message}`;
-    context.host.notify({ kind: "warning", text, hint: "The next deployment brings them together." });
+    context.reporter.notify({ kind: "warning", text, hint: "The next deployment brings them together." });
   }
 }
 

@@ -24,7 +24,7 @@ const leastLooks = 3;
  * cost nothing. ECS tells of a crash later than the load balancer: an app that has stopped to answer, and a task that is
  * gone without a word, are waited for within the policy's `settle`.
  */
-export async function lookAgain(
+export async function confirmStable(
   context: Context,
   request: SmokeRequest,
   outputs: StackOutputs,

@@ -103,16 +103,16 @@ async function read(context: Context, what: string, look: () => Promise<string[]
     return await look();
   } catch (error) {
     const text = `The diagnosis goes without ${what}: ${asMoorageError(error).message}`;
-    context.host.notify({ kind: "warning", text });
+    context.reporter.notify({ kind: "warning", text });
     return [];
   }
 }
 
 /** The parts of a diagnosis that the error's own message does not have, for people. */
-export function tellDiagnosis({ host }: Context, { services }: Diagnosis): void {
+export function tellDiagnosis({ reporter: reporter }: Context, { services }: Diagnosis): void {
   for (const { name, log, healthChecks } of services) {
     for (const check of healthChecks)
-      host.notify({ kind: "detail", text: `${name}: health check: ${check}` });
-    for (const line of log) host.notify({ kind: "detail", text: `${name}: log: ${shownLine(line)}` });
+      reporter.notify({ kind: "detail", text: `${name}: health check: ${check}` });
+    for (const line of log) reporter.notify({ kind: "detail", text: `${name}: log: ${shownLine(line)}` });
   }
 }

@@ -4,7 +4,7 @@ import type {
   ServiceDeploymentFact,
   ServiceFact,
   TaskFact,
-  Wanted,
+  ExpectedRollout,
 } from "../../../adapters/aws/rollout-facts.js";
 import { type Scene, type Verdict, failed, inProgress, superseded, unlessDoubted } from "./verdict.js";
 
@@ -17,7 +17,12 @@ export type { Verdict } from "./verdict.js";
  * believed (F43). Ask again with the `deploymentId` it answers.
  * Source: ECS developer guide, "Service deployments" and "Deployment circuit breaker".
  */
-export function judgeRollout(facts: RolloutFacts, wanted: Wanted, now: number, deadline: number): Verdict {
+export function judgeRollout(
+  facts: RolloutFacts,
+  wanted: ExpectedRollout,
+  now: number,
+  deadline: number,
+): Verdict {
   const { service } = facts;
   const overdue = now >= deadline;
   const believes = wanted.believes ?? overdue;
@@ -36,7 +41,7 @@ export function judgeRollout(facts: RolloutFacts, wanted: Wanted, now: number, d
 function sceneOf(
   facts: RolloutFacts,
   service: ServiceFact,
-  wanted: Wanted,
+  wanted: ExpectedRollout,
   overdue: boolean,
 ): Omit<Scene, "believes"> {
   return {
@@ -60,7 +65,7 @@ function newestOf(deployments: readonly ServiceDeploymentFact[]): ServiceDeploym
 }
 
 /** Ours by its id once known; before that by task definition: a new one, or one that an earlier run left under way. */
-function findOurs({ deployments }: ServiceFact, wanted: Wanted): DeploymentFact | undefined {
+function findOurs({ deployments }: ServiceFact, wanted: ExpectedRollout): DeploymentFact | undefined {
   if (wanted.deploymentId !== undefined) return deployments.find(({ id }) => id === wanted.deploymentId);
   const candidates = deployments.filter(({ taskDefinition }) => taskDefinition === wanted.taskDefinition);
   const begun = candidates.find(({ id }) => !wanted.before.includes(id));
@@ -168,11 +173,11 @@ function isRunning({ lastStatus, desiredStatus }: TaskFact): boolean {
 }
 
 /** A digest that is not reported yet contradicts nothing. */
-function mayRun(task: TaskFact, wanted: Wanted): boolean {
+function mayRun(task: TaskFact, wanted: ExpectedRollout): boolean {
   return task.digest === undefined || carries(task, wanted);
 }
 
-function carries({ digest }: TaskFact, { digests }: Wanted): boolean {
+function carries({ digest }: TaskFact, { digests }: ExpectedRollout): boolean {
   return digests.length === 0 || (digest !== undefined && digests.includes(digest));
 }
 

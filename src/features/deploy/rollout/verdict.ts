@@ -3,7 +3,7 @@ import type {
   RolloutFacts,
   ServiceDeploymentFact,
   ServiceFact,
-  Wanted,
+  ExpectedRollout,
 } from "../../../adapters/aws/rollout-facts.js";
 import { failureReasons, waitingTasks } from "./reasons.js";
 
@@ -50,7 +50,7 @@ export type Verdict =
 export interface Scene {
   facts: RolloutFacts;
   service: ServiceFact;
-  wanted: Wanted;
+  wanted: ExpectedRollout;
   overdue: boolean;
   /** Whether an answer that contradicts what is known counts. */
   believes: boolean;

@@ -3,7 +3,7 @@ import { classify } from "../../../adapters/aws/errors.js";
 import { forceDeployment, knownDeployments, rolloutFacts } from "../../../adapters/aws/rollout.js";
 import type { Context } from "../../../context/context.js";
 import { exitCodes } from "../../../core/errors.js";
-import type { RolloutFacts, Wanted } from "../../../adapters/aws/rollout-facts.js";
+import type { RolloutFacts, ExpectedRollout } from "../../../adapters/aws/rollout-facts.js";
 import { doubts, leastLooks, type LookTime } from "./doubt.js";
 import { flappingGuard } from "./flapping.js";
 import { describeProgress } from "./reasons.js";
@@ -20,7 +20,7 @@ import type { ServiceOutput, StackOutputs } from "../outputs.js";
 type Ended = Exclude<Verdict, { outcome: "in-progress" }>;
 
 /** What the watch knows besides what the stack's outputs say. */
-export interface Started {
+export interface StartedRollout {
   images: WantedImage[];
   /** Services whose ECS service the engine created or changed in this run. */
   changed: ReadonlySet<string>;
@@ -75,10 +75,10 @@ export async function watchRollouts(
   context: Context,
   config: Config,
   outputs: StackOutputs,
-  started: Started,
+  started: StartedRollout,
 ): Promise<ServiceRollout[]> {
   const names = outputs.services.map(({ name }) => name).join(", ");
-  context.host.notify({ kind: "step", text: `Rolling out ${names}` });
+  context.reporter.notify({ kind: "step", text: `Rolling out ${names}` });
   const deadline = performance.now() + config.deployment.timeout;
   const ended = await Promise.allSettled(
     outputs.services.map((service) => watch(context, config, outputs, service, started, deadline)),
@@ -94,10 +94,10 @@ async function watch(
   config: Config,
   { clusterArn }: StackOutputs,
   service: ServiceOutput,
-  started: Started,
+  started: StartedRollout,
   deadline: number,
 ): Promise<ServiceRollout> {
-  const { host, aws } = context;
+  const { reporter: reporter, aws } = context;
   const wanted = wantedOf(config, service, started);
   const look = () => rolloutFacts(aws, clusterArn, service.serviceName);
   await startWhereNeeded(context, clusterArn, service, { wanted, look, started, deadline });
@@ -111,7 +111,7 @@ async function watch(
     wanted.deploymentId = verdict.deploymentId;
     if (verdict.outcome === "in-progress") {
       const text = `${service.name}: ${verdict.doubt ?? describeProgress(verdict.progress)}`;
-      host.notify({ kind: "progress", text, subject: service.name });
+      reporter.notify({ kind: "progress", text, subject: service.name });
     }
     return guard(verdict, facts, now, deadline);
   };
@@ -126,7 +126,7 @@ async function watch(
 /** An answer that contradicts what is known is a verdict once ECS has repeated it for long enough (F43). */
 export function judgeWithDoubt(
   facts: RolloutFacts,
-  wanted: Wanted,
+  wanted: ExpectedRollout,
   believes: ReturnType<typeof doubts>,
   { now, deadline }: LookTime,
 ): Verdict {
@@ -158,9 +158,9 @@ function wantedOf(
 }
 
 interface Watch {
-  wanted: Wanted;
+  wanted: ExpectedRollout;
   look: () => Promise<RolloutFacts>;
-  started: Started;
+  started: StartedRollout;
   deadline: number;
 }
 
@@ -180,7 +180,7 @@ async function startWhereNeeded(
   });
   const reason = startReason(service, taskDefinition, started.force);
   if (reason === undefined) return;
-  context.host.notify({ kind: "detail", text: `${name}: ${reason}; ECS is asked for new tasks` });
+  context.reporter.notify({ kind: "detail", text: `${name}: ${reason}; ECS is asked for new tasks` });
   await persist(context, deadline, async () => {
     await forceDeployment(context.aws, cluster, serviceName, taskDefinition);
     return true;
@@ -194,7 +194,7 @@ async function startWhereNeeded(
  * nothing about the app (F5). What is permitted to nobody is raised at once.
  */
 async function persist<Value>(
-  { target, signal, host }: Context,
+  { target, signal, reporter: reporter }: Context,
   deadline: number,
   call: () => Promise<Value | undefined>,
 ): Promise<Value> {
@@ -210,7 +210,7 @@ async function persist<Value>(
       const problem = classify(error, "tell how the rollout goes");
       const over = performance.now() >= deadline && failures > lastTries;
       if (problem.exitCode === exitCodes.badRequest || over) throw problem;
-      host.notify({ kind: "warning", text: `${problem.message} Looking again.` });
+      reporter.notify({ kind: "warning", text: `${problem.message} Looking again.` });
     }
     const remaining = deadline - performance.now();
     const pause = nextDelay(target.wait, { looks, failures, remaining }, Math.random());
@@ -222,14 +222,15 @@ async function persist<Value>(
 const lastTries = 3;
 
 /** Tells each service event once, oldest first; those from before the watch are not told. */
-function eventTeller({ host }: Context, name: string): (facts: RolloutFacts) => void {
+function eventTeller({ reporter: reporter }: Context, name: string): (facts: RolloutFacts) => void {
   let newest: string | undefined;
   let first = true;
   return ({ service }) => {
     const events = service?.events ?? [];
     const end = newest === undefined ? events.length : events.indexOf(newest);
     const fresh = events.slice(0, end < 0 ? events.length : end);
-    if (!first) for (const text of fresh.reverse()) host.notify({ kind: "detail", text: `${name}: ${text}` });
+    if (!first)
+      for (const text of fresh.reverse()) reporter.notify({ kind: "detail", text: `${name}: ${text}` });
     newest = events[0] ?? newest;
     first = false;
   };

@@ -5,8 +5,8 @@ import type { Context } from "../../../context/context.js";
 import { asMoorageError, exitCodes } from "../../../core/errors.js";
 import { whatIsWrong } from "./judge.js";
 import { fetchAnswer } from "./probe.js";
-import { missingCarriers } from "./healthy-targets.js";
-import type { Probed } from "../kinds/observed.js";
+import { servicesWithoutTarget } from "./healthy-targets.js";
+import type { ProbedService } from "../kinds/observed.js";
 import type { WantedImage } from "../images.js";
 import type { StackOutputs } from "../outputs.js";
 
@@ -42,16 +42,19 @@ const pauseMs = 100;
 export async function awaitAnswers(
   context: Context,
   request: SmokeRequest,
-  outputs: Pick<StackOutputs, "url" | "clusterArn"> & { services: Probed[] },
+  outputs: Pick<StackOutputs, "url" | "clusterArn"> & { services: ProbedService[] },
 ): Promise<SmokeResult[]> {
-  context.host.notify({ kind: "step", text: `Checking that ${outputs.url} answers` });
+  context.reporter.notify({ kind: "step", text: `Checking that ${outputs.url} answers` });
   const results: SmokeResult[] = [];
-  const carried = once(() => missingCarriers(context.aws, outputs, request));
+  const carried = once(() => servicesWithoutTarget(context.aws, outputs, request));
   for (const check of request.config.smoke) {
     const url = new URL(check.path, outputs.url).href;
     const result = await awaitAnswer(context, url, check, request.imageTag, carried);
     results.push(result);
-    context.host.notify({ kind: "detail", text: `${url} ${result.problem ?? `answered ${result.status}`}` });
+    context.reporter.notify({
+      kind: "detail",
+      text: `${url} ${result.problem ?? `answered ${result.status}`}`,
+    });
     if (!result.passed) break;
   }
   return results;
@@ -74,7 +77,7 @@ function unlessRefused(error: unknown): string {
 }
 
 async function awaitAnswer(
-  { host, signal }: Context,
+  { reporter: reporter, signal }: Context,
   url: string,
   check: Check,
   imageTag: string,
@@ -94,7 +97,7 @@ async function awaitAnswer(
       const status = answer.status ?? null;
       return { url, passed: problem === undefined, status, problem: problem ?? null, durationMs };
     }
-    host.notify({ kind: "progress", text: `${url} ${problem}` });
+    reporter.notify({ kind: "progress", text: `${url} ${problem}` });
     await delay(pauseMs, undefined, { signal });
   }
 }

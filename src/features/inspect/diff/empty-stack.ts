@@ -21,6 +21,6 @@ export async function onEmptyStack(
       if (!isThere) await engine.destroy(spec, { timeoutMs: bounds.engineRemoval });
     }
   } finally {
-    await (held.record.history.length > 0 || held.record.exists ? held.release() : held.remove());
+    await (held.record.history.length > 0 || held.record.exists ? held.unlock() : held.remove());
   }
 }

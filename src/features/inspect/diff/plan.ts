@@ -1,6 +1,6 @@
 import { previewTag } from "../../../core/project/tag.js";
 import type { Context } from "../../../context/context.js";
-import { askPlan } from "../../deploy/plan/plan.js";
+import { previewChanges } from "../../deploy/plan/plan.js";
 import { type ChosenRelease, chooseRelease } from "../../deploy/release.js";
 import { onFoundation } from "../../deploy/foundation.js";
 import type { DeployRequest } from "../../deploy/request.js";
@@ -37,7 +37,7 @@ export async function planOf(
   const isThere = record?.exists === true || (await (await context.engine()).state(spec)) !== undefined;
   const known = record ?? newRecord(context.project, stack, new Date());
   const plan = isThere
-    ? await askPlan(context, asked, { ...known, exists: true }, release)
+    ? await previewChanges(context, asked, { ...known, exists: true }, release)
     : await planOfNew(context, asked, known, release);
   return { plan, imageTag: release.imageTag, deployedTag };
 }
@@ -53,6 +53,6 @@ async function planOfNew(
   const standing = typeof config.foundation === "string" ? {} : { "moorage:foundation": config.foundation };
   const request = { ...asked, config, raw: { ...asked.raw, ...standing } };
   return inEmptyPlace(context, asked.settings, (place, settings) =>
-    askPlan(place, { ...request, settings }, { ...known, exists: false }, release),
+    previewChanges(place, { ...request, settings }, { ...known, exists: false }, release),
   );
 }

@@ -18,8 +18,11 @@ export interface PlanSummary {
 const mostCharacters = 200_000;
 
 /** Adds the plan to the job's summary, where a runner has one; without the secrets that the run knows. */
-export async function writePlanSummary({ env, host }: Invocation, plan: PlanSummary): Promise<void> {
-  await writeSummary(env, planSummary(redacted(plan, knownSecrets(env, host))));
+export async function writePlanSummary(
+  { env, reporter: reporter }: Invocation,
+  plan: PlanSummary,
+): Promise<void> {
+  await writeSummary(env, planSummary(redacted(plan, knownSecrets(env, reporter))));
 }
 
 export function planSummary({ stack, text, coming }: PlanSummary): string {

@@ -22,7 +22,7 @@ const lateness = 10_000;
  * Tells new lines from those that were seen: every look begins some seconds before the newest line, so that late lines
  * are caught, and what it finds again is left out.
  */
-export class Seen {
+export class SeenLines {
   private newest: number;
   private readonly ids = new Map<string, number>();
 
@@ -56,7 +56,7 @@ export interface LineJson {
   message: string;
 }
 
-export function jsonOf({ timestamp, service, task, message }: ServiceLine): LineJson {
+export function lineJson({ timestamp, service, task, message }: ServiceLine): LineJson {
   return { timestamp: isoOf(timestamp), service, task, message };
 }
 

@@ -4,7 +4,7 @@ import { loggedLines } from "../../../adapters/aws/logs.js";
 import type { Context } from "../../../context/context.js";
 import { asMoorageError, badRequest } from "../../../core/errors.js";
 import type { NamedStack } from "../../../context/named-stack.js";
-import { merged, Seen, type ServiceLine } from "./lines.js";
+import { merged, SeenLines, type ServiceLine } from "./lines.js";
 
 /** A service's log. */
 export interface ServiceLog {
@@ -41,7 +41,7 @@ export async function readLines(context: Context, logs: ServiceLog[], from: numb
         const lines = await loggedLines(context.aws, { logGroup, from, limit: mostLines });
         if (lines?.length === mostLines) {
           const text = `${service} has written more than ${mostLines} lines: the newest of them are left out.`;
-          context.host.notify({ kind: "warning", text, hint: "give a shorter --since" });
+          context.reporter.notify({ kind: "warning", text, hint: "give a shorter --since" });
         }
         return (lines ?? []).map((line) => ({ ...line, service }));
       }),
@@ -59,8 +59,8 @@ export async function followLines(
   from: number,
   tell: (line: ServiceLine) => void,
 ): Promise<void> {
-  const { signal, target, host } = context;
-  const seen = new Seen(from);
+  const { signal, target, reporter: reporter } = context;
+  const seen = new SeenLines(from);
   let failures = 0;
   while (!signal.aborted) {
     try {
@@ -70,7 +70,7 @@ export async function followLines(
       failures += 1;
       const problem = asMoorageError(error);
       if (failures === mostFailures) throw problem;
-      host.notify({ kind: "warning", text: `${problem.message} Looking again.` });
+      reporter.notify({ kind: "warning", text: `${problem.message} Looking again.` });
     }
     await delay(target.wait.first, undefined, { signal }).catch(() => undefined);
   }

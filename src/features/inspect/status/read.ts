@@ -7,7 +7,7 @@ import type { Invocation } from "../../../core/command.js";
 import type { Context, Place } from "../../../context/context.js";
 import { openContext } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
-import { withoutLost } from "../../../adapters/record/lock.js";
+import { withoutAbandonedRun } from "../../../adapters/record/lock.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import type { ServiceNow } from "../../../adapters/aws/status-facts.js";
 import { rowOf, type StatusRow } from "./row.js";
@@ -48,7 +48,9 @@ export async function readStatus(invocation: Invocation): Promise<StatusRow[]> {
 /** A run that was killed deploys no more. */
 async function recordsOf(context: Context): Promise<StackRecord[]> {
   const now = new Date();
-  return Promise.all((await context.records.list()).map((record) => withoutLost(record, context, now)));
+  return Promise.all(
+    (await context.records.list()).map((record) => withoutAbandonedRun(record, context, now)),
+  );
 }
 
 async function look(
@@ -73,7 +75,10 @@ async function look(
 }
 
 /** Null where they could not be read; previews and environments without topics have none. */
-async function alarmsOf({ aws, host }: Context, { stack, config }: KnownStack): Promise<string[] | null> {
+async function alarmsOf(
+  { aws, reporter: reporter }: Context,
+  { stack, config }: KnownStack,
+): Promise<string[] | null> {
   if (config?.alarms === undefined) return [];
   const names = Object.entries(config.services).flatMap(([service, settings]) =>
     kindOf(settings).alarms.map((alarm) => alarmName({ app: config.app, service, stack }, alarm)),
@@ -81,7 +86,7 @@ async function alarmsOf({ aws, host }: Context, { stack, config }: KnownStack): 
   try {
     return await firingAlarms(aws, names);
   } catch (error) {
-    host.notify({ kind: "warning", text: `The alarms of ${stack}: ${asMoorageError(error).message}` });
+    reporter.notify({ kind: "warning", text: `The alarms of ${stack}: ${asMoorageError(error).message}` });
     return null;
   }
 }

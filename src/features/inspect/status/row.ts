@@ -32,12 +32,12 @@ export interface StatusRow {
 }
 
 /** What was seen of a stack; undefined where it could not be looked at. */
-export interface Seen {
+export interface StackObservation {
   services: ServiceView[];
   alarms: string[] | null;
 }
 
-export function rowOf(known: KnownStack, seen?: Seen): StatusRow {
+export function rowOf(known: KnownStack, seen?: StackObservation): StatusRow {
   const { environment, stack, record, problem } = known;
   const services = seen?.services ?? [];
   const alarms = seen?.alarms ?? [];

@@ -8,7 +8,7 @@ import { asMoorageError } from "../../../core/errors.js";
 import { pullRequestOf } from "../../../core/project/preview-names.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
-import { trainOf } from "../../../core/project/trigger-rules.js";
+import { triggeredEnvironments } from "../../../core/project/trigger-rules.js";
 
 /** One of the project's environments, as its yaml has it. */
 export interface KnownEnvironment {
@@ -50,7 +50,7 @@ async function readOne(folder: string, name: string): Promise<KnownEnvironment> 
 
 function inOrder(known: KnownEnvironment[]): KnownEnvironment[] {
   const triggers = known.find(({ read }) => read)?.read?.config.triggers;
-  const train = triggers ? trainOf(triggers) : [];
+  const train = triggers ? triggeredEnvironments(triggers) : [];
   const station = ({ name }: KnownEnvironment) => (train.includes(name) ? train.indexOf(name) : train.length);
   return [...known].sort((a, b) => station(a) - station(b));
 }

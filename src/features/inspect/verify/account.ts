@@ -1,56 +1,56 @@
 import { callerNow } from "../../../adapters/aws/caller.js";
 import { clusterNow } from "../../../adapters/aws/cluster.js";
-import { balancerRoom, type Room } from "../../../adapters/aws/quotas.js";
+import { balancerRoom, type QuotaHeadroom } from "../../../adapters/aws/quotas.js";
 import { freezeOf } from "../../../adapters/record/freeze.js";
 import { capacityOf } from "../../../core/project/capacity.js";
 import { wantedRules } from "../../../core/project/kinds/kind-of.js";
 import { parseArn } from "../../../core/project/arn.js";
-import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./verify-input.js";
+import { type Judgement, fail, pass, skip } from "./finding.js";
+import type { VerifyInput } from "./verify-input.js";
 
 const noCluster = skip("Nothing tells which cluster is meant: see `foundation`.");
 const noListener = skip("Nothing tells which listener is meant: see `foundation`.");
 
 /** They are valid, of the cluster's account, and last as long as a deployment may take (F15). */
-export async function judgeCredentials({ context, config, foundation }: Subject): Promise<Judgement> {
+export async function judgeCredentials({ context, config, foundation }: VerifyInput): Promise<Judgement> {
   const { account, arn, expiresAt } = await callerNow(context.aws);
   const wanted = foundation.cluster && parseArn(foundation.cluster).account;
   if (wanted && wanted !== account) {
-    return ng(`They are of account ${account}, but the cluster is in ${wanted}.`);
+    return fail(`They are of account ${account}, but the cluster is in ${wanted}.`);
   }
-  if (expiresAt === undefined) return ok(`${arn}; no end is known.`);
+  if (expiresAt === undefined) return pass(`${arn}; no end is known.`);
   const smoke = config.smoke.reduce((total, { timeout }) => total + timeout, 0);
   const neededMs = config.deployment.timeout + (config.migrate?.timeout ?? 0) + smoke;
   const leftMs = expiresAt.getTime() - Date.now();
   const minutes = (ms: number) => `${Math.max(0, Math.floor(ms / 60_000))} min`;
   return leftMs < neededMs
-    ? ng(`They end in ${minutes(leftMs)}, and a deployment may take ${minutes(neededMs)}.`)
-    : ok(`${arn}, for ${minutes(leftMs)}.`);
+    ? fail(`They end in ${minutes(leftMs)}, and a deployment may take ${minutes(neededMs)}.`)
+    : pass(`${arn}, for ${minutes(leftMs)}.`);
 }
 
 /** No person has stopped deployments. */
-export async function judgeFreeze({ environment, record }: Subject): Promise<Judgement> {
+export async function judgeFreeze({ environment, record }: VerifyInput): Promise<Judgement> {
   const freeze = record && freezeOf(record, new Date());
-  if (freeze === undefined) return ok(`Nobody has locked ${environment}.`);
+  if (freeze === undefined) return pass(`Nobody has locked ${environment}.`);
   const { by, reason, since } = freeze;
-  return ng(`${by} has locked ${environment} since ${since}: ${reason}`);
+  return fail(`${by} has locked ${environment} since ${since}: ${reason}`);
 }
 
 /** It is active, and has the capacity that the services ask for. */
-export async function judgeCluster({ context, config, foundation }: Subject): Promise<Judgement> {
+export async function judgeCluster({ context, config, foundation }: VerifyInput): Promise<Judgement> {
   const { cluster } = foundation;
   if (cluster === undefined) return noCluster;
   const found = await clusterNow(context.aws, cluster);
-  if (found?.status !== "ACTIVE") return ng(`${cluster} is ${found?.status ?? "not there"}.`);
+  if (found?.status !== "ACTIVE") return fail(`${cluster} is ${found?.status ?? "not there"}.`);
   const shares = Object.values(config.services).flatMap((service) => capacityOf(service).strategy);
   const wanted = [...new Set(shares.map(({ capacityProvider }) => capacityProvider))];
   const missing = wanted.filter((provider) => !found.capacityProviders.includes(provider));
-  if (missing.length > 0) return ng(`${cluster} is not associated with ${missing.join(", ")}.`);
-  return ok(`${cluster} is active and has ${wanted.join(", ")}.`);
+  if (missing.length > 0) return fail(`${cluster} is not associated with ${missing.join(", ")}.`);
+  return pass(`${cluster} is active and has ${wanted.join(", ")}.`);
 }
 
 /** There is room for the rules and target groups of services that are new (F17). */
-export async function judgeRoom(subject: Subject): Promise<Judgement> {
+export async function judgeRoom(subject: VerifyInput): Promise<Judgement> {
   const { context, config, record, foundation } = subject;
   if (foundation.listener === undefined) return noListener;
   const there = new Set((record?.deployed?.services ?? []).map(({ name }) => name));
@@ -62,10 +62,10 @@ export async function judgeRoom(subject: Subject): Promise<Judgement> {
   const room = `${describeRoom(rules, "rules")}, ${describeRoom(targetGroups, "target groups")}`;
   const fits = [rules, targetGroups].every(({ used, most = 0 }) => used + needed <= most);
   return fits
-    ? ok(`${room}; ${needed} of each are to come.`)
-    : ng(`${room}: no room for ${needed} more of each.`);
+    ? pass(`${room}; ${needed} of each are to come.`)
+    : fail(`${room}: no room for ${needed} more of each.`);
 }
 
-function describeRoom({ used, most }: Room, what: string): string {
+function describeRoom({ used, most }: QuotaHeadroom, what: string): string {
   return `${used} of ${most ?? "?"} ${what}`;
 }

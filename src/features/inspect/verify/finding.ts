@@ -11,9 +11,9 @@ export interface Finding {
 /** What a check finds. What cannot be judged is skipped, with the reason, and never OK. */
 export type Judgement = Omit<Finding, "check">;
 
-export const ok = (message: string): Judgement => ({ result: "OK", message });
+export const pass = (message: string): Judgement => ({ result: "OK", message });
 export const skip = (message: string): Judgement => ({ result: "SKIP", message });
-export const ng = (message: string): Judgement => ({ result: "NG", message });
+export const fail = (message: string): Judgement => ({ result: "NG", message });
 
 /** Runs a check. One that fails has not judged: it is skipped, with what stood in its way. */
 export async function find(check: string, judge: () => Promise<Judgement>): Promise<Finding> {
@@ -27,15 +27,15 @@ export async function find(check: string, judge: () => Promise<Judgement>): Prom
 /** Missing credentials are a finding; a permission that only this look needs is none. */
 function judgementOf(error: unknown): Judgement {
   const message = error instanceof Error ? error.message : String(error);
-  return error instanceof MoorageError && error.code === "credentials" ? ng(message) : skip(message);
+  return error instanceof MoorageError && error.code === "credentials" ? fail(message) : skip(message);
 }
 
 /** A bad request about an image or a stack is a finding, anything else was not judged. */
-export function refusalOf(error: unknown): Judgement {
+export function judgeRefusal(error: unknown): Judgement {
   const isRefusal =
     error instanceof MoorageError &&
     error.code !== "permission" &&
     (error.exitCode === exitCodes.badRequest || error.exitCode === exitCodes.refused);
-  if (isRefusal) return ng(error.message);
+  if (isRefusal) return fail(error.message);
   throw error;
 }

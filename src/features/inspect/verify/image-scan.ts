@@ -1,10 +1,10 @@
 import { imageScan, severities, type Severity } from "../../../adapters/aws/image-scan.js";
 import { ecrRegistry } from "../../../core/project/ecr-registry.js";
-import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./verify-input.js";
+import { type Judgement, fail, pass, skip } from "./finding.js";
+import type { VerifyInput } from "./verify-input.js";
 
 /** ECR's scan of what is deployed has found nothing as bad as the configuration says, or worse. */
-export async function judgeScan({ context, config, record }: Subject, name: string): Promise<Judgement> {
+export async function judgeScan({ context, config, record }: VerifyInput, name: string): Promise<Judgement> {
   const repository = config.services[name]?.repository;
   const registry = ecrRegistry(config.registry ?? "");
   const digest = record?.deployed?.digests[name];
@@ -24,8 +24,8 @@ export function judgeCounts(counts: Partial<Record<Severity, number>>, limit: Se
   const bad = found.filter((severity) => severities.indexOf(severity) <= severities.indexOf(limit));
   const shown = found.map((severity) => `${counts[severity] ?? 0} ${severity}`).join(", ");
   if (bad.length > 0)
-    return ng(`The scan has found ${shown}; ${limit} is the limit: build on a newer base image.`);
-  return ok(
+    return fail(`The scan has found ${shown}; ${limit} is the limit: build on a newer base image.`);
+  return pass(
     shown === "" ? "The scan has found nothing." : `The scan has found ${shown}, nothing as bad as ${limit}.`,
   );
 }

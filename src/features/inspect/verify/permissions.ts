@@ -1,11 +1,11 @@
 import { parseArn } from "../../../core/project/arn.js";
 import { roleName } from "../../../core/project/aws-names.js";
 import { refusedCalls, type WantedCall } from "../../../adapters/aws/simulate.js";
-import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./verify-input.js";
+import { type Judgement, fail, pass, skip } from "./finding.js";
+import type { VerifyInput } from "./verify-input.js";
 
 /** The execution role may read what the service's secrets name, as far as IAM alone decides that. */
-export async function judgeReading(subject: Subject, name: string): Promise<Judgement> {
+export async function judgeReading(subject: VerifyInput, name: string): Promise<Judgement> {
   const { context, config, environment, foundation, record } = subject;
   const deployed = record?.deployed?.services.some((service) => service.name === name) ?? false;
   if (!deployed) return skip("The first deployment makes the role.");
@@ -14,12 +14,12 @@ export async function judgeReading(subject: Subject, name: string): Promise<Judg
   const role = roleName({ app: config.app, service: name, stack: environment }, "execution");
   const roleArn = `arn:${partition}:iam::${account}:role/${role}`;
   const refused = await refusedCalls(context.aws, roleArn, readingCalls(config.services[name]));
-  if (refused.length === 0) return ok(`${role} may read them; a secret's own policy was not looked at.`);
+  if (refused.length === 0) return pass(`${role} may read them; a secret's own policy was not looked at.`);
   const calls = refused.map(({ action, resource }) => `${action} on ${resource}`).join(", ");
-  return ng(`${role} may not: ${calls}. The next deployment gives what the configuration names.`);
+  return fail(`${role} may not: ${calls}. The next deployment gives what the configuration names.`);
 }
 
-type Service = Subject["config"]["services"][string];
+type Service = VerifyInput["config"]["services"][string];
 
 /** What ECS's agent calls at the start of a task. */
 export function readingCalls(

@@ -1,6 +1,6 @@
 import { parseArn } from "../../../core/project/arn.js";
 import { type Finding, find, type Judgement, skip } from "./finding.js";
-import type { Subject } from "./verify-input.js";
+import type { VerifyInput } from "./verify-input.js";
 
 /**
  * Tasks whose root file system can only be read write to a `tmpfs`, which Fargate takes since January 2026 "in all commercial
@@ -16,7 +16,7 @@ export function judgeScratch(partition: string): Judgement | undefined {
 
 /** Of a service with a read-only container; none where there is no doubt. */
 export function scratchFindings(
-  { config, foundation: { cluster } }: Pick<Subject, "config" | "foundation">,
+  { config, foundation: { cluster } }: Pick<VerifyInput, "config" | "foundation">,
   name: string,
 ): Promise<Finding>[] {
   const service = config.services[name];

@@ -6,15 +6,15 @@ import { trustPolicy } from "../../../adapters/aws/roles.js";
 import { secretState } from "../../../adapters/aws/secrets.js";
 import { targetGroupNow } from "../../../adapters/aws/target-groups.js";
 import { resolveImages } from "../../deploy/images.js";
-import { type Judgement, ng, ok, refusalOf, skip } from "./finding.js";
-import type { Subject } from "./verify-input.js";
+import { type Judgement, fail, pass, judgeRefusal, skip } from "./finding.js";
+import type { VerifyInput } from "./verify-input.js";
 import { judgeTrust } from "./trust.js";
 
 const toCome = skip("The first deployment makes it.");
 
 /** The image is there, for the service's platform, and made from the commit that its tag names (F21). */
 export async function judgeImage(
-  { context, config, record, imageTag }: Subject,
+  { context, config, record, imageTag }: VerifyInput,
   name: string,
 ): Promise<Judgement> {
   const service = config.services[name];
@@ -24,19 +24,19 @@ export async function judgeImage(
   const asked = digest ?? imageTag ?? "latest";
   const alone = { ...config, services: { [name]: service } as typeof config.services };
   const [image] = await resolveImages(context.aws, alone, () => asked).catch((error: unknown) => [
-    refusalOf(error),
+    judgeRefusal(error),
   ]);
   if (image === undefined) return skip("Nothing was found out about its image.");
-  return "result" in image ? image : ok(`${image.image} is there, for its platform.`);
+  return "result" in image ? image : pass(`${image.image} is there, for its platform.`);
 }
 
 /** Deployed before, so its resources have to be there. */
-function deployedService({ record }: Subject, name: string) {
+function deployedService({ record }: VerifyInput, name: string) {
   return record?.deployed?.services.find((service) => service.name === name);
 }
 
 export async function judgeRole(
-  subject: Subject,
+  subject: VerifyInput,
   name: string,
   kind: "execution" | "task",
 ): Promise<Judgement> {
@@ -44,46 +44,46 @@ export async function judgeRole(
   const role = roleName({ app: config.app, service: name, stack: environment }, kind);
   const document = await trustPolicy(context.aws, role);
   if (document === undefined)
-    return deployedService(subject, name) ? ng(`There is no role ${role}.`) : toCome;
+    return deployedService(subject, name) ? fail(`There is no role ${role}.`) : toCome;
   if (foundation.cluster === undefined) return skip("Nothing tells where its tasks run: see `foundation`.");
   const { result, message } = judgeTrust(document, parseArn(foundation.cluster));
   return { result, message: `${role}: ${message}` };
 }
 
 /** The service, its target group and the load balancer fit each other. */
-export async function judgeTargetGroup(subject: Subject, name: string): Promise<Judgement> {
+export async function judgeTargetGroup(subject: VerifyInput, name: string): Promise<Judgement> {
   const { context, config, environment, foundation, record } = subject;
   const deployed = deployedService(subject, name);
   if (deployed === undefined) return toCome;
   const { targetGroup: arn } = deployed;
   const group = await targetGroupNow(context.aws, arn);
-  if (group === undefined) return ng(`${arn} is not there any more.`);
+  if (group === undefined) return fail(`${arn} is not there any more.`);
   const cluster = foundation.cluster ?? record?.clusterArn;
   const nameInEcs = serviceName({ app: config.app, service: name, stack: environment });
   const wirings = cluster === undefined ? undefined : await wiringOf(context.aws, cluster, nameInEcs);
   const wiring = wirings?.find(({ targetGroup }) => targetGroup === arn);
-  if (group.loadBalancers.length === 0) return ng(`No load balancer uses ${arn}.`);
+  if (group.loadBalancers.length === 0) return fail(`No load balancer uses ${arn}.`);
   if (group.targetType !== capacityKind.targetType)
-    return ng(
+    return fail(
       `${arn} takes targets of type ${group.targetType}; ${capacityKind.name} wants ${capacityKind.targetType}.`,
     );
   if (foundation.vpc !== undefined && group.vpc !== foundation.vpc) {
-    return ng(`${arn} is in ${group.vpc}, but the foundation in ${foundation.vpc}.`);
+    return fail(`${arn} is in ${group.vpc}, but the foundation in ${foundation.vpc}.`);
   }
   if (wirings !== undefined && wiring === undefined)
-    return ng(`The service does not register its tasks with ${arn}.`);
+    return fail(`The service does not register its tasks with ${arn}.`);
   if (wiring !== undefined && wiring.containerPort !== group.port) {
-    return ng(
+    return fail(
       `The service registers port ${wiring.containerPort}, its target group is for port ${group.port}.`,
     );
   }
   const port = config.services[name]?.port ?? group.port;
   const change = port === group.port ? "" : `; the next deployment makes one for port ${port}`;
-  return ok(`Port ${group.port}, ${group.protocol}, behind a load balancer${change}.`);
+  return pass(`Port ${group.port}, ${group.protocol}, behind a load balancer${change}.`);
 }
 
 /** A parameter or a secret is there. Whether the execution role may read it is judged apart. */
-export async function judgeSecret({ context }: Subject, arn: string): Promise<Judgement> {
+export async function judgeSecret({ context }: VerifyInput, arn: string): Promise<Judgement> {
   const state = await secretState(context.aws, arn);
-  return state === "there" ? ok(`${arn} is there.`) : ng(`${arn} is ${state}.`);
+  return state === "there" ? pass(`${arn} is there.`) : fail(`${arn} is ${state}.`);
 }

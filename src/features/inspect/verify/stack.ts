@@ -1,24 +1,24 @@
 import { accountQuota } from "../../../adapters/aws/service-quotas.js";
 import { taggedResources } from "../../../adapters/aws/tagged.js";
 import { capacityKind, capacityOf } from "../../../core/project/capacity.js";
-import { type Judgement, ng, ok, skip } from "./finding.js";
-import type { Subject } from "./verify-input.js";
+import { type Judgement, fail, pass, skip } from "./finding.js";
+import type { VerifyInput } from "./verify-input.js";
 
 /** A rollout's tasks fit the account's quota, were nothing else running in it. Spot's is apart, and AWS takes Spot back anyway. */
-export async function judgeCapacity({ context, config }: Subject): Promise<Judgement> {
+export async function judgeCapacity({ context, config }: VerifyInput): Promise<Judgement> {
   const needed = neededCpus(config);
   if (needed === 0) return skip("Its tasks run on Spot alone.");
   const { service, code } = capacityKind.quotas.onDemand;
   const most = await accountQuota(context.aws, service, code);
   const words = `A rollout needs up to ${needed} vCPUs on demand, and the account may have ${most}`;
-  return needed <= most ? ok(`${words}.`) : ng(`${words}: ask for more in Service Quotas.`);
+  return needed <= most ? pass(`${words}.`) : fail(`${words}: ask for more in Service Quotas.`);
 }
 
 /** While a rollout has its most tasks. */
 export function neededCpus({
   services,
   deployment,
-}: Pick<Subject["config"], "services" | "deployment">): number {
+}: Pick<VerifyInput["config"], "services" | "deployment">): number {
   const perService = Object.values(services).map((service) => {
     const tasks = service.autoscaling?.max ?? service.desiredCount;
     return capacityOf(service).vcpusOnDemand * Math.floor((tasks * deployment.maximumPercent) / 100);
@@ -32,7 +32,7 @@ export async function judgeOwnerless({
   config,
   environment,
   foundation,
-}: Subject): Promise<Judgement> {
+}: VerifyInput): Promise<Judgement> {
   if (environment !== config.preview.base) return skip(`Previews are in ${config.preview.base}.`);
   const known = new Set((await context.records.list()).map(({ stack }) => stack));
   const found = await taggedResources(context.aws, {
@@ -41,14 +41,14 @@ export async function judgeOwnerless({
     logGroupPrefix: config.logGroupPrefix,
     isWanted: (stack) => !known.has(stack),
   });
-  if (found.length === 0) return ok("Everything that carries this project's tags has a stack.");
+  if (found.length === 0) return pass("Everything that carries this project's tags has a stack.");
   const listed = found.map(({ kind, stack, id }) => `${kind} ${id} of ${stack}`).join(", ");
-  return ng(`No stack owns ${listed}: \`moorage preview sweep\` removes them.`);
+  return fail(`No stack owns ${listed}: \`moorage preview sweep\` removes them.`);
 }
 
 /** The state is encrypted by what the yaml says (F32), as far as the record remembers. */
-export async function judgeSecretsProvider({ record, secretsProvider }: Subject): Promise<Judgement> {
+export async function judgeSecretsProvider({ record, secretsProvider }: VerifyInput): Promise<Judgement> {
   if (record?.secretsProvider === undefined) return skip("Nothing is deployed yet.");
-  if (record.secretsProvider === secretsProvider) return ok(`${secretsProvider}.`);
-  return ng(`The state is encrypted by ${record.secretsProvider}, but the yaml says ${secretsProvider}.`);
+  if (record.secretsProvider === secretsProvider) return pass(`${secretsProvider}.`);
+  return fail(`The state is encrypted by ${record.secretsProvider}, but the yaml says ${secretsProvider}.`);
 }

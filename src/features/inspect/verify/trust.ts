@@ -1,4 +1,4 @@
-import { type Judgement, ng, ok, skip } from "./finding.js";
+import { type Judgement, fail, pass, skip } from "./finding.js";
 
 /** Where the tasks run that are to take a role. */
 export interface Taker {
@@ -27,12 +27,12 @@ export function judgeTrust(document: string, taker: Taker): Judgement {
   const fitting = statements.filter(isForTasks);
   if (fitting.some(({ Effect }) => Effect === "Deny"))
     return skip("Its trust policy denies tasks, perhaps only some.");
-  if (fitting.length === 0) return ng(`Its trust policy does not let ${tasks} take it.`);
+  if (fitting.length === 0) return fail(`Its trust policy does not let ${tasks} take it.`);
   const met = fitting.map((statement) => meets(statement.Condition ?? {}, taker));
-  if (met.includes(true)) return ok("ECS's tasks may take it.");
+  if (met.includes(true)) return pass("ECS's tasks may take it.");
   return met.includes(undefined)
     ? skip("Its trust policy has conditions that only AWS can judge.")
-    : ng(`The conditions of its trust policy do not fit ${taker.account} in ${taker.region}.`);
+    : fail(`The conditions of its trust policy do not fit ${taker.account} in ${taker.region}.`);
 }
 
 /** Undefined where the document is no JSON. */
@@ -50,7 +50,7 @@ function isForTasks({ Principal, Action }: Statement): boolean {
   const actions = [Action ?? []].flat();
   return (
     services.some((one) => one === tasks || one === "*") &&
-    actions.some((one) => matches(one, "sts:AssumeRole"))
+    actions.some((one) => matchesWildcard(one, "sts:AssumeRole"))
   );
 }
 
@@ -63,7 +63,7 @@ function meets(condition: NonNullable<Statement["Condition"]>, taker: Taker): bo
       const wanted = [values].flat();
       const name = `${operator} ${key}`.toLowerCase();
       if (/^string(equals|like) aws:sourceaccount$/.test(name))
-        return wanted.some((one) => matches(one, account));
+        return wanted.some((one) => matchesWildcard(one, account));
       if (/^(arn(like|equals)|stringlike) aws:sourcearn$/.test(name))
         return wanted.some((one) => begins(one, source));
       return undefined;
@@ -76,11 +76,11 @@ function meets(condition: NonNullable<Statement["Condition"]>, taker: Taker): bo
 /** Whether some ARN that begins with `source` fits the pattern. */
 function begins(pattern: string, source: string): boolean {
   const head = pattern.split(":").slice(0, 5).join(":");
-  return pattern === "*" || matches(`${head}:`, source);
+  return pattern === "*" || matchesWildcard(`${head}:`, source);
 }
 
 /** IAM's wildcards: `*` is any text, `?` any character. */
-export function matches(pattern: string, text: string, { ignoreCase = true } = {}): boolean {
+export function matchesWildcard(pattern: string, text: string, { ignoreCase = true } = {}): boolean {
   const escaped = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")

@@ -1,15 +1,15 @@
 import type { Config, Foundation } from "../../../core/project/schema.js";
 import { foundationShape } from "../../../core/project/schema.js";
 import type { Context } from "../../../context/context.js";
-import { foundationOf } from "../../deploy/foundation.js";
+import { chosenFoundation } from "../../deploy/foundation.js";
 import { configuredProvider } from "../../deploy/preconditions.js";
 import { specOf } from "../../deploy/spec.js";
 import type { EnvironmentStack } from "../../../context/environment-stack.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
-import { type Judgement, ng, ok, skip } from "./finding.js";
+import { type Judgement, fail, pass, skip } from "./finding.js";
 
 /** What a verification looks at. */
-export interface Subject {
+export interface VerifyInput {
   context: Context;
   environment: string;
   config: Config;
@@ -23,11 +23,11 @@ export interface Subject {
   foundationJudgement: Judgement;
 }
 
-export async function openSubject(
+export async function openVerifyInput(
   context: Context,
   { environment, request }: EnvironmentStack,
   imageTag: string | undefined,
-): Promise<Subject> {
+): Promise<VerifyInput> {
   const record = (await context.records.read(environment))?.record;
   const { config } = request;
   const { foundation, judgement } = await findFoundation(context, config, record);
@@ -55,7 +55,7 @@ async function findFoundation(
   config: Config,
   record: StackRecord | undefined,
 ): Promise<Found> {
-  const given = foundationOf(context, config);
+  const given = chosenFoundation(context, config);
   if (typeof given !== "string") return parsed(given, "The configuration names it.");
   try {
     return await ofStack(context, given);
@@ -72,7 +72,7 @@ async function ofStack(context: Context, name: string): Promise<Found> {
   const engine = await context.engine();
   const state = await engine.state(specOf(context, name, {}, {}));
   const outputs = state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-  if (outputs === undefined) return { foundation: {}, judgement: ng(`There is no stack ${name}.`) };
+  if (outputs === undefined) return { foundation: {}, judgement: fail(`There is no stack ${name}.`) };
   return parsed(outputs, `${name} tells where it is.`);
 }
 
@@ -80,7 +80,7 @@ async function ofStack(context: Context, name: string): Promise<Found> {
 function parsed(value: unknown, message: string): Found {
   const known = Object.entries(value as object).filter(([key]) => key in foundationShape.shape);
   const result = foundationShape.safeParse(Object.fromEntries(known));
-  if (result.success) return { foundation: result.data, judgement: ok(message) };
+  if (result.success) return { foundation: result.data, judgement: pass(message) };
   const paths = result.error.issues.map(({ path, message: why }) => `${path.join(".")} ${why}`).join("; ");
-  return { foundation: {}, judgement: ng(`It is not whole: ${paths}.`) };
+  return { foundation: {}, judgement: fail(`It is not whole: ${paths}.`) };
 }

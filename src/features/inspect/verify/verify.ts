@@ -8,13 +8,13 @@ import { judgeReading } from "./permissions.js";
 import { judgeCapacity, judgeOwnerless, judgeSecretsProvider } from "./stack.js";
 import { scratchFindings } from "./scratch.js";
 import { judgeImage, judgeRole, judgeSecret, judgeTargetGroup } from "./service.js";
-import type { Subject } from "./verify-input.js";
+import type { VerifyInput } from "./verify-input.js";
 
 /**
  * Everything that can be looked at before a deployment, all at once; nothing is changed. The findings come in the order
  * in which a person mends them: the account first, then each service.
  */
-export function verify(subject: Subject): Promise<Finding[]> {
+export function verify(subject: VerifyInput): Promise<Finding[]> {
   const services = Object.keys(subject.config.services).flatMap((name) => serviceFindings(subject, name));
   return Promise.all([
     find("credentials", () => judgeCredentials(subject)),
@@ -29,7 +29,7 @@ export function verify(subject: Subject): Promise<Finding[]> {
   ]);
 }
 
-function serviceFindings(subject: Subject, name: string): Promise<Finding>[] {
+function serviceFindings(subject: VerifyInput, name: string): Promise<Finding>[] {
   const secrets = secretsOf(subject, name);
   const isRouted = wantedRules(subject.config).some(({ service }) => service === name);
   const reading = secrets.length > 0 ? [find(`${name}/secrets`, () => judgeReading(subject, name))] : [];
@@ -47,7 +47,7 @@ function serviceFindings(subject: Subject, name: string): Promise<Finding>[] {
 }
 
 /** The app's own and its sidecars', by variable. */
-function secretsOf({ config }: Subject, name: string): [string, string][] {
+function secretsOf({ config }: VerifyInput, name: string): [string, string][] {
   const service = config.services[name];
   if (service === undefined) return [];
   const beside = Object.entries(service.sidecars).flatMap(([sidecar, { secrets }]) =>

@@ -16,7 +16,12 @@ const smallestCut = 600;
  * Head and sections, at most `limit` UTF-16 units (never fewer than GitHub counts) long. The head always stays; of what is
  * equally important the longest goes first. `noteHead` stands before the note on what was left out.
  */
-export function fit(head: string, sections: readonly Section[], limit: number, noteHead?: string): string {
+export function fitSections(
+  head: string,
+  sections: readonly Section[],
+  limit: number,
+  noteHead?: string,
+): string {
   let kept = [...sections];
   const missing: string[] = [];
   for (;;) {

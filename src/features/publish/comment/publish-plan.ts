@@ -22,7 +22,7 @@ export interface PlanComment {
  * GitHub refuses later is a warning. Three calls.
  */
 export async function openPlanComment(
-  { env, host }: Invocation,
+  { env, reporter: reporter }: Invocation,
   {
     project,
     stack,
@@ -36,12 +36,12 @@ export async function openPlanComment(
   if (number === undefined) throw noPullRequest(run);
   const access = githubAccess(env);
   if ("missing" in access) throw noAccess(access.missing);
-  const github = openGitHub(access, { host, pace });
+  const github = openGitHub(access, { reporter, pace });
   const base = { project, stack, run: { run: run.runId, attempt: run.attempt }, runUrl: run.runUrl };
   const write = (content: Pick<PlanContent, "plan" | "problem">) =>
-    unlessItFails(host, "the comment", async () => {
+    unlessItFails(reporter, "the comment", async () => {
       const whole = { ...base, ...content, commit: commitOf(run, number) };
-      const target = { pr: number, section: planSection(redacted(whole, knownSecrets(env, host))) };
+      const target = { pr: number, section: planSection(redacted(whole, knownSecrets(env, reporter))) };
       await settleComment(github, target, await putComment(github, target), pace?.secondMs);
     });
   return {

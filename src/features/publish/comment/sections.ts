@@ -1,5 +1,5 @@
 import type { RunOrder } from "../../../adapters/github/deployments.js";
-import { fit, type Section } from "./fit.js";
+import { fitSections, type Section } from "./fit.js";
 import { compareRuns, marker, readMarker, withoutMarkers, type CommentIdentity } from "./marker.js";
 
 /** What one run says of one stack: its heading, which always stays, and parts that may be cut or left out. */
@@ -30,7 +30,7 @@ export function renderComment(sections: readonly CommentSection[]): string {
     },
     ...parts.map((part) => ({ ...part, text: `${partMarker(part)}\n${withoutMarkers(part.text.trim())}` })),
   ]);
-  return fit("", pieces, commentLimit, noteMarker);
+  return fitSections("", pieces, commentLimit, noteMarker);
 }
 
 /** The sections of a body as it was rendered; none of a comment that is not Moorage's. */

@@ -3,7 +3,7 @@ import { MoorageError, platformFailure } from "../../../core/errors.js";
 import { chooseComment, type ListedComment } from "./choice.js";
 import type { CommentSection } from "./sections.js";
 import type { GitHub } from "../../../adapters/github/client.js";
-import { everyPage } from "../../../adapters/github/pages.js";
+import { everyGitHubPage } from "../../../adapters/github/pages.js";
 
 /** What a run wants to say in the one comment of a pull request. */
 export interface CommentTarget {
@@ -98,7 +98,7 @@ async function listComments(
 ): Promise<{ comments: ListedComment[]; clock: string }> {
   const asked = { ...github.access.repository, issue_number: pr, ...(since !== undefined && { since }) };
   let clock: string | undefined;
-  const found = await everyPage(
+  const found = await everyGitHubPage(
     (page) =>
       github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", { ...asked, ...page }),
     ({ data, headers }) => {

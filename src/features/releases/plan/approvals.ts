@@ -1,13 +1,13 @@
 import { exitCodes, MoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
-import type { Train } from "./release-plan.js";
+import type { ReleasePlan } from "./release-plan.js";
 
 /**
  * Sees to it that GitHub asks somebody, or waits, where `moorage:release` says approval: an environment without reviewers
  * and wait timer lets everything pass. Raises `approval-unguarded` (exit 4) for the first that does not.
  * Source: GitHub REST API, "Get an environment"; its token needs `actions: read`.
  */
-export async function checkApprovals({ stops }: Train, github: GitHub): Promise<void> {
+export async function checkApprovals({ stops }: ReleasePlan, github: GitHub): Promise<void> {
   for (const { environment, gate } of stops) {
     if (gate === "approval") await checkApproval(environment, github);
   }

@@ -1,12 +1,12 @@
 import colours from "picocolors";
 import Table from "cli-table3";
 import { inText } from "../../publish/comment/escape.js";
-import type { Train } from "./release-plan.js";
+import type { ReleasePlan } from "./release-plan.js";
 import { shownCell } from "../../../core/shown.js";
 import { plain } from "../../../core/table.js";
 
 /** A train for people: what is deployed from where, what waits, what is left to them. */
-export function describeTrain({ stops, manual, reason }: Train): string {
+export function describeTrain({ stops, manual, reason }: ReleasePlan): string {
   if (stops.length + manual.length === 0) return `${reason ?? "Nothing is deployed."}\n`;
   const table = new Table({ ...plain, head: ["ENVIRONMENT", "FROM", "TAG", "GATE"] });
   for (const { environment, from, tag, gate } of [...stops, ...manual]) {
@@ -16,7 +16,7 @@ export function describeTrain({ stops, manual, reason }: Train): string {
 }
 
 /** The same for the job's summary; branches and tags are other people's words. */
-export function trainSummary({ stops, manual, reason, tag }: Train & { tag: string }): string {
+export function trainSummary({ stops, manual, reason, tag }: ReleasePlan & { tag: string }): string {
   const head = `## Release plan of ${inText(tag)}`;
   if (stops.length + manual.length === 0) return `${head}\n\n${inText(reason ?? "Nothing is deployed.")}`;
   const rows = [...stops, ...manual].map(
@@ -29,7 +29,12 @@ export function trainSummary({ stops, manual, reason, tag }: Train & { tag: stri
 }
 
 /** What the jobs that follow read: `environments` is a matrix's `include`, one environment after another. */
-export function outputsOf({ stops, manual, build, tag }: Train & { tag: string }): Record<string, string> {
+export function planOutputs({
+  stops,
+  manual,
+  build,
+  tag,
+}: ReleasePlan & { tag: string }): Record<string, string> {
   return {
     environments: JSON.stringify(stops),
     manual: JSON.stringify(manual.map(({ environment }) => environment)),

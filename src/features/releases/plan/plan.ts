@@ -5,18 +5,18 @@ import { didYouMean } from "../../../core/project/suggest.js";
 import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
 import { githubAccess, openGitHub } from "../../../adapters/github/client.js";
 import type { GitHubRun } from "../../../adapters/github/event.js";
-import { judgeRelease, type Occasion, planTrain, type Train } from "./release-plan.js";
+import { judgeRelease, type Trigger, planTrain, type ReleasePlan } from "./release-plan.js";
 import { mainBranch } from "../../../adapters/git/main-branch.js";
 import { checkApprovals } from "./approvals.js";
-import { type Asked, occasionOf } from "./trigger.js";
+import { type TriggerInput, occasionOf } from "./trigger.js";
 
-type Edges = Pick<Invocation, "host" | "env" | "signal"> & {
+type Edges = Pick<Invocation, "reporter" | "env" | "signal"> & {
   project: Project;
   run: GitHubRun | undefined;
 };
 
 /** A train, and the version that it carries. */
-export interface PlannedRelease extends Train {
+export interface PlannedRelease extends ReleasePlan {
   tag: string;
 }
 
@@ -24,7 +24,7 @@ export interface PlannedRelease extends Train {
  * What is deployed, by the project's configuration. Raises `release-disagrees` (exit 4) where a release's tag and its flag
  * differ, `approval-unguarded` (exit 4), and bad requests: `no-environment`, and those of `occasionOf`.
  */
-export async function planRelease(asked: Asked, edges: Edges): Promise<PlannedRelease> {
+export async function planRelease(asked: TriggerInput, edges: Edges): Promise<PlannedRelease> {
   const { project, run } = edges;
   const config = parseReleaseConfig(project);
   const occasion = occasionOf(asked, run, await mainBranch(project, run));
@@ -36,18 +36,18 @@ export async function planRelease(asked: Asked, edges: Edges): Promise<PlannedRe
   return { tag: versionOf(occasion), ...train };
 }
 
-async function approved(train: Train, { env, host, signal, run }: Edges): Promise<void> {
+async function approved(train: ReleasePlan, { env, reporter: reporter, signal, run }: Edges): Promise<void> {
   if (!train.stops.some(({ gate }) => gate === "approval")) return;
   const access = githubAccess(env);
-  if (!("missing" in access)) return checkApprovals(train, openGitHub(access, { host, signal }));
+  if (!("missing" in access)) return checkApprovals(train, openGitHub(access, { reporter, signal }));
   if (run !== undefined) throw tokenMissing(access.missing);
-  host.notify({
+  reporter.notify({
     kind: "warning",
     text: `No GitHub repository (${access.missing} is not set): not checked who approves`,
   });
 }
 
-function versionOf(occasion: Occasion): string {
+function versionOf(occasion: Trigger): string {
   return occasion.kind === "branch" ? occasion.commitTag : occasion.tag;
 }
 

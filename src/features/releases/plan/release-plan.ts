@@ -7,7 +7,7 @@ import {
 } from "../../../core/project/trigger-rules.js";
 
 /** What started a run, as far as releases go. */
-export type Occasion =
+export type Trigger =
   | { kind: "branch"; branch: string; defaultBranch: string; commitTag: string }
   | ({ kind: "tag" } & Version)
   | ({ kind: "release"; prerelease: boolean; draft: boolean; action: string } & Version)
@@ -23,7 +23,7 @@ interface Version {
 export type Gate = "auto" | "approval" | "manual";
 
 /** One environment of the train. */
-export interface Stop {
+export interface ReleaseStep {
   environment: string;
   /** Where its bytes are promoted from; null where they are in its registry already. */
   from: string | null;
@@ -32,11 +32,11 @@ export interface Stop {
   gate: Gate;
 }
 
-export interface Train {
+export interface ReleasePlan {
   /** What this run deploys, one after another. */
-  stops: Stop[];
+  stops: ReleaseStep[];
   /** What a person deploys from there on, by hand. */
-  manual: Stop[];
+  manual: ReleaseStep[];
   /** Where the commit's image has to be built first, for that environment's registry; null where nothing is built. */
   build: string | null;
   /** Why nothing is deployed. */
@@ -56,7 +56,7 @@ export interface Disagreement {
 }
 
 /** A release's tag and its flag must say the same, else nobody knows what was meant. */
-export function judgeRelease(occasion: Occasion): Disagreement | undefined {
+export function judgeRelease(occasion: Trigger): Disagreement | undefined {
   if (occasion.kind !== "release") return undefined;
   const { tag, prerelease } = occasion;
   const kind = releaseKind(tag);
@@ -79,10 +79,10 @@ export function judgeRelease(occasion: Occasion): Disagreement | undefined {
 }
 
 /** What the occasion deploys, in which order, and from where each environment's bytes come. */
-export function planTrain(occasion: Occasion, config: TrainConfig): Train {
+export function planTrain(occasion: Trigger, config: TrainConfig): ReleasePlan {
   const reached = environmentsOf(occasion, config.triggers);
   if (typeof reached === "string") return { stops: [], manual: [], build: null, reason: reached };
-  const stops = [...new Set(reached)].map((environment, at, all): Stop => {
+  const stops = [...new Set(reached)].map((environment, at, all): ReleaseStep => {
     const from = originOf(occasion, environment, all[at - 1], config.triggers) ?? null;
     const gate = config.release[environment] ?? "auto";
     return { environment, from, tag: tagOf(occasion, from), gate };
@@ -93,20 +93,20 @@ export function planTrain(occasion: Occasion, config: TrainConfig): Train {
   return { stops: now, manual: later, build, ...(now.length === 0 && { reason }) };
 }
 
-function untilManual(stops: Stop[]): [Stop[], Stop[]] {
+function untilManual(stops: ReleaseStep[]): [ReleaseStep[], ReleaseStep[]] {
   const end = stops.findIndex(({ gate }) => gate === "manual");
   return end < 0 ? [stops, []] : [stops.slice(0, end), stops.slice(end)];
 }
 
 /** A version is what a promotion makes of a commit's image; where nothing is promoted, that image itself runs. */
-function tagOf(occasion: Occasion, from: string | null): string {
+function tagOf(occasion: Trigger, from: string | null): string {
   if (occasion.kind === "branch") return occasion.commitTag;
   if (occasion.kind === "dispatch" || from !== null) return occasion.tag;
   return occasion.commitTag ?? occasion.tag;
 }
 
 /** The environments, or why there are none. */
-function environmentsOf(occasion: Occasion, triggers: Triggers): readonly string[] | string {
+function environmentsOf(occasion: Trigger, triggers: Triggers): readonly string[] | string {
   switch (occasion.kind) {
     case "dispatch":
       return [occasion.environment];
@@ -122,7 +122,7 @@ function environmentsOf(occasion: Occasion, triggers: Triggers): readonly string
 }
 
 function environmentsOfRelease(
-  { tag, draft, action }: Extract<Occasion, { kind: "release" }>,
+  { tag, draft, action }: Extract<Trigger, { kind: "release" }>,
   triggers: Triggers,
 ): readonly string[] | string {
   if (draft) return `${tag} is a draft.`;
@@ -143,7 +143,7 @@ function some(environments: readonly string[], occasion: string): readonly strin
  * first environment is built for.
  */
 function originOf(
-  occasion: Occasion,
+  occasion: Trigger,
   environment: string,
   before: string | undefined,
   triggers: Triggers,

@@ -2,11 +2,11 @@ import { checkTag, commitTag } from "../../../core/project/tag.js";
 import { parseEnvironment } from "../../../core/project/stack.js";
 import { badRequest } from "../../../core/errors.js";
 import type { GitHubRun } from "../../../adapters/github/event.js";
-import type { Occasion } from "./release-plan.js";
+import type { Trigger } from "./release-plan.js";
 import { releaseKind } from "../../../core/project/release-tag.js";
 
 /** What a person said instead of an event. */
-export interface Asked {
+export interface TriggerInput {
   environment: string | undefined;
   tag: string | undefined;
   promote: boolean;
@@ -16,7 +16,7 @@ export interface Asked {
  * What started this: the words of a person, else the run's event. A version without an environment is looked at as if its
  * release was published. Raises (exit 2) `occasion-missing`, `tag-missing`, `tag-invalid`, `not-an-environment`.
  */
-export function occasionOf(asked: Asked, run: GitHubRun | undefined, main?: string): Occasion {
+export function occasionOf(asked: TriggerInput, run: GitHubRun | undefined, main?: string): Trigger {
   const { promote } = asked;
   const environment = asked.environment ?? run?.inputs["environment"];
   const tag = asked.tag ?? run?.inputs["tag"];
@@ -32,12 +32,12 @@ export function occasionOf(asked: Asked, run: GitHubRun | undefined, main?: stri
   return run === undefined ? missing("This is no workflow run of GitHub.") : eventOf(run, main);
 }
 
-function published(tag: string): Occasion {
+function published(tag: string): Trigger {
   const prerelease = releaseKind(tag) === "prerelease";
   return { kind: "release", tag, prerelease, draft: false, action: "published" };
 }
 
-function eventOf({ event, action, ref, commit, release, defaultBranch }: GitHubRun, main?: string): Occasion {
+function eventOf({ event, action, ref, commit, release, defaultBranch }: GitHubRun, main?: string): Trigger {
   if (release !== undefined) {
     return { kind: "release", ...release, action: action ?? "published", commitTag: commitTag(commit) };
   }

@@ -7,7 +7,7 @@ import { registryOf } from "../../../core/project/registry.js";
 import { repositoriesOf } from "./environment.js";
 
 /** A candidate with the repositories that its image is in. */
-export interface Carried extends Candidate {
+export interface CarriedCandidate extends Candidate {
   sourceRepository: string;
   targetRepository: string;
 }
@@ -26,7 +26,7 @@ export async function findCandidates(
   from: Side,
   to: Side,
   { tag: release, as, recorded }: { tag: string; as: string; recorded: RanWell },
-): Promise<Carried[]> {
+): Promise<CarriedCandidate[]> {
   const sources = repositoriesOf(from.config);
   return Promise.all(
     [...repositoriesOf(to.config)].map(async ([service, targetRepository]) => {

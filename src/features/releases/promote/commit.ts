@@ -1,6 +1,6 @@
 import { commitTag } from "../../../core/project/tag.js";
-import type { Host } from "../../../core/reporter.js";
-import type { Refusal } from "./judge.js";
+import type { Reporter } from "../../../core/reporter.js";
+import type { PromotionRefusal } from "./judge.js";
 import { commitOfImageTag, releaseKind } from "../../../core/project/release-tag.js";
 import type { SourceRepository } from "../../../adapters/git/repository.js";
 
@@ -28,17 +28,17 @@ export function toldCommits(images: readonly { tag: string; revision: string | u
 export async function judgeCommits(
   commits: readonly string[],
   source: SourceRepository | undefined,
-  host: Host,
-): Promise<Refusal[]> {
+  reporter: Reporter,
+): Promise<PromotionRefusal[]> {
   if (source === undefined) {
-    host.notify({
+    reporter.notify({
       kind: "warning",
       text: "No git repository here: not checked whether the commit is on main.",
     });
     return [];
   }
   if (commits.length === 0) {
-    host.notify({
+    reporter.notify({
       kind: "warning",
       text: "The image does not tell its commit: not checked whether it is on main.",
       hint: "`moorage build` labels images with their commit",
@@ -48,7 +48,7 @@ export async function judgeCommits(
   return judged.filter((refusal) => refusal !== undefined);
 }
 
-async function judgeCommit(commit: string, source: SourceRepository): Promise<Refusal | undefined> {
+async function judgeCommit(commit: string, source: SourceRepository): Promise<PromotionRefusal | undefined> {
   const whole = await source.findCommit(commit);
   if (whole === undefined) return unknownCommit(commit, await source.isShallow());
   const main = await source.isOnMain(whole);
@@ -71,7 +71,7 @@ async function judgeCommit(commit: string, source: SourceRepository): Promise<Re
   };
 }
 
-function unknownCommit(commit: string, shallow: boolean): Refusal {
+function unknownCommit(commit: string, shallow: boolean): PromotionRefusal {
   return {
     code: "commit-unknown",
     message: `The image says that it was built from commit ${commit}, which this repository does not have.`,

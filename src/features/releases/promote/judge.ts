@@ -2,7 +2,7 @@
 import { commitOfImageTag, foreignTo, releaseKind } from "../../../core/project/release-tag.js";
 import { withdrawnServices } from "../../../core/project/proven.js";
 
-export interface Refusal {
+export interface PromotionRefusal {
   code: string;
   message: string;
   hint: string;
@@ -15,7 +15,11 @@ export interface Triggers {
 }
 
 /** `latest` follows main and is nobody's release; a pre-release stops where the configuration says. */
-export function judgeRoute(as: string, to: string, { main, prerelease }: Triggers): Refusal | undefined {
+export function judgeRoute(
+  as: string,
+  to: string,
+  { main, prerelease }: Triggers,
+): PromotionRefusal | undefined {
   if (as === "latest") {
     return {
       code: "latest-not-promoted",
@@ -103,7 +107,7 @@ export interface Promoted {
 }
 
 /** Everything that stands against carrying this image: gone, moved, not run, another platform, another commit (F20, F21). */
-export function judgeCandidate(candidate: Candidate, promoted: Promoted): Refusal[] {
+export function judgeCandidate(candidate: Candidate, promoted: Promoted): PromotionRefusal[] {
   const { found } = candidate;
   if (found === undefined) return [missing(candidate)];
   if (found.status !== "ACTIVE") return [inactive(candidate, found)];
@@ -117,7 +121,7 @@ export function judgeCandidate(candidate: Candidate, promoted: Promoted): Refusa
 }
 
 /** One tag of one repository names one image: services that share a repository must have run the same bytes. */
-export function judgeShared(candidates: readonly Candidate[]): Refusal[] {
+export function judgeShared(candidates: readonly Candidate[]): PromotionRefusal[] {
   return candidates.flatMap((candidate, index) => {
     const { target, found } = candidate;
     const first = candidates.slice(0, index).find((other) => other.target === target);
@@ -126,7 +130,7 @@ export function judgeShared(candidates: readonly Candidate[]): Refusal[] {
   });
 }
 
-function sharedBy(first: Candidate, second: Candidate): Refusal {
+function sharedBy(first: Candidate, second: Candidate): PromotionRefusal {
   return {
     code: "tag-shared",
     message: `${second.target} cannot be both ${first.source}, of service ${first.service}, and ${second.source}, of ${second.service}.`,
@@ -134,7 +138,7 @@ function sharedBy(first: Candidate, second: Candidate): Refusal {
   };
 }
 
-function missing({ service, source }: Candidate): Refusal {
+function missing({ service, source }: Candidate): PromotionRefusal {
   return {
     code: "image-missing",
     message: `${source}, the image of service ${service}, is gone.`,
@@ -142,7 +146,7 @@ function missing({ service, source }: Candidate): Refusal {
   };
 }
 
-function inactive({ source }: Candidate, { status }: FoundImage): Refusal {
+function inactive({ source }: Candidate, { status }: FoundImage): PromotionRefusal {
   return {
     code: "image-not-active",
     message: `${source} is ${status.toLowerCase()} and cannot be pulled.`,
@@ -154,7 +158,7 @@ function judgeRecorded(
   { service, tag, source, recorded, withdrawn = false }: Candidate,
   { digest }: FoundImage,
   { from }: Promoted,
-): Refusal | undefined {
+): PromotionRefusal | undefined {
   if (withdrawn) {
     return {
       code: "not-run-well",
@@ -180,7 +184,7 @@ function judgeRecorded(
 function judgePlatform(
   { service, source, platform }: Candidate,
   { platforms }: FoundImage,
-): Refusal | undefined {
+): PromotionRefusal | undefined {
   if (platforms.includes(platform)) return undefined;
   return {
     code: "platform",
@@ -197,7 +201,7 @@ function judgeRevision(
   { tag: own, source }: Candidate,
   { digest, revision, revisions = [revision] }: FoundImage,
   { tag, as, releaseCommit }: Promoted,
-): Refusal | undefined {
+): PromotionRefusal | undefined {
   const tagged = commitOfImageTag(own);
   const foreign = foreignTo(own, { digest, revisions });
   if (foreign !== undefined) {
@@ -217,7 +221,7 @@ function judgeRevision(
   };
 }
 
-function judgeTaken({ target, taken }: Candidate, { digest }: FoundImage): Refusal | undefined {
+function judgeTaken({ target, taken }: Candidate, { digest }: FoundImage): PromotionRefusal | undefined {
   if (taken === undefined || taken === digest) return undefined;
   return {
     code: "tag-taken",

@@ -5,11 +5,11 @@ import type { Repository } from "../../../adapters/aws/registry.js";
 import { openRepository } from "../../../adapters/aws/registry.js";
 import { openRegistry } from "../../../adapters/aws/registry-open.js";
 import { exitCodes, MoorageError } from "../../../core/errors.js";
-import type { Refusal } from "./judge.js";
+import type { PromotionRefusal } from "./judge.js";
 import { judgeCandidate, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "./judge.js";
 import { environmentsOfPrereleases } from "../../../core/project/trigger-rules.js";
 import type { SourceRepository } from "../../../adapters/git/repository.js";
-import type { Carried, RanWell } from "./candidates.js";
+import type { CarriedCandidate, RanWell } from "./candidates.js";
 import { findCandidates } from "./candidates.js";
 import { imageTagOf, judgeCommits, toldCommits } from "./commit.js";
 import type { Side } from "./environment.js";
@@ -55,11 +55,11 @@ export async function promote(request: PromoteRequest): Promise<PromoteResult> {
   const prerelease = environmentsOfPrereleases(triggers);
   refuse([judgeRoute(as, to.environment, { main: triggers.main, prerelease })]);
   const { tag, recorded } = await chooseImage(request);
-  const { host } = from.context;
-  host.notify({ kind: "step", text: `Checking the images of ${tag} in ${from.environment}` });
+  const { reporter } = from.context;
+  reporter.notify({ kind: "step", text: `Checking the images of ${tag} in ${from.environment}` });
   const candidates = await findCandidates(from, to, { tag, as, recorded });
   await judge(request, tag, candidates, recorded);
-  host.notify({
+  reporter.notify({
     kind: "step",
     text: `Promoting ${tag} from ${from.environment} to ${to.environment} as ${as}`,
   });
@@ -93,7 +93,7 @@ async function chooseImage({
 async function judge(
   { from, as, source }: PromoteRequest,
   tag: string,
-  candidates: readonly Carried[],
+  candidates: readonly CarriedCandidate[],
   { digests = {}, despite }: RanWell,
 ): Promise<void> {
   const releaseCommit = await source?.commitOfTag(as);
@@ -114,14 +114,14 @@ async function judge(
   refuse([
     ...candidates.flatMap((candidate) => judgeCandidate(candidate, promoted)),
     ...judgeShared(candidates),
-    ...(await judgeCommits(commits, source, from.context.host)),
+    ...(await judgeCommits(commits, source, from.context.reporter)),
   ]);
 }
 
 /** Every image is read whole before the first one is copied. */
 async function carry(
   { from, to, as }: PromoteRequest,
-  candidates: readonly Carried[],
+  candidates: readonly CarriedCandidate[],
 ): Promise<PromotedService[]> {
   const [openSource, openTarget] = await Promise.all([registry(from), registry(to)]);
   const images = [];
@@ -138,7 +138,7 @@ async function carry(
     const copied =
       shared?.copied ?? (await copyImage({ source, target, tree, tag: as, onBlob: tell(to, name) }));
     const text = `${name}  ${targetName}  ${copied ? "copied" : "was there already"}`;
-    to.context.host.notify({ kind: "detail", text });
+    to.context.reporter.notify({ kind: "detail", text });
     services.push({ name, digest: tree.root.digest, source: sourceName, target: targetName, copied });
   }
   return services;
@@ -146,7 +146,7 @@ async function carry(
 
 function tell({ context }: Side, service: string): (done: number, all: number) => void {
   return (done, all) => {
-    context.host.notify({ kind: "progress", text: `${service}: ${done} of ${all} blobs are there` });
+    context.reporter.notify({ kind: "progress", text: `${service}: ${done} of ${all} blobs are there` });
   };
 }
 
@@ -157,12 +157,12 @@ async function registry(side: Side): Promise<(repository: string) => Repository>
   return (repository) => openRepository(access, repository);
 }
 
-function refuse(refusals: readonly (Refusal | undefined)[]): void {
+function refuse(refusals: readonly (PromotionRefusal | undefined)[]): void {
   const standing = refusals.filter((refusal) => refusal !== undefined);
   if (standing.length > 0) throw refused(standing);
 }
 
-function refused(refusals: readonly Refusal[]): MoorageError {
+function refused(refusals: readonly PromotionRefusal[]): MoorageError {
   const [first] = refusals;
   return new MoorageError({
     code: first?.code ?? "refused",

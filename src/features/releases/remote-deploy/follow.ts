@@ -2,11 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { type DispatchedRun, failedJobs, readRunState } from "../../../adapters/github/workflow-runs.js";
-import type { Host } from "../../../core/reporter.js";
+import type { Reporter } from "../../../core/reporter.js";
 import { type RunState, runPhase, runVerdict } from "../../../adapters/github/run-verdict.js";
 
 export interface FollowOptions {
-  host: Host;
+  reporter: Reporter;
   /** Aborted when the person interrupts: the run itself goes on. */
   signal: AbortSignal;
   /** How long the run may take, in milliseconds. */
@@ -28,7 +28,7 @@ const mostFailures = 5;
  * `request-timeout` (exit 1), each with the run's link in it.
  */
 export async function followRun(github: GitHub, run: DispatchedRun, options: FollowOptions): Promise<void> {
-  const { host, signal, timeoutMs, everyMs } = options;
+  const { reporter, signal, timeoutMs, everyMs } = options;
   const startedAt = performance.now();
   let failures = 0;
   let state: RunState = { status: "queued", conclusion: null };
@@ -38,19 +38,19 @@ export async function followRun(github: GitHub, run: DispatchedRun, options: Fol
       state = await readRunState(github, run.id);
       failures = 0;
     } catch (thrown) {
-      failures = failedOnce(failures, thrown, host);
+      failures = failedOnce(failures, thrown, reporter);
       continue;
     }
     const verdict = runVerdict(state);
     if (verdict === "succeeded") return;
     if (verdict !== "under way") throw await endedBadly(github, run, verdict, state);
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    host.notify({ kind: "progress", text: `the run ${runPhase(state)}, for ${seconds} s now` });
+    reporter.notify({ kind: "progress", text: `the run ${runPhase(state)}, for ${seconds} s now` });
   }
   throw tooLate(run, state, timeoutMs);
 }
 
-function failedOnce(failures: number, thrown: unknown, { notify }: Host): number {
+function failedOnce(failures: number, thrown: unknown, { notify }: Reporter): number {
   const error = asMoorageError(thrown);
   if (failures + 1 >= mostFailures) throw error;
   notify({

@@ -10,7 +10,7 @@ import type { RequestResult } from "./remote-deploy.js";
  * ended.
  */
 export async function publishedRequest(
-  invocation: Pick<Invocation, "env" | "host">,
+  invocation: Pick<Invocation, "env" | "reporter">,
   request: () => Promise<RequestResult>,
 ): Promise<RequestResult> {
   try {
@@ -25,10 +25,10 @@ export async function publishedRequest(
 }
 
 async function publish(
-  { env, host }: Pick<Invocation, "env" | "host">,
+  { env, reporter: reporter }: Pick<Invocation, "env" | "reporter">,
   result: RequestResult,
 ): Promise<void> {
-  await unlessItFails(host, "the run of the request", async () => {
+  await unlessItFails(reporter, "the run of the request", async () => {
     const { verdict, imageTag, run } = result;
     await writeOutputs(env, { verdict, "image-tag": imageTag, "run-url": run?.url });
     await writeSummary(env, requestSummary(result));

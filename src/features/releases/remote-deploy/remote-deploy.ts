@@ -10,7 +10,7 @@ import {
 import { asMoorageError, MoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { type DispatchedRun, dispatchWorkflow } from "../../../adapters/github/workflow-runs.js";
-import type { Host } from "../../../core/reporter.js";
+import type { Reporter } from "../../../core/reporter.js";
 import { followRun } from "./follow.js";
 import { versionParameter } from "./parameter.js";
 
@@ -29,7 +29,7 @@ export interface RequestEdges {
   /** Of the repository that deploys. */
   github: GitHub;
   aws: AwsClients;
-  host: Host;
+  reporter: Reporter;
   signal: AbortSignal;
   /** How often the run is looked at, in milliseconds. */
   everyMs?: number;
@@ -60,7 +60,7 @@ export async function requestDeployment(
   edges: RequestEdges,
 ): Promise<RequestResult> {
   const { app, environment, imageTag, workflow, timeoutMs } = request;
-  const { github, host, signal, everyMs = usualPaceMs } = edges;
+  const { github, reporter, signal, everyMs = usualPaceMs } = edges;
   const startedAt = Date.now();
   const { owner, repo } = github.access.repository;
   const parameter = versionParameter(app, environment);
@@ -74,8 +74,8 @@ export async function requestDeployment(
   });
   try {
     run = await start(request, parameter, edges);
-    host.notify({ kind: "step", text: `Following ${run.url}` });
-    await followRun(github, run, { host, signal, timeoutMs, everyMs });
+    reporter.notify({ kind: "step", text: `Following ${run.url}` });
+    await followRun(github, run, { reporter, signal, timeoutMs, everyMs });
     return result("succeeded");
   } catch (thrown) {
     throw withResult(asMoorageError(signal.aborted ? signal.reason : thrown), result("failed"));
@@ -85,10 +85,10 @@ export async function requestDeployment(
 async function start(
   { app, environment, imageTag, workflow, ref }: DeploymentRequest,
   parameter: string,
-  { github, aws, host, signal, everyMs = usualPaceMs }: RequestEdges,
+  { github, aws, reporter, signal, everyMs = usualPaceMs }: RequestEdges,
 ): Promise<DispatchedRun> {
   const former = await readParameter(aws, parameter);
-  host.notify({ kind: "step", text: `Requesting ${imageTag} for ${app} in ${environment}` });
+  reporter.notify({ kind: "step", text: `Requesting ${imageTag} for ${app} in ${environment}` });
   const version = await writeParameter(aws, parameter, imageTag);
   const dispatch = { workflow, ref, inputs: { app, environment }, marker: randomUUID() };
   try {
@@ -96,7 +96,7 @@ async function start(
     return await dispatchWorkflow(github, dispatch, pace);
   } catch (error) {
     const hasStarted = error instanceof MoorageError && error.code === "run-unknown";
-    if (!hasStarted) await putBack(aws, host, parameter, version, former);
+    if (!hasStarted) await putBack(aws, reporter, parameter, version, former);
     throw error;
   }
 }
@@ -104,7 +104,7 @@ async function start(
 /** Only what is still ours: a request that came after it wants its own version, and gets it. */
 async function putBack(
   aws: AwsClients,
-  host: Host,
+  reporter: Reporter,
   parameter: string,
   version: number,
   former: ParameterVersion | undefined,
@@ -117,11 +117,11 @@ async function putBack(
       : writeParameter(aws, parameter, former.value));
     const text =
       former === undefined ? `${parameter} is removed again` : `${parameter} is ${former.value} again`;
-    host.notify({ kind: "detail", text });
+    reporter.notify({ kind: "detail", text });
   } catch (thrown) {
     const wanted = former === undefined ? "remove it" : `write ${former.value} into it`;
     const text = `${parameter} could not be put back: ${asMoorageError(thrown).message}`;
-    host.notify({
+    reporter.notify({
       kind: "warning",
       text,
       hint: `${wanted}, or the next run deploys the version of this request`,

@@ -6,7 +6,7 @@ import { versionParameter } from "./parameter.js";
 
 /** The tag that was requested last. Raises a bad request: `version-not-requested`, `tag-invalid`. */
 export async function requestedTag(
-  { aws, host }: Pick<Context, "aws" | "host">,
+  { aws, reporter: reporter }: Pick<Context, "aws" | "reporter">,
   app: string,
   environment: string,
 ): Promise<string> {
@@ -19,6 +19,6 @@ export async function requestedTag(
       `Run \`moorage request ${environment} --tag T\` in the app's repository, or name the image with --tag.`,
     );
   }
-  host.notify({ kind: "detail", text: `${name} asks for ${found.value}` });
+  reporter.notify({ kind: "detail", text: `${name} asks for ${found.value}` });
   return checkTag(found.value.trim());
 }

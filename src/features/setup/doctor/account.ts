@@ -3,7 +3,7 @@ import type { AwsClients } from "../../../adapters/aws/clients.js";
 import { trustPolicy } from "../../../adapters/aws/roles.js";
 import { accountQuota } from "../../../adapters/aws/service-quotas.js";
 import { capacityKind } from "../../../core/project/capacity.js";
-import { type Finding, find, type Judgement, ng, ok } from "../../inspect/verify/finding.js";
+import { type Finding, find, type Judgement, fail, ok } from "../../inspect/verify/finding.js";
 
 /** What a fresh account lacks. */
 export function accountFindings(aws: AwsClients): Promise<Finding>[] {
@@ -16,8 +16,8 @@ export function accountFindings(aws: AwsClients): Promise<Finding>[] {
         const most = await accountQuota(aws, service, code);
         const text = `The account may have ${most}`;
         return most >= least
-          ? ok(`${text}.`)
-          : ng(`${text}, which is few: ask for ${least} in Service Quotas.`);
+          ? pass(`${text}.`)
+          : fail(`${text}, which is few: ask for ${least} in Service Quotas.`);
       }),
     ),
   ];
@@ -26,7 +26,7 @@ export function accountFindings(aws: AwsClients): Promise<Finding>[] {
 /** Who calls, or why nobody does. */
 export async function judgeCaller(aws: AwsClients): Promise<Judgement> {
   const { arn, expiresAt } = await callerNow(aws);
-  return ok(expiresAt === undefined ? `${arn}.` : `${arn}, until ${expiresAt.toISOString()}.`);
+  return pass(expiresAt === undefined ? `${arn}.` : `${arn}, until ${expiresAt.toISOString()}.`);
 }
 
 /** Source: IAM, "AWS services that work with IAM"; each service's own page on its service-linked role. */
@@ -36,8 +36,8 @@ const serviceRoles = {
 };
 
 async function judgeServiceRole(aws: AwsClients, service: string, role: string): Promise<Judgement> {
-  if ((await trustPolicy(aws, role)) !== undefined) return ok("It is there.");
-  return ng(
+  if ((await trustPolicy(aws, role)) !== undefined) return pass("It is there.");
+  return fail(
     `There is no ${role}: the first deployment of an account may fail. ` +
       `Run \`aws iam create-service-linked-role --aws-service-name ${service}\`.`,
   );

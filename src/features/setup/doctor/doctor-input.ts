@@ -7,7 +7,7 @@ import type { Invocation } from "../../../core/command.js";
 import { parseGitHubConfig } from "../../../core/project/github.js";
 import { readProject, readStackFile, type Project } from "../../../core/project/project.js";
 import { releaseSchema } from "../../../core/project/triggers.js";
-import { type GitHubPlace, openEdges } from "../../../context/context.js";
+import { type GitHubPlace, openClients } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { readPreviewPlace } from "../../../context/preview-stack.js";
@@ -19,7 +19,7 @@ export interface Missing {
 }
 
 /** What the project says that GitHub should be like. */
-export interface Wanted {
+export interface DoctorRequest {
   /** The label that asks for a preview. */
   label: string;
   environments: PlannedEnvironment[];
@@ -30,19 +30,19 @@ export interface Wanted {
 }
 
 /** What `doctor` looks at; each part may be missing. */
-export interface DoctorSubject {
+export interface DoctorInput {
   project: Project | Missing;
-  wanted: Wanted | Missing;
+  wanted: DoctorRequest | Missing;
   github: GitHub | Missing;
   aws: AwsClients | Missing;
   close(): void;
 }
 
-export async function openDoctor(invocation: Invocation): Promise<DoctorSubject> {
+export async function openDoctorInput(invocation: Invocation): Promise<DoctorInput> {
   const { cwd, env } = invocation;
   const project = await orReason(() => readProject(cwd));
   const named = env["GITHUB_REPOSITORY"] || (await namedRepository(project)) || (await originOf(cwd));
-  const edges = await orReason(async () => openEdges(invocation, await readPreviewPlace(cwd)));
+  const edges = await orReason(async () => openClients(invocation, await readPreviewPlace(cwd)));
   const isBlind = "missing" in edges;
   return {
     project,
@@ -61,7 +61,7 @@ async function orReason<Value>(open: () => Promise<Value>): Promise<Value | Miss
   }
 }
 
-async function namedRepository(project: DoctorSubject["project"]): Promise<string | undefined> {
+async function namedRepository(project: DoctorInput["project"]): Promise<string | undefined> {
   if ("missing" in project || !project.environments.includes("github")) return undefined;
   const { config } = await readStackFile(project, "github");
   const repository = config["moorage:repository"];
@@ -69,7 +69,7 @@ async function namedRepository(project: DoctorSubject["project"]): Promise<strin
 }
 
 /** As `infra up github` would make it; without a `Pulumi.github.yaml`, as its defaults are. */
-async function readWanted(project: DoctorSubject["project"]): Promise<Wanted | Missing> {
+async function readWanted(project: DoctorInput["project"]): Promise<DoctorRequest | Missing> {
   if ("missing" in project) return project;
   const { defaults } = project;
   const { release: gates } = releaseSchema.parse({ release: defaults["moorage:release"] ?? {} });
@@ -92,7 +92,7 @@ async function readWanted(project: DoctorSubject["project"]): Promise<Wanted | M
 const pace = { secondMs: 100, attemptTimeoutMs: 5_000 };
 
 async function openHub(
-  { signal, host }: Invocation,
+  { signal, reporter }: Invocation,
   { apiUrl, token }: GitHubPlace,
   named: string | undefined,
 ): Promise<GitHub | Missing> {
@@ -105,5 +105,5 @@ async function openHub(
   }
   if (token === undefined) return { missing: `Set GITHUB_TOKEN to have ${owner}/${repo} looked at.` };
   const { openGitHub } = await import("../../../adapters/github/client.js");
-  return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, host, pace });
+  return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, reporter, pace });
 }

@@ -2,7 +2,7 @@ import type { Invocation } from "../../../core/command.js";
 import type { Tool } from "../../../adapters/engine/inspect.js";
 import { parseArn } from "../../../core/project/arn.js";
 import { callerNow } from "../../../adapters/aws/caller.js";
-import { type Finding, find, ok, skip } from "../../inspect/verify/finding.js";
+import { type Finding, find, pass, skip } from "../../inspect/verify/finding.js";
 import { judgeScratch } from "../../inspect/verify/scratch.js";
 import { accountFindings, judgeCaller } from "./account.js";
 import { foundationFindings } from "./foundations.js";
@@ -10,7 +10,7 @@ import { githubFindings } from "./github.js";
 import { projectFindings } from "./project.js";
 import { roleFindings } from "./roles.js";
 import { judgeSubjectForm } from "./subject-form.js";
-import { type DoctorSubject, type Missing, openDoctor } from "./doctor-input.js";
+import { type DoctorInput, type Missing, openDoctorInput } from "./doctor-input.js";
 import { readTokens, type Tokens } from "./tokens.js";
 import { findingOf, inspectTools } from "./tools.js";
 
@@ -35,7 +35,7 @@ export async function examine(invocation: Invocation): Promise<Examination> {
 
 /** The project, its repository and its account, without this machine's tools. */
 export async function examineSurroundings(invocation: Invocation): Promise<Finding[]> {
-  const subject = await openDoctor(invocation);
+  const subject = await openDoctorInput(invocation);
   const { github, project } = subject;
   const tokens = "missing" in github ? undefined : readTokens(github, invocation.env);
   try {
@@ -55,21 +55,21 @@ export async function examineSurroundings(invocation: Invocation): Promise<Findi
 
 type Asked = Promise<Tokens> | undefined;
 
-function hubFindings({ github, wanted, project }: DoctorSubject, tokens: Asked): Promise<Finding>[] {
+function hubFindings({ github, wanted, project }: DoctorInput, tokens: Asked): Promise<Finding>[] {
   if ("missing" in github || "missing" in wanted || tokens === undefined) {
     return [skipped("GitHub/repository", reasonIn(github) ?? reasonIn(wanted))];
   }
   const { owner, repo } = github.access.repository;
   return [
     find("GitHub/repository", async () =>
-      ok(`${owner}/${repo}, known to GitHub as ${(await tokens).facts.id}.`),
+      pass(`${owner}/${repo}, known to GitHub as ${(await tokens).facts.id}.`),
     ),
     find("GitHub/OIDC subject", async () => judgeSubjectForm(github, await tokens, project)),
     ...githubFindings(github, wanted),
   ];
 }
 
-async function awsFindings({ aws, github, wanted }: DoctorSubject, tokens: Asked): Promise<Finding[]> {
+async function awsFindings({ aws, github, wanted }: DoctorInput, tokens: Asked): Promise<Finding[]> {
   if ("missing" in aws) return [await skipped("AWS/credentials", aws.missing)];
   const caller = await find("AWS/credentials", () => judgeCaller(aws));
   if (caller.result !== "OK") return [{ ...caller, result: "SKIP" }];

@@ -3,7 +3,7 @@ import type { Project } from "../../../core/project/project.js";
 import { openContext } from "../../../context/context.js";
 import { type InfraStack, readInfraStack } from "../infra/stack.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
-import { type Finding, find, type Judgement, ng, ok, skip } from "../../inspect/verify/finding.js";
+import { type Finding, find, type Judgement, fail, pass, skip } from "../../inspect/verify/finding.js";
 import type { Missing } from "./doctor-input.js";
 
 /** Whether each foundation of the project has what this copy of Moorage wants of it. */
@@ -33,8 +33,8 @@ export function judgeOutputs(
   madeBy = "of an older version",
 ): Judgement {
   const lacking = lackingIn(infra, outputs);
-  if (lacking.length === 0) return ok("It has what this version of Moorage wants.");
-  return ng(
+  if (lacking.length === 0) return pass("It has what this version of Moorage wants.");
+  return fail(
     `It was made by Moorage ${madeBy} and lacks ${lacking.join(", ")}: run \`moorage infra up ${infra.stack}\` with this version.`,
   );
 }

@@ -2,14 +2,19 @@ import { isDeployedTo, type PlannedEnvironment } from "../../../../stacks/compon
 import { persist } from "../../../../stacks/components/github/labels.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { deploymentPolicies } from "../../../adapters/github/environment-policies.js";
-import { environmentFacts, hasLabel, secretNames, variablesOf } from "../../../adapters/github/settings.js";
-import { type Finding, find, type Judgement, ng, ok } from "../../inspect/verify/finding.js";
-import type { Wanted } from "./doctor-input.js";
+import {
+  environmentFacts,
+  labelExists,
+  secretNames,
+  variablesOf,
+} from "../../../adapters/github/settings.js";
+import { type Finding, find, type Judgement, fail, pass } from "../../inspect/verify/finding.js";
+import type { DoctorRequest } from "./doctor-input.js";
 
 const make = "`moorage infra up github` makes it";
 
 /** What the workflows count on in the repository. */
-export function githubFindings(github: GitHub, wanted: Wanted): Promise<Finding>[] {
+export function githubFindings(github: GitHub, wanted: DoctorRequest): Promise<Finding>[] {
   return [
     ...[wanted.label, persist].map((label) => find(`GitHub/label ${label}`, () => judgeLabel(github, label))),
     ...wanted.environments.map((environment) =>
@@ -23,20 +28,20 @@ export function githubFindings(github: GitHub, wanted: Wanted): Promise<Finding>
 }
 
 async function judgeLabel(github: GitHub, label: string): Promise<Judgement> {
-  return (await hasLabel(github, label)) ? ok("It is there.") : ng(`It is not there: ${make}.`);
+  return (await labelExists(github, label)) ? pass("It is there.") : fail(`It is not there: ${make}.`);
 }
 
 async function judgeEnvironment(
   github: GitHub,
   { name, branches, tags, unreviewed }: PlannedEnvironment,
-  gates: Wanted["gates"],
+  gates: DoctorRequest["gates"],
 ): Promise<Judgement> {
   const facts = await environmentFacts(github, name);
   if (facts === undefined)
-    return ng(`It is not there, and a job would make one that nothing protects: ${make}.`);
+    return fail(`It is not there, and a job would make one that nothing protects: ${make}.`);
   const isGated = facts.hasReviewers || facts.wait > 0;
   if (gates[name] === "approval" && !isGated) {
-    return ng(
+    return fail(
       "moorage:release says approval, but it has neither reviewers nor a wait: releases stop before it.",
     );
   }
@@ -44,10 +49,10 @@ async function judgeEnvironment(
   const isOpen = name === "preview" || branches.length + tags.length === 0;
   if (facts.refs === "any") {
     return isOpen
-      ? ok(`${described(facts)}; any branch or tag may deploy there.`)
-      : ng(`Any branch or tag may deploy there, so that whoever may push takes its role: ${make} fit.`);
+      ? pass(`${described(facts)}; any branch or tag may deploy there.`)
+      : fail(`Any branch or tag may deploy there, so that whoever may push takes its role: ${make} fit.`);
   }
-  if (facts.refs === "protected") return ok(`${described(facts)}; protected branches may deploy there.`);
+  if (facts.refs === "protected") return pass(`${described(facts)}; protected branches may deploy there.`);
   const policies = await deploymentPolicies(github, name);
   const has = (type: string, pattern: string) =>
     policies.some((one) => one.type === type && one.name === pattern);
@@ -59,18 +64,18 @@ async function judgeEnvironment(
     return !(type === "branch" ? branches : tags).includes(pattern);
   });
   if (missing.length === 0 && more.length > 0 && !isOpen) {
-    return ng(
+    return fail(
       `It admits ${more.map(({ type, name: pattern }) => `${type} ${pattern}`).join(", ")} as well, which Pulumi.github.yaml does not say: whoever may push there takes its role.`,
     );
   }
   if (missing.length === 0 && tags.length > 0 && !isGated && !unreviewed) {
-    return ng(
+    return fail(
       `Whoever may push a tag ${tags.join(" or ")} deploys there, and nobody is asked: give it reviewers, or say \`unreviewed: true\` in Pulumi.github.yaml.`,
     );
   }
   if (missing.length === 0)
-    return ok(`${described(facts)}; deployed to from ${[...branches, ...tags].join(", ")}.`);
-  return ng(
+    return pass(`${described(facts)}; deployed to from ${[...branches, ...tags].join(", ")}.`);
+  return fail(
     `Its branch policy keeps out ${missing.join(", ")}: GitHub would refuse those runs; ${make} fit.`,
   );
 }
@@ -80,14 +85,14 @@ function described({ hasReviewers, wait }: { hasReviewers: boolean; wait: number
   return gates.length === 0 ? "No approval" : `It has ${gates.join(" and ")}`;
 }
 
-function hasPreviews(environments: Wanted["environments"]): boolean {
+function hasPreviews(environments: DoctorRequest["environments"]): boolean {
   return environments.some(({ name }) => name === "preview");
 }
 
 /** The key that workflows without OIDC would use. */
 const staticKeys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-async function judgeVariables(github: GitHub, { environments }: Wanted): Promise<Judgement> {
+async function judgeVariables(github: GitHub, { environments }: DoctorRequest): Promise<Judgement> {
   const common = await variablesOf(github);
   const missing = [
     "AWS_REGION",
@@ -99,8 +104,8 @@ async function judgeVariables(github: GitHub, { environments }: Wanted): Promise
     const own = { ...common, ...(await variablesOf(github, name)) };
     if (!("MOORAGE_DEPLOY_ROLE_ARN" in own)) missing.push(`MOORAGE_DEPLOY_ROLE_ARN of ${name}`);
   }
-  if (missing.length === 0) return ok("The workflows have all that they read.");
-  return ng(
+  if (missing.length === 0) return pass("The workflows have all that they read.");
+  return fail(
     `Not set: ${missing.join(", ")}. Say them in Pulumi.github.yaml, then run \`moorage infra up github\`.`,
   );
 }
@@ -108,8 +113,8 @@ async function judgeVariables(github: GitHub, { environments }: Wanted): Promise
 /** They work, so they are no failure; OIDC's end within the hour, and nobody can take them along. */
 async function judgeKeys(github: GitHub): Promise<Judgement> {
   const found = (await secretNames(github)).filter((name) => staticKeys.includes(name));
-  if (found.length === 0) return ok("None: roles are taken by OIDC.");
-  return ok(
+  if (found.length === 0) return pass("None: roles are taken by OIDC.");
+  return pass(
     `Warning: the secrets ${found.join(", ")} are long-lived keys. They work; roles by OIDC are safer.`,
   );
 }

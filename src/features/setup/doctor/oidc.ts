@@ -1,7 +1,7 @@
 import { audience, issuer, subjectPrefix } from "../../../../stacks/policies/trust.js";
 import type { RepositoryFacts } from "../../../adapters/github/settings.js";
-import { type Judgement, ng, ok, skip } from "../../inspect/verify/finding.js";
-import { matches, type Statement, statementsOf } from "../../inspect/verify/trust.js";
+import { type Judgement, fail, pass, skip } from "../../inspect/verify/finding.js";
+import { matchesWildcard, type Statement, statementsOf } from "../../inspect/verify/trust.js";
 
 /** Repositories that were made, renamed or moved since then send ids beside names. Source: GitHub's changelog, July 2026. */
 const idsSince = new Date("2026-07-15T00:00:00Z");
@@ -33,18 +33,18 @@ export function judgeGitHubTrust(document: string, claims: TokenClaims): Judgeme
   const statements = statementsOf(document);
   if (statements === undefined) return skip("Its trust policy is no JSON.");
   const fitting = statements.filter(isForGitHub);
-  if (fitting.length === 0) return ng(`Its trust policy does not take GitHub's tokens (${issuer}).`);
+  if (fitting.length === 0) return fail(`Its trust policy does not take GitHub's tokens (${issuer}).`);
   const [likely = "", ...others] = claims.subjects;
   const answers = fitting.map((one) => meets(one.Condition ?? {}, likely, claims));
   if (answers.includes(true)) {
     const later = others.map((other) => `; once the repository is renamed or moved it has to take ${other}`);
-    return ok(`It takes ${likely}${later.join("")}.`);
+    return pass(`It takes ${likely}${later.join("")}.`);
   }
   if (answers.includes(undefined)) return skip("Its trust policy has conditions that only AWS can judge.");
   const other = others.find((one) => fitting.some(({ Condition = {} }) => meets(Condition, one, claims)));
   if (other !== undefined)
     return skip(`It takes ${other}, which only a repository sends that was renamed or moved.`);
-  return ng(`It does not take ${likely}, but ${subjectsIn(fitting)}.`);
+  return fail(`It does not take ${likely}, but ${subjectsIn(fitting)}.`);
 }
 
 function isForGitHub({ Effect, Principal, Action }: Statement): boolean {
@@ -53,7 +53,7 @@ function isForGitHub({ Effect, Principal, Action }: Statement): boolean {
   return (
     Effect === "Allow" &&
     federated.some((arn) => arn.endsWith(`:oidc-provider/${issuer}`)) &&
-    actions.some((action) => matches(action, "sts:AssumeRoleWithWebIdentity"))
+    actions.some((action) => matchesWildcard(action, "sts:AssumeRoleWithWebIdentity"))
   );
 }
 
@@ -73,7 +73,7 @@ function meets(
       if (value === undefined) return undefined;
       if (/^(ForAnyValue:)?StringEquals$/.test(operator)) return [values].flat().includes(value);
       if (/^(ForAnyValue:)?StringLike$/.test(operator))
-        return [values].flat().some((one) => matches(one, value, { ignoreCase: false }));
+        return [values].flat().some((one) => matchesWildcard(one, value, { ignoreCase: false }));
       return undefined;
     }),
   );

@@ -2,7 +2,14 @@ import { readEnvironment } from "../../../context/environment-stack.js";
 import { type Project, stackFileName } from "../../../core/project/project.js";
 import { readInfraStack } from "../infra/stack.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
-import { type Finding, find, type Judgement, ok, refusalOf, skip } from "../../inspect/verify/finding.js";
+import {
+  type Finding,
+  find,
+  type Judgement,
+  pass,
+  judgeRefusal,
+  skip,
+} from "../../inspect/verify/finding.js";
 import type { Missing } from "./doctor-input.js";
 
 /** Whether every file of the project can be used. */
@@ -13,7 +20,7 @@ export function projectFindings(project: Project | Missing): Promise<Finding>[] 
   }
   return [
     find("project/Pulumi.yaml", async () =>
-      ok(`${project.name}, with ${project.environments.length} stacks.`),
+      pass(`${project.name}, with ${project.environments.length} stacks.`),
     ),
     ...project.environments.map((stack) =>
       find(`project/${stackFileName(project, stack)}`, () => judgeFile(project.folder, stack)),
@@ -28,14 +35,14 @@ async function judgeFile(folder: string, stack: string): Promise<Judgement> {
   try {
     if (kind === "environment") {
       await readEnvironment(folder, stack);
-      return ok("It has no mistake.");
+      return pass("It has no mistake.");
     }
     const { sharesBalancers } = await readInfraStack(folder, stack);
     const risk = sharesBalancers
       ? " Previews share the environments' load balancer (`loadBalancers: { previews: shared }`): a pull request can take the environments' requests."
       : "";
-    return ok(`It has no mistake.${risk}`);
+    return pass(`It has no mistake.${risk}`);
   } catch (error) {
-    return refusalOf(error);
+    return judgeRefusal(error);
   }
 }

@@ -5,9 +5,9 @@ import type { AwsClients } from "../../../adapters/aws/clients.js";
 import { trustPolicy } from "../../../adapters/aws/roles.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { variablesOf } from "../../../adapters/github/settings.js";
-import { type Finding, find, type Judgement, ng, skip } from "../../inspect/verify/finding.js";
+import { type Finding, find, type Judgement, fail, skip } from "../../inspect/verify/finding.js";
 import { judgeGitHubTrust } from "./oidc.js";
-import type { Wanted } from "./doctor-input.js";
+import type { DoctorRequest } from "./doctor-input.js";
 import { subjectsFor, type Tokens } from "./tokens.js";
 
 /** Whether the roles of the caller's account take the tokens of the jobs that want them. */
@@ -15,7 +15,7 @@ export function roleFindings(
   aws: AwsClients,
   github: GitHub,
   tokens: Promise<Tokens>,
-  { environments, main }: Wanted,
+  { environments, main }: DoctorRequest,
 ): Promise<Finding>[] {
   const judge = async (role: string | undefined, context: string) => {
     if (role === undefined) return skip("Nothing names it: see GitHub, variables.");
@@ -48,7 +48,7 @@ async function judgeRole(
   const [{ account }, { account: of }] = [await callerNow(aws), parseArn(role)];
   if (account !== of) return skip(`It is in the account ${of}, and the credentials are of ${account}.`);
   const document = await trustPolicy(aws, role.split("/").at(-1) ?? "");
-  if (document === undefined) return ng(`There is no role ${role}.`);
+  if (document === undefined) return fail(`There is no role ${role}.`);
   const { result, message } = judgeGitHubTrust(document, { subjects, repositoryId });
   return { result, message: `${role}: ${message}` };
 }

@@ -3,7 +3,7 @@ import { readStackFile, type Project } from "../../../core/project/project.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { hasUsualSubject } from "../../../adapters/github/settings.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
-import { type Judgement, ng, ok } from "../../inspect/verify/finding.js";
+import { type Judgement, fail, pass } from "../../inspect/verify/finding.js";
 import { prefixOf } from "./oidc.js";
 import type { Missing } from "./doctor-input.js";
 import type { Tokens } from "./tokens.js";
@@ -16,21 +16,21 @@ export async function judgeSubjectForm(
 ): Promise<Judgement> {
   const { repository, facts, form } = tokens;
   if (!(await hasUsualSubject(github))) {
-    return ng(
+    return fail(
       "Its subjects are made of claims of its own choice: set them back to the default, which roles are made for.",
     );
   }
   const [names, ids] = [prefixOf(repository, facts, "names"), prefixOf(repository, facts, "ids")];
   if (form === undefined) {
-    return ok(`Subjects begin with ${names}; if it was renamed or moved since 2026-07-15, with ${ids}.`);
+    return pass(`Subjects begin with ${names}; if it was renamed or moved since 2026-07-15, with ${ids}.`);
   }
   const wrong = "missing" in project ? [] : await foundationsOfOtherForm(project, form);
-  if (wrong.length === 0) return ok(`Subjects begin with ${form === "ids" ? ids : names}.`);
+  if (wrong.length === 0) return pass(`Subjects begin with ${form === "ids" ? ids : names}.`);
   const setting =
     form === "ids"
       ? `{ subject: ids, repositoryId: ${facts.id}, ownerId: ${facts.ownerId} }`
       : "{ subject: names }";
-  return ng(
+  return fail(
     `Subjects begin with ${form === "ids" ? ids : names}: set moorage:github ${setting} in ${wrong.join(", ")}, ` +
       "and run `moorage infra up` for it.",
   );

@@ -18,7 +18,7 @@ type Find = (github: GitHub, inputs: Inputs) => Promise<string | undefined>;
  * adopted. Empty where nothing gives a token; the creation then says what is in the way.
  */
 export async function adoptable(
-  { target, signal, host }: Context,
+  { target, signal, reporter }: Context,
   { kind, raw }: InfraStack,
   steps: readonly PlanStep[],
 ): Promise<Adoptions> {
@@ -29,7 +29,7 @@ export async function adoptable(
   const found: Adoptions = {};
   for (const { type, name, after = {} } of created) {
     const repository = { owner: String(raw["github:owner"]), repo: text(after["repository"]) };
-    const github = openGitHub({ repository, token, apiUrl }, { signal, host });
+    const github = openGitHub({ repository, token, apiUrl }, { signal, reporter });
     const id = await finders[type]?.(github, after);
     if (id !== undefined) found[`${type.split(":").at(-1) ?? ""} ${name}`] = id;
   }

@@ -3,7 +3,7 @@ import type { StackRecord } from "../../../adapters/record/record.js";
 import type { InfraStack } from "./stack.js";
 
 /** Which deployed stacks stand on a foundation: its environments, and the previews where their base is among them. */
-export function standingOn(
+export function dependentStacks(
   { environments, previewBase }: Pick<InfraStack, "environments" | "previewBase">,
   records: readonly Pick<StackRecord, "stack" | "exists">[],
 ): string[] {

@@ -4,10 +4,10 @@ import { proveAbsence } from "../../deploy/absence.js";
 import { recover } from "../../deploy/recover.js";
 import { resourceTeller } from "../../deploy/resources.js";
 import { exitCodes, MoorageError } from "../../../core/errors.js";
-import type { Held } from "../../../adapters/record/lock.js";
+import type { HeldStack } from "../../../adapters/record/lock.js";
 import { remaining } from "./remaining.js";
 import { claimAlone, refuseTenants } from "./tenants.js";
-import { holding } from "./lock.js";
+import { withInfraLock } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
 import { specOfInfra } from "./plan.js";
 import type { InfraStack } from "./stack.js";
@@ -30,7 +30,7 @@ export function infraDestroy(
   infra: InfraStack,
   lockTimeoutMs: number,
 ): Promise<InfraDestroyResult> {
-  return holding(context, { stack: infra.stack, operation: "destroy", lockTimeoutMs }, async (held) => {
+  return withInfraLock(context, { stack: infra.stack, operation: "destroy", lockTimeoutMs }, async (held) => {
     const done = await carryOut(context, infra, held);
     await held.remove();
     return done;
@@ -40,9 +40,9 @@ export function infraDestroy(
 async function carryOut(
   context: Context,
   infra: InfraStack,
-  held: Held,
+  held: HeldStack,
 ): Promise<Pick<InfraDestroyResult, "result" | "deleted">> {
-  const { host, signal } = context;
+  const { reporter: reporter, signal } = context;
   const spec = specOfInfra(context, infra);
   const lookup = lookupInfra(context, infra);
   await refuseTenants(context, infra, held);
@@ -52,11 +52,11 @@ async function carryOut(
   const kept = resources.filter((resource) => resource.protected).map(({ type, name }) => kindOf(type, name));
   if (kept.length > 0) throw isProtected(infra.stack, kept);
   await claimAlone(context, infra, held, resources);
-  host.notify({ kind: "step", text: `Destroying ${infra.stack}` });
+  reporter.notify({ kind: "step", text: `Destroying ${infra.stack}` });
   const done = await engine.destroy(spec, {
     signal,
     timeoutMs: bounds.engineInfra,
-    onResource: resourceTeller(host),
+    onResource: resourceTeller(reporter),
   });
   await proveAbsence(context, infra.stack, () => remaining(context, infra, { lookup, resources }));
   return done;

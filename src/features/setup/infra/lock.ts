@@ -1,7 +1,7 @@
 import type { Context } from "../../../context/context.js";
 import { lockStack, unlockStack } from "../../deploy/lock-stack.js";
 import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
-import type { Held } from "../../../adapters/record/lock.js";
+import type { HeldStack } from "../../../adapters/record/lock.js";
 import type { Lock } from "../../../adapters/record/record.js";
 
 /** What is to be done to a stack, and how long its lock is waited for. */
@@ -12,10 +12,10 @@ interface Operation {
 }
 
 /** Does the work while the stack is held. The work lets go of what went well; after a failure it is let go of here. */
-export async function holding<Done>(
+export async function withInfraLock<Done>(
   context: Context,
   { stack, operation, lockTimeoutMs }: Operation,
-  work: (held: Held) => Promise<Done>,
+  work: (held: HeldStack) => Promise<Done>,
 ): Promise<Done & { stack: string; durationMs: number }> {
   const startedAt = Date.now();
   const held = await lockInfra(context, { stack, lockTimeoutMs }, operation);
@@ -36,7 +36,7 @@ async function lockInfra(
   context: Context,
   request: { stack: string; lockTimeoutMs: number },
   operation: Lock["operation"],
-): Promise<Held> {
+): Promise<HeldStack> {
   try {
     return await lockStack(context, request, operation);
   } catch (error) {

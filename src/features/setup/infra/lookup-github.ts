@@ -1,11 +1,11 @@
-import type { Finding, StateResource } from "../../../adapters/engine/engine.js";
+import type { LookupFinding, StateResource } from "../../../adapters/engine/engine.js";
 import { asMoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { deploymentPolicies } from "../../../adapters/github/environment-policies.js";
 import { rulesetNumber } from "../../../adapters/github/rulesets.js";
 
 type Inputs = StateResource["inputs"];
-type Find = (github: GitHub, inputs: Inputs) => Promise<Finding>;
+type Find = (github: GitHub, inputs: Inputs) => Promise<LookupFinding>;
 
 /**
  * What the stack `github` declares, by name. Nothing has tags there: what is in the stack's own repository is its own. Ids
@@ -50,7 +50,7 @@ async function named(
   inputs: Inputs,
   properties: readonly string[],
   ask: (values: readonly string[]) => Promise<unknown>,
-): Promise<Finding> {
+): Promise<LookupFinding> {
   const values = properties.map((property) => text(inputs[property]));
   try {
     await ask(values);
@@ -61,7 +61,7 @@ async function named(
   return { is: "ours", id: [text(inputs["repository"]), ...values].join(":") };
 }
 
-async function findPolicy(github: GitHub, inputs: Inputs): Promise<Finding> {
+async function findPolicy(github: GitHub, inputs: Inputs): Promise<LookupFinding> {
   const { branchPattern, tagPattern } = inputs;
   const environment = text(inputs["environment"]);
   const [type, name] = branchPattern === undefined ? ["tag", tagPattern] : ["branch", branchPattern];
@@ -72,7 +72,7 @@ async function findPolicy(github: GitHub, inputs: Inputs): Promise<Finding> {
 }
 
 /** GitHub answers 404 for what a token may not see, too: absent only in a repository that can be seen. */
-async function absence({ request, access }: GitHub): Promise<Finding> {
+async function absence({ request, access }: GitHub): Promise<LookupFinding> {
   try {
     await request("GET /repos/{owner}/{repo}", { ...access.repository });
     return { is: "absent" };

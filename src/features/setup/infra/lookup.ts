@@ -20,12 +20,12 @@ export function lookupInfra(context: Context, { raw }: Pick<InfraStack, "raw">):
 }
 
 async function openGitHubOf(
-  { target, signal, host }: Context,
+  { target, signal, reporter }: Context,
   owner: string,
   repo: string,
 ): Promise<GitHub | undefined> {
   const { apiUrl, token } = target.github;
   if (token === undefined) return undefined;
   const { openGitHub } = await import("../../../adapters/github/client.js");
-  return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, host });
+  return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, reporter });
 }

@@ -10,11 +10,11 @@ import type { InfraStack } from "./stack.js";
 /** What `infra up` would do, asked of the engine. Nothing is changed. */
 export async function planOfInfra(context: Context, infra: InfraStack): Promise<Plan> {
   const record = (await context.records.read(infra.stack))?.record;
-  const ask = (exists: boolean) => askPlan(context, infra, exists);
+  const ask = (exists: boolean) => previewInfraChanges(context, infra, exists);
   if (record?.exists) return ask(true);
   if (infra.kind === "foundation" && (await stateOf(context, infra)) === undefined) {
     return inEmptyPlace(context, infra.settings, (place, settings) =>
-      askPlan(place, { ...infra, settings }, false),
+      previewInfraChanges(place, { ...infra, settings }, false),
     );
   }
   // The stack of GitHub's settings asks foundations, which are where stacks are kept.
@@ -26,9 +26,13 @@ async function stateOf(context: Context, infra: InfraStack) {
 }
 
 /** The same for a stack that the caller holds. A stack that is not there yet is made, empty. */
-export async function askPlan(context: Context, infra: InfraStack, exists: boolean): Promise<Plan> {
-  const { host, signal } = context;
-  host.notify({ kind: "step", text: `Planning ${infra.stack}` });
+export async function previewInfraChanges(
+  context: Context,
+  infra: InfraStack,
+  exists: boolean,
+): Promise<Plan> {
+  const { reporter: reporter, signal } = context;
+  reporter.notify({ kind: "step", text: `Planning ${infra.stack}` });
   const [engine, { default: program }] = await Promise.all([
     context.engine(),
     import("../../../../stacks/index.js"),

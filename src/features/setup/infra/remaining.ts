@@ -1,6 +1,6 @@
 import { findOwned } from "../../../adapters/aws/owned.js";
 import type { Context } from "../../../context/context.js";
-import type { Finding, Lookup, StateResource } from "../../../adapters/engine/engine.js";
+import type { LookupFinding, Lookup, StateResource } from "../../../adapters/engine/engine.js";
 import type { InfraStack } from "./stack.js";
 
 /** The state's bucket and key outlive the foundation that made them: other stacks' state is in it. */
@@ -26,7 +26,7 @@ export async function remaining(
   return [...found, ...tagged];
 }
 
-function told(finding: Finding): string | undefined {
+function told(finding: LookupFinding): string | undefined {
   if (finding.is === "ours") return ` (${finding.id})`;
   return finding.is === "unknown" ? ` (cannot be told: ${finding.why})` : undefined;
 }

@@ -8,21 +8,21 @@ import type { InfraStack } from "./stack.js";
  * GitHub, "About rulesets": public repositories, and private ones of paid plans; others answer 403, "Upgrade to ...".
  */
 export async function withPlansRulesets(
-  { target, signal, host }: Pick<Context, "target" | "signal" | "host">,
+  { target, signal, reporter: reporter }: Pick<Context, "target" | "signal" | "reporter">,
   infra: InfraStack,
 ): Promise<InfraStack> {
   const { apiUrl, token } = target.github;
   const [owner = "", repo = ""] = textOf(infra.raw["moorage:repository"]).split("/");
   if (infra.kind !== "github" || token === undefined || repo === "") return infra;
   const { openGitHub } = await import("../../../adapters/github/client.js");
-  const github = openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, host });
+  const github = openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, reporter });
   try {
     await rulesetNumber(github, "any");
     return infra;
   } catch (error) {
     // What else is wrong is said by the provider, which asks for the same.
     if (!/\bupgrade to github\b/i.test(asMoorageError(error).message)) return infra;
-    host.notify({
+    reporter.notify({
       kind: "warning",
       text: `GitHub's plan has no rulesets for ${owner}/${repo}: whoever may push can push to main, and tags of releases`,
       hint: "Give environments that releases reach reviewers, or make them `manual`; another plan, or a public repository, has rulesets.",

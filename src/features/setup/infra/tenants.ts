@@ -2,9 +2,9 @@ import { tenantsOf } from "../../../adapters/aws/tenants.js";
 import type { Context } from "../../../context/context.js";
 import type { StateResource } from "../../../adapters/engine/engine.js";
 import { exitCodes, MoorageError } from "../../../core/errors.js";
-import { isOver, type Held } from "../../../adapters/record/lock.js";
+import { isOver, type HeldStack } from "../../../adapters/record/lock.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
-import { standingOn } from "./dependents.js";
+import { dependentStacks } from "./dependents.js";
 import type { InfraStack } from "./stack.js";
 
 type Standing = Pick<InfraStack, "stack" | "environments" | "previewBase">;
@@ -13,13 +13,13 @@ type Standing = Pick<InfraStack, "stack" | "environments" | "previewBase">;
 export async function refuseTenants(
   context: Pick<Context, "records" | "owner" | "isOver">,
   infra: Standing,
-  held: Held,
+  held: HeldStack,
 ): Promise<void> {
   const records: Pick<StackRecord, "stack" | "exists">[] = [];
   for (const record of await context.records.list()) {
     records.push({ ...record, exists: record.exists || (await isBeingMade(context, record, held)) });
   }
-  const onIt = standingOn(infra, records);
+  const onIt = dependentStacks(infra, records);
   if (onIt.length > 0) throw inUse(infra.stack, onIt);
 }
 
@@ -27,7 +27,7 @@ export async function refuseTenants(
 async function isBeingMade(
   { owner, isOver: ask }: Pick<Context, "owner" | "isOver">,
   { stack, lock }: StackRecord,
-  held: Held,
+  held: HeldStack,
 ): Promise<boolean> {
   if (lock?.operation !== "up" || stack === held.record.stack) return false;
   return !(await isOver(lock.owner, { owner, isOver: ask }));
@@ -40,7 +40,7 @@ async function isBeingMade(
 export async function claimAlone(
   context: Pick<Context, "records" | "owner" | "isOver" | "aws">,
   infra: Standing,
-  held: Held,
+  held: HeldStack,
   resources: readonly StateResource[],
 ): Promise<void> {
   const { status, unclean, exists } = held.record;

@@ -1,6 +1,6 @@
 import type { Context } from "../../../context/context.js";
 import type {
-  Finding,
+  LookupFinding,
   Lookup,
   Plan,
   PlanStep,
@@ -31,7 +31,7 @@ const timeoutMs = 5 * 60_000;
  * simply change (CreateCluster answers with the cluster that is there), and `left-behind` for ours that cannot be taken over.
  */
 export async function adoptUntracked(
-  context: Pick<Context, "engine" | "signal" | "host">,
+  context: Pick<Context, "engine" | "signal" | "reporter">,
   spec: StackSpec,
   plan: Plan,
   lookup: Lookup,
@@ -53,7 +53,7 @@ export async function adoptUntracked(
   if (found.length === 0) return false;
   const adopted = await engine.adopt(spec, found, { signal: context.signal, timeoutMs });
   for (const urn of adopted) {
-    context.host.notify({ kind: "detail", text: `adopted ${urn.split("::").slice(-2).join(" ")}` });
+    context.reporter.notify({ kind: "detail", text: `adopted ${urn.split("::").slice(-2).join(" ")}` });
   }
   const left = found.filter(({ step }) => !adopted.includes(step.urn));
   if (left.length > 0) throw leftBehind(spec.stack, left);
@@ -71,7 +71,7 @@ async function look(
   step: PlanStep,
   lookup: Lookup,
   known: ReadonlySet<string>,
-): Promise<Finding | undefined> {
+): Promise<LookupFinding | undefined> {
   const inputs = step.after ?? {};
   const telling = Object.fromEntries(identity.map((key) => [key, inputs[key]]));
   if (JSON.stringify(telling).includes(unknownValue)) return undefined;

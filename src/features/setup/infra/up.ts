@@ -6,13 +6,13 @@ import { recover } from "../../deploy/recover.js";
 import { resourceTeller } from "../../deploy/resources.js";
 import type { Changes, Lookup, Plan, StackSpec } from "../../../adapters/engine/engine.js";
 import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
-import type { Held } from "../../../adapters/record/lock.js";
+import type { HeldStack } from "../../../adapters/record/lock.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { planRefusals } from "../../deploy/plan/guard.js";
 import { adoptable } from "./adopt.js";
-import { holding } from "./lock.js";
+import { withInfraLock } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
-import { askPlan, specOfInfra } from "./plan.js";
+import { previewInfraChanges, specOfInfra } from "./plan.js";
 import type { InfraStack } from "./stack.js";
 import { adoptUntracked } from "./untracked.js";
 
@@ -31,7 +31,7 @@ export interface InfraUpResult {
  * ends it with nothing changed (`plan-refused`, exit 1). After an unclean end the next run goes on from what is there.
  */
 export function infraUp(context: Context, infra: InfraStack, lockTimeoutMs: number): Promise<InfraUpResult> {
-  return holding(context, { stack: infra.stack, operation: "up", lockTimeoutMs }, async (held) => {
+  return withInfraLock(context, { stack: infra.stack, operation: "up", lockTimeoutMs }, async (held) => {
     const done = await carryOut(context, infra, held);
     await settle(context, held, infra.kind === "foundation" ? { foundation: done.outputs } : {});
     return done;
@@ -41,9 +41,9 @@ export function infraUp(context: Context, infra: InfraStack, lockTimeoutMs: numb
 async function carryOut(
   context: Context,
   infra: InfraStack,
-  held: Held,
+  held: HeldStack,
 ): Promise<Pick<InfraUpResult, "result" | "changes" | "outputs">> {
-  const { host, signal } = context;
+  const { reporter: reporter, signal } = context;
   const spec = specOfInfra(context, infra);
   // GitHub is asked with its own token; only the state may need AWS.
   if (infra.kind === "foundation") {
@@ -57,14 +57,14 @@ async function carryOut(
   const plan = await planOfUntracked(context, infra, spec, { lookup, exists: !isNew });
   const refusals = planRefusals(plan.steps);
   if (refusals.length > 0) throw refused(infra.stack, refusals);
-  host.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
+  reporter.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
   await held.update({ status: "deploying", exists: true, unclean: true });
-  host.notify({ kind: "step", text: `${isNew ? "Creating" : "Updating"} ${infra.stack}` });
+  reporter.notify({ kind: "step", text: `${isNew ? "Creating" : "Updating"} ${infra.stack}` });
   const [engine, { default: program }] = await Promise.all([
     context.engine(),
     import("../../../../stacks/index.js"),
   ]);
-  const onResource = resourceTeller(host);
+  const onResource = resourceTeller(reporter);
   const options = { program, exists: true, signal, timeoutMs: bounds.engineInfra, onResource };
   await adopt(context, infra, plan, (adopting) => engine.up(adopting, options));
   const { changes, outputs } = await engine.up(spec, options);
@@ -81,7 +81,7 @@ async function adopt(
   const adoptions = await adoptable(context, infra, steps);
   const names = Object.keys(adoptions);
   if (names.length === 0) return;
-  context.host.notify({
+  context.reporter.notify({
     kind: "detail",
     text: `taken over, because the repository has it: ${names.join(", ")}`,
   });
@@ -97,18 +97,18 @@ async function planOfUntracked(
   spec: StackSpec,
   { lookup, exists }: { lookup: Lookup; exists: boolean },
 ): Promise<Plan> {
-  let plan = await askPlan(context, infra, exists);
+  let plan = await previewInfraChanges(context, infra, exists);
   for (let pass = 1; pass <= mostPasses; pass++) {
     if (infra.kind !== "foundation" || !(await adoptUntracked(context, spec, plan, lookup))) break;
-    plan = await askPlan(context, infra, true);
+    plan = await previewInfraChanges(context, infra, true);
   }
   return plan;
 }
 
 /** A warning only: GitHub's provider also takes an app's key, or what `gh` is logged in with. */
-function warnOfToken({ host, target }: Context, { raw }: InfraStack): void {
+function warnOfToken({ reporter: reporter, target }: Context, { raw }: InfraStack): void {
   if (target.github.token !== undefined || raw["github:token"] !== undefined) return;
-  host.notify({
+  reporter.notify({
     kind: "warning",
     text: "Nothing gives GitHub's provider a token",
     hint: "Set GITHUB_TOKEN to one that may administer the repository.",
@@ -116,12 +116,16 @@ function warnOfToken({ host, target }: Context, { raw }: InfraStack): void {
 }
 
 /** A known success is no failure when its record cannot be written: it is told (F5). */
-async function settle({ host }: Context, held: Held, told: Pick<StackRecord, "foundation">): Promise<void> {
+async function settle(
+  { reporter: reporter }: Context,
+  held: HeldStack,
+  told: Pick<StackRecord, "foundation">,
+): Promise<void> {
   try {
-    await held.release({ status: "ready", unclean: false, ...told });
+    await held.unlock({ status: "ready", unclean: false, ...told });
   } catch (error) {
     const text = `${held.record.stack} is up, but its record could not be written: ${asMoorageError(error).message}`;
-    host.notify({ kind: "warning", text, hint: "The next run takes the lock over." });
+    reporter.notify({ kind: "warning", text, hint: "The next run takes the lock over." });
   }
 }
 

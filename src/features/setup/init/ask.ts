@@ -1,7 +1,7 @@
 import type { Invocation } from "../../../core/command.js";
 import { exitCodes, MoorageError } from "../../../core/errors.js";
 import { openTerminal, type Terminal } from "../../../core/prompt.js";
-import { type Folder, suggestion } from "./detect-app.js";
+import { type Folder, defaultAnswer } from "./detect-app.js";
 import { mistakeIn, type Question, type QuestionName, questions } from "./questions.js";
 
 export type Given = Partial<Record<QuestionName, string>>;
@@ -25,7 +25,7 @@ export async function collectAnswers(
   try {
     for (const question of questions) {
       if (given[question.name] !== undefined) continue;
-      const suggested = suggestion(question.name, folder, answered, invocation.env);
+      const suggested = defaultAnswer(question.name, folder, answered, invocation.env);
       const usable = suggested !== undefined && mistakeIn(question, suggested) === undefined;
       const fallback = usable ? suggested : undefined;
       answered[question.name] = terminal ? await askFor(terminal, question, fallback) : fallback;

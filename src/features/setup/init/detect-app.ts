@@ -24,7 +24,7 @@ export interface Folder {
   main: string | undefined;
 }
 
-export async function lookAround(folder: string): Promise<Folder> {
+export async function detectApp(folder: string): Promise<Folder> {
   const [dockerfile, manifest, lock, repository, place, main] = await Promise.all([
     contentOf(join(folder, "Dockerfile")),
     contentOf(join(folder, "package.json")),
@@ -45,7 +45,7 @@ export async function lookAround(folder: string): Promise<Folder> {
 }
 
 /** The answer that suggests itself, from the folder and from what was answered before. */
-export function suggestion(
+export function defaultAnswer(
   name: QuestionName,
   folder: Folder,
   answered: Partial<Record<QuestionName, string>>,

@@ -1,12 +1,12 @@
 import type { Answers } from "./answers.js";
-import { foundationOf } from "./foundations.js";
+import { plannedFoundation } from "./foundations.js";
 import { inYaml } from "./yaml-text.js";
 import { lastOf } from "./train.js";
 
 /** `Pulumi.<environment>.yaml`, with a first service. */
 export function environmentFile(answers: Answers, name: string): string {
   const { app, environments, port, health } = answers;
-  const { stack, domain } = foundationOf(answers, name);
+  const { stack, domain } = plannedFoundation(answers, name);
   const registry = environments.find((one) => one.name === name)?.registry ?? "";
   return `config:
   # Where this environment's images live: promotion copies the same bytes from one registry to the next.

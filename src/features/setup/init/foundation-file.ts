@@ -1,6 +1,6 @@
 import type { Answers } from "./answers.js";
 import { foundationsOf } from "./foundations.js";
-import { trainOf } from "./train.js";
+import { environmentOrder } from "./train.js";
 import { inYaml } from "./yaml-text.js";
 
 /** `Pulumi.foundation-<environment>.yaml`. */
@@ -30,7 +30,7 @@ ${stateLines(backendUrl)}  # The repository whose workflows may act here; each h
 
 /** Where previews stand, a load balancer more. */
 function balancerLines(answers: Answers, environments: readonly string[]): string {
-  const [base = ""] = trainOf(answers);
+  const [base = ""] = environmentOrder(answers);
   if (!environments.includes(base)) return "";
   return `  # One for the environments, one for previews. \`shared\` saves the price of one, and lets previews take the environments' requests.
   moorage:loadBalancers: { previews: own, count: 2 }

@@ -30,7 +30,7 @@ export function foundationsOf({ environments, domain }: Answers): PlannedFoundat
   });
 }
 
-export function foundationOf(answers: Answers, environment: string): PlannedFoundation {
+export function plannedFoundation(answers: Answers, environment: string): PlannedFoundation {
   const found = foundationsOf(answers).find(({ environments }) => environments.includes(environment));
   if (found === undefined) throw new Error(`${environment} is on no foundation`);
   return found;

@@ -4,7 +4,7 @@ import type { Answers } from "./answers.js";
 import { collectAnswers, type Given } from "./ask.js";
 import { commandsOf } from "./commands.js";
 import { environmentsWith } from "./environments.js";
-import { type Folder, lookAround } from "./detect-app.js";
+import { type Folder, detectApp } from "./detect-app.js";
 import { reviewersOf } from "./people.js";
 import { type PublishedWorkflow, publishedVersion } from "./published.js";
 import { checkNames } from "./workflow-files.js";
@@ -32,7 +32,7 @@ export async function gatherAnswers(
   const environments = environmentsWith(names, registries);
   const reviewers = reviewersOf(args.reviewer ?? [], names);
   const version = await publishedVersion(args.ref === undefined ? undefined : checkRef(args.ref));
-  const folder = await lookAround(invocation.cwd);
+  const folder = await detectApp(invocation.cwd);
   checkPlace(folder);
   const { app, repository, region, domain, zone, port, health } = args;
   const registry = environments.every((one) => one.registry !== "") ? environments[0]?.registry : undefined;

@@ -1,13 +1,13 @@
 import type { Answers, Reviewers } from "./answers.js";
-import { foundationOf } from "./foundations.js";
+import { plannedFoundation } from "./foundations.js";
 import { inYaml } from "./yaml-text.js";
-import { trainOf } from "./train.js";
+import { environmentOrder } from "./train.js";
 
 /** `Pulumi.github.yaml`. */
 export function githubFile(answers: Answers): string {
   const { repository, backendUrl } = answers;
   const [owner = ""] = repository.split("/");
-  const names = ["preview", ...trainOf(answers)];
+  const names = ["preview", ...environmentOrder(answers)];
   return `config:
   # GitHub's provider acts in this owner's repositories, with GITHUB_TOKEN.
   github:owner: ${owner}
@@ -22,8 +22,8 @@ ${backendUrl === undefined ? "" : `  moorage:backend: ${backendUrl}\n`}`;
 }
 
 function environmentOf(answers: Answers, name: string): string {
-  const [base = ""] = trainOf(answers);
-  const { stack } = foundationOf(answers, name === "preview" ? base : name);
+  const [base = ""] = environmentOrder(answers);
+  const { stack } = plannedFoundation(answers, name === "preview" ? base : name);
   const reviewers = answers.reviewers[name];
   const parts = [
     ...(answers.zone === undefined ? [] : [`foundation: ${stack}`]),

@@ -1,13 +1,13 @@
 import type { Answers } from "./answers.js";
-import { foundationOf } from "./foundations.js";
+import { plannedFoundation } from "./foundations.js";
 import { inYaml } from "./yaml-text.js";
-import { gatesOf, trainOf } from "./train.js";
+import { gatesOf, environmentOrder } from "./train.js";
 
 /** `Pulumi.yaml`. */
 export function projectFile(answers: Answers): string {
   const { app, region, health, backendUrl } = answers;
-  const [base = "", ...train] = trainOf(answers);
-  const { domain } = foundationOf(answers, base);
+  const [base = "", ...train] = environmentOrder(answers);
+  const { domain } = plannedFoundation(answers, base);
   return `name: ${inYaml(app)}
 description: ${app}, its environments and a preview of every pull request.
 runtime: nodejs

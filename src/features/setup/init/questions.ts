@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { githubShape, region } from "../../../core/project/github-schema.js";
 import { configShape } from "../../../core/project/schema.js";
-import { hostName, registryHost, text } from "../../../core/project/values.js";
+import { hostName, registryHost, textMatching } from "../../../core/project/values.js";
 
 /** What has one value: each is an option of `init`, and a question at a terminal. */
 export type QuestionName =
@@ -16,11 +16,14 @@ export interface Question {
   optional?: true;
 }
 
-const port = text(/^[1-9][0-9]{0,4}$/, "a port: 1 to 65535").refine((value) => Number(value) <= 65_535, {
-  error: "must be a port: 1 to 65535",
-});
-const zone = text(/^Z[A-Z0-9]{3,31}$/, "a hosted zone's id, such as Z0123456789ABCDEFGHIJ");
-const path = text(/^\/[^\s#]*$/, "a path such as /health: a slash first, no spaces");
+const port = textMatching(/^[1-9][0-9]{0,4}$/, "a port: 1 to 65535").refine(
+  (value) => Number(value) <= 65_535,
+  {
+    error: "must be a port: 1 to 65535",
+  },
+);
+const zone = textMatching(/^Z[A-Z0-9]{3,31}$/, "a hosted zone's id, such as Z0123456789ABCDEFGHIJ");
+const path = textMatching(/^\/[^\s#]*$/, "a path such as /health: a slash first, no spaces");
 
 /** In the order in which they are asked: later defaults follow from earlier answers. */
 export const questions: readonly Question[] = [

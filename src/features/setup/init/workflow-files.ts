@@ -3,7 +3,7 @@ import type { Answers } from "./answers.js";
 import { callerOf } from "./caller.js";
 import type { ScaffoldFile } from "./file.js";
 import type { PublishedWorkflow } from "./published.js";
-import { trainOf } from "./train.js";
+import { environmentOrder } from "./train.js";
 import { readWorkflow } from "./workflow.js";
 
 /** From the repository's top. */
@@ -60,12 +60,12 @@ export function checkNames(published: readonly PublishedWorkflow[]): string[] {
 
 function valuesOf(answers: Answers): Record<string, string> {
   const { commands, place } = answers;
-  const [base = "dev"] = trainOf(answers);
+  const [base = "dev"] = environmentOrder(answers);
   return {
     ...commands,
     base,
     ...(place !== "" && { cwd: place }),
     moorage: moorageFolder,
-    environments: JSON.stringify(trainOf(answers)),
+    environments: JSON.stringify(environmentOrder(answers)),
   };
 }

@@ -9,7 +9,7 @@ import type { Engine, StackSpec } from "../../../../src/adapters/engine/engine.j
 import { getEngine } from "../../../../src/adapters/engine/get.js";
 import type { EngineBinary } from "../../../../src/adapters/engine/pinned.js";
 import { createEngine, type EngineOptions } from "../../../../src/adapters/engine/run.js";
-import { silentHost } from "../../../../src/core/reporter.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 import type { DriverRequest } from "./driver.js";
 import { specFor } from "./program.js";
 import { Shelf } from "./shelf.js";
@@ -40,7 +40,7 @@ export async function temporaryFolder(): Promise<string> {
 
 /** The Pulumi CLI of this machine; got like a user's is when there is none. */
 export function realEngine(): Promise<EngineBinary> {
-  return getEngine({ env: process.env, host: silentHost, signal: new AbortController().signal });
+  return getEngine({ env: process.env, reporter: silentReporter, signal: new AbortController().signal });
 }
 
 /** A driver in a process of its own, killed when the test ends at the latest. */

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { AwsClients } from "../../../../src/adapters/aws/clients.js";
 import { parseConfig } from "../../../../src/core/project/parse.js";
 import type { Context } from "../../../../src/context/context.js";
-import { lookAgain } from "../../../../src/features/deploy/rollout/confirm-stable.js";
+import { confirmStable } from "../../../../src/features/deploy/rollout/confirm-stable.js";
 import type { StackOutputs } from "../../../../src/features/deploy/outputs.js";
 import { smallSettings } from "../../../harness/small-project.js";
 
@@ -50,7 +50,7 @@ async function looked(url: string, outcome: "succeeded" | "no-deployment", answe
   const unknown = { digest: undefined, stoppedReason: undefined, stopCode: undefined, exitCode: undefined };
   const facts = { service: undefined, serviceDeployments: [], tasks: [{ ...task, ...unknown }] };
   const services = [{ name: "web", serviceName: "hello-web-dev", taskDefinition }];
-  const { smoke } = await lookAgain(
+  const { smoke } = await confirmStable(
     context as unknown as Context,
     { config, imageTag: "v2", images: [] },
     { clusterArn: "cluster", services } as unknown as StackOutputs,

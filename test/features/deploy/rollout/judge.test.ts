@@ -4,7 +4,7 @@ import type {
   DeploymentFact,
   RolloutFacts,
   TaskFact,
-  Wanted,
+  ExpectedRollout,
 } from "../../../../src/adapters/aws/rollout-facts.js";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -50,7 +50,7 @@ const crashed = task({
   exitCode: 3,
 });
 
-const wanted: Wanted = {
+const wanted: ExpectedRollout = {
   taskDefinition: ours,
   digests: [digest, child],
   desiredCount: 2,
@@ -83,7 +83,7 @@ const record = (status: string, taskDefinition = ours, arn = "sd/5") => ({
 });
 
 /** Judged with time left, unless the case is about the bound. */
-function judge(given: RolloutFacts, changes: Partial<Wanted> = {}, overdue = false): Verdict {
+function judge(given: RolloutFacts, changes: Partial<ExpectedRollout> = {}, overdue = false): Verdict {
   return judgeRollout(given, { ...wanted, ...changes }, overdue ? 100 : 50, 100);
 }
 
@@ -130,7 +130,7 @@ const inactive = {
 };
 
 describe("a rollout's verdict", () => {
-  const rows: [string, RolloutFacts, string, Partial<Wanted>?, boolean?][] = [
+  const rows: [string, RolloutFacts, string, Partial<ExpectedRollout>?, boolean?][] = [
     ["under way", facts([deployment("5"), old(active)]), "in-progress"],
     ["completed with the wanted bytes", facts([done], { tasks: [task(), task()] }), "succeeded"],
     ["completed with an index's child", facts([done], { tasks: [task({ digest: child })] }), "succeeded"],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
-  jsonOf,
+  lineJson,
   merged,
-  Seen,
+  SeenLines,
   type ServiceLine,
   textOf,
 } from "../../../../src/features/inspect/logs/lines.js";
@@ -20,13 +20,13 @@ describe("lines of several services", () => {
 
   it("name the service in a column of its own", () => {
     expect(textOf(line("a", 0), 4)).toBe("1970-01-01T00:00:00.000Z web   line a");
-    expect(jsonOf(line("a", 0))).toMatchObject({ timestamp: "1970-01-01T00:00:00.000Z", service: "web" });
+    expect(lineJson(line("a", 0))).toMatchObject({ timestamp: "1970-01-01T00:00:00.000Z", service: "web" });
   });
 });
 
 describe("following", () => {
   it("tells each line once, late ones too, and looks back no further than it must", () => {
-    const seen = new Seen(1_000);
+    const seen = new SeenLines(1_000);
     expect(seen.since).toBe(1_000);
     expect(seen.fresh([line("a", 1_500), line("b", 60_000)])).toHaveLength(2);
     expect(seen.since).toBe(50_000);
@@ -34,12 +34,12 @@ describe("following", () => {
   });
 
   it("keeps the same id of two services apart", () => {
-    const seen = new Seen(0);
+    const seen = new SeenLines(0);
     expect(seen.fresh([line("a", 1), line("a", 1, "api")])).toHaveLength(2);
   });
 
   it("forgets lines that no later look can find again", () => {
-    const seen = new Seen(0);
+    const seen = new SeenLines(0);
     seen.fresh(Array.from({ length: 1_000 }, (_, index) => line(String(index), index)));
     seen.fresh([line("new", 1_000_000)]);
     expect(Object.values(seen).find((value) => value instanceof Map)).toHaveProperty("size", 1);

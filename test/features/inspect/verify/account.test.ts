@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../../src/core/project/parse.js";
-import { ownerOf, strangerAt } from "../../../../src/features/deploy/log-group-owner.js";
+import { logGroupOwner, foreignLogGroup } from "../../../../src/features/deploy/log-group-owner.js";
 import { judgeCounts } from "../../../../src/features/inspect/verify/image-scan.js";
 import { readingCalls } from "../../../../src/features/inspect/verify/permissions.js";
 import { judgeSecretsProvider, neededCpus } from "../../../../src/features/inspect/verify/stack.js";
 import { scratchFindings } from "../../../../src/features/inspect/verify/scratch.js";
-import type { Subject } from "../../../../src/features/inspect/verify/verify-input.js";
+import type { VerifyInput } from "../../../../src/features/inspect/verify/verify-input.js";
 
 const account = "111111111111";
 const config = (services: object, changes: object = {}) =>
@@ -81,7 +81,7 @@ it.each([
   ["passphrase", "NG"],
 ])("F32: a state encrypted by %s", async (recorded, result) => {
   const subject = { record: { secretsProvider: recorded }, secretsProvider: "awskms://alias/state" };
-  expect(await judgeSecretsProvider(subject as Subject)).toMatchObject({ result });
+  expect(await judgeSecretsProvider(subject as VerifyInput)).toMatchObject({ result });
 });
 
 describe("provider 8: tasks whose root file system can only be read", () => {
@@ -125,11 +125,11 @@ describe("a log group where a service's would be made", () => {
     [{ "moorage:project": "hello", "moorage:stack": "pr-1" }, "another"],
     [{}, "another"],
   ])("with tags %j is %s's", (tags, owner) => {
-    expect(ownerOf(tags, own)).toBe(owner);
+    expect(logGroupOwner(tags, own)).toBe(owner);
   });
 
   it("of another's is told with the way out", () => {
-    const { message, hint } = strangerAt("/ecs/dev/web", {
+    const { message, hint } = foreignLogGroup("/ecs/dev/web", {
       "moorage:project": "shop",
       "moorage:stack": "dev",
     });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { badRequest, platformFailure } from "../../../../src/core/errors.js";
 import { describeFindings } from "../../../../src/features/inspect/verify/describe.js";
-import { find, ok, refusalOf } from "../../../../src/features/inspect/verify/finding.js";
+import { find, pass, judgeRefusal } from "../../../../src/features/inspect/verify/finding.js";
 
 describe("a check that fails", () => {
   const cases: [string, Error, "SKIP" | "NG"][] = [
@@ -19,16 +19,19 @@ describe("a check that fails", () => {
   });
 
   it("F21: because an image is not there is a finding; because it may not be read, none", () => {
-    expect(refusalOf(badRequest("tag-not-found", "No v9.", ""))).toEqual({ result: "NG", message: "No v9." });
+    expect(judgeRefusal(badRequest("tag-not-found", "No v9.", ""))).toEqual({
+      result: "NG",
+      message: "No v9.",
+    });
     const permission = badRequest("permission", "Not permitted.", "");
-    expect(() => refusalOf(permission)).toThrow(permission);
+    expect(() => judgeRefusal(permission)).toThrow(permission);
   });
 });
 
 it("findings are a tree, a service's own below its name", () => {
   const findings = ["cluster", "web/image", "web/task role", "api/image"].map((check) => ({
     check,
-    ...ok("Fine."),
+    ...pass("Fine."),
   }));
   expect(
     stripVTControlCharacters(describeFindings("dev", findings))

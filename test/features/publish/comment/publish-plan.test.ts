@@ -18,7 +18,7 @@ function open(
   const run = { event: "pull_request", payload: pullRequestPayload(42), ...changes };
   const texts: string[] = [];
   const invocation: Invocation = {
-    host: { notify: ({ text }) => void texts.push(text), close: () => undefined },
+    reporter: { notify: ({ text }) => void texts.push(text), close: () => undefined },
     cwd: "/",
     env: { ...runEnvironment(fake, temporaryFolder(), run), ...env },
     target: "local",

@@ -2,30 +2,30 @@ import { describe, expect, it } from "vitest";
 import { releaseSchema } from "../../../../src/core/project/triggers.js";
 import {
   judgeRelease,
-  type Occasion,
+  type Trigger,
   planTrain,
 } from "../../../../src/features/releases/plan/release-plan.js";
 
 const commitTag = "sha-0123456789ab";
 
-function push(branch: string): Occasion {
+function push(branch: string): Trigger {
   return { kind: "branch", branch, defaultBranch: "main", commitTag };
 }
 
-function tagged(tag: string): Occasion {
+function tagged(tag: string): Trigger {
   return { kind: "tag", tag, commitTag };
 }
 
-function published(tag: string, action = "published"): Occasion {
+function published(tag: string, action = "published"): Trigger {
   return { kind: "release", tag, prerelease: tag.includes("-"), draft: false, action, commitTag };
 }
 
-function byHand(environment: string, tag: string, promote = true): Occasion {
+function byHand(environment: string, tag: string, promote = true): Trigger {
   return { kind: "dispatch", environment, tag, promote };
 }
 
 /** `dev=sha-...` where it is built for, `staging=v1.2.3 from dev` where it is promoted, `|` before what people deploy. */
-function shown(occasion: Occasion, config: Record<string, unknown>): string {
+function shown(occasion: Trigger, config: Record<string, unknown>): string {
   const { stops, manual } = planTrain(occasion, releaseSchema.parse(config));
   const text = ({ environment, from, tag, gate }: (typeof stops)[number]) =>
     `${environment}=${tag}${from === null ? "" : ` from ${from}`}${gate === "approval" ? " approved" : ""}`;
@@ -41,7 +41,7 @@ describe("which environments a push, a tag, a release or a person deploys", () =
   const approval = { ...usual, release: { prod: "approval" } };
   const manual = { ...usual, release: { prod: "manual" } };
 
-  it.each<[string, Occasion, Record<string, unknown>, string]>([
+  it.each<[string, Trigger, Record<string, unknown>, string]>([
     ["main -> dev", push("main"), usual, "dev=sha-0123456789ab"],
     ["nothing said", push("main"), {}, "dev=sha-0123456789ab"],
     ["another branch", push("topic"), usual, ""],
@@ -110,11 +110,11 @@ describe("which environments a push, a tag, a release or a person deploys", () =
     expect(shown(published("v1.2.3", "edited"), {})).toBe("");
     expect(shown(published("v1.2.3", "edited"), edited)).not.toBe("");
     expect(shown(published("v1.2.3", "deleted"), edited)).toBe("");
-    expect(shown({ ...published("v1.2.3"), draft: true } as Occasion, {})).toBe("");
+    expect(shown({ ...published("v1.2.3"), draft: true } as Trigger, {})).toBe("");
   });
 
   it("says why nothing is deployed", () => {
-    const reasonOf = (occasion: Occasion, config: Record<string, unknown>) =>
+    const reasonOf = (occasion: Trigger, config: Record<string, unknown>) =>
       planTrain(occasion, releaseSchema.parse(config)).reason;
     expect(reasonOf(push("topic"), usual)).toBe("A push to topic deploys nothing (moorage:triggers).");
     expect(reasonOf(published("v1.2.3", "edited"), usual)).toContain("moorage:triggers.edited");

@@ -5,7 +5,7 @@ import { readParameter, writeParameter } from "../../../../src/adapters/aws/para
 import { githubAccess, openGitHub } from "../../../../src/adapters/github/client.js";
 import { createSsm } from "../../../../packages/local-aws/src/services/ssm/ssm.js";
 import { Store } from "../../../../packages/local-aws/src/store.js";
-import type { Host } from "../../../../src/core/reporter.js";
+import type { Reporter } from "../../../../src/core/reporter.js";
 import {
   requestDeployment,
   type RequestResult,
@@ -46,12 +46,12 @@ async function open(workflow: Partial<FakeWorkflow> = {}): Promise<Opened> {
   if ("missing" in access) throw new Error(access.missing);
   const github = openGitHub(access, { pace: { secondMs: 1, spaced: false } });
   const texts: string[] = [];
-  const host: Host = { notify: ({ text }) => void texts.push(text), close: () => undefined };
+  const reporter: Reporter = { notify: ({ text }) => void texts.push(text), close: () => undefined };
   return {
     texts,
     request({ imageTag = "v2", timeoutMs = 5_000, signal = new AbortController().signal } = {}) {
       const wanted = { app: "hello", environment: "staging", imageTag, workflow: "deploy.yml", ref: "main" };
-      return requestDeployment({ ...wanted, timeoutMs }, { github, aws, host, signal, everyMs: 5 });
+      return requestDeployment({ ...wanted, timeoutMs }, { github, aws, reporter, signal, everyMs: 5 });
     },
     version: async () => (await readParameter(aws, parameter))?.value,
     write: (value) => writeParameter(aws, parameter, value),

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { examineSurroundings } from "../../../../src/features/setup/doctor/doctor.js";
-import { silentHost } from "../../../../src/core/reporter.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 import type { Finding } from "../../../../src/features/inspect/verify/finding.js";
 import { temporaryFolder } from "../../../harness/folder.js";
 import { environmentsOf } from "../../../fakes/github/environments.js";
@@ -70,7 +70,7 @@ function setUp(): void {
 
 function examine(env: NodeJS.ProcessEnv = fake.env): Promise<Finding[]> {
   return examineSurroundings({
-    host: silentHost,
+    reporter: silentReporter,
     cwd: project,
     env,
     target: "aws",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Context } from "../../../../src/context/context.js";
-import type { Finding, Plan, StackSpec } from "../../../../src/adapters/engine/engine.js";
+import type { LookupFinding, Plan, StackSpec } from "../../../../src/adapters/engine/engine.js";
 import { adoptUntracked } from "../../../../src/features/setup/infra/untracked.js";
 
 const ids: Record<string, string> = {
@@ -23,7 +23,7 @@ async function upOver(...types: string[]): Promise<void> {
     host: { notify: () => undefined },
     signal: new AbortController().signal,
   };
-  const lookup = async ({ type }: { type: string }): Promise<Finding> => ({
+  const lookup = async ({ type }: { type: string }): Promise<LookupFinding> => ({
     is: "ours",
     id: ids[type] ?? "dev",
   });

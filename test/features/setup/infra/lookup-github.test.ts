@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { Context } from "../../../../src/context/context.js";
-import type { Deployment, Row } from "../../../../src/adapters/engine/deployment.js";
+import type { StateDeployment, Row } from "../../../../src/adapters/engine/deployment.js";
 import { findCreated } from "../../../../src/adapters/engine/find-created.js";
 import { githubFinders } from "../../../../src/features/setup/infra/lookup-github.js";
 import { lookupInfra } from "../../../../src/features/setup/infra/lookup.js";
-import { silentHost } from "../../../../src/core/reporter.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 import { type Declared, run } from "../../../stacks/program.js";
 import { environmentsOf } from "../../../fakes/github/environments.js";
 import { settingsOf } from "../../../fakes/github/settings.js";
@@ -96,9 +96,9 @@ function rowOf({ type, name, inputs }: Declared): Row {
 /** What the next run finds of it when the first was killed while it was being created. */
 async function found(row: Row, token: string | undefined = "test-token") {
   const target = { github: { apiUrl: fake.apiUrl, token } };
-  const context = { target, host: silentHost, signal: new AbortController().signal, aws: {} };
+  const context = { target, reporter: silentReporter, signal: new AbortController().signal, aws: {} };
   const lookup = lookupInfra(context as unknown as Context, { raw: { "github:owner": "acme" } });
-  const deployment: Deployment = {
+  const deployment: StateDeployment = {
     version: 3,
     deployment: { resources: [], pending_operations: [{ resource: row, type: "creating" }] },
   };

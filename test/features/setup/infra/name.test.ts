@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseEnvironment, parsePr } from "../../../../src/core/project/stack.js";
 import { MoorageError } from "../../../../src/core/errors.js";
-import { standingOn } from "../../../../src/features/setup/infra/dependents.js";
+import { dependentStacks } from "../../../../src/features/setup/infra/dependents.js";
 import { infraKind } from "../../../../src/features/setup/infra/name.js";
 
 it.each([
@@ -51,12 +51,12 @@ describe("what stands on a foundation", () => {
     [["prod"], ["prod"]],
     [["staging"], []],
   ])("of %j: %j", (environments, expected) => {
-    expect(standingOn({ environments, previewBase: "dev" }, records)).toEqual(expected);
+    expect(dependentStacks({ environments, previewBase: "dev" }, records)).toEqual(expected);
   });
 
   it("is only what was deployed", () => {
     const environments = ["dev"];
     const record = { stack: "dev", exists: false };
-    expect(standingOn({ environments, previewBase: "dev" }, [record])).toEqual([]);
+    expect(dependentStacks({ environments, previewBase: "dev" }, [record])).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { withPlansRulesets } from "../../../../src/features/setup/infra/rulesets.js";
 import type { InfraStack } from "../../../../src/features/setup/infra/stack.js";
-import { type Message, silentHost } from "../../../../src/core/reporter.js";
+import { type Message, silentReporter } from "../../../../src/core/reporter.js";
 import { listen } from "../../../adapters/aws/registries.js";
 
 const warnings: Message[] = [];
@@ -17,7 +17,7 @@ async function toldBy(status: number, body: unknown, infra = stack(), token: str
     asked.push(`${request.method ?? ""} ${request.url ?? ""}`);
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
-  const host = { ...silentHost, notify: (notice: Message) => void warnings.push(notice) };
+  const host = { ...silentReporter, notify: (notice: Message) => void warnings.push(notice) };
   const signal = new AbortController().signal;
   const context = { target: { github: { apiUrl, token: token ?? undefined } }, signal, host } as never;
   return { told: await withPlansRulesets(context, infra), asked };

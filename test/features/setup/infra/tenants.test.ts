@@ -3,12 +3,12 @@ import { awsClients } from "../../../../src/adapters/aws/clients.js";
 import { refuseGoing } from "../../../../src/features/deploy/foundation.js";
 import { breakLocks, findHolders } from "../../../../src/features/deploy/break-lock.js";
 import { platformFailure } from "../../../../src/core/errors.js";
-import { holding } from "../../../../src/features/setup/infra/lock.js";
+import { withInfraLock } from "../../../../src/features/setup/infra/lock.js";
 import { claimAlone } from "../../../../src/features/setup/infra/tenants.js";
 import { fileRecords } from "../../../../src/adapters/record/file.js";
 import { acquire } from "../../../../src/adapters/record/lock.js";
 import { thisOwner } from "../../../../src/adapters/record/owner.js";
-import { silentHost } from "../../../../src/core/reporter.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 import { temporaryFolder } from "../../../harness/folder.js";
 
 const foundation = { stack: "foundation-dev", environments: ["dev"], previewBase: "dev" };
@@ -58,13 +58,20 @@ it("F13: nothing is deployed onto a foundation that is going", async () => {
 
 it("F13, F41: nothing is deployed onto a foundation that was destroyed in part, also once its lock was broken", async () => {
   const { records, held, deploy } = await scene();
-  await held.release();
+  await held.unlock();
   const signal = new AbortController().signal;
   const target = { backendUrl: "file:///nowhere" };
-  const common = { records, owner: thisOwner({}), signal, host: silentHost, project: "hello", target };
-  const context = common as unknown as Parameters<typeof holding>[0];
+  const common = {
+    records,
+    owner: thisOwner({}),
+    signal,
+    reporter: silentReporter,
+    project: "hello",
+    target,
+  };
+  const context = common as unknown as Parameters<typeof withInfraLock>[0];
   const asked = { stack: "foundation-dev", operation: "destroy" as const, lockTimeoutMs: 0 };
-  const destroyed = holding(context, asked, async (own) => {
+  const destroyed = withInfraLock(context, asked, async (own) => {
     await claimAlone({ ...context, aws: awsClients({ region: "us-east-1" }) }, foundation, own, []);
     throw platformFailure("engine-failed", "The cluster is gone, the load balancer is not.", "");
   });

@@ -1,12 +1,12 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
 import type { Site } from "../../cloud.js";
-import { findImage, type StoredImage } from "../../registry/image-list.js";
+import { storedImage, type StoredImage } from "../../registry/image-list.js";
 import type { Layout } from "../../registry/layout.js";
 import { isIndex, parseManifest } from "../../registry/manifest.js";
 import { isDigest } from "../../registry/names.js";
 import { deleteManifest } from "../../registry/push.js";
 import { imageNotFound, scanNotFound } from "./errors.js";
-import { openRepository, pageOf, type EcrContext, type OpenRepository } from "./repository.js";
+import { repositoryAt, ecrPage, type EcrContext, type OpenRepository } from "./repository.js";
 
 /** Reading and deleting images. */
 export function imageOperations(context: EcrContext) {
@@ -15,12 +15,12 @@ export function imageOperations(context: EcrContext) {
       input: Sdk.DescribeImagesCommandInput,
       site: Site,
     ): Promise<Sdk.DescribeImagesResponse> {
-      const repository = openRepository(context, input, site);
+      const repository = repositoryAt(context, input, site);
       const images = await repository.layout.list();
       const chosen = input.imageIds
         ? new Set(input.imageIds.map((id) => wantedImage(images, id, repository)))
         : images.filter((image) => matchesStatus(image, input.filter?.tagStatus));
-      const { items, nextToken } = pageOf([...chosen], input);
+      const { items, nextToken } = ecrPage([...chosen], input);
       return { imageDetails: await Promise.all(items.map((image) => detail(image, repository))), nextToken };
     },
 
@@ -29,15 +29,15 @@ export function imageOperations(context: EcrContext) {
       input: Sdk.DescribeImageScanFindingsCommandInput,
       site: Site,
     ): Promise<never> {
-      const repository = openRepository(context, input, site);
+      const repository = repositoryAt(context, input, site);
       wantedImage(await repository.layout.list(), input.imageId ?? {}, repository);
       throw scanNotFound(input.imageId ?? {}, repository.place);
     },
 
     async ListImages(input: Sdk.ListImagesCommandInput, site: Site): Promise<Sdk.ListImagesResponse> {
-      const { layout } = openRepository(context, input, site);
+      const { layout } = repositoryAt(context, input, site);
       const chosen = (await layout.list()).filter((image) => matchesStatus(image, input.filter?.tagStatus));
-      const { items, nextToken } = pageOf(chosen.flatMap(identifiersOf), input);
+      const { items, nextToken } = ecrPage(chosen.flatMap(identifiersOf), input);
       return { imageIds: items, nextToken };
     },
 
@@ -45,7 +45,7 @@ export function imageOperations(context: EcrContext) {
       input: Sdk.BatchGetImageCommandInput,
       site: Site,
     ): Promise<Sdk.BatchGetImageResponse> {
-      const repository = openRepository(context, input, site);
+      const repository = repositoryAt(context, input, site);
       const stored = await repository.layout.list();
       const images: Sdk.Image[] = [];
       const failures: Sdk.ImageFailure[] = [];
@@ -62,7 +62,7 @@ export function imageOperations(context: EcrContext) {
       input: Sdk.BatchDeleteImageCommandInput,
       site: Site,
     ): Promise<Sdk.BatchDeleteImageResponse> {
-      const { layout } = openRepository(context, input, site);
+      const { layout } = repositoryAt(context, input, site);
       const imageIds: Sdk.ImageIdentifier[] = [];
       const failures: Sdk.ImageFailure[] = [];
       for (const id of input.imageIds ?? []) {
@@ -79,7 +79,7 @@ export function imageOperations(context: EcrContext) {
 
 /** By digest, by tag, or by both, which then have to agree. */
 function pick(images: readonly StoredImage[], { imageDigest, imageTag }: Sdk.ImageIdentifier) {
-  const image = findImage(images, imageDigest ?? imageTag ?? "");
+  const image = storedImage(images, imageDigest ?? imageTag ?? "");
   const agrees = imageDigest === undefined || imageTag === undefined || image?.tags.includes(imageTag);
   return agrees ? image : undefined;
 }
@@ -126,7 +126,7 @@ async function sizeOf(image: StoredImage, layout: Layout): Promise<number> {
   const own = [...(config ? [config] : []), ...layers].reduce((sum, { size }) => sum + size, 0);
   if (!isIndex(image.mediaType)) return own;
   const known = await layout.list();
-  const children = manifests.flatMap(({ digest }) => findImage(known, digest) ?? []);
+  const children = manifests.flatMap(({ digest }) => storedImage(known, digest) ?? []);
   return Math.max(0, ...(await Promise.all(children.map((child) => sizeOf(child, layout)))));
 }
 

@@ -1,8 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-ecr";
 import { AwsError, type Site } from "../../cloud.js";
 import { RegistryError } from "../../registry/errors.js";
-import { findImage } from "../../registry/image-list.js";
-import { digestOf } from "../../registry/manifest.js";
+import { storedImage } from "../../registry/image-list.js";
+import { sha256Digest } from "../../registry/manifest.js";
 import { isTag, registryHost } from "../../registry/names.js";
 import { pushManifest } from "../../registry/push.js";
 import type { Upload } from "../../registry/uploads.js";
@@ -13,7 +13,7 @@ import {
   referencedImagesNotFound,
   type Place,
 } from "./errors.js";
-import { openRepository, siteOf, type EcrContext, type OpenRepository } from "./repository.js";
+import { repositoryAt, registrySite, type EcrContext, type OpenRepository } from "./repository.js";
 import { tagMayMove } from "./rows.js";
 
 /** What ECR suggests for a part, in bytes. */
@@ -27,11 +27,11 @@ export function pushOperations(context: EcrContext) {
 function putImage(context: EcrContext) {
   return {
     async PutImage(input: Sdk.PutImageCommandInput, site: Site): Promise<Sdk.PutImageResponse> {
-      const repository = openRepository(context, input, site);
+      const repository = repositoryAt(context, input, site);
       const { imageTag, imageManifest = "", imageManifestMediaType, imageDigest } = input;
       if (imageTag !== undefined && !isTag(imageTag)) throw invalidParameter("imageTag", "invalid image tag");
       const bytes = Buffer.from(imageManifest);
-      await checkNew(repository, digestOf(bytes), imageTag);
+      await checkNew(repository, sha256Digest(bytes), imageTag);
       const push = {
         bytes,
         mediaType: imageManifestMediaType,
@@ -62,7 +62,7 @@ async function checkNew(
   digest: string,
   tag: string | undefined,
 ): Promise<void> {
-  const existing = findImage(await layout.list(), digest);
+  const existing = storedImage(await layout.list(), digest);
   if (existing && (tag === undefined || existing.tags.includes(tag))) throw imageExists(digest, tag, place);
 }
 
@@ -87,7 +87,7 @@ function layerUploads(context: EcrContext) {
       input: Sdk.InitiateLayerUploadCommandInput,
       site: Site,
     ): Sdk.InitiateLayerUploadResponse {
-      const { layout } = openRepository(context, input, site);
+      const { layout } = repositoryAt(context, input, site);
       return { uploadId: context.storage.uploads.begin(layout).id, partSize };
     },
 
@@ -95,7 +95,7 @@ function layerUploads(context: EcrContext) {
       input: Sdk.UploadLayerPartCommandInput,
       site: Site,
     ): Promise<Sdk.UploadLayerPartResponse> {
-      const repository = openRepository(context, input, site);
+      const repository = repositoryAt(context, input, site);
       const upload = findUpload(context, repository, input.uploadId);
       await upload
         .append(once(input.layerPartBlob ?? new Uint8Array()), input.partFirstByte)
@@ -111,7 +111,7 @@ function layerUploads(context: EcrContext) {
       input: Sdk.CompleteLayerUploadCommandInput,
       site: Site,
     ): Promise<Sdk.CompleteLayerUploadResponse> {
-      const repository = openRepository(context, input, site);
+      const repository = repositoryAt(context, input, site);
       const upload = findUpload(context, repository, input.uploadId);
       const [layerDigest = ""] = input.layerDigests ?? [];
       if (upload.size === 0) {
@@ -136,7 +136,7 @@ function layers(context: EcrContext) {
       input: Sdk.BatchCheckLayerAvailabilityCommandInput,
       site: Site,
     ): Promise<Sdk.BatchCheckLayerAvailabilityResponse> {
-      const { layout } = openRepository(context, input, site);
+      const { layout } = repositoryAt(context, input, site);
       const found = await Promise.all(
         (input.layerDigests ?? []).map(async (layerDigest): Promise<Sdk.Layer> => {
           const blob = await layout.blob(layerDigest);
@@ -154,10 +154,10 @@ function layers(context: EcrContext) {
       input: Sdk.GetDownloadUrlForLayerCommandInput,
       site: Site,
     ): Promise<Sdk.GetDownloadUrlForLayerResponse> {
-      const { layout, place } = openRepository(context, input, site);
+      const { layout, place } = repositoryAt(context, input, site);
       const { layerDigest = "" } = input;
       if (!(await layout.blob(layerDigest))) throw layersNotFound([layerDigest], place);
-      const repository = `${registryHost(siteOf(input, site))}/${place.name}`;
+      const repository = `${registryHost(registrySite(input, site))}/${place.name}`;
       const link = context.credentials.blobLink(`/v2/${repository}/blobs/${layerDigest}`, context.now());
       return { layerDigest, downloadUrl: `${context.endpoint()}${link}` };
     },

@@ -3,7 +3,7 @@ import type { Site } from "../../cloud.js";
 import { isRepositoryName, registryHost } from "../../registry/names.js";
 import { type TagPair, withTags } from "../../resources/tags.js";
 import { invalidParameter, repositoryExists, repositoryNotEmpty, repositoryNotFound } from "./errors.js";
-import { openRepository, pageOf, siteOf, type EcrContext } from "./repository.js";
+import { repositoryAt, ecrPage, registrySite, type EcrContext } from "./repository.js";
 import { newRow, type RepositoryRow } from "./rows.js";
 
 /** GetAuthorizationToken, and repositories themselves. */
@@ -19,7 +19,7 @@ export function repositoryOperations(context: EcrContext) {
       input: Sdk.CreateRepositoryCommandInput,
       site: Site,
     ): Promise<Sdk.CreateRepositoryResponse> {
-      const owner = siteOf(input, site);
+      const owner = registrySite(input, site);
       const name = checkedName(input.repositoryName);
       const existing = context.rows.find(owner, name);
       // One that its first push made is taken over: on AWS it could not be there yet.
@@ -34,13 +34,13 @@ export function repositoryOperations(context: EcrContext) {
       site: Site,
     ): Sdk.DescribeRepositoriesResponse {
       const named = input.repositoryNames?.map((repositoryName) => {
-        const { row, place } = openRepository(context, { ...input, repositoryName }, site);
+        const { row, place } = repositoryAt(context, { ...input, repositoryName }, site);
         // One that its first push made holds images only: on AWS it could not be there yet.
         if (row.implicit) throw repositoryNotFound(place);
         return row;
       });
-      const all = () => context.rows.all(siteOf(input, site)).filter((row) => !row.implicit);
-      const { items, nextToken } = pageOf(named ?? all(), input);
+      const all = () => context.rows.all(registrySite(input, site)).filter((row) => !row.implicit);
+      const { items, nextToken } = ecrPage(named ?? all(), input);
       return { repositories: items.map(describe), nextToken };
     },
 
@@ -48,7 +48,7 @@ export function repositoryOperations(context: EcrContext) {
       input: Sdk.DeleteRepositoryCommandInput,
       site: Site,
     ): Promise<Sdk.DeleteRepositoryResponse> {
-      const { row, layout, place } = openRepository(context, input, site);
+      const { row, layout, place } = repositoryAt(context, input, site);
       if (!input.force && (await layout.list()).length > 0) throw repositoryNotEmpty(place);
       context.rows.remove(row);
       await layout.remove();

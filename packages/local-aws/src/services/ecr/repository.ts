@@ -32,13 +32,13 @@ interface Named {
 }
 
 /** `registryId` names another account's registry in the same region. */
-export function siteOf({ registryId }: { registryId?: string }, site: Site): Site {
+export function registrySite({ registryId }: { registryId?: string }, site: Site): Site {
   return { ...site, account: registryId ?? site.account };
 }
 
 /** Throws RepositoryNotFoundException. */
-export function openRepository(context: EcrContext, input: Named, site: Site): OpenRepository {
-  const owner = siteOf(input, site);
+export function repositoryAt(context: EcrContext, input: Named, site: Site): OpenRepository {
+  const owner = registrySite(input, site);
   const name = input.repositoryName ?? "";
   const place = { name, registryId: owner.account };
   const row = context.rows.find(owner, name);
@@ -52,7 +52,7 @@ export interface Page<Item> {
 }
 
 /** One page of a list; ECR's own size is 100, and 1000 the most. The token is the place to go on from. */
-export function pageOf<Item>(
+export function ecrPage<Item>(
   all: readonly Item[],
   { nextToken, maxResults = 100 }: { nextToken?: string; maxResults?: number },
 ): Page<Item> {

@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-ecr";
 import type { Site } from "../../cloud.js";
 import { type TagPair, withTags } from "../../resources/tags.js";
 import { invalidParameter, policyNotFound, repositoryNotFound } from "./errors.js";
-import { openRepository, type EcrContext } from "./repository.js";
+import { repositoryAt, type EcrContext } from "./repository.js";
 import type { RepositoryRow } from "./rows.js";
 
 /** Tag mutability, scanning, lifecycle policies (kept, never carried out) and tags of repositories. */
@@ -16,7 +16,7 @@ function imageSettings(context: EcrContext) {
       input: Sdk.PutImageTagMutabilityCommandInput,
       site: Site,
     ): Sdk.PutImageTagMutabilityResponse {
-      const { row, place } = openRepository(context, input, site);
+      const { row, place } = repositoryAt(context, input, site);
       const { imageTagMutability = "MUTABLE", imageTagMutabilityExclusionFilters } = input;
       context.rows.put({ ...row, imageTagMutability, imageTagMutabilityExclusionFilters });
       return { ...identity(place), imageTagMutability, imageTagMutabilityExclusionFilters };
@@ -26,7 +26,7 @@ function imageSettings(context: EcrContext) {
       input: Sdk.PutImageScanningConfigurationCommandInput,
       site: Site,
     ): Sdk.PutImageScanningConfigurationResponse {
-      const { row, place } = openRepository(context, input, site);
+      const { row, place } = repositoryAt(context, input, site);
       const scanOnPush = input.imageScanningConfiguration?.scanOnPush ?? false;
       context.rows.put({ ...row, scanOnPush });
       return { ...identity(place), imageScanningConfiguration: { scanOnPush } };
@@ -40,7 +40,7 @@ function lifecyclePolicies(context: EcrContext) {
       input: Sdk.PutLifecyclePolicyCommandInput,
       site: Site,
     ): Sdk.PutLifecyclePolicyResponse {
-      const { row, place } = openRepository(context, input, site);
+      const { row, place } = repositoryAt(context, input, site);
       const text = input.lifecyclePolicyText ?? "";
       if (!isJson(text)) {
         throw invalidParameter("LifecyclePolicyText", "Lifecycle policy validation failure: not valid JSON");
@@ -53,7 +53,7 @@ function lifecyclePolicies(context: EcrContext) {
       input: Sdk.GetLifecyclePolicyCommandInput,
       site: Site,
     ): Sdk.GetLifecyclePolicyResponse {
-      const { row, place } = openRepository(context, input, site);
+      const { row, place } = repositoryAt(context, input, site);
       if (!row.lifecyclePolicy) throw policyNotFound(place);
       return { ...identity(place), ...policyOf(row.lifecyclePolicy) };
     },
@@ -62,7 +62,7 @@ function lifecyclePolicies(context: EcrContext) {
       input: Sdk.DeleteLifecyclePolicyCommandInput,
       site: Site,
     ): Sdk.DeleteLifecyclePolicyResponse {
-      const { row, place } = openRepository(context, input, site);
+      const { row, place } = repositoryAt(context, input, site);
       if (!row.lifecyclePolicy) throw policyNotFound(place);
       context.rows.put({ ...row, lifecyclePolicy: undefined });
       return { ...identity(place), ...policyOf(row.lifecyclePolicy) };

@@ -14,7 +14,7 @@ import { AwsError } from "../../cloud.js";
 import { invalid, noCluster } from "./errors.js";
 import { fargateProviders } from "./fargate.js";
 import { ecsArn, lastPart } from "./ids.js";
-import { page } from "./pages.js";
+import { ecsPage } from "./pages.js";
 import type { ClusterRow, Tables } from "./rows.js";
 import { checkedTags } from "./tags.js";
 
@@ -72,7 +72,7 @@ export function clusterOperations(tables: Tables, changed: () => void) {
       const mine = Object.values(tables.clusters).filter(
         (row) => row.status === "ACTIVE" && isAt(row.site, site),
       );
-      const { items, nextToken } = page(mine, input);
+      const { items, nextToken } = ecsPage(mine, input);
       return { clusterArns: items.map(({ arn }) => arn), nextToken };
     },
     PutClusterCapacityProviders: (input: PutClusterCapacityProvidersRequest, site: Site) => {

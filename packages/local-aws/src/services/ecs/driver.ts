@@ -8,7 +8,7 @@ import { serviceTask } from "./new-task.js";
 import { recordOperation } from "./operations-table.js";
 import { prune } from "./prune.js";
 import type { ServiceRow, Tables, TaskRow } from "./rows.js";
-import { rulesOf } from "./rules.js";
+import { schedulingRules } from "./rules.js";
 import { primaryConfig } from "./service-view.js";
 import { TaskLife } from "./task-life.js";
 import type { SecretReader } from "./task-spec.js";
@@ -83,7 +83,7 @@ export class Driver {
     const service = tables.services[arn];
     if (service === undefined || service.state.status === "INACTIVE") return;
     const config = primaryConfig(service, tables);
-    if (config) service.state.rules = rulesOf(service.settings, config, pace);
+    if (config) service.state.rules = schedulingRules(service.settings, config, pace);
     const tasks = Object.values(tables.tasks)
       .filter(({ serviceArn, lastStatus }) => serviceArn === arn && lastStatus !== "STOPPED")
       .map((task) => factOf(task, targetGroups));

@@ -7,7 +7,7 @@ import { Driver } from "./driver.js";
 import { type Tables, tablesOf } from "./rows.js";
 import { serviceDeploymentOperations } from "./service-deployments.js";
 import { serviceOperations } from "./services.js";
-import { tagOperations } from "./tags.js";
+import { ecsTagOperations } from "./tags.js";
 import { taskDefinitionOperations } from "./task-definitions.js";
 import type { SecretReader } from "./task-spec.js";
 import { taskOperations } from "./tasks.js";
@@ -49,7 +49,7 @@ export function createEcs(options: EcsOptions): Ecs {
     ...serviceOperations(around),
     ...serviceDeploymentOperations(around),
     ...taskOperations(tables, driver.life, now),
-    ...tagOperations(tables, changed),
+    ...ecsTagOperations(tables, changed),
   };
   return {
     operations,

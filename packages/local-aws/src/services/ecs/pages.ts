@@ -1,7 +1,7 @@
 import { invalid } from "./errors.js";
 
 /** One page of a list and the token of the next one. Throws InvalidParameterException on a token that is not ours. */
-export function page<Item>(
+export function ecsPage<Item>(
   items: Item[],
   { nextToken, maxResults }: { nextToken?: string; maxResults?: number },
   largest = 100,

@@ -9,7 +9,7 @@ const restartSeconds = 10;
 const longestRestartSeconds = 27 * 60;
 
 /** What the scheduler needs of a service's configuration, in milliseconds of our time. */
-export function rulesOf(settings: ServiceSettings, config: RevisionConfig, pace: Pace): Rules {
+export function schedulingRules(settings: ServiceSettings, config: RevisionConfig, pace: Pace): Rules {
   const {
     minimumHealthyPercent = 100,
     maximumPercent = 200,

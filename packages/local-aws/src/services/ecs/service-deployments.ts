@@ -13,16 +13,16 @@ import { failureThreshold } from "./core/bounds.js";
 import { rollbackTarget } from "./core/rollout.js";
 import { clientError, invalid, noServiceDeployment } from "./errors.js";
 import { operationsOf, recordOperation } from "./operations-table.js";
-import { page } from "./pages.js";
+import { ecsPage } from "./pages.js";
 import type { OperationRow, RevisionRow, ServiceRow, Tables } from "./rows.js";
 import { countTasks, revisionView } from "./service-view.js";
-import type { Surroundings } from "./services.js";
+import type { ServiceDeps } from "./services.js";
 import { findService } from "./services.js";
 
 const mostDescribed = 20;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html */
-export function serviceDeploymentOperations(around: Surroundings) {
+export function serviceDeploymentOperations(around: ServiceDeps) {
   const { tables } = around;
   return {
     ListServiceDeployments: (input: ListServiceDeploymentsRequest, site: Site) => {
@@ -31,7 +31,7 @@ export function serviceDeploymentOperations(around: Surroundings) {
       const rows = operationsOf(tables, service.arn)
         .filter(({ operation }) => !input.status?.length || input.status.includes(operation.status))
         .filter(({ operation }) => isWithin(operation.createdAt, input.createdAt));
-      const { items, nextToken } = page(rows, { maxResults: 20, ...input });
+      const { items, nextToken } = ecsPage(rows, { maxResults: 20, ...input });
       return { serviceDeployments: items.map(briefView), nextToken };
     },
     DescribeServiceDeployments: ({ serviceDeploymentArns }: DescribeServiceDeploymentsRequest) => {

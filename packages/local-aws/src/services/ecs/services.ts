@@ -14,7 +14,7 @@ import { reasons } from "./core/event-messages.js";
 import { clientError, invalid, noService, notActive } from "./errors.js";
 import { digits, ecsArn, lastPart } from "./ids.js";
 import { recordOperation } from "./operations-table.js";
-import { page } from "./pages.js";
+import { ecsPage } from "./pages.js";
 import type {
   ClusterRow,
   RevisionConfig,
@@ -24,7 +24,7 @@ import type {
   Tables,
   TaskDefinitionRow,
 } from "./rows.js";
-import { rulesOf } from "./rules.js";
+import { schedulingRules } from "./rules.js";
 import { checkDesiredCount, checkGrace, checkRevision, checkServiceName } from "./service-checks.js";
 import { changedRevision, changedSettings, newRevision, same, settingsOf } from "./service-config.js";
 import { primaryConfig, serviceView } from "./service-view.js";
@@ -32,7 +32,7 @@ import { checkedTags } from "./tags.js";
 import { findTaskDefinition } from "./task-definitions.js";
 
 /** What the operations need besides the tables. */
-export interface Surroundings {
+export interface ServiceDeps {
   tables: Tables;
   targetGroups: TargetGroups;
   pace: Pace;
@@ -57,7 +57,7 @@ export function findService(
   return row;
 }
 
-export function serviceOperations(around: Surroundings) {
+export function serviceOperations(around: ServiceDeps) {
   const { tables } = around;
   return {
     CreateService: (input: CreateServiceRequest, site: Site) => ({
@@ -88,13 +88,13 @@ export function serviceOperations(around: Surroundings) {
       const rows = Object.values(tables.services).filter(
         ({ clusterArn, state }) => clusterArn === arn && state.status !== "INACTIVE",
       );
-      const { items, nextToken } = page(rows, { maxResults: 10, ...input });
+      const { items, nextToken } = ecsPage(rows, { maxResults: 10, ...input });
       return { serviceArns: items.map((row) => row.arn), nextToken };
     },
   };
 }
 
-function createService(around: Surroundings, input: CreateServiceRequest, site: Site): ServiceRow {
+function createService(around: ServiceDeps, input: CreateServiceRequest, site: Site): ServiceRow {
   const { tables } = around;
   const cluster = activeCluster(tables, site, input.cluster);
   const name = checkServiceName(input.serviceName);
@@ -120,7 +120,7 @@ function createService(around: Surroundings, input: CreateServiceRequest, site: 
       name,
       status: "ACTIVE",
       desired,
-      rules: rulesOf(settings, config, around.pace),
+      rules: schedulingRules(settings, config, around.pace),
       deployments: [],
       proven: {},
       seed: randomUUID(),
@@ -149,7 +149,7 @@ function repeated(
   return row;
 }
 
-function updateService(around: Surroundings, input: UpdateServiceRequest, site: Site): ServiceRow {
+function updateService(around: ServiceDeps, input: UpdateServiceRequest, site: Site): ServiceRow {
   const { tables } = around;
   const cluster = activeCluster(tables, site, input.cluster);
   const row = findService(tables, site, cluster, input.service);
@@ -164,14 +164,14 @@ function updateService(around: Surroundings, input: UpdateServiceRequest, site: 
     checkRevision(config, task ?? knownTask(tables, site, config.taskDefinition), around.targetGroups);
   checkGrace(settings, config);
   row.settings = settings;
-  row.state = { ...row.state, desired, rules: rulesOf(settings, config, around.pace), steady: false };
+  row.state = { ...row.state, desired, rules: schedulingRules(settings, config, around.pace), steady: false };
   if (deploys) startDeployment(around, row, cluster, config);
   around.changed();
   around.wake(row.arn);
   return row;
 }
 
-function deleteService(around: Surroundings, input: DeleteServiceRequest, site: Site): ServiceRow {
+function deleteService(around: ServiceDeps, input: DeleteServiceRequest, site: Site): ServiceRow {
   const cluster = activeCluster(around.tables, site, input.cluster);
   const row = findService(around.tables, site, cluster, input.service);
   if (row.state.status === "INACTIVE") throw noService();
@@ -185,7 +185,7 @@ function deleteService(around: Surroundings, input: DeleteServiceRequest, site: 
 
 /** A new revision of the service becomes its PRIMARY deployment; the service deployment under way is over. */
 function startDeployment(
-  around: Surroundings,
+  around: ServiceDeps,
   row: ServiceRow,
   cluster: ClusterRow,
   config: RevisionConfig,

@@ -15,7 +15,7 @@ export function checkedTags(tags: Tag[] | undefined, held: readonly Tag[] = []):
   return Object.entries(all).map(([key, value]) => ({ key, value }));
 }
 
-export function tagOperations(tables: Tables, changed: () => void) {
+export function ecsTagOperations(tables: Tables, changed: () => void) {
   const holder = (arn: string | undefined): { tags: Tag[] } => {
     const rows = [tables.clusters, tables.services, tables.tasks, tables.taskDefinitions];
     const row = rows.map((table) => table[arn ?? ""]).find((found) => found !== undefined);

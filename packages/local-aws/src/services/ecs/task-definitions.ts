@@ -13,7 +13,7 @@ import { checkContainers, withDefaults } from "./container-definitions.js";
 import { clientError, invalid } from "./errors.js";
 import { checkFargateSize, fargateLaunch, unitsOf } from "./fargate.js";
 import { ecsArn, lastPart } from "./ids.js";
-import { page } from "./pages.js";
+import { ecsPage } from "./pages.js";
 import type { Tables, TaskDefinitionRow } from "./rows.js";
 import { checkedTags } from "./tags.js";
 
@@ -100,7 +100,7 @@ export function taskDefinitionOperations(tables: Tables, changed: () => void, no
         .filter((row) => isAt(row.site, site) && row.status === status)
         .filter(({ family }) => input.familyPrefix === undefined || family === input.familyPrefix)
         .sort((a, b) => a.family.localeCompare(b.family) || a.revision - b.revision);
-      const { items, nextToken } = page(input.sort === "DESC" ? rows.reverse() : rows, input);
+      const { items, nextToken } = ecsPage(input.sort === "DESC" ? rows.reverse() : rows, input);
       return { taskDefinitionArns: items.map(({ arn }) => arn), nextToken };
     },
     ListTaskDefinitionFamilies: (input: ListTaskDefinitionFamiliesRequest, site: Site) => {
@@ -110,7 +110,7 @@ export function taskDefinitionOperations(tables: Tables, changed: () => void, no
         .filter((family) => family.startsWith(input.familyPrefix ?? ""))
         .filter((family) => isWanted(input.status ?? "ALL", active.has(family)))
         .sort();
-      const { items, nextToken } = page(wanted, input);
+      const { items, nextToken } = ecsPage(wanted, input);
       return { families: items, nextToken };
     },
   };

@@ -9,7 +9,7 @@ import { activeCluster } from "./clusters.js";
 import { clientError, invalid } from "./errors.js";
 import { ecsArn, hexId, lastPart } from "./ids.js";
 import { networkOf, newTask } from "./new-task.js";
-import { page } from "./pages.js";
+import { ecsPage } from "./pages.js";
 import type { Tables, TaskRow } from "./rows.js";
 import { checkedCapacity } from "./service-checks.js";
 import { findService } from "./services.js";
@@ -39,7 +39,7 @@ export function taskOperations(tables: Tables, life: TaskLife, now: () => number
           ({ taskDefinitionArn }) =>
             input.family === undefined || familyOf(taskDefinitionArn) === input.family,
         );
-      const { items, nextToken } = page(rows, input);
+      const { items, nextToken } = ecsPage(rows, input);
       return { taskArns: items.map(({ arn }) => arn), nextToken };
     },
     DescribeTasks: ({ cluster, tasks, include }: DescribeTasksRequest, site: Site) => {

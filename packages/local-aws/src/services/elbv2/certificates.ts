@@ -6,7 +6,7 @@ import type {
 import { AwsError, type Operation } from "../../cloud.js";
 import type { Context } from "./context.js";
 import { findListener } from "./listeners.js";
-import { page } from "./paginate.js";
+import { elbv2Page } from "./paginate.js";
 import { invalidConfiguration, required } from "./refusals.js";
 
 /** Certificates are kept and listed; nothing is encrypted with them, because the load balancer here speaks HTTP. */
@@ -15,7 +15,7 @@ export function certificateOperations(context: Context): Record<string, Operatio
     DescribeListenerCertificates(input: DescribeListenerCertificatesCommandInput) {
       const row = findListener(context, input.ListenerArn);
       const all = row.certificates.map((certificate, index) => ({ ...certificate, IsDefault: index === 0 }));
-      const { items, next } = page(all, input);
+      const { items, next } = elbv2Page(all, input);
       return { Certificates: items, NextMarker: next };
     },
     AddListenerCertificates(input: AddListenerCertificatesCommandInput) {

@@ -11,7 +11,7 @@ import { probe as realProbe, type Probe } from "./probe.js";
 import type { Routing } from "./routing.js";
 import { type LoadBalancerRow, ofSite, openRows, targetKey, type Rows } from "./rows.js";
 import { ruleOperations } from "./rules.js";
-import { tagOperations } from "./tags.js";
+import { elbv2TagOperations } from "./tags.js";
 import { targetHealth } from "./target-health.js";
 import { targetGroupOperations } from "./target-groups.js";
 import { targetOperations } from "./targets.js";
@@ -67,7 +67,7 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
       ...ruleOperations(context),
       ...targetGroupOperations(context),
       ...targetOperations(context, fleet),
-      ...tagOperations(context),
+      ...elbv2TagOperations(context),
       DescribeAccountLimits: () => accountLimits(context.limits()),
     },
     targetGroups: targetGroupsPort(rows, fleet),

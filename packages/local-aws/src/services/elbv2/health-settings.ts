@@ -1,6 +1,6 @@
 import type { CreateTargetGroupCommandInput, TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { checkCodes } from "./matcher.js";
-import { inRange, invalid, oneOf } from "./refusals.js";
+import { inRange, invalid, requireOneOf } from "./refusals.js";
 import type { HealthCheck } from "./rows.js";
 
 /** AWS's defaults for a target group of HTTP or HTTPS with targets by IP address. */
@@ -46,7 +46,7 @@ export function checkHealthSettings(asked: Asked, held: HealthCheck): HealthChec
     );
   }
   return {
-    protocol: oneOf(asked.HealthCheckProtocol ?? held.protocol, "healthCheckProtocol", [
+    protocol: requireOneOf(asked.HealthCheckProtocol ?? held.protocol, "healthCheckProtocol", [
       "HTTP",
       "HTTPS",
     ] as const),

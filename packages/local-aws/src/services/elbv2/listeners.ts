@@ -10,9 +10,9 @@ import { checkActions } from "./actions.js";
 import type { Context } from "./context.js";
 import { newListenerArn, newRuleArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
-import { page } from "./paginate.js";
+import { elbv2Page } from "./paginate.js";
 import { inRange, invalid, listenersNotFound, required } from "./refusals.js";
-import { listenersOf, rulesOf, type ListenerRow } from "./rows.js";
+import { listenersOf, listenerRules, type ListenerRow } from "./rows.js";
 import { setTags } from "./tags.js";
 
 const defaultSslPolicy = "ELBSecurityPolicy-2016-08";
@@ -21,14 +21,14 @@ export function listenerOperations(context: Context): Record<string, Operation> 
   return {
     CreateListener: (input: CreateListenerCommandInput) => create(context, input),
     DescribeListeners(input: DescribeListenersCommandInput) {
-      const { items, next } = page(select(context, input), input);
+      const { items, next } = elbv2Page(select(context, input), input);
       return { Listeners: items.map(describe), NextMarker: next };
     },
     ModifyListener: (input: ModifyListenerCommandInput) => modify(context, input),
     DeleteListener(input: DeleteListenerCommandInput) {
       const { rows } = context;
       const row = findListener(context, input.ListenerArn);
-      for (const rule of rulesOf(rows, row.arn)) {
+      for (const rule of listenerRules(rows, row.arn)) {
         Reflect.deleteProperty(rows.rules, rule.arn);
         Reflect.deleteProperty(rows.tags, rule.arn);
       }

@@ -13,9 +13,9 @@ import { checkAttributes, listAttributes, loadBalancerDefaults } from "./attribu
 import type { Context } from "./context.js";
 import { newDnsName, newLoadBalancerArn } from "./arns.js";
 import { checkName } from "./names.js";
-import { page } from "./paginate.js";
-import { invalidConfiguration, loadBalancersNotFound, oneOf, required } from "./refusals.js";
-import { listenersOf, ofSite, rulesOf, type LoadBalancerRow } from "./rows.js";
+import { elbv2Page } from "./paginate.js";
+import { invalidConfiguration, loadBalancersNotFound, requireOneOf, required } from "./refusals.js";
+import { listenersOf, ofSite, listenerRules, type LoadBalancerRow } from "./rows.js";
 import { setTags } from "./tags.js";
 
 const hostedZoneId = "Z35SXDOTRQ7X7K";
@@ -24,7 +24,7 @@ export function loadBalancerOperations(context: Context): Record<string, Operati
   return {
     CreateLoadBalancer: (input: CreateLoadBalancerCommandInput, site) => create(context, input, site),
     DescribeLoadBalancers(input: DescribeLoadBalancersCommandInput, site) {
-      const { items, next } = page(select(context, input, site), input);
+      const { items, next } = elbv2Page(select(context, input, site), input);
       return { LoadBalancers: items.map(describe), NextMarker: next };
     },
     DeleteLoadBalancer: (input: DeleteLoadBalancerCommandInput) => remove(context, input),
@@ -65,11 +65,14 @@ export function findLoadBalancer(context: Context, arn: string | undefined): Loa
 
 function create(context: Context, input: CreateLoadBalancerCommandInput, site: Site) {
   const name = checkName("Load balancer", required(input.Name, "name"));
-  oneOf(input.Type ?? "application", "type", ["application"]);
+  requireOneOf(input.Type ?? "application", "type", ["application"]);
   const wanted = {
     name,
-    scheme: oneOf(input.Scheme ?? "internet-facing", "scheme", ["internet-facing", "internal"] as const),
-    ipAddressType: oneOf(input.IpAddressType ?? "ipv4", "ipAddressType", ["ipv4", "dualstack"]),
+    scheme: requireOneOf(input.Scheme ?? "internet-facing", "scheme", [
+      "internet-facing",
+      "internal",
+    ] as const),
+    ipAddressType: requireOneOf(input.IpAddressType ?? "ipv4", "ipAddressType", ["ipv4", "dualstack"]),
     subnets: subnetsOf(input),
     securityGroups: input.SecurityGroups ?? [],
   };
@@ -155,7 +158,7 @@ function remove(context: Context, input: DeleteLoadBalancerCommandInput): Record
     );
   }
   for (const listener of listenersOf(rows, row.arn)) {
-    for (const rule of rulesOf(rows, listener.arn)) forget(context, rule.arn);
+    for (const rule of listenerRules(rows, listener.arn)) forget(context, rule.arn);
     forget(context, listener.arn);
   }
   forget(context, row.arn);

@@ -4,7 +4,7 @@ import { invalid } from "./refusals.js";
  * Whether a status is among a matcher's codes: `200`, `200,301`, `200-299`.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
  */
-export function matches(codes: string, status: number): boolean {
+export function matchesCodes(codes: string, status: number): boolean {
   return codes.split(",").some((part) => {
     const [low = 0, high = low] = part.split("-").map(Number);
     return status >= low && status <= high;

@@ -1,7 +1,7 @@
 import { AwsError } from "../../cloud.js";
 
 /** One page of a Describe call: AWS's pages hold 400 items unless fewer are asked for; the marker is opaque. */
-export function page<T>(
+export function elbv2Page<T>(
   items: T[],
   asked: { Marker?: string; PageSize?: number },
 ): { items: T[]; next: string | undefined } {

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { CheckResult } from "./health.js";
-import { matches } from "./matcher.js";
+import { matchesCodes } from "./matcher.js";
 import type { HealthCheck } from "./rows.js";
 
 export type Probe = (check: HealthCheck, target: { id: string; port: number }) => Promise<CheckResult>;
@@ -48,7 +48,7 @@ export const probe: Probe = (check, target) =>
   });
 
 function judge(codes: string, status: number): CheckResult {
-  if (matches(codes, status)) return { passed: true };
+  if (matchesCodes(codes, status)) return { passed: true };
   return {
     passed: false,
     reason: "Target.ResponseCodeMismatch",

@@ -31,7 +31,7 @@ function outOfRange(value: number, member: string, bound: string): AwsError {
   );
 }
 
-export function oneOf<T extends string>(value: string, member: string, allowed: readonly T[]): T {
+export function requireOneOf<T extends string>(value: string, member: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
   throw invalid(

@@ -12,16 +12,16 @@ import { checkConditions } from "./conditions.js";
 import type { Context } from "./context.js";
 import { newRuleArn } from "./arns.js";
 import { findListener } from "./listeners.js";
-import { page } from "./paginate.js";
+import { elbv2Page } from "./paginate.js";
 import { inRange, invalid, required, rulesNotFound } from "./refusals.js";
-import { listenersOf, rulesOf, type ListenerRow, type RuleRow } from "./rows.js";
+import { listenersOf, listenerRules, type ListenerRow, type RuleRow } from "./rows.js";
 import { setTags } from "./tags.js";
 
 export function ruleOperations(context: Context): Record<string, Operation> {
   return {
     CreateRule: (input: CreateRuleCommandInput) => create(context, input),
     DescribeRules(input: DescribeRulesCommandInput) {
-      const { items, next } = page(select(context, input), input);
+      const { items, next } = elbv2Page(select(context, input), input);
       return { Rules: items, NextMarker: next };
     },
     ModifyRule: (input: ModifyRuleCommandInput) => modify(context, input),
@@ -107,7 +107,7 @@ function freePriority(
   priority: number,
   moving = new Set<RuleRow>(),
 ): void {
-  const taken = rulesOf(context.rows, listenerArn).some(
+  const taken = listenerRules(context.rows, listenerArn).some(
     (rule) => rule.priority === priority && !moving.has(rule),
   );
   if (taken) throw new AwsError("PriorityInUse", `Priority '${priority}' is currently in use`);
@@ -116,7 +116,7 @@ function freePriority(
 function roomForRule(context: Context, loadBalancerArn: string): void {
   const limit = context.limits().rules;
   const count = listenersOf(context.rows, loadBalancerArn).reduce(
-    (sum, listener) => sum + rulesOf(context.rows, listener.arn).length,
+    (sum, listener) => sum + listenerRules(context.rows, listener.arn).length,
     0,
   );
   if (count < limit) return;
@@ -139,7 +139,7 @@ function select(context: Context, input: DescribeRulesCommandInput): Rule[] {
   }
   if (!input.ListenerArn) throw invalid("You must specify either listener rule ARNs or a listener ARN");
   const listener = findListener(context, input.ListenerArn);
-  return [...rulesOf(context.rows, listener.arn).map(describe), describeDefault(listener)];
+  return [...listenerRules(context.rows, listener.arn).map(describe), describeDefault(listener)];
 }
 
 function defaultRule(context: Context, ruleArn: string): ListenerRow | undefined {

@@ -17,7 +17,7 @@ import {
 } from "./refusals.js";
 import type { Rows } from "./rows.js";
 
-export function tagOperations(context: Context): Record<string, Operation> {
+export function elbv2TagOperations(context: Context): Record<string, Operation> {
   const { rows } = context;
   const found = (arns: string[] | undefined) =>
     required(arns, "resourceArns").map((arn) => existing(rows, arn));

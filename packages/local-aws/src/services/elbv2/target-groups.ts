@@ -14,8 +14,8 @@ import { checkHealthSettings, describeHealthSettings, healthCheckDefaults } from
 import { newTargetGroupArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
 import { checkName } from "./names.js";
-import { page } from "./paginate.js";
-import { inRange, invalid, oneOf, required, targetGroupsNotFound } from "./refusals.js";
+import { elbv2Page } from "./paginate.js";
+import { inRange, invalid, requireOneOf, required, targetGroupsNotFound } from "./refusals.js";
 import { ofSite, type TargetGroupRow } from "./rows.js";
 import { setTags } from "./tags.js";
 import { groupsUsedBy, loadBalancersByGroup } from "./listener-usage.js";
@@ -24,7 +24,7 @@ export function targetGroupOperations(context: Context): Record<string, Operatio
   return {
     CreateTargetGroup: (input: CreateTargetGroupCommandInput, site) => create(context, input, site),
     DescribeTargetGroups(input: DescribeTargetGroupsCommandInput, site) {
-      const { items, next } = page(select(context, input, site), input);
+      const { items, next } = elbv2Page(select(context, input, site), input);
       const owners = loadBalancersByGroup(context.rows);
       return { TargetGroups: items.map((row) => describe(row, owners.get(row.arn))), NextMarker: next };
     },
@@ -86,7 +86,12 @@ type Settings = Omit<TargetGroupRow, "arn" | "attributes" | "targets">;
 
 /** What is asked for with AWS's defaults. Here are targets by address and the protocols of an application load balancer. */
 function settings(input: CreateTargetGroupCommandInput): Settings {
-  const targetType = oneOf(input.TargetType ?? "instance", "targetType", ["instance", "ip", "lambda", "alb"]);
+  const targetType = requireOneOf(input.TargetType ?? "instance", "targetType", [
+    "instance",
+    "ip",
+    "lambda",
+    "alb",
+  ]);
   if (targetType !== "ip") {
     throw invalid(
       `Target type '${targetType}' is not supported by the local target: its targets are of type 'ip'`,
@@ -97,12 +102,12 @@ function settings(input: CreateTargetGroupCommandInput): Settings {
   if (!input.VpcId) throw invalid("A VPC ID must be specified");
   return {
     name: checkName("Target group", required(input.Name, "name")),
-    protocol: oneOf(input.Protocol, "protocol", ["HTTP", "HTTPS"] as const),
-    protocolVersion: oneOf(input.ProtocolVersion ?? "HTTP1", "protocolVersion", ["HTTP1"]),
+    protocol: requireOneOf(input.Protocol, "protocol", ["HTTP", "HTTPS"] as const),
+    protocolVersion: requireOneOf(input.ProtocolVersion ?? "HTTP1", "protocolVersion", ["HTTP1"]),
     port: inRange(input.Port, "port", 1, 65535),
     vpcId: input.VpcId,
     targetType,
-    ipAddressType: oneOf(input.IpAddressType ?? "ipv4", "ipAddressType", ["ipv4"]),
+    ipAddressType: requireOneOf(input.IpAddressType ?? "ipv4", "ipAddressType", ["ipv4"]),
     healthCheck: checkHealthSettings(input, healthCheckDefaults),
   };
 }

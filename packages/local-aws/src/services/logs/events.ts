@@ -27,7 +27,7 @@ export function filterEvents(files: LogFiles, group: string, query: EventQuery) 
       .filter((event) => matches(event.message)),
   );
   all.sort((a, b) => a.timestamp - b.timestamp);
-  const { items, nextToken } = pageOf(all, query.nextToken, query.limit ?? 10_000);
+  const { items, nextToken } = logsPage(all, query.nextToken, query.limit ?? 10_000);
   return { events: items, nextToken, searchedLogStreams: [] };
 }
 
@@ -36,7 +36,7 @@ function eventId(...parts: readonly (string | number)[]): string {
 }
 
 /** One page of a list; the token is the index of the next item. */
-export function pageOf<Item>(items: readonly Item[], token: string | undefined, limit: number) {
+export function logsPage<Item>(items: readonly Item[], token: string | undefined, limit: number) {
   const start = Number(token ?? 0);
   const end = start + limit;
   return { items: items.slice(start, end), nextToken: end < items.length ? String(end) : undefined };

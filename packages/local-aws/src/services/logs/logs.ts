@@ -4,7 +4,7 @@ import { AwsError, arn, type AwsService, type Site } from "../../cloud.js";
 import type { LogLine, LogSink } from "../../ports.js";
 import type { Store } from "../../store.js";
 import { withTags } from "../../resources/tags.js";
-import { filterEvents, pageOf } from "./events.js";
+import { filterEvents, logsPage } from "./events.js";
 import { LogFiles } from "./files.js";
 import { streamEvents } from "./stream-events.js";
 
@@ -103,7 +103,7 @@ function groupOperations(
         .filter((row) => row.name.startsWith(input.logGroupNamePrefix ?? ""))
         .filter((row) => row.name.includes(input.logGroupNamePattern ?? ""))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
-      const { items, nextToken } = pageOf(matching, input.nextToken, input.limit ?? 50);
+      const { items, nextToken } = logsPage(matching, input.nextToken, input.limit ?? 50);
       return { logGroups: items.map(described), nextToken };
     },
     PutRetentionPolicy(input: Sdk.PutRetentionPolicyCommandInput, site: Site) {
@@ -178,7 +178,7 @@ function eventOperations(
         streams.sort((a, b) => (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0));
       }
       if (input.descending === true) streams.reverse();
-      const { items, nextToken } = pageOf(streams, input.nextToken, input.limit ?? 50);
+      const { items, nextToken } = logsPage(streams, input.nextToken, input.limit ?? 50);
       return { logStreams: items, nextToken };
     },
     GetLogEvents(input: Sdk.GetLogEventsCommandInput, site: Site) {

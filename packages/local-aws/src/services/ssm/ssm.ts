@@ -1,6 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-ssm";
 import { AwsError, arn, type AwsService, type Site } from "../../cloud.js";
-import { pageOf } from "../logs/events.js";
+import { logsPage } from "../logs/events.js";
 import type { Store } from "../../store.js";
 import { type TagPair, withTags } from "../../resources/tags.js";
 import { Parameters, plainName, type ParameterRow } from "./parameters.js";
@@ -143,14 +143,14 @@ function readOperations(parameters: Parameters): AwsService["operations"] {
         .list(site)
         .filter((row) => row.name.startsWith(path))
         .filter((row) => input.Recursive === true || !row.name.slice(path.length).includes("/"));
-      const { items, nextToken } = pageOf(under, input.NextToken, input.MaxResults ?? 10);
+      const { items, nextToken } = logsPage(under, input.NextToken, input.MaxResults ?? 10);
       return { Parameters: items.map((row) => shown(row, input.WithDecryption)), NextToken: nextToken };
     },
     DescribeParameters(input: Sdk.DescribeParametersCommandInput, site: Site) {
       const matching = parameters
         .list(site)
         .filter((row) => (input.ParameterFilters ?? []).every(nameFilter(row)));
-      const { items, nextToken } = pageOf(matching, input.NextToken, input.MaxResults ?? 10);
+      const { items, nextToken } = logsPage(matching, input.NextToken, input.MaxResults ?? 10);
       return { Parameters: items.map(described), NextToken: nextToken };
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkCodes, matches } from "../../../src/services/elbv2/matcher.js";
+import { checkCodes, matchesCodes } from "../../../src/services/elbv2/matcher.js";
 
 describe("matcher codes", () => {
   it.each([
@@ -10,7 +10,7 @@ describe("matcher codes", () => {
     ["200-299", 300, false],
     ["200-299,301", 301, true],
   ])("%s with %i: %s", (codes, status, expected) => {
-    expect(matches(codes, status)).toBe(expected);
+    expect(matchesCodes(codes, status)).toBe(expected);
   });
 
   it.each(["", "2xx", "200-", "199", "500", "299-200", "200;201"])("refuses %j", (codes) => {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { DescribeServicesCommandOutput } from "@aws-sdk/client-ecs";
 import { arn, AwsError } from "../../../cloud.js";
 import { canonical, type Properties } from "../../../provider/values.js";
-import { recorded, type RecordedType, typeName } from "../../../resources/recorded.js";
+import { storedType, type RecordedType, typeName } from "../../../resources/recorded.js";
 import type { ResourceType, Scope } from "../../../resources/resource.js";
 import { list, object, text, unlessGone } from "../../../resources/convert.js";
 
@@ -78,7 +78,7 @@ function shortHash(value: string): string {
 
 /** Source: RegisterScalableTarget: what it scales has to be there. */
 const target: ResourceType = {
-  ...recorded(targetRow),
+  ...storedType(targetRow),
   async create(inputs, scope) {
     const [, cluster, service] = text(inputs["resourceId"]).split("/");
     const asked = { cluster, services: [service] };
@@ -87,7 +87,7 @@ const target: ResourceType = {
     if (inputs["serviceNamespace"] === "ecs" && found?.status !== "ACTIVE") {
       throw new AwsError("ValidationException", `ECS service doesn't exist: ${text(inputs["resourceId"])}`);
     }
-    return recorded(targetRow).create(inputs, scope);
+    return storedType(targetRow).create(inputs, scope);
   },
 };
 
@@ -96,20 +96,20 @@ const target: ResourceType = {
  * validation for scaling", and the ECS guide, "Permissions for service auto scaling".
  */
 const scalingPolicy: ResourceType = {
-  ...recorded(policyRow),
+  ...storedType(policyRow),
   async create(inputs, scope) {
-    const made = await recorded(policyRow).create(inputs, scope);
+    const made = await storedType(policyRow).create(inputs, scope);
     await keepAlarms(made.id, inputs, scope);
     return made;
   },
   async update(id, news, olds, scope) {
     await keepAlarms(id, news, scope);
-    await recorded(policyRow).update(id, { ...news, alarmArns: alarmsOf(id, scope) }, olds, scope);
+    await storedType(policyRow).update(id, { ...news, alarmArns: alarmsOf(id, scope) }, olds, scope);
   },
   async delete(id, state, scope) {
     const AlarmNames = alarmsOf(id, scope).map((alarm) => text(alarm).split(":alarm:")[1] ?? "");
     if (AlarmNames.length > 0) await asCaller(scope, "DeleteAlarms", { AlarmNames });
-    await recorded(policyRow).delete(id, state, scope);
+    await storedType(policyRow).delete(id, state, scope);
   },
 };
 

@@ -1,5 +1,5 @@
 import { arn } from "../../../cloud.js";
-import { ec2Arn, hashId, randomId, type RecordedType, type Tie } from "../../../resources/recorded.js";
+import { ec2Arn, hashId, randomId, type RecordedType, type Reference } from "../../../resources/recorded.js";
 import {
   checkGroup,
   refuseGroup,
@@ -12,28 +12,28 @@ import {
 } from "./refusals.js";
 import { text } from "../../../resources/convert.js";
 
-const inVpc: Tie = {
+const inVpc: Reference = {
   type: "ec2/vpc",
   property: "vpcId",
   code: "InvalidVpcID.NotFound",
   message: (id) => `The vpc ID '${id}' does not exist`,
 };
 
-const inUse = (type: string, property: string, what: string): Tie => ({
+const inUse = (type: string, property: string, what: string): Reference => ({
   type,
   property,
   code: "DependencyViolation",
   message: (id) => `The ${what} '${id}' has dependencies and cannot be deleted.`,
 });
 
-const inSubnet: Tie = {
+const inSubnet: Reference = {
   type: "ec2/subnet",
   property: "subnetId",
   code: "InvalidSubnetID.NotFound",
   message: (id) => `The subnet ID '${id}' does not exist`,
 };
 
-const ofTable: Tie = {
+const ofTable: Reference = {
   type: "ec2/routeTable",
   property: "routeTableId",
   code: "InvalidRouteTableID.NotFound",
@@ -110,7 +110,7 @@ const securityGroup: RecordedType = {
   retries: ["DependencyViolation"],
 };
 
-const inGroup: Tie = {
+const inGroup: Reference = {
   type: "ec2/securityGroup",
   property: "securityGroupId",
   code: "InvalidGroup.NotFound",

@@ -4,13 +4,13 @@ import type { Deployment, Exit, TaskFact, Turn } from "./model.js";
 import { trip } from "./rollout.js";
 import { stop } from "./stop.js";
 import { throttled, unthrottled } from "./throttle.js";
-import { reasons, words } from "./event-messages.js";
+import { reasons, eventMessages } from "./event-messages.js";
 
 /** Rounds of tasks that never started after which ECS says that it cannot start them consistently. */
 const inconsistentRounds = 3;
 
 /** Takes in what happened since the last decision: exits, new targets, health. The circuit breaker judges each failure. */
-export function learn(turn: Turn, exits: Exit[]): void {
+export function applyEvents(turn: Turn, exits: Exit[]): void {
   for (const exit of exits) learnExit(turn, exit);
   tellDeregistered(turn, exits.filter(({ registered }) => registered).length);
   register(turn);
@@ -25,8 +25,9 @@ function learnExit(turn: Turn, exit: Exit): void {
   if (!exit.blamed || deployment === undefined) return;
   deployment.throttle = throttled(deployment, exit, state.rules, now);
   if (!exit.started) {
-    complain(turn, words.unplaced(state.name, exit.reason));
-    if (deployment.throttle.rounds >= inconsistentRounds) complain(turn, words.inconsistent(state.name));
+    complain(turn, eventMessages.unplaced(state.name, exit.reason));
+    if (deployment.throttle.rounds >= inconsistentRounds)
+      complain(turn, eventMessages.inconsistent(state.name));
   }
   countFailure(turn, deployment);
 }
@@ -62,7 +63,8 @@ function register(turn: Turn): void {
   const fresh = turn.tasks.filter(({ phase, registered }) => phase === "running" && !registered);
   if (fresh.length === 0) return;
   for (const { id } of fresh) turn.actions.push({ kind: "register", id });
-  for (const group of targetGroups) turn.events.push(words.registered(turn.state.name, fresh.length, group));
+  for (const group of targetGroups)
+    turn.events.push(eventMessages.registered(turn.state.name, fresh.length, group));
 }
 
 /** A task that turned unhealthy before it was ever healthy is stopped at once; it is a failure of its deployment. */
@@ -90,7 +92,7 @@ function exitOf(task: TaskFact): Exit {
 function tellDeregistered(turn: Turn, count: number): void {
   if (count === 0) return;
   for (const group of turn.state.rules.targetGroups)
-    turn.events.push(words.deregistered(turn.state.name, count, group));
+    turn.events.push(eventMessages.deregistered(turn.state.name, count, group));
 }
 
 /** ECS leaves an event out while it repeats the last complaint. */

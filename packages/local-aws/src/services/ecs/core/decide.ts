@@ -1,10 +1,10 @@
-import { balance } from "./schedule-tasks.js";
+import { scheduleTasks } from "./schedule-tasks.js";
 import { graceEnds, isHealthy, settledAt } from "./health.js";
-import { learn } from "./apply-events.js";
+import { applyEvents } from "./apply-events.js";
 import type { Decision, Deployment, Facts, ServiceState, Turn } from "./model.js";
 import { complete, ended, obeyStopRequest } from "./rollout.js";
 import { stop } from "./stop.js";
-import { reasons, words } from "./event-messages.js";
+import { reasons, eventMessages } from "./event-messages.js";
 
 /**
  * The service scheduler: what to start, stop and say, given what is known. Pure; the caller carries the actions out and
@@ -19,11 +19,11 @@ export function decide(before: ServiceState, facts: Facts, now: number): Decisio
 }
 
 function run(turn: Turn, facts: Facts): void {
-  learn(turn, facts.exits);
+  applyEvents(turn, facts.exits);
   obeyStopRequest(turn);
   const primary = turn.state.deployments[0];
   if (primary === undefined) return;
-  balance(turn, primary);
+  scheduleTasks(turn, primary);
   prune(turn, primary);
   settle(turn, primary);
 }
@@ -37,7 +37,7 @@ function settle(turn: Turn, primary: Deployment): void {
     turn.actions.length === 0;
   if (settled && primary.rollout === "IN_PROGRESS") complete(turn, primary);
   const steady = settled && primary.rollout === "COMPLETED";
-  if (steady && !state.steady) turn.events.push(words.steady(state.name));
+  if (steady && !state.steady) turn.events.push(eventMessages.steady(state.name));
   state.steady = steady;
 }
 

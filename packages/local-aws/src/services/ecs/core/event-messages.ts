@@ -7,7 +7,7 @@ const batch = 10;
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html, and what services in use say
  * where that page is silent.
  */
-export const words = {
+export const eventMessages = {
   started: (service: string, ids: string[]) =>
     batches(ids).map((part) => `(service ${service}) has started ${part.length} tasks: ${named(part)}.`),
   stopped: (service: string, ids: string[]) =>

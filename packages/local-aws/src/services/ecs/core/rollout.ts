@@ -1,6 +1,6 @@
 import type { Deployment, Operation, OperationStatus, ServiceState, Turn } from "./model.js";
 import { unthrottled } from "./throttle.js";
-import { reasons, words } from "./event-messages.js";
+import { reasons, eventMessages } from "./event-messages.js";
 
 export interface NewDeployment {
   /** `ecs-svc/...`. */
@@ -110,7 +110,7 @@ function fail(turn: Turn, primary: Deployment, reason: string): void {
   primary.reason = reason;
   primary.updatedAt = turn.now;
   const why = reason === reasons.tripped ? "tasks failed to start." : reason;
-  turn.events.push(words.failed(turn.state.name, primary.id, why));
+  turn.events.push(eventMessages.failed(turn.state.name, primary.id, why));
 }
 
 function rollBack(turn: Turn, target: Deployment, why: string, rolloutReason: string): void {
@@ -131,7 +131,7 @@ function rollBack(turn: Turn, target: Deployment, why: string, rolloutReason: st
     state.operation.rollback = { reason: why, startedAt: now, revision: target.revision };
     state.operation.updatedAt = now;
   }
-  turn.events.push(words.rollingBack(state.name, target.id));
+  turn.events.push(eventMessages.rollingBack(state.name, target.id));
 }
 
 /** The PRIMARY deployment has all its tasks and the others are gone. */
@@ -148,5 +148,5 @@ export function complete(turn: Turn, primary: Deployment): void {
     wasRollback ? state.operation?.statusReason : undefined,
     now,
   );
-  turn.events.push(words.completed(state.name, primary.id));
+  turn.events.push(eventMessages.completed(state.name, primary.id));
 }

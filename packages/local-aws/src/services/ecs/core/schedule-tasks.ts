@@ -4,7 +4,7 @@ import { isHealthy, isUnhealthy } from "./health.js";
 import { complain, unhealthyReason } from "./apply-events.js";
 import type { Deployment, TaskFact, Turn } from "./model.js";
 import { stop } from "./stop.js";
-import { reasons, words } from "./event-messages.js";
+import { reasons, eventMessages } from "./event-messages.js";
 
 /** The tasks that count (not stopping), told apart. */
 interface Count {
@@ -20,7 +20,7 @@ interface Count {
 }
 
 /** Moves the service towards its desired count of PRIMARY tasks, within the minimum and the maximum. */
-export function balance(turn: Turn, primary: Deployment): void {
+export function scheduleTasks(turn: Turn, primary: Deployment): void {
   const stalled = primary.rollout === "FAILED";
   if (!stalled) stop(turn, count(turn, primary).unprovenOld, scaling(primary));
   const waiting = primary.throttle.until > turn.now;
@@ -102,7 +102,7 @@ function start(turn: Turn, primary: Deployment, wanted: number): void {
   state.started += wanted;
   for (const id of ids) turn.actions.push({ kind: "start", deployment: primary.id, id });
   turn.tasks = [...turn.tasks, ...ids.map((id) => pending(id, primary.id, now))];
-  turn.events.push(...words.started(state.name, ids));
+  turn.events.push(...eventMessages.started(state.name, ids));
 }
 
 function pending(id: string, deployment: string, now: number): TaskFact {
@@ -113,7 +113,7 @@ function pending(id: string, deployment: string, now: number): TaskFact {
 function tellBlocked(turn: Turn): void {
   const { state, now } = turn;
   const waiting = turn.tasks.some((task) => task.phase === "stopping" || !isHealthy(task, state.rules, now));
-  if (!waiting && turn.actions.length === 0) complain(turn, words.blocked(state.name));
+  if (!waiting && turn.actions.length === 0) complain(turn, eventMessages.blocked(state.name));
 }
 
 function scaling(primary: Deployment): (task: TaskFact) => string {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Properties } from "../../../provider/values.js";
-import { recorded, type RecordedType, type Tie } from "../../../resources/recorded.js";
+import { storedType, type RecordedType, type Reference } from "../../../resources/recorded.js";
 import type { Failure, ResourceType, Scope } from "../../../resources/resource.js";
 import { text } from "../../../resources/convert.js";
 
@@ -20,7 +20,7 @@ function ofRepository({ repository }: Properties): Properties {
   return { repositoryId: githubNumber(text(repository)) };
 }
 
-const noSuchEnvironment: Tie = {
+const noSuchEnvironment: Reference = {
   type: "github/repositoryEnvironment",
   property: "environment",
   by: "environment",
@@ -153,7 +153,7 @@ const rulesetRow: RecordedType = {
   },
 };
 
-const environment: ResourceType = { ...recorded(environmentRow), delete: deleteEnvironment };
+const environment: ResourceType = { ...storedType(environmentRow), delete: deleteEnvironment };
 
 /** With an environment go its variables and policies, without a call for each. */
 async function deleteEnvironment(id: string, state: Properties, scope: Scope): Promise<void> {
@@ -161,11 +161,11 @@ async function deleteEnvironment(id: string, state: Properties, scope: Scope): P
     const within = scope.rows.list(type, scope.site).filter((row) => row.id.startsWith(`${id}:`));
     for (const row of within) scope.rows.remove(type, scope.site, row.id);
   }
-  return recorded(environmentRow).delete(id, state, scope);
+  return storedType(environmentRow).delete(id, state, scope);
 }
 
 const deploymentPolicy: ResourceType = {
-  ...recorded(deploymentPolicyRow),
+  ...storedType(deploymentPolicyRow),
   // A policy for branches cannot become one for tags.
   replacesWhen: (olds, news) =>
     (olds["tagPattern"] === undefined) === (news["tagPattern"] === undefined)
@@ -173,7 +173,7 @@ const deploymentPolicy: ResourceType = {
       : ["branchPattern", "tagPattern"],
 };
 
-const ruleset = byImport(recorded(rulesetRow));
+const ruleset = byImport(storedType(rulesetRow));
 
 /** An import names it `repository:id`; afterwards its id is the number alone. */
 function byImport(type: ResourceType): ResourceType {
@@ -188,5 +188,5 @@ export const githubTypes: readonly ResourceType[] = [
   environment,
   deploymentPolicy,
   ruleset,
-  ...[variableRow, environmentVariableRow, labelRow].map(recorded),
+  ...[variableRow, environmentVariableRow, labelRow].map(storedType),
 ];
