@@ -3,7 +3,7 @@ import type { AwsClients } from "../../../adapters/aws/clients.js";
 import { trustPolicy } from "../../../adapters/aws/roles.js";
 import { accountQuota } from "../../../adapters/aws/service-quotas.js";
 import { capacityKind } from "../../../core/project/capacity.js";
-import { type Finding, find, type Judgement, fail, ok } from "../../inspect/verify/finding.js";
+import { type Finding, find, type Judgement, fail, pass } from "../../inspect/verify/finding.js";
 
 /** What a fresh account lacks. */
 export function accountFindings(aws: AwsClients): Promise<Finding>[] {
