@@ -4,8 +4,8 @@ import type { App, DeclaredService } from "../app.js";
 import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { Service } from "./service.js";
 import { type Watched, watchedMetrics } from "./alarm-metrics.js";
-import { foundationClusterName } from "../../src/core/project/arn.js";
-import { type Owner, alarmName, serviceName } from "../../src/core/project/aws-names.js";
+import { clusterName } from "../../src/core/project/arn.js";
+import { type NameOwner, alarmName, serviceName } from "../../src/core/project/aws-names.js";
 
 /** Tells the configured topics when a service fails, and when it is well again. */
 export function declareAlarms(name: string, { service }: DeclaredService, app: App): void {
@@ -34,7 +34,7 @@ export function declareAlarms(name: string, { service }: DeclaredService, app: A
 
 function dimensions(
   { namespace }: Watched,
-  owner: Owner,
+  owner: NameOwner,
   { kind }: Service,
   { surroundings }: App,
 ): Record<string, pulumi.Input<string>> {

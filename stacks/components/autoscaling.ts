@@ -5,7 +5,7 @@ import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { ScalingAim } from "../../src/core/project/kinds/kind.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { App, DeclaredService } from "../app.js";
-import { foundationClusterName } from "../../src/core/project/arn.js";
+import { clusterName } from "../../src/core/project/arn.js";
 import { serviceName } from "../../src/core/project/aws-names.js";
 
 /** One aim of target tracking. Source: Application Auto Scaling, PredefinedMetricSpecification. */

@@ -38,7 +38,7 @@ function app(args: ContainerArgs): object {
   const { owner, config, image } = args;
   const { variables, ports } = kindOf(config).containerOf(config);
   return {
-    ...started(config),
+    ...startup(config),
     environment: environment(args, { ...config.env, ...variables }),
     essential: true,
     image,

@@ -5,7 +5,7 @@ import type { Config } from "../../../core/project/schema.js";
 import { web } from "./web.js";
 
 /** A service as it is looked at. */
-export interface Probed {
+export interface ProbedService {
   name: string;
   serviceName: string;
   targetGroup: string;
@@ -20,15 +20,18 @@ export interface ObservedKind {
   whyNotServing(
     aws: AwsClients,
     cluster: string,
-    service: Probed,
+    service: ProbedService,
     digests: readonly string[],
   ): Promise<string | undefined>;
   /** The health checks that fail now, a line each. */
-  failingChecks(aws: AwsClients, service: Pick<Probed, "targetGroup">): Promise<string[]>;
+  failingChecks(aws: AwsClients, service: Pick<ProbedService, "targetGroup">): Promise<string[]>;
   /** How many of its tasks are healthy. */
-  countHealthy(aws: AwsClients, service: Pick<Probed, "targetGroup">): Promise<number>;
+  countHealthy(aws: AwsClients, service: Pick<ProbedService, "targetGroup">): Promise<number>;
   /** Whether requests reach it otherwise than before: what ECS rolls back to would get none. */
-  hasMoved(before: Pick<Probed, "targetGroup"> | undefined, now: Pick<Probed, "targetGroup">): boolean;
+  hasMoved(
+    before: Pick<ProbedService, "targetGroup"> | undefined,
+    now: Pick<ProbedService, "targetGroup">,
+  ): boolean;
 }
 
 const kinds: Record<ServiceKind["name"], ObservedKind> = { web };

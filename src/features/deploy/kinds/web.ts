@@ -1,21 +1,21 @@
-import { targetHealth, type TargetFact } from "../../../adapters/aws/balancer.js";
+import { readTargetHealth, type TargetFact } from "../../../adapters/aws/balancer.js";
 import type { AwsClients } from "../../../adapters/aws/clients.js";
 import { classify } from "../../../adapters/aws/errors.js";
 import { rolloutFacts } from "../../../adapters/aws/rollout.js";
 import type { TaskFact } from "../../../adapters/aws/rollout-facts.js";
-import type { ObservedKind, Probed } from "./observed.js";
+import type { ObservedKind, ProbedService } from "./observed.js";
 
 /** Behind the load balancer: its target group tells. */
 export const web: ObservedKind = {
   whyNotServing,
   async failingChecks(aws, { targetGroup }) {
-    const targets = await targetHealth(aws, targetGroup);
+    const targets = await readTargetHealth(aws, targetGroup);
     return targets
       .filter(({ state }) => state === "unhealthy")
       .map(({ id, port, reason }) => `${id}:${port}: ${reason ?? "unhealthy"}`);
   },
   async countHealthy(aws, { targetGroup }) {
-    return (await targetHealth(aws, targetGroup)).filter(({ state }) => state === "healthy").length;
+    return (await readTargetHealth(aws, targetGroup)).filter(({ state }) => state === "healthy").length;
   },
   hasMoved: (before, now) => before !== undefined && before.targetGroup !== now.targetGroup,
 };
@@ -23,10 +23,10 @@ export const web: ObservedKind = {
 async function whyNotServing(
   aws: AwsClients,
   cluster: string,
-  { name, serviceName, targetGroup }: Probed,
+  { name, serviceName, targetGroup }: ProbedService,
   digests: readonly string[],
 ): Promise<string | undefined> {
-  const targets = await targetHealth(aws, targetGroup);
+  const targets = await readTargetHealth(aws, targetGroup);
   const healthy = targets.filter(({ state }) => state === "healthy");
   if (healthy.length === 0) {
     const states = targets.map(({ state, reason }) => (reason ? `${state}: ${reason}` : state)).join("; ");

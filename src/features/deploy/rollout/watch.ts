@@ -139,8 +139,8 @@ export function judgeWithDoubt(
 function wantedOf(
   config: Config,
   service: ServiceOutput,
-  { images, changed, before, former, formerGroups }: Started,
-): Wanted {
+  { images, changed, before, former, formerGroups }: StartedRollout,
+): ExpectedRollout {
   const { name, taskDefinition } = service;
   const group = formerGroups[name];
   return {
