@@ -32,7 +32,9 @@ describe("the plain Pulumi CLI with the exports of `local env`", () => {
       const up = await sandbox.json<UpJson>("preview", "up", "--pr", "42", "--tag", "v1");
       const exports = await sandbox.json<Record<string, string>>("local", "env");
       const cwd = copyOfProject();
-      const env = { ...sandbox.env, ...exports, PULUMI_SKIP_UPDATE_CHECK: "true" };
+      // The host that a build from modules brings does not see Pulumi.yaml's `typescript: false`, and would check all types.
+      const asWritten = { PULUMI_NODEJS_TRANSPILE_ONLY: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
+      const env = { ...sandbox.env, ...exports, ...asWritten };
       const preview = async (stack: string) => {
         const args = ["preview", "--stack", stack, "--json", "--non-interactive"];
         const { stdout } = await promisify(execFile)("pulumi", args, { cwd, env, maxBuffer: 1 << 26 });

@@ -127,7 +127,7 @@ function filesBelow(folder: string): string[] {
 const sources = ["src", "stacks"]
   .flatMap(filesBelow)
   .map((file) => [file, readFileSync(join(root, file), "utf8")] as const);
-const description = load("../support/github-openapi.json") as {
+const description = load("../../fakes/github/openapi.json") as {
   paths: Record<string, Record<string, { parameters?: ({ $ref?: string } & { name?: string })[] }>>;
 };
 

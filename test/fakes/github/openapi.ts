@@ -53,7 +53,7 @@ export class GitHubDescription {
   }
 
   static load(): GitHubDescription {
-    const file = new URL("github-openapi.json", import.meta.url);
+    const file = new URL("openapi.json", import.meta.url);
     return (this.loaded ??= new GitHubDescription(
       withNullTypes(JSON.parse(readFileSync(file, "utf8"))) as Description,
     ));
