@@ -18,7 +18,7 @@ export function guardedReporter(reporter: Reporter, output: Output, env: NodeJS.
   const safe = (text: string) => safeText({ masked }, text);
   const inResults = () => masked().filter((secret) => secret.length >= shortestInResult);
   return {
-    ...host,
+    ...reporter,
     masked,
     mask(secret) {
       secrets.add(secret);

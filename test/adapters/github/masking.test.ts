@@ -24,7 +24,7 @@ it("F28: what stands under `secure:` is a secret, at any depth, and nothing else
 
 it("F28: a program's secrets are masked before its first line, each line and an address's key by itself", async () => {
   const written: string[] = [];
-  const host = githubReporter({ write: (text: string) => written.push(text) }, {});
+  const reporter = githubReporter({ write: (text: string) => written.push(text) }, {});
   const spec = {
     project: "hello",
     stack: "dev",
@@ -47,13 +47,13 @@ it("F28: a program's secrets are masked before its first line, each line and an 
   } as Partial<Engine> as Engine;
   const program = async () => void reporter.notify({ kind: "detail", text: "the program runs" });
   const options = { program, exists: true, timeoutMs: 1 };
-  const masking = maskingEngine(engine, host);
+  const masking = maskingEngine(engine, reporter);
   await masking.up(spec, options);
   const expected = ["first line", "second: 50%, line", "https://s3cretkey@slack.example/hook", "s3cretkey"];
   const text = written.join("");
   expect(commandsIn(text)).toMatchObject(expected.map((message) => ({ name: "add-mask", message })));
   expect(text.trimEnd().endsWith("the program runs")).toBe(true);
-  expect(host.masked?.()).toEqual(expected);
+  expect(reporter.masked?.()).toEqual(expected);
   await masking.preview(spec, options);
   expect(commandsIn(written.join(""))).toHaveLength(expected.length);
 });
