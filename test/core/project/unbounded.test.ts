@@ -9,65 +9,72 @@ const kinds: [string, RegExp, Record<string, string>][] = [
     "fetch",
     /(?<![\w.])fetch\(/,
     {
-      "bounded-fetch.ts": "the bound itself",
-      "aws/image-manifest.ts": "imageConfig",
-      "backend/cloud.ts": "cloudAttempt",
-      "engine/download.ts": "engineProbe",
-      "github/client.ts": "githubAttempt, githubCall",
-      "github/own-token.ts": "ownToken",
-      "local/identity.ts": "localAnswer, localControl",
-      "local/images/push-image.ts": "ends with the run, and with an idle socket",
-      "notify/notifier.ts": "notification",
+      "core/bounded-fetch.ts": "the bound itself",
+      "adapters/aws/image-manifest.ts": "imageConfig",
+      "adapters/backend/cloud.ts": "cloudAttempt",
+      "adapters/engine/download.ts": "engineProbe",
+      "adapters/github/client.ts": "githubAttempt, githubCall",
+      "adapters/github/own-token.ts": "ownToken",
+      "local-aws/daemon/identity.ts": "localAnswer, localControl",
+      "local-aws/images/push-image.ts": "ends with the run, and with an idle socket",
+      "adapters/notify/notifier.ts": "notification",
     },
   ],
   [
     "http.request",
     /\bhttps?\)?\.(request|get)\(|\bnet\.connect\(|\bcreateConnection\(|\bconnect\(\{|new WebSocket\(/,
     {
-      "local/balancer/forward.ts": "the load balancer's own idle timeout, as AWS's",
-      "local/elbv2/probe.ts": "the health check's own timeout",
-      "local/tasks/free-port.ts": "a port of this machine, which answers or refuses at once",
+      "local-aws/balancer/forward.ts": "the load balancer's own idle timeout, as AWS's",
+      "local-aws/services/elbv2/probe.ts": "the health check's own timeout",
+      "local-aws/tasks/free-port.ts": "a port of this machine, which answers or refuses at once",
     },
   ],
   [
     "a process",
     /(?<![\w.])(spawn|spawnSync|execFile|execFileSync|execSync|fork)\(/,
     {
-      "engine/process.ts": "the caller's bound, then graceMs",
-      "images/command.ts": "toolAnswer, imageBuild, imagePush, imageInspect",
-      "source/git.ts": "gitRead, gitAncestry, gitOrigin",
-      "owner/machine.ts": "processLook",
-      "local/client.ts": "localStart: the daemon itself lives on",
-      "local/tasks/engine.ts": "10 s",
-      "local/tasks/keeper.ts": "lives as long as the daemon",
-      "local/tasks/process.ts": "a task: it lives until ECS stops it",
+      "adapters/engine/process.ts": "the caller's bound, then graceMs",
+      "adapters/images/command.ts": "toolAnswer, imageBuild, imagePush, imageInspect",
+      "adapters/git/git.ts": "gitRead, gitAncestry, gitOrigin",
+      "adapters/record/owner/machine.ts": "processLook",
+      "local-aws/daemon/client.ts": "localStart: the daemon itself lives on",
+      "local-aws/tasks/engine.ts": "10 s",
+      "local-aws/tasks/keeper.ts": "lives as long as the daemon",
+      "local-aws/tasks/process.ts": "a task: it lives until ECS stops it",
     },
   ],
   [
     "an SDK client",
     /new [A-Z]\w*Client\(|\)\s*\.[A-Z]\w*Client\(/,
     {
-      "aws/clients.ts": "awsAttempt, awsCall",
-      "aws/assumed-role.ts": "awsCall",
-      "aws/s3-client.ts": "bucketAttempt, bucketCall",
+      "adapters/aws/clients.ts": "awsAttempt, awsCall",
+      "adapters/aws/assumed-role.ts": "awsCall",
+      "adapters/aws/s3-client.ts": "bucketAttempt, bucketCall",
     },
   ],
-  ["an event", /await once\(/, { "github/unless-it-fails.ts": "ends with its signal" }],
+  ["an event", /await once\(/, { "features/publish/best-effort.ts": "ends with its signal" }],
   [
     "a timer that repeats",
     /\bsetInterval\(/,
     {
-      "hosts.ts": "redraws, and keeps nothing alive",
-      "engine/build.ts": "tells progress until engineBuild",
-      "deployment/watch-cancellation.ts": "until the run ends",
-      "local/owner.ts": "until the daemon ends",
+      "cli/reporters.ts": "redraws, and keeps nothing alive",
+      "adapters/engine/build.ts": "tells progress until engineBuild",
+      "features/deploy/watch-cancellation.ts": "until the run ends",
+      "local-aws/daemon/parent-process.ts": "until the daemon ends",
     },
   ],
 ];
 
-const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => ({ file, code: withoutComments(readFileSync(join(root, "src", file), "utf8")) }));
+const folders = ["src", "packages/local-aws/src"];
+
+const sources = folders.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({
+      file: folder === "src" ? file : `local-aws/${file}`,
+      code: withoutComments(readFileSync(join(root, folder, file), "utf8")),
+    })),
+);
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");

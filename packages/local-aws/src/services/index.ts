@@ -9,6 +9,7 @@ import { createKms } from "./kms/kms.js";
 import { createRoute53 } from "./route53/route53.js";
 import { createS3 } from "./s3/s3.js";
 import { createServiceQuotas } from "./service-quotas/service-quotas.js";
+import { scalingTypes } from "./autoscaling/types/autoscaling.js";
 import { certificateTypes } from "./acm/types/certificates.js";
 import { operationsTypes } from "./cloudwatch/types/operations.js";
 import { ec2Types } from "./ec2/types/ec2.js";
@@ -50,6 +51,7 @@ export type ServiceName =
   | "ec2"
   | "iam"
   | "cloudwatch"
+  | "applicationautoscaling"
   | "secretsmanager"
   | "servicequotas"
   | "kms"
@@ -115,6 +117,10 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
     protocol: { kind: "json", target: "GraniteServiceVersion20100801" },
     create: ({ rows }) => createCloudWatch(rows),
     types: [...operationsTypes.map(storedType)],
+  },
+  applicationautoscaling: {
+    protocol: { kind: "json", target: "AnyScaleFrontendService" },
+    types: scalingTypes,
   },
   secretsmanager: {
     protocol: { kind: "json", target: "secretsmanager" },
