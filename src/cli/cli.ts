@@ -36,7 +36,7 @@ function parserFor(run: Run): Argv {
   const parser = yargs()
     .scriptName("moorage")
     .usage(
-      "$0 <command>\n\nA running copy of the app for every pull request, and one image from merge to production.",
+      "$0 <command>\n\nA running copy of the app for every pull request, and one image promoted from merge to production.",
     )
     .parserConfiguration({
       "duplicate-arguments-array": true,
@@ -105,11 +105,11 @@ function optionOf({ type, describe, default: fallback, required, choices, alias 
 const globalOptions: Record<string, Options> = {
   target: {
     choices: ["aws", "local"],
-    describe: "Where to act [default: MOORAGE_TARGET, else aws]",
+    describe: "AWS or the local target [default: MOORAGE_TARGET, else aws]",
     global: true,
   },
-  cwd: { type: "string", describe: "The project's folder [default: where you are]", requiresArg: true },
-  json: { type: "boolean", describe: "The result as JSON on stdout" },
+  cwd: { type: "string", describe: "The project's folder [default: the current folder]", requiresArg: true },
+  json: { type: "boolean", describe: "Print the result as JSON on stdout" },
   "backend-url": { type: "string", describe: "Where Pulumi keeps its state", requiresArg: true },
 };
 
@@ -137,6 +137,6 @@ function targetOf(name: unknown): Invocation["target"] {
   throw badRequest(
     "bad-target",
     `The target \`${String(name)}\` is not known.`,
-    "MOORAGE_TARGET and --target take aws or local.",
+    "MOORAGE_TARGET and --target accept aws or local.",
   );
 }

@@ -41,8 +41,8 @@ function cutShort(message: string): MoorageError {
     code: "interrupted",
     message,
     hint:
-      "What was locked may still be: the next run on this machine takes the lock over by itself; from elsewhere, " +
-      "`moorage unlock <environment> --run` says whose it is, and breaks it.",
+      "A lock may remain: the next run on this machine takes it over automatically; from elsewhere, " +
+      "`moorage unlock <environment> --run` shows whose it is, and breaks it.",
     exitCode: exitCodes.interrupted,
     fault: "caller",
   });

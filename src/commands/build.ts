@@ -4,7 +4,7 @@ import { onEnvironment } from "./on-environment.js";
 
 export const build = defineCommand({
   name: "build",
-  describe: "Builds each service's image once; a tag that is there is not built again",
+  describe: "Builds each service's image once; skips tags that exist already",
   options: {
     tag: { type: "text", describe: "The images' tag [default: sha- and 12 digits of git's HEAD]" },
     push: { type: "flag", describe: "Push them to the environment's registry", default: false },
@@ -15,19 +15,19 @@ export const build = defineCommand({
     },
     previews: {
       type: "flag",
-      describe: "With --push: into the previews' repositories, as a pull request's run does by itself",
+      describe: "With --push: push to the previews' repositories (the default in a pull request's run)",
       default: false,
     },
-    env: { type: "text", describe: "The environment whose services and registry are meant", default: "dev" },
+    env: { type: "text", describe: "The environment whose services and registry to use", default: "dev" },
     services: { type: "text", describe: "Only these services, as in web,api" },
     dockerfile: {
       type: "flag",
-      describe: "Local target: build Dockerfiles also where a start script would do",
+      describe: "Local target: use the Dockerfile even if there is a start script",
       default: false,
     },
     save: { type: "text", describe: "Build HEAD's images into this folder; needs no credentials" },
     load: { type: "text", describe: "With --push and --commit: push what --save built, and build nothing" },
-    commit: { type: "text", describe: "With --load: the whole commit that the images have to be of" },
+    commit: { type: "text", describe: "With --load: the full commit that the images must be built from" },
   },
   examples: ["$0 build --push", "$0 build --save images"],
   async run(args, invocation) {

@@ -4,12 +4,12 @@ import { durationMs, environment } from "./options.js";
 
 export const cancel = defineCommand({
   name: "cancel",
-  describe: "Stops the deployment of an environment that is under way; ECS rolls it back",
+  describe: "Stops the running deployment of an environment; ECS rolls it back",
   positionals: { environment },
   options: {
     "lock-timeout": {
       type: "text",
-      describe: "How long to wait for the run that is stopped",
+      describe: "How long to wait for the run to stop",
       default: "5m",
     },
   },

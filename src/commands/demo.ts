@@ -3,9 +3,9 @@ import { defineCommand } from "../core/command.js";
 export const demo = defineCommand({
   name: "demo",
   describe:
-    "The whole journey on this machine, with the bundled example: no account, no Docker, nothing left behind",
+    "Runs the whole journey on this machine with the bundled example: no account, no Docker, no leftovers",
   options: {
-    keep: { type: "flag", describe: "Leave the local target running, with its state", default: false },
+    keep: { type: "flag", describe: "Keep the local target running, with its state", default: false },
   },
   async run({ keep }, invocation) {
     const [{ runDemo }, { describeDemo }] = await Promise.all([

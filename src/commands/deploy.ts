@@ -7,7 +7,7 @@ import { durationMs, environment as environmentName, lockTimeout, overrideOf } f
 
 export const deploy = defineCommand({
   name: "deploy",
-  describe: "Deploys an environment: plan, rollout, smoke test; what fails is put back",
+  describe: "Deploys an environment: plan, rollout, smoke test; rolls back automatically on failure",
   positionals: { environment: environmentName },
   options: {
     tag: {
@@ -16,12 +16,21 @@ export const deploy = defineCommand({
     },
     "tag-from-parameter": {
       type: "flag",
-      describe: "The tag that `moorage request` has written down last, read once the environment is held",
+      describe: "Deploy the tag of the last `moorage request`, read once this run holds the lock",
     },
-    "if-deployed": { type: "flag", describe: "Do nothing where nothing was ever deployed well" },
-    services: { type: "text", describe: "Only these services, separated by commas; the others stay" },
-    force: { type: "flag", describe: "New tasks also where nothing has changed, for changed secrets" },
-    reason: { type: "text", describe: "Why it need not have run well in the environment before; recorded" },
+    "if-deployed": { type: "flag", describe: "Do nothing if the environment has no good deployment yet" },
+    services: {
+      type: "text",
+      describe: "Only these services, separated by commas; the others stay unchanged",
+    },
+    force: {
+      type: "flag",
+      describe: "Start new tasks even if nothing changed, for example after a secret changed",
+    },
+    reason: {
+      type: "text",
+      describe: "Deploy it although it has not run well in the previous environment; the reason is recorded",
+    },
     "lock-timeout": lockTimeout,
   },
   examples: ["$0 deploy dev --tag sha-0123456789ab", "$0 deploy staging --tag v1.2.3 --services web"],

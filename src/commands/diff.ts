@@ -12,15 +12,15 @@ export const diff = defineCommand({
   positionals: { stack: { describe: "An environment, or a preview: dev, pr-42", required: true } },
   options: {
     tag: { type: "text", describe: "The image tag to compare with [default: what is deployed now]" },
-    "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" },
+    "detailed-exitcode": { type: "flag", describe: "Exit with 3 if there are changes" },
     comment: planComment,
     pr: prOfEvent,
     summary: planToSummary,
     coming: {
       type: "text",
-      describe: "The tag that is about to be deployed: the summary tells its digests and the commits since",
+      describe: "The tag about to be deployed: the summary shows its digests and the commits since",
     },
-    from: { type: "text", describe: "With --coming: the environment that it is promoted from" },
+    from: { type: "text", describe: "With --coming: the environment to promote from" },
   },
   examples: [
     "$0 diff dev",

@@ -3,7 +3,7 @@ import { exitCodes } from "../core/errors.js";
 
 export const doctor = defineCommand({
   name: "doctor",
-  describe: "Looks at tools, project, GitHub repository and AWS account, and says what to change",
+  describe: "Checks tools, project, GitHub repository and AWS account, and says how to fix what is wrong",
   async run(_args, invocation): Promise<Result> {
     const [{ examine }, { describeFindings }] = await Promise.all([
       import("../features/setup/doctor/doctor.js"),

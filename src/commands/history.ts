@@ -5,7 +5,7 @@ import { environment } from "./options.js";
 export const history = defineCommand({
   name: "history",
   describe:
-    "Shows an environment's deployments, newest first: version, result, who, how long, which was good",
+    "Shows an environment's deployments, newest first: version, result, who, duration, which were good",
   positionals: { environment },
   async run(args, invocation) {
     const [{ historyRows }, { isOver }, { describeHistory }] = await Promise.all([

@@ -41,9 +41,9 @@ import { verify } from "./verify.js";
 /** What `moorage <group> --help` stands for. */
 export const groups: Record<string, string> = {
   preview: "Previews: a running copy of the app for each pull request",
-  infra: "Foundations, and what the workflows need of the GitHub repository",
-  config: "The project's files, of another commit",
-  release: "Releases: what is deployed when, and how it is drafted",
+  infra: "Foundations, and the GitHub repository's settings for the workflows",
+  config: "The project's configuration files, from another commit",
+  release: "Releases: which environments they reach, and drafts",
   local: "The local target: a small AWS on this machine",
 };
 

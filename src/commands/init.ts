@@ -8,19 +8,19 @@ export const init = defineCommand({
     repository: { type: "text", describe: "Its GitHub repository: acme/hello [default: git's origin]" },
     registry: {
       type: "list",
-      describe: "Where images live: a host for all environments, or prod=HOST for one",
+      describe: "Where images are stored: a host for all environments, or prod=HOST for one",
     },
     region: { type: "text", describe: "The AWS region [default: the registry's]" },
-    domain: { type: "text", describe: "The domain that hosts are below" },
-    zone: { type: "text", describe: "Route 53's zone of it; without one no foundation is written" },
+    domain: { type: "text", describe: "The parent domain of the hosts" },
+    zone: { type: "text", describe: "The domain's Route 53 zone; without one, no foundation is written" },
     port: {
       type: "text",
       describe: "The port that the app listens on [default: the Dockerfile's, else 8080]",
     },
-    health: { type: "text", describe: "The path that says whether it is well [default: /health]" },
+    health: { type: "text", describe: "The health check's path [default: /health]" },
     environments: {
       type: "list",
-      describe: "In the order in which a change travels [default: dev staging prod]",
+      describe: "In the order of promotion [default: dev staging prod]",
     },
     reviewer: {
       type: "list",
@@ -29,18 +29,18 @@ export const init = defineCommand({
     },
     unreviewed: {
       type: "list",
-      describe: "Environments between the first and the last that releases reach though nobody is asked",
+      describe: "Environments between the first and the last that releases reach without approval",
     },
     ref: {
       type: "text",
-      describe: "Which version of Moorage's workflows [default: this one's commit, else its tag]",
+      describe: "The version of Moorage's workflows [default: this version's commit, else its tag]",
     },
-    yes: { type: "flag", describe: "Ask nothing: take the defaults, where there are any" },
+    yes: { type: "flag", describe: "Ask nothing; use the defaults" },
     "dry-run": { type: "flag", describe: "Show what would be written; write nothing" },
     force: { type: "flag", describe: "Replace files that differ, without asking" },
   },
   examples: [
-    "$0 init   # at a terminal: asks what it cannot know",
+    "$0 init   # in a terminal: asks for what it cannot detect",
     "$0 init --yes --domain example.com --registry 111111111111.dkr.ecr.us-east-1.amazonaws.com --reviewer ann staging=ann",
   ],
   async run(args, invocation) {

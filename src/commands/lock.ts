@@ -6,13 +6,13 @@ import { durationMs, environment } from "./options.js";
 
 export const lock = defineCommand({
   name: "lock",
-  describe: "Stops all deployments of an environment until somebody unlocks it; one under way goes on",
+  describe: "Blocks all deployments of an environment until somebody unlocks it; a running one continues",
   positionals: { environment },
   options: {
-    reason: { type: "text", describe: "Why; whoever wants to deploy reads it", required: true },
+    reason: { type: "text", describe: "The reason, shown to anyone who tries to deploy", required: true },
     until: {
       type: "text",
-      describe: "When it ends by itself: a time span (2h), or 2026-12-24T08:00Z; without a zone it is UTC",
+      describe: "When the lock expires: a duration (2h), or 2026-12-24T08:00Z; without a time zone it is UTC",
     },
   },
   examples: ['$0 lock prod --reason "Christmas" --until 72h'],
@@ -51,7 +51,7 @@ export async function endOf(text: string, now: Date): Promise<string> {
   throw badRequest(
     "bad-arguments",
     `--until ${JSON.stringify(text)} is ${end > latestMs ? "too far" : "no time"} in the future.`,
-    "Give one such as 2026-12-24T08:00:00Z or 2026-12-24T08:00+01:00 (without a zone it is UTC), or a time span such as 2h.",
+    "Use a time such as 2026-12-24T08:00:00Z or 2026-12-24T08:00+01:00 (without a time zone it is UTC), or a duration such as 2h.",
   );
 }
 

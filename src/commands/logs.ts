@@ -6,12 +6,12 @@ import { durationMs } from "./options.js";
 
 export const logs = defineCommand({
   name: "logs",
-  describe: "Shows what the services of an environment or a preview have written, in the order of time",
+  describe: "Shows the logs of an environment's or a preview's services, in time order",
   positionals: { stack: { describe: "An environment, or a preview: dev, pr-42", required: true } },
   options: {
     service: { type: "text", describe: "Only this service" },
     since: { type: "text", describe: "How far back", default: "10m" },
-    follow: { type: "flag", describe: "Goes on until Ctrl-C, and then ends with 130", alias: "f" },
+    follow: { type: "flag", describe: "Continue until Ctrl-C, then exit with 130", alias: "f" },
   },
   examples: ["$0 logs dev --since 1h", "$0 logs pr-42 --service web --follow"],
   async run(args, invocation): Promise<Result> {

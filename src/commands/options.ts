@@ -11,26 +11,26 @@ export const pr = {
 /** Of commands that a workflow calls about the pull request that started it. */
 export const prOfEvent = {
   type: "text",
-  describe: "The pull request's number [default: in a GitHub run, the event's]",
+  describe: "The pull request's number [default: in a workflow run, the event's]",
 } as const satisfies Option;
 
 /** Of commands that may deploy a fork's pull request. */
 export const approvedCommit = {
   type: "text",
   describe:
-    "The whole commit that a reviewer approved: of a fork's PR exactly it is deployed, if it is the head",
+    "The full commit that a reviewer approved: for a fork's PR, only this commit is deployed, and only if it is the head",
 } as const satisfies Option;
 
 /** Of commands that tell a plan. */
 export const planComment = {
   type: "flag",
-  describe: "Puts it into the comment of the pull request, in a GitHub run",
+  describe: "In a workflow run: add the plan to the pull request's comment",
 } as const satisfies Option;
 
 /** Of commands that tell a plan before somebody approves it. */
 export const planToSummary = {
   type: "flag",
-  describe: "Puts it into the job's summary, in a GitHub run",
+  describe: "In a workflow run: add the plan to the job summary",
 } as const satisfies Option;
 
 /** Whether a plan is put into a comment. Raises `bad-arguments` for a pull request without one. */
@@ -38,7 +38,7 @@ export function wantsComment({ comment, pr: named }: { comment?: boolean; pr?: s
   if (named === undefined || comment === true) return comment === true;
   throw badRequest(
     "bad-arguments",
-    "--pr says whose comment the plan is put into, and there is no --comment.",
+    "--pr names the pull request for --comment, but there is no --comment.",
     "Add --comment; a preview is named as its stack, as in `moorage diff pr-42`.",
   );
 }
@@ -50,7 +50,7 @@ export const environment = {
 
 export const lockTimeout = {
   type: "text",
-  describe: "How long to wait for another run on the same stack",
+  describe: "How long to wait for another run of the same stack",
   default: "10m",
 } as const satisfies Option;
 

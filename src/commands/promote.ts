@@ -8,16 +8,16 @@ import { onEnvironment } from "./on-environment.js";
 
 export const promote = defineCommand({
   name: "promote",
-  describe: "Carries the images of a tag, byte for byte, into another environment's registry",
+  describe: "Copies the images of a tag, unchanged, to another environment's registry",
   options: {
     tag: {
       type: "text",
-      describe: "The image tag that --from has run; a release's tag stands for its commit's image",
+      describe: "The image tag that ran in --from; a release's tag stands for its commit's image",
       required: true,
     },
-    from: { type: "text", describe: "The environment that has run it well", required: true },
-    to: { type: "text", describe: "The environment that is to have it", required: true },
-    as: { type: "text", describe: "The version that it becomes, as in v1.2.3 [default: --tag]" },
+    from: { type: "text", describe: "The environment where it ran well", required: true },
+    to: { type: "text", describe: "The environment to promote it to", required: true },
+    as: { type: "text", describe: "The version's tag in the target, such as v1.2.3 [default: --tag]" },
     source: {
       type: "text",
       describe: "A folder of the app's git repository [default: the project's folder]",
@@ -71,6 +71,6 @@ function sameEnvironment(name: string): Error {
   return badRequest(
     "same-environment",
     `${name} cannot be promoted to itself.`,
-    "Name the environment that has run the image with --from, and the next one with --to.",
+    "Name the environment where the image ran with --from, and the next one with --to.",
   );
 }

@@ -3,15 +3,15 @@ import { durationMs, environment } from "./options.js";
 
 export const request = defineCommand({
   name: "request",
-  describe: "Has another repository deploy a version: writes it down, starts its workflow, follows the run",
+  describe: "Asks another repository to deploy a version: records it, starts the workflow, follows the run",
   positionals: { environment },
   options: {
     tag: { type: "text", describe: "The image tag to deploy", required: true },
     repository: { type: "text", describe: "owner/name of the repository [default: moorage:request]" },
-    workflow: { type: "text", describe: "Its workflow's file [default: moorage:request, else deploy.yml]" },
+    workflow: { type: "text", describe: "The workflow's file [default: moorage:request, else deploy.yml]" },
     ref: { type: "text", describe: "Branch or tag that it runs on [default: moorage:request, else main]" },
     app: { type: "text", describe: "The app's name there [default: moorage:app]" },
-    timeout: { type: "text", describe: "How long the run may take, approvals included", default: "60m" },
+    timeout: { type: "text", describe: "Timeout of the run, including approvals", default: "60m" },
   },
   examples: ["$0 request staging --tag v1.2.3 --repository acme/infrastructure"],
   async run(args, invocation) {

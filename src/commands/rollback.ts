@@ -4,14 +4,15 @@ import { durationMs, environment as environmentName, lockTimeout, overrideOf } f
 
 export const rollback = defineCommand({
   name: "rollback",
-  describe: "Puts the last release that ran well back: the same digests, verified like a deployment",
+  describe: "Rolls back to the last good release: the same digests, verified like a deployment",
   positionals: { environment: environmentName },
   options: {
-    to: { type: "text", describe: "A tag or digest that ran well here before" },
-    "dry-run": { type: "flag", describe: "Shows what would change, and changes nothing" },
+    to: { type: "text", describe: "A tag or digest that ran well in this environment before" },
+    "dry-run": { type: "flag", describe: "Show what would change; change nothing" },
     reason: {
       type: "text",
-      describe: "Why --to may name what the environment before went back from; recorded",
+      describe:
+        "Allow --to although the previous environment was rolled back from it; the reason is recorded",
     },
     "lock-timeout": lockTimeout,
   },

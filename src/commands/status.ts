@@ -2,8 +2,7 @@ import { defineCommand } from "../core/command.js";
 
 export const status = defineCommand({
   name: "status",
-  describe:
-    "Shows what runs where: version, since when, by whom, health, alarms, and what was changed by hand",
+  describe: "Shows what runs where: version, since when, by whom, health, alarms, drift",
   examples: ["$0 status", "$0 status --json"],
   async run(_args, invocation) {
     const [{ readStatus }, { describeStatus }] = await Promise.all([

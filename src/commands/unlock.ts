@@ -7,8 +7,7 @@ import { onStack } from "./on-stack.js";
 
 export const unlock = defineCommand({
   name: "unlock",
-  describe:
-    "Ends a lock that a person set with `moorage lock`; with --run, breaks that of a run that is gone",
+  describe: "Ends a freeze set with `moorage lock`; with --run, breaks the lock of a dead run",
   positionals: {
     environment: {
       describe: "The environment; with --run also a preview, a foundation or github",
@@ -17,7 +16,7 @@ export const unlock = defineCommand({
   },
   options: {
     run: { type: "flag", describe: "Shows which run holds the stack and its state, and breaks its locks" },
-    yes: { type: "text", describe: "With --run: the stack's name once more, instead of typing it" },
+    yes: { type: "text", describe: "With --run: confirm with the stack's name instead of typing it" },
   },
   examples: ["$0 unlock prod", "$0 unlock dev --run   # the machine that deployed it is gone for good"],
   async run(args, invocation) {

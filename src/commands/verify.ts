@@ -6,10 +6,10 @@ import { environment } from "./options.js";
 export const verify = defineCommand({
   name: "verify",
   describe:
-    "Looks whether an environment can be deployed: image, roles, secrets, room, credentials; changes nothing",
+    "Checks whether an environment can be deployed: image, roles, secrets, capacity, credentials; changes nothing",
   positionals: { environment },
   options: {
-    tag: { type: "text", describe: "The image tag that is to be deployed [default: what is deployed now]" },
+    tag: { type: "text", describe: "The image tag to check [default: what is deployed now]" },
   },
   examples: ["$0 verify prod --tag v1.2.3"],
   async run(args, invocation): Promise<Result> {

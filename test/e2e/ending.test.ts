@@ -78,7 +78,7 @@ describe("correctness 2, F39: a bucket that takes connections and never answers"
     const { code, stderr, json } = await run;
     expect(code).toBe(130);
     expect(stderr).toContain("Interrupted twice");
-    expect(stderr).toContain("What was locked may still be");
+    expect(stderr).toContain("A lock may remain");
     expect(json<DeployJson>().error?.code).toBe("interrupted");
   });
 });

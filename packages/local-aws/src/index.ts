@@ -51,7 +51,7 @@ export async function parseFault(given: unknown): Promise<FaultRequest> {
 export const checkBuild: typeof build.checkBuild = async (...given) =>
   (await import("./images/build.js")).checkBuild(...given);
 
-/** Makes an image of an app's folder and pushes it to the local registry. */
+/** Builds an image from an app's folder and pushes it to the local registry. */
 export const buildImage: typeof build.buildImage = async (...given) =>
   (await import("./images/build.js")).buildImage(...given);
 

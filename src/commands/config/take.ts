@@ -3,9 +3,9 @@ import { defineCommand } from "../../core/command.js";
 export const configTake = defineCommand({
   name: "config take",
   describe:
-    "Lays another commit's moorage: settings over the files here, as data: runs and follows nothing of it",
-  positionals: { folder: { describe: "The folder of the other commit's Pulumi.yaml", required: true } },
-  options: { "dry-run": { type: "flag", describe: "Only say which stacks it reaches" } },
+    "Copies another commit's moorage: settings onto the files here, as data; runs nothing of that commit",
+  positionals: { folder: { describe: "The folder with the other commit's Pulumi.yaml", required: true } },
+  options: { "dry-run": { type: "flag", describe: "Only list the affected stacks" } },
   examples: ["$0 config take head --dry-run   # in a workflow on pull_request_target"],
   async run(args, invocation) {
     const [{ takeConfig }, { writeOutputs }, { resolve }] = await Promise.all([

@@ -4,10 +4,10 @@ import { badRequest } from "../../core/errors.js";
 export const infraBootstrap = defineCommand({
   name: "infra bootstrap",
   describe:
-    "Makes, once per account, the bucket for Pulumi's state and the key that encrypts it; prints the settings",
+    "Creates, once per account, the bucket for Pulumi's state and its encryption key; prints the settings",
   options: {
     bucket: { type: "text", describe: "The bucket's name, unique in all of AWS", required: true },
-    region: { type: "text", describe: "Where [default: aws:region of Pulumi.yaml, else AWS_REGION]" },
+    region: { type: "text", describe: "The region [default: aws:region of Pulumi.yaml, else AWS_REGION]" },
     alias: { type: "text", describe: "The key's alias, without alias/", default: "moorage" },
   },
   examples: ["$0 infra bootstrap --bucket acme-pulumi-state --region eu-central-1"],
@@ -37,7 +37,7 @@ async function knownRegion({ cwd, env }: Invocation): Promise<string> {
   if (typeof region === "string" && region !== "") return region;
   throw badRequest(
     "no-region",
-    "Nothing says in which region the bucket is to be.",
+    "The bucket's region is required.",
     "Add --region, or set aws:region in Pulumi.yaml.",
   );
 }

@@ -5,12 +5,12 @@ import { durationMs, lockTimeout } from "../options.js";
 
 export const infraDestroy = defineCommand({
   name: "infra destroy",
-  describe: "Destroys an environment, a foundation that nothing stands on, or what `infra up github` made",
+  describe: "Destroys an environment, an unused foundation, or what `infra up github` created",
   positionals: {
     stack: { describe: "An environment, a foundation (foundation-dev), or github", required: true },
   },
   options: {
-    yes: { type: "text", describe: "The stack's name once more, instead of typing it" },
+    yes: { type: "text", describe: "Confirm with the stack's name instead of typing it" },
     "lock-timeout": lockTimeout,
   },
   examples: [

@@ -11,7 +11,7 @@ export const infraDiff = defineCommand({
   describe: "Shows what `infra up` would change; changes nothing",
   positionals: { stack: infraStack },
   options: {
-    "detailed-exitcode": { type: "flag", describe: "Ends with 3 when there are changes" },
+    "detailed-exitcode": { type: "flag", describe: "Exit with 3 if there are changes" },
     comment: planComment,
     pr: prOfEvent,
     summary: planToSummary,

@@ -4,7 +4,7 @@ import { durationMs, lockTimeout } from "../options.js";
 
 export const infraUp = defineCommand({
   name: "infra up",
-  describe: "Creates or updates a foundation, or what the workflows need of the GitHub repository",
+  describe: "Creates or updates a foundation, or the GitHub repository's settings for the workflows",
   positionals: { stack: infraStack },
   options: { "lock-timeout": lockTimeout },
   examples: ["$0 infra up foundation-dev", "$0 infra up github"],

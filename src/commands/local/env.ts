@@ -2,7 +2,7 @@ import { defineCommand, type Invocation } from "../../core/command.js";
 
 export const localEnv = defineCommand({
   name: "local env",
-  describe: "Prints the exports with which the plain pulumi and aws commands work against the local target",
+  describe: "Prints exports for using the plain pulumi and aws commands with the local target",
   examples: ['eval "$(moorage local env)" && pulumi preview -s dev'],
   async run(_args, invocation) {
     const { startLocalTarget } = await import("../../context/local-target.js");

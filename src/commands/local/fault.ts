@@ -4,38 +4,38 @@ import type { Fault } from "@moorage/local-aws";
 
 /** What a fault is asked for with, besides its kind. */
 const details = {
-  operation: { type: "text", describe: "The AWS operation that it is about: UpdateService" },
+  operation: { type: "text", describe: "The AWS operation, such as UpdateService" },
   service: {
     type: "text",
-    describe: "The AWS service (ecs, elbv2, ...), or the ECS service that loses a task",
+    describe: "The AWS service (ecs, elbv2, ...), or with lose-task the ECS service",
   },
-  nth: { type: "number", describe: "The first call that fails (1: the next)" },
+  nth: { type: "number", describe: "The first call to fail (1: the next one)" },
   times: { type: "number", describe: "How many calls fail" },
-  ms: { type: "number", describe: "Milliseconds: of latency, or until a hanging call is answered" },
+  ms: { type: "number", describe: "Milliseconds of latency, or until a hanging call gets a response" },
   code: { type: "text", describe: "AWS's error code" },
   message: { type: "text", describe: "The error's message" },
   status: { type: "number", describe: "The error's HTTP status" },
-  speed: { type: "number", describe: "Multiplies how fast throttled calls are allowed again" },
+  speed: { type: "number", describe: "Multiplies the refill rate of the token buckets" },
   count: {
     type: "number",
-    describe: "How many tasks are lost, or rules a load balancer holds (rules-full)",
+    describe: "How many tasks to lose, or how many rules a load balancer holds (rules-full)",
   },
   image: { type: "text", describe: "Part of the reference of images that cannot be pulled" },
 } as const;
 
 export const localFault = defineCommand({
   name: "local fault",
-  describe: "Makes the local target fail on demand, so that a failure can be rehearsed",
+  describe: "Injects a failure into the local target, for a rehearsal",
   positionals: {
     kind: {
       describe:
-        "throttle, latency, error, hang, lose-task, deny-image, no-capacity, rules-full or kill-daemon; without it, faults in force are listed",
+        "throttle, latency, error, hang, lose-task, deny-image, no-capacity, rules-full or kill-daemon; without a kind, lists the active faults",
     },
   },
   options: {
     ...details,
     clear: { type: "flag", describe: "Ends all faults" },
-    list: { type: "flag", describe: "Lists the faults in force" },
+    list: { type: "flag", describe: "Lists the active faults" },
   },
   examples: ["moorage local fault error --operation UpdateService --nth 2", "moorage local fault --clear"],
   async run({ kind, clear, list, ...given }, invocation) {
@@ -47,7 +47,7 @@ export const localFault = defineCommand({
     if (kind !== undefined && (clear === true || list === true)) {
       throw badRequest(
         "bad-arguments",
-        "A fault's kind goes without --clear and --list.",
+        "A fault's kind cannot be combined with --clear or --list.",
         "Give one of them.",
       );
     }

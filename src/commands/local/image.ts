@@ -3,23 +3,23 @@ import { defineCommand } from "../../core/command.js";
 
 export const localImage = defineCommand({
   name: "local image",
-  describe: "Makes an image of an app's folder and pushes it to the local registry",
+  describe: "Builds an image from an app's folder and pushes it to the local registry",
   positionals: {
     dir: { describe: "The folder with the app's package.json or Dockerfile", required: true },
   },
   options: {
     repository: {
       type: "text",
-      describe: "The repository to push to; its first push makes it",
+      describe: "The repository to push to; created by the first push",
       required: true,
     },
     tag: { type: "text", describe: "The image's tag", required: true },
     dockerfile: {
       type: "flag",
-      describe: "Build the Dockerfile, also where a start script would do",
+      describe: "Use the Dockerfile even if there is a start script",
       default: false,
     },
-    revision: { type: "text", describe: "The whole commit that the image is built from, for its label" },
+    revision: { type: "text", describe: "The full commit that the image is built from, for its label" },
   },
   examples: ["moorage local image examples/hello --repository hello --tag v1"],
   async run({ dir, repository, tag, revision, dockerfile }, invocation) {

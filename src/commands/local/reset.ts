@@ -3,7 +3,7 @@ import { badRequest } from "../../core/errors.js";
 
 export const localReset = defineCommand({
   name: "local reset",
-  describe: "Stops the local target and removes all that it holds: stacks, images, logs",
+  describe: "Stops the local target and deletes all of its data: stacks, images, logs",
   options: { yes: { type: "flag", describe: "Do not ask" } },
   async run(args, invocation) {
     const [{ findHome, findLocal }, { rm }] = await Promise.all([

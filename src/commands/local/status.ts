@@ -4,7 +4,7 @@ import { alignedLines, shownCell } from "../../core/shown.js";
 
 export const localStatus = defineCommand({
   name: "local status",
-  describe: "Shows whether the local target runs, where it listens, and its services",
+  describe: "Shows whether the local target is running, where it listens, and its services",
   async run(_args, invocation) {
     const local = await findLocal(invocation);
     if (local === undefined) {

@@ -2,7 +2,7 @@ import { defineCommand } from "../../core/command.js";
 
 export const localStop = defineCommand({
   name: "local stop",
-  describe: "Stops the local target and its tasks; what it holds is kept",
+  describe: "Stops the local target and its tasks; keeps its data",
   async run(_args, invocation) {
     const { findLocal } = await import("@moorage/local-aws");
     const local = await findLocal(invocation);

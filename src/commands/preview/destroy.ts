@@ -3,7 +3,7 @@ import { durationMs, lockTimeout, prOfEvent } from "../options.js";
 
 export const previewDestroy = defineCommand({
   name: "preview destroy",
-  describe: "Destroys the preview of a pull request and proves that nothing of it is left",
+  describe: "Destroys a pull request's preview and verifies that nothing of it is left",
   options: { pr: prOfEvent, "lock-timeout": lockTimeout },
   async run(args, invocation) {
     const [{ readPreviewRun }, { readPreview }, { destroyPreview, describeDestruction }] = await Promise.all([

@@ -3,12 +3,12 @@ import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "../options.j
 
 export const previewReconcile = defineCommand({
   name: "preview reconcile",
-  describe: "Looks at a pull request: brings its preview up, or destroys it",
+  describe: "Deploys or destroys a pull request's preview, whichever the pull request calls for",
   options: {
     pr: prOfEvent,
-    "dry-run": { type: "flag", describe: "Say what would be done, and do nothing" },
+    "dry-run": { type: "flag", describe: "Show what would be done; change nothing" },
     "approved-commit": approvedCommit,
-    "only-destroy": { type: "flag", describe: "Bring nothing up: for runs of another commit's programs" },
+    "only-destroy": { type: "flag", describe: "Never deploy; for runs that use another commit's programs" },
     "lock-timeout": lockTimeout,
   },
   examples: [

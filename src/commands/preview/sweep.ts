@@ -2,13 +2,15 @@ import { defineCommand } from "../../core/command.js";
 
 export const previewSweep = defineCommand({
   name: "preview sweep",
-  describe: "Destroys previews that no pull request wants, expired ones, and what is left of others",
+  describe: "Destroys previews that no open pull request wants, expired ones, and leftover resources",
   options: {
-    "dry-run": { type: "flag", describe: "Say what would go and what would stay, and do nothing" },
+    "dry-run": {
+      type: "flag",
+      describe: "Show what would be destroyed and what would be kept; change nothing",
+    },
     families: {
       type: "flag",
-      describe:
-        "Only remove the task definitions of previews that are gone, with the base environment's role",
+      describe: "Only remove the task definitions of destroyed previews, with the base environment's role",
     },
   },
   examples: ["$0 preview sweep --dry-run", "$0 preview sweep --families"],

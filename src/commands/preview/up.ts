@@ -4,7 +4,7 @@ import { approvedCommit, durationMs, lockTimeout, prOfEvent } from "../options.j
 
 export const previewUp = defineCommand({
   name: "preview up",
-  describe: "Creates or updates the preview of a pull request and waits until it answers",
+  describe: "Creates or updates a pull request's preview and waits until its URL answers",
   options: {
     pr: prOfEvent,
     tag: {

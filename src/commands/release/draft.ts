@@ -6,17 +6,18 @@ const bumps = ["patch", "minor", "major"] as const;
 
 export const releaseDraft = defineCommand({
   name: "release draft",
-  describe: "Drafts the release of what dev runs, with notes since the last one; updates the draft there is",
+  describe:
+    "Drafts a GitHub release of what dev runs, with notes since the last one; updates an existing draft",
   options: {
     bump: {
       type: "text",
-      describe: "What the next version raises: patch, minor or major",
+      describe: "Which part of the version to increment: patch, minor or major",
       choices: bumps,
       default: "patch",
     },
     from: {
       type: "text",
-      describe: "The environment whose version it is [default: the first by moorage:triggers]",
+      describe: "The environment whose version to release [default: the first in moorage:triggers]",
     },
   },
   examples: ["$0 release draft", "$0 release draft --bump minor"],

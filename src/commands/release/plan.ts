@@ -2,13 +2,14 @@ import { defineCommand } from "../../core/command.js";
 
 export const releasePlan = defineCommand({
   name: "release plan",
-  describe: "What a push, a release or a person deploys, in which order, from where (moorage:triggers)",
+  describe:
+    "Shows which environments a push, a release or a person deploys to, in which order (moorage:triggers)",
   options: {
-    tag: { type: "text", describe: "The version [default: in a GitHub run, the event's]" },
-    environment: { type: "text", describe: "Only this environment, as a person asks for it" },
+    tag: { type: "text", describe: "The version [default: in a workflow run, the event's]" },
+    environment: { type: "text", describe: "Only this environment, as when a person starts deploy.yml" },
     promote: {
       type: "flag",
-      describe: "With --environment: carry the bytes there from the environment before it",
+      describe: "With --environment: promote the image from the previous environment first",
       default: true,
     },
   },

@@ -14,7 +14,7 @@ import type { DeployRequest } from "./request.js";
 import { footprintOf } from "./stack-footprint.js";
 
 export type CancelRequest = Pick<DeployRequest, "stack" | "config"> & {
-  /** How long to wait for the run that is stopped, in milliseconds. */
+  /** How long to wait for the run to stop, in milliseconds. */
   timeoutMs: number;
 };
 

@@ -35,7 +35,7 @@ export interface DeployRequest extends StackSettings {
     /** The tag of the newest version, where that is known: of a pull request's head. */
     newestTag?: string;
   };
-  /** How long to wait for another run on the same stack, in milliseconds. */
+  /** How long to wait for another run of the same stack, in milliseconds. */
   lockTimeoutMs: number;
 }
 

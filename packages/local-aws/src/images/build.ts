@@ -80,7 +80,7 @@ const appFolder = "/app";
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Makes an image of an app's folder and pushes it to the local registry. A `package.json` with a start script needs
+ * Builds an image from an app's folder and pushes it to the local registry. A `package.json` with a start script needs
  * neither Docker nor Podman: the folder, and what it needs of its workspace, becomes one layer under `/app`, without an operating system, marked
  * (`dev.moorage.runs-on: host`) to run as a process with this machine's Node. Its `PATH` begins with
  * `/app/node_modules/.bin`: whoever runs it maps paths under `/app` into the unpacked image. The same content gives the
