@@ -49,6 +49,7 @@ export default tseslint.config(
     files: [place],
     rules: restrict(allPackages.filter((name) => !packages.includes(name))),
   })),
+  { files: ["**/*.cjs"], languageOptions: { globals: { module: "writable" } } },
   {
     files: ["**/*.js", "**/*.mjs"],
     languageOptions: {

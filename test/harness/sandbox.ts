@@ -24,8 +24,15 @@ export class Sandbox {
 
   private readonly main: string;
 
-  /** `example` is a folder with Pulumi*.yaml files, `cli` the installed clone that is run; the root's own by default. */
-  constructor(example = root, cli = root) {
+  /**
+   * `example` is a folder with Pulumi*.yaml files, `cli` the installed clone that is run (the root's own by default), `node`
+   * another Node than this one.
+   */
+  constructor(
+    example = root,
+    cli = root,
+    private readonly node = process.execPath,
+  ) {
     this.main = join(cli, "bin/moorage.js");
     mkdirSync(this.project);
     for (const file of readdirSync(example).filter((name) => /^Pulumi\..*yaml$/.test(name))) {
@@ -48,7 +55,7 @@ export class Sandbox {
   }
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-    return spawn(process.execPath, [this.main, ...args], {
+    return spawn(this.node, [this.main, ...args], {
       cwd: this.project,
       env: { ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -57,6 +64,7 @@ export class Sandbox {
 
   /** Runs a command in a process that other commands have run in; `start` gives it one of its own. */
   async moorage(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+    if (this.node !== process.execPath) return finished(this.start(args, env));
     const command = { args, cwd: this.project, env: { ...this.env, ...env } };
     return asRun(await runWarm(this.main, command));
   }

@@ -6,12 +6,10 @@ import type { Comment, Deployment, Pull } from "./views.js";
 
 let schema: GraphQLSchema | undefined;
 
-/** GitHub's own schema (npm `@octokit/graphql-schema`): what does not fit it is no answer, and no question. */
+/** GitHub's own schema (an extract of npm's `@octokit/graphql-schema`, see tools/github-graphql): what does not fit it is no answer, and no question. */
 function githubSchema(): GraphQLSchema {
   if (schema !== undefined) return schema;
-  // The package lets only its own module be imported, which reads five megabytes of JSON besides.
-  const file = new URL("../../../node_modules/@octokit/graphql-schema/schema.graphql", import.meta.url);
-  const text = readFileSync(file, "utf8");
+  const text = readFileSync(new URL("schema.graphql", import.meta.url), "utf8");
   return (schema = buildSchema(text, { assumeValid: true }));
 }
 
