@@ -52,7 +52,7 @@ export const deploy = defineCommand({
       plan: true,
       force: args.force === true,
       ...overrideOf(args.reason),
-      ...(args.services !== undefined && { only: args.services.split(",").map((one) => one.trim()) }),
+      ...(args.services !== undefined && { services: args.services.split(",").map((one) => one.trim()) }),
       ...(isAutomatic && { newestWins: { folder: cwd } }),
     };
     return onEnvironment(invocation, args.environment, async (context, environment) => {
@@ -60,7 +60,7 @@ export const deploy = defineCommand({
         return nothingThere(args.environment);
       }
       const decide = requested ? await requestedTagOf(context, environment) : undefined;
-      const wanted = { ...environment.request, ...options, ...(decide && { decide }) };
+      const wanted = { ...environment.request, ...options, ...(decide && { resolveUnderLock: decide }) };
       const { stack, ...rest } = await runs.publishedDeployment(
         invocation,
         { ...runs.publishTarget(environment), appElsewhere: requested },

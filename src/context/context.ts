@@ -146,7 +146,7 @@ export async function openMaker(invocation: Invocation, dockerfile: boolean): Pr
   return localMaker({ ...builderEdges(invocation), dockerfile });
 }
 
-async function openEngine({ env, reporter: reporter, signal }: Invocation): Promise<Engine> {
+async function openEngine({ env, reporter, signal }: Invocation): Promise<Engine> {
   await temporaryPlace();
   const [{ getEngine }, { createEngine }] = await Promise.all([
     import("../adapters/engine/get.js"),
@@ -246,7 +246,7 @@ function awsConnection({ site, registryRegion, roles = [] }: Place): AwsConnecti
 }
 
 /** What opens the state is no business of a build, nor of the Dockerfile that it runs. */
-function builderEdges({ env: own, signal, reporter: reporter }: Invocation): BuilderEdges {
+function builderEdges({ env: own, signal, reporter }: Invocation): BuilderEdges {
   const { PULUMI_ACCESS_TOKEN: _token, PULUMI_CONFIG_PASSPHRASE: _passphrase, ...env } = own;
   return { env, signal, onLine: (text) => reporter.notify({ kind: "detail", text }) };
 }

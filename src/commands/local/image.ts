@@ -31,7 +31,7 @@ export const localImage = defineCommand({
       import("../../features/build/record-local-build.js"),
       import("../../core/format.js"),
     ]);
-    const { reporter: reporter, cwd, env, signal } = invocation;
+    const { reporter, cwd, env, signal } = invocation;
     const app = { folder: resolve(cwd, dir), repository, tag, revision, created: createdFrom(env) };
     await checkBuild(app);
     const local = await startLocalTarget(invocation);

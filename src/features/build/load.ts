@@ -78,7 +78,7 @@ async function checkSizes(folder: string, blobs: readonly SavedManifest["config"
 }
 
 async function pushSaved(
-  { aws, reporter: reporter, signal, target }: Edges,
+  { aws, reporter, signal, target }: Edges,
   {
     folder,
     commit,

@@ -13,7 +13,7 @@ const usual: AbsenceBounds = { timeoutMs: bounds.absence, pauseMs: 250 };
 
 /** Looks until nothing of a destroyed stack is found. Raises `leftovers` (exit 1), naming each, when the time is over (F13). */
 export async function proveAbsence(
-  { reporter: reporter, signal }: Pick<Context, "reporter" | "signal">,
+  { reporter, signal }: Pick<Context, "reporter" | "signal">,
   stack: string,
   find: () => Promise<string[]>,
   { timeoutMs, pauseMs }: AbsenceBounds = usual,

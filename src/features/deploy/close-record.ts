@@ -63,7 +63,7 @@ const recordTries = 3;
 const recordPauseMs = 500;
 
 /** Records a good deployment and lets go of the stack. A known success is no failure when that fails: it is told (F5). */
-export async function recordGood({ reporter: reporter }: Context, attempt: Attempt): Promise<void> {
+export async function recordGood({ reporter }: Context, attempt: Attempt): Promise<void> {
   const { held, request } = attempt;
   for (let tries = 1; ; tries++) {
     try {

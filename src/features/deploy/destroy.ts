@@ -67,7 +67,7 @@ async function removeStack(
   request: DestroyRequest,
   held: HeldStack,
 ): Promise<Omit<DestroyResult, "durationMs">> {
-  const { reporter: reporter, signal } = context;
+  const { reporter, signal } = context;
   const spec = specOf(
     context,
     request.stack,
@@ -107,7 +107,7 @@ async function removeStack(
  * none: a preview's stay, cost nothing, and are named.
  */
 async function removeFamilies(
-  { aws, reporter: reporter }: Pick<Context, "aws" | "reporter">,
+  { aws, reporter }: Pick<Context, "aws" | "reporter">,
   traces: StackTraces,
 ): Promise<string[]> {
   const { stack, serviceNames } = traces;

@@ -64,7 +64,7 @@ function statusOf({ former }: Attempt, { result }: AutomaticRollback): "ready" |
 }
 
 function failureError(
-  { reporter: reporter }: Pick<Context, "reporter">,
+  { reporter }: Pick<Context, "reporter">,
   problem: MoorageError,
   done: AutomaticRollback,
   result: object,

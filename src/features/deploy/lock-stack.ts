@@ -7,7 +7,7 @@ import type { Lock, StackRecord } from "../../adapters/record/record.js";
 
 /** Takes a stack's lock for this run, telling the person whom it waits for. */
 export function lockStack(
-  { records, project, owner, signal, reporter: reporter, isOver }: Context,
+  { records, project, owner, signal, reporter, isOver }: Context,
   { stack, lockTimeoutMs }: { stack: string; lockTimeoutMs: number },
   operation: Lock["operation"],
 ): Promise<HeldStack> {
@@ -25,7 +25,7 @@ export function lockStack(
 
 /** Lets go of a stack after a failure. A lock that stays is a warning: what failed is what is told. */
 export async function unlockStack(
-  { reporter: reporter, signal }: Pick<Context, "reporter" | "signal">,
+  { reporter, signal }: Pick<Context, "reporter" | "signal">,
   held: HeldStack,
   change: Partial<StackRecord> | "remove",
 ): Promise<void> {

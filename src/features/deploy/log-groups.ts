@@ -11,7 +11,7 @@ import type { DeployRequest } from "./request.js";
  * `log-group-taken` for one that is another's. Services that were deployed before are not looked at.
  */
 export async function leftLogGroups(
-  { aws, project, reporter: reporter }: Context,
+  { aws, project, reporter }: Context,
   { stack, config }: Pick<DeployRequest, "stack" | "config">,
   { deployed }: Pick<StackRecord, "deployed">,
 ): Promise<string[]> {

@@ -52,7 +52,7 @@ function isWanted(
 }
 
 async function migrate(context: Context, stack: string, migration: Migration): Promise<void> {
-  const { reporter: reporter } = context;
+  const { reporter } = context;
   const startedAt = performance.now();
   const deadline = startedAt + migration.timeoutMs;
   reporter.notify({ kind: "step", text: `Migrating with the new image: ${migration.command.join(" ")}` });
@@ -75,7 +75,7 @@ async function begin(
   migration: Migration,
   deadline: number,
 ): Promise<string> {
-  const { aws, reporter: reporter } = context;
+  const { aws, reporter } = context;
   const { cluster, taskDefinition } = migration;
   const startedBy = startedByOf(context.project, stack);
   const left = await oneOffsStartedBy(aws, cluster, startedBy);

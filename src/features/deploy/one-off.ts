@@ -54,7 +54,7 @@ export async function awaitEnd(context: Context, awaited: Awaited): Promise<OneO
 
 /** Asks for a task's stop, and waits no longer than a runner allows; what cannot be asked is told. */
 export async function stopWithin(
-  { aws, reporter: reporter, signal }: Context,
+  { aws, reporter, signal }: Context,
   { cluster, task }: Pick<Awaited, "cluster" | "task">,
   reason: string,
 ): Promise<void> {

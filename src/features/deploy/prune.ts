@@ -12,7 +12,7 @@ const mostAtOnce = 5;
 
 /** Takes away old task definitions after a good deployment. A revision more or less fails no deployment. */
 export async function pruneRevisions(
-  { aws, reporter: reporter }: Context,
+  { aws, reporter }: Context,
   { held }: Attempt,
   { outputs, rollouts }: Outcome,
 ): Promise<void> {

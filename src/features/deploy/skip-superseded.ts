@@ -9,7 +9,7 @@ import type { DeployRequest } from "./request.js";
 
 /** The tag of a newer version that is deployed already, for a run that gives way to one (F29). */
 export async function findNewerDeployed(
-  { reporter: reporter }: Context,
+  { reporter }: Context,
   { newestWins }: DeployRequest,
   { version }: ChosenRelease,
   { deployed, status }: StackRecord,

@@ -55,7 +55,7 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
 
 /** GitHub's word, or what the run's event says where GitHub cannot be asked. */
 async function checkWanted(
-  { reporter: reporter }: Invocation,
+  { reporter }: Invocation,
   { asked, preview, watch, approvedCommit }: PreviewDeployment,
 ): Promise<void> {
   if (asked.run && !watch) {

@@ -10,7 +10,7 @@ export async function clearOrphan(
   { stack, request: { config } }: PreviewStack,
   cluster: string | undefined,
 ): Promise<number> {
-  const { project, aws, signal, reporter: reporter, target } = context;
+  const { project, aws, signal, reporter, target } = context;
   const resources = await taggedResources(aws, {
     project,
     cluster,

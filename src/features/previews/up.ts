@@ -64,10 +64,7 @@ export async function deployAndRecheck(context: Context, options: PreviewUpOptio
 }
 
 /** Of notifications nothing is missed: nobody is told of previews. */
-function tellOmitted(
-  { reporter: reporter }: Context,
-  { stack, omitted, request, place }: PreviewStack,
-): void {
+function tellOmitted({ reporter }: Context, { stack, omitted, request, place }: PreviewStack): void {
   const missed = omitted.filter((key) => !key.startsWith("moorage:notify."));
   if (missed.length === 0) return;
   const { app } = request.config;

@@ -63,7 +63,7 @@ export async function withEnvironmentPublishing<Result>(
 }
 
 async function openFor(
-  { env, reporter: reporter, signal }: Invocation,
+  { env, reporter, signal }: Invocation,
   { project, environment, pace }: PublishedEnvironment,
   run: GitHubRun,
 ): Promise<Publisher> {
@@ -72,7 +72,7 @@ async function openFor(
 }
 
 function listenerOf(
-  { reporter: reporter }: Invocation,
+  { reporter }: Invocation,
   { appElsewhere }: PublishedEnvironment,
   run: GitHubRun,
   publisher: { begin(commit: string): void } & Pick<Publisher, "planned">,

@@ -42,7 +42,7 @@ const environment = "preview";
 
 /** Does the work and makes its outcome known, good or bad; outside a workflow stderr says that nobody is told. */
 export async function withPublishing<Result>(
-  { env, reporter: reporter, signal }: Invocation,
+  { env, reporter, signal }: Invocation,
   { run, headCommit: commit }: PreviewRun,
   subject: Omit<PublishTarget, "environment" | "commit">,
   { begins, check, work, outcome, thread }: Work<Result>,

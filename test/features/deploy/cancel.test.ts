@@ -29,7 +29,7 @@ async function underWay(asked: (held: HeldStack) => Promise<void>, isOver = fals
   const notify = ({ text }: Message) => void (text.startsWith("Asking") && asked(held));
   const context = {
     ...{ records, project: "hello", owner: thisOwner({}), signal },
-    ...{ host: { notify }, target: { overlay: {} }, isOver: () => Promise.resolve(isOver) },
+    ...{ reporter: { notify }, target: { overlay: {} }, isOver: () => Promise.resolve(isOver) },
   } as unknown as Context;
   return { context, records, held };
 }

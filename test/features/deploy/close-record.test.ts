@@ -48,7 +48,7 @@ function scene(record: Partial<StackRecord>, failures: Error[] = []) {
     },
   };
   const host = { notify: (message: Message) => void messages.push(message), close: () => undefined };
-  return { context: { host } as unknown as Context, attempt, written, messages };
+  return { context: { reporter: host } as unknown as Context, attempt, written, messages };
 }
 
 const outage = () => platformFailure("store", "the store is away", "wait");

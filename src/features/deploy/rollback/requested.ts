@@ -81,7 +81,7 @@ function chooseTarget(
  * was added, removed or moved since has never run well, and may be why somebody goes back.
  */
 function configOf(
-  { reporter: reporter }: Context,
+  { reporter }: Context,
   request: Omit<RollbackRequest, "to">,
   record: StackRecord,
 ): Partial<Pick<DeployRequest, "raw" | "config">> {

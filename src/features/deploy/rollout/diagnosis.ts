@@ -109,7 +109,7 @@ async function read(context: Context, what: string, look: () => Promise<string[]
 }
 
 /** The parts of a diagnosis that the error's own message does not have, for people. */
-export function tellDiagnosis({ reporter: reporter }: Context, { services }: Diagnosis): void {
+export function tellDiagnosis({ reporter }: Context, { services }: Diagnosis): void {
   for (const { name, log, healthChecks } of services) {
     for (const check of healthChecks)
       reporter.notify({ kind: "detail", text: `${name}: health check: ${check}` });

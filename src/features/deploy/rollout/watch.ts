@@ -97,7 +97,7 @@ async function watch(
   started: StartedRollout,
   deadline: number,
 ): Promise<ServiceRollout> {
-  const { reporter: reporter, aws } = context;
+  const { reporter, aws } = context;
   const wanted = wantedOf(config, service, started);
   const look = () => rolloutFacts(aws, clusterArn, service.serviceName);
   await startWhereNeeded(context, clusterArn, service, { wanted, look, started, deadline });
@@ -194,7 +194,7 @@ async function startWhereNeeded(
  * nothing about the app (F5). What is permitted to nobody is raised at once.
  */
 async function persist<Value>(
-  { target, signal, reporter: reporter }: Context,
+  { target, signal, reporter }: Context,
   deadline: number,
   call: () => Promise<Value | undefined>,
 ): Promise<Value> {
@@ -222,7 +222,7 @@ async function persist<Value>(
 const lastTries = 3;
 
 /** Tells each service event once, oldest first; those from before the watch are not told. */
-function eventTeller({ reporter: reporter }: Context, name: string): (facts: RolloutFacts) => void {
+function eventTeller({ reporter }: Context, name: string): (facts: RolloutFacts) => void {
   let newest: string | undefined;
   let first = true;
   return ({ service }) => {

@@ -77,7 +77,7 @@ function unlessRefused(error: unknown): string {
 }
 
 async function awaitAnswer(
-  { reporter: reporter, signal }: Context,
+  { reporter, signal }: Context,
   url: string,
   check: Check,
   imageTag: string,

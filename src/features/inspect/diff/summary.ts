@@ -18,10 +18,7 @@ export interface PlanSummary {
 const mostCharacters = 200_000;
 
 /** Adds the plan to the job's summary, where a runner has one; without the secrets that the run knows. */
-export async function writePlanSummary(
-  { env, reporter: reporter }: Invocation,
-  plan: PlanSummary,
-): Promise<void> {
+export async function writePlanSummary({ env, reporter }: Invocation, plan: PlanSummary): Promise<void> {
   await writeSummary(env, planSummary(redacted(plan, knownSecrets(env, reporter))));
 }
 

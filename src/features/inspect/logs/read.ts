@@ -59,7 +59,7 @@ export async function followLines(
   from: number,
   tell: (line: ServiceLine) => void,
 ): Promise<void> {
-  const { signal, target, reporter: reporter } = context;
+  const { signal, target, reporter } = context;
   const seen = new SeenLines(from);
   let failures = 0;
   while (!signal.aborted) {

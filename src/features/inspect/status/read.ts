@@ -75,10 +75,7 @@ async function look(
 }
 
 /** Null where they could not be read; previews and environments without topics have none. */
-async function alarmsOf(
-  { aws, reporter: reporter }: Context,
-  { stack, config }: KnownStack,
-): Promise<string[] | null> {
+async function alarmsOf({ aws, reporter }: Context, { stack, config }: KnownStack): Promise<string[] | null> {
   if (config?.alarms === undefined) return [];
   const names = Object.entries(config.services).flatMap(([service, settings]) =>
     kindOf(settings).alarms.map((alarm) => alarmName({ app: config.app, service, stack }, alarm)),

@@ -22,7 +22,7 @@ export interface PlanComment {
  * GitHub refuses later is a warning. Three calls.
  */
 export async function openPlanComment(
-  { env, reporter: reporter }: Invocation,
+  { env, reporter }: Invocation,
   {
     project,
     stack,

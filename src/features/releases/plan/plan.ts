@@ -36,7 +36,7 @@ export async function planRelease(asked: TriggerInput, edges: Edges): Promise<Pl
   return { tag: versionOf(occasion), ...train };
 }
 
-async function approved(train: ReleasePlan, { env, reporter: reporter, signal, run }: Edges): Promise<void> {
+async function approved(train: ReleasePlan, { env, reporter, signal, run }: Edges): Promise<void> {
   if (!train.stops.some(({ gate }) => gate === "approval")) return;
   const access = githubAccess(env);
   if (!("missing" in access)) return checkApprovals(train, openGitHub(access, { reporter, signal }));

@@ -25,7 +25,7 @@ export async function publishedRequest(
 }
 
 async function publish(
-  { env, reporter: reporter }: Pick<Invocation, "env" | "reporter">,
+  { env, reporter }: Pick<Invocation, "env" | "reporter">,
   result: RequestResult,
 ): Promise<void> {
   await unlessItFails(reporter, "the run of the request", async () => {

@@ -6,7 +6,7 @@ import { versionParameter } from "./parameter.js";
 
 /** The tag that was requested last. Raises a bad request: `version-not-requested`, `tag-invalid`. */
 export async function requestedTag(
-  { aws, reporter: reporter }: Pick<Context, "aws" | "reporter">,
+  { aws, reporter }: Pick<Context, "aws" | "reporter">,
   app: string,
   environment: string,
 ): Promise<string> {

@@ -42,7 +42,7 @@ async function carryOut(
   infra: InfraStack,
   held: HeldStack,
 ): Promise<Pick<InfraDestroyResult, "result" | "deleted">> {
-  const { reporter: reporter, signal } = context;
+  const { reporter, signal } = context;
   const spec = specOfInfra(context, infra);
   const lookup = lookupInfra(context, infra);
   await refuseTenants(context, infra, held);

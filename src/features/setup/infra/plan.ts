@@ -31,7 +31,7 @@ export async function previewInfraChanges(
   infra: InfraStack,
   exists: boolean,
 ): Promise<Plan> {
-  const { reporter: reporter, signal } = context;
+  const { reporter, signal } = context;
   reporter.notify({ kind: "step", text: `Planning ${infra.stack}` });
   const [engine, { default: program }] = await Promise.all([
     context.engine(),

@@ -8,7 +8,7 @@ import type { InfraStack } from "./stack.js";
  * GitHub, "About rulesets": public repositories, and private ones of paid plans; others answer 403, "Upgrade to ...".
  */
 export async function withPlansRulesets(
-  { target, signal, reporter: reporter }: Pick<Context, "target" | "signal" | "reporter">,
+  { target, signal, reporter }: Pick<Context, "target" | "signal" | "reporter">,
   infra: InfraStack,
 ): Promise<InfraStack> {
   const { apiUrl, token } = target.github;

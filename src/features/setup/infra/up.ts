@@ -43,7 +43,7 @@ async function carryOut(
   infra: InfraStack,
   held: HeldStack,
 ): Promise<Pick<InfraUpResult, "result" | "changes" | "outputs">> {
-  const { reporter: reporter, signal } = context;
+  const { reporter, signal } = context;
   const spec = specOfInfra(context, infra);
   // GitHub is asked with its own token; only the state may need AWS.
   if (infra.kind === "foundation") {
@@ -106,7 +106,7 @@ async function planOfUntracked(
 }
 
 /** A warning only: GitHub's provider also takes an app's key, or what `gh` is logged in with. */
-function warnOfToken({ reporter: reporter, target }: Context, { raw }: InfraStack): void {
+function warnOfToken({ reporter, target }: Context, { raw }: InfraStack): void {
   if (target.github.token !== undefined || raw["github:token"] !== undefined) return;
   reporter.notify({
     kind: "warning",
@@ -117,7 +117,7 @@ function warnOfToken({ reporter: reporter, target }: Context, { raw }: InfraStac
 
 /** A known success is no failure when its record cannot be written: it is told (F5). */
 async function settle(
-  { reporter: reporter }: Context,
+  { reporter }: Context,
   held: HeldStack,
   told: Pick<StackRecord, "foundation">,
 ): Promise<void> {

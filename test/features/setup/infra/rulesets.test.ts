@@ -19,7 +19,11 @@ async function toldBy(status: number, body: unknown, infra = stack(), token: str
   });
   const host = { ...silentReporter, notify: (notice: Message) => void warnings.push(notice) };
   const signal = new AbortController().signal;
-  const context = { target: { github: { apiUrl, token: token ?? undefined } }, signal, host } as never;
+  const context = {
+    target: { github: { apiUrl, token: token ?? undefined } },
+    signal,
+    reporter: host,
+  } as never;
   return { told: await withPlansRulesets(context, infra), asked };
 }
 
