@@ -14,7 +14,7 @@ async function toldOf(message: string): Promise<DeploymentEvent> {
     project: "hello",
     owner: { user: "ci" },
     signal: new AbortController().signal,
-    host: { notify: () => undefined, masked: () => [secret], close: () => undefined },
+    reporter: { notify: () => undefined, masked: () => [secret], close: () => undefined },
     notifier: {
       isUsed: () => true,
       tell: (event: DeploymentEvent) => Promise.resolve(void told.push(event)),

@@ -35,7 +35,7 @@ function played(first?: StackRecord) {
     owner: { user: "ann", host: "here", pid: process.pid, processStartedAt: 0 },
     isOver: () => Promise.resolve(false),
     signal: new AbortController().signal,
-    host: { notify: () => undefined, masked: () => [secret], close: () => undefined },
+    reporter: { notify: () => undefined, masked: () => [secret], close: () => undefined },
     notifier: { isUsed: () => false, tell: () => Promise.resolve() },
     target: { overlay: {}, wait: localWait, backendUrl: `file://${temporaryFolder()}`, engineEnv: {} },
     engineSettings: {},

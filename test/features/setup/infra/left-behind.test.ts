@@ -20,7 +20,7 @@ async function upOver(...types: string[]): Promise<void> {
   const engine = { state: async () => undefined, adopt: async () => [] };
   const context = {
     engine: async () => engine,
-    host: { notify: () => undefined },
+    reporter: { notify: () => undefined },
     signal: new AbortController().signal,
   };
   const lookup = async ({ type }: { type: string }): Promise<LookupFinding> => ({
