@@ -43,7 +43,5 @@ function cutShort(message: string): MoorageError {
     hint:
       "A lock may remain: the next run on this machine takes it over automatically; from elsewhere, " +
       "`moorage unlock <environment> --run` shows whose it is, and breaks it.",
-    exitCode: exitCodes.interrupted,
-    fault: "caller",
   });
 }

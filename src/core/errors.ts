@@ -1,4 +1,9 @@
+import type { LocalErrorCode, LocalFailure } from "@moorage/local-aws";
+import { type CodeOfKind, type ErrorCode, errorCodes } from "./error-codes/index.js";
+import type { ErrorKind, Fault } from "./error-codes/row.js";
 import { machineLimit } from "./machine.js";
+
+export type { ErrorCode, ErrorKind, Fault };
 
 /** Exit codes that scripts rely on (docs/commands.md, "Exit codes"). */
 export const exitCodes = {
@@ -14,21 +19,32 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Who has to act: the person who called, the app's own code, the platform (AWS, engine, machine), or Moorage. */
-export type Fault = "caller" | "app" | "platform" | "moorage";
+/** For the edge: nothing inside decides by an exit code. */
+export const exitCodeOfKind: Readonly<Record<ErrorKind, ExitCode>> = {
+  failed: exitCodes.failed,
+  "bad-request": exitCodes.badRequest,
+  refused: exitCodes.refused,
+  locked: exitCodes.locked,
+  "rollback-failed": exitCodes.rollbackFailed,
+  interrupted: exitCodes.interrupted,
+};
 
+/** What an error is about. What it leaves out is as the code's row in `error-codes/` says. */
 export interface Problem {
-  /** Stable, machine-readable, kebab-case: `tag-not-found`. */
-  code: string;
+  code: ErrorCode | LocalErrorCode;
   /** What is wrong and where, for a person. */
   message: string;
   /** The next thing to do. */
   hint: string;
-  exitCode: ExitCode;
-  fault: Fault;
+  kind?: ErrorKind;
+  fault?: Fault;
+  retry?: boolean;
+  changedNothing?: boolean;
   cause?: unknown;
   /** Where in files the mistakes stand, for annotations. */
   places?: readonly FilePlace[];
+  /** What a command wants printed with `--json` besides `error` (a deployment that ran and failed). */
+  result?: Record<string, unknown> | undefined;
 }
 
 /** A mistake's place in a file. */
@@ -44,60 +60,99 @@ export interface FilePlace {
 
 /** Every failure that a person sees. Classified once, at the edge where it enters. */
 export class MoorageError extends Error {
-  readonly code: string;
+  /** Stable, machine-readable, kebab-case; each has a row on docs/error-codes.md. */
+  readonly code: ErrorCode | LocalErrorCode;
   readonly hint: string;
-  readonly exitCode: ExitCode;
+  readonly kind: ErrorKind;
   readonly fault: Fault;
+  /** Whether the same call or command may succeed later, with nobody changing anything. */
+  readonly retry: boolean;
+  /** Whether it is known that nothing was changed. */
+  readonly changedNothing: boolean;
   readonly places: readonly FilePlace[];
-  /** What a command wants printed with `--json` besides `error` (a deployment that ran and failed). */
   readonly result: Record<string, unknown> | undefined;
 
-  constructor(problem: Problem & { result?: Record<string, unknown> }) {
+  constructor(problem: Problem) {
     super(problem.message, { cause: problem.cause });
+    const row = rowOf(problem.code);
     this.name = "MoorageError";
     this.code = problem.code;
     this.hint = problem.hint;
-    this.exitCode = problem.exitCode;
-    this.fault = problem.fault;
+    this.kind = problem.kind ?? row.kind;
+    this.fault = problem.fault ?? row.fault;
+    this.retry = problem.retry ?? row.retry ?? false;
+    this.changedNothing = problem.changedNothing ?? row.changedNothing ?? untouched.includes(this.kind);
     this.places = problem.places ?? [];
     this.result = problem.result;
   }
+
+  /** For the edge. */
+  get exitCode(): ExitCode {
+    return exitCodeOfKind[this.kind];
+  }
+
+  /** The same error, but for what is given. The new one's cause is this one, unless another is given. */
+  with(changes: Partial<Problem>): MoorageError {
+    const { code, message, hint, kind, fault, retry, changedNothing, places, result } = this;
+    const own = { code, message, hint, kind, fault, retry, changedNothing, places, result };
+    return new MoorageError({ ...own, cause: this, ...changes });
+  }
 }
 
-/** The request or the configuration is wrong; nothing was changed (exit 2). */
-export function badRequest(code: string, message: string, hint: string, cause?: unknown): MoorageError {
-  return new MoorageError({ code, message, hint, cause, fault: "caller", exitCode: exitCodes.badRequest });
+/** These are raised before anything is done. */
+const untouched: readonly ErrorKind[] = ["bad-request", "refused", "locked"];
+
+/** A code that only the local target knows has no row here; its errors say all of it themselves. */
+function rowOf(code: ErrorCode | LocalErrorCode) {
+  return errorCodes[code as ErrorCode] ?? errorCodes.unexpected;
 }
 
-/** The machine, the engine or the cloud did not do its part (exit 1). */
-export function platformFailure(code: string, message: string, hint: string, cause?: unknown): MoorageError {
-  return new MoorageError({ code, message, hint, cause, fault: "platform", exitCode: exitCodes.failed });
+/** The request or the configuration is wrong; nothing was changed. */
+export function badRequest(
+  code: CodeOfKind<"bad-request">,
+  message: string,
+  hint: string,
+  cause?: unknown,
+): MoorageError {
+  return new MoorageError({ code, message, hint, cause });
+}
+
+/** The machine, the engine or the cloud did not do its part. */
+export function platformFailure(
+  code: CodeOfKind<"failed">,
+  message: string,
+  hint: string,
+  cause?: unknown,
+): MoorageError {
+  return new MoorageError({ code, message, hint, cause });
+}
+
+/** Whether it is an error with one of these codes. */
+export function hasCode(error: unknown, ...codes: ErrorCode[]): error is MoorageError {
+  return error instanceof MoorageError && codes.some((code) => code === error.code);
 }
 
 /** Any thrown value as a MoorageError: what nobody classified is a defect of ours. */
 export function asMoorageError(error: unknown): MoorageError {
   if (error instanceof MoorageError) return error;
-  if (isProblem(error)) return new MoorageError({ ...ownDetails(error), cause: error });
+  if (isLocalFailure(error)) {
+    const { code, message, hint, kind, fault, retry } = error;
+    return new MoorageError({ code, message, hint, kind, fault, retry, cause: error });
+  }
   const limit = machineLimit(error);
   if (limit !== undefined) return platformFailure("machine", `${limit.message}.`, limit.hint, error);
   const message = error instanceof Error ? error.message : String(error);
   return new MoorageError({
     code: "unexpected",
     message,
-    hint: "This is a defect in Moorage: run the command again with MOORAGE_DEBUG=1 and report the stack trace.",
-    exitCode: exitCodes.failed,
-    fault: "moorage",
+    hint: "This is a defect in Moorage: run the command again with MOORAGE_LOG=debug and report the stack trace.",
     cause: error,
   });
 }
 
-/** Whether a package of ours classified it: such an error has what a MoorageError has, and is no MoorageError. */
-function isProblem(error: unknown): error is Error & Problem {
+/** By its shape: the package is not loaded to ask. */
+function isLocalFailure(error: unknown): error is LocalFailure {
   if (!(error instanceof Error)) return false;
-  const { hint, fault, exitCode } = error as Partial<Problem>;
-  return typeof hint === "string" && typeof fault === "string" && typeof exitCode === "number";
-}
-
-function ownDetails({ code, message, hint, exitCode, fault }: Error & Problem): Problem {
-  return { code, message, hint, exitCode, fault };
+  const { hint, fault, kind } = error as Partial<LocalFailure>;
+  return typeof hint === "string" && typeof fault === "string" && typeof kind === "string";
 }

@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "./errors.js";
+import { MoorageError } from "./errors.js";
 import { moorageVersion } from "./version.js";
 
 /**
@@ -11,8 +11,6 @@ export function newerFormat(where: string, format: number | string, writer: unkn
     code: "format-newer",
     message: `${where} was written by Moorage ${isVersion ? writer : "of a newer version"}, in format ${typeof format === "number" ? String(format) : JSON.stringify(format.slice(0, 40))}, which Moorage ${moorageVersion()} does not know.`,
     hint: `Use Moorage ${isVersion ? `${writer} or newer` : "of the main branch"} here: bring this branch up to date. Nothing was changed.`,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

@@ -1,5 +1,5 @@
 import { bounds } from "./bounds.js";
-import { exitCodes, MoorageError } from "./errors.js";
+import { MoorageError } from "./errors.js";
 
 /** The parts of an ordered end, in their order. */
 export type EndingPart = "engine" | "state" | "rollout" | "record" | "notifications" | "github";
@@ -23,8 +23,6 @@ export class Interruption extends MoorageError {
       code: "interrupted",
       message: `Interrupted by ${signal}.`,
       hint: "Run the same command again: it goes on from what is there.",
-      exitCode: exitCodes.interrupted,
-      fault: "caller",
     });
   }
 

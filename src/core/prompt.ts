@@ -1,5 +1,5 @@
 import type { Invocation } from "./command.js";
-import { exitCodes, MoorageError } from "./errors.js";
+import { MoorageError } from "./errors.js";
 
 /** Somebody who can be asked. */
 export interface Terminal {
@@ -33,8 +33,6 @@ function interrupted(cause: Error): MoorageError {
     code: "interrupted",
     message: "Interrupted at a question.",
     hint: "Run the same command again.",
-    exitCode: exitCodes.interrupted,
-    fault: "caller",
     cause,
   });
 }

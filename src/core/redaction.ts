@@ -1,4 +1,4 @@
-import { MoorageError } from "./errors.js";
+import type { MoorageError } from "./errors.js";
 import type { Reporter } from "./reporter.js";
 import { shownLines } from "./shown.js";
 
@@ -25,13 +25,13 @@ export function safeValue<Value>({ masked }: Known, value: Value): Value {
 
 /** The same of an error's texts and of its result. What it was made from goes on as its cause. */
 export function safeError(host: Known, error: MoorageError): MoorageError {
-  const { message, hint, result, exitCode, code, fault, places, cause } = error;
+  const { message, hint, result, places, cause } = error;
   const safe = safeValue(host, { message, hint, result });
   const isSafe =
     safe.message === message && safe.hint === hint && JSON.stringify(safe.result) === JSON.stringify(result);
   if (isSafe) return error;
   const told = places.map((place) => ({ ...place, text: safeText(host, place.text) }));
-  return new MoorageError({ code, fault, exitCode, cause, places: told, ...safe });
+  return error.with({ cause, places: told, ...safe });
 }
 
 /** The value with every secret in its texts replaced by `***`. */

@@ -1,44 +1,59 @@
+import {
+  type LocalCodeOfKind,
+  type LocalErrorCode,
+  localErrorCodes,
+  type LocalErrorRow,
+} from "./error-codes.js";
 import { systemErrorText } from "./system-error.js";
 
 /** What is wrong, for a person: the driver shows it as an error of its own. */
 export interface FailureDetails {
-  /** Stable, machine-readable, kebab-case: `local-silent`. */
-  code: string;
+  code: LocalErrorCode;
   message: string;
   /** The next thing to do. */
   hint: string;
-  /** 2 for a request that is wrong, else 1. */
-  exitCode: 1 | 2;
-  /** Who has to act. */
-  fault: "caller" | "platform" | "moorage";
   cause?: unknown;
 }
 
 /** Every failure of the local target that a person sees, in the shape of the driver's own errors. */
-export class LocalFailure extends Error implements FailureDetails {
-  readonly code: string;
+export class LocalFailure extends Error {
+  readonly code: LocalErrorCode;
   readonly hint: string;
-  readonly exitCode: 1 | 2;
-  readonly fault: FailureDetails["fault"];
+  readonly kind: LocalErrorRow["kind"];
+  readonly fault: LocalErrorRow["fault"];
+  /** Whether the same command may succeed later, with nobody changing anything. */
+  readonly retry: boolean;
 
-  constructor({ message, cause, code, hint, exitCode, fault }: FailureDetails) {
+  constructor({ message, cause, code, hint }: FailureDetails) {
     super(message, { cause });
+    const { kind, fault, retry = false } = localErrorCodes[code];
     this.name = "LocalFailure";
     this.code = code;
     this.hint = hint;
-    this.exitCode = exitCode;
+    this.kind = kind;
     this.fault = fault;
+    this.retry = retry;
   }
 }
 
-/** The request is wrong; nothing was changed (exit 2). */
-export function invalidRequest(code: string, message: string, hint: string, cause?: unknown): LocalFailure {
-  return new LocalFailure({ code, message, hint, cause, fault: "caller", exitCode: 2 });
+/** The request is wrong; nothing was changed. */
+export function invalidRequest(
+  code: LocalCodeOfKind<"bad-request">,
+  message: string,
+  hint: string,
+  cause?: unknown,
+): LocalFailure {
+  return new LocalFailure({ code, message, hint, cause });
 }
 
-/** The machine or the local target did not do its part (exit 1). */
-export function platformError(code: string, message: string, hint: string, cause?: unknown): LocalFailure {
-  return new LocalFailure({ code, message, hint, cause, fault: "platform", exitCode: 1 });
+/** The machine or the local target did not do its part. */
+export function platformError(
+  code: LocalCodeOfKind<"failed">,
+  message: string,
+  hint: string,
+  cause?: unknown,
+): LocalFailure {
+  return new LocalFailure({ code, message, hint, cause });
 }
 
 /** Any thrown value as a failure: what nobody classified is a defect of ours. */
@@ -52,9 +67,7 @@ export function asLocalFailure(error: unknown): LocalFailure {
   return new LocalFailure({
     code: "unexpected",
     message: error instanceof Error ? error.message : String(error),
-    hint: "This is a defect in Moorage: run the command again with MOORAGE_DEBUG=1 and report the stack trace.",
-    fault: "moorage",
-    exitCode: 1,
+    hint: "This is a defect in Moorage: run the command again with MOORAGE_LOG=debug and report the stack trace.",
     cause: error,
   });
 }

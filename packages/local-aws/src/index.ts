@@ -20,6 +20,8 @@ export type {
   ImageRequest,
   PushedImage,
 } from "./images/build.js";
+export { type LocalErrorCode, localErrorCodes } from "./error-codes.js";
+export type { LocalFailure } from "./failure.js";
 export { hostArchitecture } from "./images/platform.js";
 export { tellsCallers } from "./provider/caller.js";
 export { localBounds } from "./bounds.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
+import { MoorageError, platformFailure } from "../../core/errors.js";
 import type { ImageTree, TreeNode } from "./image-tree.js";
 import { eachLimited } from "./limited.js";
 import type { Descriptor, Repository } from "./registry.js";
@@ -87,7 +87,7 @@ async function retried(request: CopyRequest, transfer: () => Promise<void>): Pro
       return await transfer();
     } catch (error) {
       access.signal.throwIfAborted();
-      if (error instanceof MoorageError && error.exitCode !== exitCodes.failed) throw error;
+      if (error instanceof MoorageError && !error.retry) throw error;
       if (attempt >= attempts) throw copyFailed(request, error);
       await pauseBefore(access, attempt + 1);
     }
@@ -140,7 +140,5 @@ function tagTaken({ target, tree, tag }: CopyRequest, present: string): Error {
     code: "tag-taken",
     message: `${target.access.host}/${target.name}:${tag} is ${present} already, not ${tree.root.digest}.`,
     hint: "A release's tag never moves: give this image a version of its own.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }

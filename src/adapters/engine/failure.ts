@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { type ErrorCode, MoorageError, type Problem } from "../../core/errors.js";
 import { CliFailure, cliExitCodes } from "./cli.js";
 import type { StackSpec } from "./engine.js";
 import { type ErrorDiagnostic, nameOf, typeOf } from "./events.js";
@@ -96,7 +96,6 @@ export function locked(stack: string, owners: string, cause?: unknown): MoorageE
     "state-locked",
     [`The state of ${stack} is locked by another update.`, ...owner].join("\n"),
     {
-      exitCode: exitCodes.locked,
       hint: `Wait until it has ended. If it is gone for good: \`moorage unlock ${basename(stack)} --run\` (in Pulumi Cloud: \`pulumi cancel\`).`,
       cause,
     },
@@ -108,16 +107,13 @@ function programFailed({ spec, programError }: RunFailure): MoorageError {
     programError instanceof Error ? (programError.stack ?? programError.message) : String(programError);
   return problem("program-failed", `The program of ${spec.stack} failed:\n${trace}`, {
     hint: "The stack trace names the line; nothing that the program declares after it was touched.",
-    fault: "caller",
     cause: programError,
   });
 }
 
 function interrupted({ spec, verb, error }: RunFailure): MoorageError {
   return problem("interrupted", `pulumi ${verb} of ${spec.stack} was interrupted.`, {
-    exitCode: exitCodes.interrupted,
     hint: "Run the command again: it goes on from where this run ended.",
-    fault: "caller",
     cause: error,
   });
 }
@@ -132,10 +128,6 @@ function timedOut({ spec, verb, error, timeoutMs, unfinished }: RunFailure): Moo
   });
 }
 
-function problem(
-  code: string,
-  message: string,
-  rest: Partial<ConstructorParameters<typeof MoorageError>[0]> & { hint: string },
-): MoorageError {
-  return new MoorageError({ fault: "platform", exitCode: exitCodes.failed, ...rest, code, message });
+function problem(code: ErrorCode, message: string, rest: Pick<Problem, "hint" | "cause">): MoorageError {
+  return new MoorageError({ ...rest, code, message });
 }

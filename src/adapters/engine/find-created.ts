@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
+import { asMoorageError, MoorageError, platformFailure } from "../../core/errors.js";
 import { type StateDeployment, resourceOf, type Row } from "./deployment.js";
 import type { LookupFinding, Lookup, RepairOptions, Repaired } from "./engine.js";
 
@@ -89,7 +89,5 @@ function nameTaken(stack: string, others: Repaired["others"]): MoorageError {
     code: "name-taken",
     message: `${stack} needs names that belong to somebody else:\n${others.map(({ what }) => `  - ${what}`).join("\n")}`,
     hint: "Nothing was changed. Give the stack other names, or remove what is there if nobody needs it.",
-    exitCode: exitCodes.failed,
-    fault: "caller",
   });
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../../core/make-folder.js";
 import { bounds } from "../../core/bounds.js";
-import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
+import { MoorageError, platformFailure } from "../../core/errors.js";
 import type { Reporter } from "../../core/reporter.js";
 import { buildEngine } from "./build.js";
 import { downloadEngine } from "./download.js";
@@ -101,7 +101,5 @@ function missing(failures: readonly string[]): MoorageError {
     hint:
       "Install Pulumi (https://www.pulumi.com/docs/install/), or allow access to get.pulumi.com, or install Go " +
       "(https://go.dev/dl/) so that Moorage can build it; `moorage doctor` shows what was found.",
-    exitCode: exitCodes.failed,
-    fault: "platform",
   });
 }

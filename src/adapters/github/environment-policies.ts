@@ -1,4 +1,4 @@
-import { asMoorageError } from "../../core/errors.js";
+import { hasCode } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
 import { everyGitHubPage } from "./pages.js";
 
@@ -23,7 +23,7 @@ export async function deploymentPolicies(
     );
     return policies.map(({ id = 0, name = "", type = "branch" }) => ({ id, name, type }));
   } catch (error) {
-    if (asMoorageError(error).code === "github-not-found") return [];
+    if (hasCode(error, "github-not-found")) return [];
     throw error;
   }
 }

@@ -52,7 +52,11 @@ export async function queryNodes<Schema extends z.ZodType>(
 }
 
 /** An error of an answer, classified. `missing` is the code where GitHub finds nothing. */
-export function queryFailure({ type, message }: QueryError, { access }: GitHub, missing: string): Error {
+export function queryFailure(
+  { type, message }: QueryError,
+  { access }: GitHub,
+  missing: "pr-not-found" | "repository-not-found",
+): Error {
   const { owner, repo } = access.repository;
   const what = `GitHub (${owner}/${repo}): ${message}`;
   switch (type) {

@@ -1,4 +1,4 @@
-import { MoorageError } from "../../core/errors.js";
+import { hasCode } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
 import { everyGitHubPage } from "./pages.js";
 
@@ -101,8 +101,7 @@ async function unlessNotFound<Value>(call: Promise<Value>): Promise<Value | unde
   try {
     return await call;
   } catch (error) {
-    const codes = ["github-not-found", "github-refused"];
-    if (error instanceof MoorageError && codes.includes(error.code)) return undefined;
+    if (hasCode(error, "github-not-found", "github-refused")) return undefined;
     throw error;
   }
 }

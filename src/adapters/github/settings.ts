@@ -1,4 +1,4 @@
-import { asMoorageError } from "../../core/errors.js";
+import { hasCode } from "../../core/errors.js";
 import type { GitHub } from "./client.js";
 import { everyGitHubPage } from "./pages.js";
 
@@ -23,7 +23,7 @@ async function unlessAbsent<Value>(ask: Promise<Value>): Promise<Value | undefin
   try {
     return await ask;
   } catch (error) {
-    if (asMoorageError(error).code === "github-not-found") return undefined;
+    if (hasCode(error, "github-not-found")) return undefined;
     throw error;
   }
 }

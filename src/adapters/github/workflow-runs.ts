@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, MoorageError, platformFailure } from "../../core/errors.js";
+import { asMoorageError, hasCode, type MoorageError, platformFailure } from "../../core/errors.js";
 import type { RunState } from "./run-verdict.js";
 import type { GitHub } from "./client.js";
 import { everyGitHubPage } from "./pages.js";
@@ -78,7 +78,7 @@ async function startRun(
 
 /** Nothing has started when GitHub refuses: an older server an option, or a workflow an input that it does not declare. */
 function withoutRefused(extras: Extras, error: unknown): Extras | undefined {
-  if (!(error instanceof MoorageError) || error.code !== "github-refused") return undefined;
+  if (!hasCode(error, "github-refused")) return undefined;
   if (extras.details && error.message.includes("return_run_details")) return { ...extras, details: false };
   const unknownInput = /unexpected inputs?.*\brequest\b/i.test(error.message);
   return extras.marker && unknownInput ? { ...extras, marker: false } : undefined;

@@ -1,5 +1,5 @@
 import { bounds } from "../../core/bounds.js";
-import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import { badRequest, MoorageError } from "../../core/errors.js";
 import type { DockerfileBuild } from "@moorage/local-aws";
 import { runCommand, type CommandOptions } from "./command.js";
 
@@ -41,8 +41,6 @@ export async function runTool(tool: ContainerTool, args: string[], options: Comm
     code: pushing ? "image-push-failed" : "image-build-failed",
     message: `${tool} ${verb} failed:\n${tail}`,
     hint: pushing ? "Check that the repository exists and that the role may push to it." : byHand,
-    exitCode: exitCodes.failed,
-    fault: pushing ? "platform" : "app",
   });
 }
 

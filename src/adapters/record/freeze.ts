@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import type { Freeze, StackRecord } from "./record.js";
 
 /** The freeze that is in force at `now`, if there is one. */
@@ -19,7 +19,5 @@ export function frozen(stack: string, { by, reason, since, until }: Freeze): Moo
     code: "frozen",
     message: `${stack} is locked by ${by} since ${since}${end}: ${reason}`,
     hint: `Ask ${by}; \`moorage unlock ${stack}\` ends it.`,
-    exitCode: exitCodes.locked,
-    fault: "caller",
   });
 }

@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import { persistenceOf, triesOf } from "./contention.js";
 import { freezeOf } from "./freeze.js";
 import type { Lock, RecordStore, StackRecord } from "./record.js";
@@ -85,7 +85,5 @@ function lost(stack: string): MoorageError {
     code: "lock-lost",
     message: `The lock of ${stack} was taken over by another run while this one worked.`,
     hint: "See which run is right, then run it again.",
-    exitCode: exitCodes.locked,
-    fault: "platform",
   });
 }

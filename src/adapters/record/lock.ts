@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import { persistenceOf, triesOf } from "./contention.js";
 import { moorageVersion } from "../../core/version.js";
 import { freezeOf, frozen } from "./freeze.js";
@@ -121,7 +121,5 @@ function locked(stack: string, lock: Lock): MoorageError {
     hint:
       `Wait for that run to end, give --lock-timeout more time, or stop it with \`moorage cancel ${stack}\`. ` +
       `If it is gone for good: \`moorage unlock ${stack} --run\`.`,
-    exitCode: exitCodes.locked,
-    fault: "caller",
   });
 }

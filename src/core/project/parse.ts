@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { z } from "zod";
-import { type FilePlace, exitCodes, MoorageError } from "../errors.js";
+import { type FilePlace, MoorageError } from "../errors.js";
 import { type Mistake, type PlacedMistake, describeMistake, mistakesOf } from "./mistakes.js";
 import type { StackFile } from "./project.js";
 import { type Config, configSchema } from "./schema.js";
@@ -73,8 +73,6 @@ function configInvalid(
     code: "config-invalid",
     message: `${source} has ${count}:\n${mistakes.map((mistake) => `  - ${mistake}`).join("\n")}`,
     hint: "Correct them and run the command again; docs/configuration.md lists every setting.",
-    fault: "caller",
-    exitCode: exitCodes.badRequest,
     places,
   });
 }

@@ -1,5 +1,5 @@
 import type { Config, Foundation, PreviewRoles } from "./schema.js";
-import { badRequest, exitCodes, MoorageError } from "../errors.js";
+import { badRequest, MoorageError } from "../errors.js";
 
 /** A setting that the roles of previews do not cover. */
 interface Outside {
@@ -97,8 +97,6 @@ function notAllowed(
     code: "preview-not-allowed",
     message: `${stack} is not deployed: previews may not have what its configuration names:\n${lines.join("\n")}`,
     hint: hint.charAt(0).toUpperCase() + hint.slice(1),
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest, MoorageError } from "../errors.js";
+import { badRequest, hasCode } from "../errors.js";
 import { parseNamespace } from "./parse.js";
 import { readProject, readStackFile } from "./project.js";
 import { requestShape } from "./request-schema.js";
@@ -22,7 +22,7 @@ export interface RequestSettings {
  */
 export async function readRequestSettings(folder: string, environment: string): Promise<RequestSettings> {
   const project = await readProject(folder).catch((error: unknown) => {
-    if (error instanceof MoorageError && error.code === "no-project") return undefined;
+    if (hasCode(error, "no-project")) return undefined;
     throw error;
   });
   if (project === undefined) return { app: undefined, request: {}, region: undefined, registry: undefined };

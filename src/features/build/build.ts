@@ -2,7 +2,7 @@ import type { ImageReference, ResolvedImage } from "../../adapters/aws/images.js
 import { describeImage, lookUpImage } from "../../adapters/aws/registry-images.js";
 import type { AwsClients } from "../../adapters/aws/clients.js";
 import type { Reporter } from "../../core/reporter.js";
-import { exitCodes, MoorageError, platformFailure } from "../../core/errors.js";
+import { MoorageError, platformFailure } from "../../core/errors.js";
 import { commitOfImageTag, foreignTo } from "../../core/project/release-tag.js";
 import type { BuildOrder, ImageBuilder, ImageOrder } from "../../adapters/images/builder.js";
 import { checkBuiltBefore, isRecorded, type Provenance, pushRecorded } from "./provenance.js";
@@ -124,8 +124,6 @@ function checkRevision(order: BuildOrder, present: ResolvedImage): void {
     code: "revision-mismatch",
     message: `${nameOf(order)} is there already: ${foreign}.`,
     hint: "A tag is never reused for other bytes: find out who pushed it; then delete it and build again, or name another with --tag.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Repository } from "../../adapters/aws/registry.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import type { Reporter } from "../../core/reporter.js";
 import type { SourceRepository } from "../../adapters/git/repository.js";
 import type { BuildVersion } from "./version.js";
@@ -21,8 +21,6 @@ export async function commitForLatest(
     code: "latest-off-main",
     message: `\`latest\` moves on main only, and ${revision ?? "what is here"} is not a commit on main.`,
     hint: "Leave --latest out; on main, fetch that branch first (moorage:main.branch names it; `git fetch origin main`).",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

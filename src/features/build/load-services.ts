@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Config } from "../../core/project/schema.js";
 import type { Context } from "../../context/context.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import { wholeCommit } from "../../core/project/commit.js";
 import type { BuildResult } from "./build.js";
 import { ofPreviews } from "./build-services.js";
@@ -39,7 +39,5 @@ function forksRefused(): MoorageError {
     message:
       "Images that were built without credentials are a fork's, and moorage:preview.forks is `refuse`.",
     hint: "Set `moorage:preview.forks: approval` on the default branch to let reviewers approve a fork's commit.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }

@@ -1,7 +1,7 @@
 import { newBuild, type BuildRecord, type BuildStore } from "../../adapters/record/builds/record.js";
 import { rm } from "node:fs/promises";
 import { digestOf } from "../../adapters/aws/registry.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import { commitOfImageTag } from "../../core/project/release-tag.js";
 import type { BuildOrder, ImageFiles, MakeImage } from "../../adapters/images/builder.js";
 import { temporaryFolder } from "../../core/temporary-folder.js";
@@ -66,7 +66,5 @@ function foreignBytes(image: string, present: string, own: string): MoorageError
     code: "foreign-build",
     message: `${image} is ${present}, which no recorded build made; the commit's own build makes ${own}.`,
     hint: "Find out who pushed it; then delete the tag in the registry and run the build again.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }

@@ -3,7 +3,7 @@ import type { Invocation } from "../../core/command.js";
 import { isWholeCommit } from "../../core/project/commit.js";
 import { readProject } from "../../core/project/project.js";
 import { commitTag } from "../../core/project/tag.js";
-import { MoorageError } from "../../core/errors.js";
+import { hasCode } from "../../core/errors.js";
 import { openRecords } from "../../adapters/record/open-records.js";
 import { thisOwner } from "../../adapters/record/owner.js";
 import { commitOfImageTag } from "../../core/project/release-tag.js";
@@ -48,7 +48,7 @@ async function projectIn(folder: string): Promise<string | undefined> {
   try {
     return (await readProject(folder)).name;
   } catch (error) {
-    if (error instanceof MoorageError && error.code === "no-project") return undefined;
+    if (hasCode(error, "no-project")) return undefined;
     throw error;
   }
 }

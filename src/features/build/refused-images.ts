@@ -1,4 +1,4 @@
-import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import { badRequest, MoorageError } from "../../core/errors.js";
 
 /** Of saved images that are not what they have to be; none of them is pushed (exit 4, F27). */
 export function refusedImages(reason: string): MoorageError {
@@ -6,8 +6,6 @@ export function refusedImages(reason: string): MoorageError {
     code: "saved-images-refused",
     message: `The saved images are not pushed: ${reason}.`,
     hint: "Look at what built them; only what `moorage build --save` made of exactly that commit is taken.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

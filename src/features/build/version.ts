@@ -1,5 +1,5 @@
 import { checkTag, commitTag } from "../../core/project/tag.js";
-import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import { badRequest, MoorageError } from "../../core/errors.js";
 import { commitOfImageTag } from "../../core/project/release-tag.js";
 import type { Reporter } from "../../core/reporter.js";
 import type { SourceRepository } from "../../adapters/git/repository.js";
@@ -57,8 +57,6 @@ function notThatCommit(tag: string, head: string, dirty: boolean): MoorageError 
     code: "commit-tag",
     message: `${tag} is a commit's own tag, and the files here are ${dirty ? "changed since" : "those of"} ${head}.`,
     hint: "Check that commit out with no changes, or name another tag with --tag.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

@@ -8,7 +8,7 @@ import { deploy } from "../deploy/deploy.js";
 import { rollback } from "../deploy/rollback/requested.js";
 import type { EnvironmentStack } from "../../context/environment-stack.js";
 import { readEnvironment } from "../../context/environment-stack.js";
-import { MoorageError } from "../../core/errors.js";
+import { type ErrorCode, hasCode } from "../../core/errors.js";
 import { ownFormatLabels } from "../../core/format.js";
 import { recordLocalBuild } from "../build/record-local-build.js";
 import { buildImage } from "@moorage/local-aws";
@@ -73,7 +73,7 @@ export async function deployBroken(
   timeline: Timeline,
   place: DemoPlace,
   imageTag: string,
-  code: string,
+  code: ErrorCode,
 ): Promise<void> {
   await timeline.step(
     `${place.environment} is given ${imageTag}, which is broken`,
@@ -82,7 +82,7 @@ export async function deployBroken(
         () => undefined,
         (thrown: unknown) => thrown,
       );
-      if (error instanceof MoorageError && error.code === code) return error;
+      if (hasCode(error, code)) return error;
       throw demoFailed(`The broken release ${imageTag} was not caught as ${code}.`, error);
     },
     (error) => `caught: ${error.message.trim().split("\n").at(-1) ?? code}`,

@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import type { Reporter } from "../../core/reporter.js";
 
 /** One moment of the journey. */
@@ -34,8 +34,6 @@ export function demoFailed(message: string, cause?: unknown): MoorageError {
     code: "demo",
     message,
     hint: "Run the demo again with --keep, then look at `moorage local status`.",
-    exitCode: exitCodes.failed,
-    fault: "moorage",
     cause,
   });
 }

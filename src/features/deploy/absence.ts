@@ -1,7 +1,7 @@
 import { bounds } from "../../core/bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "../../context/context.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 
 /** How long AWS may take to forget what was deleted, and how often it is asked. */
 export interface AbsenceBounds {
@@ -34,8 +34,6 @@ function leftovers(stack: string, left: string[]): MoorageError {
     code: "leftovers",
     message: `${stack} is destroyed, but the target still has: ${left.join(", ")}.`,
     hint: "Run the same command again; what stays is in no stack's state: remove it by hand.",
-    exitCode: exitCodes.failed,
-    fault: "platform",
     result: { stack, leftovers: left },
   });
 }

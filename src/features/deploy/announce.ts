@@ -3,7 +3,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Context } from "../../context/context.js";
 import type { DeployRequest, DeployResult } from "./request.js";
 import type { Engine, UpOptions } from "../../adapters/engine/engine.js";
-import { asMoorageError, exitCodes } from "../../core/errors.js";
+import { asMoorageError } from "../../core/errors.js";
 import { atMost } from "../../core/interruption.js";
 import { safeText, safeValue } from "../../core/redaction.js";
 import { stackKind } from "../../core/project/stack-kind.js";
@@ -69,8 +69,7 @@ class Announcement {
 
   async failed(thrown: unknown): Promise<void> {
     const error = asMoorageError(thrown);
-    const refused: number[] = [exitCodes.badRequest, exitCodes.refused, exitCodes.locked];
-    if (this.started === undefined && refused.includes(error.exitCode)) return;
+    if (this.started === undefined && error.changedNothing) return;
     const { verdict, url, imageTag, rolledBackFrom } = (error.result ?? {}) as Partial<DeployResult>;
     this.version = imageTag || this.version;
     await this.end({

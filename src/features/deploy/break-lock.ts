@@ -2,7 +2,7 @@ import type { Context } from "../../context/context.js";
 import { type JudgedLock, judgeLocks } from "../../adapters/engine/lock.js";
 import { withLocks } from "../../adapters/engine/locks.js";
 import type { StateOf } from "../../adapters/engine/notes.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import type { RunState } from "../../adapters/github/owner-run.js";
 import type { ProcessVerdict } from "../../adapters/record/owner/process.js";
 import { isBlank } from "../../adapters/record/amend.js";
@@ -62,8 +62,6 @@ export function refuseLiving(stack: string, { run, state }: Holders): void {
     code: "owner-lives",
     message: `${stack} is held by ${owners.join(" and ")}, which lives: its lock was not broken.`,
     hint: `Wait for it to end, or stop it: \`moorage cancel ${stack}\` stops a deployment, Ctrl-C in its terminal everything.`,
-    exitCode: exitCodes.locked,
-    fault: "caller",
   });
 }
 
@@ -115,7 +113,5 @@ function heldByAnother(stack: string, lock: Lock): MoorageError {
     code: "locked",
     message: `${stack} is held by another run by now: ${describeLock(lock)}.`,
     hint: "Its lock was not broken. Look at that run first.",
-    exitCode: exitCodes.locked,
-    fault: "caller",
   });
 }

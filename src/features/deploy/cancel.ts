@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { stopDeployments } from "../../adapters/aws/stop-deployment.js";
 import { classify } from "../../adapters/aws/errors.js";
 import type { Context } from "../../context/context.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import { amend } from "../../adapters/record/amend.js";
 import { freezeOf } from "../../adapters/record/freeze.js";
 import { isSameLock } from "../../adapters/record/held.js";
@@ -129,7 +129,5 @@ function notCancelled(stack: string, lock: Lock, restoring: string | undefined):
     code: "not-cancelled",
     message: `${stack} is still held by ${describeLock(lock)}, which ${does}.`,
     hint: `Look at that run; the wish to stop stands until it ends. If it is gone for good: \`moorage unlock ${stack} --run\`.`,
-    exitCode: exitCodes.locked,
-    fault: "caller",
   });
 }

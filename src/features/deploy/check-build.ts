@@ -1,6 +1,6 @@
 import { isWholeCommit } from "../../core/project/commit.js";
 import { commitTag } from "../../core/project/tag.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { type ErrorCode, MoorageError } from "../../core/errors.js";
 import { commitOfImageTag, releaseKind } from "../../core/project/release-tag.js";
 import type { BuildStore } from "../../adapters/record/builds/record.js";
 
@@ -49,7 +49,7 @@ const foreignHint =
 const unrecordedHint =
   'Build the commit with `moorage build --push` (on the local target also `moorage local image --revision`), which records what it makes; for an image of another pipeline say why with `moorage deploy <env> --tag <tag> --reason "..."`, which the history keeps.';
 
-function refused(code: string, lines: readonly string[], hint: string): MoorageError {
+function refused(code: ErrorCode, lines: readonly string[], hint: string): MoorageError {
   const message = lines.join("\n");
-  return new MoorageError({ code, message, hint, exitCode: exitCodes.refused, fault: "caller" });
+  return new MoorageError({ code, message, hint });
 }

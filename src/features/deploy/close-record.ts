@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "../../context/context.js";
-import { asMoorageError } from "../../core/errors.js";
+import { asMoorageError, hasCode } from "../../core/errors.js";
 import { withdrawAfter, withDeployment } from "../../adapters/record/history.js";
 import type { Deployment, Status, StackRecord } from "../../adapters/record/record.js";
 import type { Attempt } from "./attempt.js";
@@ -69,8 +69,8 @@ export async function recordGood({ reporter }: Context, attempt: Attempt): Promi
     try {
       return await held.unlock(closingRecord(attempt, { result: "succeeded" }));
     } catch (error) {
-      const { message, code } = asMoorageError(error);
-      if (tries < recordTries && code !== "lock-lost") {
+      const { message } = asMoorageError(error);
+      if (tries < recordTries && !hasCode(error, "lock-lost")) {
         await delay(recordPauseMs);
         continue;
       }

@@ -3,7 +3,7 @@ import { pullRequestOf } from "../../core/project/preview-names.js";
 import { findLeftovers, type StackTraces } from "../../adapters/aws/leftovers.js";
 import { removeFamily } from "../../adapters/aws/task-definitions.js";
 import type { Context } from "../../context/context.js";
-import { asMoorageError } from "../../core/errors.js";
+import { asMoorageError, hasCode } from "../../core/errors.js";
 import { proveAbsence } from "./absence.js";
 import type { HeldStack } from "../../adapters/record/lock.js";
 import type { StackRecord } from "../../adapters/record/record.js";
@@ -114,7 +114,7 @@ async function removeFamilies(
   const left: string[] = [];
   for (const family of serviceNames) {
     await removeFamily(aws, family, traces).catch((error: unknown) => {
-      if (pullRequestOf(stack) === undefined || asMoorageError(error).code !== "permission") throw error;
+      if (pullRequestOf(stack) === undefined || !hasCode(error, "permission")) throw error;
       left.push(family);
     });
   }

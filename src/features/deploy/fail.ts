@@ -1,5 +1,5 @@
 import type { Context } from "../../context/context.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import type { MoorageError } from "../../core/errors.js";
 import { safeText, safeValue } from "../../core/redaction.js";
 import { syncStateWithEcs } from "./rollback/sync-state.js";
 import type { Attempt } from "./attempt.js";
@@ -73,17 +73,20 @@ function failureError(
   const failedTwice = done.result === "failed";
   const rollbackFailed = failedTwice || attempt.request.rolledBackFrom !== undefined;
   const second = done.problem ? `\nThe rollback failed too: ${done.problem.message}` : "";
-  return new MoorageError({
-    code: failedTwice ? "rollback-failed" : problem.code,
+  return problem.with({
+    ...(failedTwice && { code: "rollback-failed" as const }),
     message: `${problem.message}\n${done.action}${safeText(reporter, second)}`,
     hint: rollbackFailed
       ? "Look at what runs with `moorage status`, then deploy a version that works."
       : hintOf(problem, done, attempt),
-    exitCode: rollbackFailed ? exitCodes.rollbackFailed : problem.exitCode,
-    fault: problem.fault,
-    cause: problem,
+    ...(rollbackFailed && { kind: "rollback-failed" as const }),
+    changedNothing: isUntouched(attempt) && (problem.changedNothing || problem.kind === "locked"),
     result: { ...result },
   });
+}
+
+function isUntouched({ engine = "unchanged", outcome }: Attempt): boolean {
+  return engine === "unchanged" && outcome === undefined;
 }
 
 /** The engine says that the same command goes on from where it ended: not once the release before is back. */

@@ -2,7 +2,7 @@ import { targetGroupNow } from "../../adapters/aws/target-groups.js";
 import { balancerRoom, type BalancerRoom } from "../../adapters/aws/quotas.js";
 import { type Config, type Foundation, foundationShape } from "../../core/project/schema.js";
 import type { Context } from "../../context/context.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import { allowedRoles } from "../../core/project/preview-allowed.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 import type { HeldStack } from "../../adapters/record/lock.js";
@@ -130,8 +130,6 @@ export async function refuseGoing(
     code: "foundation-going",
     message: `${stack} stands on ${name}, which is being destroyed, or was destroyed in part.`,
     hint: `Let \`moorage infra destroy ${name}\` end, or make it whole again with \`moorage infra up ${name}\`.`,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 
@@ -174,7 +172,5 @@ function loadBalancersFull(
     code: "no-room",
     message: `${stack} needs room for ${needed} rules and target groups more; there is room at ${told.join(", ")}.`,
     hint: "Destroy previews (`moorage preview list`), or raise moorage:loadBalancers.count of the foundation.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }

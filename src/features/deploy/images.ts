@@ -2,7 +2,7 @@ import type { AwsClients } from "../../adapters/aws/clients.js";
 import type { ImageReference, ResolvedImage } from "../../adapters/aws/images.js";
 import { resolveImage, unknownArchitecture } from "../../adapters/aws/images.js";
 import type { Config } from "../../core/project/schema.js";
-import { asMoorageError, badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import { badRequest, hasCode, MoorageError } from "../../core/errors.js";
 import { previewRepository } from "../../core/project/preview-repository.js";
 import { foreignTo } from "../../core/project/release-tag.js";
 
@@ -90,8 +90,7 @@ export async function resolveFor(
 }
 
 function unlessMissing(error: unknown): undefined {
-  const { code } = asMoorageError(error);
-  if (code !== "tag-not-found" && code !== "repository-not-found") throw error;
+  if (!hasCode(error, "tag-not-found", "repository-not-found")) throw error;
 }
 
 /**
@@ -112,7 +111,7 @@ async function digestsOfFixed(clients: AwsClients, image: string, digest: string
     return [...new Set([digest, ...platforms.map((platform) => platform.digest)])];
   } catch (error) {
     // ECR in another account may let tasks pull and not this role look.
-    if (asMoorageError(error).code === "permission") return [];
+    if (hasCode(error, "permission")) return [];
     throw error;
   }
 }
@@ -144,22 +143,15 @@ function checkRevision(repository: string, tag: string, image: ResolvedImage): v
     code: "revision-mismatch",
     message: `The image ${repository}:${tag} is ${foreign}.`,
     hint: "Build the commit with `moorage build`, or label the image with org.opencontainers.image.revision; other bytes get a tag of their own.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 
 function together(failures: unknown[]): unknown {
   const [first, ...rest] = failures;
   if (!(first instanceof MoorageError) || rest.length === 0) return first;
-  return new MoorageError({
-    code: first.code,
+  return first.with({
     message: failures
       .map((failure) => (failure instanceof Error ? failure.message : String(failure)))
       .join("\n"),
-    hint: first.hint,
-    exitCode: first.exitCode,
-    fault: first.fault,
-    cause: first,
   });
 }

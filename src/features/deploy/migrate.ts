@@ -8,7 +8,7 @@ import {
 } from "../../adapters/aws/tasks.js";
 import { lastLogLines } from "../../adapters/aws/task-logs.js";
 import type { Context } from "../../context/context.js";
-import { asMoorageError, exitCodes, MoorageError } from "../../core/errors.js";
+import { asMoorageError, MoorageError } from "../../core/errors.js";
 import { shownLine } from "../../core/shown.js";
 import type { Attempt } from "./attempt.js";
 import { awaitEnd, stopWithin } from "./one-off.js";
@@ -101,7 +101,6 @@ function stillMigrating({ container, timeoutMs }: Migration, task: string): Moor
     code: "migration-failed",
     message: `The migration of ${container} was not begun: the one that an earlier run has left (${task}) did not stop within ${Math.round(timeoutMs / 1_000)} s.`,
     hint: "Deploy again once it has stopped: ECS ends it after its stop timeout.",
-    exitCode: exitCodes.failed,
     fault: "platform",
   });
 }
@@ -146,7 +145,5 @@ async function failed(
       ...lines.map((line) => `  ${shownLine(line)}`),
     ].join("\n"),
     hint: "No service has changed: correct the migration and deploy again.",
-    exitCode: exitCodes.failed,
-    fault: "app",
   });
 }

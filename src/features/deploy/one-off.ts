@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type OneOffNow, oneOffNow, stopTask } from "../../adapters/aws/tasks.js";
 import type { Context } from "../../context/context.js";
-import { asMoorageError, exitCodes } from "../../core/errors.js";
+import { asMoorageError } from "../../core/errors.js";
 import { atMost } from "../../core/interruption.js";
 import { nextDelay } from "../../context/wait-policy.js";
 
@@ -36,7 +36,7 @@ export async function awaitEnd(context: Context, awaited: Awaited): Promise<OneO
         failures = 0;
       } catch (error) {
         failures += 1;
-        if (asMoorageError(error).exitCode === exitCodes.badRequest) throw error;
+        if (!asMoorageError(error).retry) throw error;
       }
       const pause = nextDelay(
         target.wait,

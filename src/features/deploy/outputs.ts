@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MoorageError, exitCodes } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 
 const service = z.object({
   name: z.string(),
@@ -31,7 +31,5 @@ export function parseOutputs(outputs: Record<string, unknown>): StackOutputs {
     code: "outputs-invalid",
     message: `The stack's program does not export what Moorage reads: ${z.prettifyError(parsed.error)}`,
     hint: "Keep the outputs url, urls, clusterArn and services of stacks/environment.ts.",
-    exitCode: exitCodes.failed,
-    fault: "moorage",
   });
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../context/context.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 import type { ImageSet, StackRecord } from "../../adapters/record/record.js";
 import { unproven, withdrawnServices } from "../../core/project/proven.js";
 import type { DeployRequest } from "./request.js";
@@ -48,7 +48,5 @@ function notProven(
     code: "not-proven",
     message: `${why}, so ${stack} does not get it.`,
     hint: `${instead}, or say why not with --reason "..."; the history keeps it.`,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }

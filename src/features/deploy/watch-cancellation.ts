@@ -1,5 +1,5 @@
 import type { Context } from "../../context/context.js";
-import { exitCodes, MoorageError } from "../../core/errors.js";
+import { MoorageError } from "../../core/errors.js";
 
 export interface Cancellation {
   /** The context's own signal, aborted as well when somebody cancels. */
@@ -40,7 +40,5 @@ function cancelledBy(stack: string, by: string): MoorageError {
     code: "cancelled",
     message: `The deployment of ${stack} was cancelled by ${by}.`,
     hint: "Deploy again when you want to: it goes on from what is there.",
-    exitCode: exitCodes.failed,
-    fault: "caller",
   });
 }

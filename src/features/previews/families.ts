@@ -2,7 +2,7 @@ import { asPart } from "../../core/project/aws-names.js";
 import { families, removeFamily } from "../../adapters/aws/task-definitions.js";
 import type { Invocation } from "../../core/command.js";
 import { openContext, type Context } from "../../context/context.js";
-import { asMoorageError, exitCodes, MoorageError } from "../../core/errors.js";
+import { asMoorageError, MoorageError } from "../../core/errors.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 import { readPreviewBase } from "../../context/preview-stack.js";
 
@@ -69,8 +69,6 @@ function incomplete(failures: readonly string[], swept: SweptFamilies): MoorageE
     code: "sweep-incomplete",
     message: `Not removed: ${failures.join(", ")}; the others were dealt with.`,
     hint: "The base environment's role may remove them, the role of previews may not; the next sweep tries again.",
-    exitCode: exitCodes.failed,
-    fault: "platform",
     result: { ...swept },
   });
 }

@@ -2,7 +2,7 @@ import type { Invocation } from "../../core/command.js";
 import { commitTag } from "../../core/project/tag.js";
 import type { Context } from "../../context/context.js";
 import { resolveImages } from "../deploy/images.js";
-import { MoorageError } from "../../core/errors.js";
+import { hasCode } from "../../core/errors.js";
 import { writeOutputs } from "../../adapters/github/step-files.js";
 import { decidePreview, type PreviewDecision } from "./decision.js";
 import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
@@ -138,7 +138,7 @@ async function missingImage(
     await resolveImages(aws, request.config, () => commitTag(commit), true);
     return undefined;
   } catch (error) {
-    if (error instanceof MoorageError && error.code === "tag-not-found") return error.message;
+    if (hasCode(error, "tag-not-found")) return error.message;
     throw error;
   }
 }

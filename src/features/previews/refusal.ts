@@ -1,4 +1,4 @@
-import { badRequest, exitCodes, MoorageError } from "../../core/errors.js";
+import { badRequest, type ErrorCode, MoorageError } from "../../core/errors.js";
 import type { PreviewDecision } from "./decision.js";
 import type { QuotaExcess } from "./quota.js";
 
@@ -13,7 +13,7 @@ export function previewRefused(
 }
 
 function refused(
-  code: string,
+  code: ErrorCode,
   stack: string,
   { reason, hint }: { reason: string; hint: string },
 ): MoorageError {
@@ -21,8 +21,6 @@ function refused(
     code,
     message: `${stack} is not deployed: ${reason}.`,
     hint,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 
@@ -40,8 +38,6 @@ export function previewQuotaExceeded(stack: string, { message, candidates }: Quo
     code: "preview-quota",
     message: `${stack} is not created: ${message}`,
     hint: `Close or unlabel a pull request, or raise the limit. These would make room: ${candidates.join(", ")}.`,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

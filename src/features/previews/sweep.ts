@@ -3,7 +3,7 @@ import type { Invocation } from "../../core/command.js";
 import type { Config } from "../../core/project/schema.js";
 import { openContext, type Context } from "../../context/context.js";
 import { destroy } from "../deploy/destroy.js";
-import { asMoorageError, exitCodes, MoorageError } from "../../core/errors.js";
+import { asMoorageError, hasCode, MoorageError } from "../../core/errors.js";
 import { githubAccess, type GitHub, openGitHub } from "../../adapters/github/client.js";
 import { readRun, type GitHubRun } from "../../adapters/github/event.js";
 import { readPulls } from "./pulls.js";
@@ -149,10 +149,9 @@ function failed({ context }: Edges, choice: SweepChoice, thrown: unknown): Swept
 
 /** Undefined for what is a failure. */
 function whyKept(thrown: unknown): "locked" | "newer" | "renewed" | undefined {
-  const { code, exitCode } = asMoorageError(thrown);
-  if (code === "preview-renewed") return "renewed";
-  if (code === "format-newer") return "newer";
-  return exitCode === exitCodes.locked ? "locked" : undefined;
+  if (hasCode(thrown, "preview-renewed")) return "renewed";
+  if (hasCode(thrown, "format-newer")) return "newer";
+  return asMoorageError(thrown).kind === "locked" ? "locked" : undefined;
 }
 
 function renewed(stack: string): MoorageError {
@@ -160,8 +159,6 @@ function renewed(stack: string): MoorageError {
     code: "preview-renewed",
     message: `${stack} was deployed again while this sweep looked at it.`,
     hint: "The next sweep looks again.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 
@@ -171,8 +168,6 @@ function unreadable(choices: readonly SweepChoice[], dryRun: boolean): MoorageEr
     code: "sweep-blind",
     message: `No pull request could be read, so every preview stays; of the first, ${choices[0]?.reason ?? ""}.`,
     hint: "The job's token needs `permissions: { pull-requests: read }`, and GitHub may be away: try again.",
-    exitCode: exitCodes.failed,
-    fault: "platform",
     result: { ...sweptOf(choices, dryRun) },
   });
 }
@@ -183,8 +178,6 @@ function incomplete(swept: Swept): MoorageError {
     code: "sweep-incomplete",
     message: `Not destroyed: ${names.join(", ")}; the others were dealt with.`,
     hint: "See above why; the next sweep tries again, and so does `moorage preview destroy --pr N`.",
-    exitCode: exitCodes.failed,
-    fault: "platform",
     result: { ...swept },
   });
 }

@@ -3,7 +3,7 @@ import type { Context } from "../../context/context.js";
 import { deploy } from "../deploy/deploy.js";
 import { destroy, type DestroyResult } from "../deploy/destroy.js";
 import type { DeployRequest, GoodResult } from "../deploy/request.js";
-import { asMoorageError, exitCodes, type MoorageError } from "../../core/errors.js";
+import { asMoorageError, hasCode, type MoorageError } from "../../core/errors.js";
 import { decidePreview, type PreviewDecision } from "./decision.js";
 import { isPreviewStack } from "../../core/project/preview-names.js";
 import type { PullRequest } from "../../adapters/github/pull-request.js";
@@ -82,13 +82,10 @@ async function reasonToGo(
   options: PreviewUpOptions,
   error: MoorageError | undefined,
 ): Promise<string | undefined> {
-  if (
-    error === undefined ||
-    [exitCodes.failed, exitCodes.rollbackFailed].some((code) => code === error.exitCode)
-  ) {
+  if (error === undefined || error.kind === "failed" || error.kind === "rollback-failed") {
     return unwantedMeanwhile(context, options);
   }
-  if (error.code !== "preview-unwanted" || !options.reconciles || options.watch === undefined)
+  if (!hasCode(error, "preview-unwanted") || !options.reconciles || options.watch === undefined)
     return undefined;
   return decide(options, await options.watch.glance()).reason;
 }

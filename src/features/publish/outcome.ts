@@ -1,6 +1,6 @@
 import type { DestroyResult } from "../deploy/destroy.js";
 import type { DeployResult } from "../deploy/request.js";
-import { exitCodes, type MoorageError } from "../../core/errors.js";
+import type { MoorageError } from "../../core/errors.js";
 import type { CommentContent, CommentStatus } from "./comment/deployment.js";
 import type { DeploymentStatus } from "../../adapters/github/deployments.js";
 
@@ -85,7 +85,7 @@ export function taskDefinitionsOf(outcome: RunOutcome): Record<string, string> {
 
 function statusOf(outcome: RunOutcome): CommentStatus {
   if (outcome.kind === "destroyed" || outcome.kind === "promoted") return outcome.kind;
-  if (outcome.kind === "failed") return outcome.error.exitCode === exitCodes.refused ? "refused" : "failed";
+  if (outcome.kind === "failed") return outcome.error.kind === "refused" ? "refused" : "failed";
   return outcome.result.verdict === "superseded" ? "superseded" : "ready";
 }
 

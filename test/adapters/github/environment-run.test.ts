@@ -6,7 +6,7 @@ import {
   publishedDeployment,
   withEnvironmentPublishing,
 } from "../../../src/features/publish/environment-run.js";
-import { exitCodes, MoorageError } from "../../../src/core/errors.js";
+import { MoorageError } from "../../../src/core/errors.js";
 import { temporaryFolder } from "../../harness/folder.js";
 import { GitHubFake } from "../../fakes/github/github.js";
 import { type FakeRun, mergeCommit, outputsIn, runEnvironment } from "../../harness/github-run.js";
@@ -166,8 +166,6 @@ it("a deployment that fails is published once, as failed, with its reason", asyn
       code: "rollout-failed",
       message: "The rollout of service web failed:\n  - exit code 3",
       hint: "Mend it.",
-      exitCode: exitCodes.failed,
-      fault: "app",
       result: { ...result, verdict: "rolled back" },
     });
   };

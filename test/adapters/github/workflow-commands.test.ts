@@ -36,7 +36,7 @@ it.each(hostileTexts)("F26: %j told by the GitHub host starts no command of its 
   reporter.notify({ kind: "detail", text });
   reporter.notify({ kind: "progress", text: `${text} 2` });
   reporter.notify({ kind: "warning", text, hint: `x${text}` });
-  reporter.fail?.(badRequest("some-code", text, text));
+  reporter.fail?.(badRequest("bad-arguments", text, text));
   expect(commandsIn(written.join(""))).toMatchObject([
     { name: "group", message: text },
     { name: "warning", message: `${text} (x${text})` },
@@ -70,9 +70,8 @@ it("mistakes in a file are annotated where they stand, relative to the workspace
     column: 5,
     text: `mistake ${index}`,
   }));
-  const { code, exitCode, fault } = badRequest("config-invalid", "", "");
   reporter.fail?.(
-    new MoorageError({ code, exitCode, fault, message: "12 mistakes", hint: "Correct them.", places }),
+    new MoorageError({ code: "config-invalid", message: "12 mistakes", hint: "Correct them.", places }),
   );
   const commands = commandsIn(written.join(""));
   expect(commands).toHaveLength(10);

@@ -116,7 +116,7 @@ describe("F52: a commit's tag that was there before main's build", () => {
     let foreign = "";
     const taken = async () => {
       foreign = await push("hello", commit);
-      throw platformFailure("tag-taken", "the tag is immutable", "");
+      throw platformFailure("image-push-failed", "the tag is immutable", "");
     };
     const refused = buildImages({ aws, ...recording(builds, "", taken) }, request());
     await expect(refused).rejects.toMatchObject({ code: "foreign-build", exitCode: 4 });

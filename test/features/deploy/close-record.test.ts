@@ -3,7 +3,7 @@ import { parseConfig } from "../../../src/core/project/parse.js";
 import type { Context } from "../../../src/context/context.js";
 import type { Attempt } from "../../../src/features/deploy/attempt.js";
 import { unlockAfterFailure, recordGood } from "../../../src/features/deploy/close-record.js";
-import { exitCodes, MoorageError, platformFailure } from "../../../src/core/errors.js";
+import { MoorageError, platformFailure } from "../../../src/core/errors.js";
 import { amend } from "../../../src/adapters/record/amend.js";
 import { fileRecords } from "../../../src/adapters/record/file.js";
 import { acquire, type HeldStack } from "../../../src/adapters/record/lock.js";
@@ -51,7 +51,7 @@ function scene(record: Partial<StackRecord>, failures: Error[] = []) {
   return { context: { reporter: host } as unknown as Context, attempt, written, messages };
 }
 
-const outage = () => platformFailure("store", "the store is away", "wait");
+const outage = () => platformFailure("bucket-silent", "the store is away", "wait");
 const running = { imageTag: "v2", digests, startedAt: "", by: "ann" };
 
 describe("the record of a good deployment", () => {
@@ -75,8 +75,6 @@ describe("the record of a good deployment", () => {
       code: "lock-lost",
       message: "the lock was taken over",
       hint: "",
-      exitCode: exitCodes.locked,
-      fault: "platform",
     });
     const { context, attempt, messages } = scene({ running }, [lost]);
     await recordGood(context, attempt);

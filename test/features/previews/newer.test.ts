@@ -21,7 +21,7 @@ async function scene(): Promise<{ context: Context; records: RecordStore }> {
     const record = { ...newRecord("hello", stack, new Date(0)), ...newer, exists: true };
     await records.write({ ...record, lock: { form: "new" } } as never, 0);
   }
-  const touched = () => Promise.reject(platformFailure("touched", "the target was touched", ""));
+  const touched = () => Promise.reject(platformFailure("machine", "the target was touched", ""));
   const aws = new Proxy({}, { get: () => touched });
   return { context: smallContext(records, { engine: touched, aws }), records };
 }

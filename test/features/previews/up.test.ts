@@ -37,7 +37,7 @@ async function scene(
     const stack = record.stack ?? "";
     await records.write({ ...newRecord("hello", stack, new Date(0)), exists: true, ...record }, 0);
   }
-  const touched = () => Promise.reject(platformFailure("touched", "the target was touched", ""));
+  const touched = () => Promise.reject(platformFailure("machine", "the target was touched", ""));
   const context = {
     reporter: silentReporter,
     signal: new AbortController().signal,
@@ -105,7 +105,7 @@ it("F10: what is there goes, where a reconciling run finds in its turn that nobo
   const { context } = await scene([{ stack: "pr-42" }]);
   const given = options({}, { ...open, state: "closed" });
   expect((await problemOf(context, given)).code).toBe("preview-unwanted");
-  expect((await problemOf(context, { ...given, reconciles: true })).code).toBe("touched");
+  expect((await problemOf(context, { ...given, reconciles: true })).code).toBe("machine");
 });
 
 it("a pull request that cannot be read gets nothing new, and nothing is undone", async () => {
@@ -152,10 +152,10 @@ it("F17: an author's own limit", async () => {
   const limit = { maxPerAuthor: 1 };
   expect((await problemOf(context, options(limit, open))).message).toContain("ann has 1 other preview");
   const other = await problemOf(context, options(limit, { ...open, author: "cid" }));
-  expect(other.code).toBe("touched");
+  expect(other.code).toBe("machine");
 });
 
 it("F17: a preview that is there is updated, however full it is", async () => {
   const { context } = await scene([{ stack: "pr-1" }, { stack: "pr-42" }]);
-  expect((await problemOf(context, options({ max: 1 }, open))).code).toBe("touched");
+  expect((await problemOf(context, options({ max: 1 }, open))).code).toBe("machine");
 });

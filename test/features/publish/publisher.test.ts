@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, expect, it } from "vitest";
 import type { DeployResult } from "../../../src/features/deploy/request.js";
-import { exitCodes, MoorageError } from "../../../src/core/errors.js";
+import { MoorageError } from "../../../src/core/errors.js";
 import { readRun } from "../../../src/adapters/github/event.js";
 import {
   openPublisher,
@@ -89,8 +89,6 @@ function failure(changes: Partial<ConstructorParameters<typeof MoorageError>[0]>
     code: "rollout-failed",
     message: "The rollout of service web failed:\n  - exit code 3",
     hint: "Mend it.",
-    exitCode: exitCodes.failed,
-    fault: "app",
     ...changes,
   });
 }

@@ -1,4 +1,5 @@
 import { localBounds } from "../bounds.js";
+import { localErrorCodes } from "../error-codes.js";
 import { LocalFailure, platformError, type FailureDetails } from "../failure.js";
 import { proofHeader, provenText, provenTime, timeHeader, type Identity } from "../wire/control.js";
 import { isSame } from "../home/credentials.js";
@@ -33,8 +34,11 @@ export async function control<Answer>(
 ): Promise<Answer> {
   const { answer, isProven } = await ask(place, name, body, timeoutMs);
   if (!isProven) throw silent(place.apiPort, "is not this home's");
-  const { error } = answer as { error?: Omit<FailureDetails, "fault"> };
-  if (error) throw new LocalFailure({ ...error, fault: "platform" });
+  const { error } = answer as { error?: FailureDetails };
+  if (error)
+    throw new LocalFailure(
+      Object.hasOwn(localErrorCodes, error.code) ? error : { ...error, code: "unexpected" },
+    );
   return answer as Answer;
 }
 

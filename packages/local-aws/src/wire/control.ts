@@ -56,9 +56,9 @@ export async function answerControl(
     if (control === undefined) throw new AwsError("NotFound", `There is no control ${name}.`, 404);
     reply(response, 200, await control(body === "" ? {} : JSON.parse(body)));
   } catch (error) {
-    const { code, message, hint, exitCode } = asLocalFailure(error);
-    const status = error instanceof AwsError ? error.status : exitCode === 2 ? 400 : 500;
-    reply(response, status, { error: { code, message, hint, exitCode } });
+    const { code, message, hint, kind } = asLocalFailure(error);
+    const status = error instanceof AwsError ? error.status : kind === "bad-request" ? 400 : 500;
+    reply(response, status, { error: { code, message, hint } });
   }
 }
 

@@ -1,7 +1,7 @@
 import { bounds } from "../../../core/bounds.js";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { MoorageError } from "../../../core/errors.js";
 import { CliFailure } from "../cli.js";
 import type { StackSpec } from "../engine.js";
 import { rescueFolder } from "./saved.js";
@@ -24,8 +24,6 @@ export async function brokenState(driver: Driver, spec: StackSpec, error: CliFai
     code: "state-broken",
     message: `The state of ${spec.stack} contradicts itself: ${reason}\n${kept}`,
     hint: `Run \`PULUMI_BACKEND_URL='${spec.backendUrl}' pulumi state repair --stack ${stack}\`, look at what it changed, then run the command again.`,
-    exitCode: exitCodes.failed,
-    fault: "platform",
     cause: error,
   });
 }

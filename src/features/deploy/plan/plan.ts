@@ -1,7 +1,7 @@
 import { deployedConfig } from "../../../core/project/deployed.js";
 import type { Context } from "../../../context/context.js";
 import type { Plan } from "../../../adapters/engine/engine.js";
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { MoorageError } from "../../../core/errors.js";
 import { planOutages, planRefusals, planWarnings } from "./guard.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { readInPlace } from "../in-place.js";
@@ -70,7 +70,5 @@ function refused(stack: string, refusals: string[], hint: string): MoorageError 
     code: "plan-refused",
     message: `The plan of ${stack} is refused:\n${refusals.map((refusal) => `  - ${refusal}`).join("\n")}`,
     hint,
-    exitCode: exitCodes.failed,
-    fault: "caller",
   });
 }

@@ -26,7 +26,7 @@ export interface AutomaticRollback {
 export async function rollBackAutomatically(
   context: Context,
   attempt: Attempt,
-  code: string,
+  code: Failure["code"],
 ): Promise<AutomaticRollback> {
   const failure = failureOf(attempt, code);
   const why = whyNotPutBack(failure);
@@ -43,7 +43,7 @@ export async function rollBackAutomatically(
   return redeployRelease(context, attempt, target);
 }
 
-function failureOf({ request, outcome, engine = "unchanged" }: Attempt, code: string): Failure {
+function failureOf({ request, outcome, engine = "unchanged" }: Attempt, code: Failure["code"]): Failure {
   const failed = outcome ? failedRollouts(outcome).map(({ verdict }) => verdict) : [];
   return {
     code,

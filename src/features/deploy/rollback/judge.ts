@@ -1,9 +1,9 @@
+import type { MoorageError } from "../../../core/errors.js";
 import { isSameBytes, isWithdrawn, type PastRelease } from "../../../adapters/record/choose-rollback.js";
 
 /** What is known of a deployment that failed when something may be done about it. */
 export interface Failure {
-  /** The error's code. */
-  code: string;
+  code: MoorageError["code"];
   /** How far the engine came: it had changed nothing, something, or all that it had to. */
   engine: "unchanged" | "partial" | "done";
   /** Whether rollouts and smoke test were looked at to their end. */
@@ -17,7 +17,12 @@ export interface Failure {
 }
 
 /** Failures of the engine after which it can be used again; after others its state is a person's to look at (F15, F30). */
-const engineGoesOn = new Set(["engine-failed", "engine-timeout", "program-failed", "cancelled"]);
+const engineGoesOn = new Set<Failure["code"]>([
+  "engine-failed",
+  "engine-timeout",
+  "program-failed",
+  "cancelled",
+]);
 
 /** Why nothing is put back after a failure, in a sentence; undefined where the release before is. */
 export function whyNotPutBack(failure: Failure): string | undefined {

@@ -1,5 +1,5 @@
 import type { Context } from "../../../context/context.js";
-import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
+import { badRequest, MoorageError } from "../../../core/errors.js";
 import { withoutAbandonedRun } from "../../../adapters/record/lock.js";
 import type { Deployment, ImageSet, StackRecord } from "../../../adapters/record/record.js";
 import { broughtAboutMeanwhile, chooseRollback } from "../../../adapters/record/choose-rollback.js";
@@ -134,8 +134,6 @@ function changedMeanwhile(stack: string, { imageTag, by }: Deployment): MoorageE
     code: "changed-meanwhile",
     message: `${by} brought ${stack} to ${imageTag} while this rollback waited, so it does not go further back.`,
     hint: `Look at \`moorage status\`; where you still want it, run it again, or name the release with --to.`,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { MoorageError } from "../../../core/errors.js";
 import { adviceOn } from "./advice.js";
 import type { Verdict } from "./judge.js";
 import type { SmokeResult } from "../smoke/await-checks.js";
@@ -44,8 +44,6 @@ function rolloutProblem({ name, verdict }: FailedRollout): MoorageError {
       .map((reason) => `  - ${reason}`)
       .join("\n")}`,
     hint: adviceOn(reasons),
-    exitCode: exitCodes.failed,
-    fault: "app",
   });
 }
 
@@ -54,8 +52,6 @@ function superseded(name: string, by: string): MoorageError {
     code: "superseded",
     message: `The deployment of service ${name} was superseded by ${by} while this run watched it.`,
     hint: "Whoever started that one decides; `moorage history` shows what Moorage itself deployed.",
-    exitCode: exitCodes.failed,
-    fault: "caller",
   });
 }
 
@@ -64,7 +60,5 @@ export function smokeProblem({ url, problem }: SmokeResult): MoorageError {
     code: "smoke-test",
     message: `The smoke test failed: ${url} ${problem ?? "is not as expected"}.`,
     hint: "Read the app's log; the deployment is marked failed and can be repeated.",
-    exitCode: exitCodes.failed,
-    fault: "app",
   });
 }

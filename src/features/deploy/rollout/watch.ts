@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { classify } from "../../../adapters/aws/errors.js";
 import { forceDeployment, knownDeployments, rolloutFacts } from "../../../adapters/aws/rollout.js";
 import type { Context } from "../../../context/context.js";
-import { exitCodes } from "../../../core/errors.js";
 import type { RolloutFacts, ExpectedRollout } from "../../../adapters/aws/rollout-facts.js";
 import { doubts, leastLooks, type LookTime } from "./doubt.js";
 import { flappingGuard } from "./flapping.js";
@@ -209,7 +208,7 @@ async function persist<Value>(
       failures += 1;
       const problem = classify(error, "tell how the rollout goes");
       const over = performance.now() >= deadline && failures > lastTries;
-      if (problem.exitCode === exitCodes.badRequest || over) throw problem;
+      if (!problem.retry || over) throw problem;
       reporter.notify({ kind: "warning", text: `${problem.message} Looking again.` });
     }
     const remaining = deadline - performance.now();

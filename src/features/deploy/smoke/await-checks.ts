@@ -2,7 +2,7 @@ import { bounds } from "../../../core/bounds.js";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Config } from "../../../core/project/schema.js";
 import type { Context } from "../../../context/context.js";
-import { asMoorageError, exitCodes } from "../../../core/errors.js";
+import { asMoorageError } from "../../../core/errors.js";
 import { whatIsWrong } from "./judge.js";
 import { fetchAnswer } from "./probe.js";
 import { servicesWithoutTarget } from "./healthy-targets.js";
@@ -72,7 +72,7 @@ function once(look: () => Promise<string | undefined>): () => Promise<string | u
 
 function unlessRefused(error: unknown): string {
   const problem = asMoorageError(error);
-  if (problem.exitCode === exitCodes.badRequest) throw problem;
+  if (!problem.retry) throw problem;
   return `cannot be judged: ${problem.message}`;
 }
 

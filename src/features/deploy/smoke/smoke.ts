@@ -1,5 +1,5 @@
 import type { Context } from "../../../context/context.js";
-import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
+import { badRequest } from "../../../core/errors.js";
 import { awaitAnswers, type SmokeResult } from "./await-checks.js";
 import { smokeProblem } from "../rollout/outcome.js";
 import { chooseRelease } from "../release.js";
@@ -30,13 +30,5 @@ export async function smoke(context: Context, request: DeployRequest): Promise<S
   const report = { environment: request.stack, url, imageTag, smoke: results };
   const failed = results.find(({ passed }) => !passed);
   if (failed === undefined) return report;
-  const { code, message, hint, fault } = smokeProblem(failed);
-  throw new MoorageError({
-    code,
-    message,
-    hint,
-    fault,
-    exitCode: exitCodes.failed,
-    result: { ...report },
-  });
+  throw smokeProblem(failed).with({ result: { ...report } });
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../../context/context.js";
-import { MoorageError } from "../../../core/errors.js";
+import { hasCode } from "../../../core/errors.js";
 import type { NamedStack } from "../../../context/named-stack.js";
 import { commitsSince } from "../../../adapters/git/commits-since.js";
 import { type Planned, planOf } from "./plan.js";
@@ -48,9 +48,7 @@ async function planWith(
   try {
     return await planOf(context, named, tag);
   } catch (error) {
-    if (!(error instanceof MoorageError && missingCodes.includes(error.code))) throw error;
+    if (!hasCode(error, "tag-not-found", "repository-not-found")) throw error;
     return deployedTag === null ? undefined : planOf(context, named, undefined);
   }
 }
-
-const missingCodes = ["tag-not-found", "repository-not-found"];

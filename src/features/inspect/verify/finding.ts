@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { hasCode, MoorageError } from "../../../core/errors.js";
 
 /** One line of `verify`; its JSON form is stable. */
 export interface Finding {
@@ -27,7 +27,7 @@ export async function find(check: string, judge: () => Promise<Judgement>): Prom
 /** Missing credentials are a finding; a permission that only this look needs is none. */
 function judgementOf(error: unknown): Judgement {
   const message = error instanceof Error ? error.message : String(error);
-  return error instanceof MoorageError && error.code === "credentials" ? fail(message) : skip(message);
+  return hasCode(error, "credentials") ? fail(message) : skip(message);
 }
 
 /** A bad request about an image or a stack is a finding, anything else was not judged. */
@@ -35,7 +35,7 @@ export function judgeRefusal(error: unknown): Judgement {
   const isRefusal =
     error instanceof MoorageError &&
     error.code !== "permission" &&
-    (error.exitCode === exitCodes.badRequest || error.exitCode === exitCodes.refused);
+    (error.kind === "bad-request" || error.kind === "refused");
   if (isRefusal) return fail(error.message);
   throw error;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { MoorageError, platformFailure } from "../../../core/errors.js";
+import { hasCode, platformFailure } from "../../../core/errors.js";
 import { chooseComment, type ListedComment } from "./choice.js";
 import type { CommentSection } from "./sections.js";
 import type { GitHub } from "../../../adapters/github/client.js";
@@ -147,6 +147,6 @@ async function unlessGone(call: Promise<unknown>): Promise<void> {
   try {
     await call;
   } catch (error) {
-    if (!(error instanceof MoorageError) || error.code !== "github-not-found") throw error;
+    if (!hasCode(error, "github-not-found")) throw error;
   }
 }

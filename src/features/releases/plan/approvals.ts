@@ -1,4 +1,4 @@
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { hasCode, MoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import type { ReleasePlan } from "./release-plan.js";
 
@@ -21,8 +21,6 @@ async function checkApproval(name: string, github: GitHub): Promise<void> {
     code: "approval-unguarded",
     message: `moorage:release wants an approval for ${name}, but GitHub's environment ${name} ${what}: nobody would be asked.`,
     hint: `Add reviewers or a wait to it (Settings, Environments, or moorage:environments of the stack github); where GitHub's plan has none, say \`${name}: manual\`.`,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 
@@ -35,7 +33,7 @@ async function protectionOf(name: string, { access, request }: GitHub) {
     });
     return data.protection_rules ?? [];
   } catch (error) {
-    if (error instanceof MoorageError && error.code === "github-not-found") return undefined;
+    if (hasCode(error, "github-not-found")) return undefined;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Invocation } from "../../../core/command.js";
 import { parseReleaseConfig } from "../../../core/project/release.js";
 import { type Project, stackFileName } from "../../../core/project/project.js";
 import { didYouMean } from "../../../core/project/suggest.js";
-import { badRequest, exitCodes, MoorageError } from "../../../core/errors.js";
+import { badRequest, MoorageError } from "../../../core/errors.js";
 import { githubAccess, openGitHub } from "../../../adapters/github/client.js";
 import type { GitHubRun } from "../../../adapters/github/event.js";
 import { judgeRelease, type Trigger, planTrain, type ReleasePlan } from "./release-plan.js";
@@ -56,8 +56,6 @@ function disagreement({ message, hint }: { message: string; hint: string }): Moo
     code: "release-disagrees",
     message: `${message} Nothing was deployed.`,
     hint,
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }
 

@@ -1,9 +1,10 @@
 /** What stands against a promotion, or nothing: decided before anything is changed. */
+import type { ErrorCode } from "../../../core/errors.js";
 import { commitOfImageTag, foreignTo, releaseKind } from "../../../core/project/release-tag.js";
 import { withdrawnServices } from "../../../core/project/proven.js";
 
 export interface PromotionRefusal {
-  code: string;
+  code: ErrorCode;
   message: string;
   hint: string;
 }

@@ -4,7 +4,7 @@ import { readImageTree } from "../../../adapters/aws/image-tree.js";
 import type { Repository } from "../../../adapters/aws/registry.js";
 import { openRepository } from "../../../adapters/aws/registry.js";
 import { openRegistry } from "../../../adapters/aws/registry-open.js";
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { MoorageError } from "../../../core/errors.js";
 import type { PromotionRefusal } from "./judge.js";
 import { judgeCandidate, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "./judge.js";
 import { environmentsOfPrereleases } from "../../../core/project/trigger-rules.js";
@@ -81,13 +81,11 @@ async function chooseImage({
     const wentBack = wentBackFrom(history, chosen);
     return { tag: chosen, recorded: { ...ranWellAs(history, chosen), wentBack } };
   }
-  throw refused([
-    {
-      code: "release-unknown",
-      message: `${environment} has not run ${tag}, and git has no such tag whose commit would name the image.`,
-      hint: "Fetch the tags (`git fetch --tags`), or name the image itself with --tag sha-<commit>.",
-    },
-  ]);
+  throw refused({
+    code: "release-unknown",
+    message: `${environment} has not run ${tag}, and git has no such tag whose commit would name the image.`,
+    hint: "Fetch the tags (`git fetch --tags`), or name the image itself with --tag sha-<commit>.",
+  });
 }
 
 async function judge(
@@ -159,16 +157,15 @@ async function registry(side: Side): Promise<(repository: string) => Repository>
 
 function refuse(refusals: readonly (PromotionRefusal | undefined)[]): void {
   const standing = refusals.filter((refusal) => refusal !== undefined);
-  if (standing.length > 0) throw refused(standing);
+  const [first, ...rest] = standing;
+  if (first !== undefined) throw refused(first, ...rest);
 }
 
-function refused(refusals: readonly PromotionRefusal[]): MoorageError {
-  const [first] = refusals;
+function refused(first: PromotionRefusal, ...rest: PromotionRefusal[]): MoorageError {
   return new MoorageError({
-    code: first?.code ?? "refused",
-    message: refusals.map(({ message }) => message).join("\n"),
-    hint: first?.hint ?? "",
-    exitCode: exitCodes.refused,
-    fault: "caller",
+    code: first.code,
+    kind: "refused",
+    message: [first, ...rest].map(({ message }) => message).join("\n"),
+    hint: first.hint,
   });
 }

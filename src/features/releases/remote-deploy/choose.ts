@@ -74,7 +74,12 @@ function siteOf(
   return { account: images?.account ?? "111111111111", region: chosen };
 }
 
-function missing(code: string, what: string, flag: string, setting: string): Error {
+function missing(
+  code: "app-missing" | "repository-missing" | "no-region",
+  what: string,
+  flag: string,
+  setting: string,
+): Error {
   return badRequest(code, `Nothing says which ${what}.`, `Give ${flag}, or \`${setting}\` in Pulumi.yaml.`);
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
+import { asMoorageError, type ErrorCode, MoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { type DispatchedRun, failedJobs, readRunState } from "../../../adapters/github/workflow-runs.js";
 import type { Reporter } from "../../../core/reporter.js";
@@ -86,6 +86,6 @@ function tooLate({ url }: DispatchedRun, state: RunState, timeoutMs: number): Mo
   );
 }
 
-function requestError(code: string, message: string, hint: string): MoorageError {
-  return new MoorageError({ code, message, hint, exitCode: exitCodes.failed, fault: "platform" });
+function requestError(code: ErrorCode, message: string, hint: string): MoorageError {
+  return new MoorageError({ code, message, hint });
 }

@@ -7,7 +7,7 @@ import {
   readParameter,
   writeParameter,
 } from "../../../adapters/aws/parameters.js";
-import { asMoorageError, MoorageError } from "../../../core/errors.js";
+import { asMoorageError, hasCode, type MoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { type DispatchedRun, dispatchWorkflow } from "../../../adapters/github/workflow-runs.js";
 import type { Reporter } from "../../../core/reporter.js";
@@ -95,7 +95,7 @@ async function start(
     const pace = { timeoutMs: bounds.requestFound, everyMs: Math.min(everyMs, 2_000), signal };
     return await dispatchWorkflow(github, dispatch, pace);
   } catch (error) {
-    const hasStarted = error instanceof MoorageError && error.code === "run-unknown";
+    const hasStarted = hasCode(error, "run-unknown");
     if (!hasStarted) await putBack(aws, reporter, parameter, version, former);
     throw error;
   }
@@ -130,6 +130,5 @@ async function putBack(
 }
 
 function withResult(error: MoorageError, result: RequestResult): MoorageError {
-  const { code, message, hint, exitCode, fault } = error;
-  return new MoorageError({ code, message, hint, exitCode, fault, cause: error, result: { ...result } });
+  return error.with({ result: { ...result } });
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../../../context/context.js";
 import type { PlanStep } from "../../../adapters/engine/engine.js";
-import { asMoorageError } from "../../../core/errors.js";
+import { hasCode } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { rulesetNumber } from "../../../adapters/github/rulesets.js";
 import type { InfraStack } from "./stack.js";
@@ -68,7 +68,7 @@ async function answers(asked: Promise<unknown>): Promise<boolean> {
     await asked;
     return true;
   } catch (error) {
-    if (asMoorageError(error).code === "github-not-found") return false;
+    if (hasCode(error, "github-not-found")) return false;
     throw error;
   }
 }

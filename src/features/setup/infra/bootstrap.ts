@@ -56,7 +56,7 @@ function check({ bucket, region, alias }: Omit<BootstrapRequest, "aws">): void {
   if (!/^[a-z0-9-]+$/.test(region)) throw wrong("region", region, "such as eu-central-1");
 }
 
-function wrong(what: string, value: string, rule: string): Error {
+function wrong(what: "bucket" | "alias" | "region", value: string, rule: string): Error {
   return badRequest(
     `bad-${what}`,
     `${JSON.stringify(value)} is no ${what} name: ${rule}.`,

@@ -3,7 +3,7 @@ import type { Context } from "../../../context/context.js";
 import { proveAbsence } from "../../deploy/absence.js";
 import { recover } from "../../deploy/recover.js";
 import { resourceTeller } from "../../deploy/resources.js";
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { MoorageError } from "../../../core/errors.js";
 import type { HeldStack } from "../../../adapters/record/lock.js";
 import { remaining } from "./remaining.js";
 import { claimAlone, refuseTenants } from "./tenants.js";
@@ -71,7 +71,5 @@ function isProtected(stack: string, kept: readonly string[]): MoorageError {
     code: "protected",
     message: `${stack} holds what is protected: ${kept.join(", ")}.`,
     hint: "Set `protect: false` in its yaml and run `moorage infra up` first, if all of it is to go.",
-    exitCode: exitCodes.refused,
-    fault: "caller",
   });
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../../../context/context.js";
 import { lockStack, unlockStack } from "../../deploy/lock-stack.js";
-import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
+import { asMoorageError, hasCode } from "../../../core/errors.js";
 import type { HeldStack } from "../../../adapters/record/lock.js";
 import type { Lock } from "../../../adapters/record/record.js";
 
@@ -40,16 +40,8 @@ async function lockInfra(
   try {
     return await lockStack(context, request, operation);
   } catch (error) {
-    const { code, message } = asMoorageError(error);
-    if (code !== "locked") throw error;
+    if (!hasCode(error, "locked")) throw error;
     const hint = `Wait for that run to end, or give --lock-timeout more time. If it is gone for good: \`moorage unlock ${request.stack} --run\`.`;
-    throw new MoorageError({
-      code,
-      message,
-      hint,
-      exitCode: exitCodes.locked,
-      fault: "caller",
-      cause: error,
-    });
+    throw error.with({ hint });
   }
 }

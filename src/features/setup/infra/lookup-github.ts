@@ -1,5 +1,5 @@
 import type { LookupFinding, StateResource } from "../../../adapters/engine/engine.js";
-import { asMoorageError } from "../../../core/errors.js";
+import { hasCode } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { deploymentPolicies } from "../../../adapters/github/environment-policies.js";
 import { rulesetNumber } from "../../../adapters/github/rulesets.js";
@@ -55,7 +55,7 @@ async function named(
   try {
     await ask(values);
   } catch (error) {
-    if (asMoorageError(error).code !== "github-not-found") throw error;
+    if (!hasCode(error, "github-not-found")) throw error;
     return absence(github);
   }
   return { is: "ours", id: [text(inputs["repository"]), ...values].join(":") };
@@ -77,7 +77,7 @@ async function absence({ request, access }: GitHub): Promise<LookupFinding> {
     await request("GET /repos/{owner}/{repo}", { ...access.repository });
     return { is: "absent" };
   } catch (error) {
-    if (asMoorageError(error).code !== "github-not-found") throw error;
+    if (!hasCode(error, "github-not-found")) throw error;
     return { is: "unknown", why: "GITHUB_TOKEN does not let this run see the repository" };
   }
 }

@@ -1,7 +1,7 @@
 import { tenantsOf } from "../../../adapters/aws/tenants.js";
 import type { Context } from "../../../context/context.js";
 import type { StateResource } from "../../../adapters/engine/engine.js";
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { MoorageError } from "../../../core/errors.js";
 import { isOver, type HeldStack } from "../../../adapters/record/lock.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { dependentStacks } from "./dependents.js";
@@ -65,7 +65,7 @@ function inUse(stack: string, onIt: readonly string[]): MoorageError {
     code: "in-use",
     message: `${stack} is what ${onIt.join(", ")} ${onIt.length === 1 ? "stands" : "stand"} on.`,
     hint: "Destroy those first: previews with `moorage preview destroy`, environments with `moorage infra destroy`, each in its own project.",
-    exitCode: exitCodes.refused,
+    kind: "refused",
     fault: "caller",
   });
 }

@@ -7,7 +7,7 @@ import type {
   StackSpec,
   Untracked,
 } from "../../../adapters/engine/engine.js";
-import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
+import { hasCode, MoorageError } from "../../../core/errors.js";
 
 /** Settings of something else overwrite what was set: only what stands by itself can be in the way. */
 const standsAlone =
@@ -79,7 +79,7 @@ async function look(
     return await lookup({ urn: step.urn, type: step.type, name: step.name, inputs, outputs: {} }, known);
   } catch (error) {
     signal.throwIfAborted();
-    if (asMoorageError(error).code === "permission") return undefined;
+    if (hasCode(error, "permission")) return undefined;
     throw error;
   }
 }
@@ -97,8 +97,6 @@ function nameTaken(stack: string, taken: readonly string[]): MoorageError {
     code: "name-taken",
     message: `${stack} needs names that belong to somebody else:\n${taken.map((what) => `  - ${what}`).join("\n")}`,
     hint: "Nothing was changed. Give the stack other names, or remove what is there if nobody needs it.",
-    exitCode: exitCodes.failed,
-    fault: "caller",
   });
 }
 
@@ -117,7 +115,5 @@ export function leftBehind(
     hint: isState
       ? `A destroyed foundation leaves its state's bucket and key: name them in its yaml, \`state: { bucket: ${bucket ?? "..."}, existing: true, key: ${alias ?? "..."} }\`.`
       : "Nothing was changed. Remove what is left of an earlier stack of this name, then run the command again.",
-    exitCode: exitCodes.failed,
-    fault: "caller",
   });
 }

@@ -5,7 +5,7 @@ import { changesOf } from "../../deploy/describe.js";
 import { recover } from "../../deploy/recover.js";
 import { resourceTeller } from "../../deploy/resources.js";
 import type { Changes, Lookup, Plan, StackSpec } from "../../../adapters/engine/engine.js";
-import { asMoorageError, exitCodes, MoorageError } from "../../../core/errors.js";
+import { asMoorageError, MoorageError } from "../../../core/errors.js";
 import type { HeldStack } from "../../../adapters/record/lock.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { planRefusals } from "../../deploy/plan/guard.js";
@@ -139,7 +139,5 @@ function refused(stack: string, refusals: string[]): MoorageError {
     code: "plan-refused",
     message: `The plan of ${stack} is refused:\n${refusals.map((refusal) => `  - ${refusal}`).join("\n")}`,
     hint: "Take the change back; where it is meant, set `protect: false` there, run `moorage infra up`, then make it.",
-    exitCode: exitCodes.failed,
-    fault: "caller",
   });
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from "../../../core/command.js";
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { badRequest, type MoorageError } from "../../../core/errors.js";
 import { openTerminal, type Terminal } from "../../../core/prompt.js";
 import { type Folder, defaultAnswer } from "./detect-app.js";
 import { mistakeIn, type Question, type QuestionName, questions } from "./questions.js";
@@ -68,6 +68,6 @@ function missingAnswers(missing: readonly Question[]): MoorageError {
   );
 }
 
-function refused(code: string, message: string, hint: string): MoorageError {
-  return new MoorageError({ code, message, hint, exitCode: exitCodes.badRequest, fault: "caller" });
+function refused(code: "answers-wrong" | "answers-missing", message: string, hint: string): MoorageError {
+  return badRequest(code, message, hint);
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from "../../../core/command.js";
-import { exitCodes, MoorageError } from "../../../core/errors.js";
+import { MoorageError } from "../../../core/errors.js";
 import { openTerminal } from "../../../core/prompt.js";
 import type { Answers } from "./answers.js";
 import { checkConfigFiles } from "./check.js";
@@ -91,8 +91,6 @@ function filesDiffer(differing: readonly Comparison[]): MoorageError {
     code: "files-differ",
     message: `Nothing was written: these files are here, and differ.\n${differences.trimEnd()}`,
     hint: "Run it at a terminal, where it asks about each; or add --force, which replaces them.",
-    exitCode: exitCodes.badRequest,
-    fault: "caller",
     result: { files: differing.map(({ path, difference }) => ({ path, action: "kept", difference })) },
   });
 }

@@ -35,8 +35,8 @@ describe("nothing is put back", () => {
     ["where nothing was changed", { ...broken, engine: "unchanged" }, /Nothing was changed/],
     ["where the configuration says so", { ...failure, rollbackOnFailure: false }, /rollbackOnFailure/],
     ["F30: on a state that contradicts itself", { ...broken, code: "state-broken" }, /engine's state/],
-    ["F15: on a state that cannot be written", { ...broken, code: "state-unwritten" }, /engine's state/],
-    ["where nobody can look", { ...broken, engine: "done", code: "aws-denied" }, /could not be told/],
+    ["F15: on a state that cannot be written", { ...broken, code: "state-kept" }, /engine's state/],
+    ["where nobody can look", { ...broken, engine: "done", code: "permission" }, /could not be told/],
     ["F2: where another deployment took over", { ...failure, superseded: true }, /taken over/],
     ["F3: where somebody wants no task", { ...failure, scaledToZero: true }, /scaled/],
   ])("%s", (_when, given, why) => {

@@ -39,7 +39,9 @@ const plan = (text: string) => ({
 
 it("each stack has its section of the one comment, edited in place; a failing plan is told there too", async () => {
   await (await open("dev")).planned(plan("dev with v1: 1 to create\n\nChanges:\n  + LogGroup logs\n"));
-  await (await open("prod")).failed(badRequest("plan", "Pulumi.prod.yaml has 1 mistake", "Correct it."));
+  await (
+    await open("prod")
+  ).failed(badRequest("config-invalid", "Pulumi.prod.yaml has 1 mistake", "Correct it."));
   await (await open("dev", { run: 1002 })).planned(plan("dev with v1: 2 to create\n"));
   const [body = "", ...rest] = fake.commentsOf(42);
   expect(rest).toEqual([]);
@@ -58,7 +60,7 @@ it("F28: a secret of the environment is not in it", async () => {
     payload: pullRequestPayload(43),
     env: { PULUMI_CONFIG_PASSPHRASE: secret },
   });
-  await comment.failed(badRequest("x", `wrong: ${secret}`, secret));
+  await comment.failed(badRequest("config-invalid", `wrong: ${secret}`, secret));
   expect(fake.commentsOf(43)).toEqual([expect.not.stringContaining("horse")]);
 });
 
