@@ -1,5 +1,6 @@
 import { redacted, safeError, safeText } from "../core/redaction.js";
 import type { Reporter } from "../core/reporter.js";
+import { errorText } from "./error-text.js";
 import { secretsOf } from "../core/secret-variables.js";
 import { shownJson, shownOutput } from "../core/shown.js";
 
@@ -31,7 +32,7 @@ export function guardedReporter(reporter: Reporter, output: Output, env: NodeJS.
     fail(error) {
       const told = safeError({ masked }, error);
       if (reporter.fail) reporter.fail(told);
-      else output.write(`error: ${told.message}\n${told.hint ? `  -> ${told.hint}\n` : ""}`);
+      else output.write(errorText(told));
     },
     inert(text, form) {
       const told = form === "json" ? safeJson(text, inResults()) : shownOutput(redacted(text, inResults()));

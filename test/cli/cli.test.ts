@@ -49,7 +49,7 @@ describe("the command line", () => {
     const plain = moorage(args);
     expect(plain.status).toBe(2);
     expect(plain.stdout).toBe("");
-    expect(plain.stderr).toMatch(/^error: .+\n {2}-> .+/);
+    expect(plain.stderr).toMatch(/^error: .+ \[[a-z-]+\]\n {2}-> .+/);
     const json = moorage([...args, "--json"]);
     expect(json.status).toBe(2);
     expect(JSON.parse(json.stdout)).toEqual({

@@ -51,7 +51,7 @@ describe.each(sides)("the error codes of $name", ({ source, codes }) => {
   });
 
   it("each row's message is what the sources say: change the row with the message", () => {
-    const strange = Object.entries(codes).flatMap(([code, { message }]) =>
+    const strange = Object.entries<{ message: string }>(codes).flatMap(([code, { message }]) =>
       message
         .split(/<[^>]*>/)
         .map((part) => part.trim())

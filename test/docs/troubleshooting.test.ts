@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it, onTestFinished } from "vitest";
+import { errorText } from "../../src/cli/error-text.js";
 import { clear } from "../../src/adapters/aws/delete-leftovers.js";
 import { awsClients } from "../../src/adapters/aws/clients.js";
 import { findLeftovers } from "../../src/adapters/aws/leftovers.js";
@@ -39,7 +40,7 @@ async function shows(code: string, raised: Promise<unknown>): Promise<void> {
   const parts = text.trim().split("…");
   const pattern = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"));
   expect(text).not.toBe("");
-  expect(`error: ${error.message}\n  -> ${error.hint}`).toMatch(new RegExp(pattern.join("[\\s\\S]*?")));
+  expect(errorText(error)).toMatch(new RegExp(pattern.join("[\\s\\S]*?")));
   seen.add(code);
 }
 

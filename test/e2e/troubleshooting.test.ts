@@ -2,6 +2,7 @@ import { readFileSync, realpathSync, symlinkSync, unlinkSync, writeFileSync } fr
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { errorText } from "../../src/cli/error-text.js";
 import { problemOf } from "../../src/features/deploy/rollout/outcome.js";
 import { classify } from "../../src/adapters/aws/errors.js";
 import { registryRefusal as registryRefusal } from "../../src/adapters/aws/registry-http.js";
@@ -14,9 +15,11 @@ import type { GitHub } from "../../src/adapters/github/client.js";
 import { decidePreview, type PreviewPolicy } from "../../src/features/previews/decision.js";
 import { gatherApp } from "../../packages/local-aws/src/images/gather-app.js";
 import type { PullRequest } from "../../src/adapters/github/pull-request.js";
-import { previewRefused } from "../../src/features/previews/refusal.js";
+import { quotaExcess } from "../../src/features/previews/quota.js";
+import { previewQuotaExceeded, previewRefused } from "../../src/features/previews/refusal.js";
 import { checkApprovals } from "../../src/features/releases/plan/approvals.js";
 import { describeTrain } from "../../src/features/releases/plan/describe.js";
+import { loadBalancersFull } from "../../src/features/deploy/foundation.js";
 import { checkBuilds } from "../../src/features/deploy/check-build.js";
 import type { BuildStore } from "../../src/adapters/record/builds/record.js";
 import { judgeTrust } from "../../src/features/inspect/verify/trust.js";
@@ -76,8 +79,8 @@ async function prints(code: number, ...args: string[]): Promise<string> {
 }
 
 /** Prints as `main` does. */
-function printed({ message, hint }: MoorageError): string {
-  return `error: ${message}\n  -> ${hint}\n`;
+function printed(error: MoorageError): string {
+  return errorText(error);
 }
 
 const pull: PullRequest = {
@@ -180,6 +183,23 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     await prints(0, "local", "fault", "--clear");
     await prints(0, "deploy", "dev", "--tag", "good");
     shows("There is nothing to go back to", await prints(2, "rollback", "dev"));
+  });
+
+  it("F17: a preview is refused by a quota: the project's, the load balancers', the account's", () => {
+    const excess = quotaExcess(
+      ["pr-7", "pr-8"].map((stack) => ({ stack, exists: true, createdAt: "2026-01-01T00:00:00Z" })),
+      { stack: "pr-42", createdAt: "2026-01-02T00:00:00Z", author: undefined },
+      { max: 2 },
+      new Date("2026-01-02T00:00:00Z"),
+    );
+    const full = loadBalancersFull("pr-42", 2, [{ listener: "a/app/one/1/2", free: 0 }]);
+    const used = Object.assign(new Error("quota exceeded"), { name: "TooManyTargetGroups", $metadata: {} });
+    shows(
+      "A preview is refused by a quota",
+      printed(previewQuotaExceeded("pr-42", excess ?? { message: "", candidates: [] })),
+      printed(full),
+      printed(classify(used, "make a target group")),
+    );
   });
 
   it("F13: a preview is left over", { timeout }, async () => {

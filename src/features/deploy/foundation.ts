@@ -160,7 +160,8 @@ async function outputsOf(context: Context, name: string): Promise<Record<string,
   return state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
 }
 
-function loadBalancersFull(
+/** Of a stack for which no load balancer of the foundation has room (exit 4). */
+export function loadBalancersFull(
   stack: string,
   needed: number,
   entrances: readonly { listener: string; free?: number | undefined }[],
