@@ -34,6 +34,11 @@ export class LocalFailure extends Error {
     this.fault = fault;
     this.retry = retry;
   }
+
+  /** For the edge: 2 for a request that is wrong, else 1. */
+  get exitCode(): 1 | 2 {
+    return this.kind === "bad-request" ? 2 : 1;
+  }
 }
 
 /** The request is wrong; nothing was changed. */
