@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { errorText } from "../../src/cli/error-text.js";
-import { guardedHost } from "../../src/cli/guarded-reporter.js";
+import { guardedReporter } from "../../src/cli/guarded-reporter.js";
 import { MoorageError } from "../../src/core/errors.js";
-import { silentHost } from "../../src/core/reporter.js";
+import { silentReporter } from "../../src/core/reporter.js";
 
 it("the code stands at the end of the message's first line, the hint below all of it", () => {
   const error = {
@@ -21,7 +21,11 @@ it("the code stands at the end of the message's first line, the hint below all o
 it("F28: a secret of the environment is hidden in it, and the code stays", () => {
   const written: string[] = [];
   const secret = "correct-horse-battery";
-  const host = guardedHost(silentHost, { write: (text) => written.push(text) }, { GITHUB_TOKEN: secret });
-  host.fail?.(new MoorageError({ code: "github-refused", message: `GitHub says ${secret}`, hint: "" }));
+  const reporter = guardedReporter(
+    silentReporter,
+    { write: (text) => written.push(text) },
+    { GITHUB_TOKEN: secret },
+  );
+  reporter.fail?.(new MoorageError({ code: "github-refused", message: `GitHub says ${secret}`, hint: "" }));
   expect(written).toEqual(["error: GitHub says *** [github-refused]\n"]);
 });

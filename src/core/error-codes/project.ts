@@ -119,7 +119,7 @@ export const projectCodes = {
   "no-region": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says in which region the bucket is to be.",
+    message: "The bucket's region is required.",
     cause: "No AWS region is configured.",
     fix: "Pass --region, or set aws:region or AWS_REGION.",
   },
