@@ -1,18 +1,28 @@
 import { defineConfig } from "vitest/config";
+import { filesByIsolation } from "./test/harness/isolation.js";
 
 /** The second tier (`npm run test:full`): what needs Debian's packages, browsers, or long campaigns. */
 const full = process.env["MOORAGE_TESTS"] === "full";
-const second = "{test,packages/*/test}/**/*.full.test.ts";
+const { sharing, alone } = filesByIsolation();
+
+const firstTier = [
+  { extends: true as const, test: { name: "alone", include: alone } },
+  // A process that has loaded Pulumi and the AWS clients for one file has them for the next: half of the time of these files.
+  { extends: true as const, test: { name: "sharing", include: sharing, isolate: false } },
+];
+const secondTier = [
+  { extends: true as const, test: { name: "full", include: ["{test,packages/*/test}/**/*.full.test.ts"] } },
+];
 
 export default defineConfig({
   test: {
-    include: full ? [second] : ["{test,packages/*/test}/**/*.test.ts"],
-    exclude: full ? [] : [second],
+    projects: full ? secondTier : firstTier,
     globalSetup: ["test/harness/engine-first.ts"],
     reporters: ["default", "./test/harness/count-line.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than CI's cores: who waits for a rollout or the engine leaves a core idle.
+    maxWorkers: 3,
     // A repeated test hides a defect.
     retry: 0,
   },
