@@ -32,7 +32,7 @@ function followed(): string {
 
 const trial = `
   import { Cloud } from "./src/cloud.js";
-  import { parseFault } from "./src/faults/request.js";
+  import { checkFault } from "./src/faults/request.js";
   import { recordedServices, spokenBy } from "./src/services/index.js";
   import { resourceTypes } from "./src/resources/index.js";
   import { RecordedRows } from "./src/resources/rows.js";
@@ -46,7 +46,7 @@ const trial = `
   const { id } = await resourceTypes.get("aws:sqs/queue:Queue").create({ name: "jobs" }, scope);
   const call = jsonProtocol("AmazonSQS.GetQueueUrl", '{"QueueName":"jobs"}').read();
   const answer = await cloud.call(call.service, call.operation, call.input, site);
-  const fault = parseFault({ kind: "latency", ms: 5, service: "sqs" });
+  const fault = checkFault({ kind: "latency", ms: 5, service: "sqs" });
   console.log(JSON.stringify({ id, answer, fault: fault.service, spoken: spokenBy("json").some(({ service }) => service === "sqs") }));
 `;
 

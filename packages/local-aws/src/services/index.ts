@@ -24,7 +24,9 @@ import { loadBalancer } from "./elbv2/types/load-balancer.js";
 import { targetGroup } from "./elbv2/types/target-group.js";
 import { iamTypes } from "./iam/types/iam.js";
 import { logGroup } from "./logs/types/log-group.js";
-import { storageTypes } from "./s3/types/storage.js";
+import { keyTypes } from "./kms/types/keys.js";
+import { record } from "./route53/types/record.js";
+import { bucketTypes } from "./s3/types/buckets.js";
 import { secret, secretVersion } from "./secretsmanager/types/secret.js";
 import { parameter } from "./ssm/types/parameter.js";
 import type { AwsService } from "../cloud.js";
@@ -134,7 +136,7 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
   kms: {
     protocol: { kind: "json", target: "TrentService" },
     create: ({ rows }) => createKms(rows),
-    types: [],
+    types: [...keyTypes.map(storedType)],
   },
   acm: {
     protocol: { kind: "json", target: "CertificateManager" },
@@ -144,12 +146,12 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
   s3: {
     protocol: { kind: "rest" },
     create: ({ rows }) => createS3(rows),
-    types: [...storageTypes.map(storedType)],
+    types: [...bucketTypes.map(storedType)],
   },
   route53: {
     protocol: { kind: "rest" },
     create: ({ rows }) => createRoute53(rows),
-    types: [],
+    types: [storedType(record)],
   },
 };
 
