@@ -28,9 +28,9 @@ export const diff = defineCommand({
     "$0 diff dev --comment   # in a workflow on pull_request",
   ],
   async run(args, invocation): Promise<Result> {
-    const [{ readNamedStack }, { openContext }, { checkTag }] = await Promise.all([
+    const [{ readNamedStack }, { withContext }, { checkTag }] = await Promise.all([
       import("../context/named-stack.js"),
-      import("../context/context.js"),
+      import("../context/with-context.js"),
       import("../core/project/tag.js"),
     ]);
     const comments = wantsComment(args);
@@ -38,19 +38,18 @@ export const diff = defineCommand({
     const tag = args.tag === undefined ? undefined : checkTag(args.tag);
     const comment = comments ? await openComment(invocation, named, args.pr) : undefined;
     const coming = args.coming === undefined ? undefined : checkTag(args.coming);
-    const context = await openContext(invocation, named.place);
-    try {
-      if (coming !== undefined) return await announced(context, named, { ...args, coming }, invocation);
-      const { value, text, hasChanges } = await planned(context, named, tag, comment);
-      if (args.summary === true) await summarized(invocation, { stack: named.stack, text });
-      const asks = args["detailed-exitcode"] === true;
-      return { value, text, ...(hasChanges && asks && { exitCode: exitCodes.changes }) };
-    } catch (error) {
-      await comment?.failed(error);
-      throw error;
-    } finally {
-      context.close();
-    }
+    return withContext(invocation, named.place, async (context) => {
+      try {
+        if (coming !== undefined) return await announced(context, named, { ...args, coming }, invocation);
+        const { value, text, hasChanges } = await planned(context, named, tag, comment);
+        if (args.summary === true) await summarized(invocation, { stack: named.stack, text });
+        const asks = args["detailed-exitcode"] === true;
+        return { value, text, ...(hasChanges && asks && { exitCode: exitCodes.changes }) };
+      } catch (error) {
+        await comment?.failed(error);
+        throw error;
+      }
+    });
   },
 });
 

@@ -15,17 +15,16 @@ export const logs = defineCommand({
   },
   examples: ["$0 logs dev --since 1h", "$0 logs pr-42 --service web --follow"],
   async run(args, invocation): Promise<Result> {
-    const [{ readNamedStack }, { openContext }, { followLines, logsOf, readLines }, { lineJson, textOf }] =
+    const [{ readNamedStack }, { withContext }, { followLines, logsOf, readLines }, { lineJson, textOf }] =
       await Promise.all([
         import("../context/named-stack.js"),
-        import("../context/context.js"),
+        import("../context/with-context.js"),
         import("../features/inspect/logs/read.js"),
         import("../features/inspect/logs/lines.js"),
       ]);
     const since = await durationMs("--since", args.since);
     const named = await readNamedStack(invocation.cwd, args.stack);
-    const context = await openContext(invocation, named.place);
-    try {
+    return withContext(invocation, named.place, async (context) => {
       const chosen = await logsOf(context, named, args.service);
       const width = Math.max(...chosen.map(({ service }) => service.length));
       const from = Date.now() - since;
@@ -41,8 +40,6 @@ export const logs = defineCommand({
       }
       const lines = await readLines(context, chosen, from);
       return { value: lines.map(lineJson), text: lines.map((line) => `${textOf(line, width)}\n`).join("") };
-    } finally {
-      context.close();
-    }
+    });
   },
 });

@@ -9,18 +9,15 @@ export async function onEnvironment<Value>(
   name: string,
   use: (context: Context, environment: EnvironmentStack) => Promise<Value>,
 ): Promise<Value> {
-  const [{ readEnvironment }, { openContext }] = await Promise.all([
+  const [{ readEnvironment }, { withContext }] = await Promise.all([
     import("../context/environment-stack.js"),
-    import("../context/context.js"),
+    import("../context/with-context.js"),
   ]);
   const environment = await readEnvironment(invocation.cwd, name);
   await maskAddresses(invocation.reporter, environment);
-  const context = await openContext(invocation, environment.place);
-  try {
+  return withContext(invocation, environment.place, async (context) => {
     return await use(context, environment);
-  } finally {
-    context.close();
-  }
+  });
 }
 
 /** Addresses that stand in the configuration as plain text are secrets all the same (F28). */

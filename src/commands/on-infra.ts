@@ -11,16 +11,13 @@ export async function onInfra<Value>(
   name: string,
   use: (context: Context, stack: InfraStack) => Promise<Value>,
 ): Promise<Value> {
-  const [{ readInfraStack }, { openContext }, { withPlansRulesets }] = await Promise.all([
+  const [{ readInfraStack }, { withContext }, { withPlansRulesets }] = await Promise.all([
     import("../features/setup/infra/stack.js"),
-    import("../context/context.js"),
+    import("../context/with-context.js"),
     import("../features/setup/infra/rulesets.js"),
   ]);
   const stack = await readInfraStack(invocation.cwd, name);
-  const context = await openContext(invocation, stack.place);
-  try {
+  return withContext(invocation, stack.place, async (context) => {
     return await use(context, await withPlansRulesets(context, stack));
-  } finally {
-    context.close();
-  }
+  });
 }

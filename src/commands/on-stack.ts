@@ -17,15 +17,12 @@ export async function onStack<Value>(
   if (kind !== "preview") {
     return onEnvironment(invocation, name, (context, { environment }) => use(context, environment));
   }
-  const [{ readNamedStack }, { openContext }] = await Promise.all([
+  const [{ readNamedStack }, { withContext }] = await Promise.all([
     import("../context/named-stack.js"),
-    import("../context/context.js"),
+    import("../context/with-context.js"),
   ]);
   const { stack, place } = await readNamedStack(invocation.cwd, name);
-  const context = await openContext(invocation, place);
-  try {
+  return withContext(invocation, place, async (context) => {
     return await use(context, stack);
-  } finally {
-    context.close();
-  }
+  });
 }

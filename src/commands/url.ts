@@ -7,19 +7,16 @@ export const url = defineCommand({
   describe: "Prints an environment's URL",
   positionals: { environment },
   async run(args, invocation) {
-    const [{ readEnvironment }, { openContext }] = await Promise.all([
+    const [{ readEnvironment }, { withContext }] = await Promise.all([
       import("../context/environment-stack.js"),
-      import("../context/context.js"),
+      import("../context/with-context.js"),
     ]);
     const { environment: name, place } = await readEnvironment(invocation.cwd, args.environment);
-    const context = await openContext(invocation, place);
-    try {
+    return withContext(invocation, place, async (context) => {
       const found = (await context.records.read(name))?.record.url;
       if (found === undefined) throw neverDeployed(name);
       return { value: { environment: name, stack: name, url: found }, text: `${found}\n` };
-    } finally {
-      context.close();
-    }
+    });
   },
 });
 

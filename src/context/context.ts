@@ -4,6 +4,7 @@ import { awsClients } from "../adapters/aws/clients.js";
 import type { RegistryEndpoint } from "../adapters/aws/registry-http.js";
 import type { Invocation } from "../core/command.js";
 import type { Engine } from "../adapters/engine/engine.js";
+import { EngineListeners } from "../adapters/engine/listeners.js";
 import { badRequest } from "../core/errors.js";
 import type { BuilderEdges, BuilderOptions, ImageBuilder, MakeImage } from "../adapters/images/builder.js";
 import type { Site } from "@moorage/local-aws";
@@ -12,6 +13,8 @@ import { createNotifier, type Notifier } from "../adapters/notify/notifier.js";
 import { openRecords } from "../adapters/record/open-records.js";
 import { thisOwner } from "../adapters/record/owner.js";
 import type { Owner, RecordStore } from "../adapters/record/record.js";
+import { maskingListener } from "./masking.js";
+import { openEngine } from "./open-engine.js";
 import type { WaitPolicy } from "./wait-policy.js";
 import { awsWait, localWait } from "./wait-policy.js";
 import { temporaryPlace } from "../core/temporary-folder.js";
@@ -59,6 +62,8 @@ export interface Context {
   target: Target;
   /** Opened on first use: reading the record needs no engine. */
   engine(): Promise<Engine>;
+  /** Who is told of what the engine does. */
+  listeners: EngineListeners;
   records: RecordStore;
   /** Which builds made which images of commits. */
   builds: BuildStore;
@@ -92,17 +97,20 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
   const beside = await openRecords(opened.backendUrl, place.project, invocation.env, invocation.signal);
   const target = await withOwnFoundation(opened, place, beside.records);
-  const { signal } = invocation;
+  const { signal, reporter } = invocation;
   const aws = awsClients({ ...target.connection, signal });
+  // Before anybody else: what the engine decrypts must not be printed (F28).
+  const listeners = new EngineListeners(reporter.mask ? [maskingListener(reporter)] : []);
   return {
-    reporter: invocation.reporter,
+    reporter,
     signal,
     project: place.project,
     engineSettings: place.engineSettings ?? {},
     owner: thisOwner(invocation.env),
     isOver: async (owner) => (await import("../adapters/github/owner-run.js")).isRunOver(invocation, owner),
     target,
-    engine: once(() => openEngine(invocation)),
+    engine: once(() => openEngine(invocation, listeners)),
+    listeners,
     records: beside.records,
     builds: beside.builds,
     aws,
@@ -144,16 +152,6 @@ export async function openMaker(invocation: Invocation, dockerfile: boolean): Pr
   }
   const { localMaker } = await import("../adapters/images/local-builder.js");
   return localMaker({ ...builderEdges(invocation), dockerfile });
-}
-
-async function openEngine({ env, reporter, signal }: Invocation): Promise<Engine> {
-  await temporaryPlace();
-  const [{ getEngine }, { createEngine }] = await Promise.all([
-    import("../adapters/engine/get.js"),
-    import("../adapters/engine/run.js"),
-  ]);
-  const engine = createEngine({ binary: await getEngine({ env, reporter, signal }) });
-  return reporter.mask ? (await import("./masking.js")).maskingEngine(engine, reporter) : engine;
 }
 
 async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {

@@ -1,32 +1,16 @@
-import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import type { Engine, StackSpec, UpOptions } from "../adapters/engine/engine.js";
+import type { EngineListener } from "../adapters/engine/listeners.js";
 import { parseAddress } from "../adapters/notify/address.js";
 import type { Reporter } from "../core/reporter.js";
 
 /**
- * The same engine; what it decrypts for a program is masked before the program's first line runs, and so before anything
- * about it can be printed (F28). Costs nothing: the engine hands every program its configuration decrypted.
+ * Masks what the engine decrypts for a program before the program's first line runs, and so before anything about it can be
+ * printed (F28).
  */
-export function maskingEngine(engine: Engine, host: Pick<Reporter, "mask">): Engine {
-  const masking = (spec: StackSpec, options: UpOptions): UpOptions => ({
-    ...options,
-    program: maskingProgram(spec, options.program, host),
-  });
+export function maskingListener(reporter: Pick<Reporter, "mask">): EngineListener {
   return {
-    ...engine,
-    up: (spec, options) => engine.up(spec, masking(spec, options)),
-    preview: (spec, options) => engine.preview(spec, masking(spec, options)),
-    get processes() {
-      return engine.processes;
+    onProgram({ spec, config }) {
+      for (const secret of secretsIn(spec.config, config)) maskSecret(reporter, secret);
     },
-  };
-}
-
-function maskingProgram(spec: StackSpec, program: PulumiFn, host: Pick<Reporter, "mask">): PulumiFn {
-  return async () => {
-    const { runtime } = await import("@pulumi/pulumi");
-    for (const secret of secretsIn(spec.config, runtime.allConfig())) maskSecret(host, secret);
-    return program();
   };
 }
 

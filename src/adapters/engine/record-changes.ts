@@ -1,20 +1,12 @@
-import type { Engine, ResourceEvent, StackSpec, UpOptions } from "./engine.js";
+import type { ResourceEvent } from "./engine.js";
+import type { EngineListener } from "./listeners.js";
 
-/** The same engine; what its updates have done to resources is noted, a line for each: `+ Service hello-web-pr-42`. */
-export function recordChanges(engine: Engine, note: (line: string) => void): Engine {
-  const noting = (options: UpOptions): UpOptions => ({
-    ...options,
+/** Tells what updates have done to resources, a line for each: `+ Service hello-web-pr-42`. */
+export function changeListener(note: (line: string) => void): EngineListener {
+  return {
     onResource(event) {
       const line = lineOf(event);
       if (line !== undefined) note(line);
-      options.onResource?.(event);
-    },
-  });
-  return {
-    ...engine,
-    up: (spec: StackSpec, options: UpOptions) => engine.up(spec, noting(options)),
-    get processes() {
-      return engine.processes;
     },
   };
 }

@@ -1,8 +1,9 @@
 import { bounds } from "../../core/bounds.js";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { Cli, CliFailure } from "./cli.js";
-import type { Engine, Plan, RunOptions, StackSpec, UpOptions, UpResult } from "./engine.js";
+import type { Engine, Plan, ResourceEvent, RunOptions, StackSpec, UpOptions, UpResult } from "./engine.js";
 import { isStackNotFound } from "./failure.js";
+import { EngineListeners } from "./listeners.js";
 import type { EngineBinary } from "./pinned.js";
 import { PlanLog } from "./plan.js";
 import { adopt, repair } from "./repair.js";
@@ -18,6 +19,8 @@ export interface EngineOptions {
   graceMs?: number;
   /** With a backend that fails. */
   patience?: RelayTimeouts;
+  /** Who is told of what it does. */
+  listeners?: EngineListeners;
 }
 
 /** The real Pulumi CLI behind the port that commands use. */
@@ -26,12 +29,21 @@ export function createEngine({
   workFolder,
   graceMs = bounds.engineGrace,
   patience = defaultPatience,
+  listeners = new EngineListeners(),
 }: EngineOptions): Engine {
   const cli = new Cli(binary, graceMs);
   const driver: Driver = { cli, workFolder, patience };
   return {
-    up: (spec, options) => up(driver, spec, options),
-    preview: (spec, options) => preview(driver, spec, options),
+    up: (spec, options) => {
+      const program = listeners.announcing(spec, options.program);
+      const onResource = (event: ResourceEvent) => {
+        listeners.tellResource(event);
+        options.onResource?.(event);
+      };
+      return up(driver, spec, { ...options, program, onResource });
+    },
+    preview: (spec, options) =>
+      preview(driver, spec, { ...options, program: listeners.announcing(spec, options.program) }),
     destroy: (spec, options) => destroy(driver, spec, options),
     refresh: (spec, type, options) => refresh(driver, spec, type, options),
     state: (spec) => readState(driver, spec),

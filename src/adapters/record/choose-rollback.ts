@@ -1,3 +1,5 @@
+import { type Purpose, purposeOf } from "./purpose.js";
+
 /** A deployment of the past, as far as a rollback looks at it. */
 export interface PastRelease {
   imageTag: string;
@@ -7,6 +9,7 @@ export interface PastRelease {
   good: boolean;
   /** A person went back from it. */
   withdrawn?: boolean;
+  purpose?: Purpose;
   /** Of a rollback: the tag that it went away from. */
   rolledBackFrom?: string;
   /** Its run was killed. */
@@ -40,7 +43,7 @@ export function chooseRollback<Past extends PastRelease>(
 
 function targetOfKilled<Past extends PastRelease>(history: readonly Past[]): Past | undefined {
   const killed = history.at(-1);
-  if (killed?.lost !== true || killed.rolledBackFrom === undefined) return undefined;
+  if (killed?.lost !== true || purposeOf(killed) !== "rollback") return undefined;
   return history.findLast((past) => past.good && isSameBytes(past.digests, killed.digests));
 }
 

@@ -1,3 +1,4 @@
+import { purposeOf } from "./purpose.js";
 import { isSameBytes } from "./choose-rollback.js";
 import type { Deployment, StackRecord } from "./record.js";
 
@@ -85,7 +86,7 @@ function placeOf(
   isMatch: typeof isSameBytes,
 ): number {
   const ranWell = (past: Deployment) => past.good && isMatch(past.digests, digests);
-  const deployed = history.findLastIndex((past) => past.rolledBackFrom === undefined && ranWell(past));
+  const deployed = history.findLastIndex((past) => purposeOf(past) !== "rollback" && ranWell(past));
   return deployed >= 0 ? deployed : history.findLastIndex(ranWell);
 }
 
@@ -107,8 +108,8 @@ export function failAbandonedRun(record: StackRecord, now: Date): StackRecord {
     endedAt: now.toISOString(),
     reason: `The run ended without a word${restoring === undefined ? "" : `, while it put ${restoring} back`}.`,
   };
-  const { rolledBackFrom, digests } = begun;
-  const before = rolledBackFrom === undefined ? record.history : withdrawAfter(record.history, digests);
+  const isRollback = purposeOf(begun) === "rollback";
+  const before = isRollback ? withdrawAfter(record.history, begun.digests) : record.history;
   return { ...rest, status: "failed", history: withDeployment(before, lost) };
 }
 

@@ -1,6 +1,7 @@
 import { moorageVersion } from "../../core/version.js";
 import type { NotedProcess } from "./owner/process.js";
 import type { Persistence } from "./contention.js";
+import type { Purpose } from "./purpose.js";
 
 /** What Moorage remembers of a stack beside Pulumi's state: who deploys it, when it expires, what ran well. */
 
@@ -79,7 +80,8 @@ export interface Running extends ImageSet {
   run?: string;
   /** The tag that is put back, once it has failed. */
   restoring?: string;
-  /** As in the history, where it stays when the run is lost. */
+  /** As in the history, where they stay when the run is lost. */
+  purpose?: Purpose;
   rolledBackFrom?: string;
   despite?: string;
 }
@@ -97,7 +99,9 @@ export interface Deployment extends ImageSet {
   reason?: string;
   /** Task definitions by service, of a good one: they stay usable as long as it can be gone back to. */
   taskDefinitions?: Record<string, string>;
-  /** The tag that a rollback went away from. */
+  /** A deployment unless it says otherwise: `purposeOf` reads it. */
+  purpose?: Purpose;
+  /** The tag that a rollback went away from, where that is known. */
   rolledBackFrom?: string;
   /** Why it did not have to run well in the environment before, in a person's words. */
   despite?: string;

@@ -8,21 +8,20 @@ export const previewList = defineCommand({
   async run(_args, invocation) {
     const [
       { readPreviewPlace },
-      { openContext },
+      { withContext },
       { previewRows },
       { default: Table },
       { plain },
       { relativeTime },
     ] = await Promise.all([
       import("../../context/preview-stack.js"),
-      import("../../context/context.js"),
+      import("../../context/with-context.js"),
       import("../../features/previews/list.js"),
       import("cli-table3"),
       import("../../core/table.js"),
       import("../../core/durations.js"),
     ]);
-    const context = await openContext(invocation, await readPreviewPlace(invocation.cwd));
-    try {
+    return withContext(invocation, await readPreviewPlace(invocation.cwd), async (context) => {
       const now = new Date();
       const rows = previewRows(await context.records.list(isPreviewStack), now);
       const table = new Table({ ...plain, head: ["PR", "tag", "status", "expires", "URL"] });
@@ -31,8 +30,6 @@ export const previewList = defineCommand({
         table.push([pr, imageTag, status, expires, url].map(shownCell));
       }
       return { value: rows, text: rows.length === 0 ? "No previews.\n" : `${table.toString()}\n` };
-    } finally {
-      context.close();
-    }
+    });
   },
 });

@@ -7,13 +7,12 @@ export const previewUrl = defineCommand({
   describe: "Prints the URL of a pull request's preview",
   options: { pr },
   async run(args, invocation) {
-    const [{ readPreview }, { openContext }] = await Promise.all([
+    const [{ readPreview }, { withContext }] = await Promise.all([
       import("../../context/preview-stack.js"),
-      import("../../context/context.js"),
+      import("../../context/with-context.js"),
     ]);
     const preview = await readPreview(invocation.cwd, args.pr);
-    const context = await openContext(invocation, preview.place);
-    try {
+    return withContext(invocation, preview.place, async (context) => {
       const url = (await context.records.read(preview.stack))?.record.url;
       if (url === undefined) {
         throw badRequest(
@@ -23,8 +22,6 @@ export const previewUrl = defineCommand({
         );
       }
       return { value: { stack: preview.stack, pr: preview.pr, url }, text: `${url}\n` };
-    } finally {
-      context.close();
-    }
+    });
   },
 });

@@ -1,8 +1,7 @@
 import { bounds } from "../../core/bounds.js";
-import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { Context } from "../../context/context.js";
 import type { DeployRequest, DeployResult } from "./request.js";
-import type { Engine, UpOptions } from "../../adapters/engine/engine.js";
+import type { EngineListener } from "../../adapters/engine/listeners.js";
 import { asMoorageError } from "../../core/errors.js";
 import { atMost } from "../../core/interruption.js";
 import { safeText, safeValue } from "../../core/redaction.js";
@@ -21,13 +20,13 @@ const reasonLimit = 500;
 export async function withAnnouncements<Result extends DeployResult>(
   context: Context,
   request: DeployRequest,
-  run: (context: Context) => Promise<Result>,
+  run: () => Promise<Result>,
 ): Promise<Result> {
   const { notify } = request.config;
-  if (stackKind(request.stack) !== "environment" || !context.notifier.isUsed(notify)) return run(context);
+  if (stackKind(request.stack) !== "environment" || !context.notifier.isUsed(notify)) return run();
   const announcement = new Announcement(context, request.stack, notify);
   try {
-    const result = await run({ ...context, engine: async () => announcement.watch(await context.engine()) });
+    const result = await context.listeners.during(announcement, run);
     await announcement.succeeded(result);
     return result;
   } catch (error) {
@@ -37,7 +36,7 @@ export async function withAnnouncements<Result extends DeployResult>(
 }
 
 /** What is told of one deployment. */
-class Announcement {
+class Announcement implements EngineListener {
   private readonly startedAt = Date.now();
   private version: string | null = null;
   private started: Promise<void> | undefined;
@@ -48,17 +47,12 @@ class Announcement {
     private addresses: Addresses,
   ) {}
 
-  /** The same engine; its first run of the program is the deployment's start. */
-  watch(engine: Engine): Engine {
-    const watching = (options: UpOptions) => ({ ...options, program: this.listening(options.program) });
-    return {
-      ...engine,
-      up: (spec, options) => engine.up(spec, watching(options)),
-      preview: (spec, options) => engine.preview(spec, watching(options)),
-      get processes() {
-        return engine.processes;
-      },
-    };
+  /** The first program is the deployment's start. Secret addresses are had from its configuration. */
+  onProgram({ config }: { config: Record<string, string> }): void {
+    if (this.started !== undefined) return;
+    this.version = config["moorage:imageTag"] ?? null;
+    this.addresses = { ...this.addresses, ...decrypted(config["moorage:notify"]) };
+    this.started = this.tell({ kind: "started" });
   }
 
   async succeeded({ verdict, imageTag, url, rolledBackFrom }: DeployResult): Promise<void> {
@@ -79,20 +73,6 @@ class Announcement {
       reason: safeText(this.context.reporter, error.message).slice(0, reasonLimit),
       rolledBackFrom: rolledBackFrom ?? null,
     });
-  }
-
-  /** The engine hands a program the configuration decrypted: secret addresses are had that way, at no cost. */
-  private listening(program: PulumiFn): PulumiFn {
-    return async () => {
-      if (this.started === undefined) {
-        const { runtime } = await import("@pulumi/pulumi");
-        const config = runtime.allConfig();
-        this.version = config["moorage:imageTag"] ?? null;
-        this.addresses = { ...this.addresses, ...decrypted(config["moorage:notify"]) };
-        this.started = this.tell({ kind: "started" });
-      }
-      return program();
-    };
   }
 
   /** After the start was told, so that they arrive in order. */

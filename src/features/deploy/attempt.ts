@@ -3,6 +3,7 @@ import type { Deployed, Status } from "../../adapters/record/record.js";
 import type { DeployRequest } from "./request.js";
 import type { Outcome } from "./rollout/outcome.js";
 import type { ChosenRelease } from "./release.js";
+import type { DeploymentStrategy } from "./strategy/strategy.js";
 
 /** One run of a deployment, as its steps come to know it. */
 export interface Attempt {
@@ -10,6 +11,7 @@ export interface Attempt {
   /** The stack's record, held. */
   held: HeldStack;
   startedAt: Date;
+  strategy: DeploymentStrategy;
   /** Whether the stack is there for the first time. */
   isNew: boolean;
   /** What the stack was before. */

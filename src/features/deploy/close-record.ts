@@ -6,7 +6,7 @@ import type { Deployment, Status, StackRecord } from "../../adapters/record/reco
 import type { Attempt } from "./attempt.js";
 import { encryptionOf, withoutAddresses } from "./rollback/good-config.js";
 import { unlockStack } from "./lock-stack.js";
-import { bytesOf, purposeOf, startOf, taskDefinitionArns } from "./update.js";
+import { bytesOf, reasonsOf, startOf, taskDefinitionArns } from "./update.js";
 
 interface Ending {
   result: Deployment["result"];
@@ -20,7 +20,6 @@ function closingRecord(attempt: Attempt, { result, reason, status }: Ending): Pa
   const { held, request, release } = attempt;
   if (release === undefined) return {};
   const good = result === "succeeded";
-  const { rolledBackFrom: from } = request;
   const { deployed } = held.record;
   const deployment: Deployment = {
     ...bytesOf(release),
@@ -30,11 +29,11 @@ function closingRecord(attempt: Attempt, { result, reason, status }: Ending): Pa
     endedAt: new Date().toISOString(),
     ...(reason !== undefined && { reason }),
     ...(good && deployed && { taskDefinitions: taskDefinitionArns(deployed.services) }),
-    ...purposeOf(request),
+    ...reasonsOf(request),
   };
   const { history } = held.record;
   const target = request.release?.digests ?? release.digests;
-  const before = from !== undefined ? withdrawAfter(history, target) : history;
+  const before = request.purpose === "rollback" ? withdrawAfter(history, target) : history;
   return {
     history: withDeployment(before, deployment),
     status: status ?? (good ? "ready" : "failed"),

@@ -22,7 +22,7 @@ import { type ChosenRelease, chooseRelease } from "./release.js";
 import type { DeployRequest, GoodResult } from "./request.js";
 import { resultOf, supersededResult } from "./result.js";
 import { specOf } from "./spec.js";
-import { stopAttempt } from "./stop.js";
+import { strategyOf } from "./strategy/strategy-of.js";
 import { watchCancellation } from "./watch-cancellation.js";
 
 /**
@@ -33,7 +33,7 @@ import { watchCancellation } from "./watch-cancellation.js";
 export function deploy(context: Context, request: DeployRequest): Promise<GoodResult> {
   const { despite } = request;
   const safe = { ...request, ...(despite !== undefined && { despite: safeText(context.reporter, despite) }) };
-  return withAnnouncements(context, safe, (told) => deployStack(told, safe));
+  return withAnnouncements(context, safe, () => deployStack(context, safe));
 }
 
 async function deployStack(context: Context, request: DeployRequest): Promise<GoodResult> {
@@ -42,7 +42,8 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
   // Until one deployment has come to a good end, a stack is in the making, however many runs were cut short.
   const isNew = !held.record.history.some(({ good }) => good);
   const former = { deployed: held.record.deployed, status: held.record.status };
-  const attempt: Attempt = { request, held, startedAt, isNew, former };
+  const strategy = strategyOf(request.config);
+  const attempt: Attempt = { request, held, startedAt, strategy, isNew, former };
   const cancellation = watchCancellation(context, request.stack);
   try {
     return await carryOut({ ...context, signal: cancellation.signal }, attempt);
@@ -60,6 +61,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult>
   await checkCredentials(context, decided);
   const request = await assignListener(context, held, decided);
   attempt.request = request;
+  attempt.strategy = strategyOf(request.config);
   const spec = specOf(context, request.stack, request.raw, request.settings);
   await recover(context, held, spec);
   await checkSecretsProvider(context, held, spec);
@@ -115,7 +117,7 @@ async function conclude(context: Context, attempt: Attempt, problem: MoorageErro
     return problem;
   }
   if (!context.signal.aborted) return failDeployment(context, attempt, problem);
-  await stopAttempt(context, attempt);
+  await attempt.strategy.stop(context, attempt);
   await unlockAfterFailure(context, attempt, { result: "failed", reason: "It was interrupted." });
   const { stack } = attempt.request;
   const text = `The lock of ${stack} is released; the same command goes on from what is there`;

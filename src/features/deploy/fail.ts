@@ -5,10 +5,9 @@ import { syncStateWithEcs } from "./rollback/sync-state.js";
 import type { Attempt } from "./attempt.js";
 import { diagnose, type Diagnosis, tellDiagnosis } from "./rollout/diagnosis.js";
 import { unlockAfterFailure } from "./close-record.js";
-import { rollBackAutomatically, type AutomaticRollback } from "./rollback/automatic.js";
+import type { AutomaticRollback } from "./rollback/automatic.js";
 import type { DeployVerdict } from "./request.js";
 import { headOf, resultOf } from "./result.js";
-import { stopAttempt } from "./stop.js";
 
 /**
  * Ends a deployment that ran and failed: diagnosis, the release before put back, record. The error carries the whole
@@ -20,8 +19,8 @@ export async function failDeployment(
   problem: MoorageError,
 ): Promise<MoorageError> {
   const diagnosis = await collect(context, attempt, problem);
-  if (problem.code === "cancelled") await stopAttempt(context, attempt);
-  const done = await rollBackAutomatically(context, attempt, problem.code);
+  if (problem.code === "cancelled") await attempt.strategy.stop(context, attempt);
+  const done = await attempt.strategy.rollBack(context, attempt, problem.code);
   diagnosis.action = actionOf(attempt, done);
   if (done.result === "nothing" || done.result === "failed") await syncStateWithEcs(context, attempt);
   if (done.result === "interrupted") context.reporter.notify({ kind: "warning", text: done.action });
@@ -43,9 +42,7 @@ async function collect(
 }
 
 function actionOf({ request }: Attempt, { action }: AutomaticRollback): string {
-  return request.rolledBackFrom === undefined
-    ? action
-    : `A rollback that fails is not tried again. ${action}`;
+  return request.purpose !== "rollback" ? action : `A rollback that fails is not tried again. ${action}`;
 }
 
 /** A rollback that failed has failed, also where what it went away from is back. */
@@ -54,7 +51,7 @@ function verdictOf(
   { result }: AutomaticRollback,
   { code }: MoorageError,
 ): DeployVerdict {
-  if (result === "rolled back" && request.rolledBackFrom === undefined) return "rolled back";
+  if (result === "rolled back" && request.purpose !== "rollback") return "rolled back";
   return code === "superseded" ? "superseded" : "failed";
 }
 
@@ -71,7 +68,7 @@ function failureError(
   attempt: Attempt,
 ): MoorageError {
   const failedTwice = done.result === "failed";
-  const rollbackFailed = failedTwice || attempt.request.rolledBackFrom !== undefined;
+  const rollbackFailed = failedTwice || attempt.request.purpose === "rollback";
   const second = done.problem ? `\nThe rollback failed too: ${done.problem.message}` : "";
   return problem.with({
     ...(failedTwice && { code: "rollback-failed" as const }),

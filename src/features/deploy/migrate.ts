@@ -10,6 +10,7 @@ import { lastLogLines } from "../../adapters/aws/task-logs.js";
 import type { Context } from "../../context/context.js";
 import { asMoorageError, MoorageError } from "../../core/errors.js";
 import { shownLine } from "../../core/shown.js";
+import type { Purpose } from "../../adapters/record/purpose.js";
 import type { Attempt } from "./attempt.js";
 import { awaitEnd, stopWithin } from "./one-off.js";
 
@@ -25,12 +26,16 @@ export interface MigrationGate {
  * A migration runs before the services get a new task definition: not where nothing is new, and neither in a rollback
  * nor while the last good release is put back, because what was migrated stays migrated.
  */
-export function migrationGate(context: Context, attempt: Attempt): MigrationGate {
+export function migrationGate(
+  context: Context,
+  attempt: Attempt,
+  purpose: Purpose = "deploy",
+): MigrationGate {
   let problem: MoorageError | undefined;
   return {
     problem: () => problem,
     async open(migration) {
-      if (!isWanted(attempt, migration)) return;
+      if (!isWanted(attempt, purpose, migration)) return;
       try {
         await migrate(context, attempt.request.stack, migration);
       } catch (error) {
@@ -42,11 +47,8 @@ export function migrationGate(context: Context, attempt: Attempt): MigrationGate
   };
 }
 
-function isWanted(
-  { request, restoring, former }: Attempt,
-  { container, taskDefinition }: Migration,
-): boolean {
-  if (request.rolledBackFrom !== undefined || restoring !== undefined) return false;
+function isWanted({ former }: Attempt, purpose: Purpose, { container, taskDefinition }: Migration): boolean {
+  if (purpose !== "deploy") return false;
   const before = former.deployed?.services.find(({ name }) => name === container);
   return before?.taskDefinition !== taskDefinition;
 }

@@ -12,12 +12,12 @@ import type { DeployRequest } from "./request.js";
  */
 export async function checkProven(
   { records }: Context,
-  { stack, provenIn, upstream, despite, rolledBackFrom, isNamed }: DeployRequest,
+  { stack, provenIn, upstream, despite, purpose, isNamed }: DeployRequest,
   { imageTag, digests }: ImageSet,
   { history }: StackRecord,
 ): Promise<void> {
   const from = provenIn ?? upstream;
-  const isRollback = rolledBackFrom !== undefined;
+  const isRollback = purpose === "rollback";
   if (from === undefined || despite !== undefined || (isRollback && isNamed !== true)) return;
   const before = (await records.read(from))?.record.history ?? [];
   const withdrawn = withdrawnServices(digests, before);

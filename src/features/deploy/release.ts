@@ -51,12 +51,8 @@ export async function chooseRelease(
 }
 
 /** What services keep: of a rollback also what they run now, where the release that it goes to does not have them. */
-function baseOf(
-  { release, rolledBackFrom }: DeployRequest,
-  deployed: ImageSet | undefined,
-): ImageSet | undefined {
-  if (release === undefined || rolledBackFrom === undefined || deployed === undefined)
-    return release ?? deployed;
+function baseOf({ release, purpose }: DeployRequest, deployed: ImageSet | undefined): ImageSet | undefined {
+  if (release === undefined || purpose !== "rollback" || deployed === undefined) return release ?? deployed;
   const others = Object.keys(deployed.digests).filter((service) => !(service in release.digests));
   const tags = Object.fromEntries(others.map((service) => [service, tagIn(deployed, service)]));
   return {

@@ -1,5 +1,6 @@
 import type { Plan } from "../../adapters/engine/engine.js";
 import type { ImageSet, StackRecord, Version } from "../../adapters/record/record.js";
+import type { Purpose } from "../../adapters/record/purpose.js";
 import type { PlanTitle } from "./plan/text.js";
 import type { StackSettings } from "../../context/stack-settings.js";
 import type { Diagnosis } from "./rollout/diagnosis.js";
@@ -15,8 +16,10 @@ export interface DeployRequest extends StackSettings {
   force?: boolean;
   /** The digests of an earlier deployment, in place of what the tag names now. */
   release?: ImageSet;
-  /** Set for a rollback: the tag that it goes away from, null where none is known. */
-  rolledBackFrom?: string | null;
+  /** `deploy` unless given. */
+  purpose?: Purpose;
+  /** Of a rollback: the tag that it goes away from, where one is known. */
+  rolledBackFrom?: string;
   /** Whether a person named the release that a rollback goes to. */
   isNamed?: boolean;
   /** What is decided once the stack is held: a record read before may be old by then. */

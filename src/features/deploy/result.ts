@@ -22,7 +22,7 @@ export function resultOf(attempt: Attempt, verdict: DeployVerdict): DeployResult
     verdict,
     smoke: outcome?.smoke ?? [],
     diagnosis: null,
-    ...(request.rolledBackFrom !== undefined && { rolledBackFrom: request.rolledBackFrom }),
+    ...(request.purpose === "rollback" && { rolledBackFrom: request.rolledBackFrom ?? null }),
   };
 }
 

@@ -4,8 +4,6 @@ import type { Attempt } from "./attempt.js";
 import { failedRollouts, type Outcome } from "./rollout/outcome.js";
 import type { ChosenRelease } from "./release.js";
 import type { DeployRequest } from "./request.js";
-import { confirmStable } from "./rollout/confirm-stable.js";
-import { watchRollouts } from "./rollout/watch.js";
 import { update } from "./update.js";
 
 /**
@@ -20,11 +18,14 @@ export async function rollOutAndVerify(
 ): Promise<Outcome> {
   const { outputs, changes, ...started } = await update(context, attempt, request, release);
   const { config, force = false } = request;
-  const rollouts = await watchRollouts(context, config, outputs, { ...started, force });
+  const rollouts = await attempt.strategy.watch(context, config, outputs, { ...started, force });
   const outcome: Outcome = { outputs, changes, rollouts, smoke: [] };
   if (failedRollouts(outcome).length > 0) return outcome;
   const { imageTag, images } = release;
   const tested = { config, imageTag, images };
   const smoke = await awaitAnswers(context, tested, outputs);
-  return { ...outcome, ...(await confirmStable(context, tested, outputs, { rollouts, smoke })) };
+  return {
+    ...outcome,
+    ...(await attempt.strategy.confirmStable(context, tested, outputs, { rollouts, smoke })),
+  };
 }

@@ -92,7 +92,7 @@ function runningOf(attempt: Attempt, release: ChosenRelease): Running {
   const running = held.record.running ?? {
     ...bytesOf(release),
     ...startOf(attempt),
-    ...purposeOf(request),
+    ...reasonsOf(request),
   };
   return restoring === undefined ? running : { ...running, restoring };
 }
@@ -102,7 +102,7 @@ async function runEngine(
   attempt: Attempt,
   engine: Engine,
   spec: StackSpec,
-  { config, exists }: Pick<DeployRequest, "config"> & { exists: boolean },
+  { config, purpose, exists }: Pick<DeployRequest, "config" | "purpose"> & { exists: boolean },
 ): Promise<{ up: UpResult; changed: ReadonlySet<string> }> {
   const { default: program } = await import("../../../stacks/index.js");
   const changed = new Set<string>();
@@ -115,7 +115,7 @@ async function runEngine(
   };
   const { signal } = context;
   const timeoutMs = config.deployment.timeout + (config.migrate?.timeout ?? 0);
-  const gate = migrationGate(context, attempt);
+  const gate = migrationGate(context, attempt, purpose);
   const options = { program: () => program(gate.open), exists, signal, timeoutMs, onResource };
   const up = await engine.up(spec, options).catch((error: unknown) => {
     // The services wait for the migration: when it fails, none has changed.
@@ -132,11 +132,19 @@ export function bytesOf({ imageTag, imageTags, digests }: ImageSet): ImageSet {
 }
 
 /** What the history keeps of why it is made: a rollback that is repeated goes by it. */
-export function purposeOf({
+export function reasonsOf({
+  purpose = "deploy",
   rolledBackFrom,
   despite,
-}: Pick<DeployRequest, "rolledBackFrom" | "despite">): Pick<Deployment, "rolledBackFrom" | "despite"> {
-  return { ...(rolledBackFrom && { rolledBackFrom }), ...(despite !== undefined && { despite }) };
+}: Pick<DeployRequest, "purpose" | "rolledBackFrom" | "despite">): Pick<
+  Deployment,
+  "purpose" | "rolledBackFrom" | "despite"
+> {
+  return {
+    ...(purpose !== "deploy" && { purpose }),
+    ...(rolledBackFrom && { rolledBackFrom }),
+    ...(despite !== undefined && { despite }),
+  };
 }
 
 /** Who began it, and when. */

@@ -1,6 +1,6 @@
 import type { Invocation } from "../../core/command.js";
-import { openContext, type Context } from "../../context/context.js";
-import { recordChanges } from "../../adapters/engine/record-changes.js";
+import { withContext } from "../../context/with-context.js";
+import { changeListener } from "../../adapters/engine/record-changes.js";
 import { decidePreview } from "./decision.js";
 import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
@@ -37,12 +37,15 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
       begins: true,
       check: () => checkWanted(invocation, wanted),
       work: (note) =>
-        withContext(invocation, preview, (context) =>
-          deployAndRecheck(noting(context, note), {
-            ...wanted,
-            repository: invocation.env["GITHUB_REPOSITORY"],
-            folder: invocation.cwd,
-          }),
+        withContext(invocation, place, (context) =>
+          // What is done to resources is shown with the preview.
+          context.listeners.during(changeListener(note), () =>
+            deployAndRecheck(context, {
+              ...wanted,
+              repository: invocation.env["GITHUB_REPOSITORY"],
+              folder: invocation.cwd,
+            }),
+          ),
         ),
       outcome: (end) =>
         end.kind === "deployed"
@@ -66,23 +69,4 @@ async function checkWanted(
   if (pull === undefined) return;
   const decision = decidePreview(pull, preview.request.config.preview, approvedCommit);
   if (decision.action !== "up") throw previewRefused(preview.stack, decision);
-}
-
-/** What is done to resources is shown with the preview. */
-function noting(context: Context, note: (line: string) => void): Context {
-  return { ...context, engine: async () => recordChanges(await context.engine(), note) };
-}
-
-/** Gives `use` the edges to act on a preview, and closes them afterwards. */
-export async function withContext<Value>(
-  invocation: Invocation,
-  { place }: Pick<PreviewStack, "place">,
-  use: (context: Context) => Promise<Value>,
-): Promise<Value> {
-  const context = await openContext(invocation, place);
-  try {
-    return await use(context);
-  } finally {
-    context.close();
-  }
 }

@@ -2,7 +2,7 @@ import type { Invocation } from "../../core/command.js";
 import { destroy, type DestroyResult } from "../deploy/destroy.js";
 import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
-import { withContext } from "./deploy-preview.js";
+import { withContext } from "../../context/with-context.js";
 import type { PullWatch } from "./pull-watch.js";
 
 export interface PreviewDestruction {
@@ -25,7 +25,7 @@ export function destroyPreview(
     {
       begins: false,
       work: () =>
-        withContext(invocation, preview, (context) => destroy(context, { ...request, lockTimeoutMs })),
+        withContext(invocation, preview.place, (context) => destroy(context, { ...request, lockTimeoutMs })),
       outcome: (result) => ({ kind: "destroyed", result }),
       thread: watch,
     },

@@ -1,7 +1,8 @@
 import { asPart } from "../../core/project/aws-names.js";
 import { families, removeFamily } from "../../adapters/aws/task-definitions.js";
 import type { Invocation } from "../../core/command.js";
-import { openContext, type Context } from "../../context/context.js";
+import type { Context } from "../../context/context.js";
+import { withContext } from "../../context/with-context.js";
 import { asMoorageError, MoorageError } from "../../core/errors.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 import { readPreviewBase } from "../../context/preview-stack.js";
@@ -24,8 +25,7 @@ export async function sweepFamilies(
   { dryRun }: { dryRun: boolean },
 ): Promise<SweptFamilies> {
   const { place, config } = await readPreviewBase(invocation.cwd);
-  const context = await openContext(invocation, place);
-  try {
+  return withContext(invocation, place, async (context) => {
     const gone = await familiesOfGone(context, config.app);
     if (dryRun) return { dryRun, families: gone, failed: 0 };
     const removed: string[] = [];
@@ -43,9 +43,7 @@ export async function sweepFamilies(
     const swept = { dryRun, families: removed, failed: failures.length };
     if (failures.length > 0) throw incomplete(failures, swept);
     return swept;
-  } finally {
-    context.close();
-  }
+  });
 }
 
 /** A preview that comes up meanwhile has its record before its first revision, so records are read second. */

@@ -7,7 +7,8 @@ import { writeOutputs } from "../../adapters/github/step-files.js";
 import { decidePreview, type PreviewDecision } from "./decision.js";
 import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
-import { deployPreview, withContext } from "./deploy-preview.js";
+import { withContext } from "../../context/with-context.js";
+import { deployPreview } from "./deploy-preview.js";
 import { destroyPreview } from "./destroy-preview.js";
 import { type PullWatch, watchPull } from "./pull-watch.js";
 import type { Reconciled } from "./reconcile-result.js";
@@ -75,7 +76,9 @@ async function bringItUp(
   { commit, reason }: Extract<PreviewDecision, { action: "up" }>,
 ): Promise<Reconciled> {
   const { pr, stack } = preview;
-  const missing = await withContext(invocation, preview, (context) => missingImage(context, preview, commit));
+  const missing = await withContext(invocation, preview.place, (context) =>
+    missingImage(context, preview, commit),
+  );
   if (missing !== undefined) return waiting(preview, commit, missing);
   const end = await deployPreview(invocation, {
     asked: { ...asked, headCommit: commit },
@@ -115,7 +118,7 @@ async function rehearse(invocation: Invocation, { preview, decision }: Called): 
   const { pr, stack } = preview;
   const head = { pr, stack, reason: decision.reason, dryRun: true } as const;
   if (decision.action === "refuse") return { ...head, action: "refuse", hint: decision.hint };
-  return withContext(invocation, preview, async (context) => {
+  return withContext(invocation, preview.place, async (context) => {
     if (decision.action === "destroy") {
       const there = (await context.records.read(stack)) !== undefined;
       return { ...head, action: there ? "destroy" : "none" };

@@ -1,7 +1,8 @@
 import { eachLimited } from "../../adapters/aws/limited.js";
 import type { Invocation } from "../../core/command.js";
 import type { Config } from "../../core/project/schema.js";
-import { openContext, type Context } from "../../context/context.js";
+import type { Context } from "../../context/context.js";
+import { withContext } from "../../context/with-context.js";
 import { destroy } from "../deploy/destroy.js";
 import { asMoorageError, hasCode, MoorageError } from "../../core/errors.js";
 import { githubAccess, type GitHub, openGitHub } from "../../adapters/github/client.js";
@@ -49,9 +50,8 @@ export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolea
   if ("missing" in access) throw githubMissing(access.missing);
   const { place, config } = await readPreviewBase(invocation.cwd);
   const run = await readRun(invocation.env);
-  const context = await openContext(invocation, place);
-  const github = openGitHub(access, { reporter: context.reporter, signal: context.signal });
-  try {
+  return withContext(invocation, place, async (context) => {
+    const github = openGitHub(access, { reporter: context.reporter, signal: context.signal });
     const policy = policyOf(config, github);
     const { stacks, cluster } = await liveStacks(context, config, new Date());
     const choices = await choose(github, stacks, policy);
@@ -62,9 +62,7 @@ export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolea
     const swept = sweptOf(await carryOut(edges, choices), false);
     if (swept.failed > 0) throw incomplete(swept);
     return swept;
-  } finally {
-    context.close();
-  }
+  });
 }
 
 function policyOf({ preview }: Config, { access }: GitHub): SweepPolicy {

@@ -1,8 +1,8 @@
 import { runtime } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import type { Engine, UpOptions } from "../../../src/adapters/engine/engine.js";
 import { githubReporter } from "../../../src/cli/workflow-reporter.js";
-import { maskingEngine, secretsIn } from "../../../src/context/masking.js";
+import { EngineListeners } from "../../../src/adapters/engine/listeners.js";
+import { maskingListener, secretsIn } from "../../../src/context/masking.js";
 import { commandsIn } from "../../harness/runner.js";
 
 it("F28: what stands under `secure:` is a secret, at any depth, and nothing else is", () => {
@@ -36,24 +36,14 @@ it("F28: a program's secrets are masked before its first line, each line and an 
     "hello:pem": "first line\nsecond: 50%, line\n",
     "moorage:notify": JSON.stringify({ slack: "https://s3cretkey@slack.example/hook" }),
   });
-  const run = async ({ program }: UpOptions) => {
-    await program();
-    return { changes: {}, outputs: {}, steps: [], durationMs: 0 };
-  };
-  const engine = {
-    up: (_spec, options) => run(options),
-    preview: (_spec, options) => run(options),
-    processes: 0,
-  } as Partial<Engine> as Engine;
   const program = async () => void reporter.notify({ kind: "detail", text: "the program runs" });
-  const options = { program, exists: true, timeoutMs: 1 };
-  const masking = maskingEngine(engine, reporter);
-  await masking.up(spec, options);
+  const listeners = new EngineListeners([maskingListener(reporter)]);
+  await listeners.announcing(spec, program)();
   const expected = ["first line", "second: 50%, line", "https://s3cretkey@slack.example/hook", "s3cretkey"];
   const text = written.join("");
   expect(commandsIn(text)).toMatchObject(expected.map((message) => ({ name: "add-mask", message })));
   expect(text.trimEnd().endsWith("the program runs")).toBe(true);
   expect(reporter.masked?.()).toEqual(expected);
-  await masking.preview(spec, options);
+  await listeners.announcing(spec, program)();
   expect(commandsIn(written.join(""))).toHaveLength(expected.length);
 });

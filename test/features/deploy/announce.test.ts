@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Context } from "../../../src/context/context.js";
 import type { DeployRequest } from "../../../src/features/deploy/request.js";
+import { EngineListeners } from "../../../src/adapters/engine/listeners.js";
 import { platformFailure } from "../../../src/core/errors.js";
 import { withAnnouncements } from "../../../src/features/deploy/announce.js";
 import type { DeploymentEvent } from "../../../src/adapters/notify/event.js";
@@ -15,6 +16,7 @@ async function toldOf(message: string): Promise<DeploymentEvent> {
     owner: { user: "ci" },
     signal: new AbortController().signal,
     reporter: { notify: () => undefined, masked: () => [secret], close: () => undefined },
+    listeners: new EngineListeners(),
     notifier: {
       isUsed: () => true,
       tell: (event: DeploymentEvent) => Promise.resolve(void told.push(event)),

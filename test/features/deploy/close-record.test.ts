@@ -1,3 +1,4 @@
+import { rolling } from "../../../src/features/deploy/strategy/rolling.js";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/core/project/parse.js";
 import type { Context } from "../../../src/context/context.js";
@@ -34,6 +35,7 @@ function scene(record: Partial<StackRecord>, failures: Error[] = []) {
   const attempt: Attempt = {
     held,
     startedAt: new Date(0),
+    strategy: rolling,
     isNew: false,
     former: { deployed: undefined, status: "ready" },
     release: { imageTag: "v2", digests, images: [], repositories: {}, version: { requestedAt: "" } },
@@ -159,11 +161,17 @@ describe("after a failure", () => {
       by: "ann",
     });
     const { context, attempt, written } = scene({ running, history: [past("a"), past("b")] });
+    attempt.request.purpose = "rollback";
     attempt.request.rolledBackFrom = "v-b";
     await unlockAfterFailure(context, attempt, { result: "failed", reason: "it would not start" });
     const { history = [], status } = written[0] ?? {};
     expect(status).toBe("failed");
     expect(history.map(({ withdrawn }) => withdrawn ?? false)).toEqual([false, true, false]);
-    expect(history[2]).toMatchObject({ good: false, rolledBackFrom: "v-b", reason: "it would not start" });
+    expect(history[2]).toMatchObject({
+      good: false,
+      purpose: "rollback",
+      rolledBackFrom: "v-b",
+      reason: "it would not start",
+    });
   });
 });

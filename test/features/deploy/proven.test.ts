@@ -53,7 +53,7 @@ describe("correctness 12, F44: what the environment before went back from", () =
   });
 
   it("is refused to a rollback that names it, and never stands in the way of one that does not", async () => {
-    const back = { provenIn: "staging", rolledBackFrom: "v3" };
+    const back = { provenIn: "staging", purpose: "rollback" as const, rolledBackFrom: "v3" };
     await expect(check({ ...back, isNamed: true }, "v2", [ran("v2")])).rejects.toMatchObject(refused);
     await check({ ...back, isNamed: true, despite: "v3 loses orders" }, "v2", [ran("v2")]);
     await check(back, "v2", [ran("v2")]);

@@ -2,7 +2,8 @@ import { deployedConfig } from "../../../core/project/deployed.js";
 import type { Context } from "../../../context/context.js";
 import type { Plan } from "../../../adapters/engine/engine.js";
 import { MoorageError } from "../../../core/errors.js";
-import { planOutages, planRefusals, planWarnings } from "./guard.js";
+import { planRefusals } from "./guard.js";
+import { strategyOf } from "../strategy/strategy-of.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { readInPlace } from "../in-place.js";
 import { changesOf } from "../describe.js";
@@ -27,10 +28,11 @@ export async function makePlan(
   listener?.planned(plan, { stack, imageTag: release.imageTag, deployedTag });
   const refusals = planRefusals(plan.steps);
   if (refusals.length > 0) throw refused(stack, refusals, plannedOutage);
+  const strategy = strategyOf(request.config);
   // A way back is taken all the same.
-  const outages = request.rolledBackFrom === undefined ? planOutages(plan.steps) : [];
+  const outages = request.purpose !== "rollback" ? strategy.planOutages(plan.steps) : [];
   if (outages.length > 0) throw refused(stack, outages, secondService);
-  for (const text of planWarnings(plan.steps)) context.reporter.notify({ kind: "warning", text });
+  for (const text of strategy.planWarnings(plan.steps)) context.reporter.notify({ kind: "warning", text });
   context.reporter.notify({ kind: "detail", text: `plan: ${changesOf(plan.changes)}` });
   return plan;
 }

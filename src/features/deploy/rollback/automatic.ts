@@ -59,7 +59,7 @@ function failureOf({ request, outcome, engine = "unchanged" }: Attempt, code: Fa
 function targetOf({ request, former: { deployed }, held }: Attempt): RollbackTarget | undefined {
   const { history } = held.record;
   const goodConfig = goodConfigOf(held.record, request);
-  if (request.rolledBackFrom === undefined) {
+  if (request.purpose !== "rollback") {
     const good = lastThatRanWell(history, deployed?.digests);
     return good && { ...bytesOf(good), config: goodConfig, which: "which ran well before" };
   }

@@ -65,6 +65,6 @@ function formerRequest(
 ): DeployRequest {
   const release = { imageTag, digests, ...(imageTags && { imageTags }) };
   const { services: _only, force: _force, ...rest } = request;
-  const former = { ...rest, release, imageTag: undefined };
+  const former = { ...rest, purpose: "restore" as const, release, imageTag: undefined };
   return config === undefined ? former : withGoodConfig(former, config);
 }

@@ -3,6 +3,7 @@ import { badRequest, MoorageError } from "../../../core/errors.js";
 import { withoutAbandonedRun } from "../../../adapters/record/lock.js";
 import type { Deployment, ImageSet, StackRecord } from "../../../adapters/record/record.js";
 import { broughtAboutMeanwhile, chooseRollback } from "../../../adapters/record/choose-rollback.js";
+import { purposeOf } from "../../../adapters/record/purpose.js";
 import { deploy } from "../deploy.js";
 import { goodConfigOf, isSameShape, withGoodConfig } from "./good-config.js";
 import { makePlan } from "../plan/plan.js";
@@ -96,16 +97,20 @@ function configOf(
 
 /** What a rollback goes away from: what is deployed, but after a rollback that failed, what that one went away from. */
 function currentRelease({ history, deployed }: StackRecord): ImageSet | undefined {
-  const { good = true, rolledBackFrom } = history.at(-1) ?? {};
-  if (good || rolledBackFrom === undefined) return deployed;
-  return history.findLast(({ imageTag }) => imageTag === rolledBackFrom) ?? deployed;
+  const last = history.at(-1);
+  if (last === undefined || last.good || purposeOf(last) !== "rollback") return deployed;
+  return history.findLast(({ imageTag }) => imageTag === last.rolledBackFrom) ?? deployed;
 }
 
 function releaseOf(
   { imageTag, imageTags, digests }: Deployment,
   from: string | null,
-): Pick<DeployRequest, "release" | "rolledBackFrom"> {
-  return { release: { imageTag, digests, ...(imageTags && { imageTags }) }, rolledBackFrom: from };
+): Pick<DeployRequest, "purpose" | "release" | "rolledBackFrom"> {
+  return {
+    purpose: "rollback",
+    release: { imageTag, digests, ...(imageTags && { imageTags }) },
+    ...(from !== null && { rolledBackFrom: from }),
+  };
 }
 
 function diffOf(from: ImageSet | undefined, to: ImageSet): RollbackDiff {

@@ -7,13 +7,8 @@ import { whatIsWrong } from "../smoke/judge.js";
 import { fetchAnswer } from "../smoke/probe.js";
 import type { SmokeRequest, SmokeResult } from "../smoke/await-checks.js";
 import type { StackOutputs } from "../outputs.js";
+import type { JudgedUpdate } from "../strategy/strategy.js";
 import type { ServiceRollout } from "./watch.js";
-
-/** What was judged, and is looked at once more. */
-interface Judged {
-  rollouts: ServiceRollout[];
-  smoke: SmokeResult[];
-}
 
 /** Also where one answer takes longer than the time that there is: one that is lost says nothing (F5). */
 const leastLooks = 3;
@@ -28,8 +23,8 @@ export async function confirmStable(
   context: Context,
   request: SmokeRequest,
   outputs: StackOutputs,
-  judged: Judged,
-): Promise<Judged> {
+  judged: JudgedUpdate,
+): Promise<JudgedUpdate> {
   const { rollouts, smoke } = judged;
   if (rollouts.every(({ verdict }) => verdict.outcome !== "succeeded")) return judged;
   const { quiet, settle, first } = context.target.wait;

@@ -1,4 +1,5 @@
 import { accountQuota } from "../../../adapters/aws/service-quotas.js";
+import { strategyOf } from "../../deploy/strategy/strategy-of.js";
 import { taggedResources } from "../../../adapters/aws/tagged.js";
 import { capacityKind, capacityOf } from "../../../core/project/capacity.js";
 import { type Judgement, fail, pass, skip } from "./finding.js";
@@ -19,9 +20,10 @@ export function neededCpus({
   services,
   deployment,
 }: Pick<VerifyInput["config"], "services" | "deployment">): number {
+  const strategy = strategyOf({ deployment });
   const perService = Object.values(services).map((service) => {
     const tasks = service.autoscaling?.max ?? service.desiredCount;
-    return capacityOf(service).vcpusOnDemand * Math.floor((tasks * deployment.maximumPercent) / 100);
+    return capacityOf(service).vcpusOnDemand * strategy.mostTasks(tasks, deployment);
   });
   return perService.reduce((total, cpus) => total + cpus, 0);
 }

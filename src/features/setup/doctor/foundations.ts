@@ -1,6 +1,6 @@
 import type { Invocation } from "../../../core/command.js";
 import type { Project } from "../../../core/project/project.js";
-import { openContext } from "../../../context/context.js";
+import { withContext } from "../../../context/with-context.js";
 import { type InfraStack, readInfraStack } from "../infra/stack.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
 import { type Finding, find, type Judgement, fail, pass, skip } from "../../inspect/verify/finding.js";
@@ -16,14 +16,11 @@ export function foundationFindings(invocation: Invocation, project: Project | Mi
 
 async function judgeFoundation(invocation: Invocation, folder: string, stack: string): Promise<Judgement> {
   const infra = await readInfraStack(folder, stack);
-  const context = await openContext(invocation, infra.place);
-  try {
+  return withContext(invocation, infra.place, async (context) => {
     const record = (await context.records.read(stack))?.record;
     if (record?.foundation === undefined) return skip(`\`moorage infra up ${stack}\` has not made it yet.`);
     return judgeOutputs(infra, record.foundation, record.moorage);
-  } finally {
-    context.close();
-  }
+  });
 }
 
 /** By what its last update told. `madeBy`: the version of Moorage that wrote its record. */
