@@ -117,7 +117,7 @@ const globalOptions: Record<string, Options> = {
 function refuseRepeats(command: Command, values: Values): void {
   for (const [name, value] of Object.entries(values)) {
     if (!Array.isArray(value) || name === "_" || command.options?.[name]?.type === "list") continue;
-    throw badRequest("bad-arguments", `--${name} is given more than once.`, "Give it once.");
+    throw badRequest("bad-arguments", `--${name} was given more than once.`, "Give it once.");
   }
 }
 
@@ -136,7 +136,7 @@ function targetOf(name: unknown): Invocation["target"] {
   if (name === "aws" || name === "local") return name;
   throw badRequest(
     "bad-target",
-    `The target \`${String(name)}\` is not known.`,
+    `Unknown target \`${String(name)}\`.`,
     "MOORAGE_TARGET and --target accept aws or local.",
   );
 }

@@ -25,11 +25,11 @@ export function watchSignals({ endNow }: SignalEdges): AbortSignal {
         process.exitCode = exitCodes.interrupted;
         interruption.abort(new Interruption(name));
         setTimeout(
-          () => endNow(cutShort(`Interrupted by ${name}; not all was ended in time.`)),
+          () => endNow(cutShort(`Interrupted by ${name}; not everything stopped in time.`)),
           bounds.ending,
         );
       } else if (name !== "SIGHUP" && performance.now() - first >= bounds.sameSignal) {
-        endNow(cutShort(`Interrupted twice, by ${name}: ended at once.`));
+        endNow(cutShort(`Interrupted twice, by ${name}: stopped at once.`));
       }
     });
   }

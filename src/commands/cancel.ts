@@ -18,11 +18,11 @@ export const cancel = defineCommand({
     const timeoutMs = await durationMs("--lock-timeout", args["lock-timeout"]);
     return onEnvironment(invocation, args.environment, async (context, { environment: name, request }) => {
       const value = await cancellation.cancel(context, { ...request, timeoutMs });
-      const next = `\`moorage deploy ${name}\` goes on from what is there`;
+      const next = `\`moorage deploy ${name}\` resumes where it stopped`;
       const isLate = value.owner !== null;
       const nothing = isLate
-        ? "the deployment ended well before it could be stopped"
-        : "no deployment is under way";
+        ? "the deployment succeeded before it could be stopped"
+        : "no deployment is running";
       const text = value.result === "nothing" ? nothing : `cancelled; ${next}`;
       return { value, text: `${name}: ${text}\n` };
     });

@@ -78,7 +78,7 @@ async function wasDeployed({ records }: Context, stack: string): Promise<boolean
 }
 
 function nothingThere(stack: string): Result {
-  const text = `${stack} was never deployed: there is nothing to bring up to date\n`;
+  const text = `${stack} was never deployed: nothing to update\n`;
   return { value: { stack, environment: stack, result: "absent" }, text };
 }
 
@@ -92,7 +92,11 @@ async function requestedTagOf(
 }
 
 function twoTags(): Error {
-  return badRequest("bad-arguments", "--tag and --tag-from-parameter both name a tag.", "Give one of them.");
+  return badRequest(
+    "bad-arguments",
+    "--tag and --tag-from-parameter cannot be combined.",
+    "Give one of them.",
+  );
 }
 
 /** A tag that is wrong is refused before anything is opened. */

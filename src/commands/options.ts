@@ -61,8 +61,8 @@ export async function durationMs(option: string, text: string): Promise<number> 
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw badRequest(
     "bad-arguments",
-    `${option} ${JSON.stringify(text)} is not a time span.`,
-    "Give one such as 90s or 10m.",
+    `${option} ${JSON.stringify(text)} is not a duration.`,
+    "Use one such as 90s or 10m.",
   );
 }
 

@@ -18,7 +18,7 @@ export const unlock = defineCommand({
     run: { type: "flag", describe: "Shows which run holds the stack and its state, and breaks its locks" },
     yes: { type: "text", describe: "With --run: confirm with the stack's name instead of typing it" },
   },
-  examples: ["$0 unlock prod", "$0 unlock dev --run   # the machine that deployed it is gone for good"],
+  examples: ["$0 unlock prod", "$0 unlock dev --run   # the machine that deployed it no longer exists"],
   async run(args, invocation) {
     const { run = false, yes, environment } = args;
     return onStack(invocation, environment, (context, stack) =>
@@ -35,7 +35,7 @@ async function unlockFreeze(invocation: Invocation, context: Context, stack: str
   const lifted = freeze ? `${stack} is unlocked; ${freeze.by} had locked it: ${freeze.reason}\n` : "";
   const held = holders.map((holder) => `${stack} is held by ${holder}\n`).join("");
   const next =
-    held && `\`moorage unlock ${stack} --run\` breaks that, if it is gone for good; nothing was broken\n`;
+    held && `\`moorage unlock ${stack} --run\` breaks that lock if the run is dead; nothing was broken\n`;
   return {
     value: { environment: stack, unlocked: freeze ?? null, heldBy: holders },
     text: `${lifted}${held}${next}` || `${stack} is not locked\n`,
@@ -76,7 +76,7 @@ async function unlockRun(
     {
       stack,
       would: `This would break the lock of ${lines.join("; and of ")}.`,
-      does: `This breaks the lock. If that run lives after all, two work on ${stack} at once.`,
+      does: `This breaks the lock. If that run is still alive, two runs work on ${stack} at once.`,
       undone: "Nothing was broken.",
     },
     yes,
@@ -85,7 +85,7 @@ async function unlockRun(
   await breakLocks(context, stack, holders);
   const next = await nextCommand(stack);
   const broken = { run: run?.lock ?? null, state: state.map(({ owner }) => owner) };
-  const text = `${stack} is free; broken was the lock of ${lines.join("; and of ")}\nNext: \`${next}\` looks at what is unfinished, and goes on\n`;
+  const text = `${stack} is unlocked; this lock was broken: ${lines.join("; and of ")}\nNext: \`${next}\` completes what is unfinished\n`;
   return { value: { environment: stack, broken, next }, text };
 }
 

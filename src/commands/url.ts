@@ -23,7 +23,7 @@ export const url = defineCommand({
 function neverDeployed(environment: string): Error {
   return badRequest(
     "never-deployed",
-    `${environment} has no URL: it was never deployed to its end.`,
+    `${environment} has no URL: it was never deployed successfully.`,
     `Run \`moorage deploy ${environment}\`, or see \`moorage status\`.`,
   );
 }

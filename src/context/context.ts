@@ -210,7 +210,7 @@ function awsTarget(invocation: Invocation, place: Place): Target {
   if (url === undefined) {
     throw badRequest(
       "no-backend",
-      "Nothing says where Pulumi keeps its state.",
+      "The state backend is required: where does Pulumi keep its state?",
       "Set `backend: { url: ... }` in Pulumi.yaml, PULUMI_BACKEND_URL or --backend-url; or try --target local.",
     );
   }

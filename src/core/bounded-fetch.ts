@@ -115,5 +115,5 @@ function broken(host: string, error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const { cause, message } = error;
   const reason = cause instanceof Error ? cause.message : message;
-  return platformFailure("answer-broken", `The answer of ${host} broke off: ${reason}`, hint, error);
+  return platformFailure("answer-broken", `The response of ${host} was cut off: ${reason}`, hint, error);
 }

@@ -26,7 +26,7 @@ export async function confirmName(
   const terminal = await openTerminal(invocation);
   if (terminal === undefined) throw notConfirmed(would, stack);
   try {
-    const typed = await terminal.ask(`${does} Type its name to go on: `);
+    const typed = await terminal.ask(`${does} Type its name to continue: `);
     if (typed !== stack) throw notConfirmed(undone, stack);
   } finally {
     terminal.close();

@@ -145,7 +145,7 @@ export function asMoorageError(error: unknown): MoorageError {
   return new MoorageError({
     code: "unexpected",
     message,
-    hint: "This is a defect in Moorage: run the command again with MOORAGE_LOG=debug and report the stack trace.",
+    hint: "This is a bug in Moorage: run the command again with MOORAGE_LOG=debug and report the stack trace.",
     cause: error,
   });
 }

@@ -22,7 +22,7 @@ export class Interruption extends MoorageError {
     super({
       code: "interrupted",
       message: `Interrupted by ${signal}.`,
-      hint: "Run the same command again: it goes on from what is there.",
+      hint: "Run the same command again: it resumes where it stopped.",
     });
   }
 

@@ -2,10 +2,10 @@ import { tmpdir } from "node:os";
 
 /** What a machine says when one of its own limits is met, and what helps. Source: errno(3). */
 const limits: Readonly<Record<string, { what: string; hint: string }>> = {
-  ENOSPC: { what: "No space is left", hint: "Make room there, then run the command again." },
+  ENOSPC: { what: "No space is left", hint: "Free some space there, then run the command again." },
   EDQUOT: {
     what: "The disk quota is used up",
-    hint: "Make room there, or raise the quota, then run the command again.",
+    hint: "Free some space there, or raise the quota, then run the command again.",
   },
   EROFS: {
     what: "The file system is read-only",
@@ -25,28 +25,28 @@ const limits: Readonly<Record<string, { what: string; hint: string }>> = {
   },
   ENFILE: {
     what: "Too many files are open on this machine",
-    hint: "End what holds them, or raise the limit, then run the command again.",
+    hint: "Stop the programs that hold them, or raise the limit, then run the command again.",
   },
-  ENOMEM: { what: "No memory is left", hint: "End what uses it, then run the command again." },
+  ENOMEM: { what: "No memory is left", hint: "Stop what uses it, then run the command again." },
   EAGAIN: {
     what: "No more processes can be started",
     hint: "Raise the limit (`ulimit -u`), then run the command again.",
   },
   EIO: {
     what: "The disk cannot be read or written",
-    hint: "Look at the machine's log: the disk may be failing.",
+    hint: "Check the machine's log: the disk may be failing.",
   },
   ENOTDIR: {
-    what: "A part of the path is no folder",
+    what: "A part of the path is not a folder",
     hint: "Name another place (--cwd, MOORAGE_HOME, TMPDIR), or move the file away.",
   },
   EISDIR: {
-    what: "A folder stands where a file is wanted",
+    what: "There is a folder where a file is expected",
     hint: "Move the folder away, then run the command again.",
   },
   ENOENT: {
-    what: "A file or folder is not there",
-    hint: "Make it, or name another place (--cwd, MOORAGE_HOME, TMPDIR).",
+    what: "A file or folder does not exist",
+    hint: "Create it, or name another place (--cwd, MOORAGE_HOME, TMPDIR).",
   },
   ENAMETOOLONG: {
     what: "The path is too long",
@@ -54,15 +54,15 @@ const limits: Readonly<Record<string, { what: string; hint: string }>> = {
   },
   ELOOP: { what: "A link leads in a circle", hint: "Correct the link, then run the command again." },
   EEXIST: {
-    what: "A file stands where a folder is wanted",
+    what: "There is a file where a folder is expected",
     hint: "Move the file away, or name another place (MOORAGE_HOME, TMPDIR).",
   },
   EXDEV: { what: "Two folders are on different disks", hint: "Put them on one (MOORAGE_HOME, TMPDIR)." },
-  EBUSY: { what: "Something else uses it", hint: "End what uses it, then run the command again." },
+  EBUSY: { what: "Something else uses it", hint: "Stop what uses it, then run the command again." },
 };
 
 const noFolder = {
-  message: "The folder in which this command was started is not there any more (uv_cwd)",
+  message: "The folder in which this command was started does not exist any more (uv_cwd)",
   hint: "Go to a folder that exists, then run the command again.",
 };
 

@@ -51,7 +51,7 @@ it.each(["ENOSPC", "EDQUOT", "EROFS", "EMFILE", "ENFILE", "EACCES", "EIO", "ENOM
 );
 
 it("bug 19: an error of our own stays a defect", () => {
-  expect(asMoorageError(new TypeError("x")).hint).toContain("defect in Moorage");
+  expect(asMoorageError(new TypeError("x")).hint).toContain("bug in Moorage");
   expect(asMoorageError(Object.assign(new Error("x"), { code: "ENOSPC" })).code).toBe("unexpected");
 });
 

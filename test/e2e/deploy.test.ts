@@ -68,7 +68,7 @@ describe("a release that fails", () => {
       const { cause, action, services } = value.json.diagnosis ?? {};
       expect({ cause, action }).toEqual({
         cause: "rolled-back",
-        action: "v2, which ran well before, was put back.",
+        action: "Rolled back to v2, the last good release.",
       });
       expect(services).toMatchObject([{ name: "web", log: ["looking for the database"] }]);
       expect(services?.[0]?.stoppedTasks[0]).toMatchObject({ exitCode: 3 });

@@ -67,7 +67,7 @@ describe("correctness 2, F39: a bucket that takes connections and never answers"
     const { code, stderr } = await run;
     expect(code).toBe(130);
     expect(stderr).toContain("Interrupted by SIGINT");
-    expect(stderr).not.toContain("not all was ended in time");
+    expect(stderr).not.toContain("not everything stopped in time");
   });
 
   it("F39: a second Ctrl-C ends it now, and says what may be left", async () => {

@@ -69,7 +69,7 @@ describe("F6: a runner that cancels, at ten moments of a deployment", () => {
       const { code, stderr, tookMs } = await cancelledAt(tag, words, pauseMs);
       expect(code).toBe(130);
       expect(tookMs).toBeLessThan(7_000);
-      expect(stderr).toContain("goes on from what is there");
+      expect(stderr).toContain("resumes where it stopped");
       if (pauseMs === 700) expect(stderr).toContain("ECS was asked to stop the rollout and to roll back");
       expect(["v1", "slow", "other"]).toContain(await stage.version(url));
     },
@@ -87,11 +87,11 @@ describe("F6: a runner that cancels, at ten moments of a deployment", () => {
 });
 
 describe("F6: interrupted while a failed release is taken back", () => {
-  it("lets ECS go on with it, within 7 s, and says what brings it to its end", { timeout }, async () => {
+  it("lets ECS continue, within 7 s, and says what completes it", { timeout }, async () => {
     const { code, stderr, tookMs } = await cancelledAt("wrong", /Putting slow back[^]*Rolling out/);
     expect(code).toBe(130);
     expect(tookMs).toBeLessThan(7_000);
-    expect(stderr).toContain("Interrupted while slow was put back: ECS goes on with it");
+    expect(stderr).toContain("Interrupted while rolling back to slow: ECS continues");
     expect(stderr).toContain("`moorage rollback dev --to slow`");
     await settled();
     expect(await stage.version(url)).toBe("slow");

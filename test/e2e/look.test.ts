@@ -225,7 +225,7 @@ describe("diff of a stack that was never deployed", () => {
         .slice(1);
       expect(known).toContain(`- \`web\`: \`${digest}\``);
       expect(known).toMatch(/never deployed, with v1.* to create/);
-      expect(none).toContain("Its plan is known once its image is promoted");
+      expect(none).toContain("Its plan is available after its image is promoted");
     },
   );
 

@@ -52,7 +52,7 @@ describe("a rollback", () => {
     expect(code).toBe(6);
     expect(json).toMatchObject({ verdict: "failed", imageTag: "v1", rolledBackFrom: "v3" });
     expect(json.diagnosis?.action).toBe(
-      "A rollback that fails is not tried again. v3, which ran before the rollback, was put back.",
+      "A failed rollback is not retried. Rolled back to v3, which ran before the rollback.",
     );
     expect(await stage.version(url)).toBe("v3");
   });

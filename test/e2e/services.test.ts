@@ -120,7 +120,7 @@ describe("an environment of two services", () => {
       expect(verdict).toBe("rolled back");
       expect(diagnosis).toMatchObject({
         cause: "engine-failed",
-        action: "v1, which ran well before, was put back.",
+        action: "Rolled back to v1, the last good release.",
       });
       expect(error?.message).toMatch(/ClientException/);
       expect(await versions(url)).toEqual(["v1", "v1"]);

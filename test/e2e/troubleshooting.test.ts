@@ -143,7 +143,7 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     );
     expect(await prints(2, "unlock", "dev", "--run")).toMatch(/break the lock of somebody .*--yes=dev/s);
     const broken = await prints(0, "unlock", "dev", "--run", "--yes=dev");
-    shows("The run that holds a stack is gone for good", broken);
+    shows("The run that holds a stack is dead", broken);
     expect(await prints(0, "unlock", "dev")).toContain("dev is not locked");
   });
 
@@ -272,7 +272,7 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     const denied = Object.assign(new Error("not authorized to perform: ecs:UpdateService"), {
       name: "AccessDeniedException",
     });
-    shows("AWS does not permit it", printed(classify(denied, "update the service")));
+    shows("AWS does not allow it", printed(classify(denied, "update the service")));
     const answer = Response.json(
       { errors: [{ code: "UNAUTHORIZED", message: "no basic auth" }] },
       { status: 401 },

@@ -135,9 +135,7 @@ describeWith(
           variables,
         });
         expect(run.code, run.stdout).toBe(0);
-        expect(run.stdout).toMatch(
-          /staging.*before it is changed|Its plan is known once|staging, never deployed/,
-        );
+        expect(run.stdout).toMatch(/Plan for `?staging|Its plan is available after|staging, never deployed/);
         expect(stored()).toEqual(before);
       },
     );

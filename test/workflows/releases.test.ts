@@ -72,7 +72,7 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
     async () => {
       const run = await release("v1.0.0");
       expect(run.code).not.toBe(0);
-      expect(run.stdout).toContain("prod does not exist: nobody would be asked");
+      expect(run.stdout).toContain("prod does not exist: nobody could approve");
       expect(await historyOf("staging")).toEqual([]);
     },
   );
@@ -93,7 +93,7 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
     expect(new Set(digests).size).toBe(1);
     const late = await release("v1.0.0", { environment: "prod" });
     expect(late.code, late.stdout).toBe(0);
-    expect(late.stdout).toContain("v1.1.0 is deployed, which is newer");
+    expect(late.stdout).toContain("v1.1.0 is deployed and newer");
     expect(await historyOf("prod")).toEqual(["v1.1.0 succeeded"]);
   });
 

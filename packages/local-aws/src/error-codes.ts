@@ -19,7 +19,7 @@ const rows = {
     fault: "platform",
     message: "The local target at 127.0.0.1:<port> <did not answer>.",
     cause: "The local target's process hangs, was suspended, or is another home's.",
-    fix: "Run `moorage local stop`, then the command again; where it does not stop, end its process.",
+    fix: "Run `moorage local stop`, then the command again; if it does not stop, kill its process.",
     retry: true,
   },
   "local-not-started": {
@@ -27,7 +27,7 @@ const rows = {
     fault: "platform",
     message: "The local target did not start<reason>",
     cause: "Its process ended at once or was too slow; the message has the last lines of its log.",
-    fix: "Look at its log; `moorage local reset` begins with an empty local target.",
+    fix: "Look at its log; `moorage local reset` starts over with an empty local target.",
     retry: true,
   },
   "local-not-stopped": {
@@ -55,9 +55,9 @@ const rows = {
   "home-not-empty": {
     kind: "bad-request",
     fault: "caller",
-    message: "<folder> holds other files (<names>): it does not become the local target's home.",
+    message: "<folder> holds other files (<names>): it cannot become the local target's home.",
     cause: "MOORAGE_HOME names a folder that something else uses.",
-    fix: "Set MOORAGE_HOME to a folder that is empty or not there yet.",
+    fix: "Set MOORAGE_HOME to a folder that is empty or does not exist yet.",
   },
   "home-unreadable": {
     kind: "failed",
@@ -119,7 +119,7 @@ const rows = {
   "link-dangles": {
     kind: "bad-request",
     fault: "caller",
-    message: "<link> is a link to <target>, which is not there, or not in the image.",
+    message: "<link> is a link to <target>, which does not exist, or is not in the image.",
     cause: "A symbolic link in the app's folder leads nowhere, or to what .dockerignore excludes.",
     fix: "Remove the link, restore its target, or exclude the link in .dockerignore.",
   },
@@ -165,7 +165,7 @@ const rows = {
     fault: "platform",
     message: "The registry at <address> does not answer (<request>).",
     cause: "The local target stopped during a push.",
-    fix: 'Look at "moorage local status", then try again.',
+    fix: 'Check "moorage local status", then try again.',
     retry: true,
   },
   "image-archive-unknown": {

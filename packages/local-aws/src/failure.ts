@@ -72,7 +72,7 @@ export function asLocalFailure(error: unknown): LocalFailure {
   return new LocalFailure({
     code: "unexpected",
     message: error instanceof Error ? error.message : String(error),
-    hint: "This is a defect in Moorage: run the command again with MOORAGE_LOG=debug and report the stack trace.",
+    hint: "This is a bug in Moorage: run the command again with MOORAGE_LOG=debug and report the stack trace.",
     cause: error,
   });
 }

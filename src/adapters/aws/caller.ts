@@ -27,6 +27,6 @@ export async function callerNow(clients: AwsClients): Promise<Caller> {
     const { expiration } = await sts.config.credentials();
     return { account: Account, arn: Arn, expiresAt: expiration };
   } catch (error) {
-    throw classify(error, "tell who is calling");
+    throw classify(error, "read the caller's identity");
   }
 }

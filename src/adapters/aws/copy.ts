@@ -76,7 +76,7 @@ async function* hashed(bytes: AsyncIterable<Uint8Array>, digest: string): AsyncG
     yield piece;
   }
   if (`sha256:${hash.digest("hex")}` !== digest)
-    throw new Error(`the source answered other bytes for ${digest}`);
+    throw new Error(`the source returned different content for ${digest}`);
 }
 
 /** A transfer that broke is made again as a whole: an upload cannot be trusted to go on from its middle. */
@@ -130,7 +130,7 @@ function copyFailed({ source, target }: CopyRequest, cause: unknown): Error {
   return platformFailure(
     "copy-failed",
     `Copying ${source.access.host}/${source.name} to ${target.access.host}/${target.name} failed: ${reason}`,
-    "Run the command again: what was copied is not copied twice.",
+    "Run the command again: what was copied already is not copied again.",
     cause,
   );
 }
@@ -139,6 +139,6 @@ function tagTaken({ target, tree, tag }: CopyRequest, present: string): Error {
   return new MoorageError({
     code: "tag-taken",
     message: `${target.access.host}/${target.name}:${tag} is ${present} already, not ${tree.root.digest}.`,
-    hint: "A release's tag never moves: give this image a version of its own.",
+    hint: "A release's tag never moves: give this image its own version.",
   });
 }

@@ -41,7 +41,7 @@ export async function clear(
     for (const group of idsOf("security group")) await deleteSecurityGroup(clients, group, patience);
     for (const group of idsOf("log group")) await deleteLogGroup(clients, group);
   } catch (error) {
-    throw classify(error, `delete what is left of ${remainders.stack}`);
+    throw classify(error, `delete the leftovers of ${remainders.stack}`);
   }
 }
 

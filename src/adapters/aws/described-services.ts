@@ -46,7 +46,7 @@ function cannotTell(cluster: string, unread: readonly Failure[]): Error {
   );
   return platformFailure(
     "services-unread",
-    `ECS cannot tell about services of ${cluster} (${told.join(", ")}).`,
+    `ECS returned no result for services of ${cluster} (${told.join(", ")}).`,
     "Run the command again.",
   );
 }

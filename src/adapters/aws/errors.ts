@@ -38,7 +38,7 @@ const credentials: Make = (doing, message, error) =>
 const permission: Make = (doing, message, error) =>
   badRequest(
     "permission",
-    `AWS does not permit to ${doing}: ${message}`,
+    `AWS does not allow to ${doing}: ${message}`,
     whatToPermit(refusedCall(message)),
     error,
   );
@@ -46,7 +46,7 @@ const permission: Make = (doing, message, error) =>
 const throttled: Make = (doing, message, error) =>
   platformFailure(
     "throttled",
-    `AWS is asked too often to ${doing}: ${message}`,
+    `AWS throttles the calls to ${doing}: ${message}`,
     "The account's runs share its limits: run the command again in a minute, or fewer at once.",
     error,
   );
@@ -54,16 +54,16 @@ const throttled: Make = (doing, message, error) =>
 const quota: Make = (doing, message, error) =>
   platformFailure(
     "quota",
-    `A quota of the AWS account is used up, so AWS did not ${doing}: ${message}`,
-    "Remove what is not needed (`moorage preview sweep`), or ask for more in Service Quotas; `moorage verify` shows the room.",
+    `A quota of the AWS account is used up, so AWS refused to ${doing}: ${message}`,
+    "Remove what is not needed (`moorage preview sweep`), or ask for more in Service Quotas; `moorage verify` shows how much is left.",
     error,
   );
 
 const notFound: Make = (doing, message, error) =>
   platformFailure(
     "not-found",
-    `AWS does not know what is needed to ${doing}: ${message}`,
-    "See whether it exists in this account and region, and whether the configuration names it right.",
+    `AWS did not find what is needed to ${doing}: ${message}`,
+    "Check that it exists in this account and region, and that the configuration names it correctly.",
     error,
   );
 
@@ -71,7 +71,7 @@ const unreachable: Make = (doing, message, error) =>
   platformFailure(
     "unreachable",
     `AWS could not be reached to ${doing}: ${message}`,
-    "See whether this machine reaches AWS (proxy, DNS, region), then run the command again.",
+    "Check that this machine can reach AWS (proxy, DNS, region), then run the command again.",
     error,
   );
 
@@ -136,7 +136,7 @@ function codesOf(error: unknown): string[] {
 
 function credentialsHint(message: string): string {
   if (/expired/i.test(message))
-    return "They have ended: log in to AWS again, or assume the role for longer (`role-duration-seconds`), then run the command again.";
+    return "They have expired: log in to AWS again, or assume the role for longer (`role-duration-seconds`), then run the command again.";
   if (/^Could not load credentials|could not be found|profile/i.test(message))
     return "Log in to AWS, or correct what AWS_PROFILE and AWS_CONFIG_FILE name; in a workflow, give the job `permissions: { id-token: write }` and its role.";
   return "Log in to AWS again; in a workflow, give the job `permissions: { id-token: write }` and its role.";

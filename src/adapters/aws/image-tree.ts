@@ -57,7 +57,7 @@ function parse(source: Repository, { bytes, digest }: ManifestBytes): z.infer<ty
   } catch (error) {
     throw platformFailure(
       "manifest-unknown",
-      `${source.access.host}/${source.name}@${digest} is no image manifest that Moorage knows.`,
+      `${source.access.host}/${source.name}@${digest} is not an image manifest that Moorage knows.`,
       "Build the image again with Docker, Podman or BuildKit.",
       error,
     );
@@ -67,7 +67,7 @@ function parse(source: Repository, { bytes, digest }: ManifestBytes): z.infer<ty
 function incomplete({ access, name }: Repository, digest: string): Error {
   return platformFailure(
     "image-incomplete",
-    `${access.host}/${name}@${digest} is gone, though an image names it.`,
+    `${access.host}/${name}@${digest} is gone, although an image refers to it.`,
     "Build the image again under a tag of its own; a lifecycle rule may have removed a part of it.",
   );
 }

@@ -35,7 +35,7 @@ export async function findLeftovers(clients: AwsClients, traces: StackTraces): P
   try {
     return (await Promise.all(finders.map((find) => find(clients, traces)))).flat();
   } catch (error) {
-    throw classify(error, `prove that nothing of ${traces.stack} is left`);
+    throw classify(error, `verify that nothing of ${traces.stack} is left`);
   }
 }
 
@@ -69,7 +69,7 @@ function clusterOf({ cluster, stack }: StackTraces): string {
   if (cluster !== undefined) return cluster;
   throw platformFailure(
     "absence-unproven",
-    `It cannot be proven that nothing of ${stack} is left: the cluster that it ran on is not known.`,
+    `It cannot be verified that nothing of ${stack} is left: the cluster that it ran on is not known.`,
     "Name it in moorage:foundation, or run the command again where the foundation's stack can be read.",
   );
 }
@@ -80,8 +80,8 @@ async function onCluster<Value>(call: Promise<Value>, { cluster = "", stack }: S
   if (found !== undefined) return found;
   throw platformFailure(
     "absence-unproven",
-    `It cannot be proven that nothing of ${stack} is left: ECS knows no cluster ${cluster}.`,
-    "See whether account and region are right and moorage:foundation names the cluster, then run the command again.",
+    `It cannot be verified that nothing of ${stack} is left: ECS knows no cluster ${cluster}.`,
+    "Check that account and region are right and that moorage:foundation names the cluster, then run the command again.",
   );
 }
 

@@ -127,7 +127,7 @@ function raise({ bucket }: S3Place, error: unknown): never {
     throw badRequest(
       "no-such-bucket",
       `The backend's bucket ${bucket} does not exist.`,
-      "Correct the backend's URL, or make the bucket first (docs/configuration.md, State).",
+      "Correct the backend's URL, or create the bucket first (docs/configuration.md, State).",
       error,
     );
   }

@@ -29,7 +29,7 @@ export async function findOwned(clients: AwsClients, owner: StackOwner): Promise
   try {
     return (await Promise.all(finders.map((find) => find(clients, owner)))).flat();
   } catch (error) {
-    throw classify(error, `prove that nothing of ${owner.stack} is left`);
+    throw classify(error, `verify that nothing of ${owner.stack} is left`);
   }
 }
 

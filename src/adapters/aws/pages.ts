@@ -67,7 +67,7 @@ export async function inChunks<Item, Found>(
 function endless(): Error {
   return platformFailure(
     "endless-list",
-    "A list leads from its pages back to one that was read already.",
-    "Run the command again; nothing was decided by the part that was read.",
+    "The pages of a list repeat: a page that was already read came again.",
+    "Run the command again; nothing was changed because of the incomplete list.",
   );
 }

@@ -37,7 +37,7 @@ export async function balancerRoom(clients: AwsClients, listener: string): Promi
       targetGroups: { used: groups.length, most: most.get("target-groups-per-application-load-balancer") },
     };
   } catch (error) {
-    throw classify(error, `tell how full ${loadBalancer} is`);
+    throw classify(error, `count the rules and target groups of ${loadBalancer}`);
   }
 }
 

@@ -33,12 +33,12 @@ export function whatToPermit({ action, principal, resource, by }: RefusedCall): 
   const who = principal === undefined ? "the role" : principal;
   switch (by) {
     case "organisation":
-      return `A policy of the organisation refuses ${what}: whoever keeps it has to allow it to ${who}.`;
+      return `A policy of the organisation refuses ${what}: its administrator must allow it for ${who}.`;
     case "boundary":
-      return `The permissions boundary of ${who} refuses ${what}: it has to allow that too.`;
+      return `The permissions boundary of ${who} refuses ${what}: it must allow that too.`;
     case "explicit deny":
-      return `A policy denies ${what} to ${who}: take the denial out; allowing it besides does not help.`;
+      return `A policy denies ${what} to ${who}: remove the denial; an additional permission does not help.`;
     case "identity":
-      return `Give ${who} ${what}; roles that \`moorage infra up\` makes have it.`;
+      return `Give ${who} ${what}; roles created by \`moorage infra up\` have it.`;
   }
 }

@@ -98,7 +98,7 @@ export async function get(
     await answer.body?.cancel();
     target = new URL(location, urlOf(access, target));
   }
-  throw platformFailure("registry-redirects", `${access.host} redirects without end.`, "Try again later.");
+  throw platformFailure("registry-redirects", `${access.host} redirects endlessly.`, "Try again later.");
 }
 
 /** What a registry refused, in its own words. `doing` completes "failed to ...". */
@@ -113,20 +113,20 @@ export async function registryRefusal(
     return badRequest(
       "permission",
       text,
-      "Give the role the permissions of docs/promotion.md on both registries.",
+      "Give the role the permissions listed in docs/promotion.md on both registries.",
     );
   }
   if (code === "NAME_UNKNOWN") {
     return badRequest(
       "repository-not-found",
       text,
-      "Make the repository first: `moorage infra up foundation-<env>` declares those of an environment.",
+      "Create the repository first: `moorage infra up foundation-<env>` creates those of an environment.",
     );
   }
   return platformFailure(
     "registry-refused",
     text,
-    "Run the command again: what was copied is not copied twice.",
+    "Run the command again: what was copied already is not copied again.",
   );
 }
 

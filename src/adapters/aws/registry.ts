@@ -142,7 +142,7 @@ function checked(name: string, reference: string, manifest: ManifestBytes): Mani
   if (!reference.startsWith("sha256:") || manifest.digest === reference) return manifest;
   throw platformFailure(
     "digest-mismatch",
-    `${name} was answered with other bytes: ${manifest.digest}.`,
+    `${name} was returned with different content: ${manifest.digest}.`,
     "The registry, or something before it, is broken; nothing was tagged. Try again, then ask the registry's operator.",
   );
 }

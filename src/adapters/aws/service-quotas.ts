@@ -19,6 +19,6 @@ export async function accountQuota(
     if (Quota?.Value !== undefined) return Quota.Value;
     throw new Error(`${QuotaCode} has no value`);
   } catch (error) {
-    throw classify(error, `tell the quota ${QuotaCode} of ${ServiceCode}`);
+    throw classify(error, `read the quota ${QuotaCode} of ${ServiceCode}`);
   }
 }

@@ -136,15 +136,15 @@ function elsewhere(bucket: string, where: string, region: string): Error {
   return badRequest(
     "bucket-elsewhere",
     `The bucket ${bucket} is ${where}, not in ${region}.`,
-    "Give another --bucket, or the region that it is in.",
+    "Give another --bucket, or its region.",
   );
 }
 
 function taken(bucket: string, cause: unknown): Error {
   return badRequest(
     "bucket-taken",
-    `The bucket ${bucket} belongs to another account, or these credentials may not see it.`,
-    "Bucket names are one space for all of AWS: give another --bucket, with your account's number in it, say.",
+    `The bucket ${bucket} belongs to another account, or these credentials cannot access it.`,
+    "Bucket names are unique across all of AWS: give another --bucket, for example with your account's number in it.",
     cause,
   );
 }

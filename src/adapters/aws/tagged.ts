@@ -38,7 +38,7 @@ export async function taggedResources(clients: AwsClients, search: TagSearch): P
   try {
     return (await Promise.all(finders.map((find) => find(clients, search)))).flat();
   } catch (error) {
-    throw classify(error, `look for what the previews of ${search.project} have left`);
+    throw classify(error, `look for leftovers of the previews of ${search.project}`);
   }
 }
 

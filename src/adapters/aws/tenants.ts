@@ -23,7 +23,7 @@ export async function tenantsOf(
     ]);
     return [...new Set(found.flat())].sort();
   } catch (error) {
-    throw classify(error, "see what stands on the foundation");
+    throw classify(error, "find what uses the foundation");
   }
 }
 

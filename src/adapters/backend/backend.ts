@@ -19,7 +19,7 @@ export function parseBackend(url: string): Backend {
   if (/^https?:\/\//.test(url)) return { kind: "cloud", url: url.replace(/\/+$/, "") };
   throw badRequest(
     "backend-unsupported",
-    `Moorage cannot keep its record beside a state in ${url.split("?")[0]}.`,
+    `Moorage cannot keep its records with a state in ${url.split("?")[0]}.`,
     "Use file://, s3:// or Pulumi Cloud (https://api.pulumi.com).",
   );
 }

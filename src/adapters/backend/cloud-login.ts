@@ -21,7 +21,7 @@ export async function readCloudLogin(url: string, env: NodeJS.ProcessEnv): Promi
   if (!token) {
     throw badRequest(
       "cloud-login",
-      `Nothing says with which token ${url} is used.`,
+      `A token for ${url} is required.`,
       "Set PULUMI_ACCESS_TOKEN, or run `pulumi login`.",
     );
   }

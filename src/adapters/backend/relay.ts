@@ -128,7 +128,7 @@ async function answerTo(
 /** A copy is kept before the first try; it is tried, and waited for, as long as patience lasts. */
 async function writeState(request: BucketRequest, options: RelayOptions, line: Line): Promise<BucketAnswer> {
   const deadline = performance.now() + options.patienceMs;
-  // Where no copy can be kept, it is tried again at the first failure.
+  // Where no copy can be kept, trying again at the first failure.
   const taken = await options.guard?.(request).catch(() => undefined);
   for (let isKept = false; ; isKept = true) {
     const left = Math.max(leastTryMs, deadline - performance.now());

@@ -11,7 +11,7 @@ export class CliFailure extends Error {
     readonly verb: string,
     readonly result: ProcessResult,
   ) {
-    super(result.stderr.trim() || result.stdout.trim() || `pulumi ${verb} ended with ${result.code}`);
+    super(result.stderr.trim() || result.stdout.trim() || `pulumi ${verb} exited with ${result.code}`);
     this.name = "CliFailure";
   }
 }

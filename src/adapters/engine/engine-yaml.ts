@@ -91,6 +91,6 @@ function unwritable(what: string): Error {
   return badRequest(
     "config-invalid",
     `The engine cannot be given this configuration: ${what}`,
-    "Write another text there.",
+    "Use another text there.",
   );
 }

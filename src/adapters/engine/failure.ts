@@ -39,10 +39,14 @@ function cliFailed(failure: RunFailure, error: CliFailure): MoorageError {
   if (isLocked(error.message)) return locked(failure.spec.stack, error.message, error);
   const { stack } = failure.spec;
   if (error.result.code === cliExitCodes.unauthorised) {
-    return problem("engine-unauthorised", `Pulumi may not use the state of ${stack}: ${errorLines(error)}`, {
-      hint: "Log in to the backend (`pulumi login`, or PULUMI_ACCESS_TOKEN), then run the command again.",
-      cause: error,
-    });
+    return problem(
+      "engine-unauthorised",
+      `Pulumi is not allowed to use the state of ${stack}: ${errorLines(error)}`,
+      {
+        hint: "Log in to the backend (`pulumi login`, or PULUMI_ACCESS_TOKEN), then run the command again.",
+        cause: error,
+      },
+    );
   }
   if (error.result.code === cliExitCodes.stackNotFound) {
     return problem("no-such-stack", `There is no stack ${stack} in ${failure.spec.backendUrl}.`, {
@@ -60,7 +64,7 @@ function cliFailed(failure: RunFailure, error: CliFailure): MoorageError {
   if (/ExpiredToken|RequestExpired|security token[^.\n]* expired/i.test(messages)) {
     return problem(
       "credentials",
-      `The AWS credentials ended during pulumi ${failure.verb} of ${stack}:\n${messages}`,
+      `The AWS credentials expired during pulumi ${failure.verb} of ${stack}:\n${messages}`,
       {
         hint: "Log in to AWS again, or assume the role for longer (`role-duration-seconds`), then run the command again: it resumes where this run stopped.",
         cause: error,
@@ -68,7 +72,7 @@ function cliFailed(failure: RunFailure, error: CliFailure): MoorageError {
     );
   }
   return problem("engine-failed", `pulumi ${failure.verb} of ${stack} failed:\n${messages}`, {
-    hint: "Fix what the message names and run the command again: it goes on from where this run ended.",
+    hint: "Fix what the message names and run the command again: it resumes where this run stopped.",
     cause: error,
   });
 }
@@ -96,7 +100,7 @@ export function locked(stack: string, owners: string, cause?: unknown): MoorageE
     "state-locked",
     [`The state of ${stack} is locked by another update.`, ...owner].join("\n"),
     {
-      hint: `Wait until it has ended. If it is gone for good: \`moorage unlock ${basename(stack)} --run\` (in Pulumi Cloud: \`pulumi cancel\`).`,
+      hint: `Wait until it has ended. If it is dead: \`moorage unlock ${basename(stack)} --run\` (in Pulumi Cloud: \`pulumi cancel\`).`,
       cause,
     },
   );
@@ -113,17 +117,17 @@ function programFailed({ spec, programError }: RunFailure): MoorageError {
 
 function interrupted({ spec, verb, error }: RunFailure): MoorageError {
   return problem("interrupted", `pulumi ${verb} of ${spec.stack} was interrupted.`, {
-    hint: "Run the command again: it goes on from where this run ended.",
+    hint: "Run the command again: it resumes where this run stopped.",
     cause: error,
   });
 }
 
 function timedOut({ spec, verb, error, timeoutMs, unfinished }: RunFailure): MoorageError {
   const names = [...unfinished].map((urn) => `${typeOf(urn)} ${nameOf(urn)}`);
-  const still = names.length > 0 ? ` Not ended: ${names.join(", ")}.` : "";
-  const message = `pulumi ${verb} of ${spec.stack} did not end within ${Math.round(timeoutMs / 1000)} s.${still}`;
+  const still = names.length > 0 ? ` Not finished: ${names.join(", ")}.` : "";
+  const message = `pulumi ${verb} of ${spec.stack} did not finish within ${Math.round(timeoutMs / 1000)} s.${still}`;
   return problem("engine-timeout", message, {
-    hint: "Run the command again: it goes on from where this run ended. If the program itself hangs, look at its awaits.",
+    hint: "Run the command again: it resumes where this run stopped. If the program itself hangs, look at its awaits.",
     cause: error,
   });
 }

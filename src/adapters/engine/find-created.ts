@@ -79,15 +79,15 @@ function refuseUnknown(stack: string, found: readonly Found[]): void {
   if (open.length === 0) return;
   throw platformFailure(
     "pending-operations",
-    `A run of ${stack} was cut off while it created these, and whether they exist cannot be told:\n${open.join("\n")}`,
-    "Nothing was changed. Remove what each line names as its reason, then run the same command again.",
+    `A run of ${stack} was cut off while it created these, and it is unknown whether they exist:\n${open.join("\n")}`,
+    "Nothing was changed. Fix the reason that each line names, then run the same command again.",
   );
 }
 
 function nameTaken(stack: string, others: Repaired["others"]): MoorageError {
   return new MoorageError({
     code: "name-taken",
-    message: `${stack} needs names that belong to somebody else:\n${others.map(({ what }) => `  - ${what}`).join("\n")}`,
-    hint: "Nothing was changed. Give the stack other names, or remove what is there if nobody needs it.",
+    message: `${stack} needs names that are taken by others:\n${others.map(({ what }) => `  - ${what}`).join("\n")}`,
+    hint: "Nothing was changed. Use other names for the stack, or remove these resources if nobody needs them.",
   });
 }

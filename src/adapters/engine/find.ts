@@ -41,7 +41,7 @@ export async function firstOnPath(name: string, env: NodeJS.ProcessEnv): Promise
 async function namedEngine(path: string, env: NodeJS.ProcessEnv): Promise<EngineBinary> {
   const version = (await isExecutable(path)) ? await engineVersion(path, env) : undefined;
   if (version && newEnough(version)) return { path, version, source: "env" };
-  const what = version ? `is Pulumi ${version}` : "is no Pulumi CLI that can be run";
+  const what = version ? `is Pulumi ${version}` : "is not a working Pulumi CLI";
   throw badRequest(
     "engine-unusable",
     `MOORAGE_ENGINE names ${path}, which ${what}.`,

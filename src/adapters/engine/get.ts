@@ -77,7 +77,10 @@ async function waitForTurn(folder: string, { reporter, signal }: GetOptions): Pr
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
       if (performance.now() >= deadline) throw turnOver(folder, error);
       if (!told)
-        reporter.notify({ kind: "step", text: "Waiting for the Pulumi engine that another process gets" });
+        reporter.notify({
+          kind: "step",
+          text: "Waiting for another process that is installing the Pulumi engine",
+        });
       await delay(200, undefined, { signal });
     }
   }
@@ -86,8 +89,8 @@ async function waitForTurn(folder: string, { reporter, signal }: GetOptions): Pr
 function turnOver(folder: string, cause: unknown): MoorageError {
   return platformFailure(
     "engine-turn",
-    `Another process has been getting the Pulumi engine for ${bounds.engineTurn / 60_000} min.`,
-    `See what it does; without one, remove ${folder}.lock and run the command again.`,
+    `Another process has been installing the Pulumi engine for ${bounds.engineTurn / 60_000} min.`,
+    `Check what it does; if there is no such process, remove ${folder}.lock and run the command again.`,
     cause,
   );
 }
@@ -96,7 +99,7 @@ function missing(failures: readonly string[]): MoorageError {
   return new MoorageError({
     code: "engine-missing",
     message:
-      `There is no Pulumi CLI here, and none could be got.\n` +
+      `There is no Pulumi CLI here, and none could be installed.\n` +
       [`PATH: no pulumi ${pinnedVersion} or later 3.x`, ...failures].map((line) => `  - ${line}`).join("\n"),
     hint:
       "Install Pulumi (https://www.pulumi.com/docs/install/), or allow access to get.pulumi.com, or install Go " +

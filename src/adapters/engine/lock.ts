@@ -92,7 +92,7 @@ function orphansOf({ engines }: StateLocks): string[] {
 }
 
 function doubtOf(why: string): string {
-  return `whether it lives cannot be told from here, ${why}`;
+  return `it is unknown from here whether it is alive: ${why}`;
 }
 
 /** All locks on the state, and what can be told of their owners. */
@@ -116,7 +116,7 @@ function judge(lock: StateLock, notes: readonly EngineNote[], gone: Gone | undef
   // Both times are of the machine that is gone.
   if (lock.hostname === gone?.host && Date.parse(lock.timestamp) >= Date.parse(gone.since))
     return { is: "gone" };
-  return { is: "unknown", why: "as its lock names a pid and a host only" };
+  return { is: "unknown", why: "its lock names only a pid and a host" };
 }
 
 function isOf({ pid, hostname: host, at }: EngineNote, lock: StateLock): boolean {

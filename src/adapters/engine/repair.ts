@@ -128,6 +128,6 @@ async function confirmResolved(session: Session): Promise<Set<string>> {
     "pending-operations",
     `Unfinished operations are left in the state of ${session.spec.stack}: ` +
       pending.map(({ kind, resource }) => `${kind} ${resource.urn}`).join(", "),
-    "Look at these resources on the target, then run `pulumi refresh` by hand.",
+    "Check these resources on the target, then run `pulumi refresh` by hand.",
   );
 }

@@ -110,9 +110,5 @@ async function succeeded(run: Promise<GitEnd>): Promise<string> {
 }
 
 function gitFailed({ stderr }: GitEnd): Error {
-  return badRequest(
-    "git-failed",
-    `git failed: ${stderr.trim()}`,
-    "Make git work in this folder, then try again.",
-  );
+  return badRequest("git-failed", `git failed: ${stderr.trim()}`, "Fix git in this folder, then try again.");
 }

@@ -135,7 +135,7 @@ function limitWaits({ notify }: Reporter) {
     (limit: string) =>
     (seconds: number, { method, url }: { method: string; url: string }, _octokit: unknown, count: number) => {
       const wait = seconds <= longestWaitSeconds && count < retries;
-      const then = wait ? `waiting ${seconds} s` : `it ends in ${seconds} s, which is too long to wait`;
+      const then = wait ? `waiting ${seconds} s` : `it resets in ${seconds} s, which is too long to wait`;
       notify({ kind: "warning", text: `GitHub's ${limit} is reached at ${method} ${url}: ${then}` });
       return wait;
     };

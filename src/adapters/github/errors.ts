@@ -51,7 +51,7 @@ function forbidden(error: RequestError, what: string, said: string): MoorageErro
   return badRequest(
     "github-forbidden",
     `${what}: ${said}`,
-    `Grant the token what it lacks: ${permissionFor(what)}.`,
+    `Grant the token the missing permission: ${permissionFor(what)}.`,
     error,
   );
 }
@@ -68,7 +68,7 @@ function unreachable(error: unknown, what: string): MoorageError {
   return platformFailure(
     "github-unavailable",
     `${what}: ${why}`,
-    "Run the command again; https://www.githubstatus.com/ tells of outages.",
+    "Run the command again; https://www.githubstatus.com/ reports outages.",
     error,
   );
 }

@@ -155,13 +155,13 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, what:
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw invalid(`${what} is not as GitHub documents it (${issues.join("; ")})`, parsed.error);
+  throw invalid(`${what} does not match GitHub's documentation (${issues.join("; ")})`, parsed.error);
 }
 
 function invalid(why: string, cause?: unknown): Error {
   return badRequest(
     "github-event-invalid",
-    `The GitHub run's event cannot be used: ${why}.`,
+    `The workflow run's event cannot be used: ${why}.`,
     "Run the command from a workflow of GitHub, or name what to deploy with --pr and --tag and unset GITHUB_ACTIONS.",
     cause,
   );

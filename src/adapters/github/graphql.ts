@@ -71,7 +71,7 @@ export function queryFailure(
       return badRequest(
         "github-forbidden",
         what,
-        "Grant the job's token what it lacks: `permissions: { pull-requests: read }`.",
+        "Grant the job's token the missing permission: `permissions: { pull-requests: read }`.",
       );
     default:
       return platformFailure("github-unavailable", what, "Run the command again.");
@@ -88,8 +88,8 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown)
 function unexpected(cause?: unknown): Error {
   return platformFailure(
     "github-unavailable",
-    "GitHub's answer is not as it documents it.",
-    "Run the command again; https://www.githubstatus.com/ tells of outages.",
+    "GitHub's response does not match its documentation.",
+    "Run the command again; https://www.githubstatus.com/ reports outages.",
     cause,
   );
 }

@@ -33,8 +33,8 @@ export async function* pagesOf<Given extends Answer, Item>(
   }
   throw platformFailure(
     "github-endless",
-    "GitHub answers further pages of a list again and again.",
-    "Run the command again; nothing was decided by the part that was read.",
+    "GitHub keeps returning further pages of a list.",
+    "Run the command again; nothing was changed because of the incomplete list.",
   );
 }
 

@@ -94,10 +94,10 @@ async function findRun(
   clock: Date,
   { timeoutMs, everyMs, signal }: FindPace,
 ): Promise<DispatchedRun> {
-  if (!isMarked) throw runUnknown(github, workflow, "its workflow has no input `request` to know it by");
+  if (!isMarked) throw runUnknown(github, workflow, "its workflow has no input `request` to identify it");
   const created = `>=${new Date(clock.getTime() - clockSlackMs).toISOString()}`;
   const end = performance.now() + timeoutMs;
-  let why = `no run's name holds ${marker}`;
+  let why = `no run's name contains ${marker}`;
   while (performance.now() < end && !signal.aborted) {
     await delay(everyMs);
     try {
@@ -130,7 +130,7 @@ function runUnknown({ access }: GitHub, workflow: string, why: string): MoorageE
   const { owner, repo } = access.repository;
   return platformFailure(
     "run-unknown",
-    `${workflow} of ${owner}/${repo} was started, but which run that is cannot be told: ${why}.`,
+    `${workflow} of ${owner}/${repo} was started, but it is unknown which run that is: ${why}.`,
     "Declare the input `request` in the workflow and put it into its `run-name`; look at its runs on GitHub.",
   );
 }

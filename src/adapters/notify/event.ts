@@ -30,7 +30,7 @@ export function summaryOf({ project, environment, ...event }: DeploymentEvent): 
     started: `${version} is being deployed to ${environment}${from}`,
     succeeded: `${version} runs in ${environment}${after}${from}`,
     failed: `${version} failed in ${environment}${after}`,
-    "rolled back": `${version} failed in ${environment}${after}, and the version before was put back`,
+    "rolled back": `${version} failed in ${environment}${after} and was rolled back`,
   };
   return `${project}: ${what[event.kind]} (${event.by})`;
 }

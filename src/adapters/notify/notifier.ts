@@ -32,7 +32,7 @@ export function createNotifier({ env, reporter }: { env: NodeJS.ProcessEnv; repo
       const tellOne = async (name: keyof Addresses) => {
         const problem = await tellChannel(channels[name], given(name, addresses), event, timeoutMs);
         if (problem === undefined) return;
-        const text = `${channels[name].title} was not told that ${event.environment} ${event.kind}: ${problem}`;
+        const text = `${channels[name].title} could not be notified that ${event.environment} ${event.kind}: ${problem}`;
         reporter.notify({ kind: "warning", text });
       };
       await Promise.all(names.map(tellOne));
@@ -49,7 +49,7 @@ async function tellChannel(
 ): Promise<string | undefined> {
   if (given === undefined) return undefined;
   if (typeof given === "object") {
-    return `its address is a secret that only the engine decrypts, and the engine did not run. ${channel.variable} would be used at any time.`;
+    return `its address is a secret that only the engine can decrypt, and the engine did not run. Set ${channel.variable} to be notified in any case.`;
   }
   const address = parseAddress(given, channel.service);
   if (address === undefined) return "its address is neither an https URL nor a key.";

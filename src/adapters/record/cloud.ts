@@ -146,7 +146,7 @@ function bounded(stack: string, mostMs: number): () => number {
     if (left > 0) return left;
     throw platformFailure(
       "record-contended",
-      `Pulumi Cloud was too slow to write the record of ${stack}: others may write it by now.`,
+      `Pulumi Cloud was too slow to write the record of ${stack}: others may have written it since.`,
       "Run the command again.",
     );
   };

@@ -44,7 +44,7 @@ export function persistenceOf({ persistence: own }: Pick<RecordStore, "persisten
 function contended(stack: string, mostMs: number): Error {
   return platformFailure(
     "record-contended",
-    `The record of ${stack} could not be written for ${String(Math.round(mostMs / 1000))} s: each write was refused, as one that somebody else came before.`,
-    "Run the command again. Where nobody else works on this stack, the store does not keep to conditional writes: an S3-compatible one must know If-Match and If-None-Match.",
+    `The record of ${stack} could not be written for ${String(Math.round(mostMs / 1000))} s: each write was refused because of another write.`,
+    "Run the command again. If nobody else works on this stack, the store does not support conditional writes: an S3-compatible store must support If-Match and If-None-Match.",
   );
 }

@@ -121,7 +121,7 @@ async function parse(file: string): Promise<StackRecord | undefined> {
     throw platformFailure(
       "record-unreadable",
       `The record ${file} cannot be read: ${(error as Error).message}`,
-      "Restore the file, or remove it: the next deployment makes a new one (its history is then gone).",
+      "Restore the file, or remove it: the next deployment creates a new one, without history.",
       error,
     );
   }

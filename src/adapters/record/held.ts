@@ -84,6 +84,6 @@ function lost(stack: string): MoorageError {
   return new MoorageError({
     code: "lock-lost",
     message: `The lock of ${stack} was taken over by another run while this one worked.`,
-    hint: "See which run is right, then run it again.",
+    hint: "Check which run is the right one, then run it again.",
   });
 }

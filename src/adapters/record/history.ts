@@ -106,7 +106,7 @@ export function failAbandonedRun(record: StackRecord, now: Date): StackRecord {
     good: false,
     lost: true,
     endedAt: now.toISOString(),
-    reason: `The run ended without a word${restoring === undefined ? "" : `, while it put ${restoring} back`}.`,
+    reason: `The run was killed${restoring === undefined ? "" : ` while it rolled back to ${restoring}`}.`,
   };
   const isRollback = purposeOf(begun) === "rollback";
   const before = isRollback ? withdrawAfter(record.history, begun.digests) : record.history;

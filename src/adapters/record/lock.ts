@@ -114,12 +114,12 @@ function ageOf(seconds: number): string {
 function locked(stack: string, lock: Lock): MoorageError {
   const verdict = judgeOwner(lock.owner);
   const doubt =
-    verdict.is === "unknown" ? ` Whether that run lives cannot be told from here: ${verdict.why}.` : "";
+    verdict.is === "unknown" ? ` It is unknown from here whether that run is alive: ${verdict.why}.` : "";
   return new MoorageError({
     code: "locked",
     message: `${stack} is locked by ${describeLock(lock)}.${doubt}`,
     hint:
-      `Wait for that run to end, give --lock-timeout more time, or stop it with \`moorage cancel ${stack}\`. ` +
-      `If it is gone for good: \`moorage unlock ${stack} --run\`.`,
+      `Wait for that run to end, raise --lock-timeout, or stop it with \`moorage cancel ${stack}\`. ` +
+      `If it is dead: \`moorage unlock ${stack} --run\`.`,
   });
 }

@@ -70,7 +70,7 @@ function parse(key: string, body: string): Stored {
     throw platformFailure(
       "record-unreadable",
       `The record ${key} cannot be read: ${(error as Error).message}`,
-      "Restore an older version of the object, or remove it: the next deployment makes a new one (its history is then gone).",
+      "Restore an older version of the object, or remove it: the next deployment creates a new one, without history.",
       error,
     );
   }

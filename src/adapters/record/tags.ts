@@ -85,7 +85,7 @@ export function fromTags(stack: string, tags: Tags): Versioned | undefined {
     throw platformFailure(
       "record-unreadable",
       `The record in the tags of ${stack} cannot be read: ${(error as Error).message}`,
-      `Remove the stack's tags that begin with ${prefix}: the next deployment makes a new record (its history is then gone).`,
+      `Remove the stack's tags that begin with ${prefix}: the next deployment creates a new record, without history.`,
       error,
     );
   }

@@ -17,7 +17,7 @@ export const configTake = defineCommand({
     const value = await takeConfig(resolve(args.folder), invocation.cwd, args["dry-run"] !== true);
     await writeOutputs(invocation.env, { stacks: JSON.stringify(value.stacks) });
     for (const name of value.removed) {
-      const text = `${name} is not there any more: what runs of its stack stays, and nothing deploys it; destroy it first where it is not wanted`;
+      const text = `${name} is not there any more: its stack stays, but is no longer deployed; destroy it first if it is not wanted`;
       invocation.reporter.notify({ kind: "warning", text });
     }
     const told = value.left.map((what) => `Not taken: ${what}\n`);

@@ -28,7 +28,7 @@ async function confirm(folder: string, invocation: Invocation): Promise<void> {
   const { openTerminal } = await import("../../core/prompt.js");
   const terminal = await openTerminal(invocation);
   if (terminal === undefined) {
-    throw badRequest("not-confirmed", `This would remove ${folder} and all that it holds.`, "Add --yes.");
+    throw badRequest("not-confirmed", `This would delete ${folder} and everything in it.`, "Add --yes.");
   }
   try {
     const answer = await terminal.ask(`Remove ${folder} with its stacks, images and logs? [y/N] `);

@@ -17,12 +17,12 @@ export const localStatus = defineCommand({
 });
 
 const open =
-  "  Other users of this machine can reach the Pulumi provider: this system does not tell whose processes connect.";
+  "  Other users of this machine can reach the Pulumi provider: this system does not show whose processes connect.";
 
 /** The status for people. `isFenced`: whether this system tells whose processes connect to the provider. */
 export function showLocal(status: LocalStatus, isFenced: boolean = tellsCallers): string {
   const places = [
-    `The local target runs (pid ${status.pid}).`,
+    `The local target is running (pid ${status.pid}).`,
     `  load balancer  ${status.url}`,
     `  registry       ${status.registry}`,
     `  AWS endpoint   ${status.endpoint}`,

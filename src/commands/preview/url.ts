@@ -17,7 +17,7 @@ export const previewUrl = defineCommand({
       if (url === undefined) {
         throw badRequest(
           "no-preview",
-          `${preview.stack} has no URL: it was never deployed to its end.`,
+          `${preview.stack} has no URL: it was never deployed successfully.`,
           `Run \`moorage preview up --pr ${preview.pr} --tag T\`, or see \`moorage preview list\`.`,
         );
       }

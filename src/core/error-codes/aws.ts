@@ -12,14 +12,14 @@ export const awsCodes = {
   permission: {
     kind: "bad-request",
     fault: "caller",
-    message: "AWS does not permit to <do something>: <what AWS says>",
+    message: "AWS does not allow to <do something>: <what AWS says>",
     cause: "The role lacks the action that AWS names.",
     fix: "Add the action to the role; `moorage infra diff foundation-<env>` shows whether roles are behind.",
   },
   throttled: {
     kind: "failed",
     fault: "platform",
-    message: "AWS is asked too often to <do something>: <what AWS says>",
+    message: "AWS throttles the calls to <do something>: <what AWS says>",
     cause: "The account's runs share AWS's request limits.",
     fix: "Run the command again in a minute, or fewer at once.",
     retry: true,
@@ -27,18 +27,18 @@ export const awsCodes = {
   quota: {
     kind: "failed",
     fault: "platform",
-    message: "A quota of the AWS account is used up, so AWS did not <do something>: <what AWS says>",
+    message: "A quota of the AWS account is used up, so AWS refused to <do something>: <what AWS says>",
     cause:
       "The account's quota for this kind of resource is used up, often by previews. See also `preview-quota` and `no-room`.",
-    fix: "Remove what is not needed (`moorage preview sweep`), or ask for more in Service Quotas; `moorage verify` shows the room.",
+    fix: "Remove what is not needed (`moorage preview sweep`), or ask for more in Service Quotas; `moorage verify` shows how much is left.",
     retry: true,
   },
   "not-found": {
     kind: "failed",
     fault: "platform",
-    message: "AWS does not know what is needed to <do something>: <what AWS says>",
+    message: "AWS did not find what is needed to <do something>: <what AWS says>",
     cause: "A resource that the configuration names does not exist in this account and region, or not yet.",
-    fix: "See whether it exists there, and whether the configuration names it right.",
+    fix: "Check that it exists there, and that the configuration names it correctly.",
     retry: true,
   },
   unreachable: {
@@ -68,9 +68,9 @@ export const awsCodes = {
   "endless-list": {
     kind: "failed",
     fault: "platform",
-    message: "A list leads from its pages back to one that was read already.",
+    message: "The pages of a list repeat: a page that was already read came again.",
     cause: "AWS answered the pages of a list in a circle.",
-    fix: "Run the command again; nothing was decided by the part that was read.",
+    fix: "Run the command again; nothing was changed because of the incomplete list.",
     retry: true,
   },
 } as const satisfies Record<string, ErrorRow>;

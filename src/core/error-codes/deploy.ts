@@ -51,7 +51,7 @@ export const deployCodes = {
     fault: "caller",
     message: "<stack> is still held by <run>, which <does>.",
     cause: "The run that was asked to stop has not stopped in time.",
-    fix: "Look at that run; if it is gone for good, `moorage unlock <stack> --run`.",
+    fix: "Check that run; if it is dead, `moorage unlock <stack> --run`.",
   },
   "plan-refused": {
     kind: "failed",
@@ -65,9 +65,9 @@ export const deployCodes = {
   "not-proven": {
     kind: "refused",
     fault: "caller",
-    message: "<environment> has not run <tag> well (<services>), so <stack> does not get it.",
+    message: "<environment> has not run <tag> well <services>, so it is not deployed to <stack>.",
     cause: "The environment only takes images that the one before it has run well.",
-    fix: 'Deploy the image there first, or say why not with --reason "...".',
+    fix: 'Deploy the image there first, or override this with --reason "...".',
   },
   "foreign-build": {
     kind: "refused",
@@ -103,7 +103,7 @@ export const deployCodes = {
   "credentials-end": {
     kind: "bad-request",
     fault: "caller",
-    message: "The AWS credentials end at <time>, and this run may take <minutes> min.",
+    message: "The AWS credentials expire at <time>, and this run may take <minutes> min.",
     cause: "The credentials would expire in the middle of the deployment.",
     fix: "Log in again, or assume the role for longer.",
   },
@@ -124,7 +124,8 @@ export const deployCodes = {
   "changed-meanwhile": {
     kind: "refused",
     fault: "caller",
-    message: "<person> brought <stack> to <tag> while this rollback waited, so it does not go further back.",
+    message:
+      "<person> brought <stack> to <tag> while this rollback waited, so it does not roll back further.",
     cause: "What was to be rolled back is not what runs any more.",
     fix: "Look at `moorage status`; run the rollback again, or name the release with --to.",
   },
@@ -153,7 +154,7 @@ export const deployCodes = {
   "absence-unproven": {
     kind: "failed",
     fault: "platform",
-    message: "It cannot be proven that nothing of <stack> is left: <reason>.",
+    message: "It cannot be verified that nothing of <stack> is left: <reason>.",
     cause:
       "The cluster on which the stack ran is not known or not readable, so nobody can tell what is left of it.",
     fix: "Name the cluster in moorage:foundation, check account and region, then run the command again.",
@@ -186,7 +187,7 @@ export const deployCodes = {
   "services-unread": {
     kind: "failed",
     fault: "platform",
-    message: "ECS cannot tell about services of <cluster> (<services>).",
+    message: "ECS returned no result for services of <cluster> (<services>).",
     cause: "ECS answered with failures instead of services; what is not known is not taken for absent.",
     fix: "Run the command again.",
     retry: true,
@@ -194,7 +195,7 @@ export const deployCodes = {
   "foundation-going": {
     kind: "refused",
     fault: "caller",
-    message: "<stack> stands on <foundation>, which is being destroyed, or was destroyed in part.",
+    message: "<stack> is on <foundation>, which is being destroyed, or was partly destroyed.",
     cause: "The foundation's record says that it is being destroyed.",
     fix: "Let the destruction end, or make the foundation whole again with `moorage infra up`.",
   },
@@ -202,7 +203,7 @@ export const deployCodes = {
     kind: "refused",
     fault: "caller",
     message:
-      "<stack> needs room for <number> rules and target groups more; there is room at <load balancers>.",
+      "<stack> needs room for <number> more rules and target groups; there is room at <load balancers>.",
     cause:
       "The quota of listener rules and target groups of the foundation's load balancers is used up, mostly by previews.",
     fix: "Destroy previews (`moorage preview list`), or raise moorage:loadBalancers.count of the foundation.",

@@ -5,7 +5,7 @@ export const engineCodes = {
   "engine-missing": {
     kind: "failed",
     fault: "platform",
-    message: "There is no Pulumi CLI here, and none could be got.",
+    message: "There is no Pulumi CLI here, and none could be installed.",
     cause: "No usable `pulumi` is on the PATH, and it could be neither downloaded nor built.",
     fix: "Install Pulumi, or allow access to get.pulumi.com; `moorage doctor` shows what was found.",
     changedNothing: true,
@@ -14,15 +14,15 @@ export const engineCodes = {
     kind: "bad-request",
     fault: "caller",
     message: "MOORAGE_ENGINE names <path>, which <is not usable>.",
-    cause: "The variable names something that is no Pulumi CLI of the right version.",
+    cause: "The variable names something that is not a Pulumi CLI of the right version.",
     fix: "Name such a CLI, or unset MOORAGE_ENGINE.",
   },
   "engine-turn": {
     kind: "failed",
     fault: "platform",
-    message: "Another process has been getting the Pulumi engine for <minutes> min.",
+    message: "Another process has been installing the Pulumi engine for <minutes> min.",
     cause: "Another run on this machine downloads or builds the engine, or was killed while it did.",
-    fix: "See what it does; without one, remove the lock that the message names.",
+    fix: "Check what it does; if there is no such process, remove the lock that the message names.",
     retry: true,
     changedNothing: true,
   },
@@ -36,7 +36,7 @@ export const engineCodes = {
   "engine-timeout": {
     kind: "failed",
     fault: "platform",
-    message: "pulumi <verb> of <stack> did not end within <seconds> s.",
+    message: "pulumi <verb> of <stack> did not finish within <seconds> s.",
     cause: "A resource takes longer than the bound (docs/bounds.md), or the program hangs.",
     fix: "Run the command again: it resumes where this run stopped.",
     retry: true,
@@ -44,7 +44,7 @@ export const engineCodes = {
   "engine-unauthorised": {
     kind: "failed",
     fault: "platform",
-    message: "Pulumi may not use the state of <stack>: <reason>",
+    message: "Pulumi is not allowed to use the state of <stack>: <reason>",
     cause: "The backend does not accept the credentials.",
     fix: "Log in to the backend (`pulumi login`, or PULUMI_ACCESS_TOKEN).",
   },
@@ -72,7 +72,7 @@ export const engineCodes = {
   "state-broken": {
     kind: "failed",
     fault: "platform",
-    message: "The state of <stack> contradicts itself: <reason>",
+    message: "The state of <stack> is inconsistent: <reason>",
     cause: "The state was edited by hand, or a part of it was lost.",
     fix: "Run `pulumi state repair` as the hint says, look at what it changed, then run the command again.",
   },
@@ -80,16 +80,16 @@ export const engineCodes = {
     kind: "failed",
     fault: "platform",
     message:
-      "The update of <stack> was ended early: <backend> takes no state (<reason>). The state with all that was done is kept in <file>.",
+      "The update of <stack> was stopped early: <backend> does not accept the state (<reason>). The complete state is kept in <file>.",
     cause: "The backend stopped answering while resources were being changed.",
-    fix: "When it answers again, run the command again on this machine: it takes the file up.",
+    fix: "When it answers again, run the command again on this machine: it picks the file up.",
     retry: true,
   },
   "state-late": {
     kind: "failed",
     fault: "platform",
     message:
-      "The update of <stack> was ended early: <backend> took no state for a while (<reason>). It has it now; nothing is lost.",
+      "The update of <stack> was stopped early: <backend> did not accept the state for a while (<reason>). It has it now; nothing is lost.",
     cause: "The backend did not answer for a while during the update.",
     fix: "Run the command again: it resumes where this run stopped.",
     retry: true,
@@ -97,7 +97,7 @@ export const engineCodes = {
   "pending-operations": {
     kind: "failed",
     fault: "platform",
-    message: "A run of <stack> was cut off while it created these, and whether they exist cannot be told:",
+    message: "A run of <stack> was cut off while it created these, and it is unknown whether they exist:",
     cause: "An earlier run was killed in the middle of creating resources.",
     fix: "Remove or look at the resources as the message says, then run the same command again.",
     changedNothing: true,

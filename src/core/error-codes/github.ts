@@ -5,14 +5,14 @@ export const githubCodes = {
   "github-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "The pull request cannot be looked at: <variable> is not set.",
+    message: "The pull request cannot be read: <variable> is not set.",
     cause: "The command has to ask GitHub, and GITHUB_REPOSITORY or GITHUB_TOKEN is not set.",
     fix: "Set both, or run the command in a workflow.",
   },
   "github-token-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "<variable> is not set, so nothing shows that somebody approves.",
+    message: "<variable> is not set, so the approvals cannot be checked.",
     cause: "The step has no token for GitHub.",
     fix: "Hand it over: `GITHUB_TOKEN: ${{ github.token }}` with the permissions that the hint names.",
   },
@@ -56,8 +56,8 @@ export const githubCodes = {
     kind: "failed",
     fault: "platform",
     message: "<call>: <reason>",
-    cause: "GitHub could not be reached, or its answer is not as it documents it.",
-    fix: "Run the command again; https://www.githubstatus.com/ tells of outages.",
+    cause: "GitHub could not be reached, or its response does not match its documentation.",
+    fix: "Run the command again; https://www.githubstatus.com/ reports outages.",
     retry: true,
   },
   "github-late": {
@@ -71,9 +71,9 @@ export const githubCodes = {
   "github-endless": {
     kind: "failed",
     fault: "platform",
-    message: "GitHub answers further pages of a list again and again.",
+    message: "GitHub keeps returning further pages of a list.",
     cause: "GitHub answered more pages than there can be.",
-    fix: "Run the command again; nothing was decided by the part that was read.",
+    fix: "Run the command again; nothing was changed because of the incomplete list.",
     retry: true,
   },
   "github-no-deployment": {
@@ -96,14 +96,14 @@ export const githubCodes = {
   "github-event-invalid": {
     kind: "bad-request",
     fault: "caller",
-    message: "The GitHub run's event cannot be used: <reason>.",
+    message: "The workflow run's event cannot be used: <reason>.",
     cause: "GITHUB_EVENT_PATH and the other variables of a run are incomplete or not GitHub's.",
     fix: "Run the command from a workflow, or name what to deploy with --pr and --tag and unset GITHUB_ACTIONS.",
   },
   "comment-without-run": {
     kind: "bad-request",
     fault: "caller",
-    message: "--comment writes for a workflow run, and this is none of GitHub's.",
+    message: "--comment works only in a GitHub workflow run.",
     cause: "--comment was given outside of a GitHub workflow.",
     fix: "Leave it out.",
   },

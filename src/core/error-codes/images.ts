@@ -14,15 +14,15 @@ export const imageCodes = {
     fault: "caller",
     message: "There is no repository <repository> in the registry of account <account>.",
     cause:
-      "The registry (or GitHub, for a repository of code) does not have the repository, or the credentials may not see it.",
-    fix: "Make it first: `moorage infra up foundation-<env>` declares those of an environment.",
+      "The registry (or GitHub, for a repository of code) does not have the repository, or the credentials cannot access it.",
+    fix: "Create it first: `moorage infra up foundation-<env>` declares those of an environment.",
   },
   "tag-taken": {
     kind: "refused",
     fault: "caller",
     message: "<image>:<tag> is <digest> already, not <digest>.",
-    cause: "A release's tag exists with other bytes, and such a tag never moves.",
-    fix: "Give this image a version of its own.",
+    cause: "A release's tag names another image already, and such a tag never moves.",
+    fix: "Give this image its own version.",
   },
   "saved-images-refused": {
     kind: "refused",
@@ -41,7 +41,7 @@ export const imageCodes = {
   "folder-in-use": {
     kind: "bad-request",
     fault: "caller",
-    message: "<folder> is not empty: images are saved into a folder of their own.",
+    message: "<folder> is not empty: images are saved into an empty folder.",
     cause: "`moorage build --save` never overwrites.",
     fix: "Remove the folder, or name another one.",
   },
@@ -77,7 +77,7 @@ export const imageCodes = {
   "push-lost": {
     kind: "failed",
     fault: "platform",
-    message: "<image> was pushed, and the registry does not have it.",
+    message: "<image> was pushed, but the registry does not have it.",
     cause: "Somebody removed the tag right after the push, or the registry lost it.",
     fix: "Run the command again.",
     retry: true,
@@ -99,7 +99,7 @@ export const imageCodes = {
   "dirty-tree": {
     kind: "bad-request",
     fault: "caller",
-    message: "Files differ from commit <commit>, so its tag <tag> would name other bytes.",
+    message: "Files differ from commit <commit>, so its tag <tag> would name another image.",
     cause: "There are changes that are not committed.",
     fix: "Commit or stash them, or pass a tag of their own with --tag.",
   },
@@ -148,14 +148,14 @@ export const imageCodes = {
   "image-incomplete": {
     kind: "failed",
     fault: "platform",
-    message: "<image>@<digest> is gone, though an image names it.",
+    message: "<image>@<digest> is gone, although an image refers to it.",
     cause: "A part of the image was removed from the registry, by a lifecycle rule for example.",
     fix: "Build the image again under a tag of its own.",
   },
   "manifest-unknown": {
     kind: "failed",
     fault: "platform",
-    message: "<image>@<digest> is no image manifest that Moorage knows.",
+    message: "<image>@<digest> is not an image manifest that Moorage knows.",
     cause:
       "What is under the tag is no container image (a chart, a signature), or of a format Moorage does not know.",
     fix: "Build the image again with Docker, Podman or BuildKit.",
@@ -163,7 +163,7 @@ export const imageCodes = {
   "digest-mismatch": {
     kind: "failed",
     fault: "platform",
-    message: "<image> was answered with other bytes: <digest>.",
+    message: "<image> was returned with different content: <digest>.",
     cause: "The registry, or a proxy before it, answers with bytes that do not have the digest asked for.",
     fix: "Try again, then ask the registry's operator. Nothing was tagged.",
     retry: true,
@@ -173,7 +173,7 @@ export const imageCodes = {
     fault: "platform",
     message: "Copying <image> to <image> failed: <reason>",
     cause: "A part of the image could not be transferred after several attempts.",
-    fix: "Run the command again: what was copied is not copied twice.",
+    fix: "Run the command again: what was copied already is not copied again.",
     retry: true,
   },
   "copy-unverified": {
@@ -195,7 +195,7 @@ export const imageCodes = {
   "registry-redirects": {
     kind: "failed",
     fault: "platform",
-    message: "<host> redirects without end.",
+    message: "<host> redirects endlessly.",
     cause: "The registry, or a proxy before it, sends each request on to another address.",
     fix: "Try again later; look at the proxy.",
     retry: true,
@@ -206,7 +206,7 @@ export const imageCodes = {
     message: "<what the registry answered>",
     cause:
       "The registry answered with an error that is neither a missing repository nor a missing permission.",
-    fix: "Run the command again: what was copied is not copied twice.",
+    fix: "Run the command again: what was copied already is not copied again.",
     retry: true,
   },
   "registry-unreachable": {

@@ -33,7 +33,7 @@ export const infraCodes = {
   "bucket-taken": {
     kind: "bad-request",
     fault: "caller",
-    message: "The bucket <bucket> belongs to another account, or these credentials may not see it.",
+    message: "The bucket <bucket> belongs to another account, or these credentials cannot access it.",
     cause: "Bucket names are unique across all of AWS.",
     fix: "Pass another --bucket, with your account's number in it for example.",
   },
@@ -47,7 +47,7 @@ export const infraCodes = {
   "name-taken": {
     kind: "failed",
     fault: "caller",
-    message: "<stack> needs names that belong to somebody else:",
+    message: "<stack> needs names that are taken by others:",
     cause: "Resources of the names that the stack would create exist and are not the stack's.",
     fix: "Give the stack other names, or remove what is there if nobody needs it.",
     changedNothing: true,
@@ -55,7 +55,7 @@ export const infraCodes = {
   "left-behind": {
     kind: "failed",
     fault: "caller",
-    message: "<stack> is new, but these carry its tags:",
+    message: "<stack> is new, but these resources have its tags:",
     cause: "An earlier stack of the same name left resources behind.",
     fix: "Remove them, or name a kept state's bucket and key in the yaml, then run the command again.",
     changedNothing: true,
@@ -63,7 +63,7 @@ export const infraCodes = {
   protected: {
     kind: "refused",
     fault: "caller",
-    message: "<stack> holds what is protected: <resources>.",
+    message: "<stack> has protected resources: <resources>.",
     cause: "Resources of the foundation are protected from deletion.",
     fix: "Set `protect: false` in its yaml and run `moorage infra up` first.",
   },

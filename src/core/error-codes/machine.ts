@@ -36,7 +36,7 @@ export const machineCodes = {
   "answer-broken": {
     kind: "failed",
     fault: "platform",
-    message: "The answer of <host> broke off: <reason>",
+    message: "The response of <host> was cut off: <reason>",
     cause: "The connection was cut in the middle of an answer.",
     fix: "Run the command again.",
     retry: true,

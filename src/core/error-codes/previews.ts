@@ -28,7 +28,7 @@ export const previewCodes = {
   "preview-torn-down": {
     kind: "refused",
     fault: "caller",
-    message: "<stack> is not deployed: <reason; what was made meanwhile is destroyed>.",
+    message: "<stack> is not deployed: <reason; what was created in the meantime is destroyed>.",
     cause: "The pull request was closed or unlabelled while its preview was being deployed.",
     fix: "Reopen or label the pull request to have its preview again.",
     changedNothing: false,
@@ -36,7 +36,7 @@ export const previewCodes = {
   "preview-renewed": {
     kind: "refused",
     fault: "caller",
-    message: "<stack> was deployed again while this sweep looked at it.",
+    message: "<stack> was deployed again during this sweep.",
     cause: "Somebody deployed the preview while the sweep was about to destroy it.",
     fix: "Nothing: the next sweep looks again.",
     retry: true,
@@ -44,7 +44,7 @@ export const previewCodes = {
   "sweep-blind": {
     kind: "failed",
     fault: "platform",
-    message: "No pull request could be read, so every preview stays; of the first, <reason>.",
+    message: "No pull request could be read, so every preview is kept; the first one: <reason>.",
     cause: "GitHub did not answer, or the token may not read pull requests.",
     fix: "Give the job `permissions: { pull-requests: read }`, or run the sweep again later.",
     retry: true,
@@ -53,7 +53,7 @@ export const previewCodes = {
   "sweep-incomplete": {
     kind: "failed",
     fault: "platform",
-    message: "Not destroyed: <previews>; the others were dealt with.",
+    message: "Not destroyed: <previews>; the others were processed.",
     cause: "Some previews, or their task definitions, could not be removed; the lines above say why.",
     fix: "Fix what the lines above name; the next sweep tries again, and so does `moorage preview destroy --pr N`.",
     retry: true,

@@ -40,7 +40,7 @@ export const projectCodes = {
   "config-file": {
     kind: "bad-request",
     fault: "caller",
-    message: "<name> is no plain file of at most 1 MB.",
+    message: "<name> is not a plain file of at most 1 MB.",
     cause: "A stack's file in the other commit is a link or too large, and is not followed.",
     fix: "Commit the settings as plain files in a plain folder.",
   },
@@ -54,14 +54,14 @@ export const projectCodes = {
   "registry-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says where the images of <environment> live.",
+    message: "The registry of <environment> is required.",
     cause: "The environment has no `moorage:registry`.",
     fix: "Set moorage:registry in Pulumi.<env>.yaml.",
   },
   "registry-not-ecr": {
     kind: "bad-request",
     fault: "caller",
-    message: "<host>, the registry of <environment>, is no ECR registry.",
+    message: "<host>, the registry of <environment>, is not an ECR registry.",
     cause: "Images are promoted between ECR registries only.",
     fix: "Name one such as 111111111111.dkr.ecr.us-east-1.amazonaws.com.",
   },
@@ -90,7 +90,7 @@ export const projectCodes = {
   "preview-not-allowed": {
     kind: "refused",
     fault: "caller",
-    message: "<stack> is not deployed: previews may not have what its configuration names: <secrets, roles>",
+    message: "<stack> is not deployed: previews may not use what its configuration names: <secrets, roles>",
     cause:
       "The preview's configuration names a secret or policy that the foundation does not allow to previews.",
     fix: "Name one that previews may have (docs/previews.md), or allow it in the foundation's `previews`.",
@@ -98,7 +98,7 @@ export const projectCodes = {
   "preview-roles-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "<stack> is not deployed: <foundation> has no roles for previews, and previews make none.",
+    message: "<stack> is not deployed: <foundation> has no roles for previews, and previews create none.",
     cause: "The foundation was deployed without `previews`, so there are no roles for a preview's tasks.",
     fix: "Add `previews` to the foundation and run `moorage infra up`, or name roles in moorage:preview.",
   },

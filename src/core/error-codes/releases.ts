@@ -5,7 +5,7 @@ export const releaseCodes = {
   "occasion-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says what is to be deployed. <reason>",
+    message: "The version to deploy is required. <reason>",
     cause: "No version was named, and the event of the GitHub run is not one that releases.",
     fix: "Pass --tag, as in --tag v1.2.3.",
   },
@@ -21,7 +21,7 @@ export const releaseCodes = {
     kind: "refused",
     fault: "caller",
     message:
-      "moorage:release wants an approval for <environment>, but GitHub's environment <environment> <has none>: nobody would be asked.",
+      "moorage:release requires an approval for <environment>, but GitHub's environment <environment> <has none>: nobody could approve.",
     cause: "GitHub's environment has no required reviewers and no wait.",
     fix: "Add reviewers to the environment; where GitHub's plan has none, use `<env>: manual`.",
   },
@@ -70,7 +70,8 @@ export const releaseCodes = {
   "main-unknown": {
     kind: "refused",
     fault: "caller",
-    message: "Nothing shows which branch is main here, or it was not fetched: so not that <commit> is on it.",
+    message:
+      "It is unknown which branch is main here, or it was not fetched, so it is unknown whether <commit> is on it.",
     cause: "The clone does not have the main branch.",
     fix: "Name it as moorage:main.branch in Pulumi.github.yaml, and fetch it.",
   },
@@ -98,14 +99,14 @@ export const releaseCodes = {
   "not-running-well": {
     kind: "bad-request",
     fault: "caller",
-    message: "<tag> is in <environment>, but does not run well there, or not yet.",
+    message: "<tag> is deployed to <environment>, but does not run well there (yet).",
     cause: "A release is drafted only of what has run well.",
     fix: "Look at `moorage status`.",
   },
   "tags-taken": {
     kind: "bad-request",
     fault: "caller",
-    message: "The tags <tag> to <tag> stand on other commits, and no release is published of them.",
+    message: "The tags <tag> to <tag> point to other commits, and no release of them is published.",
     cause: "Versions that the draft could have are used by git tags of other commits.",
     fix: "Publish or delete them, or use a higher version with --bump.",
   },
@@ -143,13 +144,13 @@ export const releaseCodes = {
     kind: "failed",
     fault: "platform",
     message: "The run <url> <is under way> after <minutes> min.",
-    cause: "The workflow takes longer than --timeout; it goes on.",
-    fix: "Follow it on GitHub, or give --timeout more.",
+    cause: "The workflow takes longer than --timeout; it is still running.",
+    fix: "Follow it on GitHub, or raise --timeout.",
   },
   "run-unknown": {
     kind: "failed",
     fault: "platform",
-    message: "<workflow> of <repository> was started, but which run that is cannot be told: <reason>.",
+    message: "<workflow> of <repository> was started, but it is unknown which run that is: <reason>.",
     cause: "The workflow does not put the request's id into its name.",
     fix: "Declare the input `request` in the workflow and put it into its `run-name`.",
   },

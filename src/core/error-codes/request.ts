@@ -13,7 +13,7 @@ export const requestCodes = {
   "bad-target": {
     kind: "bad-request",
     fault: "caller",
-    message: "The target `<name>` is not known.",
+    message: "Unknown target `<name>`.",
     cause: "--target or MOORAGE_TARGET names something else than `aws` or `local`.",
     fix: "Use `aws` or `local`, or leave it out.",
   },
@@ -28,7 +28,7 @@ export const requestCodes = {
   "answers-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "This cannot be known from the folder: <options>",
+    message: "These could not be detected: <options>",
     cause: "`moorage init` cannot tell something from the folder, and there is no terminal to ask at.",
     fix: "Pass the options that the message lists, or run `moorage init` at a terminal.",
   },
@@ -63,7 +63,7 @@ export const requestCodes = {
   "unreviewed-environment": {
     kind: "bad-request",
     fault: "caller",
-    message: "Releases reach <environments>, and nobody is asked: <consequence>.",
+    message: "Releases reach <environments> without approval: <consequence>.",
     cause: "`moorage init` would set up an environment that anybody who may push a tag can deploy to.",
     fix: "Name reviewers with --reviewer, or say with --unreviewed that none are wanted.",
   },
@@ -93,7 +93,7 @@ export const requestCodes = {
   "not-a-preview": {
     kind: "bad-request",
     fault: "caller",
-    message: "<text> is no pull request: previews are made and destroyed by number only.",
+    message: "<text> is not a pull request: previews are created and destroyed by number only.",
     cause: "A `preview` command got a name where it takes a pull request's number.",
     fix: "Pass the number, as in --pr 42; deploy environments with `moorage deploy <env>`.",
   },
@@ -107,7 +107,7 @@ export const requestCodes = {
   "pr-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says which pull request is meant. <reason>",
+    message: "The pull request's number is required. <reason>",
     cause: "Neither --pr nor the event of the GitHub run names a pull request.",
     fix: "Pass --pr, or run the command in a workflow on pull_request.",
   },
@@ -122,7 +122,7 @@ export const requestCodes = {
   "tag-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says which version is meant.",
+    message: "The version is required.",
     cause: "Neither --tag nor MOORAGE_IMAGE_TAG nor the run's event names an image.",
     fix: "Pass --tag, as in --tag v1.2.3.",
   },
@@ -143,21 +143,21 @@ export const requestCodes = {
   "never-deployed": {
     kind: "bad-request",
     fault: "caller",
-    message: "<environment> has no URL: it was never deployed to its end.",
+    message: "<environment> has no URL: it was never deployed successfully.",
     cause: "No deployment of the environment has succeeded yet.",
     fix: "Deploy it with `moorage deploy <env>`, or look at `moorage status`.",
   },
   "no-preview": {
     kind: "bad-request",
     fault: "caller",
-    message: "<stack> has no URL: it was never deployed to its end.",
+    message: "<stack> has no URL: it was never deployed successfully.",
     cause: "The pull request has no preview that was deployed successfully.",
     fix: "Deploy it with `moorage preview up --pr N --tag T`, or look at `moorage preview list`.",
   },
   "not-deployed": {
     kind: "bad-request",
     fault: "caller",
-    message: "<stack> was never deployed to its end.",
+    message: "<stack> was never deployed successfully.",
     cause: "A smoke test was asked for, and nothing is deployed to test.",
     fix: "Deploy it first with `moorage deploy <env> --tag T`.",
   },
@@ -171,7 +171,7 @@ export const requestCodes = {
   "no-stack-file": {
     kind: "bad-request",
     fault: "caller",
-    message: "There is no <file>, so nothing says what <stack> is to be.",
+    message: "There is no <file>, so there is no configuration of <stack>.",
     cause: "The infrastructure's stack has no Pulumi.<name>.yaml in the project's folder.",
     fix: "Write one (docs/setup.md), or let `moorage init` do it.",
   },

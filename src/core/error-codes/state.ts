@@ -7,7 +7,7 @@ export const stateCodes = {
     fault: "caller",
     message: "<stack> is locked by <run>.",
     cause: "Another run works on the stack.",
-    fix: "Wait for it, give --lock-timeout more, or `moorage cancel <stack>`. If it is gone for good: `moorage unlock <stack> --run`.",
+    fix: "Wait for it, give --lock-timeout more, or `moorage cancel <stack>`. If it is dead: `moorage unlock <stack> --run`.",
     retry: true,
   },
   frozen: {
@@ -20,7 +20,7 @@ export const stateCodes = {
   "owner-lives": {
     kind: "locked",
     fault: "caller",
-    message: "<stack> is held by <run>, which lives: its lock was not broken.",
+    message: "<stack> is held by <run>, which is alive: its lock was not broken.",
     cause: "`moorage unlock --run` found the run that holds the lock still working.",
     fix: "Wait for it to end, or stop it with `moorage cancel <stack>`.",
   },
@@ -30,7 +30,7 @@ export const stateCodes = {
     message: "The lock of <stack> was taken over by another run while this one worked.",
     cause:
       "This run was taken for dead (a suspended machine, a long network failure), and another took its lock.",
-    fix: "See which run is right, then run it again.",
+    fix: "Check which run is the right one, then run it again.",
     changedNothing: false,
   },
   "state-locked": {
@@ -38,7 +38,7 @@ export const stateCodes = {
     fault: "platform",
     message: "The state of <stack> is locked by another update.",
     cause: "A Pulumi update outside of Moorage works on the stack, or was killed and left its lock.",
-    fix: "Wait until it ends. If it is gone for good: `moorage unlock <stack> --run` (Pulumi Cloud: `pulumi cancel`).",
+    fix: "Wait until it ends. If it is dead: `moorage unlock <stack> --run` (Pulumi Cloud: `pulumi cancel`).",
     retry: true,
   },
   "record-contended": {
@@ -59,14 +59,14 @@ export const stateCodes = {
   "no-backend": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says where Pulumi keeps its state.",
+    message: "The state backend is required: where does Pulumi keep its state?",
     cause: "No backend is configured.",
     fix: "Set `backend: { url: ... }` in Pulumi.yaml, PULUMI_BACKEND_URL or --backend-url; or try --target local.",
   },
   "backend-unsupported": {
     kind: "bad-request",
     fault: "caller",
-    message: "Moorage cannot keep its record beside a state in <url>.",
+    message: "Moorage cannot keep its records with a state in <url>.",
     cause: "The backend is of a kind that Moorage does not support.",
     fix: "Use file://, s3:// or Pulumi Cloud.",
   },
@@ -81,8 +81,8 @@ export const stateCodes = {
     kind: "bad-request",
     fault: "caller",
     message: "The backend's bucket <bucket> does not exist.",
-    cause: "The backend's URL names a bucket that was never made, or was deleted.",
-    fix: "Correct the URL, or make the bucket with `moorage infra bootstrap`.",
+    cause: "The backend's URL names a bucket that was never created, or was deleted.",
+    fix: "Correct the URL, or create the bucket with `moorage infra bootstrap`.",
   },
   "bucket-silent": {
     kind: "failed",
@@ -103,7 +103,7 @@ export const stateCodes = {
   "cloud-login": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says with which token <address> is used.",
+    message: "A token for <address> is required.",
     cause: "There is no token for Pulumi Cloud, or it is not accepted.",
     fix: "Set PULUMI_ACCESS_TOKEN, or run `pulumi login`.",
   },

@@ -12,7 +12,7 @@ export function wholeCommit<Text extends string | undefined>(option: string, tex
   if (text === undefined || wholeCommitPattern.test(text)) return text;
   throw badRequest(
     "bad-arguments",
-    `${option} ${JSON.stringify(text.slice(0, 80))} is not a whole commit.`,
+    `${option} ${JSON.stringify(text.slice(0, 80))} is not a full commit.`,
     "Give all 40 hexadecimal digits in lower case: what is approved is exactly one commit.",
   );
 }

@@ -35,8 +35,8 @@ export function checkContext(
   throw badRequest(
     "config-invalid",
     `${source}: \`secretsprovider\` must have exactly one encryption context, ${wanted}; it has ${found}.`,
-    `Write \`secretsprovider: ${withKmsContext(provider, owner)}\`. Where the stack is deployed already, run ` +
-      `\`pulumi stack change-secrets-provider\` with it, which encrypts its secrets anew.`,
+    `Write \`secretsprovider: ${withKmsContext(provider, owner)}\`. If the stack is deployed already, run ` +
+      `\`pulumi stack change-secrets-provider\` with it, which re-encrypts its secrets.`,
   );
 }
 

@@ -68,11 +68,11 @@ function checkCertificate({ listener, domain, zone, certificate }: Encryption, r
   if (domain === undefined) {
     report(
       ["domain"],
-      "is missing: HTTPS wants a certificate for it (or say `listener: { protocol: HTTP }`)",
+      "is missing: HTTPS requires a certificate for it (or say `listener: { protocol: HTTP }`)",
     );
   }
   if (zone === undefined && certificate === undefined) {
-    report(["zone"], "is missing: the certificate is proved there (or name a certificate that exists)");
+    report(["zone"], "is missing: the certificate is validated there (or name a certificate that exists)");
   }
 }
 

@@ -175,7 +175,7 @@ function checkGate(name: string, environments: z.infer<typeof gates> | undefined
   if (timer !== undefined || (reviewers?.users.length ?? 0) + (reviewers?.teams.length ?? 0) > 0) return;
   report(
     ["environments", name],
-    "needs reviewers or a wait, because moorage:release says approval; where GitHub's plan has none, say manual there",
+    "needs reviewers or a wait, because moorage:release says approval; if GitHub's plan has none, use manual",
   );
 }
 

@@ -63,11 +63,11 @@ function rolesMissing(stack: string, { foundation }: Pick<Config, "foundation">)
   const isNamed = typeof foundation === "string";
   const what = isNamed ? foundation : "the foundation in moorage:foundation";
   const hint = isNamed
-    ? `Run \`moorage infra up ${foundation}\` with this version of Moorage: it makes them.`
-    : "Run `moorage infra up` for the foundation and set `previewRoles` in moorage:foundation to what it prints, or make two roles for ECS's tasks and name them there as `execution` and `task`.";
+    ? `Run \`moorage infra up ${foundation}\` with this version of Moorage: it creates them.`
+    : "Run `moorage infra up` for the foundation and set `previewRoles` in moorage:foundation to what it prints, or create two roles for ECS tasks and name them there as `execution` and `task`.";
   return badRequest(
     "preview-roles-missing",
-    `${stack} is not deployed: ${what} has no roles for previews, and previews make none.`,
+    `${stack} is not deployed: ${what} has no roles for previews, and previews create none.`,
     hint,
   );
 }
@@ -83,19 +83,19 @@ function notAllowed(
   const hints = [
     ...(kinds.has("secrets")
       ? [
-          `give previews a secret of their own below ${app}/preview/ (or a parameter below /${app}/preview/) in moorage:preview.services.<service>.secrets; they may have ${listed(roles.secrets)}`,
+          `give previews their own secret below ${app}/preview/ (or a parameter below /${app}/preview/) in moorage:preview.services.<service>.secrets; they may use ${listed(roles.secrets)}`,
         ]
       : []),
     ...(kinds.has("policies")
       ? [
-          `leave the policies out in moorage:preview.services.<service>.policies; they may have ${listed(roles.policies)}`,
+          `leave the policies out in moorage:preview.services.<service>.policies; they may use ${listed(roles.policies)}`,
         ]
       : []),
   ];
   const hint = `${hints.join("; ")}. An administrator adds to the list in moorage:previews of the foundation.`;
   return new MoorageError({
     code: "preview-not-allowed",
-    message: `${stack} is not deployed: previews may not have what its configuration names:\n${lines.join("\n")}`,
+    message: `${stack} is not deployed: previews may not use what its configuration names:\n${lines.join("\n")}`,
     hint: hint.charAt(0).toUpperCase() + hint.slice(1),
   });
 }

@@ -75,7 +75,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function plainSecret(key: string): Error {
   return badRequest(
     "project-invalid",
-    `Pulumi.yaml: ${key} is a secret, and its value stands there for all to read.`,
+    `Pulumi.yaml: ${key} is a secret, and its value is readable there for everybody.`,
     "Set it for each stack with `pulumi config set --secret`, and remove the value from Pulumi.yaml.",
   );
 }

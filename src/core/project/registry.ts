@@ -17,7 +17,7 @@ export function registryOf({
   if (host === undefined) {
     throw badRequest(
       "registry-missing",
-      `Nothing says where the images of ${environment} live.`,
+      `The registry of ${environment} is required.`,
       `Set moorage:registry in Pulumi.${environment}.yaml.`,
     );
   }
@@ -25,7 +25,7 @@ export function registryOf({
   if (account !== undefined) return { host, account };
   throw badRequest(
     "registry-not-ecr",
-    `${host}, the registry of ${environment}, is no ECR registry.`,
+    `${host}, the registry of ${environment}, is not an ECR registry.`,
     "Name one such as 111111111111.dkr.ecr.us-east-1.amazonaws.com.",
   );
 }

@@ -12,7 +12,7 @@ export function parsePr(text: string): number {
   if (kind !== undefined && kind !== "preview") {
     throw badRequest(
       "not-a-preview",
-      `${text} is no pull request: previews are made and destroyed by number only.`,
+      `${text} is not a pull request: previews are created and destroyed by number only.`,
       "Give the pull request's number, as in --pr 42; environments are deployed with `moorage deploy <env>`.",
     );
   }
@@ -43,8 +43,8 @@ function invalidName(text: string): MoorageError {
   if (jobEnvironments.includes(text)) {
     return badRequest(
       "environment-invalid",
-      `${text} is no environment's name: GitHub's environment of that name is for jobs, those of pull requests among them.`,
-      "Call the environment otherwise: whoever may run such a job could take the role that deploys it.",
+      `${text} is not allowed as an environment's name: GitHub's environment of that name is for jobs, including those of pull requests.`,
+      "Rename the environment: whoever can run such a job could assume the role that deploys it.",
     );
   }
   return badRequest(

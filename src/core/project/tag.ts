@@ -20,7 +20,7 @@ export function checkTag(tag: string): string {
   throw badRequest(
     "tag-invalid",
     `${shown} is not an image tag.`,
-    "A tag has 1 to 128 letters, digits, dots, hyphens and underscores, and begins with none of dot and hyphen.",
+    "A tag has 1 to 128 letters, digits, dots, hyphens and underscores, and does not begin with a dot or a hyphen.",
   );
 }
 
@@ -30,7 +30,7 @@ export function commitTag(commit: string): string {
   throw badRequest(
     "commit-invalid",
     `${JSON.stringify(commit.slice(0, 80))} is not a commit.`,
-    "Give the whole commit: 40 hexadecimal digits in lower case, as `git rev-parse HEAD` prints them.",
+    "Give the full commit: 40 hexadecimal digits in lower case, as `git rev-parse HEAD` prints them.",
   );
 }
 
@@ -52,8 +52,8 @@ export function previewTag(given: { flag?: string; env?: string; headCommit?: st
   if (given.headCommit !== undefined) return { tag: commitTag(given.headCommit), source: "commit" };
   throw badRequest(
     "tag-missing",
-    "Nothing says which image the preview is to run.",
-    "Name its tag with --tag or MOORAGE_IMAGE_TAG; in a GitHub run it is the head commit's.",
+    "The preview's image tag is required.",
+    "Name its tag with --tag or MOORAGE_IMAGE_TAG; in a workflow run it is the head commit's.",
   );
 }
 

@@ -90,7 +90,7 @@ function linked(folder: string): MoorageError {
   return badRequest(
     "config-file",
     `${folder} is a link.`,
-    "Commit the stacks' files in a folder of their own, not behind a link.",
+    "Commit the stack files in a real folder, not behind a link.",
   );
 }
 
@@ -120,7 +120,7 @@ async function contentOf(folder: string, name: string, isUsed: (key: string) => 
   }
   throw badRequest(
     "config-file",
-    `${name} is no plain file of at most 1 MB.`,
+    `${name} is not a plain file of at most 1 MB.`,
     "Commit the settings as a file of their own, not as a link.",
   );
 }
@@ -131,7 +131,7 @@ function unclearIn(name: string, unclear: readonly UnclearValue[]): MoorageError
   );
   return badRequest(
     "config-invalid",
-    `${name} holds what YAML readers read differently:\n${lines.join("\n")}`,
+    `${name} has values that YAML parsers read differently:\n${lines.join("\n")}`,
     "Correct it in that commit; docs/configuration.md lists every setting.",
   );
 }

@@ -62,7 +62,7 @@ function mistakeOfValue(scalar: Scalar, path: Path): string | undefined {
   const tagged = foreignTag(scalar.tag);
   if (tagged !== undefined || scalar.tag !== undefined) return tagged;
   if (typeof value === "string")
-    return isOtherInYaml11(value) ? `is no text to every YAML reader: ${quotes}` : undefined;
+    return isOtherInYaml11(value) ? `is not text for every YAML parser: ${quotes}` : undefined;
   if (typeof value === "number" && String(value) !== source) {
     return `is read as a number, which does not keep how it is written: ${quotes}, or write the number as ${String(value)}`;
   }
@@ -85,13 +85,13 @@ function mistakeOfKey(key: unknown): string | undefined {
   if (typeof value === "string" && type !== "PLAIN") return unusable(value);
   const clear =
     typeof value === "string" ? !isOtherInYaml11(value) : value !== null && String(value) === source;
-  return clear ? undefined : `is a name that YAML readers read differently: ${quotes}`;
+  return clear ? undefined : `is a name that YAML parsers read differently: ${quotes}`;
 }
 
 /** What a tag such as `!!binary` makes of a value is the reader's own affair; `!!str` is text to all. */
 function foreignTag(tag: string | undefined): string | undefined {
   if (tag === undefined || /^tag:yaml\.org,2002:(str|map|seq)$/.test(tag)) return undefined;
-  return `has the tag ${tag}, which YAML readers read differently: write the value itself, in quotes where it is text`;
+  return `has the tag ${tag}, which YAML parsers read differently: write the value itself, in quotes where it is text`;
 }
 
 function unusable(text: string): string | undefined {

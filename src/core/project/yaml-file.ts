@@ -114,7 +114,7 @@ function checkCharacters(text: string, name: string, at: (offset: number) => Pos
   throw invalid(
     name,
     at(found.index),
-    `The character U+${code.toUpperCase()} there is a line break, or no character, to some YAML readers.`,
+    `The character U+${code.toUpperCase()} there is a line break, or not a character, for some YAML parsers.`,
     `Write \\u${code} within double quotes, or remove it.`,
   );
 }

@@ -19,8 +19,7 @@ export type BuildMode =
 export function buildMode({ save, load, commit, ...options }: BuildOptions): BuildMode {
   if (save !== undefined && load !== undefined) throw bad("--save fills a folder, --load reads one.");
   if (load !== undefined) return loadMode(load, commit, options);
-  if (commit !== undefined)
-    throw bad("--commit says what --load takes; a build is of the commit checked out.");
+  if (commit !== undefined) throw bad("--commit is only for --load; a build uses the checked-out commit.");
   if (save === undefined) return { kind: "build" };
   refuse("--save", options, ["push", "latest", "tag"]);
   return { kind: "save", folder: save };
@@ -31,15 +30,15 @@ type Others = Omit<BuildOptions, "save" | "load" | "commit">;
 function loadMode(folder: string, commit: string | undefined, options: Others): BuildMode {
   refuse("--load", options, ["latest", "tag", "dockerfile"]);
   if (!options.push) throw bad("--load is for pushing: add --push.");
-  if (commit === undefined) throw bad("--load needs --commit: exactly one commit's images are taken.");
+  if (commit === undefined) throw bad("--load needs --commit: it loads exactly one commit's images.");
   return { kind: "load", folder, commit };
 }
 
 function refuse(option: string, options: Others, names: readonly (keyof Others)[]): void {
   const given = names.find((name) => options[name] !== undefined && options[name] !== false);
-  if (given !== undefined) throw bad(`${option} does not go with --${given}.`);
+  if (given !== undefined) throw bad(`${option} cannot be combined with --${given}.`);
 }
 
 function bad(message: string): Error {
-  return badRequest("bad-arguments", message, "Look at `moorage build --help`.");
+  return badRequest("bad-arguments", message, "See `moorage build --help`.");
 }

@@ -94,7 +94,7 @@ async function moveAllLatest(
 function latestOfPreviews(): Error {
   return badRequest(
     "bad-arguments",
-    "--latest moves a tag of what environments run, and a pull request's images are none of it.",
+    "--latest moves a tag in the environments' repositories, where a pull request's images are never pushed.",
     "Leave --latest out.",
   );
 }

@@ -68,7 +68,7 @@ async function buildHere(
   order: BuildOrder,
   there: boolean,
 ): Promise<Done> {
-  const text = there ? `${nameOf(order)} is there already: not built again` : `Building ${nameOf(order)}`;
+  const text = there ? `${nameOf(order)} exists already: not built again` : `Building ${nameOf(order)}`;
   reporter.notify({ kind: "step", text });
   if (!there) await builder.build(order);
   return { digest: null, built: !there, pushed: false };
@@ -81,7 +81,7 @@ async function buildAndPush(edges: BuildEdges, order: BuildOrder, account: strin
   if (present !== undefined) {
     checkRevision(order, present);
     if (provenance) await checkBuiltBefore(provenance, order, present.digest);
-    edges.reporter.notify({ kind: "step", text: `${nameOf(order)} is there already: not built again` });
+    edges.reporter.notify({ kind: "step", text: `${nameOf(order)} exists already: not built again` });
     return { digest: present.digest, built: false, pushed: false };
   }
   edges.reporter.notify({ kind: "step", text: `Building ${nameOf(order)}` });
@@ -109,7 +109,7 @@ async function pushedByAnother(
   if (provenance) await checkBuiltBefore(provenance, order, present.digest);
   reporter.notify({
     kind: "warning",
-    text: `Another run pushed ${nameOf(order)} meanwhile: its image counts.`,
+    text: `Another run pushed ${nameOf(order)} in the meantime: its image is used.`,
   });
   return { digest: present.digest, built: true, pushed: false };
 }
@@ -123,7 +123,7 @@ function checkRevision(order: BuildOrder, present: ResolvedImage): void {
   throw new MoorageError({
     code: "revision-mismatch",
     message: `${nameOf(order)} is there already: ${foreign}.`,
-    hint: "A tag is never reused for other bytes: find out who pushed it; then delete it and build again, or name another with --tag.",
+    hint: "A tag is never reused for another image: find out who pushed it; then delete it and build again, or name another with --tag.",
   });
 }
 
@@ -134,7 +134,7 @@ function nameOf({ registry, repository, tag }: BuildOrder): string {
 function notThere(order: BuildOrder): Error {
   return platformFailure(
     "push-lost",
-    `${nameOf(order)} was pushed, and the registry does not have it.`,
+    `${nameOf(order)} was pushed, but the registry does not have it.`,
     "Try again.",
   );
 }

@@ -92,7 +92,7 @@ async function pushSaved(
   const done = { image: name, built: false };
   const there = await ofCommit(aws, reference, commit);
   if (there !== undefined) {
-    reporter.notify({ kind: "step", text: `${name} is there already: not pushed again` });
+    reporter.notify({ kind: "step", text: `${name} exists already: not pushed again` });
     return { ...done, digest: there, pushed: false };
   }
   reporter.notify({ kind: "step", text: `Pushing ${name}` });
@@ -106,7 +106,10 @@ async function pushSaved(
     signal.throwIfAborted();
     const meanwhile = await ofCommit(aws, reference, commit);
     if (meanwhile === undefined) throw error;
-    reporter.notify({ kind: "warning", text: `Another run pushed ${name} meanwhile: its image counts.` });
+    reporter.notify({
+      kind: "warning",
+      text: `Another run pushed ${name} in the meantime: its image is used.`,
+    });
     return { ...done, digest: meanwhile, pushed: false };
   }
 }

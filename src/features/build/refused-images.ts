@@ -5,7 +5,7 @@ export function refusedImages(reason: string): MoorageError {
   return new MoorageError({
     code: "saved-images-refused",
     message: `The saved images are not pushed: ${reason}.`,
-    hint: "Look at what built them; only what `moorage build --save` made of exactly that commit is taken.",
+    hint: "Check what built them; only images that `moorage build --save` built from exactly that commit are accepted.",
   });
 }
 
@@ -14,6 +14,6 @@ export function badLayout(folder: string, reason: string): MoorageError {
   return badRequest(
     "saved-images-unreadable",
     `${folder} holds no saved images: ${reason}.`,
-    "Name the folder that `moorage build --save` has filled.",
+    "Name a folder written by `moorage build --save`.",
   );
 }

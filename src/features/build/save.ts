@@ -65,7 +65,7 @@ async function takeFolder(folder: string): Promise<void> {
   if ((await readdir(folder)).length === 0) return;
   throw badRequest(
     "folder-in-use",
-    `${folder} is not empty: images are saved into a folder of their own.`,
+    `${folder} is not empty: images are saved into an empty folder.`,
     "Remove it, or name another one.",
   );
 }

@@ -30,7 +30,7 @@ export async function versionToBuild(
   if (claimed !== undefined && head !== undefined && !revision?.startsWith(claimed))
     throw notThatCommit(tag, head, dirty);
   if (dirty) {
-    const text = `Files differ from commit ${String(head)}: the image ${tag} will not say which commit it is.`;
+    const text = `Files differ from commit ${String(head)}: the image ${tag} will not name a commit.`;
     reporter.notify({ kind: "warning", text });
   }
   return { tag, revision, created: createdFrom(env) ?? (await commitTime(source, revision)) };
@@ -47,8 +47,8 @@ function ownTag(head: string | undefined, dirty: boolean): string {
   if (!dirty) return commitTag(head);
   throw badRequest(
     "dirty-tree",
-    `Files differ from commit ${head}, so its tag ${commitTag(head)} would name other bytes.`,
-    "Commit or stash them, or name a tag of their own with --tag.",
+    `Files differ from commit ${head}, so its tag ${commitTag(head)} would name another image.`,
+    "Commit or stash them, or pass another tag with --tag.",
   );
 }
 

@@ -18,7 +18,7 @@ export async function proveAbsence(
   find: () => Promise<string[]>,
   { timeoutMs, pauseMs }: AbsenceBounds = usual,
 ): Promise<void> {
-  reporter.notify({ kind: "step", text: `Proving that nothing of ${stack} is left` });
+  reporter.notify({ kind: "step", text: `Verifying that nothing of ${stack} is left` });
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const left = await find();
@@ -33,7 +33,7 @@ function leftovers(stack: string, left: string[]): MoorageError {
   return new MoorageError({
     code: "leftovers",
     message: `${stack} is destroyed, but the target still has: ${left.join(", ")}.`,
-    hint: "Run the same command again; what stays is in no stack's state: remove it by hand.",
+    hint: "Run the same command again; if it remains, it is in no stack's state: remove it by hand.",
     result: { stack, leftovers: left },
   });
 }

@@ -47,7 +47,7 @@ export function describeHolders({ run, state }: Holders): string[] {
 }
 
 function told(verdict: ProcessVerdict): string {
-  if (verdict.is === "unknown") return `whether it lives cannot be told from here, ${verdict.why}`;
+  if (verdict.is === "unknown") return `it is unknown from here whether it is alive: ${verdict.why}`;
   return verdict.is === "lives" ? "it lives" : "it is gone";
 }
 
@@ -60,7 +60,7 @@ export function refuseLiving(stack: string, { run, state }: Holders): void {
   if (owners.length === 0) return;
   throw new MoorageError({
     code: "owner-lives",
-    message: `${stack} is held by ${owners.join(" and ")}, which lives: its lock was not broken.`,
+    message: `${stack} is held by ${owners.join(" and ")}, which is alive: its lock was not broken.`,
     hint: `Wait for it to end, or stop it: \`moorage cancel ${stack}\` stops a deployment, Ctrl-C in its terminal everything.`,
   });
 }

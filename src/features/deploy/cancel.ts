@@ -128,6 +128,6 @@ function notCancelled(stack: string, lock: Lock, restoring: string | undefined):
   return new MoorageError({
     code: "not-cancelled",
     message: `${stack} is still held by ${describeLock(lock)}, which ${does}.`,
-    hint: `Look at that run; the wish to stop stands until it ends. If it is gone for good: \`moorage unlock ${stack} --run\`.`,
+    hint: `Check that run; the cancellation stays requested until it ends. If it is dead: \`moorage unlock ${stack} --run\`.`,
   });
 }

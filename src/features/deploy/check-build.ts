@@ -44,10 +44,10 @@ function builtTagOf({ tag, commit }: Claim): string | undefined {
 }
 
 const foreignHint =
-  "Somebody pushed other bytes under the commit's tag: find out who, delete the tag in the registry and build the commit again.";
+  "Somebody pushed another image under the commit's tag: find out who, delete the tag in the registry and build the commit again.";
 
 const unrecordedHint =
-  'Build the commit with `moorage build --push` (on the local target also `moorage local image --revision`), which records what it makes; for an image of another pipeline say why with `moorage deploy <env> --tag <tag> --reason "..."`, which the history keeps.';
+  'Build the commit with `moorage build --push` (on the local target also `moorage local image --revision`), which records what it builds; for an image from another pipeline, give a reason with `moorage deploy <env> --tag <tag> --reason "..."`, which is kept in the history.';
 
 function refused(code: ErrorCode, lines: readonly string[], hint: string): MoorageError {
   const message = lines.join("\n");

@@ -74,7 +74,7 @@ export async function recordGood({ reporter }: Context, attempt: Attempt): Promi
         continue;
       }
       const text = `${request.stack} is deployed, but its record could not be written: ${message}`;
-      return reporter.notify({ kind: "warning", text, hint: "The next deployment takes the lock over." });
+      return reporter.notify({ kind: "warning", text, hint: "The next deployment takes over the lock." });
     }
   }
 }

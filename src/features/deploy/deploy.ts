@@ -120,7 +120,7 @@ async function conclude(context: Context, attempt: Attempt, problem: MoorageErro
   await attempt.strategy.stop(context, attempt);
   await unlockAfterFailure(context, attempt, { result: "failed", reason: "It was interrupted." });
   const { stack } = attempt.request;
-  const text = `The lock of ${stack} is released; the same command goes on from what is there`;
+  const text = `The lock of ${stack} is released; the same command resumes where it stopped`;
   context.reporter.notify({ kind: "step", text });
   return problem;
 }

@@ -4,7 +4,7 @@ import type { DeployResult } from "./request.js";
 /** A deployment's result for people. */
 export function describeDeployment(result: DeployResult): string {
   if (result.verdict === "superseded") {
-    return `${colours.bold(result.stack)} unchanged: ${result.imageTag} is deployed, which is newer\n`;
+    return `${colours.bold(result.stack)} unchanged: ${result.imageTag} is deployed and newer\n`;
   }
   const lines = [
     `${colours.bold(result.stack)} ${result.result}: ${colours.cyan(result.url ?? "")}`,

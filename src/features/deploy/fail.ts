@@ -42,7 +42,7 @@ async function collect(
 }
 
 function actionOf({ request }: Attempt, { action }: AutomaticRollback): string {
-  return request.purpose !== "rollback" ? action : `A rollback that fails is not tried again. ${action}`;
+  return request.purpose !== "rollback" ? action : `A failed rollback is not retried. ${action}`;
 }
 
 /** A rollback that failed has failed, also where what it went away from is back. */
@@ -74,7 +74,7 @@ function failureError(
     ...(failedTwice && { code: "rollback-failed" as const }),
     message: `${problem.message}\n${done.action}${safeText(reporter, second)}`,
     hint: rollbackFailed
-      ? "Look at what runs with `moorage status`, then deploy a version that works."
+      ? "Check what runs with `moorage status`, then deploy a version that works."
       : hintOf(problem, done, attempt),
     ...(rollbackFailed && { kind: "rollback-failed" as const }),
     changedNothing: isUntouched(attempt) && (problem.changedNothing || problem.kind === "locked"),

@@ -128,8 +128,8 @@ export async function refuseGoing(
   if (record?.status !== "destroying") return;
   throw new MoorageError({
     code: "foundation-going",
-    message: `${stack} stands on ${name}, which is being destroyed, or was destroyed in part.`,
-    hint: `Let \`moorage infra destroy ${name}\` end, or make it whole again with \`moorage infra up ${name}\`.`,
+    message: `${stack} is on ${name}, which is being destroyed, or was partly destroyed.`,
+    hint: `Complete \`moorage infra destroy ${name}\`, or restore it with \`moorage infra up ${name}\`.`,
   });
 }
 
@@ -171,7 +171,7 @@ export function loadBalancersFull(
   );
   return new MoorageError({
     code: "no-room",
-    message: `${stack} needs room for ${needed} rules and target groups more; there is room at ${told.join(", ")}.`,
+    message: `${stack} needs room for ${needed} more rules and target groups; there is room at ${told.join(", ")}.`,
     hint: "Destroy previews (`moorage preview list`), or raise moorage:loadBalancers.count of the foundation.",
   });
 }

@@ -142,7 +142,7 @@ function checkRevision(repository: string, tag: string, image: ResolvedImage): v
   throw new MoorageError({
     code: "revision-mismatch",
     message: `The image ${repository}:${tag} is ${foreign}.`,
-    hint: "Build the commit with `moorage build`, or label the image with org.opencontainers.image.revision; other bytes get a tag of their own.",
+    hint: "Build the commit with `moorage build`, or label the image with org.opencontainers.image.revision; give another image its own tag.",
   });
 }
 

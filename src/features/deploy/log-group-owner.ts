@@ -23,6 +23,6 @@ export function foreignLogGroup(
     project === undefined ? "carries no tag of Moorage's" : `is ${project}'s, of stack ${stack ?? "?"}`;
   return {
     message: `The log group ${name} is there already and ${whose}.`,
-    hint: "Give this project log groups of its own, such as `moorage:logGroupPrefix: /ecs/<app>`, or delete the group.",
+    hint: "Give this project its own log groups, such as `moorage:logGroupPrefix: /ecs/<app>`, or delete the group.",
   };
 }

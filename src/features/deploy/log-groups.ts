@@ -28,7 +28,7 @@ export async function leftLogGroups(
       const { message, hint } = foreignLogGroup(name, tags);
       throw badRequest("log-group-taken", message, hint);
     }
-    reporter.notify({ kind: "detail", text: `The log group ${name}, left by an earlier run, is taken over` });
+    reporter.notify({ kind: "detail", text: `Reusing the leftover log group ${name} of an earlier run` });
     left.push(name);
   }
   return left;

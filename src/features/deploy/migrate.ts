@@ -83,15 +83,15 @@ async function begin(
   const left = await oneOffsStartedBy(aws, cluster, startedBy);
   const same = left.find((task) => task.taskDefinition === taskDefinition);
   for (const { arn: task } of left.filter((one) => one !== same)) {
-    reporter.notify({ kind: "detail", text: "A migration that an earlier run has left is stopped first" });
-    await stopTask(aws, { cluster, task, reason: "Another deployment migrates." });
+    reporter.notify({ kind: "detail", text: "Stopping the migration that an earlier run left running" });
+    await stopTask(aws, { cluster, task, reason: "Another deployment is migrating." });
   }
   for (const { arn: task } of await oneOffsStopping(aws, migration, startedBy)) {
     const end = await awaitEnd(context, { ...migration, task, deadline });
     if (end === undefined) throw stillMigrating(migration, task);
   }
   if (same !== undefined) {
-    reporter.notify({ kind: "detail", text: "An earlier run has begun this migration; its end is awaited" });
+    reporter.notify({ kind: "detail", text: "Waiting for this migration, which an earlier run started" });
     return same.arn;
   }
   return startOneOff(aws, { ...migration, startedBy });
@@ -101,7 +101,7 @@ async function begin(
 function stillMigrating({ container, timeoutMs }: Migration, task: string): MoorageError {
   return new MoorageError({
     code: "migration-failed",
-    message: `The migration of ${container} was not begun: the one that an earlier run has left (${task}) did not stop within ${Math.round(timeoutMs / 1_000)} s.`,
+    message: `The migration of ${container} was not started: the one that an earlier run left running (${task}) did not stop within ${Math.round(timeoutMs / 1_000)} s.`,
     hint: "Deploy again once it has stopped: ECS ends it after its stop timeout.",
     fault: "platform",
   });
@@ -138,7 +138,7 @@ async function failed(
   );
   const why =
     end === undefined
-      ? `it did not end within ${Math.round(timeoutMs / 1_000)} s`
+      ? `it did not finish within ${Math.round(timeoutMs / 1_000)} s`
       : `exit code ${end.exitCode ?? "unknown"}: ${end.stoppedReason ?? "ECS gives no reason"}`;
   return new MoorageError({
     code: "migration-failed",

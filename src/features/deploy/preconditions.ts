@@ -40,7 +40,7 @@ export async function checkCredentialsFor(
   if (end === undefined || end.getTime() >= Date.now() + boundMs) return;
   throw badRequest(
     "credentials-end",
-    `The AWS credentials end at ${end.toISOString()}, and this run may take ${Math.ceil(boundMs / 60_000)} min.`,
+    `The AWS credentials expire at ${end.toISOString()}, and this run may take ${Math.ceil(boundMs / 60_000)} min.`,
     `Log in again, or assume the role for longer; ${what}.`,
   );
 }
@@ -83,6 +83,6 @@ function changed(stack: string, actual: string, configured: string): Error {
   return badRequest(
     "secrets-provider-changed",
     `The state of ${stack} is encrypted by ${actual}, but its yaml says ${configured}.`,
-    `Put \`secretsprovider: ${actual}\` back, or change it with \`pulumi stack change-secrets-provider\`.`,
+    `Restore \`secretsprovider: ${actual}\`, or change it with \`pulumi stack change-secrets-provider\`.`,
   );
 }

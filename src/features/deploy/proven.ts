@@ -6,7 +6,7 @@ import type { DeployRequest } from "./request.js";
 
 /**
  * Refuses bytes that neither the environment before this one nor this one itself has run well (exit 4), or that the
- * environment they come from went back from, unless the person gives a reason, which the history keeps. Asked once the
+ * environment they come from went back from, unless the person gives a reason, which is kept in the history. Asked once the
  * stack is held, so that an approval that comes late is judged by what is known then. A rollback goes to what ran well
  * here before: it is refused only where a person names what the environment before went back from.
  */
@@ -40,13 +40,13 @@ function notProven(
 ): MoorageError {
   const why =
     wentBack.length > 0
-      ? `${from} went back from ${imageTag} (${wentBack.join(", ")})`
+      ? `${from} was rolled back from ${imageTag} (${wentBack.join(", ")})`
       : `${from} has not run ${imageTag} well (${services.join(", ")})`;
   const again = wentBack.length > 0 ? "again " : "";
   const instead = isRollback ? "Name another release" : `Deploy it to ${from} ${again}first`;
   return new MoorageError({
     code: "not-proven",
-    message: `${why}, so ${stack} does not get it.`,
-    hint: `${instead}, or say why not with --reason "..."; the history keeps it.`,
+    message: `${why}, so it is not deployed to ${stack}.`,
+    hint: `${instead}, or override this with --reason "...", which is kept in the history.`,
   });
 }

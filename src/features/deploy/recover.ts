@@ -23,7 +23,7 @@ export async function recover(
   if (held.record.unclean !== true) return;
   context.reporter.notify({
     kind: "step",
-    text: `Looking at what is unfinished in ${spec.stack}`,
+    text: `Resolving unfinished operations of ${spec.stack}`,
   });
   const engine = await context.engine();
   const { former } = held;
@@ -36,7 +36,7 @@ export async function recover(
   });
   for (const urn of adopted) context.reporter.notify({ kind: "detail", text: `adopted ${nameOf(urn)}` });
   for (const urn of forgotten)
-    context.reporter.notify({ kind: "detail", text: `not there, made anew: ${nameOf(urn)}` });
+    context.reporter.notify({ kind: "detail", text: `did not exist, creating again: ${nameOf(urn)}` });
   for (const { what } of others)
     context.reporter.notify({
       kind: "warning",

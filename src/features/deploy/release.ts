@@ -72,7 +72,7 @@ function keptServices(
     throw badRequest(
       "no-service",
       `There is no service ${unknown.map((name) => name || '""').join(", ")}.`,
-      `Name some of ${Object.keys(config.services).join(", ")}.`,
+      `Choose from ${Object.keys(config.services).join(", ")}.`,
     );
   }
   return (service) => {

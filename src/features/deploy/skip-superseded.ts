@@ -21,7 +21,7 @@ export async function findNewerDeployed(
   }
   reporter.notify({
     kind: "step",
-    text: `${deployed.imageTag} is deployed, which is newer: nothing is done`,
+    text: `${deployed.imageTag} is deployed and newer: nothing to do`,
   });
   return deployed.imageTag;
 }

@@ -39,6 +39,6 @@ function cancelledBy(stack: string, by: string): MoorageError {
   return new MoorageError({
     code: "cancelled",
     message: `The deployment of ${stack} was cancelled by ${by}.`,
-    hint: "Deploy again when you want to: it goes on from what is there.",
+    hint: "Deploy again when you want to: it resumes where it stopped.",
   });
 }

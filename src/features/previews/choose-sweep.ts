@@ -98,11 +98,11 @@ function destroy(why: SweepChoice["why"], reason: string): Verdict {
 function untouchable(record: RememberedStack | undefined, policy: SweepPolicy): Verdict | undefined {
   const { repository, lockedBy, frozen, newer } = record ?? {};
   if (newer !== undefined)
-    return keep("newer", `${newer} wrote its record, in a form that is not known here`);
+    return keep("newer", `${newer} wrote its record, in a format that this version does not know`);
   if (repository !== undefined && repository.toLowerCase() !== policy.repository.toLowerCase()) {
     return keep("elsewhere", `its pull request is in ${repository}`);
   }
-  if (lockedBy !== undefined) return keep("locked", `somebody is at work on it: ${lockedBy}`);
+  if (lockedBy !== undefined) return keep("locked", `a run is working on it: ${lockedBy}`);
   if (frozen !== undefined) return keep("frozen", `a person locked it: ${frozen}`);
   return undefined;
 }

@@ -47,7 +47,7 @@ function whyRefused(
   if (approved !== undefined && approved !== pull.headCommit && (forks === "approval" || !pull.fork)) {
     return {
       reason: `commit ${approved} was approved, but the head of ${nameOf(pull)} is ${pull.headCommit}`,
-      hint: "What came after the approval has been read by nobody: look at it, then approve the head commit.",
+      hint: "Nobody has reviewed what was pushed after the approval: review it, then approve the head commit.",
     };
   }
   if (!pull.fork) return undefined;
@@ -56,14 +56,14 @@ function whyRefused(
     return {
       reason,
       hint:
-        "Somebody with write access can look at the code and push it to a branch of this repository; " +
+        "Somebody with write access can review the code and push it to a branch of this repository; " +
         "`moorage:preview.forks: approval` lets them approve a commit instead.",
     };
   }
   if (approved !== undefined) return undefined;
   return {
     reason,
-    hint: "Somebody with write access reads its head commit, and starts the workflow fork.yml with exactly that one.",
+    hint: "Somebody with write access must review its head commit, then start the workflow fork.yml with exactly that commit.",
   };
 }
 

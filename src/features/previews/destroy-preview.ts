@@ -34,7 +34,7 @@ export function destroyPreview(
 
 /** For people. */
 export function describeDestruction(stack: string, { result, deleted, durationMs }: DestroyResult): string {
-  if (result === "absent") return `${stack} is not there: nothing to destroy\n`;
+  if (result === "absent") return `${stack} does not exist: nothing to destroy\n`;
   const seconds = (durationMs / 1000).toFixed(1);
-  return `${stack} destroyed: ${String(deleted)} resources, nothing left, in ${seconds} s\n`;
+  return `${stack} destroyed: ${String(deleted)} resources, no leftovers, in ${seconds} s\n`;
 }

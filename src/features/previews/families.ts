@@ -65,14 +65,14 @@ function stackOf(family: string): string | undefined {
 function incomplete(failures: readonly string[], swept: SweptFamilies): MoorageError {
   return new MoorageError({
     code: "sweep-incomplete",
-    message: `Not removed: ${failures.join(", ")}; the others were dealt with.`,
-    hint: "The base environment's role may remove them, the role of previews may not; the next sweep tries again.",
+    message: `Not removed: ${failures.join(", ")}; the others were processed.`,
+    hint: "Only the base environment's role may remove them, not the previews' role; the next sweep tries again.",
     result: { ...swept },
   });
 }
 
 /** For people. */
 export function describeFamilies({ dryRun, families: gone }: SweptFamilies): string {
-  if (gone.length === 0) return "No task definitions of previews that are gone.\n";
+  if (gone.length === 0) return "No task definitions of destroyed previews.\n";
   return `${dryRun ? "Would remove" : "Removed"} the task definitions of ${gone.join(", ")}\n`;
 }

@@ -111,7 +111,7 @@ function readingOf(
   if (error) return { kind: "unreadable", why: error.message };
   const found = pullShape.safeParse(repository[aliasOf(number)]);
   if (found.success && found.data.number === number) return { kind: "read", pull: pullOf(found.data) };
-  return { kind: "unreadable", why: "GitHub's answer is not as it documents it" };
+  return { kind: "unreadable", why: "GitHub's response does not match its documentation" };
 }
 
 /** Numbers are ours: nothing is quoted. */

@@ -28,7 +28,7 @@ export type Reconciled = {
 export function describeReconciled(reconciled: Reconciled): string {
   const { stack, action, reason } = reconciled;
   if (reconciled.dryRun) return `${stack} would be: ${action}, because ${reason}\n`;
-  if (action === "none") return `${stack} is not there, and is not wanted: ${reason}\n`;
+  if (action === "none") return `${stack} does not exist and is not wanted: ${reason}\n`;
   if (action === "left as it is" || action === "waiting for its image")
     return `${stack} stays as it is: ${reason}\n`;
   if (action === "refuse") return `${stack} is refused: ${reason}\n`;

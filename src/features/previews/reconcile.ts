@@ -147,6 +147,6 @@ async function missingImage(
 }
 
 function waiting({ pr, stack }: PreviewStack, commit: string, missing: string): Reconciled {
-  const reason = `${missing} The run that builds commit ${commit} brings the preview up when it has pushed it`;
+  const reason = `${missing} The run that builds commit ${commit} deploys the preview after it has pushed it`;
   return { pr, stack, action: "waiting for its image", commit, reason };
 }

@@ -8,7 +8,8 @@ export function previewRefused(
   decision: Extract<PreviewDecision, { action: "destroy" | "refuse" }>,
 ): MoorageError {
   if (decision.action === "refuse") return refused("preview-refused", stack, decision);
-  const hint = "Open and label the pull request first; `moorage preview destroy` removes what is there.";
+  const hint =
+    "Open and label the pull request first; `moorage preview destroy` removes an existing preview.";
   return refused("preview-unwanted", stack, { reason: decision.reason, hint });
 }
 
@@ -27,7 +28,7 @@ function refused(
 /** Of a preview that was deployed and destroyed again, because its pull request ceased to want it (F9). */
 export function tornDown(stack: string, reason: string): MoorageError {
   return refused("preview-torn-down", stack, {
-    reason: `${reason}; what was made meanwhile is destroyed`,
+    reason: `${reason}; what was created in the meantime is destroyed`,
     hint: "Reopen or label the pull request to have its preview again.",
   });
 }
@@ -37,7 +38,7 @@ export function previewQuotaExceeded(stack: string, { message, candidates }: Quo
   return new MoorageError({
     code: "preview-quota",
     message: `${stack} is not created: ${message}`,
-    hint: `Close or unlabel a pull request, or raise the limit. These would make room: ${candidates.join(", ")}.`,
+    hint: `Close or unlabel a pull request, or raise the limit. These could be removed: ${candidates.join(", ")}.`,
   });
 }
 
@@ -45,7 +46,7 @@ export function previewQuotaExceeded(stack: string, { message, candidates }: Quo
 export function githubMissing(variable = "GITHUB_REPOSITORY or GITHUB_TOKEN"): MoorageError {
   return badRequest(
     "github-missing",
-    `The pull request cannot be looked at: ${variable} is not set.`,
+    `The pull request cannot be read: ${variable} is not set.`,
     "Set GITHUB_REPOSITORY and GITHUB_TOKEN; `preview up` and `preview destroy` need neither.",
   );
 }

@@ -38,12 +38,12 @@ export function describeSwept({ dryRun, previews, destroyed, kept, failed }: Swe
   const table = new Table({ ...plain, head: ["PR", dryRun ? "would" : "did", "why"] });
   for (const { pr, action, reason, orphaned, result, error } of previews) {
     const did = result === "failed" ? "not destroyed" : result === "absent" ? "was gone" : action;
-    const why = orphaned ? `${reason} (resources that no stack remembers)` : reason;
+    const why = orphaned ? `${reason} (leftover resources without a stack)` : reason;
     table.push([pr, did, error ? `${why}; ${error.message.split("\n")[0] ?? ""}` : why].map(shownCell));
   }
   const going = previews.filter(({ action }) => action === "destroy").length;
   const sum = dryRun
-    ? `${String(going)} would go, ${String(kept)} would stay.`
+    ? `${String(going)} would be destroyed, ${String(kept)} would be kept.`
     : `${String(destroyed)} gone, ${String(kept)} kept, ${String(failed)} failed.`;
   return `${table.toString()}\n${sum}\n`;
 }

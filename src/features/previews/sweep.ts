@@ -155,8 +155,8 @@ function whyKept(thrown: unknown): "locked" | "newer" | "renewed" | undefined {
 function renewed(stack: string): MoorageError {
   return new MoorageError({
     code: "preview-renewed",
-    message: `${stack} was deployed again while this sweep looked at it.`,
-    hint: "The next sweep looks again.",
+    message: `${stack} was deployed again during this sweep.`,
+    hint: "The next sweep checks again.",
   });
 }
 
@@ -164,8 +164,8 @@ function renewed(stack: string): MoorageError {
 function unreadable(choices: readonly SweepChoice[], dryRun: boolean): MoorageError {
   return new MoorageError({
     code: "sweep-blind",
-    message: `No pull request could be read, so every preview stays; of the first, ${choices[0]?.reason ?? ""}.`,
-    hint: "The job's token needs `permissions: { pull-requests: read }`, and GitHub may be away: try again.",
+    message: `No pull request could be read, so every preview is kept; the first one: ${choices[0]?.reason ?? ""}.`,
+    hint: "The job's token needs `permissions: { pull-requests: read }`, and GitHub may be down: try again.",
     result: { ...sweptOf(choices, dryRun) },
   });
 }
@@ -174,8 +174,8 @@ function incomplete(swept: Swept): MoorageError {
   const names = swept.previews.filter(({ result }) => result === "failed").map(({ stack }) => stack);
   return new MoorageError({
     code: "sweep-incomplete",
-    message: `Not destroyed: ${names.join(", ")}; the others were dealt with.`,
-    hint: "See above why; the next sweep tries again, and so does `moorage preview destroy --pr N`.",
+    message: `Not destroyed: ${names.join(", ")}; the others were processed.`,
+    hint: "The reasons are above; the next sweep tries again, and so does `moorage preview destroy --pr N`.",
     result: { ...swept },
   });
 }

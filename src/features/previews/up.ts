@@ -56,7 +56,7 @@ export async function deployAndRecheck(context: Context, options: PreviewUpOptio
   );
   const reason = await reasonToGo(context, options, "error" in end ? end.error : undefined);
   if (reason !== undefined) {
-    context.reporter.notify({ kind: "step", text: `${preview.stack} goes again: ${reason}` });
+    context.reporter.notify({ kind: "step", text: `${preview.stack} is destroyed again: ${reason}` });
     return { kind: "torn down", result: await destroy(context, request), reason };
   }
   if ("error" in end) throw end.error;
@@ -71,7 +71,7 @@ function tellOmitted({ reporter }: Context, { stack, omitted, request, place }: 
   const account = place.site?.account ?? "<account>";
   reporter.notify({
     kind: "warning",
-    text: `${stack} does not inherit ${missed.join(", ")}: secrets of its base environment are not a preview's`,
+    text: `${stack} does not inherit ${missed.join(", ")}: previews do not inherit secrets of their base environment`,
     hint: `Keep one for previews at arn:aws:secretsmanager:${place.site?.region ?? "<region>"}:${account}:secret:${app}/preview/<name>, and name it in moorage:preview.services.<service>.secrets.`,
   });
 }
@@ -143,7 +143,7 @@ async function unwantedMeanwhile(context: Context, options: PreviewUpOptions): P
     return decision.action === "destroy" ? decision.reason : undefined;
   } catch (error) {
     const text = `Whether the pull request is still open and labelled is not known: ${asMoorageError(error).message}`;
-    context.reporter.notify({ kind: "warning", text, hint: "The next sweep looks again." });
+    context.reporter.notify({ kind: "warning", text, hint: "The next sweep checks again." });
     return undefined;
   }
 }

@@ -81,7 +81,7 @@ function listenerOf(
     begins(release) {
       const commit = appElsewhere ? run.commit : deployedCommit(release, run);
       if (commit !== undefined) return publisher.begin(commit);
-      const text = `Nothing tells the commit of ${release.imageTag}: no deployment on GitHub`;
+      const text = `The commit of ${release.imageTag} is unknown: no deployment on GitHub`;
       reporter.notify({ kind: "detail", text });
     },
     planned: (plan, title) => publisher.planned(describePlan({ ...title, ...viewOf(plan) })),

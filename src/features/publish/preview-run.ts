@@ -29,12 +29,8 @@ export async function readPreviewRun({ env }: Invocation, flag: string | undefin
 }
 
 function prMissing(run: GitHubRun | undefined): Error {
-  const why = run ? `The run's event, ${run.event}, is about none.` : "This is no workflow run of GitHub.";
-  return badRequest(
-    "pr-missing",
-    `Nothing says which pull request is meant. ${why}`,
-    "Name it, as in --pr 42.",
-  );
+  const why = run ? `The run's event, ${run.event}, has none.` : "This is not a GitHub workflow run.";
+  return badRequest("pr-missing", `The pull request's number is required. ${why}`, "Name it, as in --pr 42.");
 }
 
 /** All previews share one environment on GitHub; what belongs to a pull request is told by its stack. */
@@ -56,7 +52,7 @@ export async function withPublishing<Result>(
   if (!run)
     reporter.notify({
       kind: "detail",
-      text: "No workflow run of GitHub: no comment and no deployment there",
+      text: "Not a GitHub workflow run: no comment and no deployment there",
     });
   const lines: string[] = [];
   const note = (line: string) => {

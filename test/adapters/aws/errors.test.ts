@@ -10,7 +10,7 @@ const refused = `User: ${deploy} is not authorized to perform: ecs:UpdateService
 
 describe("an error of AWS's is classified once", () => {
   it.each([
-    ["ExpiredTokenException", "credentials", 2, "caller", /have ended/],
+    ["ExpiredTokenException", "credentials", 2, "caller", /have expired/],
     ["CredentialsProviderError", "credentials", 2, "caller", /id-token: write/],
     ["InvalidIdentityToken", "credentials", 2, "caller", /Log in/],
     ["ThrottlingException", "throttled", 1, "platform", /share its limits/],

@@ -31,7 +31,7 @@ describe("a backend's URL", () => {
     "%s is refused",
     (url) => {
       expect(() => parseBackend(url)).toThrow(
-        /cannot keep its record beside a state in (gs|azblob|postgres):/,
+        /cannot keep its records with a state in (gs|azblob|postgres):/,
       );
     },
   );

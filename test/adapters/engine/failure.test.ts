@@ -73,7 +73,7 @@ describe("failures of a run", { timeout: 90_000 }, () => {
     const { engine, spec, shelf } = await openBench({ graceMs: 500 });
     shelf.stuck.set("a", "before");
     const failing = engine.up(spec, { ...base, program: itemsProgram({ a: "1" }), timeoutMs: 3_000 });
-    await expect(failing).rejects.toThrow("Not ended: shelf:index:Item a");
+    await expect(failing).rejects.toThrow("Not finished: shelf:index:Item a");
   });
 
   it("F6: an interrupted run starts nothing more, ends by itself and keeps what it did", async () => {

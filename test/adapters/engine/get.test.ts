@@ -83,7 +83,7 @@ describe("getEngine", () => {
     const old = { ...machine.env, MOORAGE_ENGINE: await fakePulumi(machine.folder, "2.25.0") };
     await expect(findEngine({ env: old })).rejects.toMatchObject({ code: "engine-unusable", exitCode: 2 });
     const absent = { ...machine.env, MOORAGE_ENGINE: join(machine.folder, "nothing") };
-    await expect(findEngine({ env: absent })).rejects.toThrow("is no Pulumi CLI that can be run");
+    await expect(findEngine({ env: absent })).rejects.toThrow("is not a working Pulumi CLI");
   });
 
   it("asks a binary for its version once, until it changes", async () => {
@@ -115,7 +115,7 @@ describe("getEngine", () => {
     expect(made).toBe(1);
     expect(new Set(engines.map(({ path }) => path)).size).toBe(1);
     expect(machine.messages.map(({ text }) => text)).toContain(
-      "Waiting for the Pulumi engine that another process gets",
+      "Waiting for another process that is installing the Pulumi engine",
     );
   });
 

@@ -61,7 +61,7 @@ describe("F37: the engine's lock on a state", () => {
     leave(pid);
     leave(process.pid);
     await expect(breakDeadLocks(locks, now)).rejects.toThrow(
-      /created by ann@.* ago: whether it lives cannot be told from here[\s\S]*moorage unlock dev --run|cannot be told/,
+      /created by ann@.* ago: it is unknown from here whether it is alive[\s\S]*moorage unlock dev --run|it is unknown/,
     );
     expect(names()).toHaveLength(2);
     // A note of another state's engine, and one of another time, are no proof.

@@ -145,7 +145,7 @@ it("a tag whose commit nobody knows gets no deployment of a wrong commit", async
   const { invocation, texts, outputs } = runOf({ event: "workflow_dispatch" });
   await publishedDeployment(invocation, subject, deploying("v1.2.3"));
   expect(fake.requests).toEqual([]);
-  expect(texts).toEqual(["detail: Nothing tells the commit of v1.2.3: no deployment on GitHub"]);
+  expect(texts).toEqual(["detail: The commit of v1.2.3 is unknown: no deployment on GitHub"]);
   expect(outputs()["verdict"]).toBe("succeeded");
 });
 

@@ -76,7 +76,7 @@ it.each([
     await acquire(store, request({ owner }));
     await expect(acquire(store, request())).rejects.toMatchObject({
       code: "locked",
-      message: expect.stringContaining("cannot be told from here"),
+      message: expect.stringContaining("unknown from here whether"),
       hint: expect.stringContaining("moorage unlock pr-42 --run"),
     });
   },

@@ -60,13 +60,13 @@ describe("what `build` is asked for", () => {
 
   it.each([
     [{ save: "a", load: "b" }, "--save fills"],
-    [{ save: "a", push: true }, "--save does not go with --push"],
-    [{ save: "a", tag: "v1" }, "--save does not go with --tag"],
-    [{ save: "a", commit }, "--commit says"],
-    [{ commit }, "--commit says"],
+    [{ save: "a", push: true }, "--save cannot be combined with --push"],
+    [{ save: "a", tag: "v1" }, "--save cannot be combined with --tag"],
+    [{ save: "a", commit }, "--commit is only for --load"],
+    [{ commit }, "--commit is only for --load"],
     [{ load: "a", commit }, "add --push"],
     [{ load: "a", push: true }, "needs --commit"],
-    [{ load: "a", push: true, commit, latest: true }, "--load does not go with --latest"],
+    [{ load: "a", push: true, commit, latest: true }, "--load cannot be combined with --latest"],
   ])("F27: is never a mixture: %j", (asked, reason) => {
     expect(() => buildMode({ ...none, ...asked })).toThrow(reason);
   });

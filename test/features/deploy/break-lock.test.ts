@@ -55,7 +55,7 @@ describe("F38, correctness 5: unlock --run", () => {
     });
     const holders = await find();
     expect(describeHolders(holders).join()).toMatch(
-      /somebody \(up for .*process 4711 on some-laptop\).*cannot be told/,
+      /somebody \(up for .*process 4711 on some-laptop\): it is unknown from here/,
     );
     refuseLiving("dev", holders);
     await breakLocks(context, "dev", holders);
@@ -86,7 +86,9 @@ describe("F38, correctness 5: unlock --run", () => {
     const holders = await find();
     expect(describeHolders(holders)).toEqual([
       expect.stringContaining("process 4711 on some-laptop"),
-      expect.stringMatching(/the state's lock, created by ann@some-laptop \(pid 4711\).*cannot be told/),
+      expect.stringMatching(
+        /the state's lock, created by ann@some-laptop \(pid 4711\).*it is unknown from here/,
+      ),
     ]);
     await breakLocks(context, "dev", holders);
     expect(existsSync(stateLock)).toBe(false);

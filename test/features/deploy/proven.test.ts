@@ -37,7 +37,9 @@ describe("correctness 12, F44: what the environment before went back from", () =
   it("is refused, also to an approval that comes late, and says so", async () => {
     const late = check({ provenIn: "staging" }, "v2");
     await expect(late).rejects.toMatchObject(refused);
-    await expect(late).rejects.toThrow("staging went back from v2 (web), so prod does not get it.");
+    await expect(late).rejects.toThrow(
+      "staging was rolled back from v2 (web), so it is not deployed to prod.",
+    );
     await expect(check({ provenIn: "staging" }, "v3")).rejects.toThrow("staging has not run v3 well (web)");
     await check({ provenIn: "staging" }, "v1");
   });

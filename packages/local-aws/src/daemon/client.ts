@@ -126,7 +126,7 @@ function notStarted(home: Home, said: string): LocalFailure {
   return platformError(
     "local-not-started",
     `The local target did not start${reason === "" ? ` within ${localBounds.localStart / 1000} s` : `:\n${reason}`}`,
-    `See ${home.logFile}; \`moorage local reset\` begins with an empty local target.`,
+    `See ${home.logFile}; \`moorage local reset\` starts over with an empty local target.`,
   );
 }
 

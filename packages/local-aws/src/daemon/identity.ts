@@ -96,7 +96,7 @@ function silent(port: number, what: string, cause?: unknown): LocalFailure {
   return platformError(
     "local-silent",
     `The local target at 127.0.0.1:${port} ${what}.`,
-    "Run `moorage local stop`, then the command again; where it does not stop, end its process.",
+    "Run `moorage local stop`, then the command again; if it does not stop, kill its process.",
     cause,
   );
 }

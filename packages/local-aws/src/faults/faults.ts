@@ -56,7 +56,7 @@ export class Faults {
       throw invalidRequest(
         "fault-unknown",
         `There is no fault ${id}.`,
-        "moorage local fault --list shows those in force.",
+        "moorage local fault --list shows the active ones.",
       );
     }
     for (const fault of gone) {
@@ -169,5 +169,5 @@ function failure(fault: Extract<Fault, { kind: "error" }>, call: Call): AwsError
     const usual = serverFailure(call.service);
     return new AwsError(usual.code, fault.message ?? usual.message, fault.status ?? usual.status);
   }
-  return new AwsError(fault.code, fault.message ?? "This failure was asked for.", fault.status ?? 400);
+  return new AwsError(fault.code, fault.message ?? "This failure was injected.", fault.status ?? 400);
 }

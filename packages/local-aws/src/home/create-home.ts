@@ -22,8 +22,8 @@ export function prepareHomeFolder(folder: string): void {
   }
   throw invalidRequest(
     "home-not-empty",
-    `${folder} holds other files (${foreign.slice(0, 3).join(", ")}): it does not become the local target's home.`,
-    "Set MOORAGE_HOME to a folder that is empty or not there yet.",
+    `${folder} holds other files (${foreign.slice(0, 3).join(", ")}): it cannot become the local target's home.`,
+    "Set MOORAGE_HOME to a folder that is empty or does not exist yet.",
   );
 }
 
@@ -34,7 +34,7 @@ function usable(folder: string, prepare: () => void): void {
     throw invalidRequest(
       "home-unusable",
       `${folder} cannot hold the local target: ${(error as Error).message}.`,
-      "Set MOORAGE_HOME to a folder of your own that can be made.",
+      "Set MOORAGE_HOME to a folder of your own that can be created.",
       error,
     );
   }

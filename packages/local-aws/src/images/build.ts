@@ -196,7 +196,7 @@ function noContainerTool(folder: string) {
   return invalidRequest(
     "container-tool-missing",
     `Neither Docker nor Podman works here, and one of them is needed for the Dockerfile of ${folder}.`,
-    'Start Docker or Podman, or give the app a package.json with a "start" script and ask for no Dockerfile.',
+    'Start Docker or Podman, or give the app a package.json with a "start" script and leave out --dockerfile.',
   );
 }
 

@@ -206,7 +206,7 @@ function leaves(link: string, target: string, workspace: string) {
 function dangles(link: string, target: string) {
   return invalidRequest(
     "link-dangles",
-    `${link} is a link to ${target}, which is not there, or not in the image.`,
+    `${link} is a link to ${target}, which does not exist, or is not in the image.`,
     "Remove the link, bring what it points at back (also from .dockerignore), or exclude the link in .dockerignore.",
   );
 }

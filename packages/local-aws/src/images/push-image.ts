@@ -67,7 +67,7 @@ async function request(target: PushTarget, method: string, url: URL, init: Reque
     throw platformError(
       "registry-unreachable",
       `The registry at ${target.registry} does not answer (${method} ${url.pathname}).`,
-      'Look at "moorage local status", then try again.',
+      'Check "moorage local status", then try again.',
       error,
     );
   }
@@ -77,11 +77,7 @@ async function refusal(target: PushTarget, answer: Response): Promise<LocalFailu
   const name = `${target.repository}:${target.tag}`;
   const { code = "UNKNOWN", message = `HTTP ${answer.status}` } = await firstError(answer);
   if (code === "TAG_INVALID") {
-    return invalidRequest(
-      "tag-immutable",
-      message,
-      "Use another tag: this repository never moves one to other bytes.",
-    );
+    return invalidRequest("tag-immutable", message, "Use another tag: this repository's tags are immutable.");
   }
   return platformError("push-refused", `The registry refused ${name}: ${message} (${code}).`, "Try again.");
 }

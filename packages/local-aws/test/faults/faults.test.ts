@@ -56,7 +56,7 @@ describe("faults", () => {
     });
     const answers: string[] = [];
     for (let index = 0; index < 4; index++) answers.push(await call("ecs", "UpdateService"));
-    const failure = "ServiceNotFoundException: This failure was asked for.";
+    const failure = "ServiceNotFoundException: This failure was injected.";
     expect(answers).toEqual(["done", failure, failure, "done"]);
     expect(await call("ecs", "DescribeServices")).toBe("done");
   });

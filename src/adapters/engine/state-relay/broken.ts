@@ -22,7 +22,7 @@ export async function brokenState(driver: Driver, spec: StackSpec, error: CliFai
   const stack = spec.stack.includes("/") ? spec.stack : `organization/${spec.project}/${spec.stack}`;
   return new MoorageError({
     code: "state-broken",
-    message: `The state of ${spec.stack} contradicts itself: ${reason}\n${kept}`,
+    message: `The state of ${spec.stack} is inconsistent: ${reason}\n${kept}`,
     hint: `Run \`PULUMI_BACKEND_URL='${spec.backendUrl}' pulumi state repair --stack ${stack}\`, look at what it changed, then run the command again.`,
     cause: error,
   });

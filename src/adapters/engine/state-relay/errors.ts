@@ -5,8 +5,8 @@ import type { StackSpec } from "../engine.js";
 export function stateLate({ stack, backendUrl }: StackSpec, reason: string, cause: unknown): MoorageError {
   return platformFailure(
     "state-late",
-    `The update of ${stack} was ended early: ${shown(backendUrl)} took no state for a while (${reason}). It has it now; nothing is lost.`,
-    "Run the command again: it goes on from where this run ended.",
+    `The update of ${stack} was stopped early: ${shown(backendUrl)} did not accept the state for a while (${reason}). It has it now; nothing is lost.`,
+    "Run the command again: it resumes where this run stopped.",
     cause,
   );
 }
@@ -16,8 +16,8 @@ export function stateKept(spec: StackSpec, file: string, reason: string): Moorag
   const { stack, backendUrl } = spec;
   return platformFailure(
     "state-kept",
-    `The update of ${stack} was ended early: ${shown(backendUrl)} takes no state (${reason}). The state with all that was done is kept in ${file}.`,
-    `When the backend answers again, run the command again on this machine: it takes the file up. From elsewhere: ${bringBack(spec, file)}`,
+    `The update of ${stack} was stopped early: ${shown(backendUrl)} does not accept the state (${reason}). The complete state is kept in ${file}.`,
+    `When the backend responds again, run the command again on this machine: it picks the file up. From elsewhere: ${bringBack(spec, file)}`,
   );
 }
 

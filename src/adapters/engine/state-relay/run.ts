@@ -24,7 +24,7 @@ export interface SeenBackend {
 export interface RelayTimeouts {
   /** How long the backend may fail to take a state, in milliseconds. */
   patienceMs: number;
-  /** How long it is tried again after the engine has ended, in milliseconds. */
+  /** How long trying again after the engine has ended, in milliseconds. */
   lastTryMs: number;
 }
 

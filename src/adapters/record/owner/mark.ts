@@ -13,7 +13,7 @@ export function judgeMark(name: string, machine: Machine = thisMachine()): Proce
   if (room === undefined || room !== roomOf(machine.room())) return unknown("it ran elsewhere");
   const seen = machine.look(Number(pid));
   if (seen === undefined) return { is: "gone" };
-  if (seen.start === undefined) return unknown("this system does not tell when that process began");
+  if (seen.start === undefined) return unknown("this system does not show when that process started");
   return { is: hash(seen.start) === start ? "lives" : "gone" };
 }
 

@@ -24,9 +24,9 @@ export function noteProcess(pid: number, machine: Machine = thisMachine()): Note
 export function judgeProcess(noted: NotedProcess, machine: Machine = thisMachine()): ProcessVerdict {
   const here = machine.room();
   const { pid, start } = noted;
-  if (here === undefined) return unknown("this system does not tell enough about its processes");
+  if (here === undefined) return unknown("this system does not show enough about its processes");
   if (noted.machine === undefined || noted.boot === undefined || noted.pidNamespace === undefined || !start) {
-    return unknown("what was noted of it is not enough");
+    return unknown("not enough was recorded about it");
   }
   if (noted.machine !== here.machine) return unknown("it ran on another machine");
   if (noted.boot !== here.boot)
@@ -34,7 +34,7 @@ export function judgeProcess(noted: NotedProcess, machine: Machine = thisMachine
   if (noted.pidNamespace !== here.pidNamespace) return unknown("it ran in another container of this machine");
   const seen = machine.look(pid);
   if (seen === undefined) return { is: "gone" };
-  if (seen.start === undefined) return unknown("this system does not tell when that process began");
+  if (seen.start === undefined) return unknown("this system does not show when that process started");
   return { is: seen.start === start ? "lives" : "gone" };
 }
 

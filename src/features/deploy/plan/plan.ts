@@ -62,7 +62,7 @@ export async function previewChanges(
 }
 
 const plannedOutage =
-  "Take the change back; where it is meant, plan its outage and make it with `pulumi up`.";
+  "Undo the change; if you want it, plan the outage and make the change with `pulumi up`.";
 
 const secondService =
   "Add a service with the new protocol under another path or host, move users there, then remove the old one; or plan the outage and make the change with `pulumi up`.";

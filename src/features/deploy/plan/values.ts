@@ -77,7 +77,7 @@ const sensitive = /secret|token|passw|passphrase|credential|private|api_?key|acc
 /** Under `secrets` a container has names and ARNs, which are none. */
 function shown(path: string, text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (text === unknownValue) return "(known when it is made)";
+  if (text === unknownValue) return "(known after it is created)";
   const isReference = path.includes(".secrets.");
   if (!isReference && sensitive.test(path.split(".").at(-1) ?? "")) return "[hidden]";
   return text.replace(/(\w+:\/\/)[^/\s@]+@/g, "$1[hidden]@");

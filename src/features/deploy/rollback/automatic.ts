@@ -34,10 +34,10 @@ export async function rollBackAutomatically(
   if (why !== undefined) return { result: untouched ? "unchanged" : "nothing", action: why };
   const target = targetOf(attempt);
   if (target === undefined) {
-    return { result: "nothing", action: "Nothing was put back: no earlier deployment ran well." };
+    return { result: "nothing", action: "Not rolled back: there is no earlier good deployment." };
   }
   if (isWhatFailed(attempt, target)) {
-    const action = `Nothing was put back: ${target.imageTag} is what ran well before, with the same configuration.`;
+    const action = `Not rolled back: ${target.imageTag} with the same configuration is the last good release itself.`;
     return { result: "nothing", action };
   }
   return redeployRelease(context, attempt, target);
@@ -61,7 +61,7 @@ function targetOf({ request, former: { deployed }, held }: Attempt): RollbackTar
   const goodConfig = goodConfigOf(held.record, request);
   if (request.purpose !== "rollback") {
     const good = lastThatRanWell(history, deployed?.digests);
-    return good && { ...bytesOf(good), config: goodConfig, which: "which ran well before" };
+    return good && { ...bytesOf(good), config: goodConfig, which: "the last good release" };
   }
   const newestGood = history.findLast(({ good }) => good);
   const ranWell = isSameBytes(newestGood?.digests ?? {}, deployed?.digests);

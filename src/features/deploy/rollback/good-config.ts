@@ -37,7 +37,7 @@ export function goodConfigOf(known: Known, today: Today): GoodConfig | undefined
   if (goodConfig === undefined) return undefined;
   const current = withoutAddresses(today.raw);
   if (!isUnderstood(goodConfig, today.stack)) {
-    const note = "Its configuration is not understood by this version of Moorage: today's was used.";
+    const note = "This version of Moorage cannot read its configuration, so the current one was used.";
     return { raw: current, note };
   }
   if (isEncryptedAsToday(known, today)) return { raw: goodConfig };

@@ -29,16 +29,16 @@ export function whyNotPutBack(failure: Failure): string | undefined {
   const { code, engine, judged, rollbackOnFailure, superseded, scaledToZero } = failure;
   if (!judged && engine === "unchanged") return "Nothing was changed.";
   if (!rollbackOnFailure) {
-    return "Nothing was put back: the configuration says so (deployment.rollbackOnFailure).";
+    return "Not rolled back: the configuration says so (deployment.rollbackOnFailure).";
   }
   if (!judged && engine === "partial" && !engineGoesOn.has(code)) {
-    return "Nothing was put back: somebody has to look at the engine's state first.";
+    return "Not rolled back: somebody must check the engine's state first.";
   }
   if (!judged && engine === "done" && code !== "cancelled") {
-    return "Nothing was put back: how the rollout goes could not be told.";
+    return "Not rolled back: the rollout's progress could not be read.";
   }
-  if (superseded) return "Nothing was put back: another deployment has taken over.";
-  if (scaledToZero) return "Nothing was put back: somebody has scaled the service to 0.";
+  if (superseded) return "Not rolled back: another deployment has taken over.";
+  if (scaledToZero) return "Not rolled back: somebody has scaled the service to 0.";
   return undefined;
 }
 

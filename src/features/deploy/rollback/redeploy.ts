@@ -16,7 +16,7 @@ import { specOf } from "../spec.js";
 /** What is put back: bytes, and the configuration that they ran with; today's where that is not known. */
 export interface RollbackTarget extends ImageSet {
   config: GoodConfig | undefined;
-  /** `which ran well before`. */
+  /** `the last good release`. */
   which: string;
 }
 
@@ -39,22 +39,20 @@ export async function redeployRelease(
   } catch (error) {
     if (context.signal.aborted) return interrupted(attempt, target);
     const problem = asMoorageError(error);
-    return { result: "failed", action: `Putting ${imageTag} back failed.`, problem };
+    return { result: "failed", action: `Rolling back to ${imageTag} failed.`, problem };
   }
   const note = config?.note === undefined ? "" : ` ${config.note}`;
-  return { result: "rolled back", action: `${imageTag}, ${which}, was put back.${note}` };
+  return { result: "rolled back", action: `Rolled back to ${imageTag}, ${which}.${note}` };
 }
 
 /** A rollout that brings the release before back is not stopped: ECS ends it without us. */
 function interrupted({ request, held }: Attempt, { imageTag, digests }: RollbackTarget): AutomaticRollback {
   const underWay = isSameBytes(digests, held.record.deployed?.digests);
   const done = underWay
-    ? `Interrupted while ${imageTag} was put back: ECS goes on with it, and nobody has verified it.`
-    : `Interrupted before ${imageTag} was put back.`;
+    ? `Interrupted while rolling back to ${imageTag}: ECS continues, but the result is not verified.`
+    : `Interrupted before rolling back to ${imageTag}.`;
   const isPreview = stackKind(request.stack) === "preview";
-  const next = isPreview
-    ? ""
-    : ` \`moorage rollback ${request.stack} --to ${imageTag}\` brings it to its end.`;
+  const next = isPreview ? "" : ` \`moorage rollback ${request.stack} --to ${imageTag}\` completes it.`;
   return { result: "interrupted", action: `${done}${next}` };
 }
 

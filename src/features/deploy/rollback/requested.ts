@@ -90,7 +90,7 @@ function configOf(
   if (good === undefined) return {};
   const { raw, config } = withGoodConfig(request, good);
   if (isSameShape(config, request.config)) return {};
-  const text = `Services, paths or ports have changed since ${record.stack} ran well last: its configuration of then is used.`;
+  const text = `Services, paths or ports have changed since the last good deployment of ${record.stack}: that deployment's configuration is used.`;
   reporter.notify({ kind: "warning", text: good.note === undefined ? text : `${text} ${good.note}` });
   return { raw, config };
 }
@@ -137,7 +137,7 @@ export function describeDiff({ from, to, services }: RollbackDiff): string[] {
 function changedMeanwhile(stack: string, { imageTag, by }: Deployment): MoorageError {
   return new MoorageError({
     code: "changed-meanwhile",
-    message: `${by} brought ${stack} to ${imageTag} while this rollback waited, so it does not go further back.`,
+    message: `${by} brought ${stack} to ${imageTag} while this rollback waited, so it does not roll back further.`,
     hint: `Look at \`moorage status\`; where you still want it, run it again, or name the release with --to.`,
   });
 }
@@ -148,7 +148,7 @@ function nothingToRollBackTo(
   missing: "none" | "failed" | "unknown",
 ): MoorageError {
   const why = {
-    none: `No earlier deployment of ${stack} ran well with other bytes than now.`,
+    none: `No earlier deployment of ${stack} ran well with other images than now.`,
     failed: `${to ?? ""} was deployed to ${stack}, but never ran well.`,
     unknown: `${to || '""'} was never deployed to ${stack}.`,
   };

@@ -28,11 +28,11 @@ export async function syncStateWithEcs(context: Context, attempt: Attempt): Prom
       });
     context.reporter.notify({
       kind: "detail",
-      text: `Pulumi's state says what ECS runs: ${runs.join(", ")}`,
+      text: `Pulumi's state now matches what ECS runs: ${runs.join(", ")}`,
     });
   } catch (error) {
     const text = `Pulumi's state may differ from what ECS runs: ${asMoorageError(error).message}`;
-    context.reporter.notify({ kind: "warning", text, hint: "The next deployment brings them together." });
+    context.reporter.notify({ kind: "warning", text, hint: "The next deployment synchronizes them." });
   }
 }
 

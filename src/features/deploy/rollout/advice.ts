@@ -4,23 +4,23 @@ import { capacityKind } from "../../../core/project/capacity.js";
 const advice: readonly [words: RegExp, next: string][] = [
   [
     /CannotPull(Container|Image)\w*.*(not found|manifest unknown)/i,
-    "The image is gone from its registry: deploy a tag that is there, or build this one again.",
+    "The image is gone from its registry: deploy an existing tag, or build this one again.",
   ],
   [
     /CannotPull(Container|Image)\w*.*(timeout|timed out|no route|connection refused|i\/o)/i,
-    "The task cannot reach the registry: its subnets need NAT, VPC endpoints (ecr.api, ecr.dkr, s3) or a public IP, and its security group a way out.",
+    "The task cannot reach the registry: its subnets need NAT, VPC endpoints (ecr.api, ecr.dkr, s3) or a public IP, and its security group must allow outgoing traffic.",
   ],
   [
     /CannotPull(Container|Image)/i,
-    "The registry refuses the task: its execution role needs ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer there; `moorage verify` looks.",
+    "The registry refuses the task: its execution role needs ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer there; `moorage verify` checks this.",
   ],
   [
     /unable to (pull|retrieve) secret|secretsmanager|ssm:GetParameter|parameter.* not found/i,
-    "A secret or parameter that the service names is absent, or its execution role may not read it; `moorage verify` says which.",
+    "A secret or parameter of the service does not exist, or its execution role may not read it; `moorage verify` shows which.",
   ],
   [
     /ResourceInitializationError/i,
-    "The task could not be set up: look for a way out of its subnets (NAT or endpoints) and at its execution role.",
+    "The task could not be set up: check that its subnets have outgoing access (NAT or endpoints), and check its execution role.",
   ],
   [
     /SpotInterruption|Fargate Spot took/i,
@@ -28,7 +28,7 @@ const advice: readonly [words: RegExp, next: string][] = [
   ],
   [
     /unable to place a task|capacity is unavailable|never left (PROVISIONING|PENDING)/i,
-    `${capacityKind.name} has no room for the tasks, or they wait for their image: try again later, add subnets in other zones, or use ${capacityKind.onDemand} in place of ${capacityKind.spot}; \`moorage verify\` shows the vCPU quota.`,
+    `${capacityKind.name} has no room for the tasks, or they wait for their image: try again later, add subnets in other zones, or use ${capacityKind.onDemand} instead of ${capacityKind.spot}; \`moorage verify\` shows the vCPU quota.`,
   ],
   [
     /nothing listens on port/i,
@@ -36,24 +36,24 @@ const advice: readonly [words: RegExp, next: string][] = [
   ],
   [
     /health checks?.*(timed out|timeout)/i,
-    "The load balancer got no answer: the tasks' security group must let it in on the traffic port, and the app must answer within the check's timeout.",
+    "The load balancer got no response: the tasks' security group must allow it on the traffic port, and the app must respond within the check's timeout.",
   ],
   [
     /health check/i,
-    "The app does not answer its health check as configured: look at `health` in the configuration and at the app's log above; a slow start wants a longer `gracePeriod`.",
+    "The app does not answer its health check as configured: check `health` in the configuration and the app's log above; a slow start needs a longer `gracePeriod`.",
   ],
   [
     /OutOfMemory|exit code 137/i,
-    "The task ran out of memory, or ignored SIGTERM until it was killed: raise `memory`, or mend the leak.",
+    "The task ran out of memory, or ignored SIGTERM until it was killed: raise `memory`, or fix the leak.",
   ],
   [
     /exit code \d+|Essential container/i,
-    "The app ended by itself: its last log lines are above, `moorage logs` has the rest. Mend it, then deploy again.",
+    "The app exited by itself: its last log lines are above, `moorage logs` has the rest. Fix it, then deploy again.",
   ],
 ];
 
 /** The next thing to do about a failed rollout, by what ECS says of it. Source: ECS, "Stopped tasks error messages". */
 export function adviceOn(reasons: readonly string[]): string {
   const said = advice.find(([words]) => reasons.some((reason) => words.test(reason)));
-  return said?.[1] ?? "Mend what the reasons name, then deploy again.";
+  return said?.[1] ?? "Fix what the reasons name, then deploy again.";
 }

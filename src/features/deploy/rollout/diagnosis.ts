@@ -102,7 +102,7 @@ async function read(context: Context, what: string, look: () => Promise<string[]
   try {
     return await look();
   } catch (error) {
-    const text = `The diagnosis goes without ${what}: ${asMoorageError(error).message}`;
+    const text = `The diagnosis has no ${what}: ${asMoorageError(error).message}`;
     context.reporter.notify({ kind: "warning", text });
     return [];
   }

@@ -32,7 +32,7 @@ export function judgeRollout(
   }
   const scene = { ...sceneOf(facts, service, wanted, overdue), believes };
   if (service.desiredCount === 0 && wanted.desiredCount > 0) {
-    const why = "The service's desired count is 0, so nothing is healthy.";
+    const why = "The service's desired count is 0, so no task is healthy.";
     return unlessStale(scene, why, () => failed(scene, "scaled-to-zero", why));
   }
   return judgeRecord(scene) ?? (scene.ours ? judgeOurs(scene, scene.ours) : judgeWithoutOurs(scene));
@@ -122,7 +122,7 @@ function judgeOurs(scene: Scene, ours: DeploymentFact): Verdict {
   if (replaced && isRollback(scene, primary)) return judgeFailed(scene, ours, primary);
   if (replaced) return superseded(scene, primary);
   if (ours.rolloutState === "COMPLETED") return judgeCompleted(scene, ours);
-  return overdue ? failed(scene, "timeout", "The rollout did not end in time.") : inProgress(scene);
+  return overdue ? failed(scene, "timeout", "The rollout did not finish in time.") : inProgress(scene);
 }
 
 /** Without a deployment that replaced it there is nothing to wait for: a first deployment has nothing to go back to (F4). */

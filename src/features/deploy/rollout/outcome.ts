@@ -51,7 +51,7 @@ function superseded(name: string, by: string): MoorageError {
   return new MoorageError({
     code: "superseded",
     message: `The deployment of service ${name} was superseded by ${by} while this run watched it.`,
-    hint: "Whoever started that one decides; `moorage history` shows what Moorage itself deployed.",
+    hint: "That deployment is now the current one; `moorage history` shows what Moorage itself deployed.",
   });
 }
 

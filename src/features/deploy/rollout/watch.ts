@@ -179,7 +179,7 @@ async function startWhereNeeded(
   });
   const reason = startReason(service, taskDefinition, started.force);
   if (reason === undefined) return;
-  context.reporter.notify({ kind: "detail", text: `${name}: ${reason}; ECS is asked for new tasks` });
+  context.reporter.notify({ kind: "detail", text: `${name}: ${reason}; asking ECS for new tasks` });
   await persist(context, deadline, async () => {
     await forceDeployment(context.aws, cluster, serviceName, taskDefinition);
     return true;
@@ -206,10 +206,10 @@ async function persist<Value>(
       failures = 0;
     } catch (error) {
       failures += 1;
-      const problem = classify(error, "tell how the rollout goes");
+      const problem = classify(error, "read the rollout's progress");
       const over = performance.now() >= deadline && failures > lastTries;
       if (!problem.retry || over) throw problem;
-      reporter.notify({ kind: "warning", text: `${problem.message} Looking again.` });
+      reporter.notify({ kind: "warning", text: `${problem.message} Trying again.` });
     }
     const remaining = deadline - performance.now();
     const pause = nextDelay(target.wait, { looks, failures, remaining }, Math.random());

@@ -29,7 +29,7 @@ export function fetchAnswer(url: string, timeoutMs: number, signal?: AbortSignal
     let begun = false;
     const interrupt = () => failed("interrupted");
     const timer = setTimeout(
-      () => failed(`${begun ? "its answer did not end" : "no answer"} within ${timeoutMs} ms`),
+      () => failed(`${begun ? "its response did not finish" : "no answer"} within ${timeoutMs} ms`),
       timeoutMs,
     );
     request.on("error", (error) => failed(error.message));

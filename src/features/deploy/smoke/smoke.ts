@@ -20,7 +20,7 @@ export async function smoke(context: Context, request: DeployRequest): Promise<S
   if (record === undefined || deployed === undefined || url === undefined || clusterArn === undefined) {
     throw badRequest(
       "not-deployed",
-      `${request.stack} was never deployed to its end.`,
+      `${request.stack} was never deployed successfully.`,
       `Deploy it with \`moorage deploy ${request.stack} --tag T\`.`,
     );
   }

@@ -24,13 +24,13 @@ export async function writePlanSummary({ env, reporter }: Invocation, plan: Plan
 
 export function planSummary({ stack, text, coming }: PlanSummary): string {
   const [title = "", ...lines] = (
-    text ?? "The first deployment: everything is created. Its plan is known once its image is promoted."
+    text ?? "The first deployment: everything is created. Its plan is available after its image is promoted."
   )
     .trim()
     .split("\n");
   const body = lines.join("\n").trim().slice(0, mostCharacters);
   return [
-    `## ${inCode(stack)} before it is changed`,
+    `## Plan for ${inCode(stack)}`,
     ...(coming ? [versionOf(coming)] : []),
     body === "" ? inText(title) : folded(title, inBlock(body)),
   ].join("\n\n");
@@ -41,7 +41,7 @@ function versionOf({ tag, deployedTag, digests, commits }: NonNullable<PlanSumma
   const bytes = Object.entries(digests).map(([service, digest]) => `- ${inCode(service)}: ${inCode(digest)}`);
   return [
     `- ${now}\n- Comes: ${inCode(tag)}`,
-    bytes.length > 0 ? bytes.join("\n") : "- Its digests are not known before it is promoted",
+    bytes.length > 0 ? bytes.join("\n") : "- Its digests are available after it is promoted",
     commitsIn(commits),
   ].join("\n");
 }

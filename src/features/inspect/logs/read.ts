@@ -40,7 +40,7 @@ export async function readLines(context: Context, logs: ServiceLog[], from: numb
       logs.map(async ({ service, logGroup }) => {
         const lines = await loggedLines(context.aws, { logGroup, from, limit: mostLines });
         if (lines?.length === mostLines) {
-          const text = `${service} has written more than ${mostLines} lines: the newest of them are left out.`;
+          const text = `${service} has more than ${mostLines} lines: the newest of them are not shown.`;
           context.reporter.notify({ kind: "warning", text, hint: "give a shorter --since" });
         }
         return (lines ?? []).map((line) => ({ ...line, service }));
@@ -70,7 +70,7 @@ export async function followLines(
       failures += 1;
       const problem = asMoorageError(error);
       if (failures === mostFailures) throw problem;
-      reporter.notify({ kind: "warning", text: `${problem.message} Looking again.` });
+      reporter.notify({ kind: "warning", text: `${problem.message} Trying again.` });
     }
     await delay(target.wait.first, undefined, { signal }).catch(() => undefined);
   }

@@ -23,7 +23,7 @@ function serviceHealth({ now, wanted, healthy }: ServiceView): Health {
 export function stackDrift(services: readonly ServiceView[]): string[] {
   return services.flatMap((service) => {
     const { name, now, taskDefinition, wanted } = service;
-    if (now === undefined) return [`${name} is not there any more.`];
+    if (now === undefined) return [`${name} does not exist any more.`];
     return [
       ...driftOf({
         name,

@@ -86,7 +86,9 @@ function previewOf(record: StackRecord, known: readonly KnownEnvironment[]): Kno
     place: base?.place,
     config: config && tuneForPreview(config),
     record,
-    ...(!base && { problem: "Nothing tells where previews live: their base environment's yaml is wrong." }),
+    ...(!base && {
+      problem: "It is unknown where previews are: their base environment's yaml has mistakes.",
+    }),
   };
 }
 

@@ -8,8 +8,8 @@ import { parseArn } from "../../../core/project/arn.js";
 import { type Judgement, fail, pass, skip } from "./finding.js";
 import type { VerifyInput } from "./verify-input.js";
 
-const noCluster = skip("Nothing tells which cluster is meant: see `foundation`.");
-const noListener = skip("Nothing tells which listener is meant: see `foundation`.");
+const noCluster = skip("The cluster is unknown: see `foundation`.");
+const noListener = skip("The listener is unknown: see `foundation`.");
 
 /** They are valid, of the cluster's account, and last as long as a deployment may take (F15). */
 export async function judgeCredentials({ context, config, foundation }: VerifyInput): Promise<Judgement> {
@@ -18,13 +18,13 @@ export async function judgeCredentials({ context, config, foundation }: VerifyIn
   if (wanted && wanted !== account) {
     return fail(`They are of account ${account}, but the cluster is in ${wanted}.`);
   }
-  if (expiresAt === undefined) return pass(`${arn}; no end is known.`);
+  if (expiresAt === undefined) return pass(`${arn}; their expiry is unknown.`);
   const smoke = config.smoke.reduce((total, { timeout }) => total + timeout, 0);
   const neededMs = config.deployment.timeout + (config.migrate?.timeout ?? 0) + smoke;
   const leftMs = expiresAt.getTime() - Date.now();
   const minutes = (ms: number) => `${Math.max(0, Math.floor(ms / 60_000))} min`;
   return leftMs < neededMs
-    ? fail(`They end in ${minutes(leftMs)}, and a deployment may take ${minutes(neededMs)}.`)
+    ? fail(`They expire in ${minutes(leftMs)}, and a deployment may take ${minutes(neededMs)}.`)
     : pass(`${arn}, for ${minutes(leftMs)}.`);
 }
 
@@ -57,12 +57,12 @@ export async function judgeRoom(subject: VerifyInput): Promise<Judgement> {
   const needed = wantedRules(config).filter(({ service }) => !there.has(service)).length;
   const { rules, targetGroups } = await balancerRoom(context.aws, foundation.listener);
   if (rules.most === undefined || targetGroups.most === undefined) {
-    return skip("AWS does not tell the limits of the load balancer.");
+    return skip("AWS does not return the load balancer's limits.");
   }
   const room = `${describeRoom(rules, "rules")}, ${describeRoom(targetGroups, "target groups")}`;
   const fits = [rules, targetGroups].every(({ used, most = 0 }) => used + needed <= most);
   return fits
-    ? pass(`${room}; ${needed} of each are to come.`)
+    ? pass(`${room}; ${needed} more of each are needed.`)
     : fail(`${room}: no room for ${needed} more of each.`);
 }
 

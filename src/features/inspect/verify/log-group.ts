@@ -14,7 +14,7 @@ export async function judgeLogGroup(
   const tags = await logGroupTags(context.aws, name);
   switch (logGroupOwner(tags, { project: context.project, stack: environment })) {
     case "nobody":
-      return skip("The first deployment makes it.");
+      return skip("The first deployment creates it.");
     case "this stack":
       return pass(`${name} is this stack's.`);
     case "another": {

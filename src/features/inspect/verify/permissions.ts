@@ -8,15 +8,16 @@ import type { VerifyInput } from "./verify-input.js";
 export async function judgeReading(subject: VerifyInput, name: string): Promise<Judgement> {
   const { context, config, environment, foundation, record } = subject;
   const deployed = record?.deployed?.services.some((service) => service.name === name) ?? false;
-  if (!deployed) return skip("The first deployment makes the role.");
-  if (foundation.cluster === undefined) return skip("Nothing tells the account: see `foundation`.");
+  if (!deployed) return skip("The first deployment creates the role.");
+  if (foundation.cluster === undefined) return skip("The account is unknown: see `foundation`.");
   const { partition, account } = parseArn(foundation.cluster);
   const role = roleName({ app: config.app, service: name, stack: environment }, "execution");
   const roleArn = `arn:${partition}:iam::${account}:role/${role}`;
   const refused = await refusedCalls(context.aws, roleArn, readingCalls(config.services[name]));
-  if (refused.length === 0) return pass(`${role} may read them; a secret's own policy was not looked at.`);
+  if (refused.length === 0)
+    return pass(`${role} may read them; resource policies of secrets were not checked.`);
   const calls = refused.map(({ action, resource }) => `${action} on ${resource}`).join(", ");
-  return fail(`${role} may not: ${calls}. The next deployment gives what the configuration names.`);
+  return fail(`${role} may not: ${calls}. The next deployment grants what the configuration names.`);
 }
 
 type Service = VerifyInput["config"]["services"][string];

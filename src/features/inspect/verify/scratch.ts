@@ -9,7 +9,7 @@ import type { VerifyInput } from "./verify-input.js";
 export function judgeScratch(partition: string): Judgement | undefined {
   if (partition === "aws") return undefined;
   return skip(
-    `Fargate may refuse the tmpfs that read-only tasks have as /tmp in ${partition}: it cannot be looked up. ` +
+    `Fargate may refuse the tmpfs that read-only tasks have as /tmp in ${partition}: this cannot be checked. ` +
       "If it does, set `readOnly: false` for the service and its sidecars.",
   );
 }

@@ -10,7 +10,7 @@ import { type Judgement, fail, pass, judgeRefusal, skip } from "./finding.js";
 import type { VerifyInput } from "./verify-input.js";
 import { judgeTrust } from "./trust.js";
 
-const toCome = skip("The first deployment makes it.");
+const toCome = skip("The first deployment creates it.");
 
 /** The image is there, for the service's platform, and made from the commit that its tag names (F21). */
 export async function judgeImage(
@@ -26,8 +26,8 @@ export async function judgeImage(
   const [image] = await resolveImages(context.aws, alone, () => asked).catch((error: unknown) => [
     judgeRefusal(error),
   ]);
-  if (image === undefined) return skip("Nothing was found out about its image.");
-  return "result" in image ? image : pass(`${image.image} is there, for its platform.`);
+  if (image === undefined) return skip("Its image could not be checked.");
+  return "result" in image ? image : pass(`${image.image} exists, for its platform.`);
 }
 
 /** Deployed before, so its resources have to be there. */
@@ -45,7 +45,7 @@ export async function judgeRole(
   const document = await trustPolicy(context.aws, role);
   if (document === undefined)
     return deployedService(subject, name) ? fail(`There is no role ${role}.`) : toCome;
-  if (foundation.cluster === undefined) return skip("Nothing tells where its tasks run: see `foundation`.");
+  if (foundation.cluster === undefined) return skip("The account of its tasks is unknown: see `foundation`.");
   const { result, message } = judgeTrust(document, parseArn(foundation.cluster));
   return { result, message: `${role}: ${message}` };
 }
@@ -57,7 +57,7 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
   if (deployed === undefined) return toCome;
   const { targetGroup: arn } = deployed;
   const group = await targetGroupNow(context.aws, arn);
-  if (group === undefined) return fail(`${arn} is not there any more.`);
+  if (group === undefined) return fail(`${arn} does not exist any more.`);
   const cluster = foundation.cluster ?? record?.clusterArn;
   const nameInEcs = serviceName({ app: config.app, service: name, stack: environment });
   const wirings = cluster === undefined ? undefined : await wiringOf(context.aws, cluster, nameInEcs);
@@ -65,7 +65,7 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
   if (group.loadBalancers.length === 0) return fail(`No load balancer uses ${arn}.`);
   if (group.targetType !== capacityKind.targetType)
     return fail(
-      `${arn} takes targets of type ${group.targetType}; ${capacityKind.name} wants ${capacityKind.targetType}.`,
+      `${arn} takes targets of type ${group.targetType}; ${capacityKind.name} requires ${capacityKind.targetType}.`,
     );
   if (foundation.vpc !== undefined && group.vpc !== foundation.vpc) {
     return fail(`${arn} is in ${group.vpc}, but the foundation in ${foundation.vpc}.`);
@@ -78,7 +78,7 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
     );
   }
   const port = config.services[name]?.port ?? group.port;
-  const change = port === group.port ? "" : `; the next deployment makes one for port ${port}`;
+  const change = port === group.port ? "" : `; the next deployment creates one for port ${port}`;
   return pass(`Port ${group.port}, ${group.protocol}, behind a load balancer${change}.`);
 }
 

@@ -43,7 +43,7 @@ export async function judgeOwnerless({
     logGroupPrefix: config.logGroupPrefix,
     isWanted: (stack) => !known.has(stack),
   });
-  if (found.length === 0) return pass("Everything that carries this project's tags has a stack.");
+  if (found.length === 0) return pass("Everything with this project's tags belongs to a stack.");
   const listed = found.map(({ kind, stack, id }) => `${kind} ${id} of ${stack}`).join(", ");
   return fail(`No stack owns ${listed}: \`moorage preview sweep\` removes them.`);
 }

@@ -23,13 +23,13 @@ const tasks = "ecs-tasks.amazonaws.com";
  */
 export function judgeTrust(document: string, taker: Taker): Judgement {
   const statements = statementsOf(document);
-  if (statements === undefined) return skip("Its trust policy is no JSON.");
+  if (statements === undefined) return skip("Its trust policy is not JSON.");
   const fitting = statements.filter(isForTasks);
   if (fitting.some(({ Effect }) => Effect === "Deny"))
     return skip("Its trust policy denies tasks, perhaps only some.");
-  if (fitting.length === 0) return fail(`Its trust policy does not let ${tasks} take it.`);
+  if (fitting.length === 0) return fail(`Its trust policy does not let ${tasks} assume it.`);
   const met = fitting.map((statement) => meets(statement.Condition ?? {}, taker));
-  if (met.includes(true)) return pass("ECS's tasks may take it.");
+  if (met.includes(true)) return pass("ECS tasks may assume it.");
   return met.includes(undefined)
     ? skip("Its trust policy has conditions that only AWS can judge.")
     : fail(`The conditions of its trust policy do not fit ${taker.account} in ${taker.region}.`);

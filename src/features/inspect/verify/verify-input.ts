@@ -56,7 +56,7 @@ async function findFoundation(
   record: StackRecord | undefined,
 ): Promise<Found> {
   const given = chosenFoundation(context, config);
-  if (typeof given !== "string") return parsed(given, "The configuration names it.");
+  if (typeof given !== "string") return parsed(given, "It is set in the configuration.");
   try {
     return await ofStack(context, given);
   } catch (error) {
@@ -82,5 +82,5 @@ function parsed(value: unknown, message: string): Found {
   const result = foundationShape.safeParse(Object.fromEntries(known));
   if (result.success) return { foundation: result.data, judgement: pass(message) };
   const paths = result.error.issues.map(({ path, message: why }) => `${path.join(".")} ${why}`).join("; ");
-  return { foundation: {}, judgement: fail(`It is not whole: ${paths}.`) };
+  return { foundation: {}, judgement: fail(`Its outputs are incomplete: ${paths}.`) };
 }

@@ -62,7 +62,7 @@ const words: Record<CommentStatus, string> = {
   refused: "was not deployed",
   superseded: "was superseded by a newer version",
   destroyed: "is gone",
-  promoted: "can be given the release",
+  promoted: "is ready for the release",
 };
 
 const signs: Record<CommentStatus, string> = {

@@ -60,7 +60,7 @@ function commitOf({ pull }: GitHubRun, pr: number): string | undefined {
 function noRun(): Error {
   return badRequest(
     "comment-without-run",
-    "--comment writes for a workflow run, and this is none of GitHub's.",
+    "--comment works only in a GitHub workflow run.",
     "Leave --comment out, or run the command in a workflow.",
   );
 }
@@ -68,8 +68,8 @@ function noRun(): Error {
 function noPullRequest({ event }: GitHubRun): Error {
   return badRequest(
     "pr-missing",
-    `Nothing says which pull request to comment on: the run's event, ${event}, is about none.`,
-    "Name it, as in --pr 42, or run the command on pull_request.",
+    `The pull request is required for --comment: the run's event, ${event}, has none.`,
+    "Pass it, as in --pr 42, or run the command on pull_request.",
   );
 }
 
@@ -77,6 +77,6 @@ function noAccess(missing: string): Error {
   return badRequest(
     "comment-without-token",
     `--comment needs ${missing}, which is not set.`,
-    "Hand the job's token over: `env: { GITHUB_TOKEN: ${{ github.token }} }` with `pull-requests: write`.",
+    "Pass the job's token: `env: { GITHUB_TOKEN: ${{ github.token }} }` with `pull-requests: write`.",
   );
 }

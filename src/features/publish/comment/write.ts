@@ -82,7 +82,7 @@ export async function settleComment(
   throw platformFailure(
     "github-comment-contended",
     `The comment on pull request ${target.pr} was changed by others ${settleRounds} times while it was written.`,
-    "See which workflow runs write it at the same time: their concurrency group should be one for each pull request.",
+    "Check which workflow runs write it at the same time: their concurrency group should be one for each pull request.",
   );
 }
 

@@ -3,7 +3,7 @@ import type { DraftResult } from "./draft.js";
 
 const words: Record<DraftResult["result"], string> = {
   created: "is drafted",
-  updated: "is drafted anew",
+  updated: "is drafted",
   unchanged: "is drafted already",
   released: "is published already",
 };

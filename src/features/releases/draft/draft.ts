@@ -75,8 +75,8 @@ async function freeTag(github: GitHub, wanted: string, commit: string): Promise<
   }
   throw badRequest(
     "tags-taken",
-    `The tags ${wanted} to ${tag} stand on other commits, and no release is published of them.`,
-    "Publish or delete them, or go on from a higher version with --bump.",
+    `The tags ${wanted} to ${tag} point to other commits, and no release of them is published.`,
+    "Publish or delete them, or continue from a higher version with --bump.",
   );
 }
 
@@ -101,7 +101,7 @@ async function putDraft(
   throw platformFailure(
     "draft-contended",
     `The release's draft was changed by others ${settleRounds} times while it was written.`,
-    "See which workflow runs draft releases at the same time, then run the command again.",
+    "Check which workflow runs draft releases at the same time, then run the command again.",
   );
 }
 

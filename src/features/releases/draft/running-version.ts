@@ -40,15 +40,15 @@ function nothingDeployed(environment: string): Error {
 function notRunningWell(environment: string, imageTag: string): Error {
   return badRequest(
     "not-running-well",
-    `${imageTag} is in ${environment}, but does not run well there, or not yet.`,
-    `\`moorage status\` shows it; a release is drafted of what ${environment} has run well.`,
+    `${imageTag} is deployed to ${environment}, but does not run well there (yet).`,
+    `\`moorage status\` shows it; only a version that ran well in ${environment} can be released.`,
   );
 }
 
 function commitUnknown(environment: string, imageTag: string): Error {
   return badRequest(
     "commit-unknown",
-    `${environment} runs ${imageTag}, and neither image nor tag tells its commit in this repository.`,
+    `${environment} runs ${imageTag}, and neither its image nor its tag names a commit of this repository.`,
     "Build images with `moorage build`: it labels them with their commit.",
   );
 }

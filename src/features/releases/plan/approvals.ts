@@ -19,8 +19,8 @@ async function checkApproval(name: string, github: GitHub): Promise<void> {
   const what = rules === undefined ? "does not exist" : "has neither reviewers nor a wait timer";
   throw new MoorageError({
     code: "approval-unguarded",
-    message: `moorage:release wants an approval for ${name}, but GitHub's environment ${name} ${what}: nobody would be asked.`,
-    hint: `Add reviewers or a wait to it (Settings, Environments, or moorage:environments of the stack github); where GitHub's plan has none, say \`${name}: manual\`.`,
+    message: `moorage:release requires an approval for ${name}, but GitHub's environment ${name} ${what}: nobody could approve.`,
+    hint: `Add reviewers or a wait to it (Settings, Environments, or moorage:environments of the stack github); if GitHub's plan has none, use \`${name}: manual\`.`,
   });
 }
 

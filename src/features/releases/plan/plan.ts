@@ -72,7 +72,7 @@ function requireEnvironment(name: string, project: Project): void {
 function tokenMissing(name: string): MoorageError {
   return badRequest(
     "github-token-missing",
-    `${name} is not set, so nothing shows that somebody approves.`,
-    "Hand the step its token: `GITHUB_TOKEN: ${{ github.token }}`, with `permissions: { actions: read }`.",
+    `${name} is not set, so the approvals cannot be checked.`,
+    "Pass the step its token: `GITHUB_TOKEN: ${{ github.token }}`, with `permissions: { actions: read }`.",
   );
 }

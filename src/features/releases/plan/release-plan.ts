@@ -62,7 +62,7 @@ export function judgeRelease(occasion: Trigger): Disagreement | undefined {
   const kind = releaseKind(tag);
   if (kind === undefined) {
     return {
-      message: `The release ${tag} has no version for a tag, so nothing tells where it belongs.`,
+      message: `The release ${tag} is not a version, so its environments are unknown.`,
       hint: "Give it a tag such as v1.2.3, or v1.2.3-rc.1 for a pre-release.",
     };
   }

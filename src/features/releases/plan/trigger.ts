@@ -29,7 +29,7 @@ export function occasionOf(asked: TriggerInput, run: GitHubRun | undefined, main
     };
   }
   if (tag !== undefined && tag !== "") return published(checkTag(tag));
-  return run === undefined ? missing("This is no workflow run of GitHub.") : eventOf(run, main);
+  return run === undefined ? missing("This is not a GitHub workflow run.") : eventOf(run, main);
 }
 
 function published(tag: string): Trigger {
@@ -56,11 +56,11 @@ function eventOf({ event, action, ref, commit, release, defaultBranch }: GitHubR
 function missing(why: string): never {
   throw badRequest(
     "occasion-missing",
-    `Nothing says what is to be deployed. ${why}`,
+    `The version to deploy is required. ${why}`,
     "Name a version, as in --tag v1.2.3, and with --environment one environment of it.",
   );
 }
 
 function noTag(): never {
-  throw badRequest("tag-missing", "Nothing says which version is meant.", "Name it, as in --tag v1.2.3.");
+  throw badRequest("tag-missing", "The version is required.", "Pass it, as in --tag v1.2.3.");
 }

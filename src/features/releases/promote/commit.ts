@@ -40,7 +40,7 @@ export async function judgeCommits(
   if (commits.length === 0) {
     reporter.notify({
       kind: "warning",
-      text: "The image does not tell its commit: not checked whether it is on main.",
+      text: "The image does not name its commit: not checked whether it is on main.",
       hint: "`moorage build` labels images with their commit",
     });
   }
@@ -56,7 +56,7 @@ async function judgeCommit(commit: string, source: SourceRepository): Promise<Pr
   if (main === undefined) {
     return {
       code: "main-unknown",
-      message: `Nothing shows which branch is main here, or it was not fetched: so not that ${commit} is on it.`,
+      message: `It is unknown which branch is main here, or it was not fetched, so it is unknown whether ${commit} is on it.`,
       hint: "Name it as moorage:main.branch in Pulumi.github.yaml, and fetch it: `git fetch origin main:refs/remotes/origin/main`.",
     };
   }
@@ -64,10 +64,10 @@ async function judgeCommit(commit: string, source: SourceRepository): Promise<Pr
   const shallow = await source.isShallow();
   return {
     code: "not-on-main",
-    message: `Commit ${commit} is not on ${branch}${shallow ? ", as far as this shallow clone tells" : ""}.`,
+    message: `Commit ${commit} is not on ${branch}${shallow ? ", as far as this shallow clone shows" : ""}.`,
     hint: shallow
-      ? "Fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow."
-      : "Only what was merged is promoted: merge it, let it run, then promote the merge's commit.",
+      ? "Fetch the full history: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow."
+      : "Only merged commits are promoted: merge it, deploy it, then promote the merge commit.",
   };
 }
 
@@ -76,7 +76,7 @@ function unknownCommit(commit: string, shallow: boolean): PromotionRefusal {
     code: "commit-unknown",
     message: `The image says that it was built from commit ${commit}, which this repository does not have.`,
     hint: shallow
-      ? "Fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow."
+      ? "Fetch the full history: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow."
       : "Fetch main, or name the app's own repository with --source.",
   };
 }

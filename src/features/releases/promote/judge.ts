@@ -143,7 +143,7 @@ function missing({ service, source }: Candidate): PromotionRefusal {
   return {
     code: "image-missing",
     message: `${source}, the image of service ${service}, is gone.`,
-    hint: "Build that commit again on main and let it run before it is promoted; a release is never rebuilt here.",
+    hint: "Build that commit again on main and deploy it before you promote it; a promotion never rebuilds.",
   };
 }
 
@@ -163,8 +163,8 @@ function judgeRecorded(
   if (withdrawn) {
     return {
       code: "not-run-well",
-      message: `${from} ran ${tag} well, but somebody went back from it (service ${service}).`,
-      hint: `Promote what ${from} runs now, or let it run well again first: \`moorage deploy ${from} --tag ${tag}\`.`,
+      message: `${from} ran ${tag} well, but was rolled back from it (service ${service}).`,
+      hint: `Promote what ${from} runs now, or deploy it there again first: \`moorage deploy ${from} --tag ${tag}\`.`,
     };
   }
   if (recorded === undefined) {
@@ -178,7 +178,7 @@ function judgeRecorded(
   return {
     code: "tag-moved",
     message: `${source} names ${digest} now, but ${from} ran ${recorded} well under that tag.`,
-    hint: "Somebody moved the tag: give the new bytes a tag of their own and deploy them first.",
+    hint: "Somebody moved the tag: give the new image its own tag and deploy it first.",
   };
 }
 
@@ -209,7 +209,7 @@ function judgeRevision(
     return {
       code: "revision-mismatch",
       message: `${source} is ${foreign}.`,
-      hint: "Other bytes than this commit's are under its tag: build the commit again under a tag of its own, and let it run.",
+      hint: "The tag names another image than this commit's: build the commit again under its own tag, and deploy it.",
     };
   }
   const told = revision ?? tagged;
@@ -217,7 +217,7 @@ function judgeRevision(
   if (releaseCommit === undefined || (told !== undefined && releaseCommit.startsWith(told))) return undefined;
   return {
     code: "release-names-another-commit",
-    message: `${as} is commit ${releaseCommit}, but ${source} was built from ${told ?? "a commit that it does not tell"}.`,
+    message: `${as} is commit ${releaseCommit}, but ${source} was built from ${told ?? "an unknown commit"}.`,
     hint: `Promote the image of that commit: --tag sha-${releaseCommit.slice(0, 12)}.`,
   };
 }
@@ -227,6 +227,6 @@ function judgeTaken({ target, taken }: Candidate, { digest }: FoundImage): Promo
   return {
     code: "tag-taken",
     message: `${target} is ${taken} already, not ${digest}.`,
-    hint: "A release's tag never moves: give this image a version of its own.",
+    hint: "A release's tag never moves: give this image its own version.",
   };
 }

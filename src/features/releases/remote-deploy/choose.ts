@@ -87,6 +87,6 @@ function noToken(repository: string): Error {
   return badRequest(
     "github-token-missing",
     `GITHUB_TOKEN is not set, and starting a workflow of ${repository} needs one.`,
-    "A workflow's own token reaches its own repository only: hand over a fine-grained one or a GitHub App's, with actions: write there.",
+    "A workflow's own token works only in its own repository: pass a fine-grained token or a GitHub App's, with actions: write there.",
   );
 }

@@ -55,8 +55,8 @@ function failedOnce(failures: number, thrown: unknown, { notify }: Reporter): nu
   if (failures + 1 >= mostFailures) throw error;
   notify({
     kind: "warning",
-    text: `The run could not be looked at: ${error.message}`,
-    hint: "it is tried again",
+    text: `The run could not be read: ${error.message}`,
+    hint: "trying again",
   });
   return failures + 1;
 }
@@ -73,8 +73,8 @@ async function endedBadly(
     `request-${verdict}`,
     `The run ${url} ended with ${conclusion ?? "nothing"}${where}.`,
     verdict === "cancelled"
-      ? "Somebody, or a newer run of its concurrency group, cancelled it: look there, then request again."
-      : "Its log says why; mend that, then request again.",
+      ? "Somebody, or a newer run of its concurrency group, cancelled it: check there, then request again."
+      : "Its log says why; fix that, then request again.",
   );
 }
 
@@ -82,7 +82,7 @@ function tooLate({ url }: DispatchedRun, state: RunState, timeoutMs: number): Mo
   return requestError(
     "request-timeout",
     `The run ${url} ${runPhase(state)} after ${Math.round(timeoutMs / 60_000)} min.`,
-    "It goes on; follow it there, or give --timeout more.",
+    "It is still running; follow it there, or raise --timeout.",
   );
 }
 

@@ -120,7 +120,7 @@ async function putBack(
     reporter.notify({ kind: "detail", text });
   } catch (thrown) {
     const wanted = former === undefined ? "remove it" : `write ${former.value} into it`;
-    const text = `${parameter} could not be put back: ${asMoorageError(thrown).message}`;
+    const text = `${parameter} could not be restored: ${asMoorageError(thrown).message}`;
     reporter.notify({
       kind: "warning",
       text,

@@ -36,7 +36,7 @@ const serviceRoles = {
 };
 
 async function judgeServiceRole(aws: AwsClients, service: string, role: string): Promise<Judgement> {
-  if ((await trustPolicy(aws, role)) !== undefined) return pass("It is there.");
+  if ((await trustPolicy(aws, role)) !== undefined) return pass("It exists.");
   return fail(
     `There is no ${role}: the first deployment of an account may fail. ` +
       `Run \`aws iam create-service-linked-role --aws-service-name ${service}\`.`,

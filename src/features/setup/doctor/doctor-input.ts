@@ -99,11 +99,10 @@ async function openHub(
   const [owner = "", repo = ""] = (named ?? "").split("/");
   if (repo === "") {
     return {
-      missing:
-        "Nothing names the repository: neither GITHUB_REPOSITORY, Pulumi.github.yaml nor git's origin.",
+      missing: "The repository is unknown: set GITHUB_REPOSITORY, Pulumi.github.yaml or git's origin.",
     };
   }
-  if (token === undefined) return { missing: `Set GITHUB_TOKEN to have ${owner}/${repo} looked at.` };
+  if (token === undefined) return { missing: `Set GITHUB_TOKEN so that ${owner}/${repo} can be checked.` };
   const { openGitHub } = await import("../../../adapters/github/client.js");
   return openGitHub({ repository: { owner, repo }, token, apiUrl }, { signal, reporter, pace });
 }

@@ -86,6 +86,6 @@ function reasonIn(part: object | Missing): string | undefined {
   return "missing" in part ? part.missing : undefined;
 }
 
-function skipped(check: string, reason = "It cannot be looked at."): Promise<Finding> {
+function skipped(check: string, reason = "It cannot be checked."): Promise<Finding> {
   return find(check, async () => skip(reason));
 }

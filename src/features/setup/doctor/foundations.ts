@@ -18,7 +18,8 @@ async function judgeFoundation(invocation: Invocation, folder: string, stack: st
   const infra = await readInfraStack(folder, stack);
   return withContext(invocation, infra.place, async (context) => {
     const record = (await context.records.read(stack))?.record;
-    if (record?.foundation === undefined) return skip(`\`moorage infra up ${stack}\` has not made it yet.`);
+    if (record?.foundation === undefined)
+      return skip(`\`moorage infra up ${stack}\` has not created it yet.`);
     return judgeOutputs(infra, record.foundation, record.moorage);
   });
 }
@@ -30,9 +31,9 @@ export function judgeOutputs(
   madeBy = "of an older version",
 ): Judgement {
   const lacking = lackingIn(infra, outputs);
-  if (lacking.length === 0) return pass("It has what this version of Moorage wants.");
+  if (lacking.length === 0) return pass("It has what this version of Moorage needs.");
   return fail(
-    `It was made by Moorage ${madeBy} and lacks ${lacking.join(", ")}: run \`moorage infra up ${infra.stack}\` with this version.`,
+    `It was created by Moorage ${madeBy} and lacks ${lacking.join(", ")}: run \`moorage infra up ${infra.stack}\` with this version.`,
   );
 }
 

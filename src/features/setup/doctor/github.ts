@@ -11,7 +11,7 @@ import {
 import { type Finding, find, type Judgement, fail, pass } from "../../inspect/verify/finding.js";
 import type { DoctorRequest } from "./doctor-input.js";
 
-const make = "`moorage infra up github` makes it";
+const make = "`moorage infra up github` creates it";
 
 /** What the workflows count on in the repository. */
 export function githubFindings(github: GitHub, wanted: DoctorRequest): Promise<Finding>[] {
@@ -28,7 +28,7 @@ export function githubFindings(github: GitHub, wanted: DoctorRequest): Promise<F
 }
 
 async function judgeLabel(github: GitHub, label: string): Promise<Judgement> {
-  return (await labelExists(github, label)) ? pass("It is there.") : fail(`It is not there: ${make}.`);
+  return (await labelExists(github, label)) ? pass("It exists.") : fail(`It does not exist: ${make}.`);
 }
 
 async function judgeEnvironment(
@@ -38,11 +38,11 @@ async function judgeEnvironment(
 ): Promise<Judgement> {
   const facts = await environmentFacts(github, name);
   if (facts === undefined)
-    return fail(`It is not there, and a job would make one that nothing protects: ${make}.`);
+    return fail(`It does not exist, and a job would create one without protection: ${make}.`);
   const isGated = facts.hasReviewers || facts.wait > 0;
   if (gates[name] === "approval" && !isGated) {
     return fail(
-      "moorage:release says approval, but it has neither reviewers nor a wait: releases stop before it.",
+      "moorage:release says approval, but it has neither reviewers nor a wait timer: releases stop before it.",
     );
   }
   // Previews are made of any branch.
@@ -50,7 +50,7 @@ async function judgeEnvironment(
   if (facts.refs === "any") {
     return isOpen
       ? pass(`${described(facts)}; any branch or tag may deploy there.`)
-      : fail(`Any branch or tag may deploy there, so that whoever may push takes its role: ${make} fit.`);
+      : fail(`Any branch or tag may deploy there, so whoever can push can assume its role: ${make} fit.`);
   }
   if (facts.refs === "protected") return pass(`${described(facts)}; protected branches may deploy there.`);
   const policies = await deploymentPolicies(github, name);
@@ -65,12 +65,12 @@ async function judgeEnvironment(
   });
   if (missing.length === 0 && more.length > 0 && !isOpen) {
     return fail(
-      `It admits ${more.map(({ type, name: pattern }) => `${type} ${pattern}`).join(", ")} as well, which Pulumi.github.yaml does not say: whoever may push there takes its role.`,
+      `It also accepts ${more.map(({ type, name: pattern }) => `${type} ${pattern}`).join(", ")}, which Pulumi.github.yaml does not list: whoever can push there can assume its role.`,
     );
   }
   if (missing.length === 0 && tags.length > 0 && !isGated && !unreviewed) {
     return fail(
-      `Whoever may push a tag ${tags.join(" or ")} deploys there, and nobody is asked: give it reviewers, or say \`unreviewed: true\` in Pulumi.github.yaml.`,
+      `Whoever can push a tag ${tags.join(" or ")} deploys there without approval: give it reviewers, or say \`unreviewed: true\` in Pulumi.github.yaml.`,
     );
   }
   if (missing.length === 0)
@@ -104,16 +104,16 @@ async function judgeVariables(github: GitHub, { environments }: DoctorRequest): 
     const own = { ...common, ...(await variablesOf(github, name)) };
     if (!("MOORAGE_DEPLOY_ROLE_ARN" in own)) missing.push(`MOORAGE_DEPLOY_ROLE_ARN of ${name}`);
   }
-  if (missing.length === 0) return pass("The workflows have all that they read.");
+  if (missing.length === 0) return pass("All variables of the workflows are set.");
   return fail(
-    `Not set: ${missing.join(", ")}. Say them in Pulumi.github.yaml, then run \`moorage infra up github\`.`,
+    `Not set: ${missing.join(", ")}. Set them in Pulumi.github.yaml, then run \`moorage infra up github\`.`,
   );
 }
 
 /** They work, so they are no failure; OIDC's end within the hour, and nobody can take them along. */
 async function judgeKeys(github: GitHub): Promise<Judgement> {
   const found = (await secretNames(github)).filter((name) => staticKeys.includes(name));
-  if (found.length === 0) return pass("None: roles are taken by OIDC.");
+  if (found.length === 0) return pass("None: roles are assumed by OIDC.");
   return pass(
     `Warning: the secrets ${found.join(", ")} are long-lived keys. They work; roles by OIDC are safer.`,
   );

@@ -31,20 +31,22 @@ export interface TokenClaims {
  */
 export function judgeGitHubTrust(document: string, claims: TokenClaims): Judgement {
   const statements = statementsOf(document);
-  if (statements === undefined) return skip("Its trust policy is no JSON.");
+  if (statements === undefined) return skip("Its trust policy is not JSON.");
   const fitting = statements.filter(isForGitHub);
-  if (fitting.length === 0) return fail(`Its trust policy does not take GitHub's tokens (${issuer}).`);
+  if (fitting.length === 0) return fail(`Its trust policy does not accept GitHub's tokens (${issuer}).`);
   const [likely = "", ...others] = claims.subjects;
   const answers = fitting.map((one) => meets(one.Condition ?? {}, likely, claims));
   if (answers.includes(true)) {
-    const later = others.map((other) => `; once the repository is renamed or moved it has to take ${other}`);
-    return pass(`It takes ${likely}${later.join("")}.`);
+    const later = others.map(
+      (other) => `; after the repository is renamed or moved, it must accept ${other}`,
+    );
+    return pass(`It accepts ${likely}${later.join("")}.`);
   }
   if (answers.includes(undefined)) return skip("Its trust policy has conditions that only AWS can judge.");
   const other = others.find((one) => fitting.some(({ Condition = {} }) => meets(Condition, one, claims)));
   if (other !== undefined)
-    return skip(`It takes ${other}, which only a repository sends that was renamed or moved.`);
-  return fail(`It does not take ${likely}, but ${subjectsIn(fitting)}.`);
+    return skip(`It accepts ${other}, which only a renamed or moved repository sends.`);
+  return fail(`It does not accept ${likely}, but ${subjectsIn(fitting)}.`);
 }
 
 function isForGitHub({ Effect, Principal, Action }: Statement): boolean {

@@ -31,17 +31,17 @@ export function projectFindings(project: Project | Missing): Promise<Finding>[] 
 async function judgeFile(folder: string, stack: string): Promise<Judgement> {
   const kind = stackKind(stack);
   if (kind === undefined || kind === "preview")
-    return skip(`${stack} is no name of a stack that Moorage runs.`);
+    return skip(`${stack} is not a stack name that Moorage knows.`);
   try {
     if (kind === "environment") {
       await readEnvironment(folder, stack);
-      return pass("It has no mistake.");
+      return pass("It has no mistakes.");
     }
     const { sharesBalancers } = await readInfraStack(folder, stack);
     const risk = sharesBalancers
       ? " Previews share the environments' load balancer (`loadBalancers: { previews: shared }`): a pull request can take the environments' requests."
       : "";
-    return pass(`It has no mistake.${risk}`);
+    return pass(`It has no mistakes.${risk}`);
   } catch (error) {
     return judgeRefusal(error);
   }

@@ -18,7 +18,7 @@ export function roleFindings(
   { environments, main }: DoctorRequest,
 ): Promise<Finding>[] {
   const judge = async (role: string | undefined, context: string) => {
-    if (role === undefined) return skip("Nothing names it: see GitHub, variables.");
+    if (role === undefined) return skip("It is not set: see GitHub, variables.");
     return judgeRole(aws, role, subjectsFor(await tokens, context), (await tokens).facts.id);
   };
   return [

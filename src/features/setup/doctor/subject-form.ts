@@ -16,9 +16,7 @@ export async function judgeSubjectForm(
 ): Promise<Judgement> {
   const { repository, facts, form } = tokens;
   if (!(await hasUsualSubject(github))) {
-    return fail(
-      "Its subjects are made of claims of its own choice: set them back to the default, which roles are made for.",
-    );
+    return fail("Its subjects use custom claims: reset them to the default, which the roles trust.");
   }
   const [names, ids] = [prefixOf(repository, facts, "names"), prefixOf(repository, facts, "ids")];
   if (form === undefined) {

@@ -43,7 +43,7 @@ async function container(name: string, env: NodeJS.ProcessEnv, signal: AbortSign
     return {
       name: title,
       found: undefined,
-      note: "only images that need a container want it",
+      note: "only needed for images that need a container",
       problem: false,
     };
   }

@@ -59,7 +59,7 @@ function check({ bucket, region, alias }: Omit<BootstrapRequest, "aws">): void {
 function wrong(what: "bucket" | "alias" | "region", value: string, rule: string): Error {
   return badRequest(
     `bad-${what}`,
-    `${JSON.stringify(value)} is no ${what} name: ${rule}.`,
+    `${JSON.stringify(value)} is not a valid ${what} name: ${rule}.`,
     `Give another --${what}.`,
   );
 }

@@ -12,7 +12,7 @@ export function describeUp({ stack, result, changes, outputs, durationMs }: Infr
 }
 
 export function describeDestroy({ stack, result, deleted, durationMs }: InfraDestroyResult): string {
-  if (result === "absent") return `${stack} is not there: nothing to destroy\n`;
+  if (result === "absent") return `${stack} does not exist: nothing to destroy\n`;
   return `${stack} destroyed: ${deleted} resources in ${seconds(durationMs)}\n`;
 }
 
@@ -27,7 +27,7 @@ function shown(value: unknown): string {
 
 /** What was made, and the two settings that lead to it. */
 export function describeBootstrap({ backendUrl, secretsProvider, created }: Bootstrapped): string {
-  const made = created.length === 0 ? "all of it was there already" : `made ${created.join(" and ")}`;
+  const made = created.length === 0 ? "everything existed already" : `made ${created.join(" and ")}`;
   return `${colours.bold(backendUrl)} is ready: ${made}.
 
 Pulumi.yaml, or the variable PULUMI_BACKEND_URL:

@@ -69,7 +69,7 @@ function kindOf(type: string, name: string): string {
 function isProtected(stack: string, kept: readonly string[]): MoorageError {
   return new MoorageError({
     code: "protected",
-    message: `${stack} holds what is protected: ${kept.join(", ")}.`,
-    hint: "Set `protect: false` in its yaml and run `moorage infra up` first, if all of it is to go.",
+    message: `${stack} has protected resources: ${kept.join(", ")}.`,
+    hint: "Set `protect: false` in its yaml and run `moorage infra up` first, if you want to destroy all of it.",
   });
 }

@@ -41,7 +41,7 @@ async function lockInfra(
     return await lockStack(context, request, operation);
   } catch (error) {
     if (!hasCode(error, "locked")) throw error;
-    const hint = `Wait for that run to end, or give --lock-timeout more time. If it is gone for good: \`moorage unlock ${request.stack} --run\`.`;
+    const hint = `Wait for that run to end, or raise --lock-timeout. If it is dead: \`moorage unlock ${request.stack} --run\`.`;
     throw error.with({ hint });
   }
 }

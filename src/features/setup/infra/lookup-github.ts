@@ -78,7 +78,7 @@ async function absence({ request, access }: GitHub): Promise<LookupFinding> {
     return { is: "absent" };
   } catch (error) {
     if (!hasCode(error, "github-not-found")) throw error;
-    return { is: "unknown", why: "GITHUB_TOKEN does not let this run see the repository" };
+    return { is: "unknown", why: "GITHUB_TOKEN cannot access the repository" };
   }
 }
 

@@ -28,5 +28,5 @@ export async function remaining(
 
 function told(finding: LookupFinding): string | undefined {
   if (finding.is === "ours") return ` (${finding.id})`;
-  return finding.is === "unknown" ? ` (cannot be told: ${finding.why})` : undefined;
+  return finding.is === "unknown" ? ` (unknown: ${finding.why})` : undefined;
 }

@@ -24,7 +24,7 @@ export async function withPlansRulesets(
     if (!/\bupgrade to github\b/i.test(asMoorageError(error).message)) return infra;
     reporter.notify({
       kind: "warning",
-      text: `GitHub's plan has no rulesets for ${owner}/${repo}: whoever may push can push to main, and tags of releases`,
+      text: `GitHub's plan has no rulesets for ${owner}/${repo}: whoever can push can push to main, and can create release tags`,
       hint: "Give environments that releases reach reviewers, or make them `manual`; another plan, or a public repository, has rulesets.",
     });
     return { ...infra, raw: { ...infra.raw, "moorage:rulesets": false } };

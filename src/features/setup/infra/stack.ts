@@ -72,7 +72,7 @@ async function registryOf(
 function noStackFile(name: string, file: string): Error {
   return badRequest(
     "no-stack-file",
-    `There is no ${file}, so nothing says what ${name} is to be.`,
-    "Write one (docs/setup.md has an example of each), or let `moorage init` do it.",
+    `There is no ${file}, so there is no configuration of ${name}.`,
+    "Write one (docs/setup.md has an example of each), or run `moorage init`.",
   );
 }

@@ -63,7 +63,7 @@ export async function claimAlone(
 function inUse(stack: string, onIt: readonly string[]): MoorageError {
   return new MoorageError({
     code: "in-use",
-    message: `${stack} is what ${onIt.join(", ")} ${onIt.length === 1 ? "stands" : "stand"} on.`,
+    message: `${stack} is used by ${onIt.join(", ")}.`,
     hint: "Destroy those first: previews with `moorage preview destroy`, environments with `moorage infra destroy`, each in its own project.",
     kind: "refused",
     fault: "caller",

@@ -95,8 +95,8 @@ function knownIds(resources: readonly { type: string; id?: string }[]): Map<stri
 function nameTaken(stack: string, taken: readonly string[]): MoorageError {
   return new MoorageError({
     code: "name-taken",
-    message: `${stack} needs names that belong to somebody else:\n${taken.map((what) => `  - ${what}`).join("\n")}`,
-    hint: "Nothing was changed. Give the stack other names, or remove what is there if nobody needs it.",
+    message: `${stack} needs names that are taken by others:\n${taken.map((what) => `  - ${what}`).join("\n")}`,
+    hint: "Nothing was changed. Use other names for the stack, or remove these resources if nobody needs them.",
   });
 }
 
@@ -111,9 +111,9 @@ export function leftBehind(
   const isState = bucket !== undefined || alias !== undefined;
   return new MoorageError({
     code: "left-behind",
-    message: `${stack} is new, but these carry its tags:\n${told}`,
+    message: `${stack} is new, but these resources have its tags:\n${told}`,
     hint: isState
-      ? `A destroyed foundation leaves its state's bucket and key: name them in its yaml, \`state: { bucket: ${bucket ?? "..."}, existing: true, key: ${alias ?? "..."} }\`.`
-      : "Nothing was changed. Remove what is left of an earlier stack of this name, then run the command again.",
+      ? `A destroyed foundation keeps its state's bucket and key: name them in its yaml, \`state: { bucket: ${bucket ?? "..."}, existing: true, key: ${alias ?? "..."} }\`.`
+      : "Nothing was changed. Remove the leftovers of an earlier stack of this name, then run the command again.",
   });
 }

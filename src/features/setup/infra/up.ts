@@ -28,7 +28,7 @@ export interface InfraUpResult {
 
 /**
  * Brings a foundation or the GitHub stack about: lock, recover, plan, `up`. A plan that takes away what is protected
- * ends it with nothing changed (`plan-refused`, exit 1). After an unclean end the next run goes on from what is there.
+ * ends it with nothing changed (`plan-refused`, exit 1). After an unclean end the next run resumes where it stopped.
  */
 export function infraUp(context: Context, infra: InfraStack, lockTimeoutMs: number): Promise<InfraUpResult> {
   return withInfraLock(context, { stack: infra.stack, operation: "up", lockTimeoutMs }, async (held) => {
@@ -47,7 +47,7 @@ async function carryOut(
   const spec = specOfInfra(context, infra);
   // GitHub is asked with its own token; only the state may need AWS.
   if (infra.kind === "foundation") {
-    await checkCredentialsFor(context, bounds.engineInfra, "what a foundation needs may take that long");
+    await checkCredentialsFor(context, bounds.engineInfra, "creating a foundation may take that long");
   }
   if (infra.kind === "github") warnOfToken(context, infra);
   const lookup = lookupInfra(context, infra);
@@ -83,7 +83,7 @@ async function adopt(
   if (names.length === 0) return;
   context.reporter.notify({
     kind: "detail",
-    text: `taken over, because the repository has it: ${names.join(", ")}`,
+    text: `adopted, because the repository has it already: ${names.join(", ")}`,
   });
   await up(specOfInfra(context, infra, adoptions));
 }
@@ -110,8 +110,8 @@ function warnOfToken({ reporter, target }: Context, { raw }: InfraStack): void {
   if (target.github.token !== undefined || raw["github:token"] !== undefined) return;
   reporter.notify({
     kind: "warning",
-    text: "Nothing gives GitHub's provider a token",
-    hint: "Set GITHUB_TOKEN to one that may administer the repository.",
+    text: "GitHub's provider has no token",
+    hint: "Set GITHUB_TOKEN to one that can administer the repository.",
   });
 }
 
@@ -125,7 +125,7 @@ async function settle(
     await held.unlock({ status: "ready", unclean: false, ...told });
   } catch (error) {
     const text = `${held.record.stack} is up, but its record could not be written: ${asMoorageError(error).message}`;
-    reporter.notify({ kind: "warning", text, hint: "The next run takes the lock over." });
+    reporter.notify({ kind: "warning", text, hint: "The next run takes over the lock." });
   }
 }
 
@@ -138,6 +138,6 @@ function refused(stack: string, refusals: string[]): MoorageError {
   return new MoorageError({
     code: "plan-refused",
     message: `The plan of ${stack} is refused:\n${refusals.map((refusal) => `  - ${refusal}`).join("\n")}`,
-    hint: "Take the change back; where it is meant, set `protect: false` there, run `moorage infra up`, then make it.",
+    hint: "Undo the change; if you want it, set `protect: false` there, run `moorage infra up`, then make it.",
   });
 }

@@ -52,7 +52,7 @@ async function askFor(
   for (let attempt = 1; attempt <= tries; attempt++) {
     const answer = (await terminal.ask(text)) || fallback;
     if (answer === undefined && question.optional) return undefined;
-    const mistake = answer === undefined ? "it is needed" : mistakeIn(question, answer);
+    const mistake = answer === undefined ? "it is required" : mistakeIn(question, answer);
     if (mistake === undefined) return answer;
     text = `${mistake}: `;
   }
@@ -63,8 +63,8 @@ function missingAnswers(missing: readonly Question[]): MoorageError {
   const lines = missing.map(({ name, ask }) => `  --${name}: ${ask}`);
   return refused(
     "answers-missing",
-    `This cannot be known from the folder:\n${lines.join("\n")}`,
-    "Add these options, or run `moorage init` at a terminal, where it asks.",
+    `These could not be detected:\n${lines.join("\n")}`,
+    "Add these options, or run `moorage init` in a terminal, where it asks.",
   );
 }
 

@@ -19,7 +19,7 @@ export function describeInit({ dryRun, files, next }: InitResult): string {
   const differences = dryRun
     ? files.flatMap(({ difference }) => (difference === "" ? [] : [difference]))
     : [];
-  const title = dryRun ? "Nothing is written; this is what would be:" : "Written:";
+  const title = dryRun ? "Nothing was written; this would be:" : "Written:";
   const steps = next.map((step, index) => `  ${index + 1}. ${step}`);
   return `${[title, ...lines, ...differences, "", "Next:", ...steps].join("\n")}\n`;
 }
@@ -39,13 +39,13 @@ export function nextSteps(answers: Answers, folder: Folder): string[] {
       : []),
     ...(zone === undefined
       ? [
-          `Make the domain's zone, then run moorage init again with --zone: it writes ${foundations.join(", ")}.`,
+          `Create the domain's zone, then run moorage init again with --zone: it writes ${foundations.join(", ")}.`,
         ]
       : foundations.map((stack) => `moorage infra up ${stack}`)),
     `npm install --package-lock-only --ignore-scripts --prefix ${moorageFolder}, at the repository's top; commit its lock file`,
     ...answers.unreviewed.map(
       (name) =>
-        `Releases reach ${name}, and nobody is asked: give it reviewers in Pulumi.github.yaml, or leave it so`,
+        `Releases reach ${name} without approval: give it reviewers in Pulumi.github.yaml, or leave it so`,
     ),
     "moorage infra up github",
     "moorage doctor",

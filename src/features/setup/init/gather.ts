@@ -77,8 +77,8 @@ function unreviewedOf(
   if (unsaid.length === 0) return reached;
   throw badRequest(
     "unreviewed-environment",
-    `Releases reach ${unsaid.join(", ")}, and nobody is asked: whoever may push a tag v* deploys there.`,
-    `Name who approves, as in --reviewer ${unsaid.map((name) => `${name}=<login>`).join(" ")}, or say that nobody is meant to: --unreviewed ${unsaid.join(" ")}.`,
+    `Releases reach ${unsaid.join(", ")} without approval: whoever can push a tag v* deploys there.`,
+    `Name who approves, as in --reviewer ${unsaid.map((name) => `${name}=<login>`).join(" ")}, or allow it: --unreviewed ${unsaid.join(" ")}.`,
   );
 }
 
@@ -110,7 +110,7 @@ function checkRef(ref: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/.test(ref)) return ref;
   throw badRequest(
     "bad-arguments",
-    `--ref ${JSON.stringify(ref)} is no tag, branch or commit.`,
+    `--ref ${JSON.stringify(ref)} is not a tag, branch or commit.`,
     "Give one such as v1.2.3.",
   );
 }

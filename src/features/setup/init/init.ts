@@ -90,7 +90,7 @@ function filesDiffer(differing: readonly Comparison[]): MoorageError {
   return new MoorageError({
     code: "files-differ",
     message: `Nothing was written: these files are here, and differ.\n${differences.trimEnd()}`,
-    hint: "Run it at a terminal, where it asks about each; or add --force, which replaces them.",
+    hint: "Run it in a terminal, where it asks about each; or add --force, which replaces them.",
     result: { files: differing.map(({ path, difference }) => ({ path, action: "kept", difference })) },
   });
 }

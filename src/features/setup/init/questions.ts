@@ -29,12 +29,12 @@ const path = textMatching(/^\/[^\s#]*$/, "a path such as /health: a slash first,
 export const questions: readonly Question[] = [
   { name: "app", ask: "The app's name, first part of every name on AWS", schema: configShape.app },
   { name: "repository", ask: "Its GitHub repository, with the owner", schema: githubShape.repository },
-  { name: "registry", ask: "The registry where its images live", schema: registryHost },
+  { name: "registry", ask: "The registry for its images", schema: registryHost },
   { name: "region", ask: "The AWS region", schema: region },
   { name: "domain", ask: "The domain; hosts are below <environment>.<domain>", schema: hostName },
   { name: "zone", ask: "Route 53's zone of the domain, where there is one", schema: zone, optional: true },
   { name: "port", ask: "The port that the app listens on", schema: port },
-  { name: "health", ask: "The path that says whether it is well", schema: path },
+  { name: "health", ask: "The path of the health check", schema: path },
 ];
 
 /** What is wrong with an answer; undefined when nothing is. */

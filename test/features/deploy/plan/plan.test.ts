@@ -137,5 +137,5 @@ describe("F28: a plan shows no secret", () => {
 });
 
 it("says of what only the update will tell that it is not known yet", () => {
-  expect(valueChanges({ arn: "a" }, { arn: unknownValue }, [])[0]?.after).toBe("(known when it is made)");
+  expect(valueChanges({ arn: "a" }, { arn: unknownValue }, [])[0]?.after).toBe("(known after it is created)");
 });

@@ -36,7 +36,7 @@ describe("nothing is put back", () => {
     ["where the configuration says so", { ...failure, rollbackOnFailure: false }, /rollbackOnFailure/],
     ["F30: on a state that contradicts itself", { ...broken, code: "state-broken" }, /engine's state/],
     ["F15: on a state that cannot be written", { ...broken, code: "state-kept" }, /engine's state/],
-    ["where nobody can look", { ...broken, engine: "done", code: "permission" }, /could not be told/],
+    ["where nobody can look", { ...broken, engine: "done", code: "permission" }, /could not be read/],
     ["F2: where another deployment took over", { ...failure, superseded: true }, /taken over/],
     ["F3: where somebody wants no task", { ...failure, scaledToZero: true }, /scaled/],
   ])("%s", (_when, given, why) => {

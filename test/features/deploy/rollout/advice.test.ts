@@ -5,7 +5,7 @@ const group = "(target-group arn:aws:elasticloadbalancing:us-east-1:111111111111
 
 describe("the next thing to do about a failed rollout", () => {
   it.each([
-    ["3 stopped: Essential container in task exited (exit code 3)", "The app ended by itself"],
+    ["3 stopped: Essential container in task exited (exit code 3)", "The app exited by itself"],
     ["3 stopped: OutOfMemoryError: Container killed due to memory usage (exit code 137)", "out of memory"],
     [
       `3 stopped: Task failed ELB health checks in ${group} (exit code 143)`,
@@ -13,7 +13,7 @@ describe("the next thing to do about a failed rollout", () => {
     ],
     [
       `(service web) (port 8080) is unhealthy in ${group} due to (reason Request timed out). Health checks timed out`,
-      "security group must let it in",
+      "security group must allow it",
     ],
     [
       "3 stopped: Task failed ELB health checks: nothing listens on port 4",
@@ -24,7 +24,7 @@ describe("the next thing to do about a failed rollout", () => {
     ["CannotPullContainerError: pull access denied, insufficient_scope", "execution role needs"],
     [
       "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret arn:x",
-      "absent, or its execution role may not read it",
+      "does not exist, or its execution role may not read it",
     ],
     ["ResourceInitializationError: failed to invoke EFS utils", "could not be set up"],
     ["Fargate Spot took the capacity back: SpotInterruption", "took its capacity back"],
@@ -34,7 +34,7 @@ describe("the next thing to do about a failed rollout", () => {
       "(service web) was unable to place a task. Reason: Capacity is unavailable at this time.",
       "no room for the tasks",
     ],
-    ["The service is INACTIVE.", "Mend what the reasons name"],
+    ["The service is INACTIVE.", "Fix what the reasons name"],
   ])("%s", (reason, next) => {
     const circuitBreaker =
       "Service deployment rolled back because the circuit breaker threshold was exceeded.";

@@ -22,7 +22,7 @@ it.each<[string, Parameters<typeof openSilent>[0], string]>([
   [
     "a body that never ends",
     (socket) => dripping(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
-    "its answer did not end within 200 ms",
+    "its response did not finish within 200 ms",
   ],
   [
     "headers that never end",

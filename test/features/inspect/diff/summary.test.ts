@@ -10,7 +10,7 @@ const coming = {
 
 it("adoption B5: tells version, digests, commits since and the plan", () => {
   const text = planSummary({ stack: "prod", text: "prod: 1 to update\n\nChanges:\n  ~ web", coming });
-  expect(text).toContain("## `prod` before it is changed");
+  expect(text).toContain("## Plan for `prod`");
   expect(text).toContain("- Deployed now: `v1.2.2`\n- Comes: `v1.2.3`");
   expect(text).toContain(`- \`web\`: \`sha256:${"a".repeat(64)}\``);
   expect(text).toContain("- Commits since, newest first (2):\n  - 0123456 A new page\n");
@@ -26,7 +26,7 @@ it("says what is not known, and that a first deployment makes everything", () =>
   const unknown = { ...coming, deployedTag: null, digests: {}, commits: undefined };
   const text = planSummary({ stack: "prod", text: undefined, coming: unknown });
   expect(text).toContain("- Never deployed");
-  expect(text).toContain("digests are not known before it is promoted");
+  expect(text).toContain("digests are available after it is promoted");
   expect(text).toContain("git does not know both versions here");
   expect(text).toContain("The first deployment");
 });

@@ -68,7 +68,7 @@ describe("F34: what was changed by hand is drift", () => {
       [`web runs ${digest("b")}, not ${digest("a")}.`],
     ],
     ["a task of the revision before, which drains", seen({ tasks: [task(2, "b"), task()] }), []],
-    ["the service itself", { ...web, now: undefined }, ["web is not there any more."]],
+    ["the service itself", { ...web, now: undefined }, ["web does not exist any more."]],
     ["a count within autoscaling's bounds", { ...seen({ desired: 7 }), wanted: { min: 2, max: 10 } }, []],
     [
       "a count beyond autoscaling's bounds",

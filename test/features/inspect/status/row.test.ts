@@ -54,7 +54,7 @@ describe("a row of status", () => {
     const lock = { owner, operation: "up" as const, since: version.requestedAt };
     const seen = { services: [gone], alarms: [] };
     expect(rowOf(known(recordOf({ lock })), seen).drift).toEqual([]);
-    expect(rowOf(known(recordOf({})), seen).drift).toEqual(["web is not there any more."]);
+    expect(rowOf(known(recordOf({})), seen).drift).toEqual(["web does not exist any more."]);
   });
 
   it("tells health only where ECS was seen, and gives the problem otherwise", () => {

@@ -129,8 +129,8 @@ describe("a release whose tag and mark disagree deploys nothing", () => {
     ["v1.2.3-rc.1", true, undefined],
     ["v1.2.3", true, "is marked as a pre-release"],
     ["v1.2.3-rc.1", false, "is not marked as one"],
-    ["release-7", false, "has no version"],
-    ["1.2.3", false, "has no version"],
+    ["release-7", false, "is not a version"],
+    ["1.2.3", false, "is not a version"],
   ])("%s, pre-release: %s", (tag, prerelease, problem) => {
     const judged = judgeRelease({ kind: "release", tag, prerelease, draft: false, action: "published" });
     if (problem === undefined) expect(judged).toBeUndefined();

@@ -68,7 +68,7 @@ describe("commits that images tell", () => {
     });
     expect(await judge([], source)).toEqual({
       codes: [],
-      warnings: [expect.stringContaining("does not tell its commit")],
+      warnings: [expect.stringContaining("does not name its commit")],
     });
   });
 });

@@ -206,7 +206,7 @@ it("F5: looks that fail do not fail a good run; GitHub gone for good does", asyn
   for (let time = 0; time < 2; time++)
     fake.plan(/GET .*\/runs\/\d+$/, { status: 404, body: { message: "Not Found" } });
   expect((await request()).verdict).toBe("succeeded");
-  expect(texts.filter((text) => text.includes("could not be looked at"))).toHaveLength(2);
+  expect(texts.filter((text) => text.includes("could not be read"))).toHaveLength(2);
   actions.onDispatch = () => undefined;
   for (let time = 0; time < 5; time++)
     fake.plan(/GET .*\/runs\/\d+$/, { status: 404, body: { message: "Not Found" } });

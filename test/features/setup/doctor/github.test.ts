@@ -106,7 +106,7 @@ describe("a repository that is set up", () => {
       {
         check: "GitHub/repository",
         result: "SKIP",
-        message: "Set GITHUB_TOKEN to have acme/hello looked at.",
+        message: "Set GITHUB_TOKEN so that acme/hello can be checked.",
       },
       {
         check: "AWS/credentials",
@@ -124,19 +124,21 @@ describe("says what to change", () => {
     writeFileSync(file, text.replace("      unreviewed: true\n", ""));
     const told = await found("GitHub/environment staging");
     writeFileSync(file, text);
-    expect(told).toMatch(/^NG Whoever may push a tag v\* deploys there, and nobody is asked/);
+    expect(told).toMatch(/^NG Whoever can push a tag v\* deploys there without approval/);
   });
 
   it("about a label", async () => {
     settingsOf(fake).labels = ["persist"];
     expect(await found("GitHub/label deploy")).toMatch(
-      /^NG It is not there: `moorage infra up github` makes it/,
+      /^NG It does not exist: `moorage infra up github` creates it/,
     );
   });
 
   it("about an environment that is not there, which a job would make unprotected", async () => {
     environmentsOf(fake).delete("prod");
-    expect(await found("GitHub/environment prod")).toMatch(/^NG It is not there, and a job would make one/);
+    expect(await found("GitHub/environment prod")).toMatch(
+      /^NG It does not exist, and a job would create one/,
+    );
   });
 
   it("F35: about an approval that nobody would be asked for", async () => {
@@ -161,7 +163,7 @@ describe("says what to change", () => {
   it.each(["prod", "dev", "plan", "build"])("F51: about %s, where any branch may deploy", async (name) => {
     environmentsOf(fake).set(name, { reviewers: true, isOpen: true });
     expect(await found(`GitHub/environment ${name}`)).toMatch(
-      /^NG Any branch or tag may deploy there, so that whoever may push takes its role/,
+      /^NG Any branch or tag may deploy there, so whoever can push can assume its role/,
     );
     environmentsOf(fake).set("preview", { isOpen: true });
     expect(await found("GitHub/environment preview")).toMatch(/^OK/);
@@ -170,7 +172,7 @@ describe("says what to change", () => {
   it("F51: about branches and tags that an environment admits and no setting says", async () => {
     const main = { name: "main", type: "branch" } as const;
     settingsOf(fake).policies["dev"] = [main, { name: "*", type: "branch" }, { name: "v*", type: "tag" }];
-    expect(await found("GitHub/environment dev")).toMatch(/^NG It admits branch \*, tag v\* as well/);
+    expect(await found("GitHub/environment dev")).toMatch(/^NG It also accepts branch \*, tag v\*/);
   });
 
   it("about variables", async () => {
@@ -198,9 +200,7 @@ describe("says what to change", () => {
 
   it("about subjects of somebody's own making", async () => {
     settingsOf(fake).usualSubject = false;
-    expect(await found("GitHub/OIDC subject")).toMatch(
-      /^NG Its subjects are made of claims of its own choice/,
-    );
+    expect(await found("GitHub/OIDC subject")).toMatch(/^NG Its subjects use custom claims/);
   });
 
   it("about a file with a mistake", async () => {

@@ -25,6 +25,6 @@ async function saidOf(stack: string, loadBalancers: string): Promise<string | un
 
 it("F51: doctor says the risk of load balancers that previews share with the environments", async () => {
   expect(await saidOf("foundation-dev", "{ previews: shared }")).toContain("a pull request can take");
-  expect(await saidOf("foundation-dev", "{ previews: own }")).toBe("It has no mistake.");
-  expect(await saidOf("foundation-prod", "{ previews: shared }")).toBe("It has no mistake.");
+  expect(await saidOf("foundation-dev", "{ previews: own }")).toBe("It has no mistakes.");
+  expect(await saidOf("foundation-prod", "{ previews: shared }")).toBe("It has no mistakes.");
 });

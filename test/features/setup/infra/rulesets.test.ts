@@ -35,7 +35,9 @@ it("adoption B4: a plan of GitHub's without rulesets is told, and the rest of th
   expect(warnings).toMatchObject([
     {
       kind: "warning",
-      text: expect.stringContaining("whoever may push can push to main, and tags of releases") as string,
+      text: expect.stringContaining(
+        "whoever can push can push to main, and can create release tags",
+      ) as string,
     },
   ]);
 });
