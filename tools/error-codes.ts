@@ -23,7 +23,7 @@ error: pr-42 is not created: There are 20 other previews, and moorage:preview.ma
 
 In the messages below, \`<...>\` stands for what differs. A code may have more messages than the one shown. "Try again" says that the
 same command may succeed later although nobody has changed anything. [troubleshooting.md](troubleshooting.md) starts from what you
-see instead.
+see instead; [\`--verbose\`](troubleshooting.md#to-see-every-call) shows every call that was made.
 `;
 
 const whose: Readonly<Record<ErrorRow["fault"], string>> = {

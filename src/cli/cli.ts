@@ -110,6 +110,10 @@ const globalOptions: Record<string, Options> = {
   },
   cwd: { type: "string", describe: "The project's folder [default: the current folder]", requiresArg: true },
   json: { type: "boolean", describe: "Print the result as JSON on stdout" },
+  verbose: {
+    type: "boolean",
+    describe: "Show each call to AWS, GitHub, registries and the engine on stderr",
+  },
   "backend-url": { type: "string", describe: "Where Pulumi keeps its state", requiresArg: true },
 };
 

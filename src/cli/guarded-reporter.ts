@@ -1,5 +1,6 @@
 import { redacted, safeError, safeText } from "../core/redaction.js";
 import type { Reporter } from "../core/reporter.js";
+import { traceLine } from "../core/trace.js";
 import { errorText } from "./error-text.js";
 import { secretsOf } from "../core/secret-variables.js";
 import { shownJson, shownOutput } from "../core/shown.js";
@@ -13,7 +14,12 @@ const shortestInResult = 8;
  * The same reporter, which is given no secret and nothing that whoever reads obeys: messages, errors and results are made safe
  * here, once, for every kind of host (F28, F54). It also remembers what is to be masked.
  */
-export function guardedReporter(reporter: Reporter, output: Output, env: NodeJS.ProcessEnv): Reporter {
+export function guardedReporter(
+  reporter: Reporter,
+  output: Output,
+  env: NodeJS.ProcessEnv,
+  verbose = false,
+): Reporter {
   const secrets = new Set(secretsOf(env));
   const masked = () => [...new Set([...secrets, ...(reporter.masked?.() ?? [])])];
   const safe = (text: string) => safeText({ masked }, text);
@@ -29,6 +35,9 @@ export function guardedReporter(reporter: Reporter, output: Output, env: NodeJS.
       const hint = "hint" in message && message.hint !== undefined ? { hint: safe(message.hint) } : {};
       reporter.notify({ ...message, text: safe(message.text), ...hint });
     },
+    ...(verbose && {
+      trace: (call) => reporter.notify({ kind: "detail", text: safe(traceLine(call)) }),
+    }),
     fail(error) {
       const told = safeError({ masked }, error);
       if (reporter.fail) reporter.fail(told);

@@ -7,12 +7,14 @@ import { openReporter } from "./reporters.js";
 import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
 import { spareLoopback } from "./proxy.js";
 import { shownJson, shownOutput } from "../core/shown.js";
+import { isVerbose } from "../core/trace.js";
 import { watchSignals } from "./signals.js";
 
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */
 async function main(argv: string[]): Promise<ExitCode> {
   const json = asksForJson(argv);
-  const reporter = await openReporter(process.stderr);
+  const verbose = isVerbose(argv, process.env);
+  const reporter = await openReporter(process.stderr, { verbose });
   const endNow = (error: MoorageError) => void end(error, json, reporter);
   const signal = watchSignals({ endNow });
   try {
@@ -61,7 +63,7 @@ async function showError({ error, thrown, json, signal }: Shown, reporter: Repor
     const text = shownJson({ ...error.result, error: { code, message, hint } });
     await writeResult(`${inert(reporter, text, "json")}\n`, signal);
   }
-  const trace = process.env["MOORAGE_DEBUG"] ? `\n${stackOf(thrown)}` : "";
+  const trace = reporter.trace ? `\n${stackOf(thrown)}` : "";
   reporter.fail?.(error);
   process.stderr.write(inert(reporter, trace));
   reporter.close();

@@ -5,8 +5,11 @@ import type { Reporter, Message } from "../core/reporter.js";
 import { shownLines } from "../core/shown.js";
 
 /** The host for where stderr goes: a spinner in a terminal, groups and annotations in a workflow, plain lines elsewhere. */
-export async function openReporter(output: NodeJS.WriteStream, startedAt = Date.now()): Promise<Reporter> {
-  return guardedReporter(await bareHost(output, startedAt), output, process.env);
+export async function openReporter(
+  output: NodeJS.WriteStream,
+  { startedAt = Date.now(), verbose = false }: { startedAt?: number; verbose?: boolean } = {},
+): Promise<Reporter> {
+  return guardedReporter(await bareHost(output, startedAt), output, process.env, verbose);
 }
 
 async function bareHost(output: NodeJS.WriteStream, startedAt: number): Promise<Reporter> {

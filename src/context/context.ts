@@ -95,10 +95,10 @@ export async function openContext(invocation: Invocation, place: Place): Promise
   await temporaryPlace().catch(() => undefined);
   const opened =
     invocation.target === "local" ? await localTarget(invocation, place) : awsTarget(invocation, place);
-  const beside = await openRecords(opened.backendUrl, place.project, invocation.env, invocation.signal);
+  const beside = await openRecords(opened.backendUrl, place.project, invocation);
   const target = await withOwnFoundation(opened, place, beside.records);
   const { signal, reporter } = invocation;
-  const aws = awsClients({ ...target.connection, signal });
+  const aws = awsClients({ ...target.connection, signal, trace: reporter.trace });
   // Before anybody else: what the engine decrypts must not be printed (F28).
   const listeners = new EngineListeners(reporter.mask ? [maskingListener(reporter)] : []);
   return {
@@ -131,7 +131,10 @@ export async function openClients(
     invocation.target === "local"
       ? await localTarget(invocation, place)
       : { connection: awsConnection(place), github: githubPlace(invocation.env) };
-  return { aws: awsClients({ ...connection, signal: invocation.signal }), github };
+  return {
+    aws: awsClients({ ...connection, signal: invocation.signal, trace: invocation.reporter.trace }),
+    github,
+  };
 }
 
 /** AWS alone, for what needs neither state nor engine. */
@@ -140,9 +143,10 @@ export async function openAws(
   { project, site }: Pick<Place, "project" | "site">,
 ): Promise<AwsClients> {
   const { signal } = invocation;
-  if (invocation.target === "aws") return awsClients({ region: site.region, signal });
+  const { trace } = invocation.reporter;
+  if (invocation.target === "aws") return awsClients({ region: site.region, signal, trace });
   const place = { project, site, registryRegion: undefined, backendUrl: undefined };
-  return awsClients({ ...(await localTarget(invocation, place)).connection, signal });
+  return awsClients({ ...(await localTarget(invocation, place)).connection, signal, trace });
 }
 
 /** What makes images as files: it needs no credentials, no state, and no registry. */

@@ -13,5 +13,9 @@ export async function openEngine(
     import("../adapters/engine/get.js"),
     import("../adapters/engine/run.js"),
   ]);
-  return createEngine({ binary: await getEngine({ env, reporter, signal }), listeners });
+  return createEngine({
+    binary: await getEngine({ env, reporter, signal }),
+    listeners,
+    trace: reporter.trace,
+  });
 }

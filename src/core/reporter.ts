@@ -1,4 +1,5 @@
 import type { MoorageError } from "./errors.js";
+import type { Trace } from "./trace.js";
 
 /** What a command tells while it runs. Results are not messages: a command returns its result. */
 export type Message =
@@ -22,6 +23,8 @@ export interface Reporter {
   mask?(secret: string): void;
   /** What was given to `mask`, line by line. */
   masked?(): readonly string[];
+  /** Is told each call to AWS, GitHub, registries and the engine; there with `--verbose` only. */
+  trace?: Trace;
   /** Ends any line that is still being redrawn. */
   close(): void;
 }

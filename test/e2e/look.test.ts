@@ -60,6 +60,23 @@ describe("status", () => {
   };
 
   it(
+    "F28: --verbose shows each call on stderr, with no secret, and stdout stays JSON",
+    { timeout },
+    async () => {
+      const env = { MOORAGE_ENGINE: "/nowhere", PATH: "" };
+      const quiet = await stage.sandbox.moorage(["status", "--json"], env);
+      expect(quiet.stderr).not.toContain("aws: ");
+      const run = await stage.sandbox.moorage(["status", "--json", "--verbose"], env);
+      expect({ code: run.code, rows: run.json<StatusRow[]>().length }).toEqual({ code: 0, rows: 3 });
+      expect(run.stderr).toMatch(/aws: ECS DescribeServices -> 200, \d+ ms/);
+      const planted = { ...env, GH_TOKEN: "DescribeServices", MOORAGE_LOG: "debug" };
+      const masked = await stage.sandbox.moorage(["status", "--json"], planted);
+      expect(masked.stderr).toMatch(/aws: ECS \*\*\* -> 200, \d+ ms/);
+      expect(masked.stdout + masked.stderr).not.toContain("DescribeServices");
+    },
+  );
+
+  it(
     "tells version, digest, since when, by whom, health and tasks, without the engine",
     { timeout },
     async () => {

@@ -15,6 +15,8 @@ import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { type AssumedRole, assumed } from "./assumed-role.js";
 import { attemptBounds, boundCalls } from "./call-bound.js";
+import { traceCalls } from "./trace-calls.js";
+import type { Trace } from "../../core/trace.js";
 import { bounds } from "../../core/bounds.js";
 
 /** How the SDK's clients reach AWS, or the target that speaks its protocols. */
@@ -32,6 +34,8 @@ export interface AwsConnection {
   callMs?: number;
   /** The run's: it ends calls that wait. */
   signal?: AbortSignal | undefined;
+  /** Told each attempt of a call. */
+  trace?: Trace | undefined;
   /** Assumed one after the other with the credentials. */
   roles?: readonly AssumedRole[];
 }
@@ -70,6 +74,7 @@ export function awsClients(options: AwsConnection): AwsClients {
     attemptMs = bounds.awsAttempt,
     callMs = bounds.awsCall,
     signal,
+    trace,
     ...connection
   } = options;
   // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
@@ -91,7 +96,10 @@ export function awsClients(options: AwsConnection): AwsClients {
     return () => {
       client ??= open().then((made) => {
         opened.push(made);
-        return boundCalls(made, made.config.serviceId, { callMs, signal });
+        return boundCalls(traceCalls(made, made.config.serviceId, trace), made.config.serviceId, {
+          callMs,
+          signal,
+        });
       });
       return client;
     };

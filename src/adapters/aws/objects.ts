@@ -8,6 +8,8 @@ import { withinBound } from "../../core/interruption.js";
 import { classify, codeOf } from "./errors.js";
 import { everyPage } from "./pages.js";
 import { openS3 } from "./s3-client.js";
+import { traceCalls } from "./trace-calls.js";
+import type { Trace } from "../../core/trace.js";
 
 const racingTries = 8;
 const racingPauseMs = 40;
@@ -18,6 +20,8 @@ interface ObjectBounds {
   signal?: AbortSignal | undefined;
   /** One attempt; `bounds.bucketAttempt` unless given. */
   attemptMs?: number;
+  /** Told each attempt. */
+  trace?: Trace | undefined;
   /** An operation with all its attempts; `bounds.bucketCall` unless given. */
   callMs?: number;
 }
@@ -25,9 +29,9 @@ interface ObjectBounds {
 /** The objects of a backend's bucket. Raises `no-such-bucket` (exit 2); else AWS errors classified. */
 export async function openObjects(
   place: S3Place,
-  { signal, attemptMs, callMs = bounds.bucketCall }: ObjectBounds = {},
+  { signal, trace, attemptMs, callMs = bounds.bucketCall }: ObjectBounds = {},
 ): Promise<Objects & { close(): void }> {
-  const s3 = await openS3(place, attemptMs);
+  const s3 = traceCalls(await openS3(place, attemptMs), "S3", trace);
   // What a run still has to write down once the bucket was silent has one attempt's time: it ends soon.
   let boundMs = callMs;
   const ask = async <Answer>(now: boolean, work: () => Promise<Answer>): Promise<Answer> => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { boundedFetch, type FetchBounds } from "../../core/bounded-fetch.js";
+import { type Trace, traced } from "../../core/trace.js";
 import { badRequest, type MoorageError, platformFailure } from "../../core/errors.js";
 
 /** Where a registry answers. On AWS that is `https://<host>` with no prefix. */
@@ -20,6 +21,8 @@ export interface RegistryAccess {
   signal: AbortSignal;
   /** Between the first two attempts; doubles from then on. */
   pauseMs: number;
+  /** Told each attempt. */
+  trace?: Trace | undefined;
   /** Of one attempt; those of docs/bounds.md unless given. */
   bounds?: FetchBounds;
 }
@@ -45,7 +48,7 @@ export async function send(access: RegistryAccess, request: RegistryRequest): Pr
   const limit = request.body instanceof ReadableStream ? 1 : attempts;
   for (let attempt = 1; ; attempt++) {
     access.signal.throwIfAborted();
-    const answer = await sendOnce(access, request);
+    const answer = await sendOnce(access, request, attempt);
     const again = answer instanceof Error || answer.status === 429 || answer.status >= 500;
     if (!again || attempt >= limit) {
       if (answer instanceof Error) throw unreachable(access, answer);
@@ -61,7 +64,11 @@ export async function pauseBefore({ pauseMs, signal }: RegistryAccess, attempt: 
 }
 
 /** The connection's failure as a value; an interruption is thrown. */
-async function sendOnce(access: RegistryAccess, request: RegistryRequest): Promise<Response | Error> {
+async function sendOnce(
+  access: RegistryAccess,
+  request: RegistryRequest,
+  attempt: number,
+): Promise<Response | Error> {
   const { method, body } = request;
   const url = urlOf(access, request.path);
   // Only the registry itself may see the credentials: blobs are read from S3, which also refuses the header.
@@ -71,9 +78,15 @@ async function sendOnce(access: RegistryAccess, request: RegistryRequest): Promi
     const { signal } = access;
     const common = { method, headers, body, signal, duplex: "half", isLong: request.isLong } as const;
     // Any other way, fetch keeps a copy of all that a stream brings, for a redirect: a layer would be held in memory.
-    if (body instanceof ReadableStream)
-      return await boundedFetch(url, { ...common, window: null, redirect: "error" }, access.bounds);
-    return await boundedFetch(url, { ...common, redirect: "manual" }, access.bounds);
+    const rest =
+      body instanceof ReadableStream
+        ? ({ window: null, redirect: "error" } as const)
+        : ({ redirect: "manual" } as const);
+    // A blob's address is signed: its query is not told.
+    const call = { to: "registry", what: `${method} ${url.host}${url.pathname}`, attempt } as const;
+    return await traced(access.trace, { ...call, outcome: ({ status }) => status }, () =>
+      boundedFetch(url, { ...common, ...rest }, access.bounds),
+    );
   } catch (error) {
     access.signal.throwIfAborted();
     return error instanceof Error ? error : new Error(String(error));

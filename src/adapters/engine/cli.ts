@@ -3,6 +3,7 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { inherited } from "./inherited.js";
 import type { EngineBinary } from "./pinned.js";
+import { type Trace, traced } from "../../core/trace.js";
 import { type ProcessResult, runProcess } from "./process.js";
 
 /** `pulumi` ended with another code than 0. Classified by `failure.ts`; never shown as it is. */
@@ -38,6 +39,8 @@ export class Cli {
     readonly binary: EngineBinary,
     /** What the CLI has to end an operation in after its one SIGINT, in milliseconds. */
     private readonly graceMs: number,
+    /** Told each process once it has ended. */
+    private readonly trace?: Trace,
   ) {}
 
   /** Raises a CliFailure when the exit code is not 0. */
@@ -46,14 +49,17 @@ export class Cli {
     { cwd, env, signal, giveUp, onStart }: CliContext,
   ): Promise<ProcessResult & { code: 0 }> {
     this.processes += 1;
-    const result = await runProcess(this.binary.path, [...args, "--non-interactive", "--color", "never"], {
-      cwd,
-      env: this.environment(env),
-      signal,
-      giveUp,
-      onStart,
-      graceMs: this.graceMs,
-    });
+    const call = { to: "engine", what: whatOf(args), outcome: exitOf } as const;
+    const result = await traced(this.trace, call, () =>
+      runProcess(this.binary.path, [...args, "--non-interactive", "--color", "never"], {
+        cwd,
+        env: this.environment(env),
+        signal,
+        giveUp,
+        onStart,
+        graceMs: this.graceMs,
+      }),
+    );
     if (result.code !== 0) throw new CliFailure(args[0] ?? "", result);
     return { ...result, code: 0 };
   }
@@ -74,4 +80,20 @@ export class Cli {
     const path = [dirname(this.binary.path), process.env["PATH"]].filter(Boolean).join(delimiter);
     return { ...inherited(process.env), PATH: path, ...env, PULUMI_AUTOMATION_API: "true" };
   }
+}
+
+/** The verb and the stack: `pulumi stack export dev`. Other arguments may hold values, and are not told. */
+function whatOf(args: readonly string[]): string {
+  const verbs = args.slice(0, 2).filter((word) => /^[a-z]+$/.test(word));
+  const at = args.findIndex((word) => word === "--stack" || word === "-s");
+  const stack = at < 0 ? [] : args.slice(at + 1, at + 2);
+  return [
+    "pulumi",
+    ...(["stack", "config", "state"].includes(args[0] ?? "") ? verbs : verbs.slice(0, 1)),
+    ...stack,
+  ].join(" ");
+}
+
+function exitOf({ code }: ProcessResult): string {
+  return code === null ? "ended by a signal" : `exit ${code}`;
 }

@@ -1,3 +1,4 @@
+import type { Trace } from "../../core/trace.js";
 import { bounds } from "../../core/bounds.js";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { Cli, CliFailure } from "./cli.js";
@@ -21,6 +22,8 @@ export interface EngineOptions {
   patience?: RelayTimeouts;
   /** Who is told of what it does. */
   listeners?: EngineListeners;
+  /** Told each process of the CLI. */
+  trace?: Trace | undefined;
 }
 
 /** The real Pulumi CLI behind the port that commands use. */
@@ -30,8 +33,9 @@ export function createEngine({
   graceMs = bounds.engineGrace,
   patience = defaultPatience,
   listeners = new EngineListeners(),
+  trace,
 }: EngineOptions): Engine {
-  const cli = new Cli(binary, graceMs);
+  const cli = new Cli(binary, graceMs, trace);
   const driver: Driver = { cli, workFolder, patience };
   return {
     up: (spec, options) => {

@@ -5,6 +5,7 @@ import { bounds } from "../../core/bounds.js";
 import { withinBound } from "../../core/interruption.js";
 import type { Reporter } from "../../core/reporter.js";
 import { silentReporter } from "../../core/reporter.js";
+import { traced } from "../../core/trace.js";
 import { githubFailure } from "./errors.js";
 
 /** A repository and what it takes to ask about it. */
@@ -72,7 +73,10 @@ export function openGitHub(
   const send = (url: string, init: RequestInit) => {
     calls++;
     const bounds = [AbortSignal.timeout(attemptTimeoutMs), ...(signal ? [signal] : [])];
-    return fetch(url, { ...init, signal: AbortSignal.any(bounds) });
+    const what = `${init.method ?? "GET"} ${new URL(url).pathname}`;
+    return traced(reporter.trace, { to: "github", what, outcome: ({ status }) => status }, () =>
+      fetch(url, { ...init, signal: AbortSignal.any(bounds) }),
+    );
   };
   const waits = limitWaits(reporter);
   const connect = (lane = "") => {

@@ -2,6 +2,8 @@ import type { Invocation } from "../../core/command.js";
 import type { Owner } from "../record/record.js";
 import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
 
+type OwnerEdges = Pick<Invocation, "env" | "signal"> & Partial<Pick<Invocation, "reporter">>;
+
 /** What GitHub says of a workflow run. */
 export type RunState = "running" | "over" | "unknown";
 
@@ -14,17 +16,13 @@ const askAgainMs = 30_000;
  * False for owners that are no run of the configured repository, and where GitHub cannot be asked: that proves nothing.
  * Source: GitHub's API, "Get a workflow run" (`actions: read`).
  */
-export async function isRunOver(
-  invocation: Pick<Invocation, "env" | "signal">,
-  owner: Owner,
-  pace?: GitHubPace,
-): Promise<boolean> {
+export async function isRunOver(invocation: OwnerEdges, owner: Owner, pace?: GitHubPace): Promise<boolean> {
   return (await runState(invocation, owner, pace)) === "over";
 }
 
 /** The same, told apart from what cannot be known. */
 export function runState(
-  { env, signal }: Pick<Invocation, "env" | "signal">,
+  { env, signal, reporter }: OwnerEdges,
   { run, attempt = 1 }: Owner,
   pace?: GitHubPace,
 ): Promise<RunState> {
@@ -34,7 +32,11 @@ export function runState(
   const key = `${run ?? ""}/${String(attempt)}`;
   const known = told.get(key);
   if (known && performance.now() - known.at < askAgainMs) return known.state;
-  const state = ask(openGitHub(access, { signal, pace }), Number(id?.[2]), attempt);
+  const state = ask(
+    openGitHub(access, { ...(reporter && { reporter }), signal, ...(pace && { pace }) }),
+    Number(id?.[2]),
+    attempt,
+  );
   told.set(key, { state, at: performance.now() });
   return state;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Reporter } from "../../core/reporter.js";
 import { parseBackend } from "../backend/backend.js";
 import { fileBuilds } from "./builds/files.js";
 import type { BuildStore } from "./builds/record.js";
@@ -13,12 +14,17 @@ export interface OpenRecords {
   close(): void;
 }
 
+interface RecordEdges {
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+  reporter?: Pick<Reporter, "trace">;
+}
+
 /** The records beside a project's state, on whatever backend that is. Raises `backend-unsupported` (exit 2). */
 export async function openRecords(
   backendUrl: string,
   project: string,
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
+  { env, signal, reporter }: RecordEdges,
 ): Promise<OpenRecords> {
   const backend = parseBackend(backendUrl);
   if (backend.kind === "files") {
@@ -36,7 +42,7 @@ export async function openRecords(
     import("./objects.js"),
     import("./builds/objects.js"),
   ]);
-  const objects = await openObjects(backend.place, { signal });
+  const objects = await openObjects(backend.place, { signal, trace: reporter?.trace });
   const records = objectRecords(objects, `${backend.place.prefix}.moorage/${project}/`);
   const builds = objectBuilds(objects, `${backend.place.prefix}.moorage-builds/${project}/`);
   return { records, builds, close: () => objects.close() };

@@ -77,7 +77,12 @@ async function moveAllLatest(
   orders: readonly ImageOrder[],
   onMain: OnMain,
 ): Promise<void> {
-  const access = await openRegistry(aws, { host: name, endpoint: target.registryEndpoint(name), signal });
+  const access = await openRegistry(aws, {
+    host: name,
+    endpoint: target.registryEndpoint(name),
+    signal,
+    trace: reporter.trace,
+  });
   for (const { repository, services } of orders) {
     const digest = built.services.find((service) => services.includes(service.name))?.digest ?? "";
     const current = (await lookUpImage(aws, { account, repository, tag: "latest" }))?.revision;

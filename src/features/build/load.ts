@@ -97,7 +97,7 @@ async function pushSaved(
   }
   reporter.notify({ kind: "step", text: `Pushing ${name}` });
   const endpoint = target.registryEndpoint(registry.host);
-  const access = await openRegistry(aws, { host: registry.host, endpoint, signal });
+  const access = await openRegistry(aws, { host: registry.host, endpoint, signal, trace: reporter.trace });
   const copy = { source: sourceIn(folder), target: openRepository(access, repository), ...image };
   try {
     await copyImage({ ...copy, tag: reference.tag });

@@ -10,11 +10,16 @@ import type { BuildOrder, ImageFiles } from "../../adapters/images/builder.js";
  * other bytes by then, and what a copy raises.
  */
 export async function pushFiles(
-  { aws, target, signal }: Pick<Context, "aws" | "signal" | "target">,
+  { aws, target, signal, reporter }: Pick<Context, "aws" | "signal" | "target" | "reporter">,
   { registry: host, repository, tag }: Pick<BuildOrder, "registry" | "repository" | "tag">,
   { manifest: bytes, mediaType, blobs }: ImageFiles,
 ): Promise<void> {
-  const access = await openRegistry(aws, { host, endpoint: target.registryEndpoint(host), signal });
+  const access = await openRegistry(aws, {
+    host,
+    endpoint: target.registryEndpoint(host),
+    signal,
+    trace: reporter.trace,
+  });
   const root = { digest: digestOf(bytes), mediaType, bytes };
   const tree = { root, nodes: [{ ...root, blobs: [...blobs] }] };
   await copyImage({ source: sourceOf(blobs), target: openRepository(access, repository), tree, tag });

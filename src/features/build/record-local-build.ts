@@ -29,7 +29,7 @@ export async function recordLocalBuild(
   const built = builtTagOf(tag, revision);
   const project = built === undefined ? undefined : await projectIn(cwd);
   if (built === undefined || project === undefined) return;
-  const { builds, close } = await openRecords(backendUrl ?? home.backendUrl, project, env, signal);
+  const { builds, close } = await openRecords(backendUrl ?? home.backendUrl, project, { env, signal });
   try {
     const commit = revision === undefined ? {} : { commit: revision };
     const at = new Date().toISOString();

@@ -149,9 +149,14 @@ function tell({ context }: Side, service: string): (done: number, all: number) =
 }
 
 async function registry(side: Side): Promise<(repository: string) => Repository> {
-  const { aws, target, signal } = side.context;
+  const { aws, target, signal, reporter } = side.context;
   const { host } = registryOf(side);
-  const access = await openRegistry(aws, { host, endpoint: target.registryEndpoint(host), signal });
+  const access = await openRegistry(aws, {
+    host,
+    endpoint: target.registryEndpoint(host),
+    signal,
+    trace: reporter.trace,
+  });
   return (repository) => openRepository(access, repository);
 }
 
