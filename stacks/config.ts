@@ -14,7 +14,7 @@ export function readConfig(): Promise<Config> {
 }
 
 /**
- * The same of a stack that is no environment, by its own schema. Under the plain CLI the engine has read the files: what
+ * Reads the configuration of a stack that is not an environment, by its own schema. Under the plain CLI the engine has read the files: what
  * it read in another way than the driver would (F47) is a mistake here too.
  */
 export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {

@@ -28,7 +28,7 @@ export interface FoundationOutputs {
   domain?: string;
   /** Further load balancers, which previews spread over, each with a domain of its own. */
   spread?: Entrance[];
-  /** The same where they are the previews' alone. */
+  /** Load balancers only for previews, each with its own domain. */
   previewEntrances?: (Entrance & { securityGroups: pulumi.Output<string>[] })[];
   registry: pulumi.Output<string>;
   assignPublicIp: boolean;
@@ -134,7 +134,7 @@ function declareBoundary(basis: Basis, state: State | undefined, environment: st
   );
 }
 
-/** The same repositories in the accounts whose images are promoted to here. */
+/** The app's repositories in the accounts that images are promoted from. */
 function sourcesOf(basis: Basis): string[] {
   const { config, partition } = basis;
   return config.repositories.promoteFrom.flatMap((account) =>

@@ -23,9 +23,9 @@ import type { Reporter } from "../core/reporter.js";
 /** Where a deployment acts. Programs and planning see values, never which target they came from. */
 export interface Target {
   connection: AwsConnection;
-  /** Config values laid over the stack's own, by full key: the target's built-in foundation. */
+  /** Config values that override the stack's own, by full key: the target's built-in foundation. */
   overlay: Record<string, unknown>;
-  /** The same for a foundation's stack. */
+  /** Config values that override those of a foundation's stack, by full key. */
   foundationOverlay: Record<string, unknown>;
   backendUrl: string;
   /** How often a rollout is looked at. */
@@ -177,7 +177,7 @@ async function localTarget(invocation: Invocation, { site, registryRegion }: Pla
       "moorage:domain": foundation.domain,
       "moorage:listener": { protocol: "HTTP", port: local.home.balancerPort },
     },
-    // The same as with MOORAGE_FOUNDATION.
+    // Equivalent to setting MOORAGE_FOUNDATION.
     overlay: { "moorage:foundation": foundation, "moorage:host": undefined },
     backendUrl: invocation.backendUrl ?? backendUrl,
     engineEnv,

@@ -5,7 +5,7 @@ export interface StackSettings {
   stack: string;
   /** Parsed, as the stack runs it. */
   config: Config;
-  /** The same before parsing, by full key, as the stack's yaml has it: what the engine is given. */
+  /** The configuration before parsing, by full key, as in the stack's yaml: what the engine gets. */
   raw: Record<string, unknown>;
   /** `secretsprovider`, `encryptedkey`, `encryptionsalt` of the stack's yaml. */
   settings: Record<string, string>;

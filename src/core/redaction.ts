@@ -18,12 +18,12 @@ export function safeText({ masked }: Known, text: string): string {
   return shownLines(redacted(text, masked?.() ?? []));
 }
 
-/** The same of every text in a value. */
+/** Removes secrets and escapes control characters in every text of a value. */
 export function safeValue<Value>({ masked }: Known, value: Value): Value {
   return mapTexts(redacted(value, masked?.() ?? []), shownLines) as Value;
 }
 
-/** The same of an error's texts and of its result. What it was made from goes on as its cause. */
+/** Removes secrets and escapes control characters in an error's texts and result. Its cause stays. */
 export function safeError(host: Known, error: MoorageError): MoorageError {
   const { message, hint, result, places, cause } = error;
   const safe = safeValue(host, { message, hint, result });

@@ -43,7 +43,7 @@ export async function findRelease(config: Config): Promise<StackImages> {
   const last = await lastRelease();
   if (last) return last;
   throw new pulumi.RunError(
-    `Nothing says which image ${pulumi.getStack()} is to run, and it was never deployed: deploy it with \`moorage\`, ` +
+    `No image is configured for ${pulumi.getStack()}, and it was never deployed: deploy it with \`moorage\`, ` +
       "or set moorage:imageTag and moorage:digests in its configuration.",
   );
 }

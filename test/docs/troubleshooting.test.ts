@@ -18,7 +18,7 @@ import { account, oneService } from "../stacks/program.js";
 import { root } from "../harness/sandbox.js";
 
 const page = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
-const sections = (page.split("\n## When it cannot be told")[1] ?? "").split(/^### /m).slice(1);
+const sections = (page.split("\n## When the state is unknown")[1] ?? "").split(/^### /m).slice(1);
 /** The messages of the section by the code that the text below them names. */
 const messages = new Map(
   sections.map((section) => [

@@ -30,7 +30,8 @@ import { finished, root } from "../harness/sandbox.js";
 const timeout = 120_000;
 /** The rest of the page is shown by test/docs/troubleshooting.test.ts: it needs no deployment. */
 const page =
-  readFileSync(join(root, "docs/troubleshooting.md"), "utf8").split("\n## When it cannot be told")[0] ?? "";
+  readFileSync(join(root, "docs/troubleshooting.md"), "utf8").split("\n## When the state is unknown")[0] ??
+  "";
 
 /** The messages of the page by the headings that they stand under. */
 const messages = new Map<string, string[]>();
@@ -306,10 +307,7 @@ describe("docs/troubleshooting.md says what is printed when", () => {
       is: "unknown",
       why: "the bucket hello-state has no tags. If it is this stack's, tag it",
     };
-    shows(
-      "A run was cut off and it cannot be told what it made",
-      await ended("aws:s3/bucket:Bucket", untold),
-    );
+    shows("A run was cut off and it is unknown what it created", await ended("aws:s3/bucket:Bucket", untold));
     const taken: LookupFinding = {
       is: "others",
       what: "ECS cluster hello-dev (of stack dev, project billing)",

@@ -30,7 +30,7 @@ export interface AwsConnection {
   credentials?: { accessKeyId: string; secretAccessKey: string; expiration?: Date };
   /** How long one attempt of a call may take, in milliseconds; `bounds.awsAttempt` unless given. */
   attemptMs?: number;
-  /** The same for a call with all its attempts; `bounds.awsCall` unless given. */
+  /** How long a call with all its attempts may take, in milliseconds; default `bounds.awsCall`. */
   callMs?: number;
   /** The run's: it ends calls that wait. */
   signal?: AbortSignal | undefined;

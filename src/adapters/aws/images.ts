@@ -19,7 +19,7 @@ export interface ResolvedImage {
   platforms: { platform: string; digest: string }[];
   /** The commit in `org.opencontainers.image.revision`, where the image tells. */
   revision: string | undefined;
-  /** The same of everything that is under the tag of a commit: of an index what it says itself, and each of its images. */
+  /** The commits in the labels of everything under the tag: of an index, its own and that of each image. */
   revisions: (string | undefined)[];
   /** ISO 8601, from `org.opencontainers.image.created` or the image's configuration. */
   created: string | undefined;

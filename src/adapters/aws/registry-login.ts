@@ -6,7 +6,7 @@ import { classify } from "./errors.js";
 export interface RegistryLogin {
   username: string;
   password: string;
-  /** The same as an `Authorization` header. */
+  /** User name and password as an `Authorization` header. */
   authorization: string;
 }
 

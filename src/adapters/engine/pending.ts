@@ -1,6 +1,6 @@
 import type { StateDeployment, Row } from "./deployment.js";
 
-/** What becomes of what a killed engine had begun. */
+/** How the pending operations of a killed engine are resolved. */
 export interface Resolution {
   deployment: StateDeployment;
   /** URNs whose rows have to be read from the target before the state is true. */

@@ -20,7 +20,7 @@ export async function isRunOver(invocation: OwnerEdges, owner: Owner, pace?: Git
   return (await runState(invocation, owner, pace)) === "over";
 }
 
-/** The same, told apart from what cannot be known. */
+/** Whether the workflow run that owns a lock is over, still running, or unknown. */
 export function runState(
   { env, signal, reporter }: OwnerEdges,
   { run, attempt = 1 }: Owner,

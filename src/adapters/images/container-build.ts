@@ -29,7 +29,7 @@ export async function buildDockerfile(
   }
 }
 
-/** The same with the tool that works here; undefined where none does. */
+/** Builds a Dockerfile with Docker or Podman, whichever works; undefined if neither does. */
 export async function buildWithAnyTool(
   build: DockerfileBuild,
   site: BuildSite & { env: NodeJS.ProcessEnv },

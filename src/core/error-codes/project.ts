@@ -105,14 +105,14 @@ export const projectCodes = {
   "app-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says which <what>.",
+    message: "Not specified: which <what>.",
     cause: "`moorage request` needs the app's name, and the folder's project has none.",
     fix: "Pass --app, or set moorage:app in Pulumi.yaml.",
   },
   "repository-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "Nothing says which <what>.",
+    message: "Not specified: which <what>.",
     cause: "`moorage request` needs the repository whose workflow deploys.",
     fix: "Pass --repository owner/name, or set moorage:request in Pulumi.yaml.",
   },

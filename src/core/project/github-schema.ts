@@ -129,9 +129,9 @@ export const githubShape = {
       error: "must be true or false",
     })
     .default(true),
-  /** What jobs that build and push assume, instead of the role of the foundation that the main branch goes to. */
+  /** The role for jobs that build and push, instead of the role of the foundation that the main branch deploys to. */
   buildRole: arnOf("iam").optional(),
-  /** The same of jobs that build what pull requests bring. */
+  /** The role for jobs that build and push pull requests' images, instead of the foundation's. */
   previewBuildRole: arnOf("iam").optional(),
   region: region.optional(),
   /** Where the jobs' Pulumi keeps its state. */

@@ -19,7 +19,7 @@ export function parseConfig(raw: Record<string, unknown>, source: string, file?:
   return parseNamespace(configSchema, raw, source, file);
 }
 
-/** The same by another schema: that of a stack which is no environment. */
+/** Parses the `moorage:` settings by the schema of a stack that is not an environment. */
 export function parseNamespace<Schema extends z.ZodType>(
   schema: Schema,
   raw: Record<string, unknown>,

@@ -71,7 +71,7 @@ export const stackName = textMatching(
   "text of 1 to 20 lower-case letters, digits and single hyphens, a letter first",
 );
 
-/** The same of an environment that is deployed to, not of one in which only jobs run. */
+/** The name of an environment that is deployed to, not one in which only jobs run. */
 export const environmentName = stackName.refine((name) => stackKind(name) === "environment", {
   error: `must be an environment's name: not ${jobEnvironments.join(", ")}, in which GitHub's jobs run, and no other stack's`,
 });

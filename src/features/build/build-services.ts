@@ -58,7 +58,7 @@ export async function buildServices(context: Context, request: BuildServicesRequ
   return result;
 }
 
-/** The same image, in the repository of pull requests. */
+/** The order with the repository that pull requests push to. */
 export function ofPreviews(order: ImageOrder): ImageOrder {
   return { ...order, repository: previewRepository(order.repository) };
 }

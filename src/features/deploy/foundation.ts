@@ -21,7 +21,7 @@ export function chosenFoundation(
   return own === undefined ? config.foundation : foundationShape.parse(own);
 }
 
-/** The same as far as it is known without looking into a stack: nothing of one that is named only. */
+/** The foundation as far as the configuration describes it; empty if the configuration only names its stack. */
 export function knownFoundation(context: Context, config: Pick<Config, "foundation">): Partial<Foundation> {
   const foundation = chosenFoundation(context, config);
   return typeof foundation === "string" ? {} : foundation;
@@ -47,7 +47,7 @@ export async function onFoundation<Some extends Request>(
 }
 
 /**
- * The same for a deployment, which takes its place: of several load balancers a new preview gets the one with most room.
+ * Resolves the foundation for a deployment and chooses its listener: a new preview gets the load balancer with the most room.
  * Raises `no-room` (exit 4) before anything is created where there is none for the stack's new services (F17).
  */
 export async function assignListener(

@@ -30,7 +30,7 @@ export function checkCredentials(context: Pick<Context, "aws">, { config }: Boun
   );
 }
 
-/** The same for a run of another kind that may take `boundMs`. */
+/** Raises `credentials-end` (exit 2) if the AWS credentials expire within `boundMs`, the longest that the run may take. */
 export async function checkCredentialsFor(
   { aws }: Pick<Context, "aws">,
   boundMs: number,

@@ -42,7 +42,7 @@ export interface DeployRequest extends StackSettings {
   lockTimeoutMs: number;
 }
 
-/** Is told how far a deployment is, once for each. */
+/** Called at each stage of a deployment, at most once per stage. */
 export interface DeploymentListener {
   /** It is resolved to bytes, and nothing stands in its way any more. */
   begins(release: ImageSet & { version: Version }): void;

@@ -10,7 +10,7 @@ import type { PullRequest } from "../../adapters/github/pull-request.js";
 export interface PullWatch extends CommentThread {
   /** What it is now. Raises `pr-not-found` and `github-*`. */
   look(): Promise<PullRequest>;
-  /** The same, or the last look where that is fresh and nobody has done anything since. */
+  /** The pull request now, or the last reading if that is recent and nothing was changed since. */
   glance(changed?: boolean): Promise<PullRequest>;
 }
 

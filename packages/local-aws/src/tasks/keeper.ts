@@ -26,7 +26,7 @@ shift 2
 exec "$@"
 `;
 
-/** The same for an environment with names that a shell drops: dash passes on none with a dot or a hyphen in it. */
+/** The keeper in Perl, for variable names that a shell drops: dash passes on none with a dot or a hyphen. */
 const perlScript = `
 my ($note, $folder, @command) = @ARGV;
 open(my $file, ">", "$note.tmp") or exit 125;

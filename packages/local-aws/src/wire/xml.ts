@@ -11,7 +11,7 @@ export function toXml(root: string, content: object, item: "member" | "item"): s
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: wrapped(content, item) })}`;
 }
 
-/** The same of content that names its lists' items itself; what is undefined is left out. */
+/** An XML document of content that names the items of its lists itself; undefined values are left out. */
 export function plainXml(root: string, content: object): string {
   const given = JSON.parse(JSON.stringify(content)) as object;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: given })}`;

@@ -48,7 +48,7 @@ export function parseBuild(where: string, value: unknown): BuildRecord {
   return data;
 }
 
-/** The same, of a file's or an object's text. */
+/** Parses the text of a file or an object as the record of a build. */
 export function parseBuildText(where: string, text: string): BuildRecord {
   let value: unknown;
   try {

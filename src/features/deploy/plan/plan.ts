@@ -37,7 +37,7 @@ export async function makePlan(
   return plan;
 }
 
-/** The same, whatever it would do: for a look, not for a deployment. A stack that is not there yet is made, empty. */
+/** Plans a deployment and never refuses the plan, for `diff`. A stack that does not exist yet is created, empty. */
 export async function previewChanges(
   context: Context,
   request: DeployRequest,

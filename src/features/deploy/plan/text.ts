@@ -16,7 +16,7 @@ export function describePlan(plan: PlanView & PlanTitle): string {
   return describeChanges(titleOf(plan), plan);
 }
 
-/** The same under any title, for stacks that run no image. */
+/** A plan as text under the given title, for stacks that run no image. */
 export function describeChanges(title: string, plan: PlanView): string {
   const sections = [
     section("A deployment would be refused", plan.refused),

@@ -13,7 +13,7 @@ export function describeDraft({ tag, result, environment, imageTag, commit, url 
   return `${tag} ${words[result]}: ${imageTag}, which ${environment} runs, of commit ${commit}\n  ${url}\n`;
 }
 
-/** The same for a job's summary, in Markdown. */
+/** The drafted release as Markdown for the job summary. */
 export function draftSummary({ tag, result, imageTag, environment, url }: DraftResult): string {
   const facts = `Image ${inCode(imageTag)}, which ${inCode(environment)} runs`;
   return `## ${inCode(tag)} ${words[result]}\n\n${facts}\n\n${link("The release", url)}`;

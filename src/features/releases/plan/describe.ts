@@ -15,7 +15,7 @@ export function describeTrain({ stops, manual, reason }: ReleasePlan): string {
   return `${table.toString()}\n${reason === undefined ? "" : `${reason}\n`}`;
 }
 
-/** The same for the job's summary; branches and tags are other people's words. */
+/** The release plan as Markdown for the job summary; branches and tags are escaped. */
 export function trainSummary({ stops, manual, reason, tag }: ReleasePlan & { tag: string }): string {
   const head = `## Release plan of ${inText(tag)}`;
   if (stops.length + manual.length === 0) return `${head}\n\n${inText(reason ?? "Nothing is deployed.")}`;

@@ -94,7 +94,7 @@ export interface FoundImage {
   platforms: readonly string[];
   /** The commit in `org.opencontainers.image.revision`. */
   revision: string | undefined;
-  /** The same of everything under the tag, where it is an index. */
+  /** The commits in the labels of all images under the tag, if it is an index. */
   revisions?: readonly (string | undefined)[];
 }
 

@@ -80,7 +80,7 @@ function missing(
   flag: string,
   setting: string,
 ): Error {
-  return badRequest(code, `Nothing says which ${what}.`, `Give ${flag}, or \`${setting}\` in Pulumi.yaml.`);
+  return badRequest(code, `Not specified: which ${what}.`, `Give ${flag}, or \`${setting}\` in Pulumi.yaml.`);
 }
 
 function noToken(repository: string): Error {

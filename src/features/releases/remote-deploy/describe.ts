@@ -7,7 +7,7 @@ export function describeRequest({ app, environment, imageTag, run, durationMs }:
   return `${app} ${imageTag} is deployed to ${environment}, in ${seconds} s\n  ${run?.url ?? ""}\n`;
 }
 
-/** The same for a job's summary, in Markdown. */
+/** The result of a request as Markdown for the job summary. */
 export function requestSummary(result: RequestResult): string {
   const { app, environment, imageTag, repository, run, verdict } = result;
   const lines = [

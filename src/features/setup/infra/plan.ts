@@ -25,7 +25,7 @@ async function stateOf(context: Context, infra: InfraStack) {
   return (await context.engine()).state(specOfInfra(context, infra));
 }
 
-/** The same for a stack that the caller holds. A stack that is not there yet is made, empty. */
+/** Plans an infrastructure stack whose lock the caller holds. A stack that does not exist yet is created, empty. */
 export async function previewInfraChanges(
   context: Context,
   infra: InfraStack,

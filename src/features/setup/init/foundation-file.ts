@@ -45,7 +45,7 @@ function accountList(key: string, account: string | undefined): string[] {
 function stateLines(backendUrl: string | undefined): string {
   const bucket = /^s3:\/\/([^?/]+)/.exec(backendUrl ?? "")?.[1];
   if (bucket === undefined) return "";
-  return `  # Where the state is, and its key (alias/moorage unless told): what \`moorage infra bootstrap\` makes.
+  return `  # Where the state is, and its key (default alias/moorage), as created by \`moorage infra bootstrap\`.
   moorage:state: { bucket: ${bucket}, existing: true }
 `;
 }

@@ -13,7 +13,7 @@ export function githubFile(answers: Answers): string {
   github:owner: ${owner}
   moorage:repository: ${repository}
   # By name: whose role the jobs assume (\`foundation\`, or its ARN as \`deployRole\`), and who approves. Which branches and
-  # tags may deploy there follows from moorage:triggers. \`unreviewed\`: releases reach it, and it is meant that nobody is asked.
+  # tags may deploy there follows from moorage:triggers. \`unreviewed\`: releases reach it without approval, on purpose.
   moorage:environments:
 ${names.map((name) => `    ${name}: ${environmentOf(answers, name)}`).join("\n")}
   # What a pull request needs before it is merged; \`checks\` by the names that a commit shows.

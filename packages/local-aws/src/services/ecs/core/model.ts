@@ -6,7 +6,7 @@ export interface Rules {
   maximumPercent: number;
   /** Bad health is overlooked for so long from when a task listens (`healthCheckGracePeriodSeconds`). */
   graceMs: number;
-  /** The same for a task that does not listen yet: an app's own time does not run faster, so AWS's is not divided. */
+  /** The grace period of a task that does not listen yet: an app's own time does not run faster, so AWS's is not divided. */
   bootGraceMs: number;
   /** A task behind no load balancer counts as healthy after so long in RUNNING (AWS: 40 s). */
   settleMs: number;

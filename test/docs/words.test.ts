@@ -1,0 +1,57 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "../harness/sandbox.js";
+
+/** Phrases that a reader of Pulumi, ECS and GitHub Actions stumbles over, and what to write instead. */
+const phrases: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:ends?|ended|ending) with (?:[0-6]|130)\b/, "exits with"],
+  [/\bgo(?:es)? on from (?:what|where)\b/, "resumes where it stopped"],
+  [/\b[Mm]end(?:s|ed)?\b/, "fix"],
+  [/\bput good back\b|\bPutting .* back failed\b|which ran well before, was put back/, "roll back"],
+  [/\bis to have it\b|, to have it\b/, "name the environment that it is for"],
+  [/\bnobody is at it\b|\bis at work on it\b/, "a run is working on it"],
+  [/\bnobody (?:is|would be) asked\b/, "without approval"],
+  [/\bwhat it says, and where\b/, "logs and URL"],
+  [/\bcannot be told from here\b/, "is unknown from here"],
+  [/\bunless told\b/, "default"],
+  [/\bNothing says (?:which|where|what)\b/, "is required"],
+  [/\bNothing tells\b/, "is unknown"],
+  [/\blet(?:s)? go of the lock\b/, "releases the lock"],
+  [/\bprovably lives\b/, "is provably alive"],
+  [/\bIt is not there: /, "It does not exist"],
+  [/\bfor want of\b/, "without"],
+];
+
+const generated = new Set(["docs/error-codes.md", "docs/failure-modes.md", "docs/aws-traps.md"]);
+
+function listed(...patterns: string[]): string[] {
+  return execFileSync("git", ["ls-files", "--", ...patterns], { cwd: root, encoding: "utf8" })
+    .trim()
+    .split("\n");
+}
+
+function found(file: string, isText: (line: string) => boolean): string[] {
+  return readFileSync(join(root, file), "utf8")
+    .split("\n")
+    .flatMap((line, index) =>
+      isText(line)
+        ? phrases
+            .filter(([phrase]) => phrase.test(line))
+            .map(([phrase, instead]) => `${file}:${String(index + 1)}: ${String(phrase)}: say "${instead}"`)
+        : [],
+    );
+}
+
+it("the pages use the usual words of the trade", () => {
+  const pages = listed("*.md").filter((file) => !generated.has(file));
+  expect(pages.flatMap((file) => found(file, () => true))).toEqual([]);
+});
+
+it("help texts and messages use the usual words of the trade", () => {
+  const sources = listed("src/*.ts", "stacks/*.ts", "packages/local-aws/src/*.ts");
+  const isMessage = (line: string) => /["'`]/.test(line) && !/^\s*(?:\/\/|\/?\*)/.test(line);
+  expect(sources.length).toBeGreaterThan(300);
+  expect(sources.flatMap((file) => found(file, isMessage))).toEqual([]);
+});
