@@ -42,15 +42,24 @@ export class Sandbox {
 
   /** The environment of every command: a home of its own, whose processes end with this one. */
   get env(): NodeJS.ProcessEnv {
-    const { PATH, HOME, XDG_CACHE_HOME, GOPATH, GOCACHE, GOMODCACHE, GOPROXY, MOORAGE_ENGINE } = process.env;
-    const inherited = { PATH, HOME, XDG_CACHE_HOME, GOPATH, GOCACHE, GOMODCACHE, GOPROXY, MOORAGE_ENGINE };
+    const { PATH, HOME, XDG_CACHE_HOME, GOGC, GOPATH, GOCACHE, GOMODCACHE, GOPROXY, MOORAGE_ENGINE } =
+      process.env;
+    const inherited = {
+      PATH,
+      HOME,
+      XDG_CACHE_HOME,
+      GOGC,
+      GOPATH,
+      GOCACHE,
+      GOMODCACHE,
+      GOPROXY,
+      MOORAGE_ENGINE,
+    };
     return {
       ...Object.fromEntries(Object.entries(inherited).filter(([, value]) => value !== undefined)),
       MOORAGE_HOME: this.home,
       MOORAGE_TARGET: "local",
       MOORAGE_LOCAL_OWNER: String(process.pid),
-      // The engine is a Go program that lives for a second: collecting garbage would be a tenth of its work.
-      GOGC: "400",
     };
   }
 

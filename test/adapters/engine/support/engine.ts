@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { onTestFinished } from "vitest";
 import type { Engine, StackSpec } from "../../../../src/adapters/engine/engine.js";
 import { getEngine } from "../../../../src/adapters/engine/get.js";
@@ -43,10 +45,31 @@ export function realEngine(): Promise<EngineBinary> {
   return getEngine({ env: process.env, reporter: silentReporter, signal: new AbortController().signal });
 }
 
+let script: string | undefined;
+
+/** The driver as JavaScript, once for all that this process starts: Node would compile its sources for each of them. */
+function driverScript(): string {
+  if (script !== undefined) return script;
+  // Below node_modules, where its packages are found.
+  const caches = fileURLToPath(new URL("../../../../node_modules/.cache/moorage", import.meta.url));
+  mkdirSync(caches, { recursive: true });
+  const folder = mkdtempSync(join(caches, "driver-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const outfile = join(folder, "driver.mjs");
+  buildSync({
+    entryPoints: [fileURLToPath(new URL("driver.ts", import.meta.url))],
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+  });
+  return (script = outfile);
+}
+
 /** A driver in a process of its own, killed when the test ends at the latest. */
 export function startDriver(request: DriverRequest): ChildProcess {
-  const script = fileURLToPath(new URL("driver.ts", import.meta.url));
-  const driver = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(request)], {
+  const driver = spawn(process.execPath, [driverScript(), JSON.stringify(request)], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   onTestFinished(() => void driver.kill("SIGKILL"));
