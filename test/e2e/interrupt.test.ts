@@ -102,7 +102,7 @@ describe("F6: interrupted while a failed release is taken back", () => {
   it("says so too where it had not begun", { timeout }, async () => {
     const { code, stderr } = await cancelledAt("wrong", /Putting slow back/);
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Interrupted (before|while) slow was put back/);
+    expect(stderr).toMatch(/Interrupted (before|while) rolling back to slow/);
     expect(await stage.json<DeployJson>(["rollback", "dev", "--to", "slow"])).toMatchObject({
       verdict: "succeeded",
     });
