@@ -3,11 +3,13 @@
  * nothing else; source maps apart, in `dist/maps/`. `npm run build`; types are `npm run typecheck`'s.
  */
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type BuildResult, type OutputFile } from "esbuild";
 import { namedDynamicImports } from "./dynamic-imports.js";
+import { writePlainCli } from "./plain-cli.js";
 import { providerSchemas } from "./provider-schemas.js";
 import { withoutDeadWeight } from "./dead-weight.js";
 
@@ -20,6 +22,8 @@ const entryPoints = {
   daemon: join(root, "packages/local-aws/src/daemon/daemon.ts"),
   program: join(root, "stacks/index.ts"),
   "install-engine": join(root, "src/adapters/engine/install-engine.ts"),
+  // What Pulumi's language host runs a program with: see plain-cli.ts.
+  "pulumi-run": createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run/index.js"),
 };
 
 const options = {
@@ -90,6 +94,7 @@ function writeOutputs({ outputFiles }: BuildResult<typeof options>, modules: rea
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
+  writePlainCli(join(next, "prog"));
   replaceFolder(next, dist);
 }
 

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { packageFolder } from "../../core/own-modules.js";
 import { defineCommand, type Invocation } from "../../core/command.js";
 
 export const localEnv = defineCommand({
@@ -12,7 +15,7 @@ export const localEnv = defineCommand({
       ...engineEnv,
       PULUMI_BACKEND_URL: backendUrl,
       MOORAGE_FOUNDATION: JSON.stringify(foundation),
-      NODE_OPTIONS: nodeOptions(invocation.env["NODE_OPTIONS"]),
+      ...(fromSources() && { NODE_OPTIONS: nodeOptions(invocation.env["NODE_OPTIONS"]) }),
       ...(await enginePath(invocation)),
     };
     invocation.reporter.mask?.(engineEnv["AWS_SECRET_ACCESS_KEY"] ?? "");
@@ -20,6 +23,11 @@ export const localEnv = defineCommand({
     return { value: exports, text: `${lines.join("\n")}\n`, isSecret: true };
   },
 });
+
+/** In Moorage's own repository the programs are TypeScript; what is installed is the bundle, and tsx is not there. */
+function fromSources(): boolean {
+  return existsSync(join(packageFolder(), "stacks", "index.ts"));
+}
 
 /** The language host of the built engine is too old to read `runtime.options` of Pulumi.yaml. */
 function nodeOptions(own = ""): string {

@@ -34,6 +34,8 @@ export interface Answers {
   place: string;
   /** The repository's main branch. */
   main: string;
+  /** Moorage's programs, where it is installed in the folder: the plain `pulumi` CLI runs them. */
+  program: string | undefined;
   commands: Commands;
   /** Status checks that a pull request has to pass. */
   checks: string[];

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Invocation } from "../../../core/command.js";
 import { badRequest } from "../../../core/errors.js";
 import type { Answers } from "./answers.js";
@@ -18,6 +20,8 @@ export interface InitArguments extends Omit<Given, "registry"> {
   ref?: string | undefined;
   yes?: boolean | undefined;
 }
+
+const installedProgram = "node_modules/moorage/dist/prog/index.js";
 
 const usualEnvironments = ["dev", "staging", "prod"];
 
@@ -54,6 +58,7 @@ export async function gatherAnswers(
     version,
     place: folder.place,
     main: mainOf(folder),
+    program: existsSync(join(invocation.cwd, installedProgram)) ? installedProgram : undefined,
     commands: commandsOf(folder),
     checks: checkNames(published),
   };

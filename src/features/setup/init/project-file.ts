@@ -10,7 +10,7 @@ export function projectFile(answers: Answers): string {
   const { domain } = plannedFoundation(answers, base);
   return `name: ${inYaml(app)}
 description: ${app}, its environments and a preview of every pull request.
-runtime: nodejs
+${runtimeOf(answers)}
 ${backendUrl === undefined ? "" : `backend:\n  url: ${backendUrl}\n`}
 # What every stack inherits. Pulumi wants an object under \`value:\`, and a stack's own object replaces it whole.
 config:
@@ -32,6 +32,12 @@ config:
   moorage:smoke:
     value: { path: ${inYaml(health)}, timeout: 90s }
 `;
+}
+
+/** Where Moorage is installed the plain CLI finds its programs, which are JavaScript: `pulumi preview -s dev`. */
+function runtimeOf({ program }: Answers): string {
+  if (program === undefined) return "runtime: nodejs";
+  return `runtime: { name: nodejs, options: { typescript: false } }\nmain: ${program}`;
 }
 
 function mapping(entries: readonly (readonly [string, string])[]): string {
