@@ -10,7 +10,7 @@ import type { StackRecord } from "../../adapters/record/record.js";
 import { wantedRules } from "../../core/project/kinds/kind-of.js";
 import { chooseEntrance, entrancesOf } from "../../core/project/choose-listener.js";
 import type { DeployRequest } from "./request.js";
-import { specOf } from "./spec.js";
+import { foundationIn, foundationOutputs, recordedOutputs } from "./foundation-outputs.js";
 
 /** The foundation that is meant: the target's own, else the configuration's; a stack's name where only that is known. */
 export function chosenFoundation(
@@ -135,9 +135,7 @@ export async function refuseGoing(
 
 /** What the foundation's last update told: from its record, else from its state. */
 async function ofStack(context: Context, name: string): Promise<Foundation | undefined> {
-  if (name.includes("/")) return undefined;
-  const known = (await context.records.read(name))?.record.foundation;
-  return foundationIn(known ?? (await outputsOf(context, name)));
+  return name.includes("/") ? undefined : foundationIn(await foundationOutputs(context, name));
 }
 
 /** The foundation that the configuration names, as its record has it: no checkpoint is read. */
@@ -146,18 +144,7 @@ export async function recordedFoundation(
   { foundation: name }: Pick<Config, "foundation">,
 ): Promise<Foundation | undefined> {
   if (typeof name !== "string" || name.includes("/")) return undefined;
-  return foundationIn((await context.records.read(name))?.record.foundation);
-}
-
-function foundationIn(outputs: Record<string, unknown> | undefined): Foundation | undefined {
-  const own = Object.entries(outputs ?? {}).filter(([key]) => key in foundationShape.shape);
-  const parsed = foundationShape.safeParse(Object.fromEntries(own));
-  return parsed.success ? parsed.data : undefined;
-}
-
-async function outputsOf(context: Context, name: string): Promise<Record<string, unknown> | undefined> {
-  const state = await (await context.engine()).state(specOf(context, name, {}, {}));
-  return state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  return foundationIn(await recordedOutputs(context, name));
 }
 
 /** Of a stack for which no load balancer of the foundation has room (exit 4). */

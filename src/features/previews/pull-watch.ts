@@ -1,7 +1,7 @@
 import type { Invocation } from "../../core/command.js";
 import { githubAccess, openGitHub, type GitHubPace } from "../../adapters/github/client.js";
 import { listOn } from "../publish/comment/write.js";
-import { lookAtPull, type PullSight } from "./pulls.js";
+import { lookAtPull, type PullSight } from "../../adapters/github/pulls.js";
 import type { CommentThread } from "../publish/publisher.js";
 import { readMarker } from "../publish/comment/marker.js";
 import type { PullRequest } from "../../adapters/github/pull-request.js";

@@ -7,7 +7,7 @@ import { destroy } from "../deploy/destroy.js";
 import { asMoorageError, hasCode, MoorageError } from "../../core/errors.js";
 import { githubAccess, type GitHub, openGitHub } from "../../adapters/github/client.js";
 import { readRun, type GitHubRun } from "../../adapters/github/event.js";
-import { readPulls } from "./pulls.js";
+import { readPulls } from "../../adapters/github/pulls.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 import {
   chooseSweep,

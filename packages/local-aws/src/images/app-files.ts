@@ -2,7 +2,7 @@ import { lstatSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import dockerignore from "@balena/dockerignore";
-import { hasCode } from "../registry/files.js";
+import { hasFileCode } from "../registry/files.js";
 
 /** One entry of an app's folder, as it goes into the image. */
 export interface AppFile {
@@ -34,7 +34,7 @@ export function describe(absolute: string, path: string): AppFile | undefined {
  */
 export async function keeper(folder: string): Promise<Keeps> {
   const patterns = await readFile(join(folder, ".dockerignore"), "utf8").catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return "";
+    if (hasFileCode(error, "ENOENT")) return "";
     throw error;
   });
   const ignore = dockerignore.default().add(patterns.replace(/^\ufeff/, ""));

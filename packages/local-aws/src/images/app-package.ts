@@ -3,7 +3,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { invalidRequest } from "../failure.js";
-import { hasCode } from "../registry/files.js";
+import { hasFileCode } from "../registry/files.js";
 import type { StartScripts } from "./start-command.js";
 import { findPackage, workspaceOf } from "./workspace.js";
 
@@ -26,7 +26,7 @@ const packageSchema = z.looseObject({
 /** Throws (exit 2) when the folder is not there or not a folder. */
 export async function checkFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (hasFileCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
   });
   if (found?.isDirectory()) return;
@@ -41,7 +41,7 @@ export async function checkFolder(folder: string): Promise<void> {
 export async function readAppPackage(folder: string): Promise<AppPackage | undefined> {
   const file = join(folder, "package.json");
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (hasFileCode(error, "ENOENT")) return undefined;
     throw error;
   });
   if (text === undefined) return undefined;

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { Transform, type Duplex } from "node:stream";
 import * as zlib from "node:zlib";
 import { extract, type Extract } from "tar-stream";
-import { hasCode } from "../registry/files.js";
+import { hasFileCode } from "../registry/files.js";
 import { componentsOf, scopedPath } from "./scoped-path.js";
 
 const whiteout = ".wh.";
@@ -86,7 +86,7 @@ async function makeRoom(path: string, directory: boolean): Promise<void> {
     const existing = await lstat(path);
     if (!(directory && existing.isDirectory())) await rm(path, { recursive: true });
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
+    if (!hasFileCode(error, "ENOENT")) throw error;
   }
 }
 
@@ -101,7 +101,7 @@ function whitedOut(parent: string, name: string): string {
 async function hide(path: string, written: ReadonlySet<string>): Promise<void> {
   if (!written.has(path)) return rm(path, { recursive: true, force: true });
   const own = await lstat(path).catch((error: unknown) => {
-    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+    if (!hasFileCode(error, "ENOENT", "ENOTDIR")) throw error;
     return undefined;
   });
   if (own?.isDirectory()) await hideAllIn(path, written);
@@ -109,7 +109,7 @@ async function hide(path: string, written: ReadonlySet<string>): Promise<void> {
 
 async function hideAllIn(folder: string, written: ReadonlySet<string>): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
+    if (hasFileCode(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   });
   for (const name of names) await hide(join(folder, name), written);

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { AwsError } from "../cloud.js";
 import type { ImageConfig, ImageStore, UnpackedImage } from "../ports.js";
-import { hasCode } from "../registry/files.js";
+import { hasFileCode } from "../registry/files.js";
 import { storedImage } from "../registry/image-list.js";
 import type { Layout } from "../registry/layout.js";
 import { isIndex, parseManifest, type Manifest } from "../registry/manifest.js";
@@ -203,7 +203,7 @@ async function isThere(folder: string): Promise<boolean> {
   try {
     return (await readFile(join(folder, "digest"))).length > 0;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
+    if (hasFileCode(error, "ENOENT")) return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { lstat, readlink } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "../registry/files.js";
+import { hasFileCode } from "../registry/files.js";
 
 const maximumLinks = 40;
 
@@ -40,7 +40,7 @@ async function linkTarget(path: string): Promise<string | undefined> {
   try {
     return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (hasFileCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
   }
 }

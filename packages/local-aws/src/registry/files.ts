@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { copyFile, link, mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
-export function hasCode(error: unknown, ...codes: string[]): boolean {
+export function hasFileCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
@@ -15,8 +15,8 @@ export async function share(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return;
-    if (!hasCode(error, "EPERM", "ENOTSUP", "EXDEV", "EMLINK", "ENOSYS")) throw error;
+    if (hasFileCode(error, "EEXIST")) return;
+    if (!hasFileCode(error, "EPERM", "ENOTSUP", "EXDEV", "EMLINK", "ENOSYS")) throw error;
     const copy = `${to}.${randomUUID()}`;
     await copyFile(from, copy);
     await rename(copy, to);

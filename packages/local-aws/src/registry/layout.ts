@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { hasCode, share } from "./files.js";
+import { hasFileCode, share } from "./files.js";
 import { isDigest } from "./names.js";
 import { parseImages, renderImages, type StoredImage } from "./image-list.js";
 
@@ -45,7 +45,7 @@ export class Layout {
     try {
       return { path, size: (await stat(path)).size };
     } catch (error) {
-      if (hasCode(error, "ENOENT")) return undefined;
+      if (hasFileCode(error, "ENOENT")) return undefined;
       throw error;
     }
   }
@@ -112,7 +112,7 @@ export class Layout {
     try {
       this.images = parseImages(await readFile(join(this.folder, "index.json"), "utf8"));
     } catch (error) {
-      if (!hasCode(error, "ENOENT")) throw error;
+      if (!hasFileCode(error, "ENOENT")) throw error;
     }
     return this.images;
   }

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "./files.js";
+import { hasFileCode } from "./files.js";
 import { Layout } from "./layout.js";
 import { parseManifest, requiredBlobs } from "./manifest.js";
 import type { RepositoryName } from "./names.js";
@@ -51,7 +51,7 @@ async function namedBlobs(layout: Layout): Promise<ReadonlySet<string>> {
 
 async function sweep(folder: string, goes: (name: string, file: Stats) => boolean): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return [];
+    if (hasFileCode(error, "ENOENT")) return [];
     throw error;
   });
   for (const name of names) {

@@ -1,9 +1,9 @@
 import type { Config, Foundation } from "../../../core/project/schema.js";
-import { foundationShape } from "../../../core/project/schema.js";
 import type { Context } from "../../../context/context.js";
-import { chosenFoundation } from "../../deploy/foundation.js";
-import { configuredProvider } from "../../deploy/preconditions.js";
 import { specOf } from "../../deploy/spec.js";
+import { chosenFoundation } from "../../deploy/foundation.js";
+import { foundationOutputs, parseFoundation } from "../../deploy/foundation-outputs.js";
+import { configuredProvider } from "../../deploy/preconditions.js";
 import type { EnvironmentStack } from "../../../context/environment-stack.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { type Judgement, fail, pass, skip } from "./finding.js";
@@ -69,17 +69,13 @@ async function ofStack(context: Context, name: string): Promise<Found> {
   if (name.includes("/")) {
     return { foundation: {}, judgement: skip(`${name} is a stack of another project.`) };
   }
-  const engine = await context.engine();
-  const state = await engine.state(specOf(context, name, {}, {}));
-  const outputs = state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  const outputs = await foundationOutputs(context, name);
   if (outputs === undefined) return { foundation: {}, judgement: fail(`There is no stack ${name}.`) };
   return parsed(outputs, `${name} tells where it is.`);
 }
 
-/** A stack may export more than what is a foundation's. */
-function parsed(value: unknown, message: string): Found {
-  const known = Object.entries(value as object).filter(([key]) => key in foundationShape.shape);
-  const result = foundationShape.safeParse(Object.fromEntries(known));
+function parsed(value: object, message: string): Found {
+  const result = parseFoundation(value);
   if (result.success) return { foundation: result.data, judgement: pass(message) };
   const paths = result.error.issues.map(({ path, message: why }) => `${path.join(".")} ${why}`).join("; ");
   return { foundation: {}, judgement: fail(`Its outputs are incomplete: ${paths}.`) };

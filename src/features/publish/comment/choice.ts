@@ -1,13 +1,6 @@
+import type { ListedComment } from "../../../adapters/github/comments.js";
 import { compareRuns, readMarker } from "./marker.js";
 import { isSameIdentity, newestOf, readSections, renderComment, type CommentSection } from "./sections.js";
-
-/** A comment as GitHub lists it. Ids grow. */
-export interface ListedComment {
-  id: number;
-  body: string;
-  /** Whether the token that asks wrote it, or may edit it; another's comment is never touched. */
-  ours: boolean;
-}
 
 export type CommentStep =
   | { act: "create"; body: string }

@@ -1,9 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { hasCode, platformFailure } from "../../../core/errors.js";
-import { chooseComment, type ListedComment } from "./choice.js";
+import { chooseComment } from "./choice.js";
 import type { CommentSection } from "./sections.js";
 import type { GitHub } from "../../../adapters/github/client.js";
-import { everyGitHubPage } from "../../../adapters/github/pages.js";
+import {
+  createComment,
+  deleteComment,
+  type ListedComment,
+  listComments,
+  updateComment,
+} from "../../../adapters/github/comments.js";
 
 /** What a run wants to say in the one comment of a pull request. */
 export interface CommentTarget {
@@ -89,57 +95,6 @@ export async function settleComment(
 /** All comments, or those changed since then, oldest first; over all pages, a call each. */
 export function listOn(github: GitHub): ListComments {
   return (pr, since) => listComments(github, pr, since);
-}
-
-async function listComments(
-  github: GitHub,
-  pr: number,
-  since?: string,
-): Promise<{ comments: ListedComment[]; clock: string }> {
-  const asked = { ...github.access.repository, issue_number: pr, ...(since !== undefined && { since }) };
-  let clock: string | undefined;
-  const found = await everyGitHubPage(
-    (page) =>
-      github.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", { ...asked, ...page }),
-    ({ data, headers }) => {
-      clock ??= new Date(headers.date ?? Date.now()).toISOString();
-      return data;
-    },
-  );
-  const comments = found.map(({ id, body, user, author_association: association }) => ({
-    id: Number(id),
-    body: body ?? "",
-    ours: isTrusted(user?.type === "Bot", association ?? "NONE"),
-  }));
-  return { comments, clock: clock ?? new Date().toISOString() };
-}
-
-/** Who may have written Moorage's comment with a token of theirs. Anyone may write one that looks like it. */
-export function isTrusted(bot: boolean, association: string): boolean {
-  return bot || ["OWNER", "MEMBER", "COLLABORATOR"].includes(association);
-}
-
-function createComment(github: GitHub, pr: number, body: string): Promise<unknown> {
-  return github.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-    ...github.access.repository,
-    issue_number: pr,
-    body,
-  });
-}
-
-function updateComment(github: GitHub, id: number, body: string): Promise<unknown> {
-  return github.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-    ...github.access.repository,
-    comment_id: id,
-    body,
-  });
-}
-
-function deleteComment(github: GitHub, id: number): Promise<unknown> {
-  return github.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-    ...github.access.repository,
-    comment_id: id,
-  });
 }
 
 /** A comment that another run has removed in between is looked at again when the writing settles. */

@@ -2,7 +2,7 @@ import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError } from "../../cloud.js";
 import type { Context } from "./context.js";
 import { fixedLimits } from "./limits.js";
-import { inRange, invalid, required } from "./refusals.js";
+import { inRange, validationError, required } from "./refusals.js";
 import { forwardsOf, groupsUsedBy, loadBalancersByGroup } from "./listener-usage.js";
 
 const contentTypes = ["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
@@ -12,7 +12,7 @@ const contentTypes = ["text/plain", "text/css", "text/html", "application/javasc
  * refuses, and the authenticating actions, which this target does not have.
  */
 export function checkActions(context: Context, loadBalancerArn: string, asked: Action[]): Action[] {
-  if (asked.length === 0) throw invalid("You must specify at least one action");
+  if (asked.length === 0) throw validationError("You must specify at least one action");
   const actions = asked.map((action, index) => checkAction(context, action, index));
   if (actions.length > 1) throw new AwsError("TooManyActions", "Only one action per rule is supported here");
   checkGroups(context, loadBalancerArn, actions);
@@ -28,7 +28,7 @@ function checkAction(context: Context, action: Action, index: number): Action {
     case "redirect":
       return redirect(action);
     default:
-      throw invalid(
+      throw validationError(
         `1 validation error detected: Value '${String(action.Type)}' at 'actions.${index + 1}.member.type' failed to ` +
           "satisfy constraint: Member must satisfy enum value set: [forward, redirect, fixed-response]",
       );
@@ -39,7 +39,7 @@ function forward(context: Context, action: Action): Action {
   const groups = forwardsOf([action]);
   const most = fixedLimits.targetGroupsPerAction;
   if (groups.length > most)
-    throw invalid(`The maximum number of target groups in a forward action is '${String(most)}'`);
+    throw validationError(`The maximum number of target groups in a forward action is '${String(most)}'`);
   for (const { arn, weight } of groups) {
     if (!context.rows.targetGroups[arn])
       throw new AwsError("TargetGroupNotFound", `Target group '${arn}' not found`);
@@ -61,7 +61,7 @@ function forward(context: Context, action: Action): Action {
 function fixedResponse(action: Action, index: number): Action {
   const config = required(action.FixedResponseConfig, "fixedResponseConfig");
   if (!/^(2|4|5)\d\d$/.test(config.StatusCode ?? "")) {
-    throw invalid(
+    throw validationError(
       `1 validation error detected: Value '${String(config.StatusCode)}' at ` +
         `'actions.${index + 1}.member.fixedResponseConfig.statusCode' failed to satisfy constraint: ` +
         "Member must satisfy regular expression pattern: ^(2|4|5)\\d\\d$",
@@ -72,7 +72,7 @@ function fixedResponse(action: Action, index: number): Action {
     throw new AwsError("InvalidLoadBalancerAction", `The ContentType must be one of: ${list}`);
   }
   if ((config.MessageBody ?? "").length > 1024)
-    throw invalid("The MessageBody is too long; the limit is '1024'");
+    throw validationError("The MessageBody is too long; the limit is '1024'");
   return { Type: "fixed-response", Order: action.Order ?? 1, FixedResponseConfig: config };
 }
 

@@ -1,4 +1,4 @@
-import { invalid } from "./refusals.js";
+import { validationError } from "./refusals.js";
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html */
 export const targetGroupDefaults: Record<string, string> = {
@@ -73,7 +73,8 @@ export function checkAttributes(
   defaults: Record<string, string>,
 ): Record<string, string> {
   const entries = asked.map(({ Key = "", Value = "" }) => {
-    if (!Object.hasOwn(defaults, Key)) throw invalid(`${what} attribute key '${Key}' is not recognized`);
+    if (!Object.hasOwn(defaults, Key))
+      throw validationError(`${what} attribute key '${Key}' is not recognized`);
     checkValue(Key, Value);
     return [Key, Value] as const;
   });
@@ -83,21 +84,21 @@ export function checkAttributes(
 function checkValue(key: string, value: string): void {
   const [minimum, maximum] = ranges[key] ?? [0, Infinity];
   if (ranges[key] && !(/^\d+$/.test(value) && Number(value) >= minimum && Number(value) <= maximum)) {
-    throw invalid(`'${key}' value '${value}' must be between '${minimum}-${maximum}' inclusive`);
+    throw validationError(`'${key}' value '${value}' must be between '${minimum}-${maximum}' inclusive`);
   }
   if (
     key.endsWith(".enabled") &&
     key !== "load_balancing.cross_zone.enabled" &&
     !/^(true|false)$/.test(value)
   ) {
-    throw invalid(`'${key}' value '${value}' must be one of [true, false]`);
+    throw validationError(`'${key}' value '${value}' must be one of [true, false]`);
   }
   if (
     key === "slow_start.duration_seconds" &&
     value !== "0" &&
     !(Number(value) >= 30 && Number(value) <= 900)
   ) {
-    throw invalid(`'${key}' value '${value}' must be between '30-900' inclusive`);
+    throw validationError(`'${key}' value '${value}' must be between '30-900' inclusive`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { isIP } from "node:net";
 import { fixedLimits } from "./limits.js";
-import { invalid, required } from "./refusals.js";
+import { validationError, required } from "./refusals.js";
 
 const fields = [
   "http-header",
@@ -21,17 +21,17 @@ const { conditionValues: maximumValues, conditionWildcards: maximumWildcards } =
  * 128 characters"; https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
  */
 export function checkConditions(asked: RuleCondition[]): RuleCondition[] {
-  if (asked.length === 0) throw invalid("A condition must be specified");
+  if (asked.length === 0) throw validationError("A condition must be specified");
   const conditions = asked.map(checkCondition);
   const values = conditions.flatMap(valuesOf);
   if (values.length > maximumValues)
-    throw invalid(`The maximum number of condition values per rule is '${maximumValues}'`);
+    throw validationError(`The maximum number of condition values per rule is '${maximumValues}'`);
   const wildcards = values.reduce((sum, value) => sum + (value.match(/[*?]/g)?.length ?? 0), 0);
   if (wildcards > maximumWildcards)
-    throw invalid(`The maximum number of wildcards per rule is '${maximumWildcards}'`);
+    throw validationError(`The maximum number of wildcards per rule is '${maximumWildcards}'`);
   for (const field of ["host-header", "path-pattern", "http-request-method", "source-ip"]) {
     if (conditions.filter((condition) => condition.Field === field).length > 1) {
-      throw invalid(`A rule can only have one '${field}' condition`);
+      throw validationError(`A rule can only have one '${field}' condition`);
     }
   }
   return conditions;
@@ -40,7 +40,9 @@ export function checkConditions(asked: RuleCondition[]): RuleCondition[] {
 function checkCondition(condition: RuleCondition): RuleCondition {
   const field = fields.find((name) => name === condition.Field);
   if (field === undefined) {
-    throw invalid(`Condition field '${String(condition.Field)}' must be one of '[${fields.join(",")}]'`);
+    throw validationError(
+      `Condition field '${String(condition.Field)}' must be one of '[${fields.join(",")}]'`,
+    );
   }
   switch (field) {
     case "host-header":
@@ -65,9 +67,9 @@ function hostHeader(condition: RuleCondition): RuleCondition {
   const values = stated(condition, condition.HostHeaderConfig?.Values, "host-header", "HostHeaderConfig");
   for (const value of values) {
     if (!/^[a-zA-Z0-9.*?-]+$/.test(value))
-      throw invalid(`The 'host-header' value '${value}' contains invalid characters`);
+      throw validationError(`The 'host-header' value '${value}' contains invalid characters`);
     if (!value.includes(".") && !/[*?]/.test(value))
-      throw invalid(`The 'host-header' value '${value}' must contain a '.'`);
+      throw validationError(`The 'host-header' value '${value}' must contain a '.'`);
   }
   return { Field: "host-header", Values: values, HostHeaderConfig: { Values: values } };
 }
@@ -79,7 +81,7 @@ function pathPattern(condition: RuleCondition): RuleCondition {
   const values = stated(condition, condition.PathPatternConfig?.Values, "path-pattern", "PathPatternConfig");
   for (const value of values) {
     if (!/^[\w.$/~"'@:+&*?-]+$/.test(value))
-      throw invalid(`The path pattern '${value}' contains invalid characters`);
+      throw validationError(`The path pattern '${value}' contains invalid characters`);
   }
   return { Field: "path-pattern", Values: values, PathPatternConfig: { Values: values } };
 }
@@ -108,7 +110,7 @@ function requestMethod(condition: RuleCondition): RuleCondition {
   for (const value of values) {
     short(value, 40, "http-request-method");
     if (!/^[A-Z_-]+$/.test(value)) {
-      throw invalid(
+      throw validationError(
         "The 'http-request-method' value is invalid; the allowed characters are A-Z, hyphen and underscore",
       );
     }
@@ -118,9 +120,9 @@ function requestMethod(condition: RuleCondition): RuleCondition {
 
 function queryString(condition: RuleCondition): RuleCondition {
   const pairs = specified(condition.QueryStringConfig, "QueryStringConfig", "query-string").Values ?? [];
-  if (pairs.length === 0) throw invalid("A 'query-string' value must be specified");
+  if (pairs.length === 0) throw validationError("A 'query-string' value must be specified");
   for (const { Key, Value } of pairs) {
-    if (!Value) throw invalid("A 'Value' must be specified in 'QueryStringKeyValuePair'");
+    if (!Value) throw validationError("A 'Value' must be specified in 'QueryStringKeyValuePair'");
     short(Key ?? "", 128, "Key");
     short(Value, 128, "Value");
   }
@@ -133,7 +135,7 @@ function sourceIp(condition: RuleCondition): RuleCondition {
     const [address = "", prefix] = value.split("/");
     const bits = isIP(address) === 6 ? 128 : 32;
     if (isIP(address) === 0 || !/^\d+$/.test(prefix ?? "") || Number(prefix) > bits) {
-      throw invalid(`The CIDR block '${value}' is not valid`);
+      throw validationError(`The CIDR block '${value}' is not valid`);
     }
   }
   return { Field: "source-ip", SourceIpConfig: { Values: values } };
@@ -147,7 +149,9 @@ function stated(
   config: string,
 ): string[] {
   if (condition.Values && values) {
-    throw invalid(`You cannot provide both Values and '${config}' for a condition of type '${field}'`);
+    throw validationError(
+      `You cannot provide both Values and '${config}' for a condition of type '${field}'`,
+    );
   }
   const stated = some(condition.Values ?? values, field);
   for (const value of stated) short(value, 128, field);
@@ -156,18 +160,19 @@ function stated(
 
 function specified<T>(config: T | undefined, name: string, field: string): T {
   if (config) return config;
-  throw invalid(`A '${name}' must be specified with '${field}'`);
+  throw validationError(`A '${name}' must be specified with '${field}'`);
 }
 
 function some(values: string[] | undefined, field: string): string[] {
   if (values && values.length > 0 && values.every((value) => value !== "")) return values;
-  throw invalid(
+  throw validationError(
     field === "source-ip" ? "A 'source-ip' value must be specified" : "A condition value must be specified",
   );
 }
 
 function short(value: string, limit: number, field: string): void {
-  if (value.length > limit) throw invalid(`The '${field}' value is too long; the limit is '${limit}'`);
+  if (value.length > limit)
+    throw validationError(`The '${field}' value is too long; the limit is '${limit}'`);
 }
 
 function patterns(values: string[], field: string): string[] {
@@ -175,7 +180,9 @@ function patterns(values: string[], field: string): string[] {
     try {
       new RegExp(value);
     } catch (error) {
-      throw Object.assign(invalid(`The regular expression '${value}' is not valid`), { cause: error });
+      throw Object.assign(validationError(`The regular expression '${value}' is not valid`), {
+        cause: error,
+      });
     }
   }
   return values;

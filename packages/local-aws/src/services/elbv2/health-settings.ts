@@ -1,6 +1,6 @@
 import type { CreateTargetGroupCommandInput, TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { checkCodes } from "./matcher.js";
-import { inRange, invalid, requireOneOf } from "./refusals.js";
+import { inRange, validationError, requireOneOf } from "./refusals.js";
 import type { HealthCheck } from "./rows.js";
 
 /** AWS's defaults for a target group of HTTP or HTTPS with targets by IP address. */
@@ -34,14 +34,14 @@ type Asked = Pick<
  */
 export function checkHealthSettings(asked: Asked, held: HealthCheck): HealthCheck {
   if (asked.HealthCheckEnabled === false) {
-    throw invalid("Health checks must be enabled for target groups with target type 'ip'");
+    throw validationError("Health checks must be enabled for target groups with target type 'ip'");
   }
   const intervalSeconds = asked.HealthCheckIntervalSeconds ?? held.intervalSeconds;
   const timeoutSeconds = asked.HealthCheckTimeoutSeconds ?? held.timeoutSeconds;
   inRange(intervalSeconds, "healthCheckIntervalSeconds", 5, 300);
   inRange(timeoutSeconds, "healthCheckTimeoutSeconds", 2, 120);
   if (timeoutSeconds >= intervalSeconds) {
-    throw invalid(
+    throw validationError(
       `Health check timeout '${timeoutSeconds}' must be smaller than the interval '${intervalSeconds}'`,
     );
   }
@@ -88,11 +88,13 @@ export function describeHealthSettings(check: HealthCheck): Partial<TargetGroup>
 function checkPort(port: string): string {
   if (port === "traffic-port") return port;
   if (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535) return port;
-  throw invalid(`Health check port '${port}' must be 'traffic-port' or a number between '1-65535'`);
+  throw validationError(`Health check port '${port}' must be 'traffic-port' or a number between '1-65535'`);
 }
 
 function checkPath(path: string): string {
-  if (path.length > 1024) throw invalid("Health check path cannot be longer than '1024' characters");
+  if (path.length > 1024) throw validationError("Health check path cannot be longer than '1024' characters");
   if (/^\/[^\s]*$/.test(path)) return path;
-  throw invalid(`Health check path '${path}' must begin with a '/' character and contain no white space`);
+  throw validationError(
+    `Health check path '${path}' must begin with a '/' character and contain no white space`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { listenersOf, listenerRules, type Rows } from "./rows.js";
+import { listenersOf, rulesOfListener, type Rows } from "./rows.js";
 
 /** The target groups that actions forward to, with their weights. */
 export function forwardsOf(actions: Action[]): { arn: string; weight: number }[] {
@@ -17,7 +17,7 @@ export function forwardsOf(actions: Action[]): { arn: string; weight: number }[]
 export function groupsUsedBy(rows: Rows, loadBalancerArn: string): Set<string> {
   const actions = listenersOf(rows, loadBalancerArn).flatMap((listener) => [
     ...listener.defaultActions,
-    ...listenerRules(rows, listener.arn).flatMap((rule) => rule.actions),
+    ...rulesOfListener(rows, listener.arn).flatMap((rule) => rule.actions),
   ]);
   return new Set(forwardsOf(actions).map((forward) => forward.arn));
 }

@@ -11,8 +11,8 @@ import type { Context } from "./context.js";
 import { newListenerArn, newRuleArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
 import { elbv2Page } from "./paginate.js";
-import { inRange, invalid, listenersNotFound, required } from "./refusals.js";
-import { listenersOf, listenerRules, type ListenerRow } from "./rows.js";
+import { inRange, validationError, listenersNotFound, required } from "./refusals.js";
+import { listenersOf, rulesOfListener, type ListenerRow } from "./rows.js";
 import { setTags } from "./tags.js";
 
 const defaultSslPolicy = "ELBSecurityPolicy-2016-08";
@@ -28,7 +28,7 @@ export function listenerOperations(context: Context): Record<string, Operation> 
     DeleteListener(input: DeleteListenerCommandInput) {
       const { rows } = context;
       const row = findListener(context, input.ListenerArn);
-      for (const rule of listenerRules(rows, row.arn)) {
+      for (const rule of rulesOfListener(rows, row.arn)) {
         Reflect.deleteProperty(rows.rules, rule.arn);
         Reflect.deleteProperty(rows.tags, rule.arn);
       }
@@ -48,8 +48,8 @@ export function findListener(context: Context, arn: string | undefined): Listene
 
 function create(context: Context, input: CreateListenerCommandInput) {
   const loadBalancer = findLoadBalancer(context, input.LoadBalancerArn);
-  if (input.Port === undefined) throw invalid("A listener port must be specified");
-  if (input.Protocol === undefined) throw invalid("A listener protocol must be specified");
+  if (input.Port === undefined) throw validationError("A listener port must be specified");
+  if (input.Protocol === undefined) throw validationError("A listener protocol must be specified");
   const siblings = listenersOf(context.rows, loadBalancer.arn);
   freePort(siblings, input.Port, loadBalancer.arn);
   if (siblings.length >= context.limits().listeners) {
@@ -109,7 +109,7 @@ function transport(
   input: { Certificates?: ListenerRow["certificates"]; SslPolicy?: string },
 ): Pick<ListenerRow, "protocol" | "certificates" | "sslPolicy"> {
   const protocol = ["HTTP", "HTTPS"].find((name) => name === asked) as ListenerRow["protocol"] | undefined;
-  if (!protocol) throw invalid(`Listener protocol '${asked}' must be one of 'HTTP, HTTPS'`);
+  if (!protocol) throw validationError(`Listener protocol '${asked}' must be one of 'HTTP, HTTPS'`);
   if (protocol === "HTTP") return { protocol, certificates: [], sslPolicy: undefined };
   const [certificate, ...others] = input.Certificates ?? [];
   if (!certificate?.CertificateArn) {
@@ -127,7 +127,8 @@ function select(context: Context, input: DescribeListenersCommandInput): Listene
   if (input.ListenerArns && input.ListenerArns.length > 0) {
     return input.ListenerArns.map((arn) => findListener(context, arn));
   }
-  if (!input.LoadBalancerArn) throw invalid("You must specify either listener ARNs or a load balancer ARN");
+  if (!input.LoadBalancerArn)
+    throw validationError("You must specify either listener ARNs or a load balancer ARN");
   return listenersOf(context.rows, findLoadBalancer(context, input.LoadBalancerArn).arn);
 }
 

@@ -15,7 +15,7 @@ import { newDnsName, newLoadBalancerArn } from "./arns.js";
 import { checkName } from "./names.js";
 import { elbv2Page } from "./paginate.js";
 import { invalidConfiguration, loadBalancersNotFound, requireOneOf, required } from "./refusals.js";
-import { listenersOf, ofSite, listenerRules, type LoadBalancerRow } from "./rows.js";
+import { listenersOf, ofSite, rulesOfListener, type LoadBalancerRow } from "./rows.js";
 import { setTags } from "./tags.js";
 
 const hostedZoneId = "Z35SXDOTRQ7X7K";
@@ -158,7 +158,7 @@ function remove(context: Context, input: DeleteLoadBalancerCommandInput): Record
     );
   }
   for (const listener of listenersOf(rows, row.arn)) {
-    for (const rule of listenerRules(rows, listener.arn)) forget(context, rule.arn);
+    for (const rule of rulesOfListener(rows, listener.arn)) forget(context, rule.arn);
     forget(context, listener.arn);
   }
   forget(context, row.arn);

@@ -1,4 +1,4 @@
-import { invalid } from "./refusals.js";
+import { validationError } from "./refusals.js";
 
 /**
  * Whether a status is among a matcher's codes: `200`, `200,301`, `200-299`.
@@ -19,6 +19,7 @@ export function checkCodes(codes: string): string {
     const [low = 0, high = low] = part.split("-").map(Number);
     return low >= 200 && high <= 499 && low <= high;
   });
-  if (!valid) throw invalid(`Health check matcher HTTP code '${codes}' must be within '200-499' inclusive`);
+  if (!valid)
+    throw validationError(`Health check matcher HTTP code '${codes}' must be within '200-499' inclusive`);
   return codes;
 }

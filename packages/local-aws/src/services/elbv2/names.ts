@@ -1,4 +1,4 @@
-import { invalid } from "./refusals.js";
+import { validationError } from "./refusals.js";
 
 /**
  * Refuses the names that AWS refuses for target groups and load balancers: at most 32 letters, digits and hyphens, no
@@ -6,18 +6,18 @@ import { invalid } from "./refusals.js";
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
  */
 export function checkName(what: "Target group" | "Load balancer", name: string): string {
-  if (name.length === 0) throw invalid(`${what} name cannot be empty`);
-  if (name.length > 32) throw invalid(`${what} name '${name}' cannot be longer than '32' characters`);
+  if (name.length === 0) throw validationError(`${what} name cannot be empty`);
+  if (name.length > 32) throw validationError(`${what} name '${name}' cannot be longer than '32' characters`);
   if (!/^[a-zA-Z0-9-]+$/.test(name)) {
-    throw invalid(
+    throw validationError(
       `${what} name '${name}' can only contain characters that are alphanumeric characters and hyphens(-)`,
     );
   }
   if (name.startsWith("-") || name.endsWith("-")) {
-    throw invalid(`${what} name '${name}' cannot begin or end with '-'`);
+    throw validationError(`${what} name '${name}' cannot begin or end with '-'`);
   }
   if (what === "Load balancer" && name.startsWith("internal-")) {
-    throw invalid(`${what} name '${name}' cannot begin with 'internal-'`);
+    throw validationError(`${what} name '${name}' cannot begin with 'internal-'`);
   }
   return name;
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../../cloud.js";
 
 /** `ValidationError` with AWS's sentence. */
-export function invalid(message: string): AwsError {
+export function validationError(message: string): AwsError {
   return new AwsError("ValidationError", message);
 }
 
@@ -12,7 +12,7 @@ export function invalidConfiguration(message: string): AwsError {
 /** The value, or AWS's refusal of a request that leaves out a required member. */
 export function required<T>(value: T | undefined | null, member: string): T {
   if (value !== undefined && value !== null) return value;
-  throw invalid(
+  throw validationError(
     `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
   );
 }
@@ -26,7 +26,7 @@ export function inRange(value: number, member: string, minimum: number, maximum:
 }
 
 function outOfRange(value: number, member: string, bound: string): AwsError {
-  return invalid(
+  return validationError(
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have value ${bound}`,
   );
 }
@@ -34,7 +34,7 @@ function outOfRange(value: number, member: string, bound: string): AwsError {
 export function requireOneOf<T extends string>(value: string, member: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
-  throw invalid(
+  throw validationError(
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ` +
       `Member must satisfy enum value set: [${allowed.join(", ")}]`,
   );

@@ -2,7 +2,7 @@ import type { HealthChecker } from "./checker.js";
 import { deregistrationDelay, idleTimeout } from "./attributes.js";
 import type { Drains, InFlight } from "./drains.js";
 import {
-  listenerRules,
+  rulesOfListener,
   type ListenerRow,
   type LoadBalancerRow,
   type Rows,
@@ -79,7 +79,7 @@ export function createRouting(parts: {
 function routed(rows: Rows): RoutedListener[] {
   const all = Object.values(rows.listeners).flatMap((listener) => {
     const loadBalancer = rows.loadBalancers[listener.loadBalancerArn];
-    return loadBalancer ? [{ loadBalancer, listener, rules: listenerRules(rows, listener.arn) }] : [];
+    return loadBalancer ? [{ loadBalancer, listener, rules: rulesOfListener(rows, listener.arn) }] : [];
   });
   return all.sort((a, b) => b.listener.protocol.localeCompare(a.listener.protocol));
 }

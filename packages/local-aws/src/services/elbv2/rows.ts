@@ -111,7 +111,7 @@ export function listenersOf(rows: Rows, loadBalancerArn: string): ListenerRow[] 
 }
 
 /** A listener's rules by priority, the default one left out. */
-export function listenerRules(rows: Rows, listenerArn: string): RuleRow[] {
+export function rulesOfListener(rows: Rows, listenerArn: string): RuleRow[] {
   return Object.values(rows.rules)
     .filter((rule) => rule.listenerArn === listenerArn)
     .sort((a, b) => a.priority - b.priority);

@@ -13,8 +13,8 @@ import type { Context } from "./context.js";
 import { newRuleArn } from "./arns.js";
 import { findListener } from "./listeners.js";
 import { elbv2Page } from "./paginate.js";
-import { inRange, invalid, required, rulesNotFound } from "./refusals.js";
-import { listenersOf, listenerRules, type ListenerRow, type RuleRow } from "./rows.js";
+import { inRange, validationError, required, rulesNotFound } from "./refusals.js";
+import { listenersOf, rulesOfListener, type ListenerRow, type RuleRow } from "./rows.js";
 import { setTags } from "./tags.js";
 
 export function ruleOperations(context: Context): Record<string, Operation> {
@@ -48,7 +48,7 @@ function findRule(context: Context, arn: string | undefined): RuleRow {
 function create(context: Context, input: CreateRuleCommandInput) {
   const listener = findListener(context, input.ListenerArn);
   if ((input.Transforms ?? []).length > 0)
-    throw invalid("Rule transforms are not supported by the local target");
+    throw validationError("Rule transforms are not supported by the local target");
   const priority = inRange(required(input.Priority, "priority"), "priority", 1, 50000);
   const conditions = checkConditions(required(input.Conditions, "conditions"));
   const actions = checkActions(context, listener.loadBalancerArn, required(input.Actions, "actions"));
@@ -68,9 +68,10 @@ function create(context: Context, input: CreateRuleCommandInput) {
 }
 
 function modify(context: Context, input: ModifyRuleCommandInput) {
-  if (!input.Conditions && !input.Actions) throw invalid("Either conditions or actions must be specified");
+  if (!input.Conditions && !input.Actions)
+    throw validationError("Either conditions or actions must be specified");
   if ((input.Transforms ?? []).length > 0)
-    throw invalid("Rule transforms are not supported by the local target");
+    throw validationError("Rule transforms are not supported by the local target");
   const row = findRule(context, input.RuleArn);
   const listener = findListener(context, row.listenerArn);
   const conditions = input.Conditions ? checkConditions(input.Conditions) : row.conditions;
@@ -92,7 +93,7 @@ function setPriorities(context: Context, input: SetRulePrioritiesCommandInput) {
   const wanted = new Set<string>();
   for (const { row, priority } of pairs) {
     const place = `${row.listenerArn} ${priority}`;
-    if (wanted.has(place)) throw invalid(`Priority '${priority}' was provided multiple times`);
+    if (wanted.has(place)) throw validationError(`Priority '${priority}' was provided multiple times`);
     wanted.add(place);
     freePriority(context, row.listenerArn, priority, moving);
   }
@@ -107,7 +108,7 @@ function freePriority(
   priority: number,
   moving = new Set<RuleRow>(),
 ): void {
-  const taken = listenerRules(context.rows, listenerArn).some(
+  const taken = rulesOfListener(context.rows, listenerArn).some(
     (rule) => rule.priority === priority && !moving.has(rule),
   );
   if (taken) throw new AwsError("PriorityInUse", `Priority '${priority}' is currently in use`);
@@ -116,7 +117,7 @@ function freePriority(
 function roomForRule(context: Context, loadBalancerArn: string): void {
   const limit = context.limits().rules;
   const count = listenersOf(context.rows, loadBalancerArn).reduce(
-    (sum, listener) => sum + listenerRules(context.rows, listener.arn).length,
+    (sum, listener) => sum + rulesOfListener(context.rows, listener.arn).length,
     0,
   );
   if (count < limit) return;
@@ -129,7 +130,7 @@ function roomForRule(context: Context, loadBalancerArn: string): void {
 function select(context: Context, input: DescribeRulesCommandInput): Rule[] {
   const arns = input.RuleArns ?? [];
   if (arns.length > 0 && input.ListenerArn) {
-    throw invalid("Listener rule ARNs and a listener ARN cannot be specified at the same time");
+    throw validationError("Listener rule ARNs and a listener ARN cannot be specified at the same time");
   }
   if (arns.length > 0) {
     return arns.map((arn) => {
@@ -137,9 +138,10 @@ function select(context: Context, input: DescribeRulesCommandInput): Rule[] {
       return listener ? describeDefault(listener) : describe(findRule(context, arn));
     });
   }
-  if (!input.ListenerArn) throw invalid("You must specify either listener rule ARNs or a listener ARN");
+  if (!input.ListenerArn)
+    throw validationError("You must specify either listener rule ARNs or a listener ARN");
   const listener = findListener(context, input.ListenerArn);
-  return [...listenerRules(context.rows, listener.arn).map(describe), describeDefault(listener)];
+  return [...rulesOfListener(context.rows, listener.arn).map(describe), describeDefault(listener)];
 }
 
 function defaultRule(context: Context, ruleArn: string): ListenerRow | undefined {

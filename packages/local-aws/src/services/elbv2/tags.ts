@@ -8,7 +8,7 @@ import type { Operation } from "../../cloud.js";
 import { type TagPair, withTags } from "../../resources/tags.js";
 import type { Context } from "./context.js";
 import {
-  invalid,
+  validationError,
   listenersNotFound,
   loadBalancersNotFound,
   required,
@@ -62,7 +62,7 @@ function existing(rows: Rows, arn: string): string {
   if (arn.includes(":targetgroup/") && !rows.targetGroups[arn]) throw targetGroupsNotFound();
   if (arn.includes(":listener-rule/") && !rows.rules[arn] && !isDefaultRule(rows, arn)) throw rulesNotFound();
   if (!/:(loadbalancer|listener|targetgroup|listener-rule)\//.test(arn))
-    throw invalid(`'${arn}' is not a valid ARN`);
+    throw validationError(`'${arn}' is not a valid ARN`);
   return arn;
 }
 

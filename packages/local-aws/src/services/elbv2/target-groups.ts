@@ -15,7 +15,7 @@ import { newTargetGroupArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
 import { checkName } from "./names.js";
 import { elbv2Page } from "./paginate.js";
-import { inRange, invalid, requireOneOf, required, targetGroupsNotFound } from "./refusals.js";
+import { inRange, validationError, requireOneOf, required, targetGroupsNotFound } from "./refusals.js";
 import { ofSite, type TargetGroupRow } from "./rows.js";
 import { setTags } from "./tags.js";
 import { groupsUsedBy, loadBalancersByGroup } from "./listener-usage.js";
@@ -93,13 +93,13 @@ function settings(input: CreateTargetGroupCommandInput): Settings {
     "alb",
   ]);
   if (targetType !== "ip") {
-    throw invalid(
+    throw validationError(
       `Target type '${targetType}' is not supported by the local target: its targets are of type 'ip'`,
     );
   }
-  if (input.Protocol === undefined) throw invalid("A protocol must be specified");
-  if (input.Port === undefined) throw invalid("A port must be specified");
-  if (!input.VpcId) throw invalid("A VPC ID must be specified");
+  if (input.Protocol === undefined) throw validationError("A protocol must be specified");
+  if (input.Port === undefined) throw validationError("A port must be specified");
+  if (!input.VpcId) throw validationError("A VPC ID must be specified");
   return {
     name: checkName("Target group", required(input.Name, "name")),
     protocol: requireOneOf(input.Protocol, "protocol", ["HTTP", "HTTPS"] as const),
@@ -144,7 +144,7 @@ function select(context: Context, input: DescribeTargetGroupsCommandInput, site:
   const names = input.Names ?? [];
   const filters = [arns.length > 0, names.length > 0, input.LoadBalancerArn !== undefined].filter(Boolean);
   if (filters.length > 1) {
-    throw invalid(
+    throw validationError(
       "Target group names, target group ARNs, and a load balancer ARN cannot be specified at the same time",
     );
   }

@@ -10,7 +10,7 @@ import { AwsError, type Operation } from "../../cloud.js";
 import type { Target } from "../../ports.js";
 import type { Context } from "./context.js";
 import { newHealth } from "./health.js";
-import { inRange, invalid, required } from "./refusals.js";
+import { inRange, validationError, required } from "./refusals.js";
 import { targetKey, type TargetGroupRow, type TargetRow } from "./rows.js";
 import { targetHealth } from "./target-health.js";
 import { findTargetGroup } from "./target-groups.js";
@@ -60,7 +60,7 @@ export function addTarget(group: TargetGroupRow, target: Target, now: number): T
 
 function addressed(target: TargetDescription, group: TargetGroupRow): Target {
   const id = required(target.Id, "targets.member.id");
-  if (isIP(id) === 0) throw invalid(`The IP address '${id}' is not a valid IPv4 address`);
+  if (isIP(id) === 0) throw validationError(`The IP address '${id}' is not a valid IPv4 address`);
   return { id, port: inRange(target.Port ?? group.port, "targets.member.port", 1, 65535) };
 }
 

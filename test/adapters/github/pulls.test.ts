@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { githubAccess, openGitHub, type GitHub } from "../../../src/adapters/github/client.js";
-import { lookAtPull, readPulls } from "../../../src/features/previews/pulls.js";
+import { lookAtPull, readPulls } from "../../../src/adapters/github/pulls.js";
 import { GitHubFake } from "../../fakes/github/github.js";
 import { putPull } from "../../fakes/github/pulls.js";
 import { stranger } from "../../fakes/github/views.js";

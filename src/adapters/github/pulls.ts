@@ -1,11 +1,10 @@
 import { wholeCommitPattern } from "../../core/project/commit.js";
 import { z } from "zod";
-import { eachLimited } from "../../adapters/aws/limited.js";
-import type { ListedComment } from "../publish/comment/choice.js";
-import type { PullReading, PullRequest } from "../../adapters/github/pull-request.js";
-import type { GitHub } from "../../adapters/github/client.js";
-import { isTrusted } from "../publish/comment/write.js";
-import { parsed, queryFailure, queryRepository, type QueryError } from "../../adapters/github/graphql.js";
+import { eachLimited } from "../aws/limited.js";
+import type { PullReading, PullRequest } from "./pull-request.js";
+import type { GitHub } from "./client.js";
+import { isTrusted, type ListedComment } from "./comments.js";
+import { parsed, queryFailure, queryRepository, type QueryError } from "./graphql.js";
 
 /** A pull request as it is now, and its comments, in one call. */
 export interface PullSight {
