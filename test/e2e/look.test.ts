@@ -238,7 +238,7 @@ describe("diff of a stack that was never deployed", () => {
       const unknown = await stage.json<{ coming: Coming }>(coming("v9"), env);
       expect(unknown.coming).toMatchObject({ tag: "v9", digests: {} });
       const [known = "", none = ""] = readFileSync(summary, "utf8")
-        .split(/^## (?=`staging`)/m)
+        .split(/^## (?=Plan for `staging`)/m)
         .slice(1);
       expect(known).toContain(`- \`web\`: \`${digest}\``);
       expect(known).toMatch(/never deployed, with v1.* to create/);
