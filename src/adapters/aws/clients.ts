@@ -34,7 +34,7 @@ export interface AwsConnection {
   callMs?: number;
   /** The run's: it ends calls that wait. */
   signal?: AbortSignal | undefined;
-  /** Told each attempt of a call. */
+  /** Called with each attempt of a call. */
   trace?: Trace | undefined;
   /** Assumed one after the other with the credentials. */
   roles?: readonly AssumedRole[];
@@ -84,7 +84,7 @@ export function awsClients(options: AwsConnection): AwsClients {
   // AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT choose among AWS's own endpoints; with another the SDK refuses them.
   const own =
     connection.endpoint === undefined ? {} : { useFipsEndpoint: false, useDualstackEndpoint: false };
-  // Services are throttled apart, so each client has a patience of its own.
+  // Services are throttled apart, so each client retries on its own.
   const config = async () => {
     const { RetryPolicy } = await import("./patience.js");
     const retryStrategy = new RetryPolicy();

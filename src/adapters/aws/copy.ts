@@ -17,7 +17,7 @@ export interface CopyRequest {
   tree: ImageTree;
   /** What the image is called in the target. */
   tag: string;
-  /** Told as blobs arrive: how many of how many. */
+  /** Called as blobs arrive, with how many of how many. */
   onBlob?: (done: number, all: number) => void;
 }
 
@@ -26,7 +26,7 @@ const attempts = 4;
 
 /**
  * Brings an image, byte for byte, under `tag` into another repository, or gives it the tag where it is already. The tag
- * is put last and what is there is not sent again, so a copy that was interrupted is repeated from where it stood. Then
+ * is put last and what is there is not sent again, so an interrupted copy resumes where it stopped. Then
  * everything is read back and hashed. False when the target had all of it already. Raises `tag-taken` (exit 4) when it
  * names other bytes (F20).
  */
@@ -79,7 +79,7 @@ async function* hashed(bytes: AsyncIterable<Uint8Array>, digest: string): AsyncG
     throw new Error(`the source returned different content for ${digest}`);
 }
 
-/** A transfer that broke is made again as a whole: an upload cannot be trusted to go on from its middle. */
+/** A transfer that broke is repeated as a whole: resuming an upload in the middle is not reliable. */
 async function retried(request: CopyRequest, transfer: () => Promise<void>): Promise<void> {
   const { access } = request.target;
   for (let attempt = 1; ; attempt++) {

@@ -8,7 +8,7 @@ import { balancingTags } from "./target-groups.js";
 import { classify, codeOf, unlessAbsent } from "./errors.js";
 import type { TaggedResource } from "./tagged.js";
 
-/** What belongs to no stack that is remembered, and is to go. */
+/** Resources that belong to no recorded stack and are to be deleted. */
 export interface Leftovers {
   project: string;
   stack: string;

@@ -9,7 +9,7 @@ import { everyPage } from "./pages.js";
 import { taggedSecurityGroups } from "./security-groups.js";
 import { balancingTags, targetGroups as everyTargetGroup } from "./target-groups.js";
 
-/** What a stack's resources are called, so that they can be looked for without its state. */
+/** The names of a stack's resources, so that they can be found without its state. */
 export interface StackTraces {
   project: string;
   stack: string;
@@ -39,14 +39,14 @@ export async function findLeftovers(clients: AwsClients, traces: StackTraces): P
   }
 }
 
-/** Absent means INACTIVE or MISSING: a service that drains is still there, and one of which ECS is silent may be. */
+/** Absent means INACTIVE or MISSING: a draining service still exists, and one that ECS does not mention may exist. */
 async function services(clients: AwsClients, traces: StackTraces): Promise<string[]> {
   if (traces.serviceNames.length === 0) return [];
   const described = describeServices(await clients.ecs(), clusterOf(traces), traces.serviceNames, ["TAGS"]);
   const { services: found, untold } = await onCluster(described, traces);
   return [
     ...found
-      // One of our name that carries no tags of a stack's is nobody else's: its absence is not proven.
+      // A resource with our name and without a stack's tags may be ours: its absence is not proven.
       .filter(({ status, tags }) => status !== "INACTIVE" && !isOfAnother(tagsOf(tags), traces))
       .map(({ serviceName = "", status = "" }) => `ECS service ${serviceName} (${status})`),
     ...untold.map((name) => `ECS service ${name} (ECS does not say)`),

@@ -22,7 +22,7 @@ export const finders: Readonly<Record<string, Finder>> = {
 /**
  * Finds on the target a resource that a killed run may have created: by its name, or by what makes it unique, and only where
  * its tags say that it is the stack's. Answers with the id that `pulumi import` takes (each type's page in the Pulumi registry
- * gives its form). A type without a finder cannot be told.
+ * gives its form). For a type without a finder, it is unknown whether the resource exists.
  */
 export function lookupOn(clients: AwsClients): Lookup {
   return async ({ type, urn, inputs }, known) => {

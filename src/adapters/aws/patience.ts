@@ -4,7 +4,7 @@ type Refresh = AdaptiveRetryStrategy["refreshRetryTokenForRetry"];
 
 /** A burst of a hundred previews has to get through one account's buckets (`bench/burst.ts`); 10 attempts were too few. */
 const whileThrottled = 15;
-/** What is lost or unreachable is told within seconds. */
+/** A lost or unreachable endpoint is reported within seconds. */
 const otherwise = 8;
 
 /**

@@ -5,7 +5,7 @@ export interface RefusedCall {
   /** The role's or user's own name. */
   principal: string | undefined;
   resource: string | undefined;
-  /** What refuses although something else may allow. */
+  /** The kind of policy that denies the call (an explicit deny, a boundary, an organization's policy), if AWS names it. */
   by: "identity" | "explicit deny" | "boundary" | "organisation";
 }
 

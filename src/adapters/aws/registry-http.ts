@@ -11,7 +11,7 @@ export interface RegistryEndpoint {
   prefix: string;
 }
 
-/** One registry, with what it takes to be let in. */
+/** One registry, with its login. */
 export interface RegistryAccess {
   /** The registry's own name, for messages and to know whether two are the same. */
   host: string;
@@ -21,7 +21,7 @@ export interface RegistryAccess {
   signal: AbortSignal;
   /** Between the first two attempts; doubles from then on. */
   pauseMs: number;
-  /** Told each attempt. */
+  /** Called with each attempt. */
   trace?: Trace | undefined;
   /** Of one attempt; those of docs/bounds.md unless given. */
   bounds?: FetchBounds;
@@ -82,7 +82,7 @@ async function sendOnce(
       body instanceof ReadableStream
         ? ({ window: null, redirect: "error" } as const)
         : ({ redirect: "manual" } as const);
-    // A blob's address is signed: its query is not told.
+    // A blob's URL is signed: its query is left out of traces.
     const call = { to: "registry", what: `${method} ${url.host}${url.pathname}`, attempt } as const;
     return await traced(access.trace, { ...call, outcome: ({ status }) => status }, () =>
       boundedFetch(url, { ...common, ...rest }, access.bounds),
@@ -148,7 +148,7 @@ async function firstError(answer: Response): Promise<{ code?: string; message?: 
     const { errors } = (await answer.json()) as { errors?: { code?: string; message?: string }[] };
     return errors?.[0] ?? {};
   } catch {
-    // A HEAD, or a proxy's own page: the status has to do.
+    // A HEAD response, or a proxy's own page, has no error body: only the status is known.
     return {};
   }
 }

@@ -2,7 +2,7 @@ import { platformFailure } from "../../core/errors.js";
 import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
 
-/** What lets a client into the registries that the caller's role may use, for 12 hours. A secret. */
+/** The login for the registries that the caller's role may use, valid for 12 hours. A secret. */
 export interface RegistryLogin {
   username: string;
   password: string;

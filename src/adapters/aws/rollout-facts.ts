@@ -81,13 +81,13 @@ export interface ExpectedRollout {
   before: readonly string[];
   /** What the service ran before the update; undefined for a new service. */
   previousTaskDefinition?: string | undefined;
-  /** Whether it stands behind another target group than before: what ECS rolls back to gets no healthy target. */
+  /** Whether its target group was replaced: the tasks that ECS rolls back to then get no healthy target. */
   moved?: boolean | undefined;
   /** Our deployment, once it has been seen. */
   deploymentId?: string | undefined;
   /**
    * Whether an answer that contradicts what is known is believed: what ECS tells a moment after a change may be older than
-   * the change (F43). Without a word: at the deadline.
+   * the change (F43). Default: only at the deadline.
    */
   believes?: boolean | undefined;
 }

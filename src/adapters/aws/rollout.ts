@@ -28,7 +28,7 @@ export async function rolloutFacts(
   serviceName: string,
 ): Promise<RolloutFacts> {
   const ecs = await clients.ecs();
-  // First, so that what is told of service deployments is not older: a rollback is told from a replacement by them.
+  // Read first, so that the service deployments are not older: they distinguish a rollback from a replacement.
   const described = await describeService(ecs, cluster, serviceName);
   const [serviceDeployments, tasks] = await Promise.all([
     serviceDeploymentsOf(ecs, cluster, serviceName),

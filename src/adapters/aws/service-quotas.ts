@@ -14,7 +14,7 @@ export async function accountQuota(
   try {
     const { Quota } = await quotas
       .send(new GetServiceQuotaCommand(asked))
-      // An account that never asked for more has none of its own.
+      // An account that never requested an increase has no applied quota.
       .catch(() => quotas.send(new GetAWSDefaultServiceQuotaCommand(asked)));
     if (Quota?.Value !== undefined) return Quota.Value;
     throw new Error(`${QuotaCode} has no value`);

@@ -112,7 +112,7 @@ async function refusePlainHttp(s3: S3Client, { bucket: Bucket, keyArn }: StateBu
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
 }
 
-/** Old versions of a state are what a person goes back to; for ever would cost for ever. */
+/** Old versions let a person restore an earlier state; they expire, so that they do not cost money forever. */
 async function boundVersions(s3: S3Client, Bucket: string): Promise<void> {
   const { GetBucketLifecycleConfigurationCommand, PutBucketLifecycleConfigurationCommand } =
     await import("@aws-sdk/client-s3");

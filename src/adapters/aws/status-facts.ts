@@ -1,4 +1,4 @@
-/** What a status is judged from: what ECS says, beside what was deployed. Plain values, no edge. */
+/** What a status is judged from: what ECS says, beside what was deployed. Plain values, without I/O. */
 
 export interface TaskNow {
   /** ARN with revision. */
@@ -19,7 +19,7 @@ export interface ServiceNow {
   tasks: TaskNow[];
 }
 
-/** A service as it was deployed, and what became of it. */
+/** A service as it was deployed, and its current state. */
 export interface ServiceView {
   name: string;
   /** Undefined where ECS has no such service, or only an inactive one. */

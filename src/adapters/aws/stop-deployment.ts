@@ -13,7 +13,7 @@ export interface StopRequest {
 }
 
 /**
- * Asks ECS to stop the service's deployments that are under way, each with a rollback; one that has nothing to go back to
+ * Asks ECS to stop the service's deployments in progress, each with a rollback; one with nothing to roll back to
  * is aborted. Returns their ARNs. Source: ECS API reference, StopServiceDeployment.
  */
 export async function stopDeployments(clients: AwsClients, request: StopRequest): Promise<string[]> {

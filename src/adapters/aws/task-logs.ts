@@ -1,7 +1,7 @@
 import type { AwsClients } from "./clients.js";
 import { unlessAbsent } from "./errors.js";
 
-/** The last lines that a task's container wrote; none where its log stream is not there (it never started). */
+/** The last lines that a task's container wrote; none if its log stream does not exist (it never started). */
 export async function lastLogLines(
   clients: AwsClients,
   { logGroup, container, task, limit }: { logGroup: string; container: string; task: string; limit: number },

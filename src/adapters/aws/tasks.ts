@@ -5,7 +5,7 @@ import type { AwsClients } from "./clients.js";
 import { classify } from "./errors.js";
 import { everyPage, inChunks } from "./pages.js";
 
-/** A task that runs for once, beside all services. */
+/** A task that runs once, outside of any service. */
 export interface OneOff {
   /** ARN. */
   cluster: string;
@@ -72,7 +72,7 @@ function inputOf(task: OneOff): RunTaskCommandInput {
   };
 }
 
-/** What is to run of those that were started by this name. Source: ListTasks: `startedBy` goes with no other filter. */
+/** Tasks started by this name whose desired status is RUNNING. Source: ListTasks: `startedBy` goes with no other filter. */
 export async function oneOffsStartedBy(
   clients: AwsClients,
   cluster: string,
@@ -91,7 +91,7 @@ export async function oneOffsStartedBy(
   }
 }
 
-/** Those started by this name that were told to stop and run on until they do: ECS lists them apart. */
+/** Tasks started by this name that are stopping (desired status STOPPED): ECS lists them separately. */
 export async function oneOffsStopping(
   clients: AwsClients,
   { cluster, taskDefinition }: Pick<OneOff, "cluster" | "taskDefinition">,

@@ -5,13 +5,13 @@ import { tagsOf, whose } from "./lookup/finding.js";
 import { everyPage } from "./pages.js";
 import { balancingTags } from "./target-groups.js";
 
-/** The parts of a foundation that others stand on. ARNs. */
+/** The parts of a foundation that other stacks use. ARNs. */
 export interface SharedParts {
   clusters: string[];
   listeners: string[];
 }
 
-/** What runs on a foundation, as AWS tells and whoever deployed it: stacks of other projects, and what no record knows. */
+/** What runs on a foundation according to AWS, whoever deployed it: also stacks of other projects and unrecorded resources. */
 export async function tenantsOf(
   clients: AwsClients,
   { clusters, listeners }: SharedParts,

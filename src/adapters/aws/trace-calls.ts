@@ -7,7 +7,7 @@ interface Stack {
   add(middleware: Middleware, options: { step: "deserialize"; name: string; priority: "high" }): void;
 }
 
-/** Tells of every attempt of a client's calls. The step is the SDK's last, within its retries. */
+/** Traces every attempt of a client's calls. The step is the SDK's last, within its retries. */
 export function traceCalls<C extends object>(client: C, service: string, trace: Trace | undefined): C {
   if (trace === undefined) return client;
   const middleware: Middleware = (next, { commandName = "" }) => {

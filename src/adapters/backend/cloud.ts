@@ -29,7 +29,7 @@ export interface CloudStacks {
   names(): Promise<string[]>;
 }
 
-/** What became of a request that the service may refuse. */
+/** The outcome of a request that the service may refuse. */
 export interface Refusable {
   /** As an error that can be raised, with the service's own words. */
   refused: Error | undefined;

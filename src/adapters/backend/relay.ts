@@ -27,7 +27,7 @@ export interface RelayOptions {
    * takes the copy away once the bucket has the state.
    */
   guard?(state: BucketRequest): Promise<() => Promise<void>>;
-  /** Told each state that the bucket did not take at once, the newest last. */
+  /** Called with each state that the bucket did not accept at once, the newest last. */
   keep(state: BucketRequest, reason: string): Promise<void>;
   /** The bucket has taken the state that was kept last. */
   taken(): Promise<void>;
@@ -43,11 +43,11 @@ export interface Relay {
 }
 
 const pauseMs = 500;
-/** Also at the end of patience: a shorter try would say nothing about the bucket. */
+/** Also for the last attempt: a shorter one would say nothing about the bucket. */
 const leastTryMs = 500;
 const idleMs = 3_600_000;
 
-/** What becomes of the relay while it is open. */
+/** State of an open relay. */
 interface Line {
   /** The bucket's time is over. */
   down: boolean;
@@ -125,7 +125,7 @@ async function answerTo(
   return sent(request, options, line, options.patienceMs);
 }
 
-/** A copy is kept before the first try; it is tried, and waited for, as long as patience lasts. */
+/** A copy is kept before the first try; the write is repeated until its time limit. */
 async function writeState(request: BucketRequest, options: RelayOptions, line: Line): Promise<BucketAnswer> {
   const deadline = performance.now() + options.patienceMs;
   // Where no copy can be kept, trying again at the first failure.

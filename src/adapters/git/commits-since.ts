@@ -2,7 +2,7 @@ import { bounds } from "../../core/bounds.js";
 import { commitOfImageTag } from "../../core/project/release-tag.js";
 import { runGit } from "./git.js";
 
-/** More than these nobody reads before an approval. */
+/** Nobody reads more than this before an approval. */
 const most = 50;
 
 /**

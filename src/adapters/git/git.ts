@@ -36,7 +36,7 @@ export const repositoryVariables: readonly string[] = [
   ...["GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE"],
 ];
 
-/** The environment of a git that judges by the folder alone, asks nobody anything and speaks English. */
+/** The environment for git: it uses only the folder's repository, never prompts, and prints English. */
 export function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
     ([name]) => !repositoryVariables.includes(name) && !/^GIT_(CONFIG_(KEY|VALUE)_\d+|TRACE.*)$/.test(name),

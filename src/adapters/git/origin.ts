@@ -11,7 +11,7 @@ export async function placeInRepository(folder: string): Promise<string> {
   return (await ask(folder, "rev-parse", "--show-prefix")).replace(/\/$/, "");
 }
 
-/** What git says; nothing where it has nothing to say. */
+/** Git's output; empty if it fails. */
 async function ask(folder: string, ...args: string[]): Promise<string> {
   return (await runGit(folder, args, bounds.gitOrigin)).stdout.trim();
 }

@@ -8,7 +8,7 @@ import { silentReporter } from "../../core/reporter.js";
 import { traced } from "../../core/trace.js";
 import { githubFailure } from "./errors.js";
 
-/** A repository and what it takes to ask about it. */
+/** A repository, and the API and token to access it. */
 export interface GitHubAccess {
   repository: { owner: string; repo: string };
   token: string;
@@ -16,7 +16,7 @@ export interface GitHubAccess {
   apiUrl: string;
 }
 
-/** The ways in which tests make the client impatient. */
+/** Shorter waits, for tests. */
 export interface GitHubPace {
   /** How long a second that GitHub asks for lasts, in milliseconds. */
   secondMs?: number;
@@ -41,7 +41,7 @@ const retries = 3;
 
 /**
  * Where the run's repository is asked about: `GITHUB_REPOSITORY`, `GITHUB_TOKEN` or `GH_TOKEN`, `GITHUB_API_URL`.
- * Says what is missing instead where no repository is configured.
+ * Throws, naming what is missing, if no repository is configured.
  */
 export function githubAccess(env: NodeJS.ProcessEnv): GitHubAccess | { missing: string } {
   const [owner = "", repo = ""] = (env["GITHUB_REPOSITORY"] ?? "").split("/");

@@ -86,7 +86,7 @@ export async function endDeployments(
   }
 }
 
-/** All of one stack, whatever became of them. */
+/** All of one stack, whatever their status. */
 function deploymentsOf(
   github: GitHub,
   target: Pick<DeploymentTarget, "project" | "environment" | "stack">,

@@ -7,7 +7,7 @@ type OwnerEdges = Pick<Invocation, "env" | "signal"> & Partial<Pick<Invocation, 
 /** What GitHub says of a workflow run. */
 export type RunState = "running" | "over" | "unknown";
 
-/** What GitHub said of a run, and when: whoever waits for a lock asks four times a second. */
+/** Cached answer about a run, and when it was given: a run that waits for a lock asks four times a second. */
 const told = new Map<string, { state: Promise<RunState>; at: number }>();
 const askAgainMs = 30_000;
 

@@ -1,6 +1,6 @@
 import { platformFailure } from "../../core/errors.js";
 
-/** What GitHub is asked for one page by. */
+/** Requests one page from GitHub. */
 export interface PageQuery {
   per_page: number;
   page: number;

@@ -18,7 +18,7 @@ export type PullReading =
   | { kind: "missing" }
   | { kind: "unreadable"; why: string };
 
-/** GitHub tells labels apart without regard to case. */
+/** GitHub compares labels without regard to case. */
 export function hasLabel({ labels }: Pick<PullRequest, "labels">, wanted: string): boolean {
   return labels.some((label) => label.toLowerCase() === wanted.toLowerCase());
 }

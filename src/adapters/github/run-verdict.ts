@@ -13,7 +13,7 @@ export function runVerdict({ status, conclusion }: RunState): RunVerdict {
   return conclusion === "cancelled" ? "cancelled" : "failed";
 }
 
-/** What a run that is under way does, for people. */
+/** What a run in progress is doing, as text for people. */
 export function runPhase({ status }: RunState): string {
   const phases: Record<string, string> = {
     in_progress: "is running",

@@ -41,7 +41,7 @@ export function runCommand(
     lines.splice(0, lines.length - tailLines);
   };
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", hear);
-  // A program that reads nothing may be gone before all is written: its exit code tells.
+  // A program that does not read stdin may exit before all is written: its exit code decides.
   child.stdin.on("error", () => undefined).end(options.input);
   return new Promise<CommandEnd>((resolve) => {
     const end = (code: number | null, ...more: string[]) =>

@@ -90,7 +90,7 @@ async function clientOf(
     const plain = endpoint(registry).url.startsWith("http:") ? ["--tls-verify=false"] : [];
     return { before: [], after: ["--authfile", join(folder, "auth.json"), ...plain], env };
   }
-  // Docker's contexts are in the folder that is replaced: which daemon is meant has to be said.
+  // Docker's contexts are in the configuration folder that is replaced, so the daemon must be named.
   const inspect = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
   const { tail } = await runCommand(tool, inspect, { env, timeoutMs: bounds.imageInspect });
   const host = env["DOCKER_HOST"] ?? /^[a-z]+:\/\/\S+$/m.exec(tail)?.[0];

@@ -3,7 +3,7 @@ import { temporaryFolder } from "../../core/temporary-folder.js";
 import { digestOf } from "../aws/registry.js";
 import type { BuildOrder, MakeImage } from "./builder.js";
 
-/** The digest of what `make` makes of the order; nothing of it stays. */
+/** The digest of the image that `make` builds; its files are removed. */
 export async function digestOfMade(make: MakeImage, order: BuildOrder): Promise<string> {
   const folder = await temporaryFolder("moorage-image-");
   try {

@@ -1,4 +1,4 @@
-/** Where a channel is reached. Nothing of it is ever told: addresses of webhooks are secrets as keys are. */
+/** Where a channel is reached. It is never shown: a webhook's URL is as secret as a key. */
 export interface Address {
   url: string;
   /** What stands before the `@`, decoded: a token, a key, `user:password`. */
@@ -22,7 +22,7 @@ export function parseAddress(text: string, service?: string): Address | undefine
   return { url: url.href, key: userInfo === "" ? undefined : decodeURIComponent(userInfo) };
 }
 
-/** Over plain HTTP a key is anybody's: only this machine is spoken to that way. */
+/** Plain HTTP would expose a key, so it is allowed only for this machine. */
 function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost");
 }

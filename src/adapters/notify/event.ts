@@ -1,4 +1,4 @@
-/** Something that people are told about a deployment. Holds no secret: what is told leaves the machine (F28). */
+/** A notification about a deployment. Contains no secret, because it leaves the machine (F28). */
 export interface DeploymentEvent {
   kind: "started" | "succeeded" | "failed" | "rolled back";
   project: string;
@@ -17,7 +17,7 @@ export interface DeploymentEvent {
   run: string | null;
   /** Why it failed, in a sentence or two. */
   reason: string | null;
-  /** The tag that a rollback went away from. */
+  /** The tag that was rolled back. */
   rolledBackFrom: string | null;
 }
 

@@ -8,7 +8,7 @@ export interface Message {
   body: unknown;
 }
 
-/** How a channel is told; none where it does not care about the event. */
+/** The messages for a channel; none if it ignores the event. */
 export interface Channel {
   /** For warnings: `Slack`. */
   title: string;

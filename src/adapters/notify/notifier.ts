@@ -11,11 +11,11 @@ import { webhook } from "./webhook.js";
 /** `moorage:notify`: text, or a secret that only the engine decrypts. */
 export type Addresses = Config["notify"];
 
-/** Tells people about deployments. */
+/** Sends notifications about deployments. */
 export interface Notifier {
-  /** Whether anybody would be told. */
+  /** Whether any channel is configured. */
   isUsed(addresses: Addresses): boolean;
-  /** Tells all channels at once, within `timeoutMs`. Never rejects: a channel that fails is a warning. */
+  /** Notifies all channels at once, within `timeoutMs` (milliseconds). Never rejects: a channel that fails is a warning. */
   tell(event: DeploymentEvent, addresses: Addresses, timeoutMs: number): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ async function post({ url, headers, body }: Message, timeoutMs: number): Promise
       method: "POST",
       headers: { "content-type": "application/json", "user-agent": "moorage", ...headers },
       body: JSON.stringify(body),
-      // Another place has no right to what was meant for this one.
+      // A redirect is not followed: its target must not get what was meant for this URL.
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),
     });

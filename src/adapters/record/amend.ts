@@ -2,7 +2,7 @@ import { persistenceOf, triesOf } from "./contention.js";
 import type { RecordStore, StackRecord } from "./record.js";
 import { newRecord } from "./record.js";
 
-/** What may be changed without holding the stack: a person's freeze, and the wish that a deployment ends. */
+/** What may be changed without holding the stack's lock: the freeze set by `moorage lock`, and a request to cancel a deployment. */
 export type Amendment = Pick<StackRecord, "freeze" | "cancel">;
 
 /**
@@ -28,7 +28,7 @@ export async function amend(
   }
 }
 
-/** Says nothing: a record that was there for a freeze alone goes with it. */
+/** An empty record: one that existed only for a freeze is removed with it. */
 export function isBlank({ exists, history, lock, freeze }: StackRecord): boolean {
   return !exists && history.length === 0 && lock === undefined && freeze === undefined;
 }

@@ -1,16 +1,16 @@
 import { type Purpose, purposeOf } from "./purpose.js";
 
-/** A deployment of the past, as far as a rollback looks at it. */
+/** An earlier deployment, as far as a rollback needs it. */
 export interface PastRelease {
   imageTag: string;
   /** By service. */
   digests: Record<string, string>;
   /** Rollout and smoke test both passed. */
   good: boolean;
-  /** A person went back from it. */
+  /** A person rolled back from it. */
   withdrawn?: boolean;
   purpose?: Purpose;
-  /** Of a rollback: the tag that it went away from. */
+  /** For a rollback: the tag that it rolled back. */
   rolledBackFrom?: string;
   /** Its run was killed. */
   lost?: boolean;
@@ -47,7 +47,7 @@ function targetOfKilled<Past extends PastRelease>(history: readonly Past[]): Pas
   return history.findLast((past) => past.good && isSameBytes(past.digests, killed.digests));
 }
 
-/** Whether a person went back from these bytes when they last ran well: earlier runs of the same do not redeem them. */
+/** Whether a person rolled back from this image when it last ran well: earlier good runs of the same image do not count. */
 export function isWithdrawn(
   history: readonly PastRelease[],
   { digests }: Pick<PastRelease, "digests">,
@@ -74,7 +74,7 @@ function isNamed({ imageTag, digests }: PastRelease, named: string): boolean {
   );
 }
 
-/** A deployment as it is told from all others. */
+/** A key that identifies one deployment. */
 type Entry = PastRelease & { startedAt: string; by: string };
 
 /**

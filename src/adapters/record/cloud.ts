@@ -100,7 +100,7 @@ interface Wanted {
 interface Claimed {
   /** The stack as it is since nobody else may write. */
   found: CloudStack;
-  /** How long it may still be written, in milliseconds. Raises `record-contended` (exit 1) when that is over. */
+  /** How long the record may still be written under this claim, in milliseconds. Raises `record-contended` (exit 1) when that is over. */
   remainingMs(): number;
 }
 

@@ -12,11 +12,11 @@ export interface Persistence {
 const persistence: Persistence = { mostMs: bounds.recordWrite, pauseMs: 50 };
 const longestPauseMs = 1_000;
 
-/** Tries of one write that others may come before. */
+/** Attempts of one write that competes with other writers. */
 export interface Tries {
   /** Waits until the next try. Raises `record-contended` (exit 1) when the bound is reached. */
   again(signal?: AbortSignal): Promise<void>;
-  /** The bound counts from now on: somebody else got on. */
+  /** Restarts the time limit: another writer made progress. */
   restart(): void;
 }
 
@@ -36,7 +36,7 @@ export function triesOf(stack: string, { mostMs, pauseMs }: Persistence = persis
   };
 }
 
-/** How often a store's writes are tried again: tests have less patience. */
+/** How often a store's writes are repeated; tests use shorter limits. */
 export function persistenceOf({ persistence: own }: Pick<RecordStore, "persistence">): Persistence {
   return own ?? persistence;
 }

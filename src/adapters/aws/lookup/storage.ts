@@ -58,7 +58,7 @@ async function findRepository({ clients, owner }: Sought, name: string): Promise
   return told === undefined ? absent : judge(`ECR repository ${name}`, name, tagsOf(told.tags), owner);
 }
 
-/** A bucket gets its tags by a call of its own, so one without tags may be ours: a person has to tell. */
+/** A bucket gets its tags by a call of its own, so one without tags may be ours: a person must decide. */
 async function findBucket({ clients, inputs, owner }: Sought): Promise<LookupFinding> {
   const { GetBucketTaggingCommand, HeadBucketCommand } = await import("@aws-sdk/client-s3");
   const Bucket = textOrEmpty(inputs["bucket"]);

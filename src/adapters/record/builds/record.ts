@@ -3,7 +3,7 @@ import { type MoorageError, platformFailure } from "../../../core/errors.js";
 import { newerFormat } from "../../../core/format.js";
 import { moorageVersion } from "../../../core/version.js";
 
-/** The newest form of a build's record that this copy knows. */
+/** The newest format of a build's record that this version knows. */
 export const buildFormat = 1;
 
 const shape = z.object({
