@@ -8,7 +8,7 @@ import { declareLabels } from "./components/github/labels.js";
 import { findRoles } from "./components/github/roles.js";
 import { declareRuleset, declareTagRuleset } from "./components/github/ruleset.js";
 
-/** What the stack tells of itself. */
+/** The stack's outputs. */
 export interface GitHubOutputs {
   repository: string;
   environments: string[];

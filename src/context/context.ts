@@ -40,13 +40,13 @@ export interface Context {
   target: Target;
   /** Opened on first use: reading the record needs no engine. */
   engine(): Promise<Engine>;
-  /** Who is told of what the engine does. */
+  /** Listeners for what the engine does. */
   listeners: EngineListeners;
   records: RecordStore;
   /** Which builds made which images of commits. */
   builds: BuildStore;
   aws: AwsClients;
-  /** Tells people about deployments. */
+  /** Sends notifications about deployments. */
   notifier: Notifier;
   close(): void;
 }

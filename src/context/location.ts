@@ -4,7 +4,7 @@ import type { Config } from "../core/project/schema.js";
 import type { Place } from "./context.js";
 import { ecrRegistry } from "../core/project/ecr-registry.js";
 
-/** Where a stack lives: the account of its registry, the region of its configuration; its images may be in another region. */
+/** The account and region of a stack: the account of its registry, the region of its configuration; its images may be in another region. */
 export function placeOf(
   project: Project,
   file: StackFile,

@@ -13,6 +13,6 @@ export interface StackSettings {
   ttlMs: number | undefined;
   /** The environment that must have run the same bytes well before. */
   provenIn?: string | undefined;
-  /** The environment that versions come from: what it went back from does not come here. */
+  /** The environment that versions come from: a version that was rolled back there is refused here. */
   upstream?: string;
 }

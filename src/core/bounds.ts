@@ -1,6 +1,6 @@
 /**
  * The bound of every wait that no option and no setting names, in milliseconds: one place for each, and the table in
- * docs/bounds.md tells what happens at its end.
+ * docs/bounds.md says what happens then.
  */
 export const bounds = {
   /** From the first SIGINT, SIGTERM or SIGHUP until the process exits, whatever still runs (F6). */

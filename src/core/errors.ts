@@ -132,7 +132,7 @@ export function hasCode(error: unknown, ...codes: ErrorCode[]): error is Moorage
   return error instanceof MoorageError && codes.some((code) => code === error.code);
 }
 
-/** Any thrown value as a MoorageError: what nobody classified is a defect of ours. */
+/** Any thrown value as a MoorageError: an unclassified error is a bug in Moorage. */
 export function asMoorageError(error: unknown): MoorageError {
   if (error instanceof MoorageError) return error;
   if (isLocalFailure(error)) {

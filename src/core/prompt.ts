@@ -8,7 +8,7 @@ export interface Terminal {
   close(): void;
 }
 
-/** The person at the terminal; undefined where nobody is, or where JSON is expected. Questions go to stderr. */
+/** The person at the terminal; undefined without a terminal, or with `--json`. Questions go to stderr. */
 export async function openTerminal({
   json,
   signal,

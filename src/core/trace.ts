@@ -10,7 +10,7 @@ export interface TracedCall {
   attempt?: number;
 }
 
-/** Is told each call once it has ended. */
+/** Called with each call once it has ended. */
 export type Trace = (call: TracedCall) => void;
 
 /** `aws: ECS DescribeServices -> 200, 12 ms`. */

@@ -7,7 +7,7 @@ import { type Watched, watchedMetrics } from "./alarm-metrics.js";
 import { clusterName } from "../../src/core/project/arn.js";
 import { type NameOwner, alarmName, serviceName } from "../../src/core/project/aws-names.js";
 
-/** Tells the configured topics when a service fails, and when it is well again. */
+/** Notifies the configured topics when a service fails, and when it has recovered. */
 export function declareAlarms(name: string, { service }: DeclaredService, app: App): void {
   const { config, identity } = app;
   const settings = config.services[name];

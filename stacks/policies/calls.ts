@@ -168,7 +168,7 @@ export const calls: Readonly<Record<string, Call>> = {
   "ecr:PutImage": { at: "repository", by: ["registry"], for: push },
 
   "secretsmanager:DescribeSecret": { at: "secret", by: ["driver"], for: deploy },
-  // It tells values, so previews have none of it.
+  // It returns values, so previews may not call it.
   "ssm:GetParameter": { at: ["parameter", "version"], by: ["driver"], for: deploy },
   "ssm:PutParameter": { at: "version", by: ["driver"], for: deploy },
   "ssm:DeleteParameter": { at: "version", by: ["driver"], for: deploy },

@@ -1,6 +1,6 @@
 import type { Access } from "./scope.js";
 
-/** Reading what an app logs, or its parameters, tells no plan anything. */
+/** A plan does not need an app's logs or parameters. */
 const untold = ["logs:FilterLogEvents", "logs:GetLogEvents", "ssm:GetParameter"];
 
 /** Reads by another name: an image's manifest, and the state's secrets, which a plan compares. */

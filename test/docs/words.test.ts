@@ -32,12 +32,12 @@ function listed(...patterns: string[]): string[] {
     .split("\n");
 }
 
-function found(file: string, isText: (line: string) => boolean): string[] {
+function found(file: string, isText: (line: string) => boolean, unwanted = phrases): string[] {
   return readFileSync(join(root, file), "utf8")
     .split("\n")
     .flatMap((line, index) =>
       isText(line)
-        ? phrases
+        ? unwanted
             .filter(([phrase]) => phrase.test(line))
             .map(([phrase, instead]) => `${file}:${String(index + 1)}: ${String(phrase)}: say "${instead}"`)
         : [],
@@ -47,6 +47,20 @@ function found(file: string, isText: (line: string) => boolean): string[] {
 it("the pages use the usual words of the trade", () => {
   const pages = listed("*.md").filter((file) => !generated.has(file));
   expect(pages.flatMap((file) => found(file, () => true))).toEqual([]);
+});
+
+/** Phrases that comments are free of; the list of messages above is longer. */
+const inComments: readonly (readonly [RegExp, string])[] = [
+  [/\btorn down\b/, "destroyed"],
+  [/\bto have it\b/, "name the environment that it is for"],
+  [/\b(?:is|are) at work on it\b/, "a run is working on it"],
+  [/\btells? of (?:itself|its app)\b/, "say what it is"],
+];
+
+it("comments use the usual words of the trade", () => {
+  const sources = listed("src/*.ts", "stacks/*.ts", "packages/local-aws/src/*.ts");
+  const isComment = (line: string) => /^\s*(?:\/\/|\/?\*)/.test(line);
+  expect(sources.flatMap((file) => found(file, isComment, inComments))).toEqual([]);
 });
 
 it("help texts and messages use the usual words of the trade", () => {

@@ -1,7 +1,7 @@
 /** A deployment as a record remembers it, as far as this question needs it. */
 export interface PastRun {
   good: boolean;
-  /** A person went back from it. */
+  /** A person rolled back from it. */
   withdrawn?: boolean;
   /** By service. */
   digests: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ export interface RequestSettings {
   app: string | undefined;
   request: { repository?: string | undefined; workflow?: string | undefined; ref?: string | undefined };
   region: string | undefined;
-  /** Host name of the environment's registry, which tells its account. */
+  /** Host name of the environment's registry, which contains the account. */
   registry: string | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface SweepPolicy extends PreviewPolicy {
   persist: string;
 }
 
-/** What becomes of one preview, and why. Its JSON form is stable. */
+/** The decision about one preview, and why. Its JSON form is stable. */
 export interface SweepChoice {
   pr: number;
   stack: string;

@@ -9,7 +9,7 @@ export interface PreviewPolicy {
   forks: "refuse" | "approval";
 }
 
-/** What is to become of a pull request's preview, and why, as a sentence without its full stop. */
+/** What to do with a pull request's preview, and why, as a sentence without its full stop. */
 export type PreviewDecision =
   | { action: "up"; commit: string; reason: string }
   | { action: "destroy"; reason: string }

@@ -4,7 +4,7 @@ import { isExpired } from "./expiry.js";
 
 /** What is remembered of a stack, as far as a list of previews needs it. */
 export interface Remembered {
-  /** Set where it cannot be told. */
+  /** Set if it is unknown. */
   version?: number;
   stack: string;
   status: string;

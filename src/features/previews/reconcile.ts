@@ -97,7 +97,7 @@ async function bringItUp(
   return { pr, stack, action: "up", commit, reason, result };
 }
 
-/** The pull request is told why. Raises the refusal. */
+/** Comments the reason on the pull request. Raises the refusal. */
 function refuseIt(
   invocation: Invocation,
   { asked, preview: { pr, stack, place }, watch }: Called,

@@ -3,7 +3,7 @@ import type { SweepChoice } from "./choose-sweep.js";
 import { shownCell } from "../../core/shown.js";
 import { plain } from "../../core/table.js";
 
-/** What became of one preview. */
+/** The result for one preview. */
 export interface SweptPreview extends SweepChoice {
   /** Undefined where nothing was to be done, or only said. */
   result?: "destroyed" | "absent" | "failed";

@@ -63,7 +63,7 @@ export async function deployAndRecheck(context: Context, options: PreviewUpOptio
   return { kind: "deployed", result: end.result };
 }
 
-/** Of notifications nothing is missed: nobody is told of previews. */
+/** Notifications are not sent for previews. */
 function tellOmitted({ reporter }: Context, { stack, omitted, request, place }: PreviewStack): void {
   const missed = omitted.filter((key) => !key.startsWith("moorage:notify."));
   if (missed.length === 0) return;

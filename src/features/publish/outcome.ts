@@ -4,7 +4,7 @@ import type { MoorageError } from "../../core/errors.js";
 import type { CommentContent, CommentStatus } from "./comment/deployment.js";
 import type { DeploymentStatus } from "../../adapters/github/deployments.js";
 
-/** What a promotion tells of itself. */
+/** A promotion, as it is published. */
 export interface PromotedImages {
   /** The tag that the images have in the environment's registry. */
   as: string;

@@ -33,7 +33,7 @@ function prMissing(run: GitHubRun | undefined): Error {
   return badRequest("pr-missing", `The pull request's number is required. ${why}`, "Name it, as in --pr 42.");
 }
 
-/** All previews share one environment on GitHub; what belongs to a pull request is told by its stack. */
+/** All previews share one environment on GitHub; the stack's name says which pull request a deployment belongs to. */
 const environment = "preview";
 
 /** Does the work and makes its outcome known, good or bad; outside a workflow stderr says that nobody is told. */

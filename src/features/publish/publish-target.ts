@@ -24,7 +24,7 @@ export function targetOf(
   return { project, environment, stack, commit, run: orderOf(run), ...(pr !== undefined && { pr }) };
 }
 
-/** What is told of it in comment and summary. */
+/** How it appears in comment and summary. */
 export function contentOf(subject: PublishTarget, run: GitHubRun, outcome: RunOutcome): CommentContent {
   const { project, stack, commit } = subject;
   return {

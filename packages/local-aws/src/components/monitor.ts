@@ -62,7 +62,7 @@ export class Monitor {
     return { ...made, id: made.id === "" ? UNKNOWN : made.id };
   }
 
-  /** Says what the component tells of itself. */
+  /** Registers the component's outputs. */
   finish(urn: string, outputs: Properties): Promise<void> {
     const request = new proto.RegisterResourceOutputsRequest().setUrn(urn).setOutputs(encode(outputs));
     return new Promise((resolve, reject) => {

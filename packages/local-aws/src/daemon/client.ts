@@ -65,7 +65,7 @@ export interface Caller {
   env: NodeJS.ProcessEnv;
 }
 
-/** How long a daemon that has let go of its port may take to exit; where nobody reaps processes it never seems to. */
+/** How long a daemon that has released its port may take to exit; without a process that reaps it, it never seems to. */
 const exitMs = 1_000;
 const pollMs = 25;
 

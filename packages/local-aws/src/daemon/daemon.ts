@@ -46,7 +46,7 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
     build: buildId(),
     ready: parts.backends !== undefined,
   });
-  // The port is let go last: until then a daemon that starts does not open the home beside this one.
+  // The port is released last: until then no other daemon opens this home.
   const close = once(async () => {
     stopWatching();
     parts.backends = undefined;

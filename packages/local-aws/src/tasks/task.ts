@@ -50,7 +50,7 @@ export type TaskEvent =
   | { kind: "listening" }
   /** The stop signal has been sent. */
   | { kind: "stopping" }
-  /** Nothing of the task is left. `failure` is absent when it was told to stop. */
+  /** The task has ended. `failure` is absent if it was asked to stop. */
   | { kind: "stopped"; containers: ContainerExit[]; failure?: { code: StopCode; reason: string } };
 
 export interface TaskHandle {

@@ -23,7 +23,7 @@ export interface KnownStack {
   stack: string;
   /** `preview` for previews. */
   environment: string;
-  /** Undefined where no yaml tells. */
+  /** Undefined if no yaml file says it. */
   place: Place | undefined;
   /** As it was deployed last and well, else as the yaml has it. */
   config: Config | undefined;

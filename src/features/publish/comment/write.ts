@@ -11,13 +11,13 @@ import {
   updateComment,
 } from "../../../adapters/github/comments.js";
 
-/** What a run wants to say in the one comment of a pull request. */
+/** A run's section of the pull request's one comment. */
 export interface CommentTarget {
   pr: number;
   section: CommentSection;
 }
 
-/** What became of a comment that was written. */
+/** The result of writing the comment. */
 export interface WrittenComment {
   /** A newer run had spoken of the same stack. */
   superseded: boolean;

@@ -43,7 +43,7 @@ export interface PastDeployment {
   imageTags?: Record<string, string>;
   digests: Record<string, string>;
   good: boolean;
-  /** A person went back from it. */
+  /** A person rolled back from it. */
   withdrawn?: boolean;
   /** Why it was let through, in a person's words. */
   despite?: string;
@@ -77,7 +77,7 @@ export interface Candidate {
   target: string;
   /** The digest that `from` ran well under the tag. */
   recorded: string | undefined;
-  /** Whether `from` ran it well, and somebody went back from it. */
+  /** Whether `from` ran it well, but it was rolled back there. */
   withdrawn?: boolean;
   /** What the tag names now; undefined when nothing. */
   found: FoundImage | undefined;

@@ -101,7 +101,7 @@ async function start(
   }
 }
 
-/** Only what is still ours: a request that came after it wants its own version, and gets it. */
+/** Only what is still ours: a later request deploys its own version. */
 async function putBack(
   aws: AwsClients,
   reporter: Reporter,

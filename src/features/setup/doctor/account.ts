@@ -23,7 +23,7 @@ export function accountFindings(aws: AwsClients): Promise<Finding>[] {
   ];
 }
 
-/** Who calls, or why nobody does. */
+/** The caller, or why there are no credentials. */
 export async function judgeCaller(aws: AwsClients): Promise<Judgement> {
   const { arn, expiresAt } = await callerNow(aws);
   return pass(expiresAt === undefined ? `${arn}.` : `${arn}, until ${expiresAt.toISOString()}.`);

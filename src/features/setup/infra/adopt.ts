@@ -62,7 +62,7 @@ const finders: Record<string, Find> = {
   },
 };
 
-/** Only GitHub's own "Not Found" says that it is not there. */
+/** Only GitHub's own "Not Found" means that it does not exist. */
 async function answers(asked: Promise<unknown>): Promise<boolean> {
   try {
     await asked;

@@ -22,7 +22,7 @@ export interface InfraDestroyResult {
 }
 
 /**
- * Destroys a foundation or the GitHub stack, which is `absent` when it is not there. Refused (exit 4) before anything
+ * Destroys a foundation or the GitHub stack, with the result `absent` if it does not exist. Refused (exit 4) before anything
  * changes while environments or previews stand on it, or something in it is protected.
  */
 export function infraDestroy(

@@ -11,7 +11,7 @@ interface Operation {
   lockTimeoutMs: number;
 }
 
-/** Does the work while the stack is held. The work lets go of what went well; after a failure it is let go of here. */
+/** Does the work while the stack is held. The work releases the lock after a success; after a failure it is released here. */
 export async function withInfraLock<Done>(
   context: Context,
   { stack, operation, lockTimeoutMs }: Operation,

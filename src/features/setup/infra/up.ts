@@ -115,7 +115,7 @@ function warnOfToken({ reporter, target }: Context, { raw }: InfraStack): void {
   });
 }
 
-/** A known success is no failure when its record cannot be written: it is told (F5). */
+/** If the record of a success cannot be written, that is a warning and not a failure (F5). */
 async function settle(
   { reporter }: Context,
   held: HeldStack,

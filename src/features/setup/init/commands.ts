@@ -1,4 +1,4 @@
-/** What the app's package.json tells of how it is worked on. */
+/** The app's development commands, from its package.json. */
 export interface Manifest {
   name: string | undefined;
   scripts: string[];

@@ -8,7 +8,7 @@ import { mainBranchIn } from "../../../adapters/git/repository.js";
 import type { Manifest } from "./commands.js";
 import type { QuestionName } from "./questions.js";
 
-/** What a folder tells of its app. */
+/** What can be detected about the app in a folder. */
 export interface Folder {
   name: string;
   /** Undefined where there is no package.json that can be read. */
@@ -86,7 +86,7 @@ const packageShape = z.looseObject({
   scripts: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** Somebody else's file: where it is broken it tells nothing, and is not complained about. */
+/** The file belongs to the app: if it cannot be parsed, it is ignored without an error. */
 function manifestIn(text: string | undefined, hasLock: boolean): Manifest | undefined {
   const parsed = packageShape.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;

@@ -2,7 +2,7 @@ import type { Invoke } from "../../../provider/invokes.js";
 import { githubNumber } from "./github.js";
 import { text } from "../../../resources/convert.js";
 
-/** Whoever is named exists here: rehearsals know nobody. */
+/** Every named user and team exists on the local target. */
 export const githubInvokes: Record<string, Invoke> = {
   "github:index/getUser:getUser": ({ username }) => ({
     id: String(githubNumber("user", text(username))),

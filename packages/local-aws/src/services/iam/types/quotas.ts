@@ -58,7 +58,7 @@ export function refuseInlinePolicy(inputs: Properties, scope: Scope): void {
   }
 }
 
-/** A policy has to be there, and a role has ten at most. */
+/** A policy must exist to be attached, and a role can have at most ten. */
 export function refuseAttachment({ role, policyArn }: Properties, scope: Scope): void {
   refuseMissingPolicy(text(policyArn), scope);
   const others = scope.rows
