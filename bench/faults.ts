@@ -4,7 +4,7 @@
  * After each one more run of the command, or the one that undoes it, has to converge: no orphan, no second copy, no lost
  * freeze, no false success, the lock free, the record true.
  *
- *     npx tsx bench/faults.ts [schedules] [first seed] [at once]      500, 1 and 2 unless told
+ *     npx tsx bench/faults.ts [schedules] [first seed] [at once]      500, 1 and 2 by default
  *     npx tsx bench/faults.ts --seed 17,42                            those again
  *     npx tsx bench/faults.ts --cli FOLDER ...                        the commands of another installed clone (built)
  *

@@ -1,7 +1,7 @@
 /**
  * Deploys releases that fail in many ways, and good ones while the target throttles and loses answers, counts what was
  * reported wrongly, and measures how long after a rollout's end its verdict is there (bound: 1 s on the local target):
- * `npx tsx bench/verdicts.ts [failing] [good] [measured] [at once]`; 100, 100, 20 and 2 unless told. Needs `npm run build`.
+ * `npx tsx bench/verdicts.ts [failing] [good] [measured] [at once]`; 100, 100, 20 and 2 by default. Needs `npm run build`.
  */
 import { DescribeServiceDeploymentsCommand, ListServiceDeploymentsCommand } from "@aws-sdk/client-ecs";
 import type { AwsClients } from "../src/adapters/aws/clients.js";

@@ -11,7 +11,7 @@ export interface Act {
   stack: string;
   /** Which version answers after a good end; undefined where none does. */
   version?: string;
-  /** The command that has to converge afterwards; the same one unless told. */
+  /** The command that has to converge afterwards; the same one by default. */
   again?: string[];
   /** Exit codes of that command. */
   againCodes?: number[];

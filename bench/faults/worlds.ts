@@ -12,7 +12,7 @@ const kindOf = ({ command, backend }: Schedule): Kind =>
 /** What is tried, on which installed clone, and how the campaign tells of it. */
 export interface Campaign {
   queue: Schedule[];
-  /** The folder of the clone; this one unless told. */
+  /** The folder of the clone; this one by default. */
   cli?: string;
   say: (line: string) => void;
   /** Aborted when the campaign has to end: what runs is killed, its worlds are closed, and the rest is not played. */

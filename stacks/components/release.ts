@@ -15,7 +15,7 @@ export interface StackImages {
   /** By service, the repository that its image is in, where that is not its own. */
   repositories: Record<string, string>;
   priorities: Record<string, number>;
-  /** Of the foundation's listeners the one that the stack stands at; the first unless told. */
+  /** Of the foundation's listeners the one that the stack stands at; the first by default. */
   entrance?: string | undefined;
   /** By service, the capacity provider strategy that is in place. */
   capacity: Record<string, readonly Share[]>;

@@ -11,7 +11,7 @@ export type Caller = "driver" | "registry" | "backend" | `aws:${string}`;
 export interface Call {
   at: PlaceName | readonly PlaceName[];
   by: readonly Caller[];
-  /** The preview's and the environments' roles unless told. */
+  /** The preview's and the environments' roles by default. */
   for?: readonly Access[];
 }
 

@@ -52,6 +52,8 @@ it("the pages use the usual words of the trade", () => {
 /** Phrases that comments are free of; the list of messages above is longer. */
 const inComments: readonly (readonly [RegExp, string])[] = [
   [/\btorn down\b/, "destroyed"],
+  [/\b[Uu]nless told\b/, "by default"],
+  [/\bwent back from\b/, "rolled back from"],
   [/\bto have it\b/, "name the environment that it is for"],
   [/\b(?:is|are) at work on it\b/, "a run is working on it"],
   [/\btells? of (?:itself|its app)\b/, "say what it is"],

@@ -33,7 +33,7 @@ export interface DeploymentStatus {
 const descriptionLimit = 140;
 
 /**
- * Creates a deployment and gives its id. Neither checks other contexts nor merges, which GitHub does unless told.
+ * Creates a deployment and gives its id. Neither checks other contexts nor merges, which GitHub does by default.
  * Source: GitHub's API, "Create a deployment" (`required_contexts`, `auto_merge`, 202 without a deployment).
  */
 export async function createDeployment(github: GitHub, target: DeploymentTarget): Promise<number> {

@@ -56,7 +56,7 @@ const sightShape = pullShape.extend({
 
 /**
  * Looks at a pull request. Raises a bad request, `pr-not-found`, where the repository has none of that number, and
- * `github-*` where that cannot be told.
+ * `github-*` if that is unknown.
  * Source: GitHub's GraphQL API, `Repository.pullRequest`.
  */
 export async function lookAtPull(github: GitHub, number: number): Promise<PullSight> {

@@ -44,7 +44,7 @@ export function withoutOldest(history: readonly Deployment[], most = keptRelease
 
 /**
  * What a rollback may go to: the newest good deployment of each of the last releases (distinct bytes) that ran well and
- * that nobody went back from. Oldest first.
+ * that nobody rolled back from. Oldest first.
  */
 export function neededForRollback(history: readonly Deployment[], most = keptReleases): Deployment[] {
   const good = history.filter((deployment) => deployment.good);
@@ -56,7 +56,7 @@ export function neededForRollback(history: readonly Deployment[], most = keptRel
   return standing.slice(-most);
 }
 
-/** The newest deployment whose rollout and smoke test both passed, and that nobody went back from. */
+/** The newest deployment whose rollout and smoke test both passed, and that nobody rolled back from. */
 export function lastGood(history: readonly Deployment[]): Deployment | undefined {
   return history.findLast(({ good, withdrawn }) => good && withdrawn !== true);
 }

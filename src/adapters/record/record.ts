@@ -107,7 +107,7 @@ export interface Deployment extends ImageSet {
   despite?: string;
   /** Its run was killed: nobody knows how far it came. */
   lost?: boolean;
-  /** A person went back from it: no rollback chooses it by itself. */
+  /** A person rolled back from it: no rollback chooses it by itself. */
   withdrawn?: boolean;
 }
 
@@ -174,7 +174,7 @@ export interface RecordStore {
   write(record: StackRecord, after: number): Promise<boolean>;
   /** Removes the record, if it is still at that version, and the one that was made then where that is given. */
   remove(stack: string, version: number, createdAt?: string): Promise<boolean>;
-  /** The records of the project's stacks that are wanted, all of them unless told, in no order. Others' are not read. */
+  /** The records of the project's stacks that are wanted, all of them by default, in no order. Others' are not read. */
   list(isWanted?: (stack: string) => boolean): Promise<StackRecord[]>;
   /** How long a write that others come before is tried again; half a minute unless given. */
   persistence?: Persistence;

@@ -30,7 +30,7 @@ export const network = strict({
 });
 
 export const repositories = strict({
-  /** All that images are pushed to; unless told, the app's name. */
+  /** All that images are pushed to; by default, the app's name. */
   names: z.array(repositoryName, { error: "must be a list of repository names" }).min(1).optional(),
   /** Commit images (`sha-`) that are kept: more than deployments between two releases, or a rollback finds none. */
   keep: wholeNumber(50, 10_000).default(500),
@@ -124,7 +124,7 @@ export const githubAccess = strict({
   infra: flag.default(false),
   /** The provider that the account has already; there can be one for each URL. */
   provider: arnOf("iam").optional(),
-  /** By role, the workflows that may take it; all of the repository's unless told. */
+  /** By role, the workflows that may take it; all of the repository's by default. */
   workflows: strict({
     build: workflowRefs.optional(),
     "build-previews": workflowRefs.optional(),

@@ -37,7 +37,7 @@ const listener = strict({
 
 const loadBalancers = strict({
   /**
-   * How many in all. Each has room for 100 target groups, which is AWS's ceiling: previews spread over theirs. Unless told,
+   * How many in all. Each has room for 100 target groups, which is AWS's ceiling: previews spread over theirs. By default,
    * one for the environments, and one for the previews where these have their own.
    */
   count: wholeNumber(1, 10).optional(),
@@ -63,7 +63,7 @@ export const foundationStackShape = {
   preview,
   /** As the environments have it: their roles reach no other log groups. */
   logGroupPrefix,
-  /** The environments that stand on it; the one in the stack's name unless told. */
+  /** The environments that stand on it; the one in the stack's name by default. */
   environments: z.array(environmentName, { error: "must be a list of environments" }).min(1).optional(),
   /** Hosts are `<stack>.<domain>`. */
   domain: parentDomain.optional(),
@@ -81,7 +81,7 @@ export const foundationStackShape = {
   tasks: tasks.prefault({}),
   state: state.optional(),
   github: githubAccess.optional(),
-  /** Whether what would be missed is protected from deletion; unless told, where the foundation is not dev's. */
+  /** Whether what would be missed is protected from deletion; by default, where the foundation is not dev's. */
   protect: z
     .union([flag, z.enum(["true", "false"]).transform((value) => value === "true")], {
       error: "must be true or false",

@@ -68,7 +68,7 @@ const environment = strict({
   variables,
   /** Said where releases reach it and nobody is asked: whoever may push a release's tag deploys there. */
   unreviewed: flag.default(false),
-  /** Whether a plan that removes it is refused; unless told, that of an environment with reviewers or a wait. */
+  /** Whether a plan that removes it is refused; by default, that of an environment with reviewers or a wait. */
   protect: flag.optional(),
 });
 
@@ -117,7 +117,7 @@ export const githubShape = {
     /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
     "a repository with its owner, such as acme/hello",
   ),
-  /** By name; unless told, `preview` and all that `moorage:triggers` names. */
+  /** By name; by default, `preview` and all that `moorage:triggers` names. */
   environments: z
     .record(stackName, environment, { error: "must map environment names to their settings" })
     .optional(),

@@ -22,7 +22,7 @@ export function environmentBefore(
 
 /**
  * Services whose bytes none of the histories proves; sorted. A history proves bytes whose newest good run in it nobody
- * went back from. Histories: oldest first.
+ * rolled back from. Histories: oldest first.
  */
 export function unproven(
   digests: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ export function unproven(
     .sort();
 }
 
-/** Services whose bytes ran well in the history, until somebody went back from them; sorted. */
+/** Services whose bytes ran well in the history, until somebody rolled back from them; sorted. */
 export function withdrawnServices(
   digests: Readonly<Record<string, string>>,
   history: readonly PastRun[],

@@ -197,7 +197,7 @@ export const configShape = {
   triggers: triggers.prefault({}),
   release: gates,
   notify: notify.prefault({}),
-  /** The repository that deploys, where that is another one: what `moorage request` takes unless told. */
+  /** The repository that deploys, where that is another one: what `moorage request` takes by default. */
   request: requestShape.optional(),
   /** Who is told when an environment's services fail, and from when on; without it there are no alarms. */
   alarms: alarms.optional(),

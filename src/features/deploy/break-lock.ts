@@ -51,7 +51,7 @@ function told(verdict: ProcessVerdict): string {
   return verdict.is === "lives" ? "it lives" : "it is gone";
 }
 
-/** Raises `owner-lives` (exit 5) where one of the holders provably lives. */
+/** Raises `owner-lives` (exit 5) where one of the holders is provably alive. */
 export function refuseLiving(stack: string, { run, state }: Holders): void {
   const owners = [
     ...(run?.verdict.is === "lives" ? [describeLock(run.lock)] : []),

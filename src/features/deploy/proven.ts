@@ -6,9 +6,9 @@ import type { DeployRequest } from "./request.js";
 
 /**
  * Refuses bytes that neither the environment before this one nor this one itself has run well (exit 4), or that the
- * environment they come from went back from, unless the person gives a reason, which is kept in the history. Asked once the
+ * environment they come from rolled back from, unless the person gives a reason, which is kept in the history. Asked once the
  * stack is held, so that an approval that comes late is judged by what is known then. A rollback goes to what ran well
- * here before: it is refused only where a person names what the environment before went back from.
+ * here before: it is refused only where a person names what the environment before rolled back from.
  */
 export async function checkProven(
   { records }: Context,

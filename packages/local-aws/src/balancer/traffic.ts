@@ -89,7 +89,7 @@ export class Traffic {
     });
   }
 
-  /** The built-in listener stands for the one of a foundation, which is HTTPS unless told otherwise. */
+  /** The built-in listener stands for the one of a foundation, which is HTTPS by default. */
   private clientOf({ socket }: http.IncomingMessage, listener: ListenerRow): Client {
     const address = plainAddress(socket.remoteAddress);
     const sourcePort = socket.remotePort ?? 0;

@@ -6,7 +6,7 @@ interface TagRules {
   tooMany: string;
   /** The code for a key or a value that is not allowed. */
   invalid: string;
-  /** The code for a key that a request has twice; `invalid` unless told. */
+  /** The code for a key that a request has twice; `invalid` by default. */
   twice?: string;
   /** Whether letters, digits, spaces and `_.:/=+-@` are all that is allowed. */
   anyCharacter?: boolean;

@@ -27,7 +27,7 @@ async function findCertificate({ clients, inputs, owner, known }: Sought): Promi
   const { KeyAlgorithm, ListTagsForCertificateCommand, paginateListCertificates } =
     await import("@aws-sdk/client-acm");
   const client = await clients.acm();
-  // Unless told, ACM lists keys of RSA 2048 only.
+  // By default, ACM lists keys of RSA 2048 only.
   const Includes = { keyTypes: Object.values(KeyAlgorithm) };
   const arns: string[] = [];
   for await (const page of paginateListCertificates({ client }, { Includes })) {

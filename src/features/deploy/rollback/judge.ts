@@ -44,7 +44,7 @@ export function whyNotPutBack(failure: Failure): string | undefined {
 
 /**
  * The release that a failed deployment gives way to: the one that ran before it, where that ever ran well (also one that
- * somebody went back from in vain), else the newest that ran well. `history` is newest last.
+ * somebody rolled back from in vain), else the newest that ran well. `history` is newest last.
  */
 export function lastThatRanWell<Past extends PastRelease>(
   history: readonly Past[],

@@ -50,7 +50,7 @@ export interface PastDeployment {
 }
 
 /**
- * What the environment ran well as the tag: the newest such deployment, unless a person went back from it since. Services
+ * What the environment ran well as the tag: the newest such deployment, unless a person rolled back from it since. Services
  * that it left out ran their own tags. History: oldest first.
  */
 export function ranWellAs<Past extends PastDeployment>(

@@ -8,7 +8,7 @@ export function createAcm(rows: RecordedRows): AwsService {
   return {
     operations: {
       ListCertificates({ Includes }: Sdk.ListCertificatesCommandInput, site: Site) {
-        // Unless told, keys of RSA 1024 and 2048 only. Source: ACM API, ListCertificates, Includes.
+        // By default, keys of RSA 1024 and 2048 only. Source: ACM API, ListCertificates, Includes.
         const keyTypes: readonly string[] = Includes?.keyTypes ?? ["RSA_1024", "RSA_2048"];
         const found = rows
           .list("acm/certificate", site)

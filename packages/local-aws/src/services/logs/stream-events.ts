@@ -2,7 +2,7 @@ import type { GetLogEventsCommandInput, GetLogEventsCommandOutput } from "@aws-s
 import { AwsError } from "../../cloud.js";
 import type { StoredEvent } from "./files.js";
 
-/** The most that one answer holds, and what it holds unless told. */
+/** The most that one answer holds, and what it holds by default. */
 const most = 10_000;
 
 /**
