@@ -32,5 +32,15 @@ async function run({ args, cwd, env }) {
   for (const signal of signals) process.removeAllListeners(signal);
   for (const stream of Object.values(streams)) stream.removeAllListeners("error");
   process.exitCode = undefined;
+  closeConnections();
   return { code, ...told };
+}
+
+/** A command's connections end with it: the next one must not meet one whose other end is gone by then. */
+function closeConnections() {
+  const dispatcher = Symbol.for("undici.globalDispatcher.1");
+  const used = globalThis[dispatcher];
+  if (used === undefined) return;
+  globalThis[dispatcher] = new used.constructor();
+  void used.destroy();
 }

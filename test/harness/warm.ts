@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import type { Socket } from "node:net";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** What one run of the command line ended with. */
@@ -40,6 +41,8 @@ function startWarm(bin: string): ChildProcess {
   });
   child.unref();
   child.channel?.unref();
+  // Whoever waits for a command is kept alive by the channel; nobody else is.
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
   return child;
 }
 

@@ -151,7 +151,9 @@ function wrongWith(calls: readonly Call[]): string[] {
 
 function wrongPages({ name, sdks, within, text }: Call, isExcused: boolean): string[] {
   if (isExcused) return [];
-  const inPages = within.some((callee) => callee === "everyPage" || callee === "eachPage");
+  const inPages = within.some((callee) =>
+    ["everyPage", "eachPage", "everyGitHubPage"].includes(callee ?? ""),
+  );
   if (name.includes(" "))
     return githubPages(name) && !inPages ? ["answers in pages; everyPage reads them all"] : [];
   const sdk = sdkOf(name, sdks);

@@ -9,6 +9,7 @@ import type { DaemonStatus } from "./daemon.js";
 import { daemonEnvironment, engineEnvironment } from "./process-env.js";
 import type { Fault } from "../faults/faults.js";
 import type { FaultRequest } from "../faults/request.js";
+import { waitsForCall } from "../faults/waits-for-call.js";
 import type { Foundation } from "../foundation.js";
 import { Home, homeFolder } from "../home/home.js";
 import { control, findDaemon, githubPath } from "./identity.js";
@@ -170,7 +171,15 @@ function targetAt(home: Home): LocalTarget {
       const aws = { accessKeyId: site.account, secretAccessKey: credentials.secretAccessKey };
       return { ...opened, endpoint, credentials: aws, github, backendUrl, engineEnv };
     },
-    fault: (request) => control(home, "fault", request),
+    async fault(request) {
+      const daemon = await findDaemon(home);
+      const fault = await control<Fault>(home, "fault", request);
+      // One that waits for no call ends the daemon at once: the next command starts another one.
+      if (request.kind === "kill-daemon" && !waitsForCall(request) && daemon !== undefined) {
+        await hasExited(daemon.pid);
+      }
+      return fault;
+    },
     faults: () => control(home, "faults", {}),
     clearFaults: (id) => control(home, "clear-faults", { id }),
     async stop() {
@@ -182,10 +191,14 @@ function targetAt(home: Home): LocalTarget {
         if (performance.now() > end) throw notStopped(home);
         await pause();
       }
-      const exit = performance.now() + exitMs;
-      while (isAlive(daemon.pid) && performance.now() < exit) await pause();
+      await hasExited(daemon.pid);
     },
   };
+}
+
+async function hasExited(pid: number): Promise<void> {
+  const end = performance.now() + exitMs;
+  while (isAlive(pid) && performance.now() < end) await pause();
 }
 
 function pause(): Promise<void> {

@@ -1,3 +1,4 @@
+import { waitsForCall } from "./waits-for-call.js";
 import { AwsError, type Gate } from "../cloud.js";
 import { invalidRequest } from "../failure.js";
 import { bucketOf, take, type Bucket } from "./buckets.js";
@@ -41,7 +42,7 @@ export class Faults {
     const fault: Fault = { ...request, id: `fault-${++this.last}` };
     if (fault.kind !== "lose-task") this.faults.set(fault.id, fault);
     for (const listener of this.listeners) listener(fault);
-    if (fault.kind === "kill-daemon" && !waits(fault)) setTimeout(() => this.kill(), beforeKillMs);
+    if (fault.kind === "kill-daemon" && !waitsForCall(fault)) setTimeout(() => this.kill(), beforeKillMs);
     return fault;
   }
 
@@ -150,11 +151,6 @@ export class Faults {
     if (this.options.kill) this.options.kill();
     else process.kill(process.pid, "SIGKILL");
   }
-}
-
-/** Whether the daemon is to be killed at a call instead of now. */
-function waits({ service, operation, nth }: Extract<Fault, { kind: "kill-daemon" }>): boolean {
-  return [service, operation, nth].some((condition) => condition !== undefined);
 }
 
 function concerns(fault: { service?: string; operation?: string }, call: Call): boolean {
