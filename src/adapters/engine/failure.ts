@@ -108,7 +108,7 @@ export function locked(stack: string, owners: string, cause?: unknown): MoorageE
 
 function programFailed({ spec, programError }: RunFailure): MoorageError {
   const trace =
-    programError instanceof Error ? (programError.stack ?? programError.message) : String(programError);
+    programError instanceof Error ? programError.stack || programError.message : String(programError);
   return problem("program-failed", `The program of ${spec.stack} failed:\n${trace}`, {
     hint: "The stack trace names the line; nothing that the program declares after it was touched.",
     cause: programError,
