@@ -30,18 +30,18 @@ export interface DeleteTimeouts {
  */
 export async function clear(
   clients: AwsClients,
-  remainders: Leftovers,
+  leftovers: Leftovers,
   patience: DeleteTimeouts,
 ): Promise<void> {
   const idsOf = (kind: TaggedResource["kind"]) =>
-    remainders.resources.filter((one) => one.kind === kind).map(({ id }) => id);
+    leftovers.resources.filter((one) => one.kind === kind).map(({ id }) => id);
   try {
-    await deleteServices(clients, remainders.cluster, idsOf("service"), patience);
-    for (const group of idsOf("target group")) await deleteTargetGroup(clients, group, remainders, patience);
+    await deleteServices(clients, leftovers.cluster, idsOf("service"), patience);
+    for (const group of idsOf("target group")) await deleteTargetGroup(clients, group, leftovers, patience);
     for (const group of idsOf("security group")) await deleteSecurityGroup(clients, group, patience);
     for (const group of idsOf("log group")) await deleteLogGroup(clients, group);
   } catch (error) {
-    throw classify(error, `delete the leftovers of ${remainders.stack}`);
+    throw classify(error, `delete the leftovers of ${leftovers.stack}`);
   }
 }
 

@@ -26,7 +26,7 @@ const indifferent = [
   "response_checksum_validation",
 ];
 
-/** Raises a bad request for a URL that Pulumi would refuse too, or that asks for what is not known here. */
+/** Raises a bad request for a URL that Pulumi would refuse too, or that has an unknown option. */
 export function parseS3Url(url: string): S3Place {
   const { host, pathname, searchParams } = parsed(url);
   const taken = new Set<string>();

@@ -1,4 +1,4 @@
-/** Why a deployment is made. `restore`: the release before is put back within a deployment that has failed. */
+/** Why a deployment is made. `restore`: the automatic rollback of a deployment that has failed. */
 export type Purpose = "deploy" | "rollback" | "restore";
 
 /** Of what a record holds: a deployment unless it says otherwise. Records of older versions have a rollback's tag alone. */

@@ -78,7 +78,7 @@ export interface Running extends ImageSet {
   startedAt: string;
   by: string;
   run?: string;
-  /** The tag that is put back, once it has failed. */
+  /** The tag that it was rolled back to, once it has failed. */
   restoring?: string;
   /** As in the history, where they stay when the run is lost. */
   purpose?: Purpose;
@@ -87,7 +87,7 @@ export interface Running extends ImageSet {
 }
 
 export interface Deployment extends ImageSet {
-  /** `rolled back`: it failed, and the last good release was put back. */
+  /** `rolled back`: it failed, and Moorage rolled back to the last good release. */
   result: "succeeded" | "failed" | "rolled back" | "superseded";
   /** Rollout and smoke test both passed. */
   good: boolean;
@@ -147,7 +147,7 @@ export interface StackRecord {
   cancel?: { by: string; at: string };
   running?: Running;
   deployed?: Deployed;
-  /** The configuration of the last good deployment, as its yaml had it: what is put back with its digests. */
+  /** The configuration of the last good deployment, as its yaml had it: what a rollback deploys with its digests. */
   goodConfig?: Record<string, unknown>;
   /** How that configuration's secrets are encrypted: `secretsprovider`, `encryptedkey`, `encryptionsalt` of its yaml. */
   goodSettings?: Record<string, string>;

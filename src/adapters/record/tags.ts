@@ -28,7 +28,7 @@ const shortText = 200;
 
 /**
  * A record as tags: compressed, in pieces. One that is too long loses what is missed least: the ends of long reasons,
- * then the oldest deployments that no rollback needs, then the configuration that is put back (today's takes its place).
+ * then the oldest deployments that no rollback needs, then the configuration that a rollback deploys (today's takes its place).
  * The last releases that ran well stay; only where even they do not fit, fewer of them do.
  */
 export function toTags({ record, version }: Versioned): Tags {

@@ -25,6 +25,6 @@ export interface Attempt {
   outcome?: Outcome;
   /** Ids of deployments and ARNs of service deployments that were there before. */
   before?: readonly string[];
-  /** The tag that is put back after a failure. */
+  /** The tag that a failure is rolled back to. */
   restoring?: string;
 }

@@ -10,7 +10,7 @@ import type { DeployVerdict } from "./request.js";
 import { headOf, resultOf } from "./result.js";
 
 /**
- * Ends a deployment that ran and failed: diagnosis, the release before put back, record. The error carries the whole
+ * Ends a deployment that ran and failed: diagnosis, automatic rollback, record. The error carries the whole
  * result. A rollback that fails is tried no further (F25): exit 6. In the end Pulumi's state, the record and ECS agree.
  */
 export async function failDeployment(
@@ -86,7 +86,7 @@ function isUntouched({ engine = "unchanged", outcome }: Attempt): boolean {
   return engine === "unchanged" && outcome === undefined;
 }
 
-/** The engine says that the same command goes on from where it ended: not once the release before is back. */
+/** The engine says that the same command resumes where it stopped: not true after an automatic rollback. */
 function hintOf({ code, hint }: MoorageError, { result }: AutomaticRollback, { outcome }: Attempt): string {
   const isEngines = outcome === undefined && code !== "cancelled";
   return isEngines && result === "rolled back" ? "Fix what the message names, then deploy again." : hint;

@@ -24,7 +24,7 @@ export interface MigrationGate {
 
 /**
  * A migration runs before the services get a new task definition: not where nothing is new, and neither in a rollback
- * nor while the last good release is put back, because what was migrated stays migrated.
+ * nor during an automatic rollback, because what was migrated stays migrated.
  */
 export function migrationGate(
   context: Context,

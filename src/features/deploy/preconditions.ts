@@ -45,7 +45,7 @@ export async function checkCredentialsFor(
   );
 }
 
-/** Engine, rollout, smoke test and last look, all of them once more where the release before is put back; milliseconds. */
+/** Engine, rollout, smoke test and last look, all of them once more where a failure is rolled back; milliseconds. */
 export function longestRun({ deployment, migrate, smoke = [] }: Bounded["config"]): number {
   const answers = smoke.reduce((sum, { timeout }) => sum + timeout, 0);
   const once = 2 * deployment.timeout + answers + awsWait.quiet + awsWait.settle;

@@ -62,7 +62,7 @@ export async function update(
       exists: true,
       unclean: true,
       imageTag,
-      // A service that goes away now may be put back: it keeps its own until the deployment has ended well.
+      // A rollback may bring back a service that goes away now: it keeps its own until the deployment has ended well.
       priorities: { ...held.record.priorities, ...priorities },
       ...(request.pull && { pull: request.pull }),
       running: runningOf(attempt, release),
@@ -86,7 +86,7 @@ export async function update(
   });
 }
 
-/** What is put back after a failure is said beside what failed. */
+/** The result of the automatic rollback is added to what failed. */
 function runningOf(attempt: Attempt, release: ChosenRelease): Running {
   const { held, restoring, request } = attempt;
   const running = held.record.running ?? {

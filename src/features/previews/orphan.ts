@@ -19,7 +19,7 @@ export async function clearOrphan(
   });
   for (const { kind, id } of resources)
     reporter.notify({ kind: "detail", text: `no stack's: ${kind} ${id}` });
-  const remainders = { project, stack, cluster, resources };
-  await clear(aws, remainders, { signal, timeoutMs: bounds.engineOrphan, pauseMs: target.wait.most });
+  const leftovers = { project, stack, cluster, resources };
+  await clear(aws, leftovers, { signal, timeoutMs: bounds.engineOrphan, pauseMs: target.wait.most });
   return resources.length;
 }

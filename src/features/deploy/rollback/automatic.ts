@@ -11,7 +11,7 @@ import { bytesOf } from "../update.js";
 
 /** What was done about a failed deployment. */
 export interface AutomaticRollback {
-  /** `unchanged`: there was nothing to put back. `interrupted`: ECS may go on with it. */
+  /** `unchanged`: there was nothing to roll back to. `interrupted`: ECS may continue with it. */
   result: "rolled back" | "unchanged" | "nothing" | "failed" | "interrupted";
   /** In a sentence. */
   action: string;

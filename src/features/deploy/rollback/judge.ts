@@ -24,7 +24,7 @@ const engineGoesOn = new Set<Failure["code"]>([
   "cancelled",
 ]);
 
-/** Why nothing is put back after a failure, in a sentence; undefined where the release before is. */
+/** Why a failure is not rolled back automatically, in a sentence; undefined where it is. */
 export function whyNotPutBack(failure: Failure): string | undefined {
   const { code, engine, judged, rollbackOnFailure, superseded, scaledToZero } = failure;
   if (!judged && engine === "unchanged") return "Nothing was changed.";

@@ -13,7 +13,7 @@ import { chooseRelease } from "../release.js";
 import type { DeployRequest } from "../request.js";
 import { specOf } from "../spec.js";
 
-/** What is put back: bytes, and the configuration that they ran with; today's where that is not known. */
+/** What is rolled back to: bytes, and the configuration that they ran with; today's where that is not known. */
 export interface RollbackTarget extends ImageSet {
   config: GoodConfig | undefined;
   /** `the last good release`. */

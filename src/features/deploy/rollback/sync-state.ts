@@ -10,7 +10,7 @@ import type { Attempt } from "../attempt.js";
 import { specOf } from "../spec.js";
 
 /**
- * After a failure of which nothing was put back: where ECS runs another task definition than the engine put in place (its
+ * After a failure that was not rolled back: where ECS runs another task definition than the engine put in place (its
  * circuit breaker went back, or somebody deployed), the state's ECS services are read anew and the record says what runs.
  * What cannot be told stays as it is, with a warning: `status` shows it as drift.
  */

@@ -93,7 +93,7 @@ function judgeRecord(scene: Scene): Verdict | undefined {
   }
 }
 
-/** ECS's own rollback of what was moved never ends well: the release before is put back at once. */
+/** ECS's own rollback of what was moved never ends well: Moorage rolls back at once. */
 function awaitsRollback({ overdue, wanted }: Scene): boolean {
   return !overdue && wanted.moved !== true;
 }

@@ -12,7 +12,7 @@ import type { VerifyInput } from "./verify-input.js";
 
 /**
  * Everything that can be looked at before a deployment, all at once; nothing is changed. The findings come in the order
- * in which a person mends them: the account first, then each service.
+ * in which a person fixes them: the account first, then each service.
  */
 export function verify(subject: VerifyInput): Promise<Finding[]> {
   const services = Object.keys(subject.config.services).flatMap((name) => serviceFindings(subject, name));

@@ -61,7 +61,7 @@ export async function putComment(
 }
 
 /**
- * Looks again, and mends, until what was written stands or a newer run has spoken (F19). GitHub has no conditional write
+ * Looks again, and corrects, until what was written stands or a newer run has spoken (F19). GitHub has no conditional write
  * for comments, so two runs may cross, also with sections of different stacks: each waits for longer than another takes
  * from reading to writing, counted from its own write, and looks at what has changed since. One call where nobody else
  * was there.

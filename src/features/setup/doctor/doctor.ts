@@ -19,7 +19,7 @@ export interface Examination {
   /** Whether nothing is NG. */
   ok: boolean;
   tools: Tool[];
-  /** The tools among them, in the order in which a person mends them. */
+  /** The tools among them, in the order in which a person fixes them. */
   checks: Finding[];
 }
 
