@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { goTool } from "../harness/go-tool.js";
 import { describeWith, pythonTool } from "../harness/python-tool.js";
 import { root } from "../harness/sandbox.js";
-import { folder, names, steps } from "./files.js";
+import { folder, names, read, steps } from "./files.js";
 
 const run = promisify(execFile);
 const files = [...names.map((name) => join(folder, `${name}.yml`)), join(root, "action.yml")];
@@ -71,7 +71,7 @@ describe("what a step runs", () => {
   it("F26: holds no expression: what people write comes by the environment, and is quoted", () => {
     expect(runs.filter(({ run: text }) => text.includes("${{"))).toEqual([]);
     const unquoted = runs.filter(({ run: text }) =>
-      /[^"=]\$(?!MOORAGE_ARGS)\w/.test(text.replaceAll(/"[^"]*"/g, "")),
+      /[^"=]\$(?!MOORAGE(_ARGS)? )\w/.test(text.replaceAll(/"[^"]*"/g, "")),
     );
     expect(unquoted).toEqual([]);
   });
@@ -80,14 +80,15 @@ describe("what a step runs", () => {
     expect(runs.filter(({ run: text }) => !/(^|\n)exec [^\n]+\n?$/.test(text))).toEqual([]);
   });
 
-  const isOurs = (text: string) =>
-    text.startsWith('exec npx --no --prefix "$MOORAGE_FOLDER" -- moorage ') || text === installation;
+  const isOurs = (text: string) => /^exec \$MOORAGE [a-z][^\n]*\n?$/.test(text) || text === installation;
 
   it("is one command, and never a package from a registry by the name of ours", () => {
     const ours = runs.filter(
-      ({ run: text }) => /\bmoorage\b/.test(text) && !text.includes("GITHUB_ACTION_PATH"),
+      ({ run: text }) => /\bmoorage\b/i.test(text) && !text.includes("GITHUB_ACTION_PATH"),
     );
     expect(ours.length).toBeGreaterThan(10);
-    expect(ours.filter(({ run: text }) => !isOurs(text))).toEqual([]);
+    expect(ours.filter(({ run: text }) => !isOurs(text) && !text.startsWith("exec printf"))).toEqual([]);
+    const brings = names.map((name) => read(name).env["MOORAGE"]);
+    expect(brings).toEqual(names.map(() => "npx --no --prefix ${{ inputs.moorage || '.' }} -- moorage"));
   });
 });

@@ -119,7 +119,8 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
       const script = join(sandbox.folder, "step.sh");
       writeFileSync(script, jobs["deploy"]?.steps.find(({ name }) => name === "Deploy")?.run ?? "");
       const [, first = ""] = await tagsOf("dev");
-      const asked = { ...env, MOORAGE_CWD: ".", MOORAGE_FOLDER: ".", ENVIRONMENT: "dev", TAG: first };
+      const ours = { MOORAGE: "npx --no --prefix . -- moorage", MOORAGE_CWD: "." };
+      const asked = { ...env, ...ours, ENVIRONMENT: "dev", TAG: first };
       const step = spawn("bash", ["-e", script], {
         cwd: act.origin.folder,
         env: { ...sandbox.env, ...asked },

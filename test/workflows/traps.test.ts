@@ -60,7 +60,7 @@ describe("least privilege", () => {
     for (const { job: one } of all) {
       const secret = one.steps.filter(({ env }) => JSON.stringify(env ?? {}).includes("secrets."));
       if (one.environment === undefined) expect(secret).toEqual([]);
-      expect(secret.filter(({ run }) => !run?.includes("-- moorage "))).toEqual([]);
+      expect(secret.filter(({ run }) => !run?.startsWith("exec $MOORAGE "))).toEqual([]);
     }
   });
 });
@@ -105,7 +105,7 @@ describe("pull requests", () => {
       "sweep",
       "${{ !cancelled() && inputs.families != 'false' }}",
     ]);
-    expect(families.steps.at(-1)?.run).toContain("moorage preview sweep --families ");
+    expect(families.steps.at(-1)?.run).toContain("$MOORAGE preview sweep --families ");
     expect(families.concurrency).toBeUndefined();
     expect(read("sweep").concurrency?.group).toMatch(/-\$\{\{ github\.run_id \}\}$/);
     expect(job("sweep", "sweep").concurrency?.group).toBe("sweep-${{ inputs.cwd || '.' }}");
@@ -121,9 +121,7 @@ describe("pull requests", () => {
     for (const { one, pr } of sharing) {
       const group = `preview-\${{ ${pr} }}`;
       expect(one.concurrency).toEqual({ group, "cancel-in-progress": false, queue: "max" });
-      expect(one.steps.at(-1)?.run).toMatch(
-        /^exec npx --no --prefix "\$MOORAGE_FOLDER" -- moorage preview reconcile --pr "\$PR"/,
-      );
+      expect(one.steps.at(-1)?.run).toMatch(/^exec \$MOORAGE preview reconcile --pr "\$PR"/);
     }
     const queued = all.filter(({ job: { concurrency } }) => concurrency?.queue !== undefined);
     expect(queued).toHaveLength(3);
