@@ -22,6 +22,15 @@ export interface UnpackedImage {
   digest: string;
   /** Whether the image brings its own operating system, so that only a container can run it. */
   needsContainer: boolean;
+  /** Its files in the registry: what a container engine takes over. */
+  files: ImageFilePaths;
+}
+
+/** Paths of an image's files, each named by its digest. */
+export interface ImageFilePaths {
+  config: string;
+  /** From the lowest to the topmost; tars, compressed or not. */
+  layers: readonly string[];
 }
 
 /** Images by the reference that a container definition carries: `<registry host>/<repository>@sha256:...` or `:tag`. */

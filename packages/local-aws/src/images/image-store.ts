@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { AwsError } from "../cloud.js";
-import type { ImageConfig, ImageStore, UnpackedImage } from "../ports.js";
+import type { ImageConfig, ImageFilePaths, ImageStore, UnpackedImage } from "../ports.js";
 import { hasFileCode } from "../registry/files.js";
 import { storedImage } from "../registry/image-list.js";
 import type { Layout } from "../registry/layout.js";
@@ -90,7 +90,15 @@ export function createImageStore({
       const folder = join(root, found.digest.replace(":", "-"));
       const needsContainer = config.Labels?.[runsOnLabel] !== "host";
       await ensureUnpacked({ ...found, diffIds, needsContainer }, folder);
-      return { rootfs: join(folder, "rootfs"), config, platform, digest: found.digest, needsContainer };
+      const files = await filesOf(found);
+      return {
+        rootfs: join(folder, "rootfs"),
+        config,
+        platform,
+        digest: found.digest,
+        needsContainer,
+        files,
+      };
     },
   };
 }
@@ -161,6 +169,17 @@ async function readConfig({
   const diffIds = rootfs?.diff_ids ?? [];
   checkLayers(image, manifest.layers, diffIds);
   return { config: withoutNulls(config ?? {}), platform: `${os}/${architecture}`, diffIds };
+}
+
+async function filesOf({ image, layout, manifest }: Found): Promise<ImageFilePaths> {
+  const [config = "", ...layers] = await Promise.all(
+    [...(manifest.config ? [manifest.config] : []), ...manifest.layers].map(async ({ digest }) => {
+      const blob = await layout.blob(digest);
+      if (blob === undefined) throw cannotPull(`${image}: ${digest} is not in the registry`);
+      return blob.path;
+    }),
+  );
+  return { config, layers };
 }
 
 /** Docker writes null for what is not set. */

@@ -3,6 +3,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { AwsError } from "../cloud.js";
 import type { Keeper } from "./keeper.js";
 import type { Launch } from "./launch.js";
+import type { UnpackedImage } from "../ports.js";
+import type { EngineImages } from "./engine-images.js";
 import type { ContainerSpec } from "./task.js";
 
 /** A container engine that works here: its command, and what `run` needs besides. */
@@ -20,10 +22,7 @@ function podman(): ContainerEngine {
   return {
     command: "podman",
     globals: plain ? [] : ["--runtime", "runc", "--cgroup-manager", "cgroupfs"],
-    run: [
-      "--tls-verify=false",
-      ...(plain ? [] : ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]),
-    ],
+    run: [...(plain ? [] : ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"])],
   };
 }
 
@@ -57,11 +56,17 @@ export interface ContainerLaunch extends Launch {
 export async function containerLaunch(
   name: string,
   container: ContainerSpec,
+  image: UnpackedImage,
   port: number | undefined,
-  workshop: { engine: () => Promise<ContainerEngine | undefined>; keeper: Keeper },
+  workshop: {
+    engine: () => Promise<ContainerEngine | undefined>;
+    keeper: Keeper;
+    engineImages: EngineImages;
+  },
 ): Promise<ContainerLaunch> {
   const engine = await workshop.engine();
   if (engine === undefined) throw noEngine(container.image);
+  const loaded = await workshop.engineImages.load(engine, image);
   const id = `moorage-${name}`;
   const env = {
     ...container.environment,
@@ -76,6 +81,7 @@ export async function containerLaunch(
       "run",
       ...engine.run,
       ...runOptions(id, container, Object.keys(env)),
+      loaded,
       ...commandOf(container),
     ],
     cwd: "/",
@@ -88,13 +94,12 @@ export async function containerLaunch(
 function runOptions(id: string, container: ContainerSpec, variables: string[]): string[] {
   const [entryPoint] = container.entryPoint ?? [];
   return [
-    ...["--rm", "--name", id, "--network", "host"],
+    ...["--rm", "--pull", "never", "--name", id, "--network", "host"],
     ...variables.flatMap((variable) => ["--env", variable]),
     ...(container.user === undefined ? [] : ["--user", container.user]),
     ...(container.readOnly ? ["--read-only", "--tmpfs", "/tmp"] : []),
     ...(container.workingDirectory ? ["--workdir", container.workingDirectory] : []),
     ...(entryPoint === undefined ? [] : ["--entrypoint", entryPoint]),
-    container.image,
   ];
 }
 

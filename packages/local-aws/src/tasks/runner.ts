@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ImageStore, LogSink, Pace } from "../ports.js";
 import { FreePorts } from "./free-port.js";
 import { containerEngineFinder } from "./engine.js";
+import { EngineImages } from "./engine-images.js";
 import type { Keeper } from "./keeper.js";
 import { startKeeper } from "./keeper.js";
 import { RunningTask } from "./running-task.js";
@@ -31,6 +32,7 @@ export interface Workshop {
   slots: Slots;
   listenMs: number;
   engine: ReturnType<typeof containerEngineFinder>;
+  engineImages: EngineImages;
 }
 
 /**
@@ -50,6 +52,7 @@ export function createTaskRunner(options: RunnerOptions): TaskRunner {
     slots: new Slots(options.parallelStarts ?? 6),
     listenMs: options.listenMs ?? Math.max(500, 20_000 / options.pace.factor),
     engine: containerEngineFinder(),
+    engineImages: new EngineImages(scratch),
   };
   const tasks = new Set<RunningTask>();
   return {
@@ -66,6 +69,7 @@ export function createTaskRunner(options: RunnerOptions): TaskRunner {
       const ends = [...tasks].map((task) => task.ended);
       for (const task of tasks) task.kill();
       await Promise.all(ends);
+      await workshop.engineImages.close();
       await workshop.keeper.close();
     },
   };

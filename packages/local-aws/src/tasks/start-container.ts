@@ -30,7 +30,7 @@ export async function startContainer(
     );
     return { spec: container, image, port, process: started, stopSignal: launch.stopSignal };
   }
-  const launch = await containerLaunch(name, container, port, workshop);
+  const launch = await containerLaunch(name, container, image, port, workshop);
   const started = await start(
     workshop.keeper.wrap(name, launch.file, launch.args, launch.env),
     launch,

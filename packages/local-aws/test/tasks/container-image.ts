@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import type { ImageFilePaths } from "../../src/ports.js";
 import type { ContainerEngine } from "../../src/tasks/engine.js";
 
 /** An image of its own operating system, made without a network: this machine's Node and the libraries it needs. */
-export function importImage(engine: ContainerEngine, folder: string, script: string): string {
+export function nodeImage(folder: string, script: string): ImageFilePaths {
   const root = join(folder, "root");
   mkdirSync(join(root, "bin"), { recursive: true });
   mkdirSync(join(root, "tmp"));
@@ -13,16 +14,17 @@ export function importImage(engine: ContainerEngine, folder: string, script: str
   cpSync(node, join(root, "bin", "node"));
   for (const [library] of execFileSync("ldd", [node]).toString().matchAll(/\/\S+/g)) copyInto(root, library);
   writeFileSync(join(root, "main.cjs"), script);
-  const image = `localhost/moorage-test:${process.pid}`;
-  execFileSync("tar", ["-C", root, "-cf", join(folder, "root.tar"), "."]);
-  execFileSync(engine.command, [...engine.globals, "import", join(folder, "root.tar"), image], {
-    stdio: "ignore",
-  });
-  onTestFinished(
-    () =>
-      void execFileSync(engine.command, [...engine.globals, "rmi", "--force", image], { stdio: "ignore" }),
-  );
-  return image;
+  const layer = join(folder, "layer");
+  execFileSync("tar", ["-C", root, "-cf", layer, "."]);
+  const hex = createHash("sha256").update(readFileSync(layer)).digest("hex");
+  const rootfs = { type: "layers", diff_ids: [`sha256:${hex}`] };
+  const config = join(folder, "config");
+  writeFileSync(config, JSON.stringify({ architecture: architecture(), os: "linux", config: {}, rootfs }));
+  return { config, layers: [layer] };
+}
+
+function architecture(): string {
+  return process.arch === "x64" ? "amd64" : process.arch;
 }
 
 function copyInto(root: string, file: string): void {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { containerEngineFinder } from "../../src/tasks/engine.js";
-import { containerNames, importImage } from "./container-image.js";
+import { containerNames, nodeImage } from "./container-image.js";
 import { containerRunner } from "./container-runner.js";
 import { container, runTask, server, temporaryFolder } from "./tasks-harness.js";
 
@@ -8,8 +8,9 @@ it("runs an image that brings its own operating system as a container, and remov
   const engine = await containerEngineFinder()();
   if (engine === undefined) throw new Error("neither Docker nor Podman answers here");
   const folder = temporaryFolder();
-  const image = importImage(engine, folder, server);
-  const task = runTask(containerRunner(folder), [container(image, { command: ["/bin/node", "/main.cjs"] })]);
+  const runner = containerRunner(folder, nodeImage(folder, server));
+  const image = "111111111111.dkr.ecr.us-east-1.amazonaws.com/hello:v1";
+  const task = runTask(runner, [container(image, { command: ["/bin/node", "/main.cjs"] })]);
   const { ports } = await task.on("started", 20_000);
   await task.on("running", 30_000);
   expect(await (await fetch(`http://127.0.0.1:${ports.web}/`)).text()).toBe("hello");

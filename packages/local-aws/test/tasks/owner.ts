@@ -9,6 +9,7 @@ const image = {
   platform: "linux/amd64",
   digest: "sha256:app",
   needsContainer: false,
+  files: { config: "", layers: [] },
 };
 const runner = createTaskRunner({
   images: { unpack: async () => image },

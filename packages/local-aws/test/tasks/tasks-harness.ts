@@ -58,7 +58,15 @@ export class ScriptImages implements ImageStore {
       Env: ["FROM_IMAGE=yes"],
       ...this.config[image],
     };
-    return { rootfs, config, platform: "linux/amd64", digest: `sha256:${image}`, needsContainer: false };
+    const files = { config: "", layers: [] };
+    return {
+      rootfs,
+      config,
+      platform: "linux/amd64",
+      digest: `sha256:${image}`,
+      needsContainer: false,
+      files,
+    };
   }
 }
 
