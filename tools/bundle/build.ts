@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type BuildResult, type OutputFile } from "esbuild";
@@ -52,20 +52,15 @@ const options = {
   plugins: [namedDynamicImports(root), providerSchemas(), withoutDeadWeight()],
 } satisfies BuildOptions;
 
-const [result, modules] = await Promise.all([build(options), build(singleModules())]);
+const [result, modules] = await Promise.all([build(options), build(policyModules())]);
 writeOutputs(result, modules.outputFiles);
 
-/** Each module by itself too, as `dist/src/**` and `dist/stacks/**`: for a script that looks at one of them. */
-function singleModules() {
-  const sources = ["src", "stacks"].flatMap((folder) =>
-    readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
-  const { platform, format, target, absWorkingDir, logLevel } = options;
+/** What generates the policies of roles, by itself too, as `dist/stacks/policies/`: for a script that simulates them. */
+function policyModules() {
+  const { bundle, platform, format, target, absWorkingDir, logLevel } = options;
   return {
-    ...{ platform, format, target, absWorkingDir, logLevel },
-    entryPoints: sources,
+    ...{ bundle, platform, format, target, absWorkingDir, logLevel },
+    entryPoints: ["generate", "boundary"].map((name) => join(root, `stacks/policies/${name}.ts`)),
     outdir: dist,
     outbase: root,
     write: false,
