@@ -10,7 +10,7 @@ import { serviceName } from "../../src/core/project/aws-names.js";
 import { type DeclaredKind, declareKind } from "./kinds/declared.js";
 import type { NetworkArgs } from "./network.js";
 import { Roles } from "./roles.js";
-import { rollingDeployment } from "./strategies/rolling.js";
+import { declareStrategy } from "./strategies/declared.js";
 
 /** ARNs of the two roles of a service's tasks. */
 export interface TaskRoles {
@@ -78,7 +78,7 @@ export class Service extends pulumi.ComponentResource {
         desiredCount: config.desiredCount,
         capacityProviderStrategies: strategy,
         ...(needsForce(strategy, this.args.capacity) && { forceNewDeployment: true }),
-        ...rollingDeployment(deployment),
+        ...declareStrategy(deployment),
         availabilityZoneRebalancing: config.availabilityZoneRebalancing ? "ENABLED" : "DISABLED",
         ...this.kind.ecs,
         networkConfiguration: {

@@ -1,5 +1,6 @@
 import type { Context } from "../../../context/context.js";
 import type { Config } from "../../../core/project/schema.js";
+import type { StrategyName } from "../../../core/project/strategy.js";
 import type { Attempt } from "../attempt.js";
 import type { StackOutputs } from "../outputs.js";
 import type { GuardedStep } from "../plan/guard.js";
@@ -18,7 +19,7 @@ export interface JudgedUpdate {
  * AWS stands in `stacks/components/strategies`.
  */
 export interface DeploymentStrategy {
-  name: "rolling";
+  name: StrategyName;
   /** What a plan does that its users would notice, one sentence each. */
   planWarnings(steps: readonly GuardedStep[]): string[];
   /** Those that a deployment is not for: it is refused, a rollback is not. */

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
 import type { Context } from "../../../../src/context/context.js";
+import type { Config } from "../../../../src/core/project/schema.js";
 import { platformFailure } from "../../../../src/core/errors.js";
 import type { Attempt } from "../../../../src/features/deploy/attempt.js";
 import { failDeployment } from "../../../../src/features/deploy/fail.js";
 import { rolling } from "../../../../src/features/deploy/strategy/rolling.js";
+import { strategyOf } from "../../../../src/features/deploy/strategy/strategy-of.js";
+import { declareStrategy } from "../../../../stacks/components/strategies/declared.js";
 import type { DeploymentStrategy } from "../../../../src/features/deploy/strategy/strategy.js";
 
 /** A deployment by the strategy that fails before anything has run; what its error says was done. */
@@ -46,4 +49,18 @@ it("structure 9: a rollback that fails is told as one, by its purpose, also wher
 it("structure e: while it rolls, a service has at most what maximumPercent allows", () => {
   const deployment = { maximumPercent: 150 } as Parameters<typeof rolling.mostTasks>[1];
   expect(rolling.mostTasks(3, deployment)).toBe(4);
+});
+
+it("structure e: one name chooses what a strategy declares and what carries it out", () => {
+  const deployment = {
+    minimumHealthyPercent: 100,
+    maximumPercent: 200,
+    rollbackOnFailure: true,
+  } as Config["deployment"];
+  expect(strategyOf({ deployment })).toBe(rolling);
+  expect(declareStrategy(deployment)).toEqual({
+    deploymentMinimumHealthyPercent: 100,
+    deploymentMaximumPercent: 200,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+  });
 });
