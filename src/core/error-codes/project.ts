@@ -54,15 +54,15 @@ export const projectCodes = {
   "registry-missing": {
     kind: "bad-request",
     fault: "caller",
-    message: "The registry of <environment> is required.",
-    cause: "The environment has no `moorage:registry`.",
+    message: "The registry of <environment or service> is required.",
+    cause: "`moorage:registry` is not set.",
     fix: "Set moorage:registry in Pulumi.<env>.yaml.",
   },
   "registry-not-ecr": {
     kind: "bad-request",
     fault: "caller",
-    message: "<host>, the registry of <environment>, is not an ECR registry.",
-    cause: "Images are promoted between ECR registries only.",
+    message: "<host>, the registry of <environment or service>, is not an ECR registry.",
+    cause: "Images are looked up in ECR registries, and promoted between them, only.",
     fix: "Name one such as 111111111111.dkr.ecr.us-east-1.amazonaws.com.",
   },
   "service-missing": {

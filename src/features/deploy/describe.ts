@@ -7,7 +7,7 @@ export function describeDeployment(result: DeployResult): string {
     return `${colours.bold(result.stack)} unchanged: ${result.imageTag} is deployed and newer\n`;
   }
   const lines = [
-    `${colours.bold(result.stack)} ${result.result}: ${colours.cyan(result.url ?? "")}`,
+    `${colours.bold(result.stack)} ${result.result}${result.url ? `: ${colours.cyan(result.url)}` : ""}`,
     ...result.services.map(({ name, digest, image }) => `  ${name}  ${result.imageTag}  ${digest ?? image}`),
     ...(result.rolledBackFrom ? [`  rolled back from ${result.rolledBackFrom}`] : []),
     ...(result.expiresAt === null ? [] : [`  expires ${result.expiresAt}`]),

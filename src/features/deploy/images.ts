@@ -3,6 +3,7 @@ import type { ImageReference, ResolvedImage } from "../../adapters/aws/images.js
 import { resolveImage, unknownArchitecture } from "../../adapters/aws/images.js";
 import type { Config } from "../../core/project/schema.js";
 import { badRequest, hasCode, MoorageError } from "../../core/errors.js";
+import { serviceRegistry } from "../../core/project/registry.js";
 import { previewRepository } from "../../core/project/preview-repository.js";
 import { foreignTo } from "../../core/project/release-tag.js";
 
@@ -50,15 +51,15 @@ export async function resolveImages(
 
 async function resolveService(
   clients: AwsClients,
-  { registry }: Config,
+  config: Config,
   name: string,
   service: Service,
   tag: string,
   isPreview: boolean,
 ): Promise<WantedImage> {
   if (service.image !== undefined) return fixedImage(clients, name, service.image);
-  const host = registry ?? "";
-  const own = { account: host.split(".")[0] ?? "", repository: service.repository ?? name, tag };
+  const { host, account } = serviceRegistry(name, config);
+  const own = { account, repository: service.repository ?? name, tag };
   const { repository, ...resolved } = await resolveFor(clients, own, isPreview);
   checkPlatform(name, service, repository, tag, resolved);
   checkRevision(repository, tag, resolved);

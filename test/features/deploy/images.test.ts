@@ -117,3 +117,20 @@ it("correctness C: a fixed image of a registry that cannot be asked is compared 
 it("F21: a fixed image that is not in its registry is refused", async () => {
   await expect(fixed(digestOf("e"))).rejects.toMatchObject({ code: "tag-not-found" });
 });
+
+it("13: without moorage:registry the setting is named, and ECR is not asked", async () => {
+  const { registry: _none, ...unset } = configOf({ repository: "web" });
+  const resolving = resolveImages(await ecrWith({}), unset as Config, () => "v1");
+  await expect(resolving).rejects.toMatchObject({
+    code: "registry-missing",
+    exitCode: 2,
+    message: "The registry of service web is required.",
+    hint: "Set moorage:registry, or a fixed image: moorage:services.web.image.",
+  });
+});
+
+it("13: a registry that is not ECR is refused by its name", async () => {
+  const config = { ...configOf({ repository: "web" }), registry: "ghcr.io" };
+  const resolving = resolveImages(await ecrWith({}), config, () => "v1");
+  await expect(resolving).rejects.toThrow("ghcr.io, the registry of service web, is not an ECR registry.");
+});

@@ -1,3 +1,4 @@
+import { ecrRegistry } from "../../../core/project/ecr-registry.js";
 import { serviceName } from "../../../core/project/aws-names.js";
 import type { AwsClients } from "../../../adapters/aws/clients.js";
 import { observedKind } from "../../deploy/kinds/observed.js";
@@ -77,7 +78,8 @@ async function acceptedDigests(
   if (digest === undefined) return [];
   const reported = (now?.tasks ?? []).flatMap((task) => task.digest ?? []);
   if (reported.every((one) => one === digest)) return [digest];
-  const account = registry?.split(".")[0] ?? "";
+  const account = ecrRegistry(registry ?? "")?.account;
+  if (account === undefined) return [];
   const own = { account, repository: services[name]?.repository ?? name, tag: digest };
   try {
     const { platforms } = await resolveFor(aws, own, isPreview);

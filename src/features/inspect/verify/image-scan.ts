@@ -9,8 +9,8 @@ export async function judgeScan({ context, config, record }: VerifyInput, name: 
   const registry = ecrRegistry(config.registry ?? "");
   const digest = record?.deployed?.digests[name];
   if (repository === undefined) return skip("Its image is fixed, and not in this environment's registry.");
-  if (registry === undefined)
-    return skip(`${config.registry ?? "The registry"} is not ECR, which scans images.`);
+  if (config.registry === undefined) return skip("moorage:registry is not set.");
+  if (registry === undefined) return skip(`${config.registry} is not ECR, which scans images.`);
   if (digest === undefined) return skip("Nothing is deployed yet.");
   const scan = await imageScan(context.aws, { account: registry.account, repository, digest });
   if (scan === undefined) return skip("ECR has not scanned it.");

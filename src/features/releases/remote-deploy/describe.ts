@@ -4,7 +4,7 @@ import type { RequestResult } from "./remote-deploy.js";
 /** A request's result for people. */
 export function describeRequest({ app, environment, imageTag, run, durationMs }: RequestResult): string {
   const seconds = (durationMs / 1000).toFixed(0);
-  return `${app} ${imageTag} is deployed to ${environment}, in ${seconds} s\n  ${run?.url ?? ""}\n`;
+  return `${app} ${imageTag} is deployed to ${environment}, in ${seconds} s\n${run === null ? "" : `  ${run.url}\n`}`;
 }
 
 /** The result of a request as Markdown for the job summary. */
