@@ -135,5 +135,6 @@ export function awsConnection({ site, registryRegion, roles = [] }: Place): AwsC
 /** What opens the state is no business of a build, nor of the Dockerfile that it runs. */
 export function builderEdges({ env: own, signal, reporter }: Invocation): BuilderEdges {
   const { PULUMI_ACCESS_TOKEN: _token, PULUMI_CONFIG_PASSPHRASE: _passphrase, ...env } = own;
-  return { env, signal, onLine: (text) => reporter.notify({ kind: "detail", text }) };
+  const { trace } = reporter;
+  return { env, signal, trace, onLine: (text) => reporter.notify({ kind: "detail", text }) };
 }

@@ -23,7 +23,7 @@ export interface Reporter {
   mask?(secret: string): void;
   /** What was given to `mask`, line by line. */
   masked?(): readonly string[];
-  /** Is told each call to AWS, GitHub, registries and the engine; there with `--verbose` only. */
+  /** Is told each call to AWS, GitHub, registries, Pulumi Cloud, the engine and Docker or Podman; there with `--verbose` only. */
   trace?: Trace;
   /** Ends any line that is still being redrawn. */
   close(): void;

@@ -1,7 +1,7 @@
 /** A call to the outside, as `--verbose` shows it: no bodies, no headers, no query strings. */
 export interface TracedCall {
-  to: "aws" | "github" | "registry" | "engine";
-  /** `ECS DescribeServices`, `GET /repos/acme/hello`, `pulumi up dev`. */
+  to: "aws" | "github" | "registry" | "engine" | "images" | "pulumi-cloud";
+  /** `ECS DescribeServices`, `GET /repos/acme/hello`, `pulumi up dev`, `docker push registry/hello:v1`. */
   what: string;
   /** An HTTP status, an exit code, or the name of the error where there is neither. */
   outcome: string | number;

@@ -15,6 +15,7 @@ import { control } from "../../packages/local-aws/src/daemon/identity.js";
 import { eventually } from "../harness/eventually.js";
 import { temporaryFolder } from "../harness/folder.js";
 import { dripping, openSilent } from "../fakes/silent.js";
+import { silentReporter } from "../../src/core/reporter.js";
 
 const credentials = { accessKeyId: "x", secretAccessKey: "y" };
 const region = "us-east-1";
@@ -124,16 +125,18 @@ it("F39: GitHub and Pulumi Cloud that never answer end at the attempt's bound, a
   const access = { repository: { owner: "acme", repo: "hello" }, token: "t", apiUrl };
   const pace = { attemptTimeoutMs: 30, secondMs: 1, spaced: false };
   const route = "GET /repos/{owner}/{repo}";
-  await expect(openGitHub(access, { pace }).request(route, access.repository)).rejects.toMatchObject({
+  await expect(
+    openGitHub(access, { reporter: silentReporter, pace }).request(route, access.repository),
+  ).rejects.toMatchObject({
     exitCode: 1,
   });
   const run = new AbortController();
   const otherUrl = `http://${other.address}`;
   const login = { token: "t", defaultOrg: "acme" };
-  const asking = openGitHub({ ...access, apiUrl: otherUrl }, { signal: run.signal }).request(
-    route,
-    access.repository,
-  );
+  const asking = openGitHub(
+    { ...access, apiUrl: otherUrl },
+    { reporter: silentReporter, signal: run.signal },
+  ).request(route, access.repository);
   const reading = cloudStacks(otherUrl, login, "hello", { signal: run.signal }).read("dev");
   await eventually("both are asked", () => other.connections() >= 2);
   run.abort(new Interruption("SIGHUP"));

@@ -20,6 +20,7 @@ export type {
   ImageRequest,
   PushedImage,
 } from "./images/build.js";
+export type { OnRequest } from "./images/push-image.js";
 export { type LocalErrorCode, localErrorCodes } from "./error-codes.js";
 export type { LocalFailure } from "./failure.js";
 export { hostArchitecture } from "./images/platform.js";

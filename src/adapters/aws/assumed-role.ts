@@ -1,5 +1,7 @@
 import { attemptBounds, boundCalls, type CallBounds } from "./call-bound.js";
 import { classify } from "./errors.js";
+import { traceCalls } from "./trace-calls.js";
+import type { Trace } from "../../core/trace.js";
 
 interface Identity {
   accessKeyId: string;
@@ -13,6 +15,7 @@ interface StsPlace extends CallBounds {
   region: string;
   endpoint?: string;
   attemptMs: number;
+  trace?: Trace | undefined;
 }
 
 /** What the SDK's clients ask for credentials. */
@@ -58,10 +61,10 @@ async function assume(
   credentials: Credentials | undefined,
 ): Promise<Identity> {
   const { AssumeRoleCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const { attemptMs, callMs, signal, ...connection } = place;
+  const { attemptMs, callMs, signal, trace, ...connection } = place;
   const requestHandler = attemptBounds(attemptMs);
   const options = { ...connection, ...(credentials && { credentials }), requestHandler, maxAttempts: 5 };
-  const sts = boundCalls(new STSClient(options), "STS", { callMs, signal });
+  const sts = boundCalls(traceCalls(new STSClient(options), "STS", trace), "STS", { callMs, signal });
   const command = new AssumeRoleCommand({
     RoleArn: roleArn,
     RoleSessionName: sessionName,

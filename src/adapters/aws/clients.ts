@@ -63,6 +63,8 @@ export interface AwsClients {
   sts(): Promise<STSClient>;
   acm(): Promise<ACMClient>;
   route53(): Promise<Route53Client>;
+  /** Called with each attempt of a call, for what is fetched beside the SDK. */
+  readonly trace?: Trace | undefined;
   /** Closes the connections. */
   close(): void;
 }
@@ -79,7 +81,7 @@ export function awsClients(options: AwsConnection): AwsClients {
   } = options;
   // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const credentials = assumed(roles, { ...connection, attemptMs, callMs, signal });
+  const credentials = assumed(roles, { ...connection, attemptMs, callMs, signal, trace });
   const requestHandler = attemptBounds(attemptMs);
   // AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT choose among AWS's own endpoints; with another the SDK refuses them.
   const own =
@@ -139,6 +141,7 @@ export function awsClients(options: AwsConnection): AwsClients {
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(await config())),
     acm: once(async () => new (await import("@aws-sdk/client-acm")).ACMClient(await config())),
     route53: once(async () => new (await import("@aws-sdk/client-route-53")).Route53Client(await config())),
+    ...(trace && { trace }),
     close: () => opened.forEach((client) => client.destroy()),
   };
 }

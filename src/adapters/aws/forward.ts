@@ -1,6 +1,7 @@
 import { HttpRequest } from "@smithy/core/protocols";
 import type { BucketAnswer, BucketRequest, Forward } from "../backend/bucket-http.js";
 import type { S3Place } from "../backend/s3-url.js";
+import { type Trace, traced } from "../../core/trace.js";
 import { openS3 } from "./s3-client.js";
 
 /** What the first sender's signature and connection were about; the rest of a request is carried along. */
@@ -19,7 +20,10 @@ const ofTheConnection = new Set([
 ]);
 
 /** Sends requests to a bucket as they are, signed with the credentials of this process (S3 API, "Signature Version 4"). */
-export async function openForward(place: S3Place): Promise<{ forward: Forward; close(): void }> {
+export async function openForward(
+  place: S3Place,
+  trace?: Trace,
+): Promise<{ forward: Forward; close(): void }> {
   const s3 = await openS3(place);
   const { config } = s3;
   const forward: Forward = async (request, ended) => {
@@ -33,9 +37,12 @@ export async function openForward(place: S3Place): Promise<{ forward: Forward; c
     });
     const signer = await config.signer();
     const signed = await signer.sign(requestTo(url, request));
-    const { response } = await config.requestHandler.handle(signed as HttpRequest, {
-      ...(ended && { abortSignal: ended }),
-    });
+    const call = { to: "aws", what: `S3 ${request.method} ${request.path}` } as const;
+    const { response } = await traced(
+      trace,
+      { ...call, outcome: (answer) => answer.response.statusCode },
+      () => config.requestHandler.handle(signed as HttpRequest, { ...(ended && { abortSignal: ended }) }),
+    );
     return { status: response.statusCode, headers: response.headers, body: await collected(response.body) };
   };
   return { forward, close: () => s3.destroy() };

@@ -1,6 +1,7 @@
 import { bounds } from "../../core/bounds.js";
 import type { BatchGetImageCommandOutput, ECRClient } from "@aws-sdk/client-ecr";
 import { badRequest } from "../../core/errors.js";
+import { type Trace, traced } from "../../core/trace.js";
 import { classify } from "./errors.js";
 import type { ImageReference } from "./images.js";
 
@@ -23,6 +24,12 @@ export interface ImageConfig {
   config?: { Labels?: Record<string, string> };
 }
 
+/** Where images are read: their manifests from ECR, their configurations by URLs that ECR signs. */
+export interface ImageSource {
+  ecr: ECRClient;
+  trace?: Trace | undefined;
+}
+
 /** Every form of manifest and index that is carried. */
 export const mediaTypes = [
   "application/vnd.oci.image.index.v1+json",
@@ -32,7 +39,7 @@ export const mediaTypes = [
 ];
 /** Raises `repository-not-found` and `tag-not-found` (exit 2). */
 export async function getManifest(
-  ecr: ECRClient,
+  { ecr }: ImageSource,
   reference: ImageReference,
   id: { imageTag: string } | { imageDigest: string },
 ): Promise<{ digest: string; manifest: Manifest }> {
@@ -60,7 +67,7 @@ export async function getManifest(
 
 /** The image's config blob: platform and labels are nowhere else. */
 export async function getConfig(
-  ecr: ECRClient,
+  { ecr, trace }: ImageSource,
   reference: ImageReference,
   manifest: Manifest,
 ): Promise<ImageConfig> {
@@ -72,7 +79,11 @@ export async function getConfig(
     const { downloadUrl } = await ecr.send(
       new GetDownloadUrlForLayerCommand({ registryId, repositoryName, layerDigest }),
     );
-    const response = await fetch(String(downloadUrl), { signal: AbortSignal.timeout(bounds.imageConfig) });
+    const url = new URL(String(downloadUrl));
+    const call = { to: "registry", what: `GET ${url.host}${url.pathname}` } as const;
+    const response = await traced(trace, { ...call, outcome: ({ status }) => status }, () =>
+      fetch(url, { signal: AbortSignal.timeout(bounds.imageConfig) }),
+    );
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return (await response.json()) as ImageConfig;
   } catch (error) {

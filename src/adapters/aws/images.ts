@@ -1,4 +1,3 @@
-import type { ECRClient } from "@aws-sdk/client-ecr";
 import { checkImageFormat } from "../../core/format.js";
 import { commitOfImageTag } from "../../core/project/release-tag.js";
 import type { AwsClients } from "./clients.js";
@@ -7,6 +6,7 @@ import {
   getConfig,
   getManifest,
   type ImageConfig,
+  type ImageSource,
   type Manifest,
   mediaTypes,
 } from "./image-manifest.js";
@@ -48,19 +48,19 @@ const isClaim = (tag: string) => commitOfImageTag(tag) !== undefined;
  * such image (F21), and `format-newer` (exit 4) for one that a newer Moorage built in another form (F57).
  */
 export async function resolveImage(clients: AwsClients, reference: ImageReference): Promise<ResolvedImage> {
-  const ecr = await clients.ecr();
-  const { digest, manifest } = await getManifest(ecr, reference, idOf(reference.tag));
+  const source = { ecr: await clients.ecr(), trace: clients.trace };
+  const { digest, manifest } = await getManifest(source, reference, idOf(reference.tag));
   if (manifest.manifests === undefined) {
-    const config = await getConfig(ecr, reference, manifest);
+    const config = await getConfig(source, reference, manifest);
     const origin = originOf(reference, manifest, config);
     const platforms = [{ platform: platformOf(config), digest }];
     return { digest, platforms, ...origin, revisions: [origin.revision] };
   }
-  const platforms = await platformsOf(ecr, reference, manifest.manifests);
+  const platforms = await platformsOf(source, reference, manifest.manifests);
   const own = originOf(reference, manifest, {});
   const isTold = own.revision !== undefined && own.created !== undefined && !isClaim(reference.tag);
   const asked = isTold ? [] : isClaim(reference.tag) ? platforms : platforms.slice(0, 1);
-  const origins = await Promise.all(asked.map((child) => originOfChild(ecr, reference, child.digest)));
+  const origins = await Promise.all(asked.map((child) => originOfChild(source, reference, child.digest)));
   const revision = own.revision ?? origins[0]?.revision;
   const told = [
     ...(own.revision === undefined ? [] : [own.revision]),
@@ -74,9 +74,13 @@ function idOf(tag: string): { imageTag: string } | { imageDigest: string } {
   return tag.startsWith("sha256:") ? { imageDigest: tag } : { imageTag: tag };
 }
 
-async function originOfChild(ecr: ECRClient, reference: ImageReference, digest: string): Promise<Origin> {
-  const { manifest } = await getManifest(ecr, reference, { imageDigest: digest });
-  return originOf(reference, manifest, await getConfig(ecr, reference, manifest));
+async function originOfChild(
+  source: ImageSource,
+  reference: ImageReference,
+  digest: string,
+): Promise<Origin> {
+  const { manifest } = await getManifest(source, reference, { imageDigest: digest });
+  return originOf(reference, manifest, await getConfig(source, reference, manifest));
 }
 
 /**
@@ -85,7 +89,7 @@ async function originOfChild(ecr: ECRClient, reference: ImageReference, digest: 
  * Source: OCI image specification, "Image Index", `platform` (OPTIONAL); containerd, `images.Manifest`.
  */
 async function platformsOf(
-  ecr: ECRClient,
+  source: ImageSource,
   reference: ImageReference,
   children: readonly Descriptor[],
 ): Promise<ResolvedImage["platforms"]> {
@@ -97,11 +101,11 @@ async function platformsOf(
       found.push({ platform: platformOf(platform), digest });
       continue;
     }
-    const { manifest } = await getManifest(ecr, reference, { imageDigest: digest });
+    const { manifest } = await getManifest(source, reference, { imageDigest: digest });
     const inner =
       manifest.manifests === undefined
-        ? await ownPlatform(ecr, reference, { digest, manifest })
-        : await platformsOf(ecr, reference, manifest.manifests);
+        ? await ownPlatform(source, reference, { digest, manifest })
+        : await platformsOf(source, reference, manifest.manifests);
     const wanted = platform && platformOf(platform);
     found.push(...inner.filter((one) => wanted === undefined || one.platform === wanted));
   }
@@ -110,11 +114,11 @@ async function platformsOf(
 
 /** None of what is no image: a signature has a configuration that names nothing. */
 async function ownPlatform(
-  ecr: ECRClient,
+  source: ImageSource,
   reference: ImageReference,
   { digest, manifest }: { digest: string; manifest: Manifest },
 ): Promise<ResolvedImage["platforms"]> {
-  const config = await getConfig(ecr, reference, manifest);
+  const config = await getConfig(source, reference, manifest);
   return config.architecture === undefined ? [] : [{ platform: platformOf(config), digest }];
 }
 

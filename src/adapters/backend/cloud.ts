@@ -3,6 +3,7 @@ import { bounds } from "../../core/bounds.js";
 import { everyPage } from "../aws/pages.js";
 import { badRequest, platformFailure } from "../../core/errors.js";
 import { withinBound } from "../../core/interruption.js";
+import { type Trace, traced } from "../../core/trace.js";
 import type { CloudLogin } from "./cloud-login.js";
 
 export type Tags = Record<string, string>;
@@ -45,6 +46,8 @@ interface CloudBounds {
   signal?: AbortSignal | undefined;
   /** One attempt, in milliseconds; `bounds.cloudAttempt` unless given. */
   attemptMs?: number;
+  /** Called with each attempt of a call. */
+  trace?: Trace | undefined;
 }
 
 interface CloudRequest {
@@ -56,6 +59,7 @@ interface CloudRequest {
   ended: AbortSignal;
   /** Aborted when it may do harm to send it any more. */
   within: AbortSignal | undefined;
+  trace: Trace | undefined;
 }
 
 const tries = 5;
@@ -66,11 +70,11 @@ export function cloudStacks(
   url: string,
   { token, defaultOrg }: CloudLogin,
   project: string,
-  { signal, attemptMs = bounds.cloudAttempt }: CloudBounds = {},
+  { signal, attemptMs = bounds.cloudAttempt, trace }: CloudBounds = {},
 ): CloudStacks {
   let org: Promise<string> | undefined;
   const ask: Ask = (method, path, body, within) =>
-    withinBound((ended) => request(url, token, { method, path, body, attemptMs, ended, within }), {
+    withinBound((ended) => request(url, token, { method, path, body, attemptMs, ended, within, trace }), {
       boundMs: Infinity,
       signal,
       interrupted: { now: method === "GET", part: "record" },
@@ -144,21 +148,29 @@ async function listNames(ask: Ask, organization: string, project: string): Promi
 async function request(
   url: string,
   token: string,
-  { method, path, body, attemptMs, ended, within }: CloudRequest,
+  { method, path, body, attemptMs, ended, within, trace }: CloudRequest,
 ): Promise<Answer> {
   const headers = {
     accept: "application/vnd.pulumi+8",
     "content-type": "application/json",
     authorization: `token ${token}`,
   };
+  const what = `${method} ${path.split("?")[0] ?? ""}`;
   for (let tried = 1; ; tried++) {
+    const call = { to: "pulumi-cloud", what, attempt: tried } as const;
     try {
       const signal = AbortSignal.any([ended, AbortSignal.timeout(attemptMs), ...(within ? [within] : [])]);
       const sent = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
-      const response = await fetch(`${url}${path}`, sent);
-      const text = await response.text();
-      if ((response.status < 500 && response.status !== 429) || tried === tries) {
-        return { status: response.status, body: text === "" ? {} : parse(text) };
+      const { status, text } = await traced(
+        trace,
+        { ...call, outcome: (answer) => answer.status },
+        async () => {
+          const response = await fetch(`${url}${path}`, sent);
+          return { status: response.status, text: await response.text() };
+        },
+      );
+      if ((status < 500 && status !== 429) || tried === tries) {
+        return { status, body: text === "" ? {} : parse(text) };
       }
     } catch (error) {
       if (tried === tries || ended.aborted || within?.aborted) throw unreachable(url, error);

@@ -36,7 +36,7 @@ export function createEngine({
   trace,
 }: EngineOptions): Engine {
   const cli = new Cli(binary, graceMs, trace);
-  const driver: Driver = { cli, workFolder, patience };
+  const driver: Driver = { cli, workFolder, patience, trace };
   return {
     up: (spec, options) => {
       const program = listeners.announcing(spec, options.program);

@@ -12,6 +12,7 @@ import { withLocks } from "./locks.js";
 import { forgetEngine, noteEngine } from "./notes.js";
 import { brokenState, isBrokenState } from "./state-relay/broken.js";
 import { type RelayTimeouts, throughRelay } from "./state-relay/run.js";
+import type { Trace } from "../../core/trace.js";
 import { withWorkFolder } from "./work-folder.js";
 
 /** What an engine is made of. */
@@ -21,6 +22,8 @@ export interface Driver {
   workFolder: string | undefined;
   /** With a backend that fails. */
   patience: RelayTimeouts;
+  /** Called with each request of the CLI to a bucket. */
+  trace?: Trace | undefined;
 }
 
 /** One bounded use of one stack: a work folder, a signal that ends it, and the events of what runs in it. */
@@ -54,7 +57,8 @@ export async function withSession<T>(
   const notes: (string | undefined)[] = [];
   const onStart = (pid: number) => void notes.push(noteEngine(spec, pid));
   try {
-    const done = await throughRelay(spec, { patience: driver.patience, signal }, ({ spec: seen, giveUp }) =>
+    const { patience, trace } = driver;
+    const done = await throughRelay(spec, { patience, signal, trace }, ({ spec: seen, giveUp }) =>
       withWorkFolder(seen, driver.workFolder, ({ path, env }) => {
         const context = { cwd: path, env, signal: ending, giveUp, onStart };
         return use({ ...context, spec, events, ...operations(driver.cli, spec, context, program) });

@@ -4,7 +4,6 @@ import { throttling } from "@octokit/plugin-throttling";
 import { bounds } from "../../core/bounds.js";
 import { withinBound } from "../../core/interruption.js";
 import type { Reporter } from "../../core/reporter.js";
-import { silentReporter } from "../../core/reporter.js";
 import { traced } from "../../core/trace.js";
 import { githubFailure } from "./errors.js";
 
@@ -62,11 +61,7 @@ const Client = Octokit.plugin(retry, throttling);
  */
 export function openGitHub(
   access: GitHubAccess,
-  {
-    reporter = silentReporter,
-    signal,
-    pace = {},
-  }: { reporter?: Reporter; signal?: AbortSignal; pace?: GitHubPace } = {},
+  { reporter, signal, pace = {} }: { reporter: Reporter; signal?: AbortSignal; pace?: GitHubPace },
 ): GitHub {
   const { secondMs = 1_000, spaced = true, attemptTimeoutMs = bounds.githubAttempt } = pace;
   let calls = 0;

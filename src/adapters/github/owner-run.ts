@@ -2,7 +2,7 @@ import type { Invocation } from "../../core/command.js";
 import type { Owner } from "../record/record.js";
 import { githubAccess, openGitHub, type GitHubPace } from "./client.js";
 
-type OwnerEdges = Pick<Invocation, "env" | "signal"> & Partial<Pick<Invocation, "reporter">>;
+type OwnerEdges = Pick<Invocation, "env" | "signal" | "reporter">;
 
 /** What GitHub says of a workflow run. */
 export type RunState = "running" | "over" | "unknown";
@@ -32,11 +32,7 @@ export function runState(
   const key = `${run ?? ""}/${String(attempt)}`;
   const known = told.get(key);
   if (known && performance.now() - known.at < askAgainMs) return known.state;
-  const state = ask(
-    openGitHub(access, { ...(reporter && { reporter }), signal, ...(pace && { pace }) }),
-    Number(id?.[2]),
-    attempt,
-  );
+  const state = ask(openGitHub(access, { reporter, signal, pace }), Number(id?.[2]), attempt);
   told.set(key, { state, at: performance.now() });
   return state;
 }

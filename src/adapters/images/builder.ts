@@ -1,5 +1,6 @@
 import type { RegistryLogin } from "../aws/registry-login.js";
 import { ownFormatLabels } from "../../core/format.js";
+import type { Trace } from "../../core/trace.js";
 
 /** What makes images of a project's services: the context opens the one that suits its target. */
 
@@ -50,6 +51,8 @@ export interface BuilderEdges {
   signal: AbortSignal;
   /** Each line that a tool prints. */
   onLine: (line: string) => void;
+  /** Called with each run of a tool, and each request to the local registry. */
+  trace?: Trace | undefined;
 }
 
 export function labelsOf({

@@ -3,10 +3,16 @@ import { join } from "node:path";
 import { bounds } from "../../core/bounds.js";
 import { type DockerfileBuild, readSavedImage } from "@moorage/local-aws";
 import type { ImageFiles } from "./builder.js";
-import { runCommand, type CommandOptions } from "./command.js";
-import { buildArguments, type ContainerTool, findContainerTool, runTool } from "./container-tool.js";
+import {
+  askTool,
+  buildArguments,
+  type ContainerTool,
+  findContainerTool,
+  runTool,
+  type ToolOptions,
+} from "./container-tool.js";
 
-export interface BuildSite extends Pick<CommandOptions, "env" | "signal" | "onLine"> {
+export interface BuildSite extends Pick<ToolOptions, "env" | "signal" | "onLine" | "trace"> {
   /** Folder for what is written on the way; the caller removes it. */
   workFolder: string;
 }
@@ -25,7 +31,8 @@ export async function buildDockerfile(
     await runTool(tool, ["save", "--output", archive, name], options);
     return await readSavedImage(archive, workFolder);
   } finally {
-    await runCommand(tool, ["rmi", name], { env: site.env, timeoutMs: bounds.imageInspect });
+    const { env, trace } = site;
+    await askTool(tool, ["rmi", name], { env, trace, timeoutMs: bounds.imageInspect });
   }
 }
 
@@ -34,6 +41,6 @@ export async function buildWithAnyTool(
   build: DockerfileBuild,
   site: BuildSite & { env: NodeJS.ProcessEnv },
 ): Promise<ImageFiles | undefined> {
-  const tool = await findContainerTool(site.env);
+  const tool = await findContainerTool(site);
   return tool === undefined ? undefined : buildDockerfile(tool, build, site);
 }

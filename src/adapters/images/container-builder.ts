@@ -5,9 +5,8 @@ import { join } from "node:path";
 import type { RegistryEndpoint } from "../aws/registry-http.js";
 import type { BuilderEdges, BuilderOptions, BuildOrder, ImageBuilder } from "./builder.js";
 import { labelsOf } from "./builder.js";
-import { runCommand } from "./command.js";
 import type { ContainerTool } from "./container-tool.js";
-import { buildArguments, findContainerTool, noTool, runTool } from "./container-tool.js";
+import { askTool, buildArguments, findContainerTool, noTool, runTool } from "./container-tool.js";
 
 export interface ContainerEdges extends BuilderEdges, Pick<BuilderOptions, "login"> {
   endpoint(registry: string): RegistryEndpoint;
@@ -17,17 +16,16 @@ export interface ContainerEdges extends BuilderEdges, Pick<BuilderOptions, "logi
 export function containerBuilder(edges: ContainerEdges): ImageBuilder {
   let found: Promise<ContainerTool | undefined> | undefined;
   const tool = async () => {
-    const working = await (found ??= findContainerTool(edges.env));
+    const working = await (found ??= findContainerTool(edges));
     if (working === undefined) throw noTool();
     return working;
   };
   return {
     async has(order) {
       const inspect = ["image", "inspect", nameOf(edges, order)];
-      return (
-        (await runCommand(await tool(), inspect, { env: edges.env, timeoutMs: bounds.imageInspect })).code ===
-        0
-      );
+      const { env, trace } = edges;
+      const options = { env, trace, timeoutMs: bounds.imageInspect };
+      return (await askTool(await tool(), inspect, options)).code === 0;
     },
     make: async (order, workFolder) =>
       (await import("./container-maker.js")).containerMaker(edges)(order, workFolder),
@@ -82,7 +80,7 @@ interface Client {
 
 async function clientOf(
   tool: ContainerTool,
-  { env, endpoint }: ContainerEdges,
+  { env, endpoint, trace }: ContainerEdges,
   { registry }: BuildOrder,
   folder: string,
 ): Promise<Client> {
@@ -92,7 +90,7 @@ async function clientOf(
   }
   // Docker's contexts are in the configuration folder that is replaced, so the daemon must be named.
   const inspect = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
-  const { tail } = await runCommand(tool, inspect, { env, timeoutMs: bounds.imageInspect });
+  const { tail } = await askTool(tool, inspect, { env, trace, timeoutMs: bounds.imageInspect });
   const host = env["DOCKER_HOST"] ?? /^[a-z]+:\/\/\S+$/m.exec(tail)?.[0];
   return { before: ["--config", folder], after: [], env: { ...env, ...(host && { DOCKER_HOST: host }) } };
 }

@@ -7,7 +7,7 @@ import { findContainerTool, noTool } from "./container-tool.js";
 /** Makes images with Docker or Podman, whichever works here. */
 export function containerMaker(edges: BuilderEdges): MakeImage {
   return async (order, workFolder) => {
-    const tool = await findContainerTool(edges.env);
+    const tool = await findContainerTool(edges);
     if (tool === undefined) throw noTool();
     const site = { ...edges, workFolder };
     return compressed(await buildDockerfile(tool, { ...order, labels: labelsOf(order) }, site), edges.signal);

@@ -1,14 +1,35 @@
 import { bounds } from "../../core/bounds.js";
 import { badRequest, MoorageError } from "../../core/errors.js";
 import type { DockerfileBuild } from "@moorage/local-aws";
-import { runCommand, type CommandOptions } from "./command.js";
+import { type Trace, traced } from "../../core/trace.js";
+import { type CommandEnd, runCommand, type CommandOptions } from "./command.js";
 
 export type ContainerTool = "docker" | "podman";
 
+export interface ToolOptions extends CommandOptions {
+  trace?: Trace | undefined;
+}
+
+/** Runs the tool; a failure is a result. Traced by its verb and the image or host: other arguments may hold secrets. */
+export function askTool(
+  tool: ContainerTool,
+  args: readonly string[],
+  { trace, ...options }: ToolOptions,
+): Promise<CommandEnd> {
+  const verb = verbOf(args);
+  const subject = named.includes(verb) ? [args.at(-1) ?? ""] : [];
+  const call = { to: "images", what: [tool, verb, ...subject].join(" ") } as const;
+  const outcome = ({ code }: CommandEnd) => (code === null ? "failed" : `exit ${code}`);
+  return traced(trace, { ...call, outcome }, () => runCommand(tool, args, options));
+}
+
 /** The first tool that is installed and answers (Docker without its daemon does not). Asks each for 5 s at most. */
-export async function findContainerTool(env: NodeJS.ProcessEnv): Promise<ContainerTool | undefined> {
+export async function findContainerTool({
+  env,
+  trace,
+}: Pick<ToolOptions, "env" | "trace">): Promise<ContainerTool | undefined> {
   for (const tool of ["docker", "podman"] as const) {
-    if ((await runCommand(tool, ["info"], { env, timeoutMs: bounds.toolAnswer })).code === 0) return tool;
+    if ((await askTool(tool, ["info"], { env, trace, timeoutMs: bounds.toolAnswer })).code === 0) return tool;
   }
   return undefined;
 }
@@ -30,11 +51,11 @@ export function buildArguments(name: string, build: DockerfileBuild): string[] {
 }
 
 /** Runs the tool. Raises `image-build-failed` or `image-push-failed` (exit 1) with its last lines. */
-export async function runTool(tool: ContainerTool, args: string[], options: CommandOptions): Promise<void> {
-  const { code, tail } = await runCommand(tool, args, options);
+export async function runTool(tool: ContainerTool, args: string[], options: ToolOptions): Promise<void> {
+  const { code, tail } = await askTool(tool, args, options);
   if (code === 0) return;
   options.signal?.throwIfAborted();
-  const verb = verbs.find((name) => args.includes(name)) ?? "";
+  const verb = verbOf(args);
   const pushing = verb === "login" || verb === "push";
   const byHand = `Run "${tool} ${verb}" by hand to see all of its output, and correct what it names.`;
   throw new MoorageError({
@@ -44,7 +65,13 @@ export async function runTool(tool: ContainerTool, args: string[], options: Comm
   });
 }
 
-const verbs = ["build", "save", "login", "push"];
+const verbs = ["build", "save", "login", "push", "inspect", "info", "rmi"];
+/** Those whose last argument is an image, or a registry's host. */
+const named = ["save", "login", "push", "rmi"];
+
+function verbOf(args: readonly string[]): string {
+  return verbs.find((name) => args.includes(name)) ?? "";
+}
 
 /** Raised where no tool works (exit 2). */
 export function noTool(): Error {

@@ -1,6 +1,14 @@
 import type { BuilderEdges, BuildOrder, ImageBuilder, MakeImage } from "./builder.js";
 import { ownFormatLabels } from "../../core/format.js";
-import { buildImage, checkFolder, type ImageRequest, makeImage } from "@moorage/local-aws";
+import {
+  type BuildDockerfile,
+  buildImage,
+  checkFolder,
+  type ImageRequest,
+  makeImage,
+  type OnRequest,
+} from "@moorage/local-aws";
+import type { Trace } from "../../core/trace.js";
 import { buildWithAnyTool } from "./container-build.js";
 
 export interface LocalBuilderOptions extends BuilderEdges {
@@ -27,10 +35,20 @@ export function localBuilder({
     async build(order) {
       const { tag } = order;
       const repository = `${order.registry}/${order.repository}`;
-      const place = { registry, authorization, repository, tag };
+      const place = { registry, authorization, repository, tag, onRequest: registryTrace(edges.trace) };
       await buildImage({ ...imageRequest(order, { ...edges, dockerfile }), ...place });
     },
   };
+}
+
+/** Traces the requests of a push to the local registry. */
+export function registryTrace(trace: Trace | undefined): OnRequest | undefined {
+  return trace && ((request) => trace({ to: "registry", ...request }));
+}
+
+/** Builds with Docker or Podman, and traces what they run. */
+export function tracedBuild(trace: Trace | undefined): BuildDockerfile {
+  return (build, site) => buildWithAnyTool(build, { ...site, trace });
 }
 
 /** The same image as files, for which nothing has to run here. */
@@ -47,7 +65,7 @@ function imageRequest(
 ): ImageRequest {
   return {
     ...edges,
-    buildDockerfile: buildWithAnyTool,
+    buildDockerfile: tracedBuild(edges.trace),
     revision,
     created,
     labels: ownFormatLabels(),

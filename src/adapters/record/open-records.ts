@@ -35,7 +35,10 @@ export async function openRecords(
     };
   }
   if (backend.kind === "cloud") {
-    return { ...(await besideInCloud(backend.url, project, { env, signal })), close: () => undefined };
+    return {
+      ...(await besideInCloud(backend.url, project, { env, signal, reporter })),
+      close: () => undefined,
+    };
   }
   const [{ openObjects }, { objectRecords }, { objectBuilds }] = await Promise.all([
     import("../aws/objects.js"),
@@ -51,7 +54,7 @@ export async function openRecords(
 async function besideInCloud(
   url: string,
   project: string,
-  { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal | undefined },
+  { env, signal, reporter }: RecordEdges,
 ): Promise<Omit<OpenRecords, "close">> {
   const [{ cloudStacks }, { readCloudLogin }, { cloudRecords }, { cloudBuilds }] = await Promise.all([
     import("../backend/cloud.js"),
@@ -59,6 +62,9 @@ async function besideInCloud(
     import("./cloud.js"),
     import("./builds/cloud.js"),
   ]);
-  const stacks = cloudStacks(url, await readCloudLogin(url, env), project, { signal });
+  const stacks = cloudStacks(url, await readCloudLogin(url, env), project, {
+    signal,
+    trace: reporter?.trace,
+  });
   return { records: cloudRecords(stacks), builds: cloudBuilds(stacks) };
 }

@@ -24,7 +24,7 @@ export const localImage = defineCommand({
   examples: ["moorage local image examples/hello --repository hello --tag v1"],
   async run({ dir, repository, tag, revision, dockerfile }, invocation) {
     const { buildImage, checkBuild } = await import("@moorage/local-aws");
-    const { buildWithAnyTool } = await import("../../adapters/images/container-build.js");
+    const { registryTrace, tracedBuild } = await import("../../adapters/images/local-builder.js");
     const { createdFrom } = await import("../../features/build/version.js");
     const [{ startLocalTarget }, { recordLocalBuild }, { ownFormatLabels }] = await Promise.all([
       import("../../context/local-target.js"),
@@ -43,7 +43,8 @@ export const localImage = defineCommand({
     const value = await buildImage({
       ...{ ...app, registry, authorization, env, signal, prefer, onLine },
       labels: ownFormatLabels(),
-      buildDockerfile: buildWithAnyTool,
+      buildDockerfile: tracedBuild(reporter.trace),
+      onRequest: registryTrace(reporter.trace),
     });
     await recordLocalBuild(invocation, local.home, { ...value, revision });
     return { value, text: `${value.image}\n${value.digest}` };

@@ -22,14 +22,18 @@ interface LocalImage {
  * `deploy` and `promote` ask for. Nothing is written where there is no project, or no commit is named.
  */
 export async function recordLocalBuild(
-  { cwd, env, signal, backendUrl }: Invocation,
+  { cwd, env, signal, backendUrl, reporter }: Invocation,
   home: { backendUrl: string },
   { repository, tag, digest, revision }: LocalImage,
 ): Promise<void> {
   const built = builtTagOf(tag, revision);
   const project = built === undefined ? undefined : await projectIn(cwd);
   if (built === undefined || project === undefined) return;
-  const { builds, close } = await openRecords(backendUrl ?? home.backendUrl, project, { env, signal });
+  const { builds, close } = await openRecords(backendUrl ?? home.backendUrl, project, {
+    env,
+    signal,
+    reporter,
+  });
   try {
     const commit = revision === undefined ? {} : { commit: revision };
     const at = new Date().toISOString();

@@ -10,6 +10,7 @@ import type { EnvironmentStack } from "../../context/environment-stack.js";
 import { readEnvironment } from "../../context/environment-stack.js";
 import { type ErrorCode, hasCode } from "../../core/errors.js";
 import { ownFormatLabels } from "../../core/format.js";
+import { registryTrace } from "../../adapters/images/local-builder.js";
 import { recordLocalBuild } from "../build/record-local-build.js";
 import { buildImage } from "@moorage/local-aws";
 import { startLocalTarget } from "../../context/local-target.js";
@@ -49,6 +50,7 @@ export async function push(invocation: Invocation, timeline: Timeline, commit: C
         const built = await buildImage({
           ...{ folder, repository, tag, registry, authorization },
           ...{ revision: commit.id, labels: ownFormatLabels(), prefer: "package", signal },
+          onRequest: registryTrace(invocation.reporter.trace),
         });
         await recordLocalBuild(invocation, local.home, { ...built, revision: commit.id });
         return built;

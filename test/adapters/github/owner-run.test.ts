@@ -8,6 +8,7 @@ import { temporaryFolder } from "../../harness/folder.js";
 import { actionsOf, type FakeActionsRun } from "../../fakes/github/actions.js";
 import { GitHubFake } from "../../fakes/github/github.js";
 import { githubTime } from "../../fakes/github/route.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 
 const fake = await GitHubFake.open();
 const { signal } = new AbortController();
@@ -33,7 +34,7 @@ function ownerOf(status: string, changes: Partial<FakeActionsRun> = {}): Owner {
 }
 
 const isOver = (owner: Owner, env: Record<string, string> = fake.env) =>
-  isRunOver({ env, signal }, owner, { spaced: false, secondMs: 1 });
+  isRunOver({ env, signal, reporter: silentReporter }, owner, { spaced: false, secondMs: 1 });
 
 it("F8: a run that GitHub knows to be over is gone, with its machine; one that goes on is not", async () => {
   expect(await isOver(ownerOf("completed"))).toBe(true);

@@ -9,10 +9,11 @@ import { environmentsOf } from "../../fakes/github/environments.js";
 import { settingsOf } from "../../fakes/github/settings.js";
 import { GitHubFake } from "../../fakes/github/github.js";
 import { githubTime } from "../../fakes/github/route.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 
 const fake = await GitHubFake.open();
 const access = { repository: { owner: "acme", repo: "hello" }, token: "test-token", apiUrl: fake.apiUrl };
-const open = () => openGitHub(access, { pace: { spaced: false, secondMs: 1 } });
+const open = () => openGitHub(access, { reporter: silentReporter, pace: { spaced: false, secondMs: 1 } });
 
 beforeEach(() => {
   fake.deployments.length = 0;

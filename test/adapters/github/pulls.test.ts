@@ -5,13 +5,14 @@ import { GitHubFake } from "../../fakes/github/github.js";
 import { putPull } from "../../fakes/github/pulls.js";
 import { stranger } from "../../fakes/github/views.js";
 import { hostileTexts } from "../../harness/untrusted-input.js";
+import { silentReporter } from "../../../src/core/reporter.js";
 
 const fake = await GitHubFake.open();
 
 function client(env: Record<string, string> = {}): GitHub {
   const access = githubAccess({ ...fake.env, ...env });
   if ("missing" in access) throw new Error(access.missing);
-  return openGitHub(access, { pace: { spaced: false, secondMs: 1 } });
+  return openGitHub(access, { reporter: silentReporter, pace: { spaced: false, secondMs: 1 } });
 }
 
 it("a look: what the pull request is, and its comments, in one call", async () => {

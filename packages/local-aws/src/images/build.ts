@@ -9,7 +9,7 @@ import { gatherApp } from "./gather-app.js";
 import { runsOnLabel } from "./image-store.js";
 import { writeLayer } from "./layer.js";
 import { hostArchitecture } from "./platform.js";
-import { pushImage } from "./push-image.js";
+import { type OnRequest, pushImage } from "./push-image.js";
 import { pushableImage, type PushableImage, writeBlobSource } from "./pushable.js";
 import { npmEnvironment } from "./npm-environment.js";
 import { startCommand } from "./start-command.js";
@@ -63,6 +63,8 @@ export interface BuildRequest {
   signal?: AbortSignal;
   /** Called with each line that Docker or Podman prints. */
   onLine?: (line: string) => void;
+  /** Called with each request to the registry. */
+  onRequest?: OnRequest | undefined;
 }
 
 /** What an image is made of, wherever it goes. */
@@ -88,13 +90,13 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  * works. Throws (exit 2) for a wrong name, tag or folder.
  */
 export async function buildImage(request: BuildRequest): Promise<PushedImage> {
-  const { repository, tag, registry, authorization, signal } = request;
+  const { repository, tag, registry, authorization, signal, onRequest } = request;
   await checkBuild(request);
   const folder = resolve(request.folder);
   const workFolder = await mkdtemp(join(tmpdir(), "moorage-image-"));
   try {
     const image = await makeImage({ ...request, folder }, workFolder);
-    const digest = await pushImage({ registry, authorization, repository, tag, signal }, image);
+    const digest = await pushImage({ registry, authorization, repository, tag, signal, onRequest }, image);
     return { image: `${registry}/${repository}:${tag}`, repository, tag, digest };
   } finally {
     await rm(workFolder, { recursive: true, force: true });

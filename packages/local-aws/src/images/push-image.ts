@@ -14,7 +14,12 @@ export interface PushTarget {
   repository: string;
   tag: string;
   signal?: AbortSignal;
+  /** Called with each request to the registry, once it has ended. */
+  onRequest?: OnRequest | undefined;
 }
+
+/** A request without its query and headers, its status or the name of its error, and how long it took. */
+export type OnRequest = (request: { what: string; outcome: number | string; durationMs: number }) => void;
 
 /**
  * Pushes over the OCI distribution API; what the registry has already is not sent again. Returns the digest. Throws
@@ -58,11 +63,21 @@ function call(target: PushTarget, method: string, path: string, init: RequestIni
 async function request(target: PushTarget, method: string, url: URL, init: RequestInit): Promise<Response> {
   const { authorization, signal } = target;
   const headers = { ...init.headers, ...(authorization !== undefined && { authorization }) };
+  const startedAt = performance.now();
+  const tell = (outcome: number | string) =>
+    target.onRequest?.({
+      what: `${method} ${url.host}${url.pathname}`,
+      outcome,
+      durationMs: performance.now() - startedAt,
+    });
   try {
     const bound = AbortSignal.timeout(localBounds.localPush);
     const ending = signal ? AbortSignal.any([signal, bound]) : bound;
-    return await fetch(url, { ...init, headers, method, signal: ending });
+    const answer = await fetch(url, { ...init, headers, method, signal: ending });
+    tell(answer.status);
+    return answer;
   } catch (error) {
+    tell(error instanceof Error ? error.name : "failed");
     if (target.signal?.aborted) throw error;
     throw platformError(
       "registry-unreachable",

@@ -21,7 +21,7 @@ interface Watched {
 }
 
 /** Names of the commands that the clients have sent: `DescribeServicesCommand`. */
-async function commandsSentBy({ close: _close, ...clients }: AwsClients): Promise<Set<string>> {
+async function commandsSentBy({ close: _close, trace: _told, ...clients }: AwsClients): Promise<Set<string>> {
   const sent = new Set<string>();
   const opening = Object.values<() => Promise<Watched>>(clients).map((open) => open());
   for (const { middlewareStack } of await Promise.all(opening)) {

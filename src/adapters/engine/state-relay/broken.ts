@@ -29,12 +29,12 @@ export async function brokenState(driver: Driver, spec: StackSpec, error: CliFai
 }
 
 /** The state as it is, secrets encrypted, where only its user can read it. */
-async function keepCopy({ cli, workFolder, patience }: Driver, spec: StackSpec): Promise<string> {
+async function keepCopy({ cli, workFolder, patience, trace }: Driver, spec: StackSpec): Promise<string> {
   const folder = await rescueFolder();
   const time = new Date().toISOString().replace(/\W/g, "");
   const file = join(folder, `${spec.project}-${spec.stack.replaceAll("/", "-")}-${time}.json`);
   const signal = AbortSignal.timeout(bounds.engineExport);
-  await throughRelay(spec, { patience }, ({ spec: seen }) =>
+  await throughRelay(spec, { patience, trace }, ({ spec: seen }) =>
     withWorkFolder(seen, workFolder, ({ path, env }) =>
       cli.run(["stack", "export", "--file", file, "--stack", spec.stack], { cwd: path, env, signal }),
     ),

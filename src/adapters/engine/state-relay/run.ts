@@ -6,6 +6,7 @@ import { bounds } from "../../../core/bounds.js";
 import type { MoorageError } from "../../../core/errors.js";
 import { withinBound } from "../../../core/interruption.js";
 import type { S3Place } from "../../backend/s3-url.js";
+import type { Trace } from "../../../core/trace.js";
 import type { StackSpec } from "../engine.js";
 import { forgetKept, keepState, keptFile } from "./saved.js";
 import { breakDeadLocks } from "../lock.js";
@@ -32,6 +33,8 @@ export interface RelayedRun {
   patience: RelayTimeouts;
   /** Aborted when a person has no time to wait. */
   signal?: AbortSignal | undefined;
+  /** Called with each request to the bucket. */
+  trace?: Trace | undefined;
 }
 
 /** How the last try is bounded. */
@@ -65,7 +68,7 @@ export async function throughRelay<T>(
   const backend = parseBackend(spec.backendUrl);
   if (backend.kind !== "s3") return use({ spec, giveUp: undefined });
   const { openForward } = await import("../../aws/forward.js");
-  const { forward, close } = await openForward(backend.place);
+  const { forward, close } = await openForward(backend.place, run.trace);
   try {
     return await relayed(spec, backend.place, forward, run, use);
   } finally {

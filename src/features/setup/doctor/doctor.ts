@@ -37,7 +37,7 @@ export async function examine(invocation: Invocation): Promise<Examination> {
 export async function examineSurroundings(invocation: Invocation): Promise<Finding[]> {
   const subject = await openDoctorInput(invocation);
   const { github, project } = subject;
-  const tokens = "missing" in github ? undefined : readTokens(github, invocation.env);
+  const tokens = "missing" in github ? undefined : readTokens(github, invocation);
   try {
     const [near, far] = await Promise.all([
       Promise.all([

@@ -1,4 +1,5 @@
 import { audience } from "../../../../stacks/policies/trust.js";
+import type { Invocation } from "../../../core/command.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { ownSubject } from "../../../adapters/github/own-token.js";
 import { repositoryFacts, type RepositoryFacts } from "../../../adapters/github/settings.js";
@@ -15,10 +16,13 @@ export interface Tokens {
 }
 
 /** Its own token tells where this is one of its runs, else its age may. */
-export async function readTokens(github: GitHub, env: NodeJS.ProcessEnv): Promise<Tokens> {
+export async function readTokens(
+  github: GitHub,
+  { env, reporter }: Pick<Invocation, "env" | "reporter">,
+): Promise<Tokens> {
   const { owner, repo } = github.access.repository;
   const facts = await repositoryFacts(github);
-  const subject = await ownSubject(env, audience).catch(() => undefined);
+  const subject = await ownSubject(env, audience, reporter.trace).catch(() => undefined);
   const own = subject === undefined ? undefined : subject.includes("@") ? "ids" : "names";
   const form = own ?? formByAge(facts);
   return {

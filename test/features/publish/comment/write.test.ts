@@ -10,6 +10,7 @@ import {
 } from "../../../../src/features/publish/comment/sections.js";
 import { GitHubFake } from "../../../fakes/github/github.js";
 import { stranger } from "../../../fakes/github/views.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 
 const fake = await GitHubFake.open();
 const pr42: CommentIdentity = { project: "hello", stack: "pr-42" };
@@ -17,7 +18,7 @@ const pr42: CommentIdentity = { project: "hello", stack: "pr-42" };
 function client(): GitHub {
   const access = githubAccess(fake.env);
   if ("missing" in access) throw new Error(access.missing);
-  return openGitHub(access, { pace: { spaced: false, secondMs: 1 } });
+  return openGitHub(access, { reporter: silentReporter, pace: { spaced: false, secondMs: 1 } });
 }
 
 function sectionOf(run: RunOrder, text = "hello", identity = pr42): CommentSection {

@@ -7,6 +7,7 @@ import { githubAccess, openGitHub, type GitHub } from "../../../../src/adapters/
 import { newRecord, type StackRecord } from "../../../../src/adapters/record/record.js";
 import { GitHubFake } from "../../../fakes/github/github.js";
 import { releasesOf } from "../../../fakes/github/releases.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 
 const fake = await GitHubFake.open();
 const releases = releasesOf(fake);
@@ -22,7 +23,7 @@ const running = { environment: "dev", imageTag: "sha-cccccccccccc", commit };
 function client(): GitHub {
   const access = githubAccess(fake.env);
   if ("missing" in access) throw new Error(access.missing);
-  return openGitHub(access, { pace: { spaced: false, secondMs: 1 } });
+  return openGitHub(access, { reporter: silentReporter, pace: { spaced: false, secondMs: 1 } });
 }
 
 it.each([

@@ -15,6 +15,7 @@ import { temporaryFolder } from "../../../harness/folder.js";
 import { eventually } from "../../../harness/eventually.js";
 import { GitHubFake } from "../../../fakes/github/github.js";
 import { actionsOf, type FakeWorkflow } from "../../../fakes/github/actions.js";
+import { silentReporter } from "../../../../src/core/reporter.js";
 
 const fake = await GitHubFake.open();
 const actions = actionsOf(fake);
@@ -44,7 +45,7 @@ async function open(workflow: Partial<FakeWorkflow> = {}): Promise<Opened> {
   onTestFinished(() => aws.close());
   const access = githubAccess({ ...fake.env, GITHUB_REPOSITORY: repository });
   if ("missing" in access) throw new Error(access.missing);
-  const github = openGitHub(access, { pace: { secondMs: 1, spaced: false } });
+  const github = openGitHub(access, { reporter: silentReporter, pace: { secondMs: 1, spaced: false } });
   const texts: string[] = [];
   const reporter: Reporter = { notify: ({ text }) => void texts.push(text), close: () => undefined };
   return {
