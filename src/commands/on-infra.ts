@@ -16,7 +16,7 @@ export async function onInfra<Value>(
     import("../context/with-context.js"),
     import("../features/setup/infra/rulesets.js"),
   ]);
-  const stack = await readInfraStack(invocation.cwd, name);
+  const stack = await readInfraStack(invocation.cwd, name, invocation.env);
   return withContext(invocation, stack.place, async (context) => {
     return await use(context, await withPlansRulesets(context, stack));
   });

@@ -9,7 +9,10 @@ export const request = defineCommand({
     tag: { type: "text", describe: "The image tag to deploy", required: true },
     repository: { type: "text", describe: "owner/name of the repository [default: moorage:request]" },
     workflow: { type: "text", describe: "The workflow's file [default: moorage:request, else deploy.yml]" },
-    ref: { type: "text", describe: "Branch or tag that it runs on [default: moorage:request, else main]" },
+    ref: {
+      type: "text",
+      describe: "Branch or tag that it runs on [default: moorage:request, else the default branch]",
+    },
     app: { type: "text", describe: "The app's name there [default: moorage:app]" },
     timeout: { type: "text", describe: "Timeout of the run, including approvals", default: "60m" },
   },

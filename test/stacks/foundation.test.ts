@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { foundationShape } from "../../src/core/project/schema.js";
 import { account } from "./program.js";
-import { everything, runFoundation, settings, sharing } from "./foundation-run.js";
+import { everything, github, runFoundation, settings, sharing } from "./foundation-run.js";
 
 const tags = { "moorage:project": "hello", "moorage:stack": "foundation-dev" };
 
@@ -238,4 +238,14 @@ describe("a foundation's load balancers", () => {
     expect([...all(record), ...all("aws:acm/certificate:Certificate")]).toEqual([]);
     expect(outputs).not.toHaveProperty("domain");
   });
+});
+
+it("adoption A3: one setting names the default branch, for building, planning and applying alike", async () => {
+  const config = { ...everything, "moorage:github": { ...github, infra: true } };
+  const trunk = await runFoundation({ ...config, "moorage:main": { branch: "trunk" } });
+  const trust = (name: string) => String(trunk.find("aws:iam/role:Role", name)["assumeRolePolicy"]);
+  for (const name of ["build", "build-previews", "plan-dev", "infra"]) {
+    expect(trust(name)).toContain("refs/heads/trunk");
+    expect(trust(name)).not.toContain("refs/heads/main");
+  }
 });

@@ -1,24 +1,23 @@
+import { branchNamedIn } from "../../core/project/main-schema.js";
 import type { Project } from "../../core/project/project.js";
 import { readStackFile } from "../../core/project/project.js";
 import type { GitHubRun } from "../github/event.js";
+import { mainBranchIn } from "./repository.js";
 
 /**
- * The name of the branch that counts as main: `moorage:main.branch` of `Pulumi.github.yaml` (or of Pulumi.yaml), else the
- * default branch of the run's repository. Undefined where neither says it: then git is asked (`isOnMain`).
+ * The one answer to "which is the default branch": `moorage:main.branch` of Pulumi.yaml or `Pulumi.github.yaml`, else what
+ * GitHub says in the run's event, else what git knows in the project's folder. Undefined where nothing says it.
  */
 export async function mainBranch(
   project: Project,
   run: Pick<GitHubRun, "defaultBranch"> | undefined,
 ): Promise<string | undefined> {
+  return (await configuredBranch(project)) ?? run?.defaultBranch ?? (await mainBranchIn(project.folder));
+}
+
+async function configuredBranch(project: Project): Promise<string | undefined> {
   const config = project.environments.includes("github")
     ? (await readStackFile(project, "github")).config
     : project.defaults;
-  return branchIn(config["moorage:main"]) ?? run?.defaultBranch;
-}
-
-/** A pattern names no branch. */
-function branchIn(main: unknown): string | undefined {
-  if (typeof main !== "object" || main === null || !("branch" in main)) return undefined;
-  const { branch } = main;
-  return typeof branch === "string" && /^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(branch) ? branch : undefined;
+  return branchNamedIn(config);
 }

@@ -7,6 +7,7 @@ export interface RepositoryFacts {
   id: number;
   ownerId: number;
   createdAt: Date | undefined;
+  defaultBranch: string;
 }
 
 /** Who and what a job of an environment waits for, and which refs may run there. */
@@ -31,7 +32,12 @@ async function unlessAbsent<Value>(ask: Promise<Value>): Promise<Value | undefin
 export async function repositoryFacts({ request, access }: GitHub): Promise<RepositoryFacts> {
   const { data } = await request("GET /repos/{owner}/{repo}", access.repository);
   const { id, owner, created_at: created } = data;
-  return { id: Number(id), ownerId: Number(owner.id), createdAt: created ? new Date(created) : undefined };
+  return {
+    id: Number(id),
+    ownerId: Number(owner.id),
+    createdAt: created ? new Date(created) : undefined,
+    defaultBranch: data.default_branch,
+  };
 }
 
 export async function labelExists({ request, access }: GitHub, name: string): Promise<boolean> {

@@ -73,7 +73,7 @@ export const releaseCodes = {
     message:
       "It is unknown which branch is main here, or it was not fetched, so it is unknown whether <commit> is on it.",
     cause: "The clone does not have the main branch.",
-    fix: "Name it as moorage:main.branch in Pulumi.github.yaml, and fetch it.",
+    fix: "Name it as moorage:main.branch in Pulumi.yaml, and fetch it.",
   },
   "not-on-main": {
     kind: "refused",

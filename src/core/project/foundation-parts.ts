@@ -111,15 +111,15 @@ export const githubAccess = strict({
    * made, renamed or moved after 2026-07-15 send.
    */
   subject: oneOf(["names", "ids"]).default("names"),
-  /** Branches whose pushes build images. */
+  /** Branches whose pushes build images; by default, the repository's default branch. */
   branches: z
     .array(textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name"), {
       error: "must be a list of branches",
     })
     .min(1)
-    .default(["main"]),
-  /** The default branch, whose programs alone plan environments and apply the foundation. */
-  main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
+    .optional(),
+  /** The branch whose programs alone plan environments and apply the foundation; by default, `moorage:main.branch`. */
+  main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").optional(),
   /** Whether there is a role with which workflows apply this foundation: it is as strong as an administrator. */
   infra: flag.default(false),
   /** The provider that the account has already; there can be one for each URL. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { foundationRules } from "./foundation-checks.js";
 import { githubAccess, network, previews, repositories, state, tasks } from "./foundation-parts.js";
+import { main } from "./main-schema.js";
 import { withRules } from "./rule.js";
 import { configShape } from "./schema.js";
 import {
@@ -16,7 +17,7 @@ import {
   wholeNumber,
 } from "./values.js";
 
-const { app, preview, logGroupPrefix, ...others } = configShape;
+const { app, preview, logGroupPrefix, main: _main, ...others } = configShape;
 
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
@@ -61,6 +62,8 @@ const loadBalancers = strict({
 export const foundationStackShape = {
   app,
   preview,
+  /** The repository's default branch: its pushes build images, its programs plan environments. */
+  main: main.prefault({}),
   /** As the environments have it: their roles reach no other log groups. */
   logGroupPrefix,
   /** The environments that stand on it; the one in the stack's name by default. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Report, rule, withRules } from "./rule.js";
+import { main, pattern } from "./main-schema.js";
 import { configShape } from "./schema.js";
-import { anyText, arnOf, flag, oneOf, stackName, strict, textMatching, wholeNumber } from "./values.js";
+import { anyText, arnOf, flag, oneOf, stackName, strict, textMatching } from "./values.js";
 
 export const login = textMatching(
   /^(?=.{1,39}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*(\[bot\])?$/,
@@ -9,11 +10,6 @@ export const login = textMatching(
 );
 export const slug = textMatching(/^[A-Za-z0-9._-]{1,100}$/, "a team's slug, without its organization");
 
-/** What GitHub matches the name of the ref that runs with: `main`, `release/*`, `refs/pull/*\/merge`. */
-const pattern = textMatching(
-  /^[A-Za-z0-9][A-Za-z0-9._/*?-]{0,199}$/,
-  "a pattern of branch or tag names, such as v*",
-);
 const patterns = z.array(pattern, { error: "must be a list of patterns such as main or v*" });
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/variables, "Naming conventions". */
@@ -72,22 +68,6 @@ const environment = strict({
   protect: flag.optional(),
 });
 
-const main = strict({
-  branch: pattern.default("main"),
-  /** False leaves the branch to rules that others have made. */
-  protect: flag.default(true),
-  /** `evaluate` (organizations only) tells what would be refused. */
-  enforcement: oneOf(["active", "evaluate", "disabled"]).default("active"),
-  /** Approving reviews that a pull request needs. */
-  approvals: wholeNumber(0, 10).default(1),
-  codeOwners: flag.default(false),
-  dismissStaleApprovals: flag.default(true),
-  /** Status checks that must have passed, by the names that a commit shows. */
-  checks: z.array(anyText.min(1), { error: "must be a list of check names" }).default([]),
-  /** Whether the branch has to be up to date before it is merged. */
-  upToDate: flag.default(true),
-});
-
 const publishers = strict({
   users: z.array(login).default([]),
   teams: z.array(slug).default([]),
@@ -103,7 +83,7 @@ const tags = strict({
   enforcement: oneOf(["active", "evaluate", "disabled"]).default("active"),
 });
 
-const { app, preview, triggers, release, ...others } = configShape;
+const { app, preview, triggers, release, main: _main, ...others } = configShape;
 
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));

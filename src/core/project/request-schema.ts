@@ -15,5 +15,6 @@ export const gitRef = textMatching(/^(?!-)[\w./-]{1,200}$/, "a branch or a tag")
 export const requestShape = strict({
   repository: repositoryName,
   workflow: workflowFile.default("deploy.yml"),
-  ref: gitRef.default("main"),
+  /** By default, that repository's default branch. */
+  ref: gitRef.optional(),
 });

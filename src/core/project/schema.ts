@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configRules } from "./checks.js";
+import { main } from "./main-schema.js";
 import { previewRules } from "./preview-checks.js";
 import { requestShape } from "./request-schema.js";
 import { withRules } from "./rule.js";
@@ -194,6 +195,8 @@ export const configShape = {
     .prefault({})
     .transform((value) => (Array.isArray(value) ? value : [value])),
   preview: preview.prefault({}),
+  /** The repository's default branch, whose pushes are deployed. */
+  main: main.optional(),
   triggers: triggers.prefault({}),
   release: gates,
   notify: notify.prefault({}),

@@ -19,7 +19,7 @@ export interface Triggers {
 /** What a push to the branch deploys. */
 export function environmentsOfBranch(
   branch: string,
-  defaultBranch: string,
+  defaultBranch: string | undefined,
   triggers: Triggers,
 ): readonly string[] {
   const pattern = bestPattern(branch, Object.keys(triggers.branches));

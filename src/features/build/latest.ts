@@ -20,7 +20,7 @@ export async function commitForLatest(
   throw new MoorageError({
     code: "latest-off-main",
     message: `\`latest\` moves on main only, and ${revision ?? "what is here"} is not a commit on main.`,
-    hint: "Leave --latest out; on main, fetch that branch first (moorage:main.branch names it; `git fetch origin main`).",
+    hint: "Leave --latest out; on the default branch, fetch it first (moorage:main.branch names it; `git fetch origin <branch>`).",
   });
 }
 

@@ -17,6 +17,7 @@ import {
   infraRole,
   planRole,
   previewRole,
+  repositoryOf,
   type RoleRequest,
 } from "./wanted-roles.js";
 
@@ -50,7 +51,7 @@ export interface AccessRoles {
 
 /** The roles of the repository's workflows, each for one purpose; undefined where no repository is configured. */
 export function declareAccess(basis: Basis, ground: FoundationParts): AccessRoles | undefined {
-  const { github } = basis.config;
+  const github = repositoryOf(basis);
   if (github === undefined) return undefined;
   const provider = github.provider ?? declareProvider(basis).arn;
   const make = (wanted: RoleRequest) => declareRole(basis, ground, github, provider, wanted);

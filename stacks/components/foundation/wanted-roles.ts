@@ -3,7 +3,19 @@ import type { githubAccess } from "../../../src/core/project/foundation-parts.js
 import type { Access as Kind } from "../../policies/scope.js";
 import type { Basis } from "./basis.js";
 
-export type GitHub = z.infer<typeof githubAccess>;
+/** The repository whose workflows act here, with its default branch. */
+export interface GitHub extends z.infer<typeof githubAccess> {
+  branches: string[];
+  main: string;
+}
+
+/** Undefined where none is configured. */
+export function repositoryOf({ config }: Basis): GitHub | undefined {
+  const { github } = config;
+  if (github === undefined) return undefined;
+  const main = github.main ?? config.main.branch;
+  return { ...github, main, branches: github.branches ?? [main] };
+}
 
 /** One role to take: which stacks it is for, and in which of GitHub's contexts it may be taken. */
 export interface RoleRequest {

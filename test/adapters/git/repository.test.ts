@@ -154,6 +154,21 @@ describe("bug 20: the branch that counts as main", () => {
   });
 });
 
+it("adoption A3: the default branch is the configuration's, in Pulumi.yaml too, else the run's, else what git knows", async () => {
+  const folder = temporaryFolder();
+  const git = initGit(folder);
+  git.run("branch", "--move", "master");
+  git.commit("one");
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: hello\n");
+  expect(await mainBranch(await readProject(folder), undefined)).toBe("master");
+  expect(await mainBranch(await readProject(folder), { defaultBranch: "develop" })).toBe("develop");
+  writeFileSync(
+    join(folder, "Pulumi.yaml"),
+    "name: hello\nconfig: { moorage:main: { value: { branch: trunk } } }\n",
+  );
+  expect(await mainBranch(await readProject(folder), { defaultBranch: "develop" })).toBe("trunk");
+});
+
 describe("bug 12: git judges by the folder, whatever a hook's environment says", () => {
   it("is given none of the variables that name another repository", () => {
     const listed = execFileSync("git", ["rev-parse", "--local-env-vars"], { encoding: "utf8" })

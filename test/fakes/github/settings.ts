@@ -15,6 +15,7 @@ export interface Settings {
   policies: Record<string, { name: string; type: "branch" | "tag" }[]>;
   /** ISO 8601. */
   createdAt: string;
+  defaultBranch: string;
   usualSubject: boolean;
 }
 
@@ -30,6 +31,7 @@ export function settingsOf(fake: GitHubFake): Settings {
     rulesets: [],
     policies: {},
     createdAt: "2020-01-01T00:00:00Z",
+    defaultBranch: "main",
     usualSubject: true,
   };
   settings.set(fake, known);
@@ -90,7 +92,7 @@ function getRepository(fake: GitHubFake): Answer {
       ...minimalRepository(fake.apiUrl, fake.repository, owner),
       ...times,
       id: repositoryId,
-      default_branch: "main",
+      default_branch: settingsOf(fake).defaultBranch,
       ...Object.fromEntries(
         ["clone_url", "git_url", "ssh_url", "svn_url"].map((name) => [name, fake.apiUrl]),
       ),

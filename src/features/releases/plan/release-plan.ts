@@ -8,7 +8,7 @@ import {
 
 /** What started a run, as far as releases go. */
 export type Trigger =
-  | { kind: "branch"; branch: string; defaultBranch: string; commitTag: string }
+  | { kind: "branch"; branch: string; defaultBranch: string | undefined; commitTag: string }
   | ({ kind: "tag" } & Version)
   | ({ kind: "release"; prerelease: boolean; draft: boolean; action: string } & Version)
   | { kind: "dispatch"; environment: string; tag: string; promote: boolean };

@@ -48,7 +48,7 @@ function eventOf({ event, action, ref, commit, release, defaultBranch }: GitHubR
     : {
         kind: "branch",
         branch: name,
-        defaultBranch: main ?? defaultBranch ?? "main",
+        defaultBranch: main ?? defaultBranch,
         commitTag: commitTag(commit),
       };
 }

@@ -57,7 +57,7 @@ async function judgeCommit(commit: string, source: SourceRepository): Promise<Pr
     return {
       code: "main-unknown",
       message: `It is unknown which branch is main here, or it was not fetched, so it is unknown whether ${commit} is on it.`,
-      hint: "Name it as moorage:main.branch in Pulumi.github.yaml, and fetch it: `git fetch origin main:refs/remotes/origin/main`.",
+      hint: "Name it as moorage:main.branch in Pulumi.yaml, and fetch it: `git fetch origin <branch>:refs/remotes/origin/<branch>`.",
     };
   }
   const branch = main.branch.replace(/^refs\/(remotes|heads)\//, "");

@@ -10,6 +10,7 @@ import {
 import { asMoorageError, hasCode, type MoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { type DispatchedRun, dispatchWorkflow } from "../../../adapters/github/workflow-runs.js";
+import { repositoryFacts } from "../../../adapters/github/settings.js";
 import type { Reporter } from "../../../core/reporter.js";
 import { followRun } from "./follow.js";
 import { versionParameter } from "./parameter.js";
@@ -20,7 +21,8 @@ export interface DeploymentRequest {
   environment: string;
   imageTag: string;
   workflow: string;
-  ref: string;
+  /** The default branch of the repository where undefined. */
+  ref: string | undefined;
   /** How long the run may take, in milliseconds. */
   timeoutMs: number;
 }
@@ -87,10 +89,11 @@ async function start(
   parameter: string,
   { github, aws, reporter, signal, everyMs = usualPaceMs }: RequestEdges,
 ): Promise<DispatchedRun> {
+  const on = ref ?? (await repositoryFacts(github)).defaultBranch;
   const former = await readParameter(aws, parameter);
   reporter.notify({ kind: "step", text: `Requesting ${imageTag} for ${app} in ${environment}` });
   const version = await writeParameter(aws, parameter, imageTag);
-  const dispatch = { workflow, ref, inputs: { app, environment }, marker: randomUUID() };
+  const dispatch = { workflow, ref: on, inputs: { app, environment }, marker: randomUUID() };
   try {
     const pace = { timeoutMs: bounds.requestFound, everyMs: Math.min(everyMs, 2_000), signal };
     return await dispatchWorkflow(github, dispatch, pace);

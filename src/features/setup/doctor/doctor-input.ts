@@ -11,7 +11,9 @@ import { type GitHubPlace, openClients } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { readPreviewPlace } from "../../../context/preview-stack.js";
+import { mainBranch } from "../../../adapters/git/main-branch.js";
 import { originOf } from "../../../adapters/git/origin.js";
+import { readRun } from "../../../adapters/github/event.js";
 
 /** Something that a look needs and that is not there, with the reason. */
 export interface Missing {
@@ -46,7 +48,7 @@ export async function openDoctorInput(invocation: Invocation): Promise<DoctorInp
   const isBlind = "missing" in edges;
   return {
     project,
-    wanted: await orReason(() => readWanted(project)),
+    wanted: await orReason(() => readWanted(project, env)),
     github: isBlind ? edges : await openHub(invocation, edges.github, named),
     aws: isBlind ? edges : edges.aws,
     close: () => void (isBlind || edges.aws.close()),
@@ -69,15 +71,20 @@ async function namedRepository(project: DoctorInput["project"]): Promise<string 
 }
 
 /** As `infra up github` would make it; without a `Pulumi.github.yaml`, as its defaults are. */
-async function readWanted(project: DoctorInput["project"]): Promise<DoctorRequest | Missing> {
+async function readWanted(
+  project: DoctorInput["project"],
+  env: NodeJS.ProcessEnv,
+): Promise<DoctorRequest | Missing> {
   if ("missing" in project) return project;
+  const main = await mainBranch(project, await readRun(env));
   const { defaults } = project;
   const { release: gates } = releaseSchema.parse({ release: defaults["moorage:release"] ?? {} });
   const file = project.environments.includes("github") ? await readStackFile(project, "github") : undefined;
+  const branch = main === undefined ? {} : { "moorage:main": { ...objectIn(file?.config), branch: main } };
   const config = file
-    ? parseGitHubConfig(file.config, file.source, file)
+    ? parseGitHubConfig({ ...file.config, ...branch }, file.source, file)
     : parseGitHubConfig(
-        { ...defaults, "moorage:release": {}, "moorage:repository": "any/any" },
+        { ...defaults, "moorage:release": {}, "moorage:repository": "any/any", ...branch },
         "Pulumi.yaml",
       );
   return {
@@ -86,6 +93,11 @@ async function readWanted(project: DoctorInput["project"]): Promise<DoctorReques
     main: config.main.branch,
     gates,
   };
+}
+
+function objectIn(config: Record<string, unknown> | undefined): object {
+  const main = config?.["moorage:main"];
+  return typeof main === "object" && main !== null ? main : {};
 }
 
 /** Retried soon and little: a look is not worth a wait. */

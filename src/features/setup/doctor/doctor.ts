@@ -6,7 +6,7 @@ import { type Finding, find, pass, skip } from "../../inspect/verify/finding.js"
 import { judgeScratch } from "../../inspect/verify/scratch.js";
 import { accountFindings, judgeCaller } from "./account.js";
 import { foundationFindings } from "./foundations.js";
-import { githubFindings } from "./github.js";
+import { githubFindings, judgeMain } from "./github.js";
 import { projectFindings } from "./project.js";
 import { roleFindings } from "./roles.js";
 import { judgeSubjectForm } from "./subject-form.js";
@@ -65,6 +65,7 @@ function hubFindings({ github, wanted, project }: DoctorInput, tokens: Asked): P
       pass(`${owner}/${repo}, known to GitHub as ${(await tokens).facts.id}.`),
     ),
     find("GitHub/OIDC subject", async () => judgeSubjectForm(github, await tokens, project)),
+    find("GitHub/default branch", async () => judgeMain(wanted.main, (await tokens).facts.defaultBranch)),
     ...githubFindings(github, wanted),
   ];
 }

@@ -27,6 +27,14 @@ export function githubFindings(github: GitHub, wanted: DoctorRequest): Promise<F
   ];
 }
 
+/** Trust, branch rules and promotions follow one branch: it has to be the one that GitHub deploys from. */
+export function judgeMain(expected: string, actual: string): Judgement {
+  if (expected === actual) return pass(`${actual} is GitHub's default branch, and the configuration's.`);
+  return fail(
+    `GitHub's default branch is ${actual}, but roles, branch rules and promotions expect ${expected}: set \`moorage:main: { branch: ${actual} }\` in Pulumi.yaml, then run \`moorage infra up\` for each foundation and for github.`,
+  );
+}
+
 async function judgeLabel(github: GitHub, label: string): Promise<Judgement> {
   return (await labelExists(github, label)) ? pass("It exists.") : fail(`It does not exist: ${make}.`);
 }

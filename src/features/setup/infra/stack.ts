@@ -7,6 +7,8 @@ import {
   type StackFile,
   stackFileName,
 } from "../../../core/project/project.js";
+import { mainBranch } from "../../../adapters/git/main-branch.js";
+import { readRun } from "../../../adapters/github/event.js";
 import type { Place } from "../../../context/context.js";
 import { badRequest } from "../../../core/errors.js";
 import { placeOf } from "../../../context/location.js";
@@ -30,11 +32,15 @@ export interface InfraStack {
 }
 
 /** Raises bad requests: `not-infrastructure` (F36), `no-stack-file`, and every mistake of the configuration at once. */
-export async function readInfraStack(folder: string, name: string): Promise<InfraStack> {
+export async function readInfraStack(
+  folder: string,
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<InfraStack> {
   const kind = infraKind(name);
   const project = await readProject(folder);
   if (!project.environments.includes(name)) throw noStackFile(name, stackFileName(project, name));
-  const file = await readStackFile(project, name);
+  const file = await withDefaultBranch(project, await readStackFile(project, name), env);
   const { settings } = file;
   if (kind === "github") {
     const { repository, preview } = parseGitHubConfig(file.config, file.source, file);
@@ -53,6 +59,19 @@ export async function readInfraStack(folder: string, name: string): Promise<Infr
   const sharesBalancers = environments.includes(previewBase) && config.loadBalancers.previews === "shared";
   const common = { stack: name, kind, place, raw: file.config, settings };
   return { ...common, environments, previewBase, sharesBalancers };
+}
+
+/** Nobody names the default branch: then it is what git or the run's event says, for trust, branch rules and rulesets alike. */
+async function withDefaultBranch(
+  project: Project,
+  file: StackFile,
+  env: NodeJS.ProcessEnv,
+): Promise<StackFile> {
+  const main = file.config["moorage:main"] ?? {};
+  if (typeof main !== "object" || "branch" in main) return file;
+  const branch = await mainBranch(project, await readRun(env));
+  if (branch === undefined) return file;
+  return { ...file, config: { ...file.config, "moorage:main": { ...main, branch } } };
 }
 
 /** The account that a foundation is in, as its environments' images tell. */

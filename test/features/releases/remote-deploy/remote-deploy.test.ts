@@ -14,6 +14,7 @@ import { clientConfig, serve } from "../../../../packages/local-aws/test/wire/se
 import { temporaryFolder } from "../../../harness/folder.js";
 import { eventually } from "../../../harness/eventually.js";
 import { GitHubFake } from "../../../fakes/github/github.js";
+import { settingsOf } from "../../../fakes/github/settings.js";
 import { actionsOf, type FakeWorkflow } from "../../../fakes/github/actions.js";
 import { silentReporter } from "../../../../src/core/reporter.js";
 
@@ -30,7 +31,12 @@ const parameter = "/moorage/hello/staging/version";
 const repository = "acme/infrastructure";
 
 interface Opened {
-  request(changes?: { imageTag?: string; timeoutMs?: number; signal?: AbortSignal }): Promise<RequestResult>;
+  request(changes?: {
+    ref?: string | undefined;
+    imageTag?: string;
+    timeoutMs?: number;
+    signal?: AbortSignal;
+  }): Promise<RequestResult>;
   version(): Promise<string | undefined>;
   write(value: string): Promise<number>;
   texts: string[];
@@ -50,8 +56,10 @@ async function open(workflow: Partial<FakeWorkflow> = {}): Promise<Opened> {
   const reporter: Reporter = { notify: ({ text }) => void texts.push(text), close: () => undefined };
   return {
     texts,
-    request({ imageTag = "v2", timeoutMs = 5_000, signal = new AbortController().signal } = {}) {
-      const wanted = { app: "hello", environment: "staging", imageTag, workflow: "deploy.yml", ref: "main" };
+    request(changes = {}) {
+      const { imageTag = "v2", timeoutMs = 5_000, signal = new AbortController().signal } = changes;
+      const ref = "ref" in changes ? changes.ref : "main";
+      const wanted = { app: "hello", environment: "staging", imageTag, workflow: "deploy.yml", ref };
       return requestDeployment({ ...wanted, timeoutMs }, { github, aws, reporter, signal, everyMs: 5 });
     },
     version: async () => (await readParameter(aws, parameter))?.value,
@@ -106,6 +114,14 @@ it.each(["failure", "timed_out", "startup_failure", "skipped", "neutral", "stale
     expect(await version()).toBe("v2");
   },
 );
+
+it("adoption A3: on the default branch of the repository that deploys, where no ref is named", async () => {
+  settingsOf(fake).defaultBranch = "trunk";
+  onTestFinished(() => void (settingsOf(fake).defaultBranch = "main"));
+  const { request } = await open();
+  await request({ ref: undefined });
+  expect(actions.runs[0]).toMatchObject({ ref: "trunk" });
+});
 
 it("a cancelled run, and one that takes too long, are failures of their own", async () => {
   const { request } = await open();

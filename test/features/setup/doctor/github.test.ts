@@ -127,6 +127,25 @@ describe("says what to change", () => {
     expect(told).toMatch(/^NG Whoever can push a tag v\* deploys there without approval/);
   });
 
+  it("adoption A3: about a default branch that is not the one that roles and rules expect", async () => {
+    const file = join(project, "Pulumi.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      text.replace("config:\n", "config:\n  moorage:main:\n    value: { branch: trunk }\n"),
+    );
+    const hub = join(project, "Pulumi.github.yaml");
+    writeFileSync(
+      hub,
+      readFileSync(hub, "utf8").replace("moorage:main: {", "moorage:main: { branch: trunk,"),
+    );
+    const told = await found("GitHub/default branch");
+    expect(told).toMatch(/^NG GitHub's default branch is main, but .* expect trunk: set .*branch: main/);
+    settingsOf(fake).defaultBranch = "trunk";
+    expect(await found("GitHub/default branch")).toMatch(/^OK/);
+    settingsOf(fake).defaultBranch = "main";
+  });
+
   it("about a label", async () => {
     settingsOf(fake).labels = ["persist"];
     expect(await found("GitHub/label deploy")).toMatch(
