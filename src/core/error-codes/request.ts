@@ -53,6 +53,47 @@ export const requestCodes = {
     cause: "`moorage init` may not write into the folder.",
     fix: "Make the folder writable for this user.",
   },
+  "bundle-broken": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<file> is not a package of Moorage: <reason>.",
+    cause:
+      "The packed Moorage that a repository or an option names is no archive of Moorage's, is cut off, or has another SHA-256 than was expected.",
+    fix: "Restore .github/moorage from git, or give the moorage-<version>.tgz of a release.",
+  },
+  "bundle-unreachable": {
+    kind: "failed",
+    fault: "platform",
+    message: "<URL> could not be loaded: <reason>.",
+    cause: "`moorage upgrade` cannot load the package or the checksums of a release.",
+    fix: "Check the address and the network, or load the file by other means and pass its path with --to.",
+    retry: true,
+    changedNothing: true,
+  },
+  "not-built": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<folder> is a checkout of Moorage that is not built.",
+    cause:
+      "`moorage init` and `moorage upgrade` pack the Moorage that runs them; a checkout has nothing to pack before it is built.",
+    fix: "Run `npm run build` in the checkout.",
+  },
+  "not-initialized": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<file> does not exist: nothing that `moorage init` wrote is known here.",
+    cause:
+      "`moorage upgrade` renews what `moorage init` wrote, and finds no record of it at the repository's top.",
+    fix: "Run `moorage init` first, in the app's folder.",
+  },
+  "ref-unknown": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<repository> has no tag or branch <ref>.",
+    cause:
+      "Callers name workflows by commit, and git does not find the commit of `--ref` in the repository of `--from`.",
+    fix: "Give a tag, a branch or a whole commit of that repository with --ref.",
+  },
   "folder-name": {
     kind: "bad-request",
     fault: "caller",
