@@ -31,9 +31,16 @@ export const init = defineCommand({
       type: "list",
       describe: "Environments between the first and the last that releases reach without approval",
     },
+    install: {
+      type: "text",
+      choices: ["vendor", "npm", "action"],
+      describe:
+        "How workflows come to Moorage: it is in the repository, a package, or another repository's workflows [default: vendor]",
+    },
+    from: { type: "text", describe: "The repository with Moorage's releases and workflows: acme/moorage" },
     ref: {
       type: "text",
-      describe: "The version of Moorage's workflows [default: this version's commit, else its tag]",
+      describe: "With --install action: the tag, branch or commit of --from [default: this version's tag]",
     },
     yes: { type: "flag", describe: "Ask nothing; use the defaults" },
     "dry-run": { type: "flag", describe: "Show what would be written; write nothing" },

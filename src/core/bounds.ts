@@ -77,6 +77,8 @@ export const bounds = {
   gitRead: 60_000,
   gitAncestry: 10_000,
   gitOrigin: 10_000,
+  gitRemote: 30_000,
+  releaseFile: 120_000,
 } as const;
 
 export type Bound = keyof typeof bounds;

@@ -70,7 +70,7 @@ it(
       "--registry",
       registry,
     ];
-    await moorage("init", "--yes", ...answers, "--unreviewed", "staging");
+    await moorage("init", "--yes", "--install", "npm", ...answers, "--unreviewed", "staging");
 
     await moorage("local", "image", ".", "--repository", "shop", "--tag", "v1");
     await moorage("deploy", "dev", "--tag", "v1");

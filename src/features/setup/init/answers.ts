@@ -1,4 +1,5 @@
-import type { PublishedVersion } from "./published.js";
+import type { WrittenRecord } from "../install/record.js";
+import type { Installation } from "./installation.js";
 import type { Commands } from "./commands.js";
 
 /** GitHub's people and teams. */
@@ -28,8 +29,10 @@ export interface Answers {
   backendUrl: string | undefined;
   /** Environments that releases reach though nobody is asked, as somebody has said. */
   unreviewed: string[];
-  /** The version of Moorage's workflows. */
-  version: PublishedVersion;
+  /** How workflows come to Moorage. */
+  installation: Installation;
+  /** What `init` has written in the repository before. */
+  known: WrittenRecord | undefined;
   /** Where the folder is in its repository: `apps/shop`; empty at the top. */
   place: string;
   /** The repository's main branch. */

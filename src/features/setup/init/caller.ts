@@ -1,19 +1,21 @@
 import { Document, Scalar, type YAMLMap } from "yaml";
-import type { PublishedVersion } from "./published.js";
 import type { CallableWorkflow } from "./workflow.js";
 
 export interface Call {
   /** `preview` of `preview.yml`: the job's id, too. */
   name: string;
-  version: PublishedVersion;
+  /** Whose workflow it is: `acme/moorage`. */
+  from: string;
+  /** A commit: a tag can be moved. */
+  ref: string;
+  /** What people call it, beside the commit. */
+  version: string | undefined;
   /** Values for inputs that differ from their defaults; those that the workflow does not have are left out. */
   values: Readonly<Record<string, string>>;
 }
 
-const home = "moorage/moorage";
-
 /** A workflow that does nothing but call Moorage's: its triggers, its permissions, its inputs and secrets handed through. */
-export function callerOf(workflow: CallableWorkflow, { name, version, values }: Call): string {
+export function callerOf(workflow: CallableWorkflow, { name, from, ref, version, values }: Call): string {
   const document = new Document({ name: workflow.title });
   document.commentBefore = ` Written by \`moorage init\`: it calls Moorage's own workflow, so that there is no second copy.`;
   document.set("on", workflow.triggers);
@@ -26,8 +28,8 @@ export function callerOf(workflow: CallableWorkflow, { name, version, values }: 
     if (reason !== undefined) value.comment = ` ${reason}`;
     job.setIn(["permissions", scope], value);
   }
-  const uses = new Scalar(`${home}/.github/workflows/${name}.yml@${version.ref}`);
-  if (version.name !== undefined) uses.comment = ` ${version.name}`;
+  const uses = new Scalar(`${from}/.github/workflows/${name}.yml@${ref}`);
+  if (version !== undefined) uses.comment = ` ${version}`;
   job.set("uses", uses);
   const inputs = inputsOf(workflow, values);
   if (Object.keys(inputs).length > 0) job.set("with", document.createNode(inputs));

@@ -6,6 +6,8 @@ import type { ScaffoldFile } from "./file.js";
 /** A file as it would be, beside how it is. */
 export interface Comparison extends ScaffoldFile {
   state: "new" | "same" | "differs";
+  /** What is there now. */
+  found: Buffer | undefined;
   /** What would change, as a unified diff; empty where nothing of somebody's would. */
   difference: string;
 }
@@ -16,17 +18,23 @@ export function compareAll(folder: string, files: readonly ScaffoldFile[]): Prom
 
 async function compare(folder: string, file: ScaffoldFile): Promise<Comparison> {
   const found = await contentOf(join(folder, file.path));
-  if (found === undefined) return { ...file, state: "new", difference: "" };
-  if (found === file.content) return { ...file, state: "same", difference: "" };
-  const difference = createTwoFilesPatch(file.path, file.path, found, file.content, "here", "would be", {
-    headerOptions: FILE_HEADERS_ONLY,
-  });
-  return { ...file, state: "differs", difference };
+  if (found === undefined) return { ...file, state: "new", found, difference: "" };
+  if (file.isOptional || found.equals(Buffer.from(file.content)))
+    return { ...file, state: "same", found, difference: "" };
+  return { ...file, state: "differs", found, difference: differenceOf(file.path, found, file.content) };
 }
 
-async function contentOf(path: string): Promise<string | undefined> {
+/** As git shows it; `after` is undefined for what would be removed. */
+export function differenceOf(path: string, found: Buffer, after: string | Buffer | undefined): string {
+  if (Buffer.isBuffer(after) || found.includes(0)) return `Binary file ${path} differs\n`;
+  return createTwoFilesPatch(path, path, found.toString("utf8"), after ?? "", "here", "would be", {
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+}
+
+async function contentOf(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import colours from "picocolors";
 import type { Answers } from "./answers.js";
 import { foundationsOf } from "./foundations.js";
-import { moorageFolder } from "./workflow-files.js";
+import { moorageFolder } from "./installation.js";
 import type { WrittenFile } from "./init.js";
 import type { Folder } from "./detect-app.js";
 
@@ -42,7 +42,11 @@ export function nextSteps(answers: Answers, folder: Folder): string[] {
           `Create the domain's zone, then run moorage init again with --zone: it writes ${foundations.join(", ")}.`,
         ]
       : foundations.map((stack) => `moorage infra up ${stack}`)),
-    `npm install --package-lock-only --ignore-scripts --prefix ${moorageFolder}, at the repository's top; commit its lock file`,
+    ...(answers.installation.way === "vendor"
+      ? []
+      : [
+          `npm install --package-lock-only --ignore-scripts --prefix ${moorageFolder}, at the repository's top; commit its lock file`,
+        ]),
     ...answers.unreviewed.map(
       (name) =>
         `Releases reach ${name} without approval: give it reviewers in Pulumi.github.yaml, or leave it so`,

@@ -2,5 +2,7 @@
 export interface ScaffoldFile {
   /** Relative to the folder, with slashes. */
   path: string;
-  content: string;
+  content: string | Buffer;
+  /** Written only where there is none: it may be the team's own. */
+  isOptional?: true;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Invocation } from "../../../core/command.js";
 import { badRequest } from "../../../core/errors.js";
 import type { Answers } from "./answers.js";
@@ -8,16 +8,17 @@ import { commandsOf } from "./commands.js";
 import { environmentsWith } from "./environments.js";
 import { type Folder, detectApp } from "./detect-app.js";
 import { reviewersOf } from "./people.js";
-import { type PublishedWorkflow, publishedVersion } from "./published.js";
+import { chooseInstallation, type InstallArguments } from "./choose-installation.js";
+import type { PublishedWorkflow } from "./published.js";
+import { readRecord } from "../install/record.js";
 import { checkNames } from "./workflow-files.js";
 
 /** What `init` is given on the command line. */
-export interface InitArguments extends Omit<Given, "registry"> {
+export interface InitArguments extends Omit<Given, "registry">, InstallArguments {
   registry?: string[] | undefined;
   environments?: string[] | undefined;
   reviewer?: string[] | undefined;
   unreviewed?: string[] | undefined;
-  ref?: string | undefined;
   yes?: boolean | undefined;
 }
 
@@ -35,9 +36,12 @@ export async function gatherAnswers(
   const registries = args.registry ?? [];
   const environments = environmentsWith(names, registries);
   const reviewers = reviewersOf(args.reviewer ?? [], names);
-  const version = await publishedVersion(args.ref === undefined ? undefined : checkRef(args.ref));
   const folder = await detectApp(invocation.cwd);
   checkPlace(folder);
+  const { place } = folder;
+  const top = resolve(invocation.cwd, place === "" ? "." : "../".repeat(place.split("/").length));
+  const known = await readRecord(top);
+  const installation = await chooseInstallation(args, known, { top, place, env: invocation.env });
   const { app, repository, region, domain, zone, port, health } = args;
   const registry = environments.every((one) => one.registry !== "") ? environments[0]?.registry : undefined;
   const given = { app, repository, registry, region, domain, zone, port, health };
@@ -55,12 +59,13 @@ export async function gatherAnswers(
     reviewers,
     backendUrl: invocation.backendUrl,
     unreviewed,
-    version,
-    place: folder.place,
+    installation,
+    known,
+    place,
     main: mainOf(folder),
     program: existsSync(join(invocation.cwd, installedProgram)) ? installedProgram : undefined,
     commands: commandsOf(folder),
-    checks: checkNames(published),
+    checks: checkNames(published, installation, { app: found.app ?? "", place }),
   };
   return { answers, folder };
 }
@@ -107,15 +112,5 @@ function checkPlace({ place }: Folder): void {
     "folder-name",
     `The folder ${JSON.stringify(place)} cannot be named in workflows.`,
     "Give it a name of letters, digits, dots, hyphens and underscores.",
-  );
-}
-
-/** What stands in a workflow behind `@`: a tag, a branch or a commit. */
-function checkRef(ref: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/.test(ref)) return ref;
-  throw badRequest(
-    "bad-arguments",
-    `--ref ${JSON.stringify(ref)} is not a tag, branch or commit.`,
-    "Give one such as v1.2.3.",
   );
 }

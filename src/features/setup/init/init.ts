@@ -5,9 +5,12 @@ import type { Answers } from "./answers.js";
 import { checkConfigFiles } from "./check.js";
 import { type Comparison, compareAll } from "./compare.js";
 import { configFiles } from "./config-files.js";
+import { installationFiles } from "./installation.js";
 import type { PublishedWorkflow } from "./published.js";
 import { workflowFiles } from "./workflow-files.js";
 import { writeFileIn } from "./write.js";
+import { environmentOrder } from "./train.js";
+import { withApp, writeRecord } from "./written.js";
 
 export interface WrittenFile {
   path: string;
@@ -37,11 +40,23 @@ export async function init(
 ): Promise<WrittenFile[]> {
   const config = configFiles(answers);
   await checkConfigFiles(config);
-  const compared = await compareAll(folder, [...config, ...workflowFiles(answers, published)]);
-  if (dryRun || force) return carryOut(folder, compared, () => true, dryRun);
+  const { installation } = answers;
+  const shared = [
+    ...workflowFiles({ ...answers, environments: environmentOrder(answers) }, installation, published),
+    ...installationFiles(installation),
+  ];
+  const up = answers.place === "" ? "" : "../".repeat(answers.place.split("/").length);
+  const below = shared.map((file) => ({ ...file, path: `${up}${file.path}` }));
+  const compared = await compareAll(folder, [...config, ...below]);
   const differing = compared.filter(({ state }) => state === "differs");
-  const replaced = differing.length === 0 ? new Set<string>() : await askAbout(differing, invocation);
-  return carryOut(folder, compared, ({ path }) => replaced.has(path), false);
+  const replaced =
+    dryRun || force || differing.length === 0
+      ? new Set(differing.map(({ path }) => path))
+      : await askAbout(differing, invocation);
+  const done = await carryOut(folder, compared, ({ path }) => replaced.has(path), dryRun);
+  const written = shared.filter((_, at) => done[config.length + at]?.action !== "kept");
+  const record = withApp(answers.known, answers, written);
+  return [...done, await writeRecord(folder, up, record, dryRun)];
 }
 
 async function carryOut(

@@ -1,71 +1,97 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from "yaml";
-import type { Answers } from "./answers.js";
 import { callerOf } from "./caller.js";
+import type { Commands } from "./commands.js";
 import type { ScaffoldFile } from "./file.js";
+import { commandOf, type Installation, moorageFolder } from "./installation.js";
+import { ownWorkflow } from "./own-workflow.js";
 import type { PublishedWorkflow } from "./published.js";
-import { environmentOrder } from "./train.js";
 import { readWorkflow } from "./workflow.js";
 
-/** From the repository's top. */
-export const moorageFolder = ".github/moorage";
+/** What an app's workflows are written from. */
+export interface WorkflowAnswers {
+  app: string;
+  /** Where its folder is in its repository: `apps/shop`; empty at the top. */
+  place: string;
+  /** The repository's main branch. */
+  main: string;
+  commands: Commands;
+  /** In the order in which a change travels. */
+  environments: string[];
+}
 
 /**
- * A caller of each workflow that can be called, under a name that no workflow of the app's own is likely to have. GitHub
- * looks for workflows at the repository's top only; there, an app of several has its name in its callers'.
+ * An app's workflows, by paths from the repository's top, under names that no workflow of the app's own is likely to have:
+ * the repository's own ones, or callers of another repository's. GitHub looks for workflows at the top only; there, an app of
+ * several has its name in its files.
  */
-export function workflowFiles(answers: Answers, published: readonly PublishedWorkflow[]): ScaffoldFile[] {
-  const values = valuesOf(answers);
+export function workflowFiles(
+  answers: WorkflowAnswers,
+  installation: Installation,
+  published: readonly PublishedWorkflow[],
+): ScaffoldFile[] {
   const { app, place } = answers;
-  const up = place === "" ? "" : "../".repeat(place.split("/").length);
   const prefix = place === "" ? "moorage" : `moorage-${app}`;
-  const callers = published.flatMap(({ name, text }) => {
-    const workflow = readWorkflow(text);
-    if (workflow === undefined) return [];
-    if (place !== "") watchIn(place, workflow.triggers);
-    const content = callerOf(workflow, { name, version: answers.version, values });
-    return [{ path: `${up}.github/workflows/${prefix}-${name}.yml`, content }];
+  return published.flatMap(({ name, text }) => {
+    const content =
+      installation.way === "action"
+        ? callerIn(answers, installation, { name, text })
+        : ownWorkflow(text, {
+            values: valuesOf(answers),
+            command: commandOf(installation),
+            change: (triggers) => fitTriggers(triggers, answers),
+            suffix: place === "" ? "" : app,
+          });
+    return content === undefined ? [] : [{ path: `.github/workflows/${prefix}-${name}.yml`, content }];
   });
-  return [...callers, ...ownLock(up, answers)];
 }
 
-/**
- * Moorage alone: jobs that have a role install from here, so that nothing of the app's dependencies runs beside a role. The
- * lock file is npm's to write.
- */
-function ownLock(up: string, { version }: Answers): ScaffoldFile[] {
-  const manifest = { private: true, dependencies: { moorage: version.tarball } };
-  return [
-    { path: `${up}${moorageFolder}/package.json`, content: `${JSON.stringify(manifest, null, 2)}\n` },
-    { path: `${up}${moorageFolder}/.gitignore`, content: "node_modules\n" },
-  ];
+function callerIn(
+  answers: WorkflowAnswers,
+  { from, ref, name: version }: Installation & { way: "action" },
+  { name, text }: PublishedWorkflow,
+): string | undefined {
+  const workflow = readWorkflow(text);
+  if (workflow === undefined) return undefined;
+  fitTriggers(workflow.triggers, answers);
+  return callerOf(workflow, { name, from, ref, version, values: valuesOf(answers) });
 }
 
-/** Path filters begin at the repository's top: there, they would not see the app's files. */
-function watchIn(place: string, triggers: YAMLMap): void {
+/** The branch is the repository's, and path filters begin at its top: there, they would not see the app's files. */
+function fitTriggers(triggers: YAMLMap, { place, main }: WorkflowAnswers): void {
   for (const { value: trigger } of triggers.items) {
-    const paths = isMap(trigger) ? trigger.get("paths") : undefined;
-    if (!isSeq(paths)) continue;
-    for (const path of paths.items) {
-      if (isScalar(path)) path.value = `${place}/${String(path.value)}`;
+    if (!isMap(trigger)) continue;
+    for (const branch of scalarsIn(trigger.get("branches"))) {
+      if (branch.value === "main") branch.value = main;
     }
+    const paths = trigger.get("paths");
+    if (place === "") continue;
+    for (const path of scalarsIn(paths)) path.value = `${place}/${String(path.value)}`;
   }
 }
 
-/** What pull requests are checked by, as a commit shows it. */
-export function checkNames(published: readonly PublishedWorkflow[]): string[] {
-  const text = published.find(({ name }) => name === "checks")?.text;
-  const jobs = text === undefined ? [] : (readWorkflow(text)?.jobs ?? []);
-  return jobs.map((job) => `checks / ${job}`);
+function scalarsIn(list: unknown) {
+  return isSeq(list) ? list.items.filter(isScalar) : [];
 }
 
-function valuesOf(answers: Answers): Record<string, string> {
-  const { commands, place } = answers;
-  const [base = "dev"] = environmentOrder(answers);
+/** What pull requests are checked by, as a commit shows it. */
+export function checkNames(
+  published: readonly PublishedWorkflow[],
+  { way }: Pick<Installation, "way">,
+  { app, place }: Pick<WorkflowAnswers, "app" | "place">,
+): string[] {
+  const text = published.find(({ name }) => name === "checks")?.text;
+  const jobs = text === undefined ? [] : (readWorkflow(text)?.jobs ?? []);
+  if (way === "action") return jobs.map((job) => `checks / ${job}`);
+  return jobs.map((job) => (place === "" ? job : `${job} (${app})`));
+}
+
+function valuesOf({ commands, place, environments }: WorkflowAnswers): Record<string, string> {
+  const [base = "dev"] = environments;
   return {
     ...commands,
     base,
     ...(place !== "" && { cwd: place }),
     moorage: moorageFolder,
-    environments: JSON.stringify(environmentOrder(answers)),
+    environments: JSON.stringify(environments),
   };
 }

@@ -49,7 +49,7 @@ export async function unpackArchive(archive: Buffer, name: string): Promise<Pack
   const files: PackageFile[] = [];
   for (let at = 0; at + block <= tar.length && tar[at] !== 0;) {
     const text = (from: number, to: number) =>
-      tar.toString("utf8", at + from, at + to).replace(/\u0000.*$/s, "");
+      tar.toString("utf8", at + from, at + to).split("\u0000")[0] ?? "";
     const size = parseInt(text(124, 136), 8);
     const path = text(0, 100);
     const prefix = text(345, 500);

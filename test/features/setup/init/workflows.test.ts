@@ -24,28 +24,34 @@ interface Workflow {
 }
 
 let published: PublishedWorkflow[];
+/** Of the way `action`, of `vendor`, and of `npm`. */
 let project: string;
+let vendored: string;
+let packaged: string;
+
+const commit = "0123456789abcdef0123456789abcdef01234567";
+const common = [
+  ...["--yes", "--unreviewed", "staging", "--repository", "acme/shop", "--domain", "example.com"],
+  ...["--registry", "111111111111.dkr.ecr.us-east-1.amazonaws.com"],
+];
+
+async function initialized(...words: string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "moorage-test-"));
+  await run("git", ["init", "--quiet", folder]);
+  await jsonOf({ project: folder, env: {} }, ["init", ...common, ...words]);
+  return folder;
+}
 
 beforeAll(async () => {
   published = await publishedWorkflows();
-  project = mkdtempSync(join(tmpdir(), "moorage-test-"));
-  await run("git", ["init", "--quiet", project]);
-  const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
-  const words = [
-    "--yes",
-    "--unreviewed",
-    "staging",
-    "--repository",
-    "acme/shop",
-    "--domain",
-    "example.com",
-    "--registry",
-    registry,
-  ];
-  await jsonOf({ project, env: {} }, ["init", ...words]);
+  project = await initialized("--install", "action", "--from", "acme/moorage", "--ref", commit);
+  vendored = await initialized();
+  packaged = await initialized("--install", "npm", "--from", "acme/moorage");
 });
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() =>
+  [project, vendored, packaged].forEach((folder) => rmSync(folder, { recursive: true, force: true })),
+);
 
 const callable = () => published.filter(({ text }) => "workflow_call" in (parse(text) as Workflow).on);
 
@@ -58,9 +64,7 @@ describe("a caller", () => {
     expect(callable().length).toBeGreaterThan(5);
     for (const { name } of callable()) {
       const [job] = Object.values(callerOf(name).jobs);
-      expect(job?.uses).toMatch(
-        new RegExp(`^moorage/moorage/\\.github/workflows/${name}\\.yml@[0-9a-f]{40}$`),
-      );
+      expect(job?.uses).toMatch(new RegExp(`^acme/moorage/\\.github/workflows/${name}\\.yml@${commit}$`));
     }
   });
 
@@ -112,10 +116,12 @@ describe("a caller", () => {
 
 describeWith(await goTool("actionlint"), "actionlint", (actionlint) => {
   it("reports nothing on what init writes", { timeout: 60_000 }, async () => {
-    const { stdout } = await run(actionlint, ["-no-color"], { cwd: project }).catch(
-      (failed: { stdout: string }) => failed,
-    );
-    expect(stdout).toBe("");
+    for (const cwd of [project, vendored, packaged]) {
+      const { stdout } = await run(actionlint, ["-no-color"], { cwd }).catch(
+        (failed: { stdout: string }) => failed,
+      );
+      expect(stdout).toBe("");
+    }
   });
 });
 
@@ -124,27 +130,21 @@ describeWith(await pythonTool("zizmor"), "zizmor, pedantic", (zizmor) => {
     "reports nothing on what init writes, in a repository of several apps too",
     { timeout: 60_000 },
     async () => {
-      const app = join(project, "apps/web");
-      mkdirSync(app, { recursive: true });
-      const registry = "111111111111.dkr.ecr.us-east-1.amazonaws.com";
-      const words = [
-        "--yes",
-        "--unreviewed",
-        "staging",
-        "--app",
-        "web",
-        "--repository",
-        "acme/shop",
-        "--domain",
-        "example.com",
-      ];
-      await jsonOf({ project: app, env: {} }, ["init", ...words, "--registry", registry]);
-      const options = ["--pedantic", "--offline", "--strict-collection", "--color", "never"];
-      const env = { ...process.env, PYTHONPATH: zizmor.folder };
-      const { stdout } = await run(join(zizmor.folder, "bin/zizmor"), [...options, project], { env }).catch(
-        (failed: { stdout: string }) => failed,
-      );
-      expect(stdout).toMatch(/^No findings to report\. Good job! \(\d+ ignored\)/);
+      for (const [folder, ways] of [
+        [project, ["--install", "action"]],
+        [vendored, []],
+      ] as const) {
+        const app = join(folder, "apps/web");
+        mkdirSync(app, { recursive: true });
+        const more = ["--app", "web", ...ways, ...(ways.length > 0 ? ["--ref", commit] : [])];
+        await jsonOf({ project: app, env: {} }, ["init", ...common, ...more]);
+        const options = ["--pedantic", "--offline", "--strict-collection", "--color", "never"];
+        const env = { ...process.env, PYTHONPATH: zizmor.folder };
+        const { stdout } = await run(join(zizmor.folder, "bin/zizmor"), [...options, folder], { env }).catch(
+          (failed: { stdout: string }) => failed,
+        );
+        expect(stdout).toMatch(/^No findings to report\. Good job! \(\d+ ignored\)/);
+      }
     },
   );
 });
@@ -158,6 +158,67 @@ describe("adoption B3: what a job with a role installs", () => {
     expect(read(".gitignore")).toBe("node_modules\n");
     for (const { name } of callable()) {
       expect(callerOf(name).jobs[name]?.with?.["moorage"], name).toBe(".github/moorage");
+    }
+  });
+});
+
+describe("a workflow of the repository's own", () => {
+  const texts = (folder: string) =>
+    callable().map(({ name }) => ({
+      name,
+      text: readFileSync(join(folder, `.github/workflows/moorage-${name}.yml`), "utf8"),
+    }));
+
+  it("adoption A2: is called by nobody, and calls nobody: nothing of another repository is needed", () => {
+    for (const { name, text } of [...texts(vendored), ...texts(packaged)]) {
+      const { on, jobs } = parse(text) as Workflow;
+      const { workflow_call: _, ...events } = (
+        parse(published.find((one) => one.name === name)?.text ?? "") as Workflow
+      ).on;
+      expect(Object.keys(on), name).toEqual(Object.keys(events));
+      expect(Object.values(jobs).filter(({ uses }) => uses !== undefined)).toEqual([]);
+    }
+  });
+
+  it("adoption A1, A7: runs the vendored Moorage with node: nothing is installed for it", () => {
+    const running = texts(vendored).filter(({ text }) => text.includes("$MOORAGE "));
+    expect(running.length).toBeGreaterThan(8);
+    for (const { name, text } of running) {
+      expect((parse(text) as { env: object }).env, name).toMatchObject({
+        MOORAGE: "node .github/moorage/moorage.mjs",
+      });
+      expect(text, name).not.toMatch(/Install Moorage|MOORAGE_FOLDER|npx|npm (ci|install)/);
+    }
+    for (const { text } of texts(packaged).filter(({ text }) => text.includes("$MOORAGE "))) {
+      expect(text).toMatch(/^ {2}MOORAGE: npx --no --prefix \.github\/moorage -- moorage$/m);
+      expect(text).toMatch(/name: Install Moorage/);
+    }
+  });
+
+  it("has no input that nobody gives, and keeps those that a person gives", () => {
+    for (const { name, text } of [...texts(vendored), ...texts(packaged)]) {
+      const { on } = parse(text) as Workflow;
+      const asked = Object.keys(on["workflow_dispatch"]?.inputs ?? {});
+      const used = [...text.matchAll(/\binputs\.([\w-]+)/g)].map(([, input = ""]) => input);
+      expect(
+        used.filter((input) => !asked.includes(input)),
+        name,
+      ).toEqual([]);
+      expect(
+        asked.filter((input) => !used.includes(input)),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it("every job of it waits for jobs that are there", () => {
+    for (const { name, text } of texts(vendored)) {
+      const { jobs } = parse(text) as { jobs: Record<string, { needs?: string | string[] }> };
+      const needed = Object.values(jobs).flatMap(({ needs = [] }) => needs);
+      expect(
+        needed.filter((job) => !(job in jobs)),
+        name,
+      ).toEqual([]);
     }
   });
 });

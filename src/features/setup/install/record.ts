@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { badRequest } from "../../../core/errors.js";
+
+const text = z.string();
+const commands = z.object({ install: text, lint: text, types: text, test: text });
+
+const app = z.object({
+  app: text,
+  place: text,
+  main: text,
+  commands,
+  environments: z.array(text).min(1),
+});
+
+const shape = z.object({
+  /** Of the Moorage that wrote the files. */
+  version: text,
+  install: z.object({
+    way: z.enum(["vendor", "npm", "action"]),
+    from: text.optional(),
+    ref: text.optional(),
+    name: text.optional(),
+    dependency: text.optional(),
+  }),
+  /** What each app's workflows were written from. */
+  apps: z.array(app),
+  /** SHA-256 of each file as it was written, by its path from the repository's top. */
+  files: z.record(text, text),
+});
+
+/** What `init` and `upgrade` have written, so that a later one can tell what the team has changed since. */
+export type WrittenRecord = z.infer<typeof shape>;
+
+export const recordFile = ".github/moorage/written.json";
+
+/** The record at a repository's top; undefined where `init` has not run. Raises `config-invalid` for a file that is none. */
+export async function readRecord(top: string): Promise<WrittenRecord | undefined> {
+  const file = join(top, recordFile);
+  const found = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (found === undefined) return undefined;
+  try {
+    return shape.parse(JSON.parse(found));
+  } catch (error) {
+    throw badRequest(
+      "config-invalid",
+      `${file} is not what \`moorage init\` writes: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`,
+      "Restore it from git, or remove it and run `moorage init` again.",
+      error,
+    );
+  }
+}
+
+export function recordText(record: WrittenRecord): string {
+  const files = Object.fromEntries(Object.entries(record.files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const apps = [...record.apps].sort((a, b) => (a.place < b.place ? -1 : 1));
+  return `${JSON.stringify({ ...record, apps, files }, null, 2)}\n`;
+}
