@@ -13,6 +13,7 @@ import { infraDiff } from "./infra/diff.js";
 import { infraUp } from "./infra/up.js";
 import { init } from "./init.js";
 import { localEnv } from "./local/env.js";
+import { localClock } from "./local/clock.js";
 import { localFault } from "./local/fault.js";
 import { localImage } from "./local/image.js";
 import { localReset } from "./local/reset.js";
@@ -84,6 +85,7 @@ export const commands: Command[] = [
   localReset,
   localEnv,
   localImage,
+  localClock,
   localFault,
   init,
   doctor,

@@ -19,6 +19,8 @@ import { text } from "./resources/convert.js";
 import { createSecretsManager } from "./services/secretsmanager/secrets-manager.js";
 import { secretReader } from "./services/ecs/secrets.js";
 import { Sites } from "./sites.js";
+import { type Clock, createClock } from "./services/scheduler/clock.js";
+import { createScheduler, runTaskInvoker, type Scheduler } from "./services/scheduler/scheduler.js";
 import { createSsm } from "./services/ssm/ssm.js";
 import { Store } from "./store.js";
 import { createSts } from "./services/sts/sts.js";
@@ -36,6 +38,8 @@ export interface RunningTarget {
   registry: Registry;
   sites: Sites;
   faults: Faults;
+  clock: Clock;
+  scheduler: Scheduler;
   balancerPort: number;
   /** Stops tasks, listeners and timers, then writes what is left. */
   close(): Promise<void>;
@@ -74,6 +78,8 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     secrets: secretReader(ssm, secretsmanager),
     capacity: () => faults.hasCapacity(),
   });
+  const clock = createClock(store);
+  const scheduler = createScheduler({ store, rows, clock, invoke: runTaskInvoker(() => own) });
   const services = {
     ...recordedServices(rows),
     ecs,
@@ -84,8 +90,9 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     sts: createSts(credentials.secretAccessKey),
     ec2: createEc2(rows, (site) => [...ecs.interfaces(site), ...elbv2.interfaces(site)]),
     secretsmanager,
+    scheduler,
   };
-  const own = new Cloud(services);
+  const own: Cloud = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);
   const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port, protocol }));
   if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
@@ -93,6 +100,7 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
   faults.onSet(loseTasks(ecs, own, () => sites.known()));
   elbv2.start();
   ecs.start();
+  scheduler.start();
   await sites.reopen();
   return {
     store,
@@ -102,8 +110,11 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     registry,
     sites,
     faults,
+    clock,
+    scheduler,
     balancerPort: balancer.port,
     async close() {
+      scheduler.stop();
       ecs.stop();
       await Promise.all([sites.close(), runner.close(), balancer.close()]);
       elbv2.stop();

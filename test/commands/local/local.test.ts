@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Invocation } from "../../../src/core/command.js";
+import { localClock } from "../../../src/commands/local/clock.js";
 import { localEnv, quoted } from "../../../src/commands/local/env.js";
 import { localFault } from "../../../src/commands/local/fault.js";
 import { localReset } from "../../../src/commands/local/reset.js";
@@ -62,6 +63,8 @@ it("start, look, get the exports, break it, stop, reset", async () => {
   ]);
   const clear = { clear: true } as Parameters<typeof localFault.run>[0];
   expect((await localFault.run(clear, invocation)).value).toHaveLength(1);
+  const { value: moved } = await localClock.run({ advance: "24h", reset: undefined }, invocation);
+  expect(Date.parse((moved as { now: string }).now)).toBeGreaterThan(Date.now() + 23 * 3_600_000);
   await expect(localReset.run({ yes: undefined }, invocation)).rejects.toMatchObject({
     code: "not-confirmed",
     exitCode: 2,

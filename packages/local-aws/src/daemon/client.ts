@@ -46,6 +46,13 @@ export interface LocalSite {
   engineEnv: Record<string, string>;
 }
 
+/** At most one of them. */
+export interface ClockChange {
+  /** Milliseconds, 0 or more. */
+  advanceMs?: number | undefined;
+  reset?: boolean | undefined;
+}
+
 /** A running local target. */
 export interface LocalTarget {
   home: Home;
@@ -56,6 +63,8 @@ export interface LocalTarget {
   faults(): Promise<Fault[]>;
   /** Ends one fault, or all; those that were in force. */
   clearFaults(id?: string): Promise<Fault[]>;
+  /** The clock that schedules run by, moved on or set back as told; what is due by then has been started. */
+  clock(change: ClockChange): Promise<{ now: string }>;
   /** Ends the daemon and its tasks, and waits for it. */
   stop(): Promise<void>;
 }
@@ -181,6 +190,7 @@ function targetAt(home: Home): LocalTarget {
       return fault;
     },
     faults: () => control(home, "faults", {}),
+    clock: (change) => control(home, "clock", change),
     clearFaults: (id) => control(home, "clear-faults", { id }),
     async stop() {
       const daemon = await findDaemon(home);

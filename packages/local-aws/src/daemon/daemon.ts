@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createApiServer, type Backends } from "../wire/server.js";
 import { parseSite, type Controls, type Identity } from "../wire/control.js";
 import { buildId } from "./build-id.js";
+import type { ClockChange } from "./client.js";
 import { checkFault } from "../faults/request.js";
 import { Home } from "../home/home.js";
 import { findDaemon } from "./identity.js";
@@ -130,6 +131,14 @@ function controlsOf(
     fault: (body) => running().faults.set(checkFault(body)),
     faults: () => running().faults.list(),
     "clear-faults": (body) => running().faults.clear((body as { id?: string }).id),
+    async clock(body) {
+      const { advanceMs, reset } = body as ClockChange;
+      const { clock, scheduler } = running();
+      if (reset === true) clock.reset();
+      if (advanceMs !== undefined) clock.advance(advanceMs);
+      await scheduler.look();
+      return { now: new Date(clock.now()).toISOString() };
+    },
     stop() {
       setImmediate(() => void close());
       return {};

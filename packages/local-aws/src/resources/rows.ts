@@ -35,6 +35,11 @@ export class RecordedRows {
     this.store.changed();
   }
 
+  /** Of every account and region. */
+  all(type: string): RecordedRow[] {
+    return Object.values(this.rows).filter((row) => row.type === type);
+  }
+
   list(type: string, site: Site): RecordedRow[] {
     const prefix = rowKey(type, site, "");
     return Object.entries(this.rows)

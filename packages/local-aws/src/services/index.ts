@@ -25,6 +25,7 @@ import { targetGroup } from "./elbv2/types/target-group.js";
 import { iamTypes } from "./iam/types/iam.js";
 import { logGroup } from "./logs/types/log-group.js";
 import { keyTypes } from "./kms/types/keys.js";
+import { schedule, scheduleGroup } from "./scheduler/types/schedules.js";
 import { record } from "./route53/types/record.js";
 import { bucketTypes } from "./s3/types/buckets.js";
 import { secret, secretVersion } from "./secretsmanager/types/secret.js";
@@ -40,7 +41,7 @@ export type WireProtocol =
   | { kind: "json"; target: string }
   /** AWS Query and EC2 Query: told apart by the `Version` in the form. */
   | { kind: "query"; version: string; namespace: string }
-  /** REST: told by what the request is signed for; its operations are in api/rest.ts. */
+  /** REST: told by what the request is signed for; its operations are in wire/rest.ts and wire/rest-json.ts. */
   | { kind: "rest" };
 
 export type ServiceName =
@@ -59,7 +60,8 @@ export type ServiceName =
   | "kms"
   | "acm"
   | "s3"
-  | "route53";
+  | "route53"
+  | "scheduler";
 
 export interface ServiceDefinition {
   protocol: WireProtocol;
@@ -152,6 +154,10 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
     protocol: { kind: "rest" },
     create: ({ rows }) => createRoute53(rows),
     types: [storedType(record)],
+  },
+  scheduler: {
+    protocol: { kind: "rest" },
+    types: [schedule, scheduleGroup],
   },
 };
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Protocol, WireAnswer, WireCall } from "./protocol.js";
+import { restJsonProtocol } from "./rest-json.js";
 import { plainXml } from "./xml.js";
 
 /** An operation of a REST service: which requests are meant, their input, and the answer's XML. */
@@ -64,6 +65,10 @@ const route53Credentials: Protocol["credentials"] = {
 
 /** REST services are told by what the request is signed for; undefined where it is none of them. */
 export function restProtocol(request: IncomingMessage): Protocol | undefined {
+  return restJsonProtocol(request) ?? restXmlProtocol(request);
+}
+
+function restXmlProtocol(request: IncomingMessage): Protocol | undefined {
   const [, service] =
     /Credential=[^/]+\/\d+\/[^/]+\/(s3|route53)\//.exec(request.headers.authorization ?? "") ?? [];
   if (service === undefined) return undefined;

@@ -1,0 +1,205 @@
+import { AwsError, type AwsService, type Cloud, type Site } from "../../cloud.js";
+import { list, object, optionalText, text } from "../../resources/convert.js";
+import type { Properties } from "../../provider/values.js";
+import type { RecordedRow, RecordedRows } from "../../resources/rows.js";
+import type { Store } from "../../store.js";
+import type { Clock } from "./clock.js";
+import { readSchedule } from "./expression.js";
+import { schedulerOperations } from "./operations.js";
+import { scheduleRows } from "./types/schedules.js";
+
+/** What the scheduler remembers of a schedule besides its row. Times are milliseconds since the epoch, by the target's clock. */
+export interface ScheduleState {
+  /** Up to when it has been looked at: what was due before is done, or was missed while the target was off. */
+  lookedAt: number;
+  /** Invocations that could not be started, waiting for their next try. */
+  waiting: { dueAt: number; attempts: number; tryAt: number }[];
+  /** The latest that was given up, as the dead letter queue would get it. */
+  failed: { dueAt: number; attempts: number; error: string } | undefined;
+  /** The latest that started something. */
+  started: { dueAt: number; tasks: string[] } | undefined;
+}
+
+export interface SchedulerOptions {
+  store: Store;
+  rows: RecordedRows;
+  clock: Clock;
+  /** Starts what a schedule is for. */
+  invoke: (target: Properties, site: Site, schedule: RecordedRow) => Promise<string[]>;
+  /** How often schedules are looked at (milliseconds). */
+  lookMs?: number;
+}
+
+export interface Scheduler extends AwsService {
+  start(): void;
+  stop(): void;
+  /** Starts what is due now; for a clock that was just set. */
+  look(): Promise<void>;
+}
+
+/** Of what a clock that jumps passes over, each run is started, but no more than these of one schedule. */
+const mostAtOnce = 60;
+const minute = 60_000;
+
+/**
+ * EventBridge Scheduler: starts the targets of the schedules that the provider recorded. Its clock is the real one, or what
+ * `local clock` sets it to.
+ */
+export function createScheduler({ store, rows, clock, invoke, lookMs = 250 }: SchedulerOptions): Scheduler {
+  const states = store.table<ScheduleState>("scheduler.schedules");
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+
+  const look = () => (looking ??= lookAtAll().finally(() => (looking = undefined)));
+
+  async function lookAtAll(): Promise<void> {
+    const now = clock.now();
+    const schedules = rows.all(scheduleRows);
+    const known = new Set(schedules.map(keyOf));
+    for (const key of Object.keys(states).filter((key) => !known.has(key))) {
+      Reflect.deleteProperty(states, key);
+      store.changed();
+    }
+    for (const row of schedules) await lookAt(row, now);
+  }
+
+  async function lookAt(row: RecordedRow, now: number): Promise<void> {
+    const state = (states[keyOf(row)] ??= fresh(row, now));
+    const due = isOn(row.properties, now) ? dueBetween(row.properties, state.lookedAt, now) : [];
+    state.lookedAt = now;
+    state.waiting.push(
+      ...due.map((dueAt) => ({ dueAt, attempts: 0, tryAt: dueAt + delayOf(row.properties) })),
+    );
+    const ready = state.waiting.filter(({ tryAt }) => tryAt <= now);
+    if (ready.length === 0) return;
+    state.waiting = state.waiting.filter(({ tryAt }) => tryAt > now);
+    for (const one of ready) await attempt(row, state, one, now);
+    store.changed();
+  }
+
+  async function attempt(
+    row: RecordedRow,
+    state: ScheduleState,
+    { dueAt, attempts }: ScheduleState["waiting"][number],
+    now: number,
+  ): Promise<void> {
+    const target = object(row.properties["target"]);
+    try {
+      state.started = { dueAt, tasks: await invoke(target, row.site, row) };
+    } catch (error) {
+      const { maximumRetryAttempts = 185, maximumEventAgeInSeconds = 86_400 } = object(target["retryPolicy"]);
+      const made = attempts + 1;
+      const tryAt = now + Math.min(2 ** made * 1_000, 15 * minute);
+      const late = tryAt - dueAt > Number(maximumEventAgeInSeconds) * 1_000;
+      if (made > Number(maximumRetryAttempts) || late || !isWorthRepeating(error))
+        state.failed = {
+          dueAt,
+          attempts: made,
+          error: error instanceof Error ? error.message : String(error),
+        };
+      else state.waiting.push({ dueAt, attempts: made, tryAt });
+    }
+  }
+
+  return {
+    operations: schedulerOperations(rows),
+    start() {
+      // While the target was off nothing was due.
+      for (const state of Object.values(states)) state.lookedAt = clock.now();
+      timer = setInterval(() => void look(), lookMs);
+      timer.unref();
+    },
+    stop: () => clearInterval(timer),
+    look,
+  };
+}
+
+/** What is wrong with the request stays wrong. */
+function isWorthRepeating(error: unknown): boolean {
+  return (
+    !(error instanceof AwsError) || error.status >= 500 || /Throttl|Unavailable|Capacity/.test(error.code)
+  );
+}
+
+function keyOf({ site, id }: RecordedRow): string {
+  return `${site.account}|${site.region}|${id}`;
+}
+
+function fresh(row: RecordedRow, now: number): ScheduleState {
+  const made = Date.parse(text(row.properties["createdAt"]));
+  return {
+    lookedAt: Number.isNaN(made) ? now : Math.min(made, now),
+    waiting: [],
+    failed: undefined,
+    started: undefined,
+  };
+}
+
+function isOn({ state, startDate, endDate }: Properties, now: number): boolean {
+  const from = optionalText(startDate);
+  const to = optionalText(endDate);
+  if (from !== undefined && now < Date.parse(from)) return false;
+  if (to !== undefined && now > Date.parse(to)) return false;
+  return state !== "DISABLED";
+}
+
+function dueBetween(properties: Properties, after: number, until: number): number[] {
+  const { scheduleExpression, scheduleExpressionTimezone, createdAt } = properties;
+  const schedule = readSchedule(
+    text(scheduleExpression),
+    text(scheduleExpressionTimezone) || "UTC",
+    Date.parse(text(createdAt)) || 0,
+  );
+  const due: number[] = [];
+  for (let at = schedule?.next(after); at !== undefined && at <= until; at = schedule?.next(at)) {
+    due.push(at);
+    if (due.length === mostAtOnce) break;
+  }
+  return due;
+}
+
+/** Anywhere in its window. */
+function delayOf({ flexibleTimeWindow }: Properties): number {
+  const { mode, maximumWindowInMinutes } = object(flexibleTimeWindow);
+  return mode === "FLEXIBLE" ? Math.floor(Math.random() * Number(maximumWindowInMinutes) * minute) : 0;
+}
+
+/** Starts an ECS task as Scheduler does. Source: EventBridge Scheduler, "Templated targets", ECS RunTask. */
+export function runTaskInvoker(own: () => Cloud): SchedulerOptions["invoke"] {
+  return async (target, site, { properties }) => {
+    const {
+      taskDefinitionArn,
+      taskCount = 1,
+      networkConfiguration,
+      ...rest
+    } = object(target["ecsParameters"]);
+    if (taskDefinitionArn === undefined)
+      throw new AwsError("ValidationException", "The local target starts ECS tasks only.");
+    const network = object(networkConfiguration);
+    const input = {
+      cluster: text(target["arn"]),
+      taskDefinition: text(taskDefinitionArn),
+      count: Number(taskCount),
+      launchType: optionalText(rest["launchType"]),
+      capacityProviderStrategy: list(rest["capacityProviderStrategies"]),
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: list(network["subnets"]),
+          securityGroups: list(network["securityGroups"]),
+          assignPublicIp: network["assignPublicIp"] === true ? "ENABLED" : "DISABLED",
+        },
+      },
+      group: optionalText(rest["group"]),
+      propagateTags: optionalText(rest["propagateTags"]),
+      startedBy: `chronos-schedule/${text(properties["name"])}`.slice(0, 128),
+      overrides: object(JSON.parse(text(target["input"]) || "{}")),
+      tags: Object.entries(object(rest["tags"])).map(([key, value]) => ({ key, value })),
+    };
+    const { tasks, failures } = await own().call<{
+      tasks: { taskArn: string }[];
+      failures: { reason?: string }[];
+    }>("ecs", "RunTask", input, site);
+    if (failures.length > 0) throw new AwsError("ServiceUnavailable", failures[0]?.reason ?? "no task", 503);
+    return tasks.map(({ taskArn }) => taskArn);
+  };
+}
