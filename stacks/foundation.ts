@@ -1,5 +1,6 @@
 import { Policy } from "@pulumi/aws/iam/policy.js";
 import * as pulumi from "@pulumi/pulumi";
+import { secretsProviderOf } from "../src/core/project/access-names.js";
 import type { FoundationConfig } from "../src/core/project/foundation-schema.js";
 import { type AccessRoles, declareAccess } from "./components/foundation/access.js";
 import { type Balancer, declareBalancers } from "./components/foundation/balancers.js";
@@ -87,7 +88,9 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     ...(roles && { roles }),
     repositories: repositoryNames(basis),
     ...(state && { stateBucket: state.bucket }),
-    ...(state && { secretsProvider: secretsProvider(state.key, basis.region) }),
+    ...(state && {
+      secretsProvider: pulumi.output(state.key).apply((key) => secretsProviderOf(key, basis.region)),
+    }),
   };
 }
 
@@ -140,11 +143,4 @@ function sourcesOf(basis: Basis): string[] {
   return config.repositories.promoteFrom.flatMap((account) =>
     repositoryNames(basis).map((name) => `arn:${partition}:ecr:*:${account}:repository/${name}`),
   );
-}
-
-/** As `infra bootstrap` prints it. Source: Pulumi, "AWS Key Management Service (KMS)" secrets provider. */
-function secretsProvider(key: pulumi.Input<string>, region: string): pulumi.Output<string> {
-  return pulumi
-    .output(key)
-    .apply((known) => `awskms://${known.startsWith("alias/") ? "" : "/"}${known}?region=${region}`);
 }

@@ -194,6 +194,8 @@ export const calls: Readonly<Record<string, Call>> = {
   "kms:CreateKey": { at: "anywhere", by: ["driver"], for: person },
   "kms:EnableKeyRotation": { at: "anywhere", by: ["driver"], for: person },
   "kms:DescribeKey": { at: "anywhere", by: ["driver"], for: person },
+  "kms:GetKeyPolicy": { at: "anywhere", by: ["driver"], for: person },
+  "kms:PutKeyPolicy": { at: "anywhere", by: ["driver"], for: person },
   "kms:CreateAlias": { at: "anywhere", by: ["driver"], for: person },
   "kms:ScheduleKeyDeletion": { at: "anywhere", by: ["driver"], for: person },
 

@@ -23,6 +23,27 @@ export const infraCodes = {
     cause: "--region is not the name of an AWS region.",
     fix: "Use one such as eu-central-1.",
   },
+  "bad-account": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<text> is no <account> name: <rule>.",
+    cause: "--account is not the id of another AWS account than the one that the state is in.",
+    fix: "Pass the other account's id, and credentials of the account that has the state.",
+  },
+  "bad-role": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<text> is no <role> name: <rule>.",
+    cause: "--role is not what follows role/ in an ARN, or would let every role in.",
+    fix: "Pass one such as ci/deploy-* or aws-reserved/sso.amazonaws.com/*.",
+  },
+  "account-unknown": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "AWS refuses the policy of the state's bucket or key: <why>",
+    cause: "An account in --account, or in what the policies said before, does not exist.",
+    fix: "Check the account ids; remove statements for closed accounts from the policies of the bucket and the key.",
+  },
   "bucket-elsewhere": {
     kind: "bad-request",
     fault: "caller",

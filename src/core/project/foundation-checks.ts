@@ -39,11 +39,26 @@ export const foundationRules = [
     },
     checkWayOut,
   ),
-  rule({ state: z.object({ key: z.string().optional(), existing: z.boolean() }) }, ({ state }, report) => {
-    if (state.key !== undefined && !state.existing) {
-      report(["state", "key"], "belongs to a bucket that exists: say `existing: true`, or leave it out");
-    }
-  }),
+  rule(
+    {
+      state: z.object({
+        key: z.string().optional(),
+        existing: z.boolean(),
+        accounts: z.array(z.string()),
+      }),
+    },
+    ({ state }, report) => {
+      if (state.key !== undefined && !state.existing) {
+        report(["state", "key"], "belongs to a bucket that exists: say `existing: true`, or leave it out");
+      }
+      if (state.existing && state.accounts.length > 0) {
+        report(
+          ["state", "accounts"],
+          "belongs to a bucket that is made here: run `moorage infra bootstrap --account` for one that exists",
+        );
+      }
+    },
+  ),
   rule(
     { github: z.object({ subject: z.string(), repositoryId: given, ownerId: given }) },
     ({ github }, report) => {

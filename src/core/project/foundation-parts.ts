@@ -54,6 +54,8 @@ export const state = strict({
   ).optional(),
   /** True for a bucket that `moorage infra bootstrap`, or somebody else, has made. */
   existing: flag.default(false),
+  /** Other accounts whose roles of this app use the bucket and the key too; of one that exists, `infra bootstrap --account` says so. */
+  accounts,
 });
 
 const secretNames = z

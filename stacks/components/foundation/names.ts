@@ -1,3 +1,4 @@
+import { accessPart } from "../../../src/core/project/access-names.js";
 import { fitName, shortHash } from "../../../src/core/project/aws-names.js";
 
 /** Whose name it is: an app's, on one of its foundations (`dev` of `foundation-dev`). */
@@ -6,9 +7,8 @@ export interface FoundationOwner {
   foundation: string;
 }
 
-/** Hyphens inside a part are doubled, as in the services' names, so that `a-b` on `c` and `a` on `b-c` stay apart. */
 function plain({ app, foundation }: FoundationOwner, ...parts: string[]): string {
-  return [...[app, ...parts].map((part) => part.replaceAll("-", "--")), foundation].join("-");
+  return [...[app, ...parts].map(accessPart), foundation].join("-");
 }
 
 /** The load balancers' common security group. EC2 allows 255 characters. */

@@ -9,6 +9,7 @@ import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketSe
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Basis } from "./basis.js";
+import { bucketStatements, keyStatements, type StateSharing } from "../../policies/state-sharing.js";
 import { keyAlias } from "./names.js";
 
 /** Where Pulumi's state is, and what its secrets are encrypted with. */
@@ -26,18 +27,25 @@ export function declareState(basis: Basis): State | undefined {
   const { state } = basis.config;
   if (state === undefined) return undefined;
   if (state.existing) return { bucket: state.bucket, key: state.key ?? "alias/moorage" };
-  const key = declareKey(basis);
-  declareBucket(basis, state.bucket, key);
+  const sharing = { ...basis, ...identityOf(basis), bucket: state.bucket, accounts: state.accounts };
+  const key = declareKey(basis, state.accounts.length > 0 ? keyPolicy(sharing, basis.account) : undefined);
+  const policy = bucketPolicy(sharing);
+  declareBucket(basis, state.bucket, key, policy);
   return { bucket: state.bucket, key: key.arn };
 }
 
-function declareKey({ owner, identity, tags, protect }: Basis): Key {
+function identityOf({ identity: { project, app } }: Basis): Record<"project" | "app", string> {
+  return { project, app };
+}
+
+function declareKey({ owner, identity, tags, protect }: Basis, policy: string | undefined): Key {
   const key = new Key(
     "state",
     {
       description: `Pulumi's state and secrets of ${identity.project}`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
+      ...(policy !== undefined && { policy }),
       tags,
     },
     { protect, ...outlives },
@@ -46,7 +54,7 @@ function declareKey({ owner, identity, tags, protect }: Basis): Key {
   return key;
 }
 
-function declareBucket({ partition, tags, protect }: Basis, name: string, key: Key): void {
+function declareBucket({ tags, protect }: Basis, name: string, key: Key, policy: string): void {
   const made = new Bucket("state", { bucket: name, tags }, { protect, ...outlives });
   const bucket = made.bucket;
   new BucketVersioning("state", { bucket, versioningConfiguration: { status: "Enabled" } }, outlives);
@@ -70,7 +78,7 @@ function declareBucket({ partition, tags, protect }: Basis, name: string, key: K
     },
     outlives,
   );
-  new BucketPolicy("state", { bucket, policy: tlsOnly(partition, name) }, outlives);
+  new BucketPolicy("state", { bucket, policy }, outlives);
   new BucketLifecycleConfiguration("state", { bucket, rules: [oldVersions] }, outlives);
 }
 
@@ -84,19 +92,28 @@ const oldVersions = {
 };
 
 /** Source: S3, "Enforcing encryption of data in transit". */
-export function tlsOnly(partition: string, bucket: string): string {
-  const arn = `arn:${partition}:s3:::${bucket}`;
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
+function bucketPolicy(sharing: StateSharing): string {
+  const arn = `arn:${sharing.partition}:s3:::${sharing.bucket}`;
+  const tlsOnly = {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  const shared = sharing.accounts.length === 0 ? [] : bucketStatements(sharing);
+  return JSON.stringify({ Version: "2012-10-17", Statement: [tlsOnly, ...shared] });
+}
+
+/** As KMS makes it by default, which leaves the key to the account's own policies, and what others may do. */
+function keyPolicy(sharing: StateSharing, account: string): string {
+  const own = {
+    Sid: "Enable IAM User Permissions",
+    Effect: "Allow",
+    Principal: { AWS: `arn:${sharing.partition}:iam::${account}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [own, ...keyStatements(sharing)] });
 }

@@ -48,7 +48,7 @@ export async function isAllowed(
   const simulation: Simulation = {
     request: simulated(standIn(request), caller),
     identityPolicies: [{ name: "identity", policy: standIn(identity) }],
-    ...(resource && { resourcePolicy: resource }),
+    ...(resource && { resourcePolicy: standIn(resource) }),
     ...(boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
     ...nobody,
   };

@@ -26,7 +26,13 @@ function shown(value: unknown): string {
 }
 
 /** What was made, and the two settings that lead to it. */
-export function describeBootstrap({ backendUrl, secretsProvider, created }: Bootstrapped): string {
+export function describeBootstrap({
+  backendUrl,
+  secretsProvider,
+  created,
+  accounts,
+  key,
+}: Bootstrapped): string {
   const made = created.length === 0 ? "everything existed already" : `made ${created.join(" and ")}`;
   return `${colours.bold(backendUrl)} is ready: ${made}.
 
@@ -36,5 +42,5 @@ Pulumi.yaml, or the variable PULUMI_BACKEND_URL:
 
 Each Pulumi.<stack>.yaml, before its stack is first deployed:
   secretsprovider: ${secretsProvider}&context_stack=<project>/<stack>
-`;
+${accounts.length === 0 ? "" : `\nRoles of this app in ${accounts.join(" and ")} may use it. In the foundations there:\n  moorage:state: { bucket: ${new URL(backendUrl).host}, key: ${key}, existing: true }\n`}`;
 }
