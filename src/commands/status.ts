@@ -1,4 +1,5 @@
 import { defineCommand } from "../core/command.js";
+import { exitCodes } from "../core/errors.js";
 
 export const status = defineCommand({
   name: "status",
@@ -10,6 +11,11 @@ export const status = defineCommand({
       import("../features/inspect/status/describe.js"),
     ]);
     const rows = await readStatus(invocation);
-    return { value: rows, text: describeStatus(rows, new Date()) };
+    const isUnknown = rows.some((row) => row.status === "unknown");
+    return {
+      value: rows,
+      text: describeStatus(rows, new Date()),
+      ...(isUnknown && { exitCode: exitCodes.failed }),
+    };
   },
 });

@@ -5,6 +5,7 @@ import { eachLimited } from "../aws/limited.js";
 import type { CloudStack, CloudStacks, Tags } from "../backend/cloud.js";
 import { platformFailure } from "../../core/errors.js";
 import { guardFormat } from "./format.js";
+import { readListed } from "./readable.js";
 import { isSameRecord, type RecordStore, type StackRecord } from "./record.js";
 import { claimName, fromTags, isRecordTag, toTags, versionIn } from "./tags.js";
 
@@ -68,13 +69,13 @@ export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes
       else await stacks.replaceTags(stack, withoutRecord(claimed.found.tags), claimed.remainingMs());
       return true;
     },
-    async list(isWanted = () => true) {
+    async list(isWanted = () => true, onUnreadable) {
       const found: StackRecord[] = [];
       const names = (await stacks.names()).filter(isWanted);
       await eachLimited(names, readsAtOnce, async (stack) => {
         const { tags } = (await stacks.read(stack)) ?? { tags: {} };
-        const entry = fromTags(stack, tags);
-        if (entry) found.push(entry.record);
+        const record = await readListed(stack, async () => fromTags(stack, tags), onUnreadable);
+        if (record) found.push(record);
       });
       return found;
     },

@@ -5,6 +5,7 @@ import { makeFolder } from "../../core/make-folder.js";
 import { namesIn } from "../../core/folder-names.js";
 import { platformFailure } from "../../core/errors.js";
 import { guardFormat } from "./format.js";
+import { checkRecord, readListed } from "./readable.js";
 import { isSameRecord, type RecordStore, type StackRecord, type Versioned } from "./record.js";
 
 /** Older versions that stay, so that a writer that was held up finds its version's successor taken. */
@@ -84,10 +85,12 @@ export function fileRecords(folder: string): RecordStore {
       // Somebody may have written between the look and the removal.
       return !(await versions()).has(stack);
     },
-    async list(isWanted = () => true) {
+    async list(isWanted = () => true, onUnreadable) {
       const wanted = [...(await versions())].filter(([stack]) => isWanted(stack));
-      const found = await Promise.all(wanted.map((entry) => read(...entry)));
-      return found.filter((entry) => entry !== undefined).map((entry) => entry.record);
+      const found = wanted.map(([stack, version]) =>
+        readListed(stack, () => read(stack, version), onUnreadable),
+      );
+      return (await Promise.all(found)).filter((record) => record !== undefined);
     },
   });
 }
@@ -115,7 +118,7 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function parse(file: string): Promise<StackRecord | undefined> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as StackRecord;
+    return checkRecord(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw platformFailure(

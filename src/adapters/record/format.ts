@@ -20,8 +20,10 @@ export function guardFormat(store: RecordStore): RecordStore {
       }
       return found;
     },
-    async list(isWanted) {
-      return (await store.list(isWanted)).map((record) => (isNewer(record) ? named(record) : record));
+    async list(isWanted, onUnreadable) {
+      return (await store.list(isWanted, onUnreadable)).map((record) =>
+        isNewer(record) ? named(record) : record,
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Objects } from "../backend/objects.js";
 import { eachLimited } from "../aws/limited.js";
 import { platformFailure } from "../../core/errors.js";
 import { guardFormat } from "./format.js";
+import { checkRecord, readListed } from "./readable.js";
 import { isSameRecord, type RecordStore, type StackRecord, type Versioned } from "./record.js";
 
 /** What an object holds. */
@@ -45,14 +46,14 @@ export function objectRecords(objects: Objects, prefix: string): RecordStore {
       if (createdAt !== undefined && !isSameRecord(before.record, { createdAt })) return false;
       return (await objects.remove(keyOf(stack), before.etag)) || (await load(stack)) === undefined;
     },
-    async list(isWanted = () => true) {
+    async list(isWanted = () => true, onUnreadable) {
       const names = (await objects.list(prefix))
         .flatMap((key) => stackOf(key.slice(prefix.length)) ?? [])
         .filter(isWanted);
       const found: StackRecord[] = [];
       await eachLimited(names, readsAtOnce, async (stack) => {
-        const entry = await load(stack);
-        if (entry) found.push(entry.record);
+        const record = await readListed(stack, () => load(stack), onUnreadable);
+        if (record) found.push(record);
       });
       return found;
     },
@@ -65,7 +66,8 @@ function stackOf(name: string): string | undefined {
 
 function parse(key: string, body: string): Stored {
   try {
-    return JSON.parse(body) as Stored;
+    const stored = JSON.parse(body) as Stored | null;
+    return { ...(stored as Stored), record: checkRecord(stored?.record) };
   } catch (error) {
     throw platformFailure(
       "record-unreadable",

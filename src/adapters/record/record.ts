@@ -1,6 +1,7 @@
 import { moorageVersion } from "../../core/version.js";
 import type { NotedProcess } from "./owner/process.js";
 import type { Persistence } from "./contention.js";
+import type { MoorageError } from "../../core/errors.js";
 import type { Purpose } from "./purpose.js";
 
 /** What Moorage remembers of a stack beside Pulumi's state: who deploys it, when it expires, what ran well. */
@@ -161,6 +162,9 @@ export interface Versioned {
   version: number;
 }
 
+/** Told a stack whose record is there and cannot be read: whoever lists goes on with the others. */
+export type OnUnreadable = (stack: string, error: MoorageError) => void;
+
 /**
  * One record per stack, written conditionally: of two writers that read the same version, one is told to read again.
  * Implementations share one contract test.
@@ -174,8 +178,11 @@ export interface RecordStore {
   write(record: StackRecord, after: number): Promise<boolean>;
   /** Removes the record, if it is still at that version, and the one that was made then where that is given. */
   remove(stack: string, version: number, createdAt?: string): Promise<boolean>;
-  /** The records of the project's stacks that are wanted, all of them by default, in no order. Others' are not read. */
-  list(isWanted?: (stack: string) => boolean): Promise<StackRecord[]>;
+  /**
+   * The records of the project's stacks that are wanted, all of them by default, in no order. Others' are not read. One that
+   * cannot be read is told to `onUnreadable`; without it `record-unreadable` is raised.
+   */
+  list(isWanted?: (stack: string) => boolean, onUnreadable?: OnUnreadable): Promise<StackRecord[]>;
   /** How long a write that others come before is tried again; half a minute unless given. */
   persistence?: Persistence;
 }

@@ -2,6 +2,7 @@ import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import type { Tags } from "../backend/cloud.js";
 import { platformFailure } from "../../core/errors.js";
 import { keptReleases, neededForRollback, withoutOldest, withShortTexts } from "./history.js";
+import { checkRecord } from "./readable.js";
 import type { StackRecord, Versioned } from "./record.js";
 
 /** Of a tag's value in Pulumi Cloud, in characters (pulumi: pkg/util/validation, ValidateStackTags). Names: 40. */
@@ -80,7 +81,7 @@ export function fromTags(stack: string, tags: Tags): Versioned | undefined {
   }
   try {
     const text = brotliDecompressSync(Buffer.from(pieces.join(""), "base64")).toString();
-    return { record: JSON.parse(text) as StackRecord, version };
+    return { record: checkRecord(JSON.parse(text)), version };
   } catch (error) {
     throw platformFailure(
       "record-unreadable",

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../core/command.js";
+import { exitCodes } from "../../core/errors.js";
 import { isPreviewStack } from "../../core/project/preview-names.js";
 import { shownCell } from "../../core/shown.js";
 
@@ -23,13 +24,19 @@ export const previewList = defineCommand({
     ]);
     return withContext(invocation, await readPreviewPlace(invocation.cwd), async (context) => {
       const now = new Date();
-      const rows = previewRows(await context.records.list(isPreviewStack), now);
+      const unreadable: string[] = [];
+      const records = await context.records.list(isPreviewStack, (stack, { message, hint }) => {
+        unreadable.push(stack);
+        context.reporter.notify({ kind: "warning", text: message, hint });
+      });
+      const rows = previewRows(records, now, unreadable);
       const table = new Table({ ...plain, head: ["PR", "tag", "status", "expires", "URL"] });
       for (const { pr, imageTag, status, expiresAt, url } of rows) {
         const expires = expiresAt === null ? "" : relativeTime(expiresAt, now);
         table.push([pr, imageTag, status, expires, url].map(shownCell));
       }
-      return { value: rows, text: rows.length === 0 ? "No previews.\n" : `${table.toString()}\n` };
+      const text = rows.length === 0 ? "No previews.\n" : `${table.toString()}\n`;
+      return { value: rows, text, ...(unreadable.length > 0 && { exitCode: exitCodes.failed }) };
     });
   },
 });

@@ -14,6 +14,8 @@ export interface LiveStack {
 export interface RememberedStack {
   /** ISO 8601. */
   expiresAt?: string;
+  /** Why its record cannot be read. */
+  unreadable?: { code: string; message: string };
   /** Who works on it now, in a few words. */
   lockedBy?: string;
   /** The newer version of Moorage that it is of. */
@@ -41,6 +43,7 @@ export interface SweepChoice {
     | "wanted"
     | "persist"
     | "unreadable"
+    | "record-unreadable"
     | "locked"
     | "renewed"
     | "frozen"
@@ -96,7 +99,8 @@ function destroy(why: SweepChoice["why"], reason: string): Verdict {
 }
 
 function untouchable(record: RememberedStack | undefined, policy: SweepPolicy): Verdict | undefined {
-  const { repository, lockedBy, frozen, newer } = record ?? {};
+  const { repository, lockedBy, frozen, newer, unreadable } = record ?? {};
+  if (unreadable !== undefined) return keep("record-unreadable", "its record cannot be read");
   if (newer !== undefined)
     return keep("newer", `${newer} wrote its record, in a format that this version does not know`);
   if (repository !== undefined && repository.toLowerCase() !== policy.repository.toLowerCase()) {

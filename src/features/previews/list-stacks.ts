@@ -7,7 +7,7 @@ import type { LiveStack, RememberedStack } from "./choose-sweep.js";
 import { isNewer } from "../../adapters/record/format.js";
 import { freezeOf } from "../../adapters/record/freeze.js";
 import { describeLock, isOver } from "../../adapters/record/lock.js";
-import type { StackRecord } from "../../adapters/record/record.js";
+import type { OnUnreadable, StackRecord } from "../../adapters/record/record.js";
 
 /** What a sweep looks at. */
 export interface LiveStacks {
@@ -21,9 +21,13 @@ export interface LiveStacks {
  * read first: a preview that comes up meanwhile has its record before its first resource. No checkpoint is read.
  */
 export async function liveStacks(context: Context, config: Config, now: Date): Promise<LiveStacks> {
-  const early = await context.records.list(isPreviewStack);
+  const unreadable = new Map<string, RememberedStack>();
+  const note: OnUnreadable = (stack, { code, message }) => {
+    unreadable.set(stack, { unreadable: { code, message } });
+  };
+  const early = await context.records.list(isPreviewStack, note);
   const cluster = await clusterOf(context, config, early);
-  const before = new Set(early.map(({ stack }) => stack));
+  const before = new Set([...early.map(({ stack }) => stack), ...unreadable.keys()]);
   const { logGroupPrefix } = config;
   const found = await taggedResources(context.aws, {
     project: context.project,
@@ -31,15 +35,16 @@ export async function liveStacks(context: Context, config: Config, now: Date): P
     logGroupPrefix,
     isWanted: (stack) => pullRequestOf(stack) !== undefined && !before.has(stack),
   });
-  const records = found.length === 0 ? early : await context.records.list(isPreviewStack);
+  const records = found.length === 0 ? early : await context.records.list(isPreviewStack, note);
   const remembered = records.map(async (record) => ({
     stack: record.stack,
     record: await rememberedOf(context, record, now),
   }));
-  const known = new Set([...before, ...records.map(({ stack }) => stack)]);
+  const known = new Set([...before, ...unreadable.keys(), ...records.map(({ stack }) => stack)]);
+  const damaged = [...unreadable].map(([stack, record]) => ({ stack, record }));
   const orphans = new Set(found.map(({ stack }) => stack).filter((stack) => !known.has(stack)));
   return {
-    stacks: [...(await Promise.all(remembered)), ...[...orphans].map((stack) => ({ stack }))],
+    stacks: [...(await Promise.all(remembered)), ...damaged, ...[...orphans].map((stack) => ({ stack }))],
     cluster,
   };
 }

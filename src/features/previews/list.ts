@@ -24,18 +24,28 @@ export interface PreviewRow {
   createdAt: string;
   updatedAt: string;
   expiresAt: string | null;
-  /** As recorded, or `expired`; `unknown` where a newer Moorage wrote the record. */
+  /** As recorded, or `expired`; `unknown` where a newer Moorage wrote the record, or it cannot be read. */
   status: string;
 }
 
 /** The previews among the stacks, by number. */
-export function previewRows(records: readonly Remembered[], now: Date): PreviewRow[] {
-  return records
+export function previewRows(
+  records: readonly Remembered[],
+  now: Date,
+  unreadable: readonly string[] = [],
+): PreviewRow[] {
+  return [...records, ...unreadable.map(unknown)]
     .flatMap((record) => {
       const pr = pullRequestOf(record.stack);
       return pr === undefined ? [] : [row(pr, record, now)];
     })
     .sort((a, b) => a.pr - b.pr);
+}
+
+/** A record that is there, and of which nothing else is known. */
+function unknown(stack: string): Remembered {
+  const at = new Date(0).toISOString();
+  return { stack, status: "unknown", createdAt: at, updatedAt: at };
 }
 
 function row(pr: number, record: Remembered, now: Date): PreviewRow {

@@ -27,7 +27,7 @@ export function sweptOf(previews: readonly SweptPreview[], dryRun: boolean): Swe
     dryRun,
     previews: sorted,
     destroyed: count(({ result }) => result === "destroyed" || result === "absent"),
-    kept: count(({ action }) => action === "keep"),
+    kept: count(({ action, result }) => action === "keep" && result !== "failed"),
     failed: count(({ result }) => result === "failed"),
   };
 }

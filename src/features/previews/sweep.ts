@@ -57,11 +57,20 @@ export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolea
     const choices = await choose(github, stacks, policy);
     if (choices.length > 0 && choices.every(({ why }) => why === "unreadable"))
       throw unreadable(choices, dryRun);
-    if (dryRun) return sweptOf(choices, true);
     const edges = { invocation, context, github, run, policy, cluster };
-    const swept = sweptOf(await carryOut(edges, choices), false);
+    const done = dryRun ? choices : await carryOut(edges, choices);
+    const swept = sweptOf(withUnreadable(done, stacks), dryRun);
     if (swept.failed > 0) throw incomplete(swept);
     return swept;
+  });
+}
+
+/** A preview whose record cannot be read is kept, and the sweep has failed on it. */
+function withUnreadable(done: readonly SweptPreview[], stacks: readonly LiveStack[]): SweptPreview[] {
+  const errors = new Map(stacks.map(({ stack, record }) => [stack, record?.unreadable]));
+  return done.map((one) => {
+    const error = one.action === "keep" ? errors.get(one.stack) : undefined;
+    return error === undefined ? one : { ...one, result: "failed", error };
   });
 }
 

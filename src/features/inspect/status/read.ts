@@ -18,7 +18,8 @@ const atOnce = 8;
 
 /**
  * What runs where, of every environment and preview: from the record and from ECS, without the engine. A stack that
- * cannot be looked at (no credentials for its account, say) has a `problem` in its row and is no error.
+ * cannot be looked at (no credentials for its account, say) has a `problem` in its row and is no error; one whose record
+ * cannot be read has status `unknown`.
  */
 export async function readStatus(invocation: Invocation): Promise<StatusRow[]> {
   const known = await readEnvironments(invocation.cwd);
@@ -31,8 +32,9 @@ export async function readStatus(invocation: Invocation): Promise<StatusRow[]> {
     return context;
   };
   try {
-    const records = places[0] ? await recordsOf(await open(places[0])) : [];
-    const stacks = stacksOf(known, records);
+    const unreadable = new Map<string, string>();
+    const records = places[0] ? await recordsOf(await open(places[0]), unreadable) : [];
+    const stacks = stacksOf(known, records, unreadable);
     const clusters = new Clusters(stacks);
     const rows = new Map<KnownStack, StatusRow>();
     await eachLimited(stacks, atOnce, async (stack) => {
@@ -45,12 +47,13 @@ export async function readStatus(invocation: Invocation): Promise<StatusRow[]> {
   }
 }
 
-/** A run that was killed deploys no more. */
-async function recordsOf(context: Context): Promise<StackRecord[]> {
+/** A run that was killed deploys no more. Of a record that cannot be read the reason is noted. */
+async function recordsOf(context: Context, unreadable: Map<string, string>): Promise<StackRecord[]> {
   const now = new Date();
-  return Promise.all(
-    (await context.records.list()).map((record) => withoutAbandonedRun(record, context, now)),
-  );
+  const records = await context.records.list(undefined, (stack, { message }) => {
+    unreadable.set(stack, message);
+  });
+  return Promise.all(records.map((record) => withoutAbandonedRun(record, context, now)));
 }
 
 async function look(

@@ -26,8 +26,8 @@ export interface StatusRow {
   drift: string[];
   /** Names of firing alarms; null where they could not be read. */
   alarms: string[] | null;
-  /** What the record says; `absent` for a stack that was never deployed. */
-  status: Status | "absent";
+  /** What the record says; `absent` for a stack that was never deployed, `unknown` where the record cannot be read. */
+  status: Status | "absent" | "unknown";
   problem: string | null;
 }
 
@@ -38,7 +38,7 @@ export interface StackObservation {
 }
 
 export function rowOf(known: KnownStack, seen?: StackObservation): StatusRow {
-  const { environment, stack, record, problem } = known;
+  const { environment, stack, record, problem, isUnreadable } = known;
   const services = seen?.services ?? [];
   const alarms = seen?.alarms ?? [];
   return {
@@ -51,7 +51,7 @@ export function rowOf(known: KnownStack, seen?: StackObservation): StatusRow {
     health: seen ? healthOf(services, alarms) : null,
     drift: record && isSettled(record) ? stackDrift(services) : [],
     alarms: seen ? seen.alarms : null,
-    status: record?.status ?? "absent",
+    status: isUnreadable === true ? "unknown" : (record?.status ?? "absent"),
     problem: problem ?? null,
   };
 }

@@ -28,6 +28,8 @@ export interface KnownStack {
   /** As it was deployed last and well, else as the yaml has it. */
   config: Config | undefined;
   record: StackRecord | undefined;
+  /** Whether its record is there and cannot be read; `problem` says why. */
+  isUnreadable?: boolean;
   problem?: string;
 }
 
@@ -56,8 +58,12 @@ function inOrder(known: KnownEnvironment[]): KnownEnvironment[] {
 }
 
 /** The environments, deployed or not, then the previews that have a record, by number. */
-export function stacksOf(known: readonly KnownEnvironment[], records: readonly StackRecord[]): KnownStack[] {
-  const environments = known.map(({ name, read, problem }) => {
+export function stacksOf(
+  known: readonly KnownEnvironment[],
+  records: readonly StackRecord[],
+  unreadable: ReadonlyMap<string, string> = new Map(),
+): KnownStack[] {
+  const environments = known.map(({ name, read, problem }): KnownStack => {
     const record = records.find(({ stack }) => stack === name);
     const config = deployedConfigOf(record) ?? read?.config;
     return {
@@ -67,21 +73,42 @@ export function stacksOf(known: readonly KnownEnvironment[], records: readonly S
       config,
       record,
       ...(problem && { problem }),
+      ...unreadableIn(unreadable, name),
     };
   });
-  const previews = records
-    .map((record) => ({ record, pr: pullRequestOf(record.stack) ?? 0 }))
+  const found = [...records.map((record) => ({ stack: record.stack, record })), ...damaged(unreadable)];
+  const previews = found
+    .map((one) => ({ ...one, pr: pullRequestOf(one.stack) ?? 0 }))
     .filter(({ pr }) => pr > 0)
     .sort((a, b) => a.pr - b.pr)
-    .map(({ record }) => previewOf(record, known));
+    .map(({ stack, record }) => ({
+      ...previewOf(stack, record, known),
+      ...unreadableIn(unreadable, stack),
+    }));
   return [...environments, ...previews];
 }
 
-function previewOf(record: StackRecord, known: readonly KnownEnvironment[]): KnownStack {
+function damaged(unreadable: ReadonlyMap<string, string>): { stack: string; record: undefined }[] {
+  return [...unreadable.keys()].map((stack) => ({ stack, record: undefined }));
+}
+
+function unreadableIn(
+  unreadable: ReadonlyMap<string, string>,
+  stack: string,
+): Pick<KnownStack, "isUnreadable" | "problem"> {
+  const problem = unreadable.get(stack);
+  return problem === undefined ? {} : { isUnreadable: true, problem };
+}
+
+function previewOf(
+  stack: string,
+  record: StackRecord | undefined,
+  known: readonly KnownEnvironment[],
+): KnownStack {
   const base = baseOf(known);
   const config = deployedConfigOf(record) ?? base?.config;
   return {
-    stack: record.stack,
+    stack,
     environment: "preview",
     place: base?.place,
     config: config && tuneForPreview(config),
