@@ -3,10 +3,11 @@ import { filesByIsolation } from "./test/harness/isolation.js";
 
 /** The second tier (`npm run test:full`): what needs Debian's packages, browsers, or long campaigns. */
 const full = process.env["MOORAGE_TESTS"] === "full";
-const { sharing, alone } = filesByIsolation();
+const { alone, commands, sharing } = filesByIsolation();
 
 const firstTier = [
   { extends: true as const, test: { name: "alone", include: alone } },
+  { extends: true as const, test: { name: "commands", include: commands, isolate: false } },
   // A process that has loaded Pulumi and the AWS clients for one file has them for the next: half of the time of these files.
   { extends: true as const, test: { name: "sharing", include: sharing, isolate: false } },
 ];
