@@ -20,8 +20,8 @@ export default defineConfig({
     projects: full ? secondTier : firstTier,
     globalSetup: ["test/harness/engine-first.ts"],
     reporters: ["default", "./test/harness/count-line.ts"],
-    // The engine is a Go program that lives for a second: collecting garbage would be a tenth of its work.
-    env: { GOGC: "400" },
+    // The engine is a Go program that lives for a second: it needs no garbage collection below half a gigabyte.
+    env: { GOGC: "off", GOMEMLIMIT: "512MiB" },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // One more than CI's cores: who waits for a rollout or the engine leaves a core idle.

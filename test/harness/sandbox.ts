@@ -16,6 +16,12 @@ export interface Run {
   json<Value>(): Value;
 }
 
+/** What commands have of the environment of whoever runs the tests. */
+const inheritedNames = new Set([
+  ...["PATH", "HOME", "XDG_CACHE_HOME", "MOORAGE_ENGINE"],
+  ...["GOGC", "GOMEMLIMIT", "GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY"],
+]);
+
 /** A project of its own with a home of its own: what a user has after cloning. */
 export class Sandbox {
   readonly folder = mkdtempSync(join(tmpdir(), "moorage-e2e-"));
@@ -42,21 +48,9 @@ export class Sandbox {
 
   /** The environment of every command: a home of its own, whose processes end with this one. */
   get env(): NodeJS.ProcessEnv {
-    const { PATH, HOME, XDG_CACHE_HOME, GOGC, GOPATH, GOCACHE, GOMODCACHE, GOPROXY, MOORAGE_ENGINE } =
-      process.env;
-    const inherited = {
-      PATH,
-      HOME,
-      XDG_CACHE_HOME,
-      GOGC,
-      GOPATH,
-      GOCACHE,
-      GOMODCACHE,
-      GOPROXY,
-      MOORAGE_ENGINE,
-    };
+    const inherited = Object.entries(process.env).filter(([name]) => inheritedNames.has(name));
     return {
-      ...Object.fromEntries(Object.entries(inherited).filter(([, value]) => value !== undefined)),
+      ...Object.fromEntries(inherited),
       MOORAGE_HOME: this.home,
       MOORAGE_TARGET: "local",
       MOORAGE_LOCAL_OWNER: String(process.pid),
