@@ -9,7 +9,7 @@ import { quantile } from "./measure.js";
 
 /**
  * A hundred previews on one daemon, some of them by `preview up` and the others, all at once, by the same calls without the
- * engine: how long those take and whether one fails or is replaced for want of a turn; and what the daemon costs once all have
+ * engine: how long those take and whether one fails or is replaced because it had no turn; and what the daemon costs once all have
  * settled: share of a core, and resident memory besides the apps' own processes. Bounds: 5 % of a core, 150 MB.
  */
 const [previews = 100, seconds = 60, commands = 10] = process.argv.slice(2).map(Number);

@@ -27,7 +27,7 @@ async function failingRun(stage: DevStage, way: Way, tag: string): Promise<Probl
   return apart;
 }
 
-/** The clients are open before: who disturbs a deployment has to be there in time. */
+/** The clients are open before: who disturbs a deployment must be there in time. */
 async function disturbed(stage: DevStage, clients: AwsClients, { meanwhile }: Way, tag: string) {
   const former = await taskDefinitionOf(clients);
   const running = stage.failing("deploy", "dev", "--tag", tag);

@@ -85,7 +85,7 @@ function stackOf(thrown: unknown): string {
 wholePaths(process.env, workingFolder());
 spareLoopback(process.env);
 outliveReaders();
-// A promise that never settles would let Node end with 0: until main has answered, the answer is "failed".
+// A promise that never settles would let Node exit with 0: until main has answered, the answer is "failed".
 process.exitCode = exitCodes.failed;
 const exitCode = await main(process.argv.slice(2));
 await flushMessages();

@@ -67,7 +67,7 @@ const noFolder = {
 };
 
 /**
- * What a system call's failure says about the machine; undefined for any other error. A write that fails for want of space
+ * What a system call's failure says about the machine; undefined for any other error. A write that fails because there is no space
  * does not tell its file: then the folders that are written to are named.
  */
 export function machineLimit(error: unknown): { code: string; message: string; hint: string } | undefined {

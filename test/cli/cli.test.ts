@@ -14,7 +14,7 @@ function moorage(args: string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 describe("the command line", () => {
-  it("lists the commands with --help, and ends with 0", () => {
+  it("lists the commands with --help, and exits with 0", () => {
     const { status, stdout, stderr } = moorage(["--help"]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/moorage demo/);

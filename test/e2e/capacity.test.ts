@@ -40,7 +40,7 @@ it("provider 1: another capacity provider is a rollout without an outage", { tim
   expect(await providers()).toEqual(["FARGATE_SPOT"]);
 });
 
-it("provider 1: one that fails is put back with what it ran on", { timeout }, async () => {
+it("provider 1: one that fails is rolled back to what it ran on", { timeout }, async () => {
   runOn("FARGATE");
   const { code, json } = await stage.failing("deploy", "dev", "--tag", "v2");
   expect({ code, verdict: json.verdict }).toEqual({ code: 1, verdict: "rolled back" });

@@ -106,7 +106,7 @@ describe("a release that fails", () => {
     expect(await stage.version(url)).toBe("v2");
   });
 
-  it("that answers wrongly is caught by the smoke test, and put back", { timeout }, async () => {
+  it("that answers wrongly is caught by the smoke test, and rolled back", { timeout }, async () => {
     const { code, json } = await stage.failing("deploy", "dev", "--tag", "wrong");
     expect(code).toBe(1);
     expect(json).toMatchObject({
@@ -118,7 +118,7 @@ describe("a release that fails", () => {
   });
 
   it(
-    "F25: whose predecessor cannot be put back ends with 6 and both causes, and no further try",
+    "F25: whose predecessor cannot be restored exits with 6 and both causes, and no further try",
     { timeout },
     async () => {
       const deny = stage.json([

@@ -50,7 +50,7 @@ async function settled() {
 }
 
 describe("F6: a runner that cancels, at ten moments of a deployment", () => {
-  // None waits for a lock, each goes on from what the one before has left, and each has something to change.
+  // None waits for a lock, each resumes where the one before stopped, and each has something to change.
   it.each<[RegExp, number, string]>([
     [/Resolving/, 0, "slow"],
     [/Planning/, 0, "slow"],

@@ -163,7 +163,7 @@ function filesBelow(folder: string): string[] {
 }
 
 describe("diff", () => {
-  it("ends with 0 where nothing would change, and with 3 where an image would", { timeout }, async () => {
+  it("exits with 0 where nothing would change, and with 3 where an image would", { timeout }, async () => {
     const same = await stage.sandbox.moorage(["diff", "dev", "--detailed-exitcode"]);
     expect(same).toMatchObject({ code: 0, stdout: "dev with v1: no changes\n" });
     const other = await stage.sandbox.moorage(["diff", "dev", "--tag", "v2", "--detailed-exitcode"]);
@@ -296,7 +296,7 @@ describe("verify", () => {
     ]);
   });
 
-  it("F21: ends with 1 where an image or a secret is missing, and reads no value", { timeout }, async () => {
+  it("F21: exits with 1 where an image or a secret is missing, and reads no value", { timeout }, async () => {
     const value = { Name: "/dev/there", Value: "s3cret", Type: "SecureString" as const };
     await stage.aws(async (clients) => (await clients.ssm()).send(new PutParameterCommand(value)));
     const cwd = changedProject(
@@ -316,7 +316,7 @@ describe("verify", () => {
 });
 
 describe("notifications", () => {
-  it("tell of a failure and of what was put back, and not of what was refused", { timeout }, async () => {
+  it("tell of a failure and of a rollback, and not of what was refused", { timeout }, async () => {
     const webhook = await openListener();
     const env = { MOORAGE_NOTIFY_WEBHOOK: webhook.origin };
     expect((await stage.sandbox.moorage(["deploy", "dev", "--tag", "nothing"], env)).code).toBe(2);

@@ -222,7 +222,7 @@ it(
   },
 );
 
-it("F13: one that fails keeps no other, and is named at the end with exit 1", { timeout }, async () => {
+it("F13: one that fails keeps no other, and is named at the end, with exit code 1", { timeout }, async () => {
   fake.unreadablePulls.clear();
   fake.pulls.delete(42);
   putPull(fake, 47, { state: "closed" });

@@ -42,20 +42,24 @@ describe("a rollback", () => {
     },
   );
 
-  it("F25: that fails ends with 6 and is not tried again; what ran is put back", { timeout }, async () => {
-    const { digests } = (await stage.history()).find(({ imageTag }) => imageTag === "v1") ?? {};
-    const part = digests?.["web"]?.slice("sha256:".length) ?? "";
-    await stage.json(["local", "fault", "deny-image", "--image", part]);
-    const { code, json } = await stage
-      .failing("rollback", "dev")
-      .finally(() => stage.json(["local", "fault", "--clear"]));
-    expect(code).toBe(6);
-    expect(json).toMatchObject({ verdict: "failed", imageTag: "v1", rolledBackFrom: "v3" });
-    expect(json.diagnosis?.action).toBe(
-      "A failed rollback is not retried. Rolled back to v3, which ran before the rollback.",
-    );
-    expect(await stage.version(url)).toBe("v3");
-  });
+  it(
+    "F25: that fails exits with 6 and is not tried again; what ran is rolled back to",
+    { timeout },
+    async () => {
+      const { digests } = (await stage.history()).find(({ imageTag }) => imageTag === "v1") ?? {};
+      const part = digests?.["web"]?.slice("sha256:".length) ?? "";
+      await stage.json(["local", "fault", "deny-image", "--image", part]);
+      const { code, json } = await stage
+        .failing("rollback", "dev")
+        .finally(() => stage.json(["local", "fault", "--clear"]));
+      expect(code).toBe(6);
+      expect(json).toMatchObject({ verdict: "failed", imageTag: "v1", rolledBackFrom: "v3" });
+      expect(json.diagnosis?.action).toBe(
+        "A failed rollback is not retried. Rolled back to v3, which ran before the rollback.",
+      );
+      expect(await stage.version(url)).toBe("v3");
+    },
+  );
 
   it("F25: that failed leaves state, record and ECS in agreement", { timeout }, async () => {
     expect(await stage.status()).toMatchObject({ imageTag: "v3", drift: [], health: "healthy" });

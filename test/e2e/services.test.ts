@@ -97,7 +97,7 @@ describe("an environment of two services", () => {
     },
   );
 
-  it("of which one fails is put back whole, and the bad one is named", { timeout }, async () => {
+  it("of which one fails is rolled back whole, and the bad one is named", { timeout }, async () => {
     const run = await sandbox.moorage(["deploy", "dev", "--tag", "v2", "--json"]);
     expect(run.code).toBe(1);
     const { verdict, diagnosis, error } = run.json<DeployJson>();
@@ -108,7 +108,7 @@ describe("an environment of two services", () => {
   });
 
   it(
-    "whose update fails in its midst, one service changed and one not, is put back whole",
+    "whose update fails in its midst, one service changed and one not, is rolled back whole",
     { timeout },
     async () => {
       const fault = ["--operation", "UpdateService", "--nth", "2", "--code", "ClientException"];
@@ -138,7 +138,7 @@ describe("an environment of two services", () => {
     expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });
   });
 
-  it("bug 29, F50: of which one was added and fails is put back without it", { timeout }, async () => {
+  it("bug 29, F50: of which one was added and fails is rolled back without it", { timeout }, async () => {
     configure((services) => ({ ...services, jobs: { ...services.api, path: "/jobs/*", ...crashing } }));
     const { code, verdict } = await failing("deploy", "dev", "--tag", "v3", "--services", "web");
     expect({ code, verdict }).toEqual({ code: 1, verdict: "rolled back" });

@@ -62,22 +62,26 @@ describe("two at once", () => {
 });
 
 describe("a deployment that is to end", () => {
-  it("is stopped by `cancel` from another terminal; what ran before is put back", { timeout }, async () => {
-    const running = start("slow");
-    await running.says("Rolling out");
-    const cancelled = await stage.json<{ result: string; owner: string }>(["cancel", "dev"]);
-    expect(cancelled).toMatchObject({ environment: "dev", result: "cancelled" });
-    expect(cancelled.owner).toContain(`process ${running.child.pid}`);
-    const { code, json } = await running.run;
-    expect(code).toBe(1);
-    expect(json<DeployJson>()).toMatchObject({ verdict: "rolled back", error: { code: "cancelled" } });
-    expect(await stage.version(url)).toBe("v2");
-    expect((await stage.history())[0]).toMatchObject({
-      imageTag: "slow",
-      result: "rolled back",
-      good: false,
-    });
-  });
+  it(
+    "is stopped by `cancel` from another terminal; what ran before is rolled back to",
+    { timeout },
+    async () => {
+      const running = start("slow");
+      await running.says("Rolling out");
+      const cancelled = await stage.json<{ result: string; owner: string }>(["cancel", "dev"]);
+      expect(cancelled).toMatchObject({ environment: "dev", result: "cancelled" });
+      expect(cancelled.owner).toContain(`process ${running.child.pid}`);
+      const { code, json } = await running.run;
+      expect(code).toBe(1);
+      expect(json<DeployJson>()).toMatchObject({ verdict: "rolled back", error: { code: "cancelled" } });
+      expect(await stage.version(url)).toBe("v2");
+      expect((await stage.history())[0]).toMatchObject({
+        imageTag: "slow",
+        result: "rolled back",
+        good: false,
+      });
+    },
+  );
 
   it("`cancel` has nothing to do where nothing is under way", { timeout }, async () => {
     expect(await stage.json(["cancel", "dev"])).toMatchObject({ result: "nothing", owner: null });

@@ -65,7 +65,7 @@ describe.each(apps)("examples/%s", (app) => {
     expect(Number(keepAlive.replaceAll("_", ""))).toBeGreaterThan(60_000);
   });
 
-  it("F23: on SIGTERM answers what is under way, and ends with 0", async () => {
+  it("F23: on SIGTERM answers what is under way, and exits with 0", async () => {
     const { port, child, ended } = await start(folder);
     const socket = connect(port, "127.0.0.1").setEncoding("utf8");
     let answer = "";

@@ -72,7 +72,7 @@ export class Sandbox {
     return asRun(await runWarm(this.main, command));
   }
 
-  /** Runs a command that must end with 0, and gives its JSON. */
+  /** Runs a command that must exit with 0, and gives its JSON. */
   async json<Value>(...args: string[]): Promise<Value> {
     const run = await this.moorage([...args, "--json"]);
     if (run.code !== 0) throw new Error(`moorage ${args.join(" ")} ended ${String(run.code)}\n${run.stderr}`);

@@ -1,13 +1,13 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { listenOn } from "../../packages/local-aws/src/listen.js";
 
-/** A TCP line to a server of this machine, which a test cuts and mends. */
+/** A TCP line to a server of this machine, which a test cuts and restores. */
 export interface Wire {
   /** Where the server answers through the line. */
   endpoint: string;
   /**
    * Cuts the line in the middle of the next bytes that `when` says yes to, or after them and before the answer; nothing
-   * passes until it is mended.
+   * passes until it is restored.
    */
   cutIn(when: (bytes: string) => boolean, place?: "middle" | "answer"): void;
   /** How often it was cut. */

@@ -153,7 +153,7 @@ describe("adoption B4: tags of releases", () => {
     });
   });
 
-  it("by administrators unless told; by other rules where those are kept elsewhere", async () => {
+  it("by administrators by default; by other rules where those are kept elsewhere", async () => {
     const { bypassActors } = (await declare()).find(rulesetType, "release tags");
     expect(bypassActors).toEqual([{ actorType: "RepositoryRole", actorId: 5, bypassMode: "always" }]);
     const { declared } = await declare({ "moorage:tags": { protect: false } });

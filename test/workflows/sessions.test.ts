@@ -7,7 +7,7 @@ import { CliFailure } from "../../src/adapters/engine/cli.js";
 import { explain } from "../../src/adapters/engine/failure.js";
 import { root } from "../harness/sandbox.js";
 
-/** What aws-actions/configure-aws-credentials asks for, and a role gives unless told; seconds. */
+/** What aws-actions/configure-aws-credentials asks for, and a role gives by default; seconds. */
 const session = 3_600;
 
 interface Step {

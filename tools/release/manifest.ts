@@ -1,6 +1,6 @@
 /**
  * Around `npm pack`: `published` leaves in package.json what a package has (nothing to run, nothing to install), `checkout`
- * puts back what was there. npm has no other way to publish another package.json than the one of the folder.
+ * restores what was there. npm has no other way to publish another package.json than the one of the folder.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -7,7 +7,7 @@ import { everyPage, inChunks } from "./pages.js";
 
 type Find = (clients: AwsClients, owner: StackOwner) => Promise<string[]>;
 
-/** Where a foundation's roles and policies are, so that not every role of the account has to be read. */
+/** Where a foundation's roles and policies are, so that the other roles of the account need not be read. */
 const PathPrefix = "/moorage/";
 
 /**

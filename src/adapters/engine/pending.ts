@@ -3,7 +3,7 @@ import type { StateDeployment, Row } from "./deployment.js";
 /** How the pending operations of a killed engine are resolved. */
 export interface Resolution {
   deployment: StateDeployment;
-  /** URNs whose rows have to be read from the target before the state is true. */
+  /** URNs whose rows must be read from the target before the state is true. */
   unread: string[];
   adopted: string[];
   forgotten: string[];

@@ -21,7 +21,7 @@ export interface DeploymentEvent {
   rolledBackFrom: string | null;
 }
 
-/** One line: `hello: v1.2.3 failed in prod after 42 s, and the version before was put back (ann)`. */
+/** One line: `hello: v1.2.3 failed in prod after 42 s, and rolled back to the version before (ann)`. */
 export function summaryOf({ project, environment, ...event }: DeploymentEvent): string {
   const version = event.version ?? "a new version";
   const after = event.durationMs === null ? "" : ` after ${seconds(event.durationMs)}`;

@@ -34,7 +34,7 @@ const refusals = 3;
  * its version, which fails where there is one, and then puts the record in place with one call. A stack that does not exist
  * is made, empty: its record comes before its first update.
  *
- * What that cannot do: the Pulumi CLI puts back, when an update begins, the tags that it has read a moment before; what
+ * What that cannot do: the Pulumi CLI restores, when an update begins, the tags that it has read a moment before; what
  * somebody else wrote in that moment (a freeze, a wish to cancel) is then undone.
  */
 export function cloudRecords(stacks: CloudStacks, times: ClaimTimes = claimTimes): RecordStore {

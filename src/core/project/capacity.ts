@@ -92,7 +92,7 @@ export function sizeMistake(
 }
 
 /**
- * Whether ECS has to be told to start a deployment: a new strategy is refused without one, and with one that is not needed
+ * Whether ECS must be told to start a deployment: a new strategy is refused without one, and with one that is not needed
  * every change of a setting would replace all tasks. Source: UpdateService, `capacityProviderStrategy`; terraform-provider-aws,
  * `capacityProviderStrategyCustomizeDiff` (since pull request 43533).
  */

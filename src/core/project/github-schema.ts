@@ -62,7 +62,7 @@ const environment = strict({
   deployRole: arnOf("iam").optional(),
   region: region.optional(),
   variables,
-  /** Said where releases reach it and nobody is asked: whoever may push a release's tag deploys there. */
+  /** Said where releases reach it and no approval is required: whoever may push a release's tag deploys there. */
   unreviewed: flag.default(false),
   /** Whether a plan that removes it is refused; by default, that of an environment with reviewers or a wait. */
   protect: flag.optional(),

@@ -21,7 +21,7 @@ export const main = strict({
   dismissStaleApprovals: flag.default(true),
   /** Status checks that must have passed, by the names that a commit shows. */
   checks: z.array(anyText.min(1), { error: "must be a list of check names" }).default([]),
-  /** Whether the branch has to be up to date before it is merged. */
+  /** Whether the branch must be up to date before it is merged. */
   upToDate: flag.default(true),
 });
 

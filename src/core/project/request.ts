@@ -7,7 +7,7 @@ import { shortName } from "./values.js";
 
 const settingsShape = z.object({ app: shortName.optional(), request: requestShape.partial().optional() });
 
-/** What an app's folder says about how its deployments are requested; none of it has to be there. */
+/** What an app's folder says about how its deployments are requested; none of it is required. */
 export interface RequestSettings {
   app: string | undefined;
   request: { repository?: string | undefined; workflow?: string | undefined; ref?: string | undefined };

@@ -11,7 +11,7 @@ import {
 import { didYouMean } from "./suggest.js";
 import { flag, oneOf, shortName, strict } from "./values.js";
 
-/** What a container waits for before it starts: that another has started, has ended, or has ended with 0. */
+/** What a container waits for before it starts: that another has started, has ended, or has exited with 0. */
 const condition = oneOf(["START", "COMPLETE", "SUCCESS"]);
 
 /** Conditions by container. Source: ContainerDependency. */

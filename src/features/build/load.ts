@@ -24,7 +24,7 @@ import {
 export interface LoadRequest {
   /** What `build --save` filled, wherever that ran: nothing in it is believed, and nothing in it is run. */
   folder: string;
-  /** The whole commit that the images have to be of. */
+  /** The whole commit that the images must be of. */
   commit: string;
   /** Ours: they name the images. */
   orders: readonly ImageOrder[];

@@ -1,6 +1,6 @@
 import { badRequest, MoorageError } from "../../core/errors.js";
 
-/** Of saved images that are not what they have to be; none of them is pushed (exit 4, F27). */
+/** Of saved images that are not what they must be; none of them is pushed (exit 4, F27). */
 export function refusedImages(reason: string): MoorageError {
   return new MoorageError({
     code: "saved-images-refused",

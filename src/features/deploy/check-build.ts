@@ -11,7 +11,7 @@ export interface Claim {
   digest: string | undefined;
   /** The commit that the image says it was built from: a release's tag stands for it. */
   commit?: string | undefined;
-  /** Whether a person gave a reason for these bytes where they ran: then no build has to be recorded. */
+  /** Whether a person gave a reason for these bytes where they ran: then no record of a build is required. */
   isExplained?: boolean;
 }
 

@@ -27,8 +27,8 @@ import { watchCancellation } from "./watch-cancellation.js";
 
 /**
  * The core path for one stack: lock, recover, resolve, plan, `up`, rollout, smoke test, record. Nothing is changed before
- * the images are resolved. What fails after that leaves the record saying so, the last good release put back where there
- * is one, and the error carrying the whole result (exit 1; 6 where putting back failed too).
+ * the images are resolved. What fails after that leaves the record saying so, rolled back to the last good release where there
+ * is one, and the error carrying the whole result (exit 1; 6 where the rollback failed too).
  */
 export function deploy(context: Context, request: DeployRequest): Promise<GoodResult> {
   const { despite } = request;

@@ -136,7 +136,7 @@ function ofPull(
 ): Verdict {
   const decision = decidePreview(pull, policy);
   if (decision.action === "destroy") return destroy("unwanted", decision.reason);
-  // Its record may be where this run does not look: then what looks like a remainder is a preview at work.
+  // Its record may be where this run does not look: then what looks like a leftover is a preview at work.
   if (record === undefined) {
     return keep(
       "unrecorded",

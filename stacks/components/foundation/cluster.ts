@@ -4,7 +4,7 @@ import { capacityKind } from "../../../src/core/project/capacity.js";
 import type { Basis } from "./basis.js";
 import { foundationClusterName } from "./names.js";
 
-/** The ECS cluster; previews run on Spot, which has to be associated with it. */
+/** The ECS cluster; previews run on Spot, which must be associated with it. */
 export function declareCluster({ owner, tags, protect }: Basis): Cluster {
   const name = foundationClusterName(owner);
   const cluster = new Cluster(

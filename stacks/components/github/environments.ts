@@ -15,7 +15,7 @@ export interface PlannedEnvironment {
   tags: string[];
   variables: Record<string, string>;
   protect: boolean;
-  /** Whether it is meant that releases reach it and nobody is asked. */
+  /** Whether it is meant that releases reach it and no approval is required. */
   unreviewed: boolean;
 }
 

@@ -61,7 +61,7 @@ describe("getEngine", () => {
     expect(await findEngine({ env })).toMatchObject({ version: "3.250.0", source: "env" });
   });
 
-  it("adoption B7: in a GitHub run takes the pinned one, whatever the runner's PATH holds, unless told", async () => {
+  it("adoption B7: in a GitHub run takes the pinned one, whatever the runner's PATH holds, by default", async () => {
     const machine = await emptyMachine();
     await getEngine(machine, { download: makes, build: fails });
     await fakePulumi(join(machine.folder, "bin"), "3.260.1");

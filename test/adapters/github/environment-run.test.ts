@@ -200,7 +200,7 @@ it("F5: GitHub's refusal of the deployment is a warning; what was deployed stays
   expect(outputs()["verdict"]).toBe("succeeded");
 });
 
-it("outside a workflow nobody is asked and nothing is written", async () => {
+it("outside a workflow GitHub is not asked and nothing is written", async () => {
   const { invocation, outputs } = runOf();
   const env = { ...invocation.env, GITHUB_ACTIONS: "" };
   await publishedDeployment({ ...invocation, env }, subject, deploying());

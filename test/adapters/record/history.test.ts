@@ -54,7 +54,7 @@ describe("history", () => {
     expect(chooseRollback(history, now, "v6")).toMatchObject({ found: { imageTag: "v6" } });
   });
 
-  it("F45: counts no release that somebody went back from", () => {
+  it("F45: counts no release that somebody rolled back from", () => {
     let history = withDeployment([], deployment("v1"));
     for (let release = 2; release <= 80; release++) {
       history = withDeployment(history, { ...deployment(`v${release}`), withdrawn: true });
@@ -72,7 +72,7 @@ describe("history", () => {
     expect(kept?.reason).toMatch(/^a(\u{1f680})+\.\.\.$/u);
   });
 
-  it("F44: withdraws what a rollback went back from also when its run was killed", () => {
+  it("F44: withdraws what a rollback left also when its run was killed", () => {
     const lost = { ...running, imageTag: "a", digests: { web: "sha256:a" }, rolledBackFrom: "b" };
     const { history } = failAbandonedRun(
       { ...record, history: [deployment("a"), deployment("b")], running: lost },
@@ -133,7 +133,7 @@ describe("history", () => {
     expect(failAbandonedRun(settled, now)).toBe(settled);
   });
 
-  it("keeps of a lost run what it went back from, and why it was let through", () => {
+  it("keeps of a lost run what it rolled back from, and why it was let through", () => {
     const why = { rolledBackFrom: "v3", despite: "the fix cannot wait" };
     const { history } = failAbandonedRun({ ...record, running: { ...running, ...why } }, now);
     expect(history).toEqual([expect.objectContaining({ imageTag: "v2", result: "failed", ...why })]);

@@ -43,7 +43,7 @@ it("tells all mistakes at once, each with its path", () => {
 it.each([
   ["no environment is described", {}],
   ["it has neither", { "moorage:environments": { prod: {} } }],
-])("F35: an approval that nobody would be asked for is a mistake: %s", (_, changes) => {
+])("F35: an approval that nobody gives is a mistake: %s", (_, changes) => {
   expect(() => parse({ "moorage:release": { prod: "approval" }, ...changes })).toThrow(
     "moorage:environments.prod: needs reviewers or a wait",
   );

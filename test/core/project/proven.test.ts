@@ -24,7 +24,7 @@ it("bytes are proven by any good run, here or there, service by service", () => 
   expect(unproven({ web: "w1", api: "a1" }, [], [])).toEqual(["api", "web"]);
 });
 
-it("correctness 12, F44: what somebody went back from proves nothing, until it has run well again", () => {
+it("correctness 12, F44: what somebody rolled back from proves nothing, until it has run well again", () => {
   const withdrawn = (web: string) => ({ ...run(true, web, `a-${web}`), withdrawn: true });
   const v2 = { web: "w2" };
   expect(unproven(v2, [], [run(true, "w1"), withdrawn("w2")])).toEqual(["web"]);
@@ -33,7 +33,7 @@ it("correctness 12, F44: what somebody went back from proves nothing, until it h
     "web",
   ]);
   expect(unproven(v2, [], [withdrawn("w2"), run(true, "w2")])).toEqual([]);
-  // What this environment itself runs well it may be given again; what it went back from too, it may not.
+  // What this environment itself runs well it may be given again; what it rolled back from too, it may not.
   expect(unproven(v2, [run(true, "w2")], [withdrawn("w2")])).toEqual([]);
   expect(unproven(v2, [withdrawn("w2")], [withdrawn("w2")])).toEqual(["web"]);
 });

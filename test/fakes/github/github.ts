@@ -8,7 +8,7 @@ import { type Author, bot, type Comment, type Deployment, type Pull, Views } fro
 import { GitHubDescription } from "./openapi.js";
 
 /**
- * GitHub's API on loopback, with one repository unless told. Each request and each answer is checked against GitHub's
+ * GitHub's API on loopback, with one repository by default. Each request and each answer is checked against GitHub's
  * own description; `violations` must be empty in the end, and is looked at when the tests of the file are over.
  */
 export class GitHubFake {

@@ -2,7 +2,7 @@ import type { GitHubFake } from "./github.js";
 import { githubTime } from "./route.js";
 import type { Pull } from "./views.js";
 
-/** Puts a pull request there, or changes one: open and labelled unless told. */
+/** Puts a pull request there, or changes one: open and labelled by default. */
 export function putPull(fake: GitHubFake, number: number, changes: Partial<Pull> = {}): Pull {
   const now = githubTime();
   const pull: Pull = {

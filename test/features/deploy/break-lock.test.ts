@@ -67,7 +67,7 @@ describe("F38, correctness 5: unlock --run", () => {
     expect((await acquire(records, { ...lock, owner: context.owner })).unclean).toBe(true);
   });
 
-  it("refuses where the owner provably lives: a process here, or a run that GitHub knows to go on", async () => {
+  it("refuses where the owner is provably alive: a process here, or a run that GitHub knows to go on", async () => {
     const here = await (await scene(thisOwner({}))).find();
     expect(() => refuseLiving("dev", here)).toThrow(
       expect.objectContaining({ code: "owner-lives", exitCode: 5 }),

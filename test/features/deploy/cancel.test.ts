@@ -43,7 +43,7 @@ describe("cancel", () => {
     });
   });
 
-  it("says that it was cancelled where the release before was put back", async () => {
+  it("says that it was cancelled after the rollback to the release before", async () => {
     const { context } = await underWay((held) => held.unlock({ history: [ended(false)] }));
     expect(await cancel(context, request)).toMatchObject({ result: "cancelled" });
   });

@@ -36,7 +36,7 @@ it("F15, correctness C: refuses to begin on credentials that end before the long
   await checkCredentials(onCredentials(), bound);
 });
 
-it("F15, correctness C: a run takes engine, rollout, smoke test and settling, and all again to put back", () => {
+it("F15, correctness C: a run takes engine, rollout, smoke test and settling, and all again to roll back", () => {
   const deployment = { timeout: minutes(10), rollbackOnFailure: false };
   const smoke = [{ timeout: minutes(1) }, { timeout: minutes(2) }];
   const once = minutes(10 + 10 + 1 + 2) + 35_000;

@@ -33,7 +33,7 @@ const check = (request: Partial<DeployRequest>, tag: string, own: Deployment[] =
   });
 const refused = { code: "not-proven", exitCode: 4 };
 
-describe("correctness 12, F44: what the environment before went back from", () => {
+describe("correctness 12, F44: what the environment before rolled back from", () => {
   it("is refused, also to an approval that comes late, and says so", async () => {
     const late = check({ provenIn: "staging" }, "v2");
     await expect(late).rejects.toMatchObject(refused);

@@ -35,7 +35,7 @@ export interface DaemonStatus extends Identity {
 
 /**
  * Runs a home's local target in this process. The API port is the lock: whoever listens on it owns the home, and a killed
- * owner leaves nothing behind that has to be cleaned up.
+ * owner leaves nothing behind that must be cleaned up.
  * Returns undefined when another daemon of this home runs already.
  */
 export async function startDaemon(home: Home, options: DaemonOptions): Promise<Daemon | undefined> {

@@ -43,7 +43,7 @@ export async function readManifestBody(req: IncomingMessage, limit: number): Pro
   let size = 0;
   for await (const piece of req as AsyncIterable<Buffer>) {
     size += piece.length;
-    // Read to its end all the same: the client has to be able to hear the answer.
+    // Read to its end all the same: the client must be able to hear the answer.
     if (size <= limit) pieces.push(piece);
   }
   if (size > limit) throw new RegistryError("SIZE_INVALID", `the manifest is larger than ${limit} bytes`);

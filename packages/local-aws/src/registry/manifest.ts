@@ -84,7 +84,7 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest
   return { ...rest, mediaType, layers, manifests, artifactType };
 }
 
-/** Blobs that have to be in the repository before the manifest; foreign layers live elsewhere. */
+/** Blobs that must be in the repository before the manifest; foreign layers live elsewhere. */
 export function requiredBlobs(manifest: Manifest): string[] {
   const layers = manifest.layers.filter((layer) => !layer.urls?.length);
   return [...(manifest.config ? [manifest.config] : []), ...layers].map((blob) => blob.digest);

@@ -62,7 +62,7 @@ function unsigned({ headers }: IncomingMessage, signed: readonly string[]): stri
   );
 }
 
-/** Where the hash of the body is told, the told one is signed, so that it has to be the body's own. */
+/** Where the hash of the body is told, the told one is signed, so that it must be the body's own. */
 function isOfBody(told: string | string[] | undefined, body: Buffer, service: string): boolean {
   if (told === undefined || (told === "UNSIGNED-PAYLOAD" && service === "s3" && body.length === 0))
     return true;

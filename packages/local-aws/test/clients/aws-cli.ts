@@ -31,7 +31,7 @@ export class AwsCli {
     );
   }
 
-  /** Runs a command that must end with 0, and gives its JSON. */
+  /** Runs a command that must exit with 0, and gives its JSON. */
   async json<Value>(...args: string[]): Promise<Value> {
     const run = await this.run(...args);
     if (run.code !== 0) throw new Error(`aws ${args.join(" ")} ended ${String(run.code)}\n${run.stderr}`);

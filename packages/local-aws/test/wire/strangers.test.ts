@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const send = (asked: Omit<Asked, "port">) => ask({ port, ...asked });
 
-/** A call that is signed as it must be, unless told otherwise. */
+/** A call that is signed as it must be, by default. */
 async function call(change: Partial<ToSign> = {}, sent: Partial<Asked> = {}) {
   const { secretAccessKey } = home.credentials;
   const headers = await signedHeaders({ endpoint, body: names, headers: ssm, secretAccessKey, ...change });

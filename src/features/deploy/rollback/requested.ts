@@ -32,7 +32,7 @@ export interface RollbackPlan extends RollbackDiff {
  * Puts an earlier release's digests back with today's configuration (that of the last good deployment, where services were
  * added, removed or moved since), verified like a deployment. Raises a bad request
  * where there is nothing to go back to, and `changed-meanwhile` (exit 4) where another release came about while it waited
- * for its turn; a rollback that fails ends with exit 6 and is not tried again (F25).
+ * for its turn; a rollback that fails exits with 6 and is not tried again (F25).
  */
 export async function rollback(context: Context, request: RollbackRequest): Promise<GoodResult> {
   const { to, ...rest } = request;

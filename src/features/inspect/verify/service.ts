@@ -30,7 +30,7 @@ export async function judgeImage(
   return "result" in image ? image : pass(`${image.image} exists, for its platform.`);
 }
 
-/** Deployed before, so its resources have to be there. */
+/** Deployed before, so its resources must be there. */
 function deployedService({ record }: VerifyInput, name: string) {
   return record?.deployed?.services.find((service) => service.name === name);
 }

@@ -37,7 +37,7 @@ export interface ReleasePlan {
   stops: ReleaseStep[];
   /** What a person deploys from there on, by hand. */
   manual: ReleaseStep[];
-  /** Where the commit's image has to be built first, for that environment's registry; null where nothing is built. */
+  /** Where the commit's image must be built first, for that environment's registry; null where nothing is built. */
   build: string | null;
   /** Why nothing is deployed. */
   reason?: string;

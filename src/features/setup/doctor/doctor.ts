@@ -16,7 +16,7 @@ import { findingOf, inspectTools } from "./tools.js";
 
 /** The stable JSON of `doctor`. */
 export interface Examination {
-  /** Whether nothing is NG. */
+  /** Whether nothing failed. */
   ok: boolean;
   tools: Tool[];
   /** The tools among them, in the order in which a person fixes them. */

@@ -27,7 +27,7 @@ export function githubFindings(github: GitHub, wanted: DoctorRequest): Promise<F
   ];
 }
 
-/** Trust, branch rules and promotions follow one branch: it has to be the one that GitHub deploys from. */
+/** Trust, branch rules and promotions follow one branch: it must be the one that GitHub deploys from. */
 export function judgeMain(expected: string, actual: string): Judgement {
   if (expected === actual) return pass(`${actual} is GitHub's default branch, and the configuration's.`);
   return fail(

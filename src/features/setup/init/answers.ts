@@ -27,7 +27,7 @@ export interface Answers {
   reviewers: Readonly<Record<string, Reviewers>>;
   /** Where Pulumi keeps its state. */
   backendUrl: string | undefined;
-  /** Environments that releases reach though nobody is asked, as somebody has said. */
+  /** Environments that releases reach though no approval is required, as somebody has said. */
   unreviewed: string[];
   /** How workflows come to Moorage. */
   installation: Installation;

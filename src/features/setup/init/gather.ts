@@ -71,7 +71,7 @@ export async function gatherAnswers(
 }
 
 /**
- * Releases reach what is between the first environment and the last: where nobody is asked there, whoever may push a
+ * Releases reach what is between the first environment and the last: where no approval is required there, whoever may push a
  * release's tag deploys. Somebody has to say by name that this is meant: `--yes` does not. Raises `unreviewed-environment`
  * and `bad-arguments` (exit 2).
  */

@@ -44,7 +44,7 @@ export function installOf(installation: Installation): WrittenRecord["install"] 
   };
 }
 
-/** It is Moorage's own, so that nobody is asked. */
+/** It is Moorage's own, so it is replaced without a question. */
 export async function writeRecord(
   folder: string,
   up: string,

@@ -17,7 +17,7 @@ const failure: Failure = {
 /** The engine did not come to its end. */
 const broken: Failure = { ...failure, code: "engine-failed", engine: "partial", judged: false };
 
-describe("the release before is put back", () => {
+describe("the release before is rolled back to", () => {
   it.each<[string, Failure]>([
     ["after a failed rollout or smoke test", failure],
     ["after an engine that failed on the second service, once the first was updated", broken],
@@ -30,7 +30,7 @@ describe("the release before is put back", () => {
   });
 });
 
-describe("nothing is put back", () => {
+describe("nothing is rolled back", () => {
   it.each<[string, Failure, RegExp]>([
     ["where nothing was changed", { ...broken, engine: "unchanged" }, /Nothing was changed/],
     ["where the configuration says so", { ...failure, rollbackOnFailure: false }, /rollbackOnFailure/],
@@ -44,7 +44,7 @@ describe("nothing is put back", () => {
   });
 });
 
-describe("what is put back", () => {
+describe("what is rolled back to", () => {
   const ran = (web: string, rest: Partial<PastRelease> = {}): PastRelease => ({
     imageTag: web,
     digests: { web },
@@ -61,9 +61,9 @@ describe("what is put back", () => {
       "v2",
       "v1",
     ],
-    ["is not what somebody went back from", [ran("v1"), ran("v2", withdrawn), ran("v1")], "v1", "v1"],
+    ["is not what somebody rolled back from", [ran("v1"), ran("v2", withdrawn), ran("v1")], "v1", "v1"],
     [
-      "F25: is what somebody went back from in vain, for it runs",
+      "F25: is what somebody rolled back from in vain, for it runs",
       [ran("v1"), ran("v2", withdrawn), ran("v1", { good: false })],
       "v2",
       "v2",

@@ -37,7 +37,7 @@ const gone = {
 };
 
 describe("a row of status", () => {
-  it("says since when and by whom the bytes in place run, though a later deployment failed and was put back", () => {
+  it("says since when and by whom the bytes in place run, though a later deployment failed and was rolled back", () => {
     const deployed = { imageTag: "v1", digests: a, services: [], version };
     const history = [deployment("v1", a, true, 1), deployment("v2", b, false, 2)];
     const row = rowOf(known(recordOf({ deployed, history })), { services: [], alarms: [] });

@@ -68,7 +68,7 @@ describe("release plan in a workflow", () => {
 
   it.each([
     ["no environment", undefined, "does not exist"],
-    ["an environment where nobody is asked", {}, "neither reviewers nor a wait timer"],
+    ["an environment without approval", {}, "neither reviewers nor a wait timer"],
   ])(
     "approval is configured, and GitHub has %s: it stops, and says how to mend it",
     async (_name, has, why) => {

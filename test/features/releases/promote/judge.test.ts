@@ -83,13 +83,13 @@ describe("what an environment ran well", () => {
     expect(ranWellAs(history, "v3")).toBeUndefined();
   });
 
-  it("is nothing when a person went back from it", () => {
+  it("is nothing when a person rolled back from it", () => {
     expect(ranWellAs([ran("v1", digest, { withdrawn: true })], "v1")).toBeUndefined();
     const mended = [ran("v1", digest, { withdrawn: true }), ran("v1", moved)];
     expect(ranWellAs(mended, "v1")?.digests).toEqual({ web: moved });
   });
 
-  it("correctness 12, F44: is nothing when a person went back from the same bytes under another tag", () => {
+  it("correctness 12, F44: is nothing when a person rolled back from the same bytes under another tag", () => {
     const history = [ran("sha-1", digest), ran("v1", moved), ran("v2", digest, { withdrawn: true })];
     expect(wentBackFrom(history, "sha-1")).toEqual(["web"]);
     expect(wentBackFrom(history, "v1")).toEqual([]);

@@ -160,7 +160,7 @@ describe("says what to change", () => {
     );
   });
 
-  it("F35: about an approval that nobody would be asked for", async () => {
+  it("F35: about an approval that nobody gives", async () => {
     environmentsOf(fake).set("prod", {});
     expect(await found("GitHub/environment prod")).toMatch(
       /^NG moorage:release says approval, but it has neither/,

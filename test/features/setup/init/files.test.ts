@@ -105,7 +105,7 @@ it("F26: a folder that a shell would read as more than a name is refused", async
   expect(await refused(...all)).toMatchObject({ code: "folder-name", exitCode: 2 });
 });
 
-it("adoption B4: an environment that releases reach though nobody is asked has to be said, also with --yes", async () => {
+it("adoption B4: an environment that releases reach though no approval is required has to be said, also with --yes", async () => {
   const { init, refused, read } = place();
   const problem = await refused(...some);
   expect(problem).toMatchObject({ code: "unreviewed-environment", exitCode: 2 });

@@ -24,7 +24,7 @@ export const site = { account: "111111111111", region: "us-east-1" };
 export const group = "arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/web/0123456789abcdef";
 const pace = { factor: 100 };
 
-/** A server that is healthy unless told otherwise, and says its version. */
+/** A server that is healthy by default, and says its version. */
 export const app = (version: string, extra = "", status = 200) => `
   const { createServer } = require("node:http");
   createServer((request, response) => {

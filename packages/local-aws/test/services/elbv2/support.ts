@@ -21,7 +21,7 @@ export interface Bench {
   folder: string;
 }
 
-/** A running service on a store of its own, a thousand times AWS's pace unless told otherwise. */
+/** A running service on a store of its own, a thousand times AWS's pace by default. */
 export function bench(options: Partial<Elbv2Options> & { folder?: string } = {}): Bench {
   const folder = options.folder ?? temporaryFolder();
   const store = Store.open(folder);

@@ -76,7 +76,7 @@ function shortHash(value: string): string {
   return createHash("sha256").update(value).digest("hex").slice(0, 34);
 }
 
-/** Source: RegisterScalableTarget: what it scales has to be there. */
+/** Source: RegisterScalableTarget: what it scales must be there. */
 const target: ResourceType = {
   ...storedType(targetRow),
   async create(inputs, scope) {

@@ -28,7 +28,7 @@ function isGroupText(value: string): boolean {
   return value.length <= longestName && /^[\w .:/()#,@[\]+=&;{}!$*-]*$/.test(value);
 }
 
-/** Groups that its rules name have to be there, and it has 60 rules a direction. Source: "Amazon VPC quotas". */
+/** Groups that its rules name must be there, and it has 60 rules a direction. Source: "Amazon VPC quotas". */
 export function refuseGroup(inputs: Properties, scope: Scope): void {
   if (inputs["name"] === "default") {
     throw new AwsError("InvalidParameterValue", "Cannot use reserved security group name: default");
