@@ -36,6 +36,7 @@ import { rollback } from "./rollback.js";
 import { smoke } from "./smoke.js";
 import { status } from "./status.js";
 import { unlock } from "./unlock.js";
+import { upgrade } from "./upgrade.js";
 import { url } from "./url.js";
 import { verify } from "./verify.js";
 
@@ -88,5 +89,6 @@ export const commands: Command[] = [
   localClock,
   localFault,
   init,
+  upgrade,
   doctor,
 ];

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { bounds } from "../../core/bounds.js";
 import { runGit } from "./git.js";
 
@@ -9,6 +10,12 @@ export async function originOf(folder: string): Promise<string | undefined> {
 /** Where a folder is in its repository, `apps/shop`; empty at the top, and where there is no git. */
 export async function placeInRepository(folder: string): Promise<string> {
   return (await ask(folder, "rev-parse", "--show-prefix")).replace(/\/$/, "");
+}
+
+/** The top of the repository that holds a folder; the folder itself where there is no git. */
+export async function topOf(folder: string): Promise<string> {
+  const place = await placeInRepository(folder);
+  return resolve(folder, place === "" ? "." : "../".repeat(place.split("/").length));
 }
 
 /** Git's output; empty if it fails. */

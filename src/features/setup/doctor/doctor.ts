@@ -13,6 +13,7 @@ import { judgeSubjectForm } from "./subject-form.js";
 import { type DoctorInput, type Missing, openDoctorInput } from "./doctor-input.js";
 import { readTokens, type Tokens } from "./tokens.js";
 import { findingOf, inspectTools } from "./tools.js";
+import { vendoredFindings } from "./vendored.js";
 
 /** The stable JSON of `doctor`. */
 export interface Examination {
@@ -25,11 +26,12 @@ export interface Examination {
 
 /** Looks at everything at once, and changes nothing. What cannot be looked at is skipped, with the reason. */
 export async function examine(invocation: Invocation): Promise<Examination> {
-  const [tools, around] = await Promise.all([
+  const [tools, vendored, around] = await Promise.all([
     inspectTools(invocation.env, invocation.signal),
+    vendoredFindings(invocation.cwd),
     examineSurroundings(invocation),
   ]);
-  const checks = [...tools.map(findingOf), ...around];
+  const checks = [...tools.map(findingOf), ...vendored, ...around];
   return { ok: checks.every(({ result }) => result !== "NG"), tools, checks };
 }
 

@@ -21,6 +21,10 @@ export interface InstallPlace {
   /** The app's folder below it. */
   place: string;
   env: NodeJS.ProcessEnv;
+  /** Of the Moorage that is to be there; this one's by default. */
+  version?: string | undefined;
+  /** What to depend on where the app's package.json does not say it. */
+  dependency?: string | undefined;
 }
 
 /**
@@ -43,15 +47,16 @@ export async function chooseInstallation(
   if (args.ref !== undefined && way !== "action") throw wrong(`--ref is for --install action, not ${way}.`);
   const from = args.from === undefined ? before?.from : checkRepository(args.from);
   if (way === "vendor") return { way, bundle: await bundleFor(where.top), from };
-  const dependency = (await dependencyOf(where)) ?? (before?.way === way ? before.dependency : undefined);
-  if (way === "npm") return { way, dependency: dependency ?? released(from, where.env), from };
+  const named = (await dependencyOf(where)) ?? where.dependency;
+  const dependency = named ?? (from === undefined ? before?.dependency : undefined);
+  if (way === "npm") return { way, dependency: dependency ?? released(from, where), from };
   if (from === undefined)
     throw wrong("--install action: whose workflows are called is unknown. Name the repository with --from.");
-  const asked = args.ref === undefined ? `v${moorageVersion()}` : checkRef(args.ref);
+  const asked = args.ref === undefined ? `v${where.version ?? moorageVersion()}` : checkRef(args.ref);
   const ref = await resolveRef(from, asked, { cwd: where.top, env: where.env });
   return {
     way,
-    dependency: dependency ?? released(from, where.env),
+    dependency: dependency ?? released(from, where),
     from,
     ref,
     name: ref === asked ? undefined : asked,
@@ -86,8 +91,8 @@ function specIn(text: string | undefined): string | undefined {
   }
 }
 
-function released(from: string | undefined, env: NodeJS.ProcessEnv): string {
-  if (from !== undefined) return releaseFiles(from, moorageVersion(), env).archive;
+function released(from: string | undefined, { env, version = moorageVersion() }: InstallPlace): string {
+  if (from !== undefined) return releaseFiles(from, version, env).archive;
   throw wrong(
     "--install npm: package.json has no dependency moorage. Add it with `npm install --save-dev`, or name the repository that has its releases with --from.",
   );

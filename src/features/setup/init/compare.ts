@@ -32,7 +32,7 @@ export function differenceOf(path: string, found: Buffer, after: string | Buffer
   });
 }
 
-async function contentOf(path: string): Promise<Buffer | undefined> {
+export async function contentOf(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {

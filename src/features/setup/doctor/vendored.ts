@@ -1,0 +1,22 @@
+import { topOf } from "../../../adapters/git/origin.js";
+import { type Finding, fail, find, pass } from "../../inspect/verify/finding.js";
+import { moorageFolder } from "../init/installation.js";
+import { readRecord } from "../install/record.js";
+import { readVendored } from "../upgrade/check.js";
+
+/** Whether the vendored Moorage and its loader belong together; nothing where none is vendored. */
+export async function vendoredFindings(cwd: string): Promise<Finding[]> {
+  const top = await topOf(cwd);
+  const record = await readRecord(top).catch(() => undefined);
+  if (record?.install.way !== "vendor") return [];
+  return [
+    await find(`project/${moorageFolder}`, async () => {
+      const { bundle, problem } = await readVendored(top, record);
+      if (problem !== undefined || bundle === undefined)
+        return fail(`${problem ?? ""} Restore ${moorageFolder} from git, or run \`moorage upgrade\`.`);
+      return pass(
+        `Moorage ${bundle.version}, SHA-256 ${bundle.sha256}. \`moorage upgrade --check\` compares it with its release.`,
+      );
+    }),
+  ];
+}

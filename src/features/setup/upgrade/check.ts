@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { badRequest } from "../../../core/errors.js";
+import { moorageFolder, statedHash } from "../init/installation.js";
+import { archiveAt, type Bundle, readBundle } from "../install/bundle.js";
+import { isPublished } from "../install/checksums.js";
+import type { WrittenRecord } from "../install/record.js";
+import { releaseFiles } from "../install/source.js";
+import { fetchFile, isUrl } from "./load.js";
+
+/** The stable JSON of `upgrade --check`. */
+export interface CheckResult {
+  ok: boolean;
+  version: string;
+  sha256: string;
+  /** Of what is in the package, however it is compressed. */
+  contents: string;
+  /** Where the release's checksums were read. */
+  checksums: string;
+  reason: string;
+}
+
+/** The vendored package and its loader, or why they do not belong together. */
+export async function readVendored(
+  top: string,
+  { version }: Pick<WrittenRecord, "version">,
+): Promise<{ bundle: Bundle; problem: string | undefined } | { bundle?: undefined; problem: string }> {
+  const name = `moorage-${version}.tgz`;
+  const archive = await archiveAt(join(top, moorageFolder, name));
+  if (archive === undefined) return { problem: `${moorageFolder}/${name} does not exist.` };
+  const bundle = await readBundle(archive, `${moorageFolder}/${name}`);
+  const loader = await readFile(join(top, moorageFolder, "moorage.mjs"), "utf8").catch(() => "");
+  const isStated = statedHash(loader) === bundle.sha256;
+  return { bundle, problem: isStated ? undefined : `moorage.mjs states another SHA-256 than ${name} has.` };
+}
+
+/**
+ * Compares the vendored package with its release's checksums: those of `--from`, or a file or a URL. Raises
+ * `bundle-unreachable`, and `bad-arguments` where there is nothing to compare with.
+ */
+export async function checkVendored(
+  top: string,
+  record: WrittenRecord,
+  {
+    checksums,
+    cwd,
+    env,
+    signal,
+  }: { checksums?: string | undefined; cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<CheckResult> {
+  const place = checksums ?? published(record, env);
+  const { bundle, problem } = await readVendored(top, record);
+  if (bundle === undefined)
+    return {
+      ok: false,
+      version: record.version,
+      sha256: "",
+      contents: "",
+      checksums: place,
+      reason: problem,
+    };
+  const sums = await readSums(place, cwd, signal);
+  const verdict = isPublished(sums, bundle);
+  const reason = problem ?? reasons[String(verdict)] ?? "";
+  const { version, sha256, contents } = bundle;
+  return {
+    ok: problem === undefined && verdict === true,
+    version,
+    sha256,
+    contents,
+    checksums: place,
+    reason,
+  };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  true: "It is what the release published.",
+  false: "It is not what the release published.",
+  undefined: "The checksums do not name this version.",
+};
+
+function published({ install, version }: WrittenRecord, env: NodeJS.ProcessEnv): string {
+  if (install.way !== "vendor")
+    throw wrong(`Nothing is vendored here: Moorage comes by ${install.way}, whose lock file pins it.`);
+  if (install.from !== undefined) return releaseFiles(install.from, version, env).checksums;
+  throw wrong("Which repository has Moorage's releases is unknown here.");
+}
+
+async function readSums(place: string, cwd: string, signal: AbortSignal): Promise<string> {
+  if (!isUrl(place)) {
+    return readFile(resolve(cwd, place), "utf8").catch((error: unknown) => {
+      throw wrong(`--checksums ${place}: ${error instanceof Error ? error.message : String(error)}.`);
+    });
+  }
+  const found = await fetchFile(place, signal);
+  if (found === undefined) throw wrong(`${place} does not exist.`);
+  return found.toString("utf8");
+}
+
+function wrong(message: string): Error {
+  return badRequest(
+    "bad-arguments",
+    message,
+    "Give the SHA256SUMS of the release with --checksums, or run `moorage init --from OWNER/REPO`.",
+  );
+}
