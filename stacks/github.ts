@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ActionsVariable } from "@pulumi/github/actionsVariable.js";
 import type { GitHubConfig } from "../src/core/project/github-schema.js";
+import { releasePattern, tagPrefixOf } from "../src/core/project/scope.js";
 import { adoption } from "./components/github/adoption.js";
 import { Environment } from "./components/github/environment.js";
-import { plannedEnvironments, repositoryVariables } from "./components/github/environments.js";
+import {
+  plannedEnvironments,
+  repositoryVariables,
+  sharedVariables,
+} from "./components/github/environments.js";
 import { declareLabels } from "./components/github/labels.js";
 import { findRoles } from "./components/github/roles.js";
 import { declareRuleset, declareTagRuleset } from "./components/github/ruleset.js";
@@ -21,29 +26,26 @@ export interface GitHubOutputs {
 export async function github(config: GitHubConfig): Promise<GitHubOutputs> {
   const repository = repositoryOf(config);
   const roles = await findRoles(config);
-  const environments = plannedEnvironments(config, roles);
+  const region = config.region ?? new pulumi.Config("aws").get("region");
+  const shared = sharedVariables({ ...config, region });
+  const environments = plannedEnvironments(config, roles, shared);
   for (const plan of environments) new Environment(repository, plan, config.adopt);
   if (config.rulesets) {
-    declareRuleset(repository, config.main, config.adopt);
+    declareRuleset(repository, config);
     // Whatever tag deploys somewhere is as a release's.
-    const patterns = [...config.tags.patterns, ...environments.flatMap(({ tags }) => tags)];
-    declareTagRuleset(repository, { ...config.tags, patterns: [...new Set(patterns)] }, config.adopt);
+    const named = config.tags.patterns ?? [releasePattern(tagPrefixOf(config))];
+    const patterns = [...new Set([...named, ...environments.flatMap(({ tags }) => tags)])];
+    declareTagRuleset(repository, { ...config, tags: { ...config.tags, patterns } });
   }
-  const labels = declareLabels(repository, config.preview.label, config.adopt);
-  const region = config.region ?? new pulumi.Config("aws").get("region");
-  const variables = repositoryVariables({
-    ...config,
-    region,
-    buildRole: config.buildRole ?? roles.build,
-    previewBuildRole: config.previewBuildRole ?? roles.buildPreviews,
-  });
+  const labels = declareLabels(repository, config);
+  const variables = repositoryVariables(config, roles, shared);
   for (const [variableName, value] of Object.entries(variables)) {
     const options = adoption(config.adopt, `ActionsVariable ${variableName}`, ["value"]);
     new ActionsVariable(variableName, { repository, variableName, value }, options);
   }
   return {
     repository: config.repository,
-    environments: environments.map(({ name }) => name),
+    environments: environments.map(({ on }) => on),
     labels,
     variables: Object.keys(variables),
   };

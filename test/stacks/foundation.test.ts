@@ -249,3 +249,19 @@ it("adoption A3: one setting names the default branch, for building, planning an
     expect(trust(name)).not.toContain("refs/heads/main");
   }
 });
+
+it("adoption A4: the roles of one app of several are taken in that app's environments alone", async () => {
+  const { find } = await runFoundation({ ...everything, "moorage:scope": "api" });
+  const subjects = (name: string) => {
+    const trust = JSON.parse(String(find("aws:iam/role:Role", name)["assumeRolePolicy"])) as {
+      Statement: { Condition: { StringEquals: Record<string, unknown> } }[];
+    };
+    return trust.Statement[0]?.Condition.StringEquals["token.actions.githubusercontent.com:sub"];
+  };
+  expect(subjects("build")).toEqual(["repo:acme/hello:environment:api.build"]);
+  expect(subjects("deploy-dev")).toEqual(["repo:acme/hello:environment:api.dev"]);
+  expect(subjects("preview")).toEqual(["repo:acme/hello:environment:api.preview"]);
+  expect(subjects("plan-dev")).toEqual(["repo:acme/hello:environment:api.plan"]);
+  const { policy } = find("aws:ecr/lifecyclePolicy:LifecyclePolicy", "hello");
+  expect(policy).toContain('"api-v*"');
+});

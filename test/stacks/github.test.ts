@@ -265,3 +265,35 @@ it.each([
   const config = { "moorage:repository": "acme/hello", ...(owner && { "github:owner": owner }) };
   await expect(run({ stack: "github", config })).rejects.toThrow(`github:owner is ${found}`);
 });
+
+describe("adoption A4: two apps of one repository", () => {
+  const typed = ({ type, inputs }: Run["declared"][number]) =>
+    `${type.split(":").at(-1) ?? ""} ${String(inputs["environment"] ?? "")} ${String(inputs["variableName"] ?? inputs["name"] ?? inputs["branchPattern"] ?? inputs["tagPattern"] ?? "")}`;
+
+  it("declare nothing that is the other's, but for the labels, which they leave as they are", async () => {
+    const api = await declare({ "moorage:scope": "api", "moorage:backend": "s3://state" });
+    const web = await declare({ "moorage:scope": "web-admin", "moorage:backend": "s3://state" });
+    const [ofApi, ofWeb] = [api, web].map(({ declared }) => declared.map(typed));
+    const both = ofApi?.filter((one) => ofWeb?.includes(one) && !one.startsWith("Environment"));
+    expect(both).toEqual(["IssueLabel  deploy", "IssueLabel  persist"]);
+    expect(ofWeb).toContain("RepositoryRuleset  moorage: main (web-admin)");
+    expect(ofWeb).toContain("ActionsVariable  PULUMI_BACKEND_URL_WEB_ADMIN");
+    expect(ofWeb).toContain("ActionsEnvironmentVariable web-admin.build PULUMI_BACKEND_URL");
+    expect(api.outputs["environments"]).toContain("api.prod");
+  });
+
+  it("admit the tags of their own releases alone, into their own environments", async () => {
+    const program = await declare({ "moorage:scope": "api" });
+    expect(refsOf(program, "api.prod")).toEqual(["main", "tag api-v[0-9]*"]);
+    expect(program.find(rulesetType, "release tags")).toMatchObject({
+      name: "moorage: release tags (api)",
+      conditions: { refName: { includes: ["refs/tags/api-v[0-9]*"] } },
+    });
+    const named = await declare({ "moorage:scope": "api", "moorage:triggers": { tagPrefix: "backend-" } });
+    expect(refsOf(named, "api.prod")).toEqual(["main", "tag backend-v[0-9]*"]);
+  });
+
+  it("a name that another app's version could begin with is refused", async () => {
+    await expect(declare({ "moorage:scope": "api-v2" })).rejects.toThrow(/moorage:scope: .*version/);
+  });
+});

@@ -47,7 +47,7 @@ export async function createDeployment(github: GitHub, target: DeploymentTarget)
     auto_merge: false,
     required_contexts: [],
     transient_environment: pr !== undefined,
-    production_environment: environment === "prod" || environment === "production",
+    production_environment: stack === "prod" || stack === "production",
     payload: { stack, ...run, ...(pr !== undefined && { pr }) },
   });
   if ("id" in data) return Number(data.id);

@@ -36,9 +36,11 @@ export const releaseDraft = defineCommand({
     const bump = bumps.find((one) => one === args.bump) ?? "patch";
     const from = args.from ?? (await firstEnvironment(invocation));
     const github = openGitHub(access, { reporter, signal });
-    const value = await onEnvironment(invocation, from, async ({ records }, { environment }) => {
+    const value = await onEnvironment(invocation, from, async ({ records }, { environment, request }) => {
       const record = (await records.read(environment))?.record;
-      return draftRelease(github, await runningVersion(github, environment, record), bump);
+      const { tagPrefixOf } = await import("../../core/project/scope.js");
+      const running = await runningVersion(github, environment, record);
+      return draftRelease(github, running, bump, tagPrefixOf(request.config));
     });
     await files.writeOutputs(env, {
       verdict: value.result,

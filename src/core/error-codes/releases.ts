@@ -67,6 +67,13 @@ export const releaseCodes = {
     cause: "The tag is not fetched, or does not exist.",
     fix: "Run `git fetch --tags`, or name the image with --tag sha-<commit>.",
   },
+  "release-of-another-app": {
+    kind: "refused",
+    fault: "caller",
+    message: "<tag> is no version of this app: its versions are called <prefix>v1.2.3.",
+    cause: "The repository holds several apps, and each one's releases begin with its own prefix.",
+    fix: "Name a version of this app, or run the command in the other app's folder (`--cwd`).",
+  },
   "main-unknown": {
     kind: "refused",
     fault: "caller",

@@ -17,7 +17,7 @@ import {
   wholeNumber,
 } from "./values.js";
 
-const { app, preview, logGroupPrefix, main: _main, ...others } = configShape;
+const { app, scope, preview, triggers, logGroupPrefix, main: _main, ...others } = configShape;
 
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
@@ -61,6 +61,8 @@ const loadBalancers = strict({
 
 export const foundationStackShape = {
   app,
+  scope,
+  triggers,
   preview,
   /** The repository's default branch: its pushes build images, its programs plan environments. */
   main: main.prefault({}),

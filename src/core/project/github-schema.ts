@@ -78,18 +78,20 @@ const publishers = strict({
 const tags = strict({
   /** False leaves them to rules that others have made. */
   protect: flag.default(true),
-  patterns: patterns.min(1).default(["v*"]),
+  /** By default, the tags of the app's releases. */
+  patterns: patterns.min(1).optional(),
   publishers: publishers.prefault({}),
   enforcement: oneOf(["active", "evaluate", "disabled"]).default("active"),
 });
 
-const { app, preview, triggers, release, main: _main, ...others } = configShape;
+const { app, scope, preview, triggers, release, main: _main, ...others } = configShape;
 
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
 
 export const githubShape = {
   app: app.optional(),
+  scope,
   preview,
   triggers,
   release,

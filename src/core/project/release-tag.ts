@@ -2,9 +2,33 @@ import { isWholeCommit } from "./commit.js";
 
 const release = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?<pre>-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
 
-/** `v1.2.3` is a release, `v1.2.3-rc.1` a pre-release; undefined for any other tag. Source: semver.org, 2.0.0. */
-export function releaseKind(tag: string): "release" | "prerelease" | undefined {
-  const match = release.exec(tag);
+/** What stands before a version: the name of one app of several, and a hyphen. */
+const prefixed = /^[A-Za-z0-9_][A-Za-z0-9_.-]*?-(?=v[0-9]+\.[0-9]+\.[0-9]+(?![0-9.]))/;
+
+export type ReleaseKind = "release" | "prerelease";
+
+/**
+ * `v1.2.3` is a release, `v1.2.3-rc.1` a pre-release, and so are `api-v1.2.3` and `api-v1.2.3-rc.1` of one app of several;
+ * undefined for any other tag. Source: semver.org, 2.0.0.
+ */
+export function releaseKind(tag: string): ReleaseKind | undefined {
+  return kindOf(tag) ?? kindOf(tag.replace(prefixed, ""));
+}
+
+/** The same for an app's own versions alone, whose tags begin with its prefix: `api-`, or nothing. */
+export function ownReleaseKind(tag: string, prefix: string): ReleaseKind | undefined {
+  const version = versionIn(tag, prefix);
+  return version === undefined ? undefined : kindOf(version);
+}
+
+/** `v1.2.3` of `api-v1.2.3`; undefined for what is no version of the app. */
+export function versionIn(tag: string, prefix: string): string | undefined {
+  const version = tag.startsWith(prefix) ? tag.slice(prefix.length) : undefined;
+  return version !== undefined && release.test(version) ? version : undefined;
+}
+
+function kindOf(version: string): ReleaseKind | undefined {
+  const match = release.exec(version);
   if (match === null) return undefined;
   return match.groups?.["pre"] === undefined ? "release" : "prerelease";
 }

@@ -4,6 +4,7 @@ import { main } from "./main-schema.js";
 import { previewRules } from "./preview-checks.js";
 import { requestShape } from "./request-schema.js";
 import { withRules } from "./rule.js";
+import { scope } from "./scope.js";
 import { alarms, logGroupPrefix, migrate, scan } from "./service-operations.js";
 import { service, serviceShape, variables } from "./service-schema.js";
 import { gates, triggers } from "./triggers.js";
@@ -167,6 +168,8 @@ const standing = z.object({
 
 export const configShape = {
   app: appName,
+  /** What the app is called among the several of its GitHub repository. */
+  scope: scope.optional(),
   registry: registryHost.optional(),
   /** The stack that declares the foundation, or what it would have declared. */
   foundation: z.union(

@@ -12,6 +12,8 @@ export interface Triggers {
   branches: Readonly<Record<string, readonly string[]>>;
   /** Pushed version tags, by pattern. */
   tags: Readonly<Record<string, readonly string[]>>;
+  /** What stands before the version in the tags of the app's releases. */
+  tagPrefix?: string | undefined;
   /** Whether editing a published release deploys it again. */
   edited: boolean;
 }

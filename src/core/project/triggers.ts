@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scope } from "./scope.js";
 import { environmentName, oneOf, strict, textMatching } from "./values.js";
 
 const environments = z
@@ -22,6 +23,11 @@ export const triggers = strict({
   release: environments.optional(),
   branches: byPattern.optional(),
   tags: byPattern.optional(),
+  /** What stands before the version in the tags of the app's releases; by default, `moorage:scope` and a hyphen. */
+  tagPrefix: textMatching(
+    /^(?!.*(^|-)v[0-9])([A-Za-z0-9][A-Za-z0-9_.-]{0,63}-)?$/,
+    "the beginning of tags, ending with a hyphen, such as api-",
+  ).optional(),
   edited: z.boolean({ error: "must be true or false" }).default(false),
 }).transform(({ branches, tags, ...named }) => {
   const { main, prerelease, release } = branches || tags ? { main: [], prerelease: [], release: [] } : usual;
@@ -39,6 +45,10 @@ export const triggers = strict({
 export const gates = z.record(environmentName, oneOf(["auto", "approval", "manual"])).default({});
 
 /** What `Pulumi.yaml` says about releases; the other settings are looked at where they are used. */
-export const releaseSchema = z.object({ triggers: triggers.prefault({}), release: gates });
+export const releaseSchema = z.object({
+  scope: scope.optional(),
+  triggers: triggers.prefault({}),
+  release: gates,
+});
 
 export type ReleaseConfig = z.infer<typeof releaseSchema>;

@@ -32,7 +32,7 @@ export function deployPreview(invocation: Invocation, wanted: PreviewDeployment)
   return withPublishing(
     invocation,
     asked,
-    { project: place.project, stack, pr },
+    { project: place.project, stack, pr, scope: preview.request.config.scope },
     {
       begins: true,
       check: () => checkWanted(invocation, wanted),

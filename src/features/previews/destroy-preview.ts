@@ -21,7 +21,7 @@ export function destroyPreview(
   return withPublishing(
     invocation,
     asked,
-    { project: place.project, stack, pr },
+    { project: place.project, stack, pr, scope: request.config.scope },
     {
       begins: false,
       work: () =>

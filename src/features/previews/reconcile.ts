@@ -100,10 +100,10 @@ async function bringItUp(
 /** Comments the reason on the pull request. Raises the refusal. */
 function refuseIt(
   invocation: Invocation,
-  { asked, preview: { pr, stack, place }, watch }: Called,
+  { asked, preview: { pr, stack, place, request }, watch }: Called,
   decision: Extract<PreviewDecision, { action: "refuse" }>,
 ): Promise<never> {
-  const subject = { project: place.project, stack, pr };
+  const subject = { project: place.project, stack, pr, scope: request.config.scope };
   const work = () => Promise.reject<never>(previewRefused(stack, decision));
   return withPublishing<never>(invocation, asked, subject, {
     begins: false,

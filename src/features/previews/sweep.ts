@@ -136,7 +136,7 @@ async function destroyOne(
   return withPublishing(
     invocation,
     asked,
-    { project: context.project, stack, pr },
+    { project: context.project, stack, pr, scope: preview.request.config.scope },
     {
       begins: false,
       work: () => destruction,

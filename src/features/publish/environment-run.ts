@@ -7,6 +7,7 @@ import { readRun, type GitHubRun } from "../../adapters/github/event.js";
 import type { RunOutcome } from "./outcome.js";
 import { publishOutcome } from "./published.js";
 import type { Publisher } from "./publisher.js";
+import { githubEnvironment } from "../../core/project/scope.js";
 import { describePlan } from "../deploy/plan/text.js";
 import { viewOf } from "../deploy/plan/view.js";
 
@@ -14,14 +15,16 @@ import { viewOf } from "../deploy/plan/view.js";
 export interface PublishedEnvironment {
   project: string;
   environment: string;
+  /** `moorage:scope`. */
+  scope?: string | undefined;
   /** Whether the app's code is in another repository than the run's: its commits are unknown here. */
   appElsewhere?: boolean;
   pace?: GitHubPace;
 }
 
 /** Names an environment for what is published about it. */
-export function publishTarget({ place, environment }: EnvironmentStack): PublishedEnvironment {
-  return { project: place.project, environment };
+export function publishTarget({ place, environment, request }: EnvironmentStack): PublishedEnvironment {
+  return { project: place.project, environment, scope: request.config.scope };
 }
 
 /**
@@ -64,11 +67,12 @@ export async function withEnvironmentPublishing<Result>(
 
 async function openFor(
   { env, reporter, signal }: Invocation,
-  { project, environment, pace }: PublishedEnvironment,
+  { project, environment: stack, scope, pace }: PublishedEnvironment,
   run: GitHubRun,
 ): Promise<Publisher> {
   const { openPublisher } = await import("./publisher.js");
-  return openPublisher({ project, stack: environment, environment }, { env, reporter, signal, run, pace });
+  const environment = githubEnvironment({ scope }, stack);
+  return openPublisher({ project, stack, environment }, { env, reporter, signal, run, pace });
 }
 
 function listenerOf(

@@ -1,5 +1,6 @@
 import { parsePr } from "../../core/project/stack.js";
 import type { Invocation } from "../../core/command.js";
+import { githubEnvironment } from "../../core/project/scope.js";
 import { badRequest } from "../../core/errors.js";
 import { readRun, type GitHubRun } from "../../adapters/github/event.js";
 import type { RunOutcome } from "./outcome.js";
@@ -34,18 +35,28 @@ function prMissing(run: GitHubRun | undefined): Error {
 }
 
 /** All previews share one environment on GitHub; the stack's name says which pull request a deployment belongs to. */
-const environment = "preview";
+const shared = "preview";
+
+/** A preview, as far as what is published names it. */
+export interface PreviewTarget extends Omit<PublishTarget, "environment" | "commit"> {
+  /** `moorage:scope`. */
+  scope: string | undefined;
+}
 
 /** Does the work and makes its outcome known, good or bad; outside a workflow stderr says that nobody is told. */
 export async function withPublishing<Result>(
   { env, reporter, signal }: Invocation,
   { run, headCommit: commit }: PreviewRun,
-  subject: Omit<PublishTarget, "environment" | "commit">,
+  { scope, ...subject }: PreviewTarget,
   { begins, check, work, outcome, thread }: Work<Result>,
 ): Promise<Result> {
   const publisher = run
     ? (await import("./publisher.js")).openPublisher(
-        { ...subject, environment, ...(commit !== undefined && { commit }) },
+        {
+          ...subject,
+          environment: githubEnvironment({ scope }, shared),
+          ...(commit !== undefined && { commit }),
+        },
         { env, reporter, signal, run, thread },
       )
     : nobody;

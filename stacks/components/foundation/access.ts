@@ -57,7 +57,7 @@ export function declareAccess(basis: Basis, ground: FoundationParts): AccessRole
   const make = (wanted: RoleRequest) => declareRole(basis, ground, github, provider, wanted);
   const planned = [...basis.environments, basis.identity.stack];
   return {
-    build: make(buildRole(github)),
+    build: make(buildRole(basis, github)),
     ...(basis.previews && {
       buildPreviews: make(buildPreviewsRole(github)),
       preview: make(previewRole(basis)),

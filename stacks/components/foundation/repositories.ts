@@ -3,6 +3,7 @@ import { Repository } from "@pulumi/aws/ecr/repository.js";
 import { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy.js";
 import type { Basis } from "./basis.js";
 import { previewRepository } from "../../../src/core/project/preview-repository.js";
+import { tagPrefixOf } from "../../../src/core/project/scope.js";
 import { lifecycle, lifecycleOfPreviews, pullPolicy } from "./repository-policies.js";
 
 /** What images are pushed to. */
@@ -59,7 +60,10 @@ function declareRepository(basis: Basis, name: string): Repository {
     },
     { protect },
   );
-  new LifecyclePolicy(logical, { repository: repository.name, policy: lifecycle(keep, untaggedDays) });
+  new LifecyclePolicy(logical, {
+    repository: repository.name,
+    policy: lifecycle(keep, untaggedDays, tagPrefixOf(config)),
+  });
   if (pullAccounts.length > 0) {
     new RepositoryPolicy(logical, {
       repository: repository.name,

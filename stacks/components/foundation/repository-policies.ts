@@ -8,13 +8,13 @@ const never = 100_000;
  *
  * `keep`: commit images; `untaggedDays`: how long one without a tag stays.
  */
-export function lifecycle(keep: number, untaggedDays: number): string {
+export function lifecycle(keep: number, untaggedDays: number, prefix = ""): string {
   const tagged = (tagPatternList: string[], countNumber: number) => ({
     selection: { tagStatus: "tagged", tagPatternList, countType: "imageCountMoreThan", countNumber },
     action: { type: "expire" },
   });
   const rules = [
-    { description: "Releases stay", ...tagged(["v*"], never) },
+    { description: "Releases stay", ...tagged(prefix === "" ? ["v*"] : ["v*", `${prefix}v*`], never) },
     { description: "What `latest` names stays", ...tagged(["latest"], never) },
     { description: `The last ${keep} commits stay`, ...tagged(["sha-*"], keep) },
     {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { githubAccess } from "../../../src/core/project/foundation-parts.js";
+import { githubEnvironment } from "../../../src/core/project/scope.js";
 import type { Access as Kind } from "../../policies/scope.js";
 import type { Basis } from "./basis.js";
 
@@ -33,13 +34,17 @@ export interface RoleRequest {
  * Pushes what environments run, from branches that deploy something, and writes down what it pushed. Jobs in the
  * environment `build`, where a secret may be, take it from these branches too.
  */
-export function buildRole({ branches }: GitHub): RoleRequest {
+export function buildRole({ config }: Basis, { branches }: GitHub): RoleRequest {
   const refs = branches.map((branch) => `refs/heads/${branch}`);
   return {
     kind: "build",
     name: ["build"],
     stack: "",
-    contexts: [...refs.map((ref) => `ref:${ref}`), "environment:build"],
+    // Of several apps each has a role of its own, which no other's job takes.
+    contexts: [
+      ...(config.scope === undefined ? refs.map((ref) => `ref:${ref}`) : []),
+      inEnvironment(config, "build"),
+    ],
     refs,
     reads: [],
   };
@@ -57,12 +62,12 @@ export function buildPreviewsRole({ main }: GitHub): RoleRequest {
 }
 
 /** Previews alone: of other stacks it reads what the foundation tells, and no environment's state. */
-export function previewRole({ identity }: Basis): RoleRequest {
+export function previewRole({ config, identity }: Basis): RoleRequest {
   return {
     kind: "preview",
     name: ["preview"],
     stack: "pr-*",
-    contexts: ["environment:preview"],
+    contexts: [inEnvironment(config, "preview")],
     reads: [identity.stack],
   };
 }
@@ -72,32 +77,36 @@ export function deployRole({ config, identity, previews }: Basis, environment: s
     kind: "deploy",
     name: ["deploy", environment],
     stack: environment,
-    contexts: [`environment:${environment}`],
+    contexts: [inEnvironment(config, environment)],
     reads: [identity.stack],
     cleansPreviews: previews && environment === config.preview.base,
   };
 }
 
 /** Reads what a plan compares, secrets in the state among it: only the main branch's programs may. */
-export function planRole({ identity }: Basis, { main }: GitHub, stack: string): RoleRequest {
+export function planRole({ config, identity }: Basis, { main }: GitHub, stack: string): RoleRequest {
   return {
     kind: "plan",
     name: ["plan", stack],
     stack,
-    contexts: ["environment:plan"],
+    contexts: [inEnvironment(config, "plan")],
     refs: [`refs/heads/${main}`],
     reads: [identity.stack],
   };
 }
 
 /** Applies the foundation itself, from the main branch, in the environment of its name. */
-export function infraRole({ identity }: Basis, { main }: GitHub): RoleRequest {
+export function infraRole({ config, identity }: Basis, { main }: GitHub): RoleRequest {
   return {
     kind: "infra",
     name: ["infra"],
     stack: identity.stack,
-    contexts: [`environment:${identity.stack}`],
+    contexts: [inEnvironment(config, identity.stack)],
     refs: [`refs/heads/${main}`],
     reads: [],
   };
+}
+
+function inEnvironment(config: Basis["config"], name: string): string {
+  return `environment:${githubEnvironment(config, name)}`;
 }

@@ -13,7 +13,7 @@ export class Environment extends pulumi.ComponentResource {
     super("moorage:github:Environment", plan.name);
     const environment = new RepositoryEnvironment(
       plan.name,
-      { repository, environment: plan.name, ...gateOf(plan), ...branchPolicyOf(plan) },
+      { repository, environment: plan.on, ...gateOf(plan), ...branchPolicyOf(plan) },
       { parent: this, protect: plan.protect },
     );
     const { name, variables } = plan;

@@ -1,9 +1,17 @@
 import type { GitHubConfig } from "../../../src/core/project/github-schema.js";
+import {
+  githubEnvironment,
+  releasePattern,
+  tagPrefixOf,
+  variableSuffix,
+} from "../../../src/core/project/scope.js";
 import { triggeredEnvironments } from "../../../src/core/project/trigger-rules.js";
 
 /** One environment of the repository, decided. */
 export interface PlannedEnvironment {
+  /** As the app calls it, and as GitHub does: `dev`, and `api.dev` of one of several apps. */
   name: string;
+  on: string;
   users: string[];
   teams: string[];
   /** Minutes; 0 for none. */
@@ -21,6 +29,8 @@ export interface PlannedEnvironment {
 
 /** ARNs of the roles that jobs of an environment assume. */
 export interface EnvironmentRoles {
+  /** What builds what environments run. */
+  build: string | undefined;
   /** By environment; that of a foundation applies it. */
   environments: Readonly<Record<string, string>>;
   /** By stack: what reads what a plan compares. */
@@ -47,7 +57,8 @@ export function isDeployedTo(name: string): boolean {
  */
 export function plannedEnvironments(
   config: GitHubConfig,
-  roles: EnvironmentRoles = { environments: {}, plan: {} },
+  roles: EnvironmentRoles = { build: undefined, environments: {}, plan: {} },
+  shared: Record<string, string> = {},
 ): PlannedEnvironment[] {
   const configured =
     config.environments ?? Object.fromEntries(defaultNames(config).map((name) => [name, undefined]));
@@ -58,6 +69,7 @@ export function plannedEnvironments(
     const isGated = users.length + teams.length > 0 || wait > 0;
     return {
       name,
+      on: githubEnvironment(config, name),
       users,
       teams,
       wait,
@@ -66,7 +78,10 @@ export function plannedEnvironments(
       adminsBypass: isGated ? (settings?.adminsBypass ?? false) : true,
       branches: settings?.branches ?? defaultBranches(name, config),
       tags: settings?.tags ?? defaultTags(name, config),
-      variables: environmentVariables(name, settings, roles),
+      variables: {
+        ...(config.scope === undefined ? {} : shared),
+        ...environmentVariables(name, settings, roles, config),
+      },
       protect: settings?.protect ?? isGated,
       unreviewed: settings?.unreviewed ?? false,
     };
@@ -84,10 +99,13 @@ function defaultBranches(name: string, { main, triggers }: GitHubConfig): string
 }
 
 /** What a person starts by hand is started on the main branch: no tag has to get there. */
-function defaultTags(name: string, { triggers, release }: GitHubConfig): string[] {
+function defaultTags(name: string, { triggers, release, scope }: GitHubConfig): string[] {
+  const prefix = tagPrefixOf({ scope, triggers });
   if (release[name] === "manual") return [];
-  const released = [...triggers.prerelease, ...triggers.release].includes(name) ? ["v*"] : [];
-  return [...new Set([...released, ...patternsTo(name, triggers.tags)])];
+  const released = [...triggers.prerelease, ...triggers.release].includes(name)
+    ? [releasePattern(prefix)]
+    : [];
+  return [...new Set([...released, ...patternsTo(name, triggers.tags).map((one) => `${prefix}${one}`)])];
 }
 
 function patternsTo(name: string, byPattern: Readonly<Record<string, readonly string[]>>): string[] {
@@ -99,12 +117,14 @@ type Settings = NonNullable<GitHubConfig["environments"]>[string] | undefined;
 function environmentVariables(
   name: string,
   settings: Settings,
-  { environments, plan }: EnvironmentRoles,
+  { build, environments, plan }: EnvironmentRoles,
+  { scope, buildRole }: GitHubConfig,
 ): Record<string, string> {
   const role = settings?.deployRole ?? environments[name];
   const planRoles = Object.keys(plan).length > 0 ? JSON.stringify(plan) : undefined;
   return defined({
     ...(name === planning ? { MOORAGE_PLAN_ROLES: planRoles } : {}),
+    ...(name === building && scope !== undefined ? { MOORAGE_BUILD_ROLE_ARN: buildRole ?? build } : {}),
     ...(name === planning || name === building ? {} : { [variableOf(name)]: role }),
     AWS_REGION: settings?.region,
     ...settings?.variables,
@@ -115,20 +135,27 @@ function variableOf(name: string): string {
   return isDeployedTo(name) ? "MOORAGE_DEPLOY_ROLE_ARN" : "MOORAGE_INFRA_ROLE_ARN";
 }
 
-/** What the jobs outside any environment read. */
-export function repositoryVariables({
-  region,
-  buildRole,
-  previewBuildRole,
-  backend,
-  variables,
-}: GitHubConfig): Record<string, string> {
+/** What jobs of every environment read: where the app is, and its state. */
+export function sharedVariables({ region, backend, variables }: GitHubConfig): Record<string, string> {
+  return defined({ AWS_REGION: region, PULUMI_BACKEND_URL: backend, ...variables });
+}
+
+/**
+ * What the jobs outside any environment read. Of one of several apps they end with its name: its other jobs read what its own
+ * environments say.
+ */
+export function repositoryVariables(
+  config: GitHubConfig,
+  { build, buildPreviews }: { build: string | undefined; buildPreviews: string | undefined },
+  shared: Record<string, string>,
+): Record<string, string> {
+  const suffix = variableSuffix(config);
+  const { variables, scope } = config;
+  const read = Object.entries(shared).filter(([name]) => scope === undefined || !(name in variables));
   return defined({
-    AWS_REGION: region,
-    MOORAGE_BUILD_ROLE_ARN: buildRole,
-    MOORAGE_PREVIEW_BUILD_ROLE_ARN: previewBuildRole,
-    PULUMI_BACKEND_URL: backend,
-    ...variables,
+    ...Object.fromEntries(read.map(([name, value]) => [`${name}${suffix}`, value])),
+    ...(scope === undefined && { MOORAGE_BUILD_ROLE_ARN: config.buildRole ?? build }),
+    [`MOORAGE_PREVIEW_BUILD_ROLE_ARN${suffix}`]: config.previewBuildRole ?? buildPreviews,
   });
 }
 

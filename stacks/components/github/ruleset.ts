@@ -1,17 +1,27 @@
 import { getTeam } from "@pulumi/github/getTeam.js";
 import { getUser } from "@pulumi/github/getUser.js";
 import { RepositoryRuleset } from "@pulumi/github/repositoryRuleset.js";
-import { type Adoptions, adoption } from "./adoption.js";
+import { adoption } from "./adoption.js";
 import type { GitHubConfig } from "../../../src/core/project/github-schema.js";
 
+type ReleaseTags = GitHubConfig["tags"] & { patterns: string[] };
+
+/** GitHub applies all rulesets together: each app of a repository has its own, of its own checks. */
+function titleOf(what: string, scope: string | undefined): string {
+  return `moorage: ${what}${scope === undefined ? "" : ` (${scope})`}`;
+}
+
 /** Nobody pushes to main: a pull request with its reviews, up to date and with its checks passed. */
-export function declareRuleset(repository: string, main: GitHubConfig["main"], adoptions: Adoptions): void {
+export function declareRuleset(
+  repository: string,
+  { main, adopt, scope }: Pick<GitHubConfig, "main" | "adopt" | "scope">,
+): void {
   if (!main.protect) return;
   new RepositoryRuleset(
     main.branch,
     {
       repository,
-      name: `moorage: ${main.branch}`,
+      name: titleOf(main.branch, scope),
       target: "branch",
       enforcement: main.enforcement,
       conditions: { refName: { includes: [`refs/heads/${main.branch}`], excludes: [] } },
@@ -26,7 +36,7 @@ export function declareRuleset(repository: string, main: GitHubConfig["main"], a
         ...checksOf(main),
       },
     },
-    adoption(adoptions, `RepositoryRuleset ${main.branch}`, [
+    adoption(adopt, `RepositoryRuleset ${main.branch}`, [
       "bypassActors",
       "conditions",
       "enforcement",
@@ -41,27 +51,22 @@ export function declareRuleset(repository: string, main: GitHubConfig["main"], a
  */
 export function declareTagRuleset(
   repository: string,
-  { protect, patterns, publishers, enforcement }: GitHubConfig["tags"],
-  adoptions: Adoptions,
+  { tags, adopt, scope }: Pick<GitHubConfig, "adopt" | "scope"> & { tags: ReleaseTags },
 ): void {
+  const { protect, patterns, publishers, enforcement } = tags;
   if (!protect) return;
   new RepositoryRuleset(
     "release tags",
     {
       repository,
-      name: "moorage: release tags",
+      name: titleOf("release tags", scope),
       target: "tag",
       enforcement,
       conditions: { refName: { includes: patterns.map((pattern) => `refs/tags/${pattern}`), excludes: [] } },
       bypassActors: bypassing(publishers),
       rules: { creation: true, update: true, deletion: true },
     },
-    adoption(adoptions, "RepositoryRuleset release tags", [
-      "bypassActors",
-      "conditions",
-      "enforcement",
-      "rules",
-    ]),
+    adoption(adopt, "RepositoryRuleset release tags", ["bypassActors", "conditions", "enforcement", "rules"]),
   );
 }
 

@@ -41,21 +41,22 @@ export async function draftRelease(
   github: GitHub,
   running: RunningVersion,
   bump: Bump,
+  prefix = "",
 ): Promise<DraftResult> {
   const releases = await listReleases(github);
-  const choice = chooseDraft(releases, bump);
+  const choice = chooseDraft(releases, bump, prefix);
   const { previous } = choice;
   const known = { ...running, previousTag: previous?.tag ?? null };
   if (previous && (await isReleased(github, previous, running.commit))) {
     return { ...known, tag: previous.tag, result: "released", url: previous.url };
   }
-  const tag = await freeTag(github, choice.tag, running.commit);
+  const tag = await freeTag(github, choice.tag, { commit: running.commit, prefix });
   const about = { tag, target: running.commit };
   const notes = await generateNotes(github, { ...about, previous: previous?.tag });
   return {
     ...known,
     tag,
-    ...(await putDraft(github, releases, { ...about, body: withImage(running, notes) })),
+    ...(await putDraft(github, releases, { ...about, body: withImage(running, notes) }, prefix)),
   };
 }
 
@@ -66,12 +67,16 @@ async function isReleased(github: GitHub, { tag, target }: ListedRelease, commit
 }
 
 /** A tag that is there already, on another commit, would make the release of that one: GitHub ignores the target then. */
-async function freeTag(github: GitHub, wanted: string, commit: string): Promise<string> {
+async function freeTag(
+  github: GitHub,
+  wanted: string,
+  { commit, prefix }: { commit: string; prefix: string },
+): Promise<string> {
   let tag = wanted;
   for (let count = 0; count < mostTags; count++) {
     const taken = await commitOfRef(github, tag);
     if (taken === undefined || taken === commit) return tag;
-    tag = nextVersion([tag], "patch");
+    tag = nextVersion([tag], "patch", prefix);
   }
   throw badRequest(
     "tags-taken",
@@ -85,10 +90,11 @@ async function putDraft(
   github: GitHub,
   releases: readonly ListedRelease[],
   { body: notes, ...about }: DraftContents,
+  prefix: string,
 ): Promise<Pick<DraftResult, "result" | "url">> {
   let [seen, result] = [releases, undefined as DraftResult["result"] | undefined];
   for (let round = 0; round < settleRounds; round++) {
-    const { known, extras } = draftsAmong(seen);
+    const { known, extras } = draftsAmong(seen, prefix);
     for (const { id } of extras) await deleteDraft(github, id);
     const contents = { ...about, body: draftBody(notes, known?.body) };
     const stands = known !== undefined && (round > 0 || isSame(known, contents));

@@ -1,4 +1,5 @@
 import { hasCode, MoorageError } from "../../../core/errors.js";
+import { githubEnvironment } from "../../../core/project/scope.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import type { ReleasePlan } from "./release-plan.js";
 
@@ -7,20 +8,21 @@ import type { ReleasePlan } from "./release-plan.js";
  * and wait timer lets everything pass. Raises `approval-unguarded` (exit 4) for the first that does not.
  * Source: GitHub REST API, "Get an environment"; its token needs `actions: read`.
  */
-export async function checkApprovals({ stops }: ReleasePlan, github: GitHub): Promise<void> {
+export async function checkApprovals({ stops }: ReleasePlan, github: GitHub, scope?: string): Promise<void> {
   for (const { environment, gate } of stops) {
-    if (gate === "approval") await checkApproval(environment, github);
+    if (gate === "approval")
+      await checkApproval(environment, githubEnvironment({ scope }, environment), github);
   }
 }
 
-async function checkApproval(name: string, github: GitHub): Promise<void> {
+async function checkApproval(stack: string, name: string, github: GitHub): Promise<void> {
   const rules = await protectionOf(name, github);
   if (rules?.some(({ type }) => type === "required_reviewers" || type === "wait_timer")) return;
   const what = rules === undefined ? "does not exist" : "has neither reviewers nor a wait timer";
   throw new MoorageError({
     code: "approval-unguarded",
-    message: `moorage:release requires an approval for ${name}, but GitHub's environment ${name} ${what}: nobody could approve.`,
-    hint: `Add reviewers or a wait to it (Settings, Environments, or moorage:environments of the stack github); if GitHub's plan has none, use \`${name}: manual\`.`,
+    message: `moorage:release requires an approval for ${stack}, but GitHub's environment ${name} ${what}: nobody could approve.`,
+    hint: `Add reviewers or a wait to it (Settings, Environments, or moorage:environments of the stack github); if GitHub's plan has none, use \`${stack}: manual\`.`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Invocation } from "../../../core/command.js";
 import { parseReleaseConfig } from "../../../core/project/release.js";
+import { tagPrefixOf } from "../../../core/project/scope.js";
 import { type Project, stackFileName } from "../../../core/project/project.js";
 import { didYouMean } from "../../../core/project/suggest.js";
 import { badRequest, MoorageError } from "../../../core/errors.js";
@@ -26,20 +27,24 @@ export interface PlannedRelease extends ReleasePlan {
  */
 export async function planRelease(asked: TriggerInput, edges: Edges): Promise<PlannedRelease> {
   const { project, run } = edges;
-  const config = parseReleaseConfig(project);
+  const { scope, triggers, release } = parseReleaseConfig(project);
+  const config = { triggers, release, tagPrefix: tagPrefixOf({ scope, triggers }) };
   const occasion = occasionOf(asked, run, await mainBranch(project, run));
-  const problem = judgeRelease(occasion);
+  const problem = judgeRelease(occasion, config.tagPrefix);
   if (problem !== undefined) throw disagreement(problem);
   const train = planTrain(occasion, config);
   for (const { environment } of train.stops) requireEnvironment(environment, project);
-  await approved(train, edges);
+  await approved(train, { ...edges, scope });
   return { tag: versionOf(occasion), ...train };
 }
 
-async function approved(train: ReleasePlan, { env, reporter, signal, run }: Edges): Promise<void> {
+async function approved(
+  train: ReleasePlan,
+  { env, reporter, signal, run, scope }: Edges & { scope: string | undefined },
+): Promise<void> {
   if (!train.stops.some(({ gate }) => gate === "approval")) return;
   const access = githubAccess(env);
-  if (!("missing" in access)) return checkApprovals(train, openGitHub(access, { reporter, signal }));
+  if (!("missing" in access)) return checkApprovals(train, openGitHub(access, { reporter, signal }), scope);
   if (run !== undefined) throw tokenMissing(access.missing);
   reporter.notify({
     kind: "warning",

@@ -1,4 +1,4 @@
-import { releaseKind } from "../../../core/project/release-tag.js";
+import { ownReleaseKind, releaseKind, versionIn } from "../../../core/project/release-tag.js";
 import {
   environmentsOfBranch,
   environmentsOfTag,
@@ -45,6 +45,8 @@ export interface ReleasePlan {
 
 export interface TrainConfig {
   triggers: Triggers;
+  /** What stands before the version in the tags of the app's releases. */
+  tagPrefix?: string;
   /** By environment; those that are not named are `auto`. */
   release: Readonly<Record<string, Gate>>;
 }
@@ -56,14 +58,15 @@ export interface Disagreement {
 }
 
 /** A release's tag and its flag must say the same, else nobody knows what was meant. */
-export function judgeRelease(occasion: Trigger): Disagreement | undefined {
+export function judgeRelease(occasion: Trigger, prefix = ""): Disagreement | undefined {
   if (occasion.kind !== "release") return undefined;
   const { tag, prerelease } = occasion;
-  const kind = releaseKind(tag);
+  if (isAnothers(tag, prefix)) return undefined;
+  const kind = ownReleaseKind(tag, prefix);
   if (kind === undefined) {
     return {
       message: `The release ${tag} is not a version, so its environments are unknown.`,
-      hint: "Give it a tag such as v1.2.3, or v1.2.3-rc.1 for a pre-release.",
+      hint: `Give it a tag such as ${prefix}v1.2.3, or ${prefix}v1.2.3-rc.1 for a pre-release.`,
     };
   }
   if (prerelease === (kind === "prerelease")) return undefined;
@@ -78,9 +81,14 @@ export function judgeRelease(occasion: Trigger): Disagreement | undefined {
       };
 }
 
+/** Whether the tag is a version of another app of the repository. */
+export function isAnothers(tag: string, prefix: string): boolean {
+  return releaseKind(tag) !== undefined && ownReleaseKind(tag, prefix) === undefined;
+}
+
 /** What the occasion deploys, in which order, and from where each environment's bytes come. */
 export function planTrain(occasion: Trigger, config: TrainConfig): ReleasePlan {
-  const reached = environmentsOf(occasion, config.triggers);
+  const reached = environmentsOf(occasion, config);
   if (typeof reached === "string") return { stops: [], manual: [], build: null, reason: reached };
   const stops = [...new Set(reached)].map((environment, at, all): ReleaseStep => {
     const from = originOf(occasion, environment, all[at - 1], config.triggers) ?? null;
@@ -106,7 +114,12 @@ function tagOf(occasion: Trigger, from: string | null): string {
 }
 
 /** The environments, or why there are none. */
-function environmentsOf(occasion: Trigger, triggers: Triggers): readonly string[] | string {
+function environmentsOf(
+  occasion: Trigger,
+  { triggers, tagPrefix = "" }: TrainConfig,
+): readonly string[] | string {
+  if ((occasion.kind === "tag" || occasion.kind === "release") && isAnothers(occasion.tag, tagPrefix))
+    return `${occasion.tag} is a version of another app (moorage:triggers.tagPrefix).`;
   switch (occasion.kind) {
     case "dispatch":
       return [occasion.environment];
@@ -115,7 +128,10 @@ function environmentsOf(occasion: Trigger, triggers: Triggers): readonly string[
       return some(environmentsOfBranch(branch, defaultBranch, triggers), `A push to ${branch}`);
     }
     case "tag":
-      return some(environmentsOfTag(occasion.tag, triggers), `Pushing the tag ${occasion.tag}`);
+      return some(
+        environmentsOfTag(versionIn(occasion.tag, tagPrefix) ?? occasion.tag, triggers),
+        `Pushing the tag ${occasion.tag}`,
+      );
     case "release":
       return environmentsOfRelease(occasion, triggers);
   }

@@ -1,7 +1,7 @@
 import { commitTag } from "../../../core/project/tag.js";
 import type { Reporter } from "../../../core/reporter.js";
 import type { PromotionRefusal } from "./judge.js";
-import { commitOfImageTag, releaseKind } from "../../../core/project/release-tag.js";
+import { commitOfImageTag, ownReleaseKind } from "../../../core/project/release-tag.js";
 import type { SourceRepository } from "../../../adapters/git/repository.js";
 
 /**
@@ -12,8 +12,9 @@ export async function imageTagOf(
   tag: string,
   ranAs: (tag: string) => boolean,
   source: SourceRepository | undefined,
+  prefix = "",
 ): Promise<string | undefined> {
-  if (releaseKind(tag) === undefined || ranAs(tag)) return tag;
+  if (ownReleaseKind(tag, prefix) === undefined || ranAs(tag)) return tag;
   const commit = await source?.commitOfTag(tag);
   return commit === undefined ? undefined : commitTag(commit);
 }

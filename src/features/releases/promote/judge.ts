@@ -1,6 +1,11 @@
 /** What stands against a promotion, or nothing: decided before anything is changed. */
 import type { ErrorCode } from "../../../core/errors.js";
-import { commitOfImageTag, foreignTo, releaseKind } from "../../../core/project/release-tag.js";
+import {
+  commitOfImageTag,
+  foreignTo,
+  ownReleaseKind,
+  releaseKind,
+} from "../../../core/project/release-tag.js";
 import { withdrawnServices } from "../../../core/project/proven.js";
 
 export interface PromotionRefusal {
@@ -13,6 +18,19 @@ export interface PromotionRefusal {
 export interface Triggers {
   main: readonly string[];
   prerelease: readonly string[];
+}
+
+/** A version of another app of the repository is no version of this one. */
+export function judgeOwner(tags: readonly string[], prefix: string): PromotionRefusal | undefined {
+  const foreign = tags.find(
+    (tag) => releaseKind(tag) !== undefined && ownReleaseKind(tag, prefix) === undefined,
+  );
+  if (foreign === undefined || prefix === "") return undefined;
+  return {
+    code: "release-of-another-app",
+    message: `${foreign} is no version of this app: its versions are called ${prefix}v1.2.3.`,
+    hint: "Name a version of this app, run the command in the other app's folder, or correct moorage:triggers.tagPrefix.",
+  };
 }
 
 /** `latest` follows main and is nobody's release; a pre-release stops where the configuration says. */

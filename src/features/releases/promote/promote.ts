@@ -6,13 +6,14 @@ import { openRepository } from "../../../adapters/aws/registry.js";
 import { openRegistry } from "../../../adapters/aws/registry-open.js";
 import { MoorageError } from "../../../core/errors.js";
 import type { PromotionRefusal } from "./judge.js";
-import { judgeCandidate, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "./judge.js";
+import { judgeCandidate, judgeOwner, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "./judge.js";
 import { environmentsOfPrereleases } from "../../../core/project/trigger-rules.js";
 import type { SourceRepository } from "../../../adapters/git/repository.js";
 import type { CarriedCandidate, RanWell } from "./candidates.js";
 import { findCandidates } from "./candidates.js";
 import { imageTagOf, judgeCommits, toldCommits } from "./commit.js";
 import type { Side } from "./environment.js";
+import { tagPrefixOf } from "../../../core/project/scope.js";
 import { registryOf } from "../../../core/project/registry.js";
 
 export interface PromoteRequest {
@@ -53,7 +54,11 @@ export async function promote(request: PromoteRequest): Promise<PromoteResult> {
   const { from, to, as } = request;
   const { triggers } = to.config;
   const prerelease = environmentsOfPrereleases(triggers);
-  refuse([judgeRoute(as, to.environment, { main: triggers.main, prerelease })]);
+  const prefix = tagPrefixOf(to.config);
+  refuse([
+    judgeOwner([request.tag, as], prefix),
+    judgeRoute(as, to.environment, { main: triggers.main, prerelease }),
+  ]);
   const { tag, recorded } = await chooseImage(request);
   const { reporter } = from.context;
   reporter.notify({ kind: "step", text: `Checking the images of ${tag} in ${from.environment}` });
@@ -76,7 +81,7 @@ async function chooseImage({
   const { environment, context } = from;
   const history = (await context.records.read(environment))?.record.history ?? [];
   const ranAs = (name: string) => ranWellAs(history, name) !== undefined;
-  const chosen = await imageTagOf(tag, ranAs, source);
+  const chosen = await imageTagOf(tag, ranAs, source, tagPrefixOf(from.config));
   if (chosen !== undefined) {
     const wentBack = wentBackFrom(history, chosen);
     return { tag: chosen, recorded: { ...ranWellAs(history, chosen), wentBack } };

@@ -6,6 +6,7 @@ import type { AwsClients } from "../../../adapters/aws/clients.js";
 import type { Invocation } from "../../../core/command.js";
 import { parseGitHubConfig } from "../../../core/project/github.js";
 import { readProject, readStackFile, type Project } from "../../../core/project/project.js";
+import { variableSuffix } from "../../../core/project/scope.js";
 import { releaseSchema } from "../../../core/project/triggers.js";
 import { type GitHubPlace, openClients } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
@@ -25,6 +26,8 @@ export interface DoctorRequest {
   /** The label that asks for a preview. */
   label: string;
   environments: PlannedEnvironment[];
+  /** What names of the repository's variables end with. */
+  suffix: string;
   /** The branch whose pushes build what environments run. */
   main: string;
   /** How a release comes to each (`moorage:release`). */
@@ -90,6 +93,7 @@ async function readWanted(
   return {
     label: config.preview.label,
     environments: plannedEnvironments(config),
+    suffix: variableSuffix(config),
     main: config.main.branch,
     gates,
   };

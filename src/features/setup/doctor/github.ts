@@ -1,4 +1,8 @@
-import { isDeployedTo, type PlannedEnvironment } from "../../../../stacks/components/github/environments.js";
+import {
+  building,
+  isDeployedTo,
+  type PlannedEnvironment,
+} from "../../../../stacks/components/github/environments.js";
 import { persist } from "../../../../stacks/components/github/labels.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { deploymentPolicies } from "../../../adapters/github/environment-policies.js";
@@ -18,9 +22,7 @@ export function githubFindings(github: GitHub, wanted: DoctorRequest): Promise<F
   return [
     ...[wanted.label, persist].map((label) => find(`GitHub/label ${label}`, () => judgeLabel(github, label))),
     ...wanted.environments.map((environment) =>
-      find(`GitHub/environment ${environment.name}`, () =>
-        judgeEnvironment(github, environment, wanted.gates),
-      ),
+      find(`GitHub/environment ${environment.on}`, () => judgeEnvironment(github, environment, wanted.gates)),
     ),
     find("GitHub/variables", () => judgeVariables(github, wanted)),
     find("GitHub/static keys", () => judgeKeys(github)),
@@ -41,10 +43,10 @@ async function judgeLabel(github: GitHub, label: string): Promise<Judgement> {
 
 async function judgeEnvironment(
   github: GitHub,
-  { name, branches, tags, unreviewed }: PlannedEnvironment,
+  { name, on, branches, tags, unreviewed }: PlannedEnvironment,
   gates: DoctorRequest["gates"],
 ): Promise<Judgement> {
-  const facts = await environmentFacts(github, name);
+  const facts = await environmentFacts(github, on);
   if (facts === undefined)
     return fail(`It does not exist, and a job would create one without protection: ${make}.`);
   const isGated = facts.hasReviewers || facts.wait > 0;
@@ -61,7 +63,7 @@ async function judgeEnvironment(
       : fail(`Any branch or tag may deploy there, so whoever can push can assume its role: ${make} fit.`);
   }
   if (facts.refs === "protected") return pass(`${described(facts)}; protected branches may deploy there.`);
-  const policies = await deploymentPolicies(github, name);
+  const policies = await deploymentPolicies(github, on);
   const has = (type: string, pattern: string) =>
     policies.some((one) => one.type === type && one.name === pattern);
   const missing = [
@@ -100,17 +102,21 @@ function hasPreviews(environments: DoctorRequest["environments"]): boolean {
 /** The key that workflows without OIDC would use. */
 const staticKeys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-async function judgeVariables(github: GitHub, { environments }: DoctorRequest): Promise<Judgement> {
+async function judgeVariables(github: GitHub, { environments, suffix }: DoctorRequest): Promise<Judgement> {
   const common = await variablesOf(github);
   const missing = [
     "AWS_REGION",
-    "MOORAGE_BUILD_ROLE_ARN",
+    ...(suffix === "" ? ["MOORAGE_BUILD_ROLE_ARN"] : []),
     ...(hasPreviews(environments) ? ["MOORAGE_PREVIEW_BUILD_ROLE_ARN"] : []),
     "PULUMI_BACKEND_URL",
-  ].filter((name) => !(name in common));
-  for (const { name } of environments.filter((one) => isDeployedTo(one.name))) {
-    const own = { ...common, ...(await variablesOf(github, name)) };
-    if (!("MOORAGE_DEPLOY_ROLE_ARN" in own)) missing.push(`MOORAGE_DEPLOY_ROLE_ARN of ${name}`);
+  ]
+    .map((name) => `${name}${suffix}`)
+    .filter((name) => !(name in common));
+  for (const { name, on } of environments) {
+    const own = { ...common, ...(await variablesOf(github, on)) };
+    const role = isDeployedTo(name) ? "MOORAGE_DEPLOY_ROLE_ARN" : "MOORAGE_BUILD_ROLE_ARN";
+    if ((isDeployedTo(name) || (name === building && suffix !== "")) && !(role in own))
+      missing.push(`${role} of ${on}`);
   }
   if (missing.length === 0) return pass("All variables of the workflows are set.");
   return fail(

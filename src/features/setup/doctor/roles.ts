@@ -1,4 +1,4 @@
-import { isDeployedTo } from "../../../../stacks/components/github/environments.js";
+import { building, isDeployedTo } from "../../../../stacks/components/github/environments.js";
 import { parseArn } from "../../../core/project/arn.js";
 import { callerNow } from "../../../adapters/aws/caller.js";
 import type { AwsClients } from "../../../adapters/aws/clients.js";
@@ -15,25 +15,28 @@ export function roleFindings(
   aws: AwsClients,
   github: GitHub,
   tokens: Promise<Tokens>,
-  { environments, main }: DoctorRequest,
+  { environments, main, suffix }: DoctorRequest,
 ): Promise<Finding>[] {
   const judge = async (role: string | undefined, context: string) => {
     if (role === undefined) return skip("It is not set: see GitHub, variables.");
     return judgeRole(aws, role, subjectsFor(await tokens, context), (await tokens).facts.id);
   };
+  const build = environments.find(({ name }) => name === building)?.on ?? building;
   return [
     find("AWS/role of builds", async () =>
-      judge((await variablesOf(github))["MOORAGE_BUILD_ROLE_ARN"], `ref:refs/heads/${main}`),
+      suffix === ""
+        ? judge((await variablesOf(github))["MOORAGE_BUILD_ROLE_ARN"], `ref:refs/heads/${main}`)
+        : judge((await variablesOf(github, build))["MOORAGE_BUILD_ROLE_ARN"], `environment:${build}`),
     ),
     find("AWS/role of previews' builds", async () =>
-      judge((await variablesOf(github))["MOORAGE_PREVIEW_BUILD_ROLE_ARN"], "pull_request"),
+      judge((await variablesOf(github))[`MOORAGE_PREVIEW_BUILD_ROLE_ARN${suffix}`], "pull_request"),
     ),
     ...environments
       .filter(({ name }) => isDeployedTo(name))
-      .map(({ name, variables }) =>
+      .map(({ name, on, variables }) =>
         find(`AWS/role of ${name}`, async () => {
-          const set = await variablesOf(github, name);
-          return judge({ ...variables, ...set }["MOORAGE_DEPLOY_ROLE_ARN"], `environment:${name}`);
+          const set = await variablesOf(github, on);
+          return judge({ ...variables, ...set }["MOORAGE_DEPLOY_ROLE_ARN"], `environment:${on}`);
         }),
       ),
   ];
