@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { GitHubFake } from "../fakes/github/github.js";
 import { finished, root, type Run, type Sandbox } from "../harness/sandbox.js";
 import { steps } from "./files.js";
-import { Origin, workflowsForAct } from "./origin.js";
+import { type Installation, Origin, workflowsForAct } from "./origin.js";
 
 /** Nothing is asked of a registry: there is nothing to install. */
 const quietNpm = { npm_config_audit: "false", npm_config_fund: "false", npm_config_update_notifier: "false" };
@@ -30,10 +30,11 @@ export class Act {
     private readonly program: string,
     private readonly sandbox: Sandbox,
     private readonly fake: GitHubFake,
+    installation: Installation = "vendor",
   ) {
     this.origin = new Origin(join(sandbox.folder, "origin"));
     this.workflows = join(sandbox.folder, "workflows");
-    workflowsForAct(this.workflows);
+    workflowsForAct(this.workflows, installation);
   }
 
   /** One run of one workflow. */

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { root } from "../harness/sandbox.js";
-import { folder, names } from "./files.js";
+import { folder, names, type Step } from "./files.js";
 
 const manifest = {
   name: "hello-project",
@@ -74,18 +74,30 @@ function clean(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
 }
 
-/** Copies the workflows without the two keys that act does not know: they say how runs wait, and act runs one. */
-export function workflowsForAct(target: string): void {
+/** How a repository has Moorage: from the registry, by its lock file, or as a file of its own (`init --install`). */
+export type Installation = "npm" | "vendor";
+
+/**
+ * Copies the workflows without the two keys that act does not know: they say how runs wait, and act runs one. Vendored, they
+ * are as `init` writes them: without the steps that install, and with another command in MOORAGE.
+ */
+export function workflowsForAct(target: string, installation: Installation): void {
   mkdirSync(target, { recursive: true });
   for (const name of names) {
     const document = parseDocument(readFileSync(join(folder, `${name}.yml`), "utf8"));
-    const { jobs } = document.toJS() as { jobs: Record<string, unknown> };
-    for (const id of Object.keys(jobs)) {
+    const { jobs } = document.toJS() as { jobs: Record<string, { steps: Step[] }> };
+    for (const [id, { steps }] of Object.entries(jobs)) {
       if (document.hasIn(["jobs", id, "environment"]))
         document.deleteIn(["jobs", id, "environment", "deployment"]);
       if (document.hasIn(["jobs", id, "concurrency"]))
         document.deleteIn(["jobs", id, "concurrency", "queue"]);
+      if (installation === "vendor")
+        document.setIn(
+          ["jobs", id, "steps"],
+          steps.filter((step) => step.name !== "Install Moorage"),
+        );
     }
+    if (installation === "vendor") document.setIn(["env", "MOORAGE"], "node moorage.js");
     writeFileSync(join(target, `${name}.yml`), document.toString());
   }
 }
