@@ -19,7 +19,8 @@ export interface App {
   identity: Identity;
   surroundings: ResolvedFoundation;
   release: StackImages;
-  host: string;
+  /** Undefined for an app that nobody calls. */
+  host: string | undefined;
   forceDelete: boolean;
   /** What every service's tasks run with; without them each service makes its own two. */
   taskRoles?: TaskRoles;
@@ -52,7 +53,8 @@ export interface ServiceOutput extends KindOutputs {
 
 /** A stack's outputs: what the driver, the plain CLI and the next update read. */
 export interface AppOutputs {
-  url: string;
+  /** Null where no service takes requests. */
+  url: string | null;
   /** By service. */
   urls: Record<string, string>;
   clusterArn: string;
@@ -80,9 +82,12 @@ export async function declareApp(
   }
   await awaitMigration(app.gate, migrationOf(app, parts));
   const services = start(parts);
-  const urls = routed.map(({ service, paths }) => [service, urlOf(host, surroundings, entryPath(paths))]);
+  const urls =
+    host === undefined
+      ? []
+      : routed.map(({ service, paths }) => [service, urlOf(host, surroundings, entryPath(paths))]);
   const outputs: AppOutputs = {
-    url: urlOf(host, surroundings),
+    url: routed.length > 0 && host !== undefined ? urlOf(host, surroundings) : null,
     urls: Object.fromEntries(urls) as Record<string, string>,
     clusterArn: surroundings.cluster,
     listener: surroundings.listener,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { wantedRules } from "../src/core/project/kinds/kind-of.js";
 import type { Config } from "../src/core/project/schema.js";
 import { type AppOutputs, declareApp } from "./app.js";
 import { declareAlarms } from "./components/alarms.js";
@@ -27,11 +28,13 @@ export async function environment(
   return outputs;
 }
 
-/** `moorage:host`, else the environment's name below the foundation's domain, else below `moorage:domain`. */
-function hostOf({ host, domain }: Config, stack: string, surroundings: ResolvedFoundation): string {
+/** `moorage:host`, else the environment's name below the foundation's domain, else below `moorage:domain`. Workers alone need none. */
+function hostOf(config: Config, stack: string, surroundings: ResolvedFoundation): string | undefined {
+  const { host, domain } = config;
   if (host !== undefined && !surroundings.replaced) return host;
   const parent = surroundings.domain ?? domain;
   if (parent !== undefined) return `${stack}.${parent}`;
+  if (wantedRules(config).length === 0) return undefined;
   throw new pulumi.RunError(
     `No host is known for ${stack}: set moorage:host, or moorage:domain, or let the foundation name a domain.`,
   );

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { tuneForPreview } from "../src/core/project/preview.js";
+import { wantedRules } from "../src/core/project/kinds/kind-of.js";
 import type { Config } from "../src/core/project/schema.js";
 import { pullRequestOf, previewHost } from "../src/core/project/preview-names.js";
 import { type AppOutputs, declareApp } from "./app.js";
@@ -22,7 +23,8 @@ export async function preview(
   const surroundings = await findSurroundings(config, foundation, release.entrance);
   const pr = pullRequestOf(identity.stack);
   const domain = surroundings.domain ?? config.preview.domain;
-  if (pr === undefined || domain === undefined) {
+  const isCalled = wantedRules(config).length > 0;
+  if (pr === undefined || (isCalled && domain === undefined)) {
     throw new pulumi.RunError(
       `No host is known for ${identity.stack}: set domain in moorage:preview, or let the foundation name one.`,
     );
@@ -34,7 +36,7 @@ export async function preview(
     surroundings,
     taskRoles: rolesFor(identity.stack, tuned, surroundings),
     release,
-    host: previewHost(pr, domain),
+    host: domain === undefined ? undefined : previewHost(pr, domain),
     forceDelete: true,
     gate,
   };

@@ -10,7 +10,9 @@ export const smoke = defineCommand({
     const smokes = await import("../features/deploy/smoke/smoke.js");
     return onEnvironment(invocation, args.environment, async (context, { request }) => {
       const value = await smokes.smoke(context, { ...request, imageTag: undefined, lockTimeoutMs: 0 });
-      const lines = value.smoke.map(({ url, status }) => `${url} answered ${String(status)}\n`);
+      const lines = value.smoke.map(({ url, status }) =>
+        url === null ? "The services' tasks run\n" : `${url} answered ${String(status)}\n`,
+      );
       return { value, text: lines.join("") };
     });
   },

@@ -1,5 +1,6 @@
 import { defineCommand } from "../core/command.js";
 import { badRequest } from "../core/errors.js";
+import type { StackRecord } from "../adapters/record/record.js";
 import { environment } from "./options.js";
 
 export const url = defineCommand({
@@ -13,12 +14,23 @@ export const url = defineCommand({
     ]);
     const { environment: name, place } = await readEnvironment(invocation.cwd, args.environment);
     return withContext(invocation, place, async (context) => {
-      const found = (await context.records.read(name))?.record.url;
+      const record = (await context.records.read(name))?.record;
+      const found = urlIn(record);
       if (found === undefined) throw neverDeployed(name);
       return { value: { environment: name, stack: name, url: found }, text: `${found}\n` };
     });
   },
 });
+
+/** The URL of a stack; undefined where it was never deployed. Throws for one of workers alone. */
+export function urlIn(record: StackRecord | undefined): string | undefined {
+  if (record === undefined || record.url !== undefined || record.deployed === undefined) return record?.url;
+  throw badRequest(
+    "no-url",
+    `${record.stack} has no URL: none of its services takes requests.`,
+    "See `moorage status`; a service with a `port` has a URL.",
+  );
+}
 
 function neverDeployed(environment: string): Error {
   return badRequest(

@@ -1,11 +1,12 @@
 import type { Alarms } from "../../src/core/project/service-operations.js";
+import type { ServiceKind } from "../../src/core/project/kinds/kind.js";
 import type { AlarmKind } from "../../src/core/project/aws-names.js";
 
 /** What an alarm looks at. Periods are a minute. */
 export interface Watched {
   namespace: "AWS/ApplicationELB" | "AWS/ECS";
   metricName: string;
-  statistic?: "Average" | "Maximum" | "Minimum" | "Sum";
+  statistic?: "Average" | "Maximum" | "Minimum" | "SampleCount" | "Sum";
   extendedStatistic?: string;
   comparisonOperator: "GreaterThanThreshold" | "LessThanThreshold";
   threshold: number;
@@ -25,7 +26,11 @@ const ecs = { namespace: "AWS/ECS", statistic: "Average", evaluationPeriods: 5 }
  * Every alarm of a service whose tasks should never be fewer than `least`. Sources: Elastic Load Balancing, "CloudWatch
  * metrics for your Application Load Balancer"; ECS, "CloudWatch metrics".
  */
-export function watchedMetrics(limits: Limits, least: number): Record<AlarmKind, Watched> {
+export function watchedMetrics(
+  limits: Limits,
+  least: number,
+  counted: ServiceKind["running"],
+): Record<AlarmKind, Watched> {
   return {
     unhealthy: {
       ...balancer,
@@ -65,17 +70,23 @@ export function watchedMetrics(limits: Limits, least: number): Record<AlarmKind,
       threshold: limits.memory,
       alarmDescription: `The tasks use more than ${limits.memory} percent of their memory`,
     },
-    // Healthy targets, because the count of running tasks costs Container Insights. A group without targets measures
-    // nothing: that is the worst case, not a good one.
     running: {
-      ...balancer,
+      ...running[counted],
       evaluationPeriods: 5,
-      metricName: "HealthyHostCount",
-      statistic: "Minimum",
       comparisonOperator: "LessThanThreshold",
       threshold: least,
       treatMissingData: "breaching",
-      alarmDescription: `Fewer than ${least} tasks serve`,
+      alarmDescription: `Fewer than ${least} tasks ${counted === "healthy targets" ? "serve" : "run"}`,
     },
   };
 }
+
+/**
+ * Without Container Insights, which costs: behind a load balancer the healthy targets, and elsewhere the samples of a
+ * minute, of which each running task gives one. What measures nothing is the worst case, not a good one. Source: ECS,
+ * "CloudWatch metrics", service RUNNING task count.
+ */
+const running = {
+  "healthy targets": { ...balancer, metricName: "HealthyHostCount", statistic: "Minimum" },
+  "running tasks": { ...ecs, metricName: "CPUUtilization", statistic: "SampleCount" },
+} as const;

@@ -14,7 +14,11 @@ export function declareAlarms(name: string, { service }: DeclaredService, app: A
   if (config.alarms === undefined || settings === undefined) return;
   const { topics, ...limits } = config.alarms;
   const owner = { app: identity.app, service: name, stack: identity.stack };
-  const watched = watchedMetrics(limits, settings.autoscaling?.min ?? settings.desiredCount);
+  const watched = watchedMetrics(
+    limits,
+    settings.autoscaling?.min ?? settings.desiredCount,
+    kindOf(settings).running,
+  );
   for (const alarm of kindOf(settings).alarms) {
     new MetricAlarm(
       `${name}-${alarm}`,

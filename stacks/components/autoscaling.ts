@@ -55,7 +55,7 @@ export function declareAutoscaling(
 
 function aims(
   { cpu, memory, requests }: NonNullable<ServiceConfig["autoscaling"]>,
-  requestLabel: pulumi.Output<string>,
+  requestLabel: pulumi.Output<string> | undefined,
 ): Aim[] {
   const all: (Omit<Aim, "targetValue"> & { targetValue: number | undefined })[] = [
     { name: "cpu", targetValue: cpu, predefinedMetricType: "ECSServiceAverageCPUUtilization" },
@@ -64,7 +64,7 @@ function aims(
       name: "requests",
       targetValue: requests,
       predefinedMetricType: "ALBRequestCountPerTarget",
-      resourceLabel: requestLabel,
+      ...(requestLabel && { resourceLabel: requestLabel }),
     },
   ];
   return all.filter((aim): aim is Aim => aim.targetValue !== undefined);

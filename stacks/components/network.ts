@@ -4,18 +4,19 @@ import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { capacityOf } from "../../src/core/project/capacity.js";
 import { expandPaths } from "../../src/core/project/paths.js";
-import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import type { ServiceConfig, WebService } from "../../src/core/project/service-schema.js";
 import type { NameOwner } from "../../src/core/project/aws-names.js";
 import { type Standing, securityGroupOf, targetGroupOf } from "../../src/core/project/standing.js";
 import type { ResolvedFoundation } from "./surroundings.js";
 
 /** What the way from the load balancer to a service's tasks is made from. */
-export interface NetworkArgs {
+export interface NetworkArgs<Settings extends ServiceConfig = ServiceConfig> {
   owner: NameOwner;
-  config: ServiceConfig;
+  config: Settings;
   surroundings: ResolvedFoundation;
   tags: Record<string, string>;
-  host: string;
+  /** Undefined for an app that nobody calls. */
+  host: string | undefined;
   /** The listener rule's; without one the provider takes the next after the highest. */
   priority: number | undefined;
   /** Rules that must be there first, because their paths are more specific. */
@@ -27,7 +28,7 @@ export interface NetworkArgs {
 /** An explicit name makes the provider delete first when it replaces; these change with what forces a replacement. */
 const replacing = { deleteBeforeReplace: false };
 
-/** The load balancer reaches the port, and nobody else does. Health checks use the traffic port. */
+/** The load balancer reaches the port, where there is one, and nobody else does. Health checks use the traffic port. */
 export function declareSecurityGroup(args: NetworkArgs, parent: pulumi.Resource): SecurityGroup {
   const { owner, config, surroundings, tags } = args;
   const description = `Tasks of ${owner.app}/${owner.service} in ${owner.stack}`;
@@ -63,7 +64,7 @@ export function declareSecurityGroup(args: NetworkArgs, parent: pulumi.Resource)
 }
 
 /** Where the load balancer finds a service's tasks, and how it tells that they are well. */
-export function declareTargetGroup(args: NetworkArgs, parent: pulumi.Resource): TargetGroup {
+export function declareTargetGroup(args: NetworkArgs<WebService>, parent: pulumi.Resource): TargetGroup {
   const { owner, config, surroundings, tags } = args;
   const { protocol, health } = config;
   return new TargetGroup(
@@ -93,11 +94,12 @@ export function declareTargetGroup(args: NetworkArgs, parent: pulumi.Resource): 
 
 /** Sends the stack's host and the service's paths to its target group. */
 export function declareRule(
-  args: NetworkArgs,
+  args: NetworkArgs<WebService>,
   targetGroup: TargetGroup,
   parent: pulumi.Resource,
 ): ListenerRule {
   const { owner, config, surroundings, tags, host, priority, after } = args;
+  if (host === undefined) throw new Error(`${owner.service} has no host`);
   return new ListenerRule(
     `${owner.service}-rule`,
     {

@@ -145,5 +145,5 @@ function declareTaskDefinition(
 
 /** A deleted service is gone when its last task has drained and stopped. */
 function deleteTimeout({ deregistrationDelay, stopTimeout }: ServiceConfig): string {
-  return `${20 + Math.ceil((deregistrationDelay + stopTimeout) / 60)}m`;
+  return `${20 + Math.ceil(((deregistrationDelay ?? 0) + stopTimeout) / 60)}m`;
 }

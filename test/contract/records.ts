@@ -32,6 +32,18 @@ export function recordStoreContract(name: string, open: () => RecordStore | Prom
       expect((await store.read("pr-42"))?.record).toEqual(old);
     });
 
+    it("F57: writes the oldest format that says all: 2 where a service has no target group", async () => {
+      const store = await open();
+      const version = { requestedAt: "2026-01-01T00:00:00.000Z" };
+      const service = { name: "web", serviceName: "web", taskDefinition: "web:1", logGroup: "/ecs/dev/web" };
+      const deployed = { imageTag: "v1", digests: {}, version };
+      await store.write({ ...fresh("dev"), deployed: { ...deployed, services: [service] } }, 0);
+      expect((await store.read("dev"))?.record.version).toBe(2);
+      const web = { ...service, targetGroup: "arn" };
+      await store.write({ ...fresh("dev"), version: 2, deployed: { ...deployed, services: [web] } }, 1);
+      expect((await store.read("dev"))?.record.version).toBe(1);
+    });
+
     it("F57: refuses a newer format, names the version to use, and takes no lock and no freeze over", async () => {
       const store = await open();
       const owner = { user: "ann", host: "elsewhere", pid: 1, processStartedAt: 0 };

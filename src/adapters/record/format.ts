@@ -1,5 +1,5 @@
 import { newerFormat } from "../../core/format.js";
-import { newRecord, recordFormat, type RecordStore, type StackRecord } from "./record.js";
+import { formatOf, newRecord, recordFormat, type RecordStore, type StackRecord } from "./record.js";
 
 /** Whether a newer Moorage wrote it, in a form that this copy does not know. */
 export function isNewer({ version }: Pick<StackRecord, "version">): boolean {
@@ -13,6 +13,8 @@ export function isNewer({ version }: Pick<StackRecord, "version">): boolean {
 export function guardFormat(store: RecordStore): RecordStore {
   return {
     ...store,
+    write: (record, after) =>
+      store.write(isNewer(record) ? record : { ...record, version: formatOf(record) }, after),
     async read(stack) {
       const found = await store.read(stack);
       if (found !== undefined && isNewer(found.record)) {

@@ -64,7 +64,8 @@ export interface RecordedService {
   serviceName: string;
   /** ARN with revision. */
   taskDefinition: string;
-  targetGroup: string;
+  /** Undefined for one that no load balancer leads to. */
+  targetGroup?: string | undefined;
   logGroup: string;
 }
 
@@ -188,7 +189,15 @@ export interface RecordStore {
 }
 
 /** The newest form of a record, and of the lock in it, that this copy knows. */
-export const recordFormat = 1;
+export const recordFormat = 2;
+
+/**
+ * The oldest form that says all of a record, so that older copies read what they can: 2 where a service has no target
+ * group, which copies that know 1 alone take for granted.
+ */
+export function formatOf({ deployed }: Pick<StackRecord, "deployed">): number {
+  return deployed?.services.some(({ targetGroup }) => targetGroup === undefined) === true ? 2 : 1;
+}
 
 /** Whether two looks saw one and the same record, at whatever versions. */
 export function isSameRecord(
@@ -201,7 +210,7 @@ export function isSameRecord(
 export function newRecord(project: string, stack: string, now: Date): StackRecord {
   const at = now.toISOString();
   return {
-    version: recordFormat,
+    version: formatOf({}),
     moorage: moorageVersion(),
     project,
     stack,

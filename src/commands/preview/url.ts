@@ -1,6 +1,7 @@
 import { defineCommand } from "../../core/command.js";
 import { badRequest } from "../../core/errors.js";
 import { pr } from "../options.js";
+import { urlIn } from "../url.js";
 
 export const previewUrl = defineCommand({
   name: "preview url",
@@ -13,7 +14,7 @@ export const previewUrl = defineCommand({
     ]);
     const preview = await readPreview(invocation.cwd, args.pr);
     return withContext(invocation, preview.place, async (context) => {
-      const url = (await context.records.read(preview.stack))?.record.url;
+      const url = urlIn((await context.records.read(preview.stack))?.record);
       if (url === undefined) {
         throw badRequest(
           "no-preview",

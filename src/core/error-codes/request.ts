@@ -188,6 +188,13 @@ export const requestCodes = {
     cause: "No deployment of the environment has succeeded yet.",
     fix: "Deploy it with `moorage deploy <env>`, or look at `moorage status`.",
   },
+  "no-url": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<stack> has no URL: none of its services takes requests.",
+    cause: "All services of the stack are workers.",
+    fix: "See `moorage status`; a service with a `port` has a URL.",
+  },
   "no-preview": {
     kind: "bad-request",
     fault: "caller",

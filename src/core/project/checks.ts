@@ -40,7 +40,7 @@ export const configRules = [
     },
     checkRebalancing,
   ),
-  rule({ services: z.record(z.string(), z.object({ path: z.array(z.string()) })) }, checkPaths),
+  rule({ services: z.record(z.string(), z.object({ path: z.array(z.string()).optional() })) }, checkPaths),
   rule({ services: names, digests: names }, ({ services, digests }, report) => {
     checkNames(["digests"], digests, services, report);
   }),
@@ -86,9 +86,12 @@ function checkRebalancing(
   }
 }
 
-function checkPaths({ services }: { services: Record<string, { path: string[] }> }, report: Report): void {
+function checkPaths(
+  { services }: { services: Record<string, { path?: string[] | undefined }> },
+  report: Report,
+): void {
   const owners = new Map<string, string>();
-  for (const [name, { path }] of Object.entries(services)) {
+  for (const [name, { path = [] }] of Object.entries(services)) {
     for (const pattern of new Set(path)) {
       const owner = owners.get(pattern);
       if (owner !== undefined) {

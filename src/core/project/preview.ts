@@ -13,11 +13,13 @@ const frugal = {
   autoscaling: undefined,
   spot: undefined,
   /** Seconds. */
-  deregistrationDelay: 5,
   stopTimeout: 5,
   /** Days. */
   logRetention: 7,
 } as const;
+
+/** Seconds. */
+const quickDrain = 5;
 
 /**
  * The base environment's configuration as a preview runs it: tuned as above, then changed by what `moorage:preview`
@@ -44,11 +46,9 @@ export function tuneForPreview(config: Config): Config {
 
 function tune(name: string, service: ServiceConfig, { preview }: Config): ServiceConfig {
   const override = preview.services[name];
-  const { health } = service;
   return {
-    ...service,
+    ...tunedKind(service),
     ...frugal,
-    health: { ...health, ...quick, timeout: Math.min(health.timeout, quick.timeout) },
     cpu: override?.cpu ?? service.cpu,
     memory: override?.memory ?? service.memory,
     desiredCount: override?.desiredCount ?? frugal.desiredCount,
@@ -57,6 +57,16 @@ function tune(name: string, service: ServiceConfig, { preview }: Config): Servic
     policies: override?.policies ?? service.policies,
     // The foundation lists the keys of what previews may read.
     secretKeys: [],
+  };
+}
+
+function tunedKind(service: ServiceConfig): ServiceConfig {
+  if (service.kind !== "web") return service;
+  const { health } = service;
+  return {
+    ...service,
+    deregistrationDelay: quickDrain,
+    health: { ...health, ...quick, timeout: Math.min(health.timeout, quick.timeout) },
   };
 }
 

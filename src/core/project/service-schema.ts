@@ -16,6 +16,7 @@ import {
   arnOf,
   flag,
   httpCodes,
+  notOfKind,
   oneOf,
   repositoryName,
   strict,
@@ -52,7 +53,7 @@ const build = strict({
   args: variables.default({}),
 });
 
-const autoscaling = strict({
+const scalingShape = {
   min: wholeNumber(1, 5000),
   max: wholeNumber(1, 5000),
   /** Average CPU in percent that target tracking aims at. */
@@ -61,7 +62,7 @@ const autoscaling = strict({
   memory: wholeNumber(1, 100).optional(),
   /** Requests a minute and task that it aims at besides. */
   requests: wholeNumber(1, 1_000_000).optional(),
-});
+};
 
 /** How many of a service's tasks may run on Fargate Spot. Source: ECS, "Fargate capacity providers". */
 const spot = strict({
@@ -71,22 +72,20 @@ const spot = strict({
   percent: wholeNumber(1, 100).default(50),
 });
 
+const kindNames = ["web", "worker"] as const;
+const kindName = oneOf(kindNames);
+const kindExpectation = `must be one of ${kindNames.join(", ")}`;
+
 /** Retention that CloudWatch Logs offers, in days. Source: PutRetentionPolicy. */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** Every setting of a service, without what several settings must agree on. */
-export const serviceShape = {
+/** What every kind of service has. */
+const commonShape = {
   repository: repositoryName.optional(),
   /** A fixed image: this service is not built and does not follow the image tag. */
   image: fixedImage.optional(),
-  port: wholeNumber(1, 65_535),
-  protocol: oneOf(["HTTP", "HTTPS"]).default("HTTP"),
-  path: z
-    .union([pathPattern, z.array(pathPattern).min(1)], { error: "must be a path pattern or a list of them" })
-    .default("/*")
-    .transform((value) => (typeof value === "string" ? [value] : value)),
   cpu: z.number({ error: "must be a number of CPU units, such as 256" }).default(256),
   memory: z.number({ error: "must be a number of MiB, such as 512" }).default(512),
   architecture: oneOf(["X86_64", "ARM64"]).default("X86_64"),
@@ -95,7 +94,6 @@ export const serviceShape = {
   /** Beside a capacity provider on demand: a share of the tasks on Spot. */
   spot: spot.optional(),
   availabilityZoneRebalancing: flag.default(true),
-  autoscaling: autoscaling.optional(),
   command: command.optional(),
   /** Whom the process runs as: `uid:gid`, a name, or `image` for whom the image says. */
   user: containerUser,
@@ -107,7 +105,6 @@ export const serviceShape = {
   /** By sidecar: what the app's container waits for. */
   dependsOn: dependencies.default({}),
   build: build.prefault({}),
-  health: health.prefault({}),
   env: variables.default({}),
   secrets: secretReferences.default({}),
   /** KMS keys of one's own that the secrets are encrypted with: the execution role may decrypt with them. */
@@ -116,8 +113,6 @@ export const serviceShape = {
   policies: z.array(arnOf("iam")).default([]),
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeout: stopTimeout.default(30),
-  /** Seconds in which a task that leaves may finish its requests. */
-  deregistrationDelay: wholeNumber(0, 3600).default(30),
   logRetention: z
     .number()
     .refine((days) => retentionDays.includes(days), {
@@ -126,7 +121,54 @@ export const serviceShape = {
     .default(30),
 };
 
-/** One entry of `moorage:services`, defaults filled. */
-export const service = withRules(strict(serviceShape), serviceRules);
+/** What a service behind the load balancer has besides. */
+const webShape = {
+  port: wholeNumber(1, 65_535),
+  protocol: oneOf(["HTTP", "HTTPS"]).default("HTTP"),
+  path: z
+    .union([pathPattern, z.array(pathPattern).min(1)], { error: "must be a path pattern or a list of them" })
+    .default("/*")
+    .transform((value) => (typeof value === "string" ? [value] : value)),
+  health: health.prefault({}),
+  /** Seconds in which a task that leaves may finish its requests. */
+  deregistrationDelay: wholeNumber(0, 3600).default(30),
+  autoscaling: strict(scalingShape).optional(),
+};
+
+/** Every setting of a service, without what several settings must agree on. */
+export const serviceShape = { kind: kindName.optional(), ...webShape, ...commonShape };
+
+const ofWebAlone = notOfKind("a worker gets no requests: leave it out, or give the service a `port`");
+
+const webService = withRules(strict({ kind: z.literal("web"), ...webShape, ...commonShape }), serviceRules);
+
+const workerService = withRules(
+  strict({
+    kind: z.literal("worker"),
+    port: notOfKind("a worker has none: leave `port` or `kind` out"),
+    protocol: ofWebAlone,
+    path: ofWebAlone,
+    health: notOfKind("is what a load balancer asks, and a worker has none: leave it out"),
+    deregistrationDelay: ofWebAlone,
+    autoscaling: strict({ ...scalingShape, requests: ofWebAlone }).optional(),
+    ...commonShape,
+  }),
+  serviceRules,
+);
+
+/** One entry of `moorage:services`, defaults filled. Without a `kind` it is a web service where it has a `port`, else a worker. */
+export const service = z.preprocess(
+  withKind,
+  z.discriminatedUnion("kind", [webService, workerService], {
+    error: ({ code }) => (code === "invalid_union" ? kindExpectation : "must be an object"),
+  }),
+);
+
+function withKind(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || "kind" in value) return value;
+  return { ...value, kind: "port" in value ? "web" : "worker" };
+}
 
 export type ServiceConfig = z.infer<typeof service>;
+export type WebService = Extract<ServiceConfig, { kind: "web" }>;
+export type WorkerService = Extract<ServiceConfig, { kind: "worker" }>;

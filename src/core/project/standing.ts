@@ -1,4 +1,4 @@
-import type { ServiceConfig } from "./service-schema.js";
+import type { ServiceConfig, WebService } from "./service-schema.js";
 import { type NameOwner, securityGroupName, targetGroupName } from "./aws-names.js";
 
 /** What a service has at the load balancer now, as the state says. */
@@ -27,7 +27,7 @@ interface Place {
  */
 export function targetGroupOf(
   owner: NameOwner,
-  { port, protocol }: Pick<ServiceConfig, "port" | "protocol">,
+  { port, protocol }: Pick<WebService, "port" | "protocol">,
   { vpc, listener }: Place,
   standing: Standing | undefined,
 ): { name: string; port: number } {
@@ -58,6 +58,7 @@ export function securityGroupOf(
   const name = securityGroupName(owner, fixed);
   // What groups were called whose port was in the hash.
   const former = openPorts.map((open) => securityGroupName(owner, [...fixed, String(open)]));
+  if (port === undefined) return { name, ports: [] };
   const ports = openPorts.includes(port) ? openPorts : [...new Set([port, taskPort ?? port])];
   return { name: former.includes(securityGroup) ? securityGroup : name, ports };
 }

@@ -33,6 +33,11 @@ function orQuotes(expectation: string) {
       : expectation;
 }
 
+/** A setting of another kind of service. */
+export function notOfKind(why: string) {
+  return z.undefined({ error: why }).optional();
+}
+
 export function wholeNumber(minimum: number, maximum: number) {
   const error = `must be a whole number from ${minimum} to ${maximum}`;
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });

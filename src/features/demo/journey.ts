@@ -56,9 +56,9 @@ async function pullRequest(
     const { url } = await timeline.step(
       `The preview ${stack} runs ${imageTag}`,
       () => deploy(context, { ...request, imageTag, lockTimeoutMs: 0 }),
-      ({ result, url: where }) => `${result}: ${where}`,
+      ({ result, url: where }) => `${result}: ${where ?? ""}`,
     );
-    return { url, answer: await expectAnswer(timeline, "Its URL answers", url, imageTag) };
+    return { url: url ?? "", answer: await expectAnswer(timeline, "Its URL answers", url ?? "", imageTag) };
   };
   const before = await bringUp(await push(invocation, timeline, commits.first));
   const tag = await push(invocation, timeline, commits.second);

@@ -65,9 +65,9 @@ export async function deployTo(timeline: Timeline, place: DemoPlace, imageTag: s
   const { url } = await timeline.step(
     `${place.environment} runs ${imageTag}`,
     () => deploy(place.context, requestFor(place, imageTag)),
-    ({ result, url: where }) => `${result}: ${where}`,
+    ({ result, url: where }) => `${result}: ${where ?? ""}`,
   );
-  return url;
+  return url ?? "";
 }
 
 /** A deployment that must fail with `code`; what the error says was done about it. */

@@ -19,7 +19,7 @@ import { checkCredentials, checkSecretsProvider } from "./preconditions.js";
 import { checkProven } from "./proven.js";
 import { recover } from "./recover.js";
 import { type ChosenRelease, chooseRelease } from "./release.js";
-import type { DeployRequest, GoodResult } from "./request.js";
+import type { DeployRequest, DeployResult } from "./request.js";
 import { resultOf, supersededResult } from "./result.js";
 import { specOf } from "./spec.js";
 import { strategyOf } from "./strategy/strategy-of.js";
@@ -30,13 +30,13 @@ import { watchCancellation } from "./watch-cancellation.js";
  * the images are resolved. What fails after that leaves the record saying so, rolled back to the last good release where there
  * is one, and the error carrying the whole result (exit 1; 6 where the rollback failed too).
  */
-export function deploy(context: Context, request: DeployRequest): Promise<GoodResult> {
+export function deploy(context: Context, request: DeployRequest): Promise<DeployResult> {
   const { despite } = request;
   const safe = { ...request, ...(despite !== undefined && { despite: safeText(context.reporter, despite) }) };
   return withAnnouncements(context, safe, () => deployStack(context, safe));
 }
 
-async function deployStack(context: Context, request: DeployRequest): Promise<GoodResult> {
+async function deployStack(context: Context, request: DeployRequest): Promise<DeployResult> {
   const startedAt = new Date();
   const held = await lockStack(context, request, "up");
   // Until one deployment has come to a good end, a stack is in the making, however many runs were cut short.
@@ -55,7 +55,7 @@ async function deployStack(context: Context, request: DeployRequest): Promise<Go
   }
 }
 
-async function carryOut(context: Context, attempt: Attempt): Promise<GoodResult> {
+async function carryOut(context: Context, attempt: Attempt): Promise<DeployResult> {
   const { held } = attempt;
   const decided = { ...attempt.request, ...(await attempt.request.resolveUnderLock?.(held.record)) };
   await checkCredentials(context, decided);

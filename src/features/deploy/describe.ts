@@ -7,7 +7,7 @@ export function describeDeployment(result: DeployResult): string {
     return `${colours.bold(result.stack)} unchanged: ${result.imageTag} is deployed and newer\n`;
   }
   const lines = [
-    `${colours.bold(result.stack)} ${result.result}${result.url ? `: ${colours.cyan(result.url)}` : ""}`,
+    `${colours.bold(result.stack)} ${result.result}${whereOf(result)}`,
     ...result.services.map(({ name, digest, image }) => `  ${name}  ${result.imageTag}  ${digest ?? image}`),
     ...(result.rolledBackFrom ? [`  rolled back from ${result.rolledBackFrom}`] : []),
     ...(result.expiresAt === null ? [] : [`  expires ${result.expiresAt}`]),
@@ -19,4 +19,9 @@ export function describeDeployment(result: DeployResult): string {
 export function changesOf(changes: Record<string, number>): string {
   const counts = Object.entries(changes).filter(([, count]) => count > 0);
   return counts.map(([operation, count]) => `${String(count)} ${operation}`).join(", ") || "no resources";
+}
+
+function whereOf({ url, verdict }: DeployResult): string {
+  if (url !== null) return `: ${colours.cyan(url)}`;
+  return verdict === "succeeded" ? ": no URL, because no service takes requests" : "";
 }

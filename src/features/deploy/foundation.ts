@@ -84,13 +84,15 @@ async function whereItStands(
   { stack, config }: DeployRequest,
   { deployed }: StackRecord,
 ): Promise<string | undefined> {
-  const [service] = deployed?.services ?? [];
-  if (service === undefined) return undefined;
+  const targetGroup = deployed?.services
+    .map((service) => service.targetGroup)
+    .find((arn) => arn !== undefined);
+  if (targetGroup === undefined) return undefined;
   const given = chosenFoundation(context, config);
   const found = typeof given === "string" ? await ofStack(context, given) : given;
   const entrances = found === undefined ? [] : entrancesOf(found, stack);
   if (entrances.length < 2) return undefined;
-  const group = await targetGroupNow(context.aws, service.targetGroup);
+  const group = await targetGroupNow(context.aws, targetGroup);
   const paths = (group?.loadBalancers ?? []).map((arn) => arn.split(":loadbalancer/")[1] ?? "");
   const own = entrances.find(({ listener }) => paths.some((path) => listener.includes(`:listener/${path}/`)));
   return own?.listener;

@@ -7,12 +7,14 @@ const service = z.object({
   serviceName: z.string(),
   taskDefinition: z.string(),
   image: z.string(),
-  targetGroup: z.string(),
+  /** Undefined for a service that no load balancer leads to. */
+  targetGroup: z.string().optional(),
   logGroup: z.string(),
 });
 
 const schema = z.object({
-  url: z.string(),
+  /** Null where no service takes requests. */
+  url: z.string().nullable(),
   urls: z.record(z.string(), z.string()),
   clusterArn: z.string(),
   services: z.array(service),

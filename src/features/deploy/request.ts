@@ -66,7 +66,7 @@ export type DeployVerdict = "succeeded" | "failed" | "rolled back" | "superseded
 /** The stable JSON of `preview up` and `deploy`, without what names the stack's kind. */
 export interface DeployResult {
   stack: string;
-  /** Null for a stack that never came to have one. */
+  /** Null for a stack that never came to have one, or whose services take no requests. */
   url: string | null;
   urls: Record<string, string>;
   imageTag: string;
@@ -84,6 +84,3 @@ export interface DeployResult {
   /** The tag that a rollback went away from. */
   rolledBackFrom?: string | null;
 }
-
-/** Of a deployment that did not fail. */
-export type GoodResult = DeployResult & { url: string };

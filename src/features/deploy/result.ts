@@ -1,7 +1,7 @@
 import type { StackRecord } from "../../adapters/record/record.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
 import type { Attempt } from "./attempt.js";
-import type { DeployedService, DeployResult, DeployVerdict, GoodResult } from "./request.js";
+import type { DeployedService, DeployResult, DeployVerdict } from "./request.js";
 
 /** An attempt's result, as far as it came. */
 export function resultOf(attempt: Attempt, verdict: DeployVerdict): DeployResult {
@@ -37,9 +37,9 @@ function servicesOf({ outcome, release }: Attempt): DeployedService[] {
 }
 
 /** The result of a run that found a newer version deployed and did nothing: what is deployed. */
-export function supersededResult(attempt: Attempt, { deployed, url }: StackRecord): GoodResult {
+export function supersededResult(attempt: Attempt, { deployed, url }: StackRecord): DeployResult {
   const imageTag = deployed?.imageTag ?? "";
-  return { ...resultOf(attempt, "superseded"), url: url ?? "", imageTag, result: "unchanged" };
+  return { ...resultOf(attempt, "superseded"), url: url ?? null, imageTag, result: "unchanged" };
 }
 
 /** What names the stack's kind in the JSON of a failure. */

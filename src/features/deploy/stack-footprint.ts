@@ -12,7 +12,10 @@ export function footprintOf(
   { stack, config }: Pick<DeployRequest, "stack" | "config">,
   record: StackRecord,
 ): StackTraces {
-  const services = [...new Set([...Object.keys(config.services), ...Object.keys(record.priorities ?? {})])];
+  const recorded = (record.deployed?.services ?? []).map(({ name }) => name);
+  const services = [
+    ...new Set([...Object.keys(config.services), ...Object.keys(record.priorities ?? {}), ...recorded]),
+  ];
   const owners = services.map((service) => ({ app: config.app, service, stack }));
   const { cluster, listener } = knownFoundation(context, config);
   return {

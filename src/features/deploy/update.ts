@@ -41,7 +41,11 @@ export async function update(
   const { serviceNames } = footprintOf(context, request, held.record);
   const deployedServices = held.record.deployed?.services ?? [];
   const former = taskDefinitionArns(deployedServices);
-  const formerGroups = Object.fromEntries(deployedServices.map((one) => [one.name, one.targetGroup]));
+  const formerGroups = Object.fromEntries(
+    deployedServices.flatMap(({ name, targetGroup }) =>
+      targetGroup === undefined ? [] : [[name, targetGroup]],
+    ),
+  );
   const exists = held.record.exists || attempt.planned === true;
   const asked = specOf(context, request.stack, request.raw, request.settings);
   const [engine, before, adopt, inPlace] = await Promise.all([
@@ -78,7 +82,7 @@ export async function update(
     const outputs = parseOutputs(up.outputs);
     await held.update({
       unclean: false,
-      url: outputs.url,
+      url: outputs.url ?? undefined,
       clusterArn: outputs.clusterArn,
       deployed: deployedOf(release, outputs),
     });
@@ -161,7 +165,7 @@ function deployedOf(release: ChosenRelease, { services }: StackOutputs): Deploye
       name,
       serviceName,
       taskDefinition,
-      targetGroup,
+      ...(targetGroup !== undefined && { targetGroup }),
       logGroup,
     })),
   };

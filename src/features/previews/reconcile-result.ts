@@ -1,6 +1,6 @@
 import type { DestroyResult } from "../deploy/destroy.js";
 import { describeDeployment } from "../deploy/describe.js";
-import type { GoodResult } from "../deploy/request.js";
+import type { DeployResult } from "../deploy/request.js";
 import { describeDestruction } from "./destroy-preview.js";
 
 /** What was done about a pull request's preview. The stable JSON of `preview reconcile`. */
@@ -12,7 +12,7 @@ export type Reconciled = {
   /** Nothing was done: this is what would have been. */
   dryRun?: true;
 } & (
-  | { action: "up"; commit: string; result?: Omit<GoodResult, "stack"> }
+  | { action: "up"; commit: string; result?: Omit<DeployResult, "stack"> }
   | { action: "destroy"; result?: DestroyResult }
   /** There is no preview, and there is to be none. */
   | { action: "none" }

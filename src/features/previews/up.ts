@@ -2,7 +2,7 @@ import { commitTag } from "../../core/project/tag.js";
 import type { Context } from "../../context/context.js";
 import { deploy } from "../deploy/deploy.js";
 import { destroy, type DestroyResult } from "../deploy/destroy.js";
-import type { DeployRequest, GoodResult } from "../deploy/request.js";
+import type { DeployRequest, DeployResult } from "../deploy/request.js";
 import { asMoorageError, hasCode, type MoorageError } from "../../core/errors.js";
 import { decidePreview, type PreviewDecision } from "./decision.js";
 import { isPreviewStack } from "../../core/project/preview-names.js";
@@ -32,7 +32,7 @@ export interface PreviewUpOptions {
 }
 
 export type PreviewOutcome =
-  | { kind: "deployed"; result: GoodResult }
+  | { kind: "deployed"; result: DeployResult }
   /** The pull request ceased to want it meanwhile: what was made is gone again (F9). */
   | { kind: "torn down"; result: DestroyResult; reason: string };
 

@@ -1,5 +1,5 @@
 import type { Invocation } from "../../core/command.js";
-import type { DeploymentListener, GoodResult } from "../deploy/request.js";
+import type { DeploymentListener, DeployResult } from "../deploy/request.js";
 import type { EnvironmentStack } from "../../context/environment-stack.js";
 import type { GitHubPace } from "../../adapters/github/client.js";
 import { deployedCommit } from "./deployed-commit.js";
@@ -34,8 +34,8 @@ export function publishTarget({ place, environment, request }: EnvironmentStack)
 export async function publishedDeployment(
   invocation: Invocation,
   subject: PublishedEnvironment,
-  deploy: (listener?: DeploymentListener) => Promise<GoodResult>,
-): Promise<GoodResult> {
+  deploy: (listener?: DeploymentListener) => Promise<DeployResult>,
+): Promise<DeployResult> {
   const run = await readRun(invocation.env);
   if (run === undefined) return deploy();
   const publisher = await openFor(invocation, subject, run);

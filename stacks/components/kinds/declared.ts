@@ -1,10 +1,9 @@
 import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import type { ServiceArgs as EcsServiceArgs } from "@pulumi/aws/ecs/service.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { kindOf } from "../../../src/core/project/kinds/kind-of.js";
-import type { ServiceKind } from "../../../src/core/project/kinds/kind.js";
 import type { NetworkArgs } from "../network.js";
 import { declareWeb } from "./web.js";
+import { declareWorker } from "./worker.js";
 
 /** What a service has that its kind declares, and what other declarations need of it. One file per kind. */
 export interface DeclaredKind {
@@ -17,15 +16,15 @@ export interface DeclaredKind {
   /** What its load balancer's metrics are of, in CloudWatch. */
   balancerDimensions: Record<string, pulumi.Input<string>>;
   /** What its requests are counted by. Source: Application Auto Scaling, `ResourceLabel`. */
-  requestLabel: pulumi.Output<string>;
+  requestLabel?: pulumi.Output<string>;
   outputs: KindOutputs;
 }
 
-/** A service's outputs that are its kind's. */
+/** A service's outputs that are its kind's: none of one that no load balancer leads to. */
 export interface KindOutputs {
-  targetGroup: pulumi.Output<string>;
+  targetGroup?: pulumi.Output<string>;
   /** The port that its target group was made with, and its security group with the ports that it lets in: read under the plain CLI. */
-  standing: {
+  standing?: {
     port: pulumi.Output<number | undefined>;
     securityGroup: pulumi.Output<string>;
     openPorts: pulumi.Output<number[]>;
@@ -33,10 +32,12 @@ export interface KindOutputs {
   };
 }
 
-type DeclareKind = (args: NetworkArgs, parent: pulumi.Resource) => DeclaredKind;
-
-const kinds: Record<ServiceKind["name"], DeclareKind> = { web: declareWeb };
-
 export function declareKind(args: NetworkArgs, parent: pulumi.Resource): DeclaredKind {
-  return kinds[kindOf(args.config).name](args, parent);
+  const { config } = args;
+  switch (config.kind) {
+    case "web":
+      return declareWeb({ ...args, config }, parent);
+    case "worker":
+      return declareWorker({ ...args, config }, parent);
+  }
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadBalancerDimension } from "../../../src/core/project/arn.js";
+import type { WebService } from "../../../src/core/project/service-schema.js";
 import { type NetworkArgs, declareRule, declareSecurityGroup, declareTargetGroup } from "../network.js";
 import type { DeclaredKind } from "./declared.js";
 
 /** A target group, a rule that leads to it, and a security group that lets the load balancer in. */
-export function declareWeb(args: NetworkArgs, parent: pulumi.Resource): DeclaredKind {
+export function declareWeb(args: NetworkArgs<WebService>, parent: pulumi.Resource): DeclaredKind {
   const { owner, config, surroundings } = args;
   const securityGroup = declareSecurityGroup(args, parent);
   const targetGroup = declareTargetGroup(args, parent);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, expect, it } from "vitest";
 import type { Invocation } from "../../../src/core/command.js";
-import type { DeploymentListener, GoodResult } from "../../../src/features/deploy/request.js";
+import type { DeploymentListener, DeployResult } from "../../../src/features/deploy/request.js";
 import {
   publishedDeployment,
   withEnvironmentPublishing,
@@ -20,7 +20,7 @@ beforeEach(() => {
 const subject = { project: "hello", environment: "dev", pace: { secondMs: 1, spaced: false } };
 const digest = `sha256:${"a".repeat(64)}`;
 const tag = `sha-${mergeCommit.slice(0, 12)}`;
-const result: GoodResult = {
+const result: DeployResult = {
   stack: "dev",
   url: "http://dev.example.com/",
   urls: {},
@@ -67,7 +67,7 @@ function runOf(given: Partial<FakeRun> = {}) {
 }
 
 function deploying(imageTag = tag, commit?: string) {
-  return async (listener?: DeploymentListener): Promise<GoodResult> => {
+  return async (listener?: DeploymentListener): Promise<DeployResult> => {
     const version = { requestedAt: "2026-01-01T00:00:00Z", ...(commit !== undefined && { commit }) };
     listener?.begins({ imageTag, digests: {}, version });
     const title = { stack: "dev", imageTag, deployedTag: "sha-old" };
@@ -160,7 +160,7 @@ it("a release's run stands for its tag's commit; an app of another repository fo
 
 it("a deployment that fails is published once, as failed, with its reason", async () => {
   const { invocation, summary, outputs } = runOf();
-  const failing = async (listener?: DeploymentListener): Promise<GoodResult> => {
+  const failing = async (listener?: DeploymentListener): Promise<DeployResult> => {
     await deploying()(listener);
     throw new MoorageError({
       code: "rollout-failed",
@@ -181,7 +181,7 @@ it("a deployment that fails is published once, as failed, with its reason", asyn
 
 it("F29: a run that gave way to a newer version says so, and makes no deployment", async () => {
   const { invocation, outputs, summary } = runOf();
-  const superseded = async (): Promise<GoodResult> => ({
+  const superseded = async (): Promise<DeployResult> => ({
     ...result,
     imageTag: "sha-new",
     verdict: "superseded",

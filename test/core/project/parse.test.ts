@@ -113,6 +113,38 @@ describe("a mistake is named with its path, what was found and what to do", () =
       "moorage:services.web.port: found 70000; must be a whole number from 1 to 65535",
     ],
     [
+      "a path of a worker",
+      config({}, { port: undefined, kind: "worker", path: "/jobs" }),
+      'moorage:services.web.path: found "/jobs"; a worker gets no requests: leave it out, or give the service a `port`',
+    ],
+    [
+      "a port of a worker",
+      config({}, { kind: "worker" }),
+      "moorage:services.web.port: found 8080; a worker has none: leave `port` or `kind` out",
+    ],
+    [
+      "health of a worker",
+      config({ "moorage:services": { web: { repository: "hello", health: { path: "/" } } } }),
+      "moorage:services.web.health: is what a load balancer asks, and a worker has none: leave it out",
+    ],
+    [
+      "requests that a worker should scale by",
+      config({
+        "moorage:services": { web: { repository: "hello", autoscaling: { min: 1, max: 2, requests: 9 } } },
+      }),
+      "moorage:services.web.autoscaling.requests: found 9; a worker gets no requests",
+    ],
+    [
+      "a kind that is none",
+      config({}, { kind: "cron" }),
+      'moorage:services.web.kind: must be one of web, worker',
+    ],
+    [
+      "a web service without its port",
+      config({ "moorage:services": { web: { repository: "hello", kind: "web" } } }),
+      "moorage:services.web.port: is missing: must be a whole number",
+    ],
+    [
       "a service without an image",
       config({}, { repository: undefined }),
       "moorage:services.web.repository: is missing",

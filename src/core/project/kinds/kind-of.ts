@@ -3,9 +3,10 @@ import type { Config } from "../schema.js";
 import type { ServiceConfig } from "../service-schema.js";
 import type { ServiceKind } from "./kind.js";
 import { web } from "./web.js";
+import { worker } from "./worker.js";
 
 /** Every kind of service; the first that fits is a service's own. */
-export const serviceKinds: readonly ServiceKind[] = [web];
+export const serviceKinds: readonly ServiceKind[] = [web, worker];
 
 export function kindOf(
   service: Partial<ServiceConfig>,

@@ -9,7 +9,7 @@ export type ScalingAim = "cpu" | "memory" | "requests";
  * deployment looks at it in `src/features/deploy/kinds`.
  */
 export interface ServiceKind {
-  name: "web";
+  name: ServiceConfig["kind"];
   /** Whether a service with these settings is of this kind. */
   fits(service: Partial<ServiceConfig>): boolean;
   /** Path patterns that the load balancer sends to it; none for a service that nobody calls from outside. */
@@ -20,5 +20,7 @@ export interface ServiceKind {
   shapeOf(service: ServiceConfig): Record<string, unknown>;
   /** What it is watched for, where `moorage:alarms` names topics. */
   alarms: readonly AlarmKind[];
+  /** What tells how many of its tasks are well, for the alarm `running`. */
+  running: "healthy targets" | "running tasks";
   aims: readonly ScalingAim[];
 }

@@ -1,21 +1,24 @@
 import type { AwsClients } from "../../../adapters/aws/clients.js";
-import { kindOf } from "../../../core/project/kinds/kind-of.js";
 import type { ServiceKind } from "../../../core/project/kinds/kind.js";
 import type { Config } from "../../../core/project/schema.js";
 import { web } from "./web.js";
+import { worker } from "./worker.js";
 
 /** A service as it is looked at. */
 export interface ProbedService {
   name: string;
   serviceName: string;
-  targetGroup: string;
+  /** Undefined for one that no load balancer leads to. */
+  targetGroup?: string | undefined;
 }
+
+type Routed = Pick<ProbedService, "targetGroup">;
 
 /** How a service of one kind is looked at while it is deployed, and afterwards. One file per kind. */
 export interface ObservedKind {
   /**
-   * Why it does not serve the wanted bytes, as the rest of a sentence that its URL begins; undefined where it does, or where
-   * any bytes will do (no digests) and something is healthy (F33).
+   * Why it does not run the wanted bytes as it should, a clause; undefined where it does, or where any bytes will do (no
+   * digests) and something is well (F33).
    */
   whyNotServing(
     aws: AwsClients,
@@ -23,21 +26,21 @@ export interface ObservedKind {
     service: ProbedService,
     digests: readonly string[],
   ): Promise<string | undefined>;
-  /** The health checks that fail now, a line each. */
-  failingChecks(aws: AwsClients, service: Pick<ProbedService, "targetGroup">): Promise<string[]>;
-  /** How many of its tasks are healthy. */
-  countHealthy(aws: AwsClients, service: Pick<ProbedService, "targetGroup">): Promise<number>;
+  /** The load balancer's health checks that fail now, a line each. */
+  failingChecks(aws: AwsClients, service: Routed): Promise<string[]>;
+  /** How many of its tasks the load balancer calls healthy; undefined where it is not asked. */
+  countHealthy(aws: AwsClients, service: Routed): Promise<number | undefined>;
   /** Whether requests reach it otherwise than before: what ECS rolls back to would get none. */
-  hasMoved(
-    before: Pick<ProbedService, "targetGroup"> | undefined,
-    now: Pick<ProbedService, "targetGroup">,
-  ): boolean;
+  hasMoved(before: Routed | undefined, now: Routed): boolean;
 }
 
-const kinds: Record<ServiceKind["name"], ObservedKind> = { web };
+const kinds: Record<ServiceKind["name"], ObservedKind> = { web, worker };
 
-/** Of a service that is not configured any more the record has the target group: it was a web service. */
-export function observedKind({ services }: Pick<Config, "services">, name: string): ObservedKind {
-  const settings = services[name];
-  return settings === undefined ? web : kinds[kindOf(settings).name];
+/** Of a service that is not configured any more the record tells: one with a target group was a web service. */
+export function observedKind(
+  { services }: Pick<Config, "services">,
+  { name, targetGroup }: Pick<ProbedService, "name" | "targetGroup">,
+): ObservedKind {
+  const kind = services[name]?.kind ?? (targetGroup === undefined ? "worker" : "web");
+  return kinds[kind];
 }

@@ -8,7 +8,7 @@ import { deploy } from "../deploy.js";
 import { goodConfigOf, isSameShape, withGoodConfig } from "./good-config.js";
 import { makePlan } from "../plan/plan.js";
 import { chooseRelease } from "../release.js";
-import type { DeployRequest, GoodResult } from "../request.js";
+import type { DeployRequest, DeployResult } from "../request.js";
 
 export interface RollbackRequest extends DeployRequest {
   /** Tag or digest; without it the last deployment that ran well and runs other bytes than now. */
@@ -34,7 +34,7 @@ export interface RollbackPlan extends RollbackDiff {
  * where there is nothing to go back to, and `changed-meanwhile` (exit 4) where another release came about while it waited
  * for its turn; a rollback that fails exits with 6 and is not tried again (F25).
  */
-export async function rollback(context: Context, request: RollbackRequest): Promise<GoodResult> {
+export async function rollback(context: Context, request: RollbackRequest): Promise<DeployResult> {
   const { to, ...rest } = request;
   // What is there before the wait: clocks of two machines say nothing about it.
   const known = to === undefined ? ((await context.records.read(request.stack))?.record.history ?? []) : [];

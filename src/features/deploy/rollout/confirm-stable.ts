@@ -51,7 +51,8 @@ async function answersNow(
 ): Promise<SmokeResult[]> {
   const [first, ...rest] = smoke;
   const [check] = config.smoke;
-  if (first === undefined || check === undefined || smoke.some(({ passed }) => !passed)) return smoke;
+  if (first === undefined || first.url === null || check === undefined) return smoke;
+  if (smoke.some(({ passed }) => !passed)) return smoke;
   const answer = await fetchAnswer(first.url, bounds.lastLookAnswer, signal);
   const problem = whatIsWrong(answer, check, imageTag);
   if (problem === undefined) return smoke;

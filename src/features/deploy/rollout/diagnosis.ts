@@ -51,7 +51,7 @@ export async function diagnose(
     .filter(({ name }) => names.has(name))
     .map((service) => {
       const rollout = outcome.rollouts.find(({ name }) => name === service.name);
-      return diagnoseService(context, observedKind(config, service.name), service, rollout?.facts);
+      return diagnoseService(context, observedKind(config, service), service, rollout?.facts);
     });
   return {
     cause: first === undefined ? cause : first.outcome === "failed" ? first.kind : "superseded",

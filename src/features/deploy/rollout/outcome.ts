@@ -58,7 +58,7 @@ function superseded(name: string, by: string): MoorageError {
 export function smokeProblem({ url, problem }: SmokeResult): MoorageError {
   return new MoorageError({
     code: "smoke-test",
-    message: `The smoke test failed: ${url} ${problem ?? "is not as expected"}.`,
+    message: `The smoke test failed: ${[url, problem ?? "is not as expected"].filter(Boolean).join(" ")}.`,
     hint: "Read the app's log; the deployment is marked failed and can be repeated.",
   });
 }

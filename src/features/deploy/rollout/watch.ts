@@ -149,7 +149,7 @@ function wantedOf(
     changed: changed.has(name),
     before,
     previousTaskDefinition: former[name] === taskDefinition ? undefined : former[name],
-    moved: observedKind(config, name).hasMoved(
+    moved: observedKind(config, service).hasMoved(
       group === undefined ? undefined : { targetGroup: group },
       service,
     ),

@@ -5,7 +5,7 @@ import type { Context } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
 import { whatIsWrong } from "./judge.js";
 import { fetchAnswer } from "./probe.js";
-import { servicesWithoutTarget } from "./healthy-targets.js";
+import { whyNotServing } from "./healthy-targets.js";
 import type { ProbedService } from "../kinds/observed.js";
 import type { WantedImage } from "../images.js";
 import type { StackOutputs } from "../outputs.js";
@@ -14,7 +14,8 @@ type Check = Config["smoke"][number];
 
 /** How one check of the smoke test ended. */
 export interface SmokeResult {
-  url: string;
+  /** Null where no service takes requests, and their tasks alone are looked at. */
+  url: string | null;
   passed: boolean;
   /** HTTP status of the last answer; null where none came. */
   status: number | null;
@@ -37,18 +38,20 @@ const pauseMs = 100;
 /**
  * The smoke test: polls each check until it is answered as expected, within its own bound, while every service has a
  * healthy target that carries the wanted digest (a load balancer that fails open answers too, F33). Later checks are left
- * out when one fails: a failed check is a result, not an error.
+ * out when one fails: a failed check is a result, not an error. Where no service takes requests, only tasks are looked at.
  */
 export async function awaitAnswers(
   context: Context,
   request: SmokeRequest,
   outputs: Pick<StackOutputs, "url" | "clusterArn"> & { services: ProbedService[] },
 ): Promise<SmokeResult[]> {
-  context.reporter.notify({ kind: "step", text: `Checking that ${outputs.url} answers` });
+  const { url: root } = outputs;
+  const carried = once(() => whyNotServing(context.aws, outputs, request));
+  if (root === null) return [await awaitTasks(context, request, carried)];
+  context.reporter.notify({ kind: "step", text: `Checking that ${root} answers` });
   const results: SmokeResult[] = [];
-  const carried = once(() => servicesWithoutTarget(context.aws, outputs, request));
   for (const check of request.config.smoke) {
-    const url = new URL(check.path, outputs.url).href;
+    const url = new URL(check.path, root).href;
     const result = await awaitAnswer(context, url, check, request.imageTag, carried);
     results.push(result);
     context.reporter.notify({
@@ -58,6 +61,27 @@ export async function awaitAnswers(
     if (!result.passed) break;
   }
   return results;
+}
+
+/** What is left of the smoke test where there is no URL: within the bound of its first check. */
+async function awaitTasks(
+  { reporter, signal, target }: Context,
+  { config }: SmokeRequest,
+  carried: () => Promise<string | undefined>,
+): Promise<SmokeResult> {
+  reporter.notify({ kind: "step", text: "No service takes requests: checking that their tasks run" });
+  const startedAt = performance.now();
+  const deadline = startedAt + (config.smoke[0]?.timeout ?? 0);
+  for (;;) {
+    const problem = await carried();
+    signal.throwIfAborted();
+    if (problem === undefined || performance.now() >= deadline) {
+      const durationMs = Math.round(performance.now() - startedAt);
+      return { url: null, passed: problem === undefined, status: null, problem: problem ?? null, durationMs };
+    }
+    reporter.notify({ kind: "progress", text: problem });
+    await delay(target.wait.first, undefined, { signal });
+  }
 }
 
 /** Says what is missing until nothing is; then it is not asked again. A lost look says nothing about the app (F5). */
@@ -90,7 +114,8 @@ async function awaitAnswer(
     const timeoutMs = Math.min(bounds.smokeAttempt, Math.max(shortestAttemptMs, remaining));
     const answer = await fetchAnswer(url, timeoutMs, signal);
     signal.throwIfAborted();
-    const problem = whatIsWrong(answer, check, imageTag) ?? (await carried());
+    const missing = () => carried().then((why) => (why === undefined ? why : `is answered while ${why}`));
+    const problem = whatIsWrong(answer, check, imageTag) ?? (await missing());
     const over = performance.now() + pauseMs >= deadline;
     if (problem === undefined || over) {
       const durationMs = Math.round(performance.now() - startedAt);

@@ -4,10 +4,10 @@ import type { WantedImage } from "../images.js";
 import { observedKind, type ProbedService } from "../kinds/observed.js";
 
 /**
- * The first service that does not serve its wanted digest, as the rest of a sentence; undefined where every service does (F33).
+ * Why the first service that does not run its wanted digest as it should does not, a clause; undefined where every service does (F33).
  * A service that is configured to run no task need not.
  */
-export async function servicesWithoutTarget(
+export async function whyNotServing(
   aws: AwsClients,
   { clusterArn, services }: { clusterArn: string; services: readonly ProbedService[] },
   { config, images }: { config: Config; images: readonly WantedImage[] },
@@ -15,7 +15,7 @@ export async function servicesWithoutTarget(
   const probed = services.filter(({ name }) => config.services[name]?.desiredCount !== 0);
   const missing = probed.map((service) => {
     const digests = images.find((image) => image.service === service.name)?.digests ?? [];
-    return observedKind(config, service.name).whyNotServing(aws, clusterArn, service, digests);
+    return observedKind(config, service).whyNotServing(aws, clusterArn, service, digests);
   });
   return (await Promise.all(missing)).find((problem) => problem !== undefined);
 }

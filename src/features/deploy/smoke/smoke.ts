@@ -8,7 +8,8 @@ import type { DeployRequest } from "../request.js";
 /** The stable JSON of `smoke`. */
 export interface SmokeReport {
   environment: string;
-  url: string;
+  /** Null where no service takes requests. */
+  url: string | null;
   imageTag: string;
   smoke: SmokeResult[];
 }
@@ -16,8 +17,8 @@ export interface SmokeReport {
 /** Runs an environment's smoke test on what is deployed. Raises `smoke-test` (exit 1), with the report as its result. */
 export async function smoke(context: Context, request: DeployRequest): Promise<SmokeReport> {
   const record = (await context.records.read(request.stack))?.record;
-  const { deployed, url, clusterArn } = record ?? {};
-  if (record === undefined || deployed === undefined || url === undefined || clusterArn === undefined) {
+  const { deployed, url = null, clusterArn } = record ?? {};
+  if (record === undefined || deployed === undefined || clusterArn === undefined) {
     throw badRequest(
       "not-deployed",
       `${request.stack} was never deployed successfully.`,

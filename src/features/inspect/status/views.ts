@@ -15,7 +15,7 @@ interface KnownService {
   /** In ECS. */
   serviceName: string;
   taskDefinition?: string;
-  targetGroup?: string;
+  targetGroup?: string | undefined;
 }
 
 /** What the engine put in place last; where the record does not tell, what the configuration would. */
@@ -51,8 +51,8 @@ export function serviceViews(
         ),
         wanted: wantedCount(config, name),
         healthy:
-          seen && targetGroup
-            ? await observedKind(config, name).countHealthy(aws, { targetGroup })
+          seen && targetGroup !== undefined
+            ? await observedKind(config, { name, targetGroup }).countHealthy(aws, { targetGroup })
             : undefined,
       };
     }),

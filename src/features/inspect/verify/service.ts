@@ -56,6 +56,7 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
   const deployed = deployedService(subject, name);
   if (deployed === undefined) return toCome;
   const { targetGroup: arn } = deployed;
+  if (arn === undefined) return skip("It was a worker: the next deployment creates its target group.");
   const group = await targetGroupNow(context.aws, arn);
   if (group === undefined) return fail(`${arn} does not exist any more.`);
   const cluster = foundation.cluster ?? record?.clusterArn;

@@ -77,7 +77,8 @@ const signs: Record<CommentStatus, string> = {
 
 function heading({ identity, status, url }: CommentContent): string {
   const title = `### ${signs[status]} ${inCode(identity.stack)} ${words[status]}`;
-  return url === undefined || status === "destroyed" ? title : `${title}\n\n**${link(url, url)}**`;
+  if (url !== undefined && status !== "destroyed") return `${title}\n\n**${link(url, url)}**`;
+  return status === "ready" ? `${title}\n\nIt has no URL, because no service takes requests.` : title;
 }
 
 function facts({ commit, imageTag, expiresAt, changes, runUrl, status }: CommentContent): string {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { kindOf, serviceKinds, wantedRules } from "../../../../src/core/project/kinds/kind-of.js";
 import { web } from "../../../../src/core/project/kinds/web.js";
+import { worker } from "../../../../src/core/project/kinds/worker.js";
 import { parseConfig } from "../../../../src/core/project/parse.js";
 
 const { services } = parseConfig(
@@ -11,6 +12,7 @@ const { services } = parseConfig(
     "moorage:services": {
       web: { repository: "hello", port: 8080 },
       api: { repository: "hello-api", port: 5000, path: ["/api/*", "/v2/*"] },
+      mail: { repository: "hello-mail" },
     },
   },
   "Pulumi.dev.yaml",
@@ -43,4 +45,14 @@ it("structure c: another kind is one more file in the list, and the first that f
   expect(kindOf({}, [...serviceKinds, silent])).toBe(silent);
   expect(kindOf({ port: 8080 }, [...serviceKinds, silent])).toBe(web);
   expect(() => kindOf({})).toThrow(/no kind/);
+});
+
+it("a service without a port is a worker: nothing leads to it", () => {
+  const { mail } = services;
+  if (mail === undefined) throw new Error("There is no service mail");
+  const kind = kindOf(mail);
+  expect(kind).toBe(worker);
+  expect(kind.pathsOf(mail)).toEqual([]);
+  expect(kind.containerOf(mail)).toEqual({ variables: {}, ports: [] });
+  expect(kind.shapeOf(mail)).toEqual({ kind: "worker" });
 });

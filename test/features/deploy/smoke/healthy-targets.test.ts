@@ -2,7 +2,7 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, it } from "vitest";
 import type { AwsClients } from "../../../../src/adapters/aws/clients.js";
-import { servicesWithoutTarget } from "../../../../src/features/deploy/smoke/healthy-targets.js";
+import { whyNotServing } from "../../../../src/features/deploy/smoke/healthy-targets.js";
 import { smallConfig as config } from "../../../harness/small-project.js";
 
 const wanted = `sha256:${"a".repeat(64)}`;
@@ -59,7 +59,7 @@ const outputs = {
 };
 const images = [{ service: "web", image: "", digest: wanted, digests: [wanted] }];
 const missing = (targets: Target[], tasks: Task[]) =>
-  servicesWithoutTarget(clientsOf(targets, tasks), outputs, { config, images });
+  whyNotServing(clientsOf(targets, tasks), outputs, { config, images });
 
 it.each<[string, Target[], Task[], RegExp | undefined]>([
   [

@@ -57,7 +57,12 @@ export const service: ResourceType = {
 
   async update(id, news, olds, scope) {
     const [before, after] = [settings(olds), settings(news)];
-    const changed = Object.entries(after).filter(([key, value]) => !equal(before[key], value));
+    const changed = Object.entries(after)
+      .map(([key, value]): [string, unknown] => [
+        key,
+        before[key] === undefined ? value : (value ?? unset[key]),
+      ])
+      .filter(([key, value]) => !equal(before[key], value));
     const cluster = text(news["cluster"] ?? "default");
     const force = news["forceNewDeployment"] === true;
     if (changed.length > 0 || force) {
@@ -95,6 +100,9 @@ export const service: ResourceType = {
     });
   },
 };
+
+/** What the provider sends for a setting that a program leaves out after it had it. Source: the same file, `resourceServiceUpdate`. */
+const unset: Properties = { loadBalancers: [], healthCheckGracePeriodSeconds: 0 };
 
 /** A strategy is a set, and what is left out is 0. */
 function shares(strategy: unknown): string[] {

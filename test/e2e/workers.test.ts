@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { writeApp } from "../harness/apps.js";
+import type { DeployJson, StatusRowJson } from "../harness/environment.js";
+import { root, Sandbox } from "../harness/sandbox.js";
+
+const timeout = 120_000;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = new Sandbox(join(root, "examples/storefront"));
+  configure({});
+  await image("v1", "");
+  await image("v2", "process.exit(7);");
+  await image("v3", "setTimeout(() => process.exit(0), 50);");
+}, timeout);
+afterAll(() => sandbox.close(), timeout);
+
+function configure(settings: object): void {
+  const path = join(root, "examples/storefront/Pulumi.dev.yaml");
+  const file = parse(readFileSync(path, "utf8")) as { config: object };
+  const config = {
+    ...file.config,
+    "moorage:services": { api: { repository: "storefront-api", ...settings } },
+  };
+  writeFileSync(join(sandbox.project, "Pulumi.dev.yaml"), stringify({ config }));
+}
+
+function image(tag: string, before: string): Promise<unknown> {
+  const app = writeApp(join(sandbox.folder, tag), `/* ${tag} */ response.end();`, { before });
+  return sandbox.json("local", "image", app, "--repository", "storefront-api", "--tag", tag);
+}
+
+describe("an environment of a worker alone", () => {
+  it("is deployed, has no URL, and says so", { timeout }, async () => {
+    const deployed = await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v1");
+    expect(deployed).toMatchObject({ verdict: "succeeded", url: null, urls: {} });
+    expect(deployed.smoke).toMatchObject([{ url: null, passed: true, problem: null }]);
+    const url = await sandbox.moorage(["url", "dev"]);
+    expect(url.code).toBe(2);
+    expect(url.stderr).toMatch(/dev has no URL: none of its services takes requests/);
+    expect((await sandbox.moorage(["smoke", "dev"])).stdout).toMatch(/tasks run/);
+    const [status] = await sandbox.json<StatusRowJson[]>("status");
+    expect(status).toMatchObject({ imageTag: "v1", health: "healthy", url: null, drift: [] });
+    expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });
+    const findings = await sandbox.moorage(["verify", "dev", "--json"]);
+    expect(findings.stdout).not.toMatch(/api\/target group/);
+  });
+
+  it.each([
+    ["v2", 7],
+    ["v3", 0],
+  ])(
+    "F55, F1, F22: whose release %s exits with %d again and again fails, with its cause, and is rolled back",
+    { timeout },
+    async (tag, exitCode) => {
+      const run = await sandbox.moorage(["deploy", "dev", "--tag", tag, "--json"]);
+      expect(run.code).toBe(1);
+      const { verdict, error, diagnosis } = run.json<DeployJson>();
+      expect(verdict).toBe("rolled back");
+      expect(error?.message).toMatch(new RegExp(`service api[^]*exit code ${exitCode}`));
+      expect(diagnosis?.services).toMatchObject([{ name: "api", healthChecks: [] }]);
+      const [status] = await sandbox.json<StatusRowJson[]>("status");
+      expect(status).toMatchObject({ imageTag: "v1", health: "healthy", drift: [] });
+    },
+  );
+
+  it("becomes a web service and a worker again with its settings", { timeout }, async () => {
+    configure({ port: 8080 });
+    const { url } = await sandbox.json<DeployJson>("deploy", "dev");
+    expect(await fetchAnswer(new URL("/healthz", url).href, 5_000)).toMatchObject({ status: 200 });
+    configure({});
+    expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({
+      verdict: "succeeded",
+      url: null,
+    });
+    const [status] = await sandbox.json<StatusRowJson[]>("status");
+    expect(status).toMatchObject({ health: "healthy", url: null, drift: [] });
+  });
+
+  it("F13: its preview comes up without a host, and is proven gone", { timeout }, async () => {
+    const up = await sandbox.json<DeployJson>("preview", "up", "--pr", "42", "--tag", "v1");
+    expect(up).toMatchObject({ verdict: "succeeded", url: null });
+    const url = await sandbox.moorage(["preview", "url", "--pr", "42"]);
+    expect(url.stderr).toMatch(/pr-42 has no URL: none of its services takes requests/);
+    await sandbox.json("preview", "destroy", "--pr", "42");
+    const { services } = await sandbox.json<{ services: { stack: string }[] }>("local", "status");
+    expect(services.map(({ stack }) => stack)).toEqual(["dev"]);
+  });
+});
