@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(chromium docker-registry podman postgresql runc skopeo)
+packages=(chromium docker-registry mmdebstrap podman postgresql runc skopeo)
 if ! dpkg --status "${packages[@]}" >/dev/null 2>&1; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null

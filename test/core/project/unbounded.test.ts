@@ -39,6 +39,7 @@ const kinds: [string, RegExp, Record<string, string>][] = [
       "adapters/record/owner/machine.ts": "processLook",
       "local-aws/daemon/client.ts": "localStart: the daemon itself lives on",
       "local-aws/tasks/engine.ts": "10 s",
+      "local-aws/tasks/engine-images.ts": "120 s",
       "local-aws/tasks/keeper.ts": "lives as long as the daemon",
       "local-aws/tasks/process.ts": "a task: it lives until ECS stops it",
     },
@@ -58,6 +59,7 @@ const kinds: [string, RegExp, Record<string, string>][] = [
     /\bsetInterval\(/,
     {
       "cli/reporters.ts": "redraws, and keeps nothing alive",
+      "local-aws/services/scheduler/scheduler.ts": "lives as long as the daemon, and keeps nothing alive",
       "adapters/engine/build.ts": "tells progress until engineBuild",
       "features/deploy/watch-cancellation.ts": "until the run ends",
       "local-aws/daemon/parent-process.ts": "until the daemon ends",

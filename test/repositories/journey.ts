@@ -1,0 +1,65 @@
+import { expect } from "vitest";
+import type { Team } from "./team.js";
+
+/** What `init` cannot see of a sample, and would ask. */
+export const usual = [
+  ...["--domain", "example.com", "--zone", "Z0123456789ABC"],
+  ...["--registry", "111111111111.dkr.ecr.us-east-1.amazonaws.com", "--unreviewed", "staging"],
+];
+
+interface Journey {
+  /** The app's folder, from the repository's top. */
+  place?: string;
+  /** Writes the second version. */
+  change: () => void;
+  /** By path below the address, what a version says of itself: its first group is `one` or `two`. */
+  says: Readonly<Record<string, RegExp>>;
+  /** What its releases are called, before the number. */
+  prefix?: string;
+  foundation?: string;
+}
+
+interface Deployed {
+  url: string;
+}
+
+/** From the foundation to a rollback, as a team goes it on the local target. */
+export async function journey(
+  team: Team,
+  { place = ".", change, says, prefix = "", foundation }: Journey,
+): Promise<void> {
+  const moorage = (...args: string[]) => team.json<Deployed>(...args, "--cwd", place);
+  const answers = async (url: string, version: string) => {
+    for (const [path, pattern] of Object.entries(says))
+      expect(pattern.exec(await team.answer(url, path))?.[1], `${url}${path}`).toBe(version);
+  };
+  await team.commit("Moorage");
+  if (foundation !== undefined) await moorage("infra", "up", foundation);
+  const first = await built(team, place);
+  const preview = await moorage("preview", "up", "--pr", "7", "--tag", first);
+  await answers(preview.url, "one");
+  await answers((await moorage("deploy", "dev", "--tag", first)).url, "one");
+  const release = `${prefix}v1.0.0`;
+  await moorage("promote", "--from", "dev", "--to", "staging", "--tag", first, "--as", release);
+  await answers((await moorage("deploy", "staging", "--tag", release)).url, "one");
+  await moorage("promote", "--from", "staging", "--to", "prod", "--tag", release);
+  const prod = await moorage("deploy", "prod", "--tag", release);
+  await answers(prod.url, "one");
+
+  change();
+  await team.commit("The second version");
+  const second = await built(team, place);
+  const next = `${prefix}v1.1.0`;
+  await answers((await moorage("deploy", "dev", "--tag", second)).url, "two");
+  await moorage("promote", "--from", "dev", "--to", "staging", "--tag", second, "--as", next);
+  await moorage("deploy", "staging", "--tag", next);
+  await moorage("promote", "--from", "staging", "--to", "prod", "--tag", next);
+  await answers((await moorage("deploy", "prod", "--tag", next)).url, "two");
+  await answers((await moorage("rollback", "prod")).url, "one");
+  await moorage("preview", "destroy", "--pr", "7");
+}
+
+async function built(team: Team, place: string): Promise<string> {
+  const { tag } = await team.json<{ tag: string }>("build", "--push", "--cwd", place);
+  return tag;
+}
