@@ -25,12 +25,12 @@ export interface FoundationOutputs {
   listener: pulumi.Output<string>;
   vpc: pulumi.Output<string>;
   subnets: pulumi.Output<string[]>;
-  securityGroups: pulumi.Output<string>[];
+  securityGroups: pulumi.Output<string[]>;
   domain?: string;
   /** Further load balancers, which previews spread over, each with a domain of its own. */
   spread?: Entrance[];
   /** Load balancers only for previews, each with its own domain. */
-  previewEntrances?: (Entrance & { securityGroups: pulumi.Output<string>[] })[];
+  previewEntrances?: (Entrance & { securityGroups: pulumi.Output<string[]> })[];
   registry: pulumi.Output<string>;
   assignPublicIp: boolean;
   /** By environment. */
@@ -62,10 +62,10 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   const own = repositories.own.map(({ arn }) => arn);
   const ofPreviews = repositories.previews.map(({ arn }) => arn);
   const previewRoles = basis.previews
-    ? declarePreviewRoles(basis, cluster.arn, [...own, ...ofPreviews])
+    ? declarePreviewRoles(basis, cluster, [...own, ...ofPreviews])
     : undefined;
   const roles = declareAccess(basis, {
-    cluster: cluster.arn,
+    cluster,
     vpc: network.vpc,
     boundaries,
     repositories: own,
@@ -77,7 +77,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   });
   const [first] = repositories.own;
   return {
-    cluster: cluster.arn,
+    cluster,
     ...entrancesOf(basis, balancers),
     vpc: pulumi.output(network.vpc),
     subnets: pulumi.output(network.taskSubnets),
@@ -95,15 +95,18 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
 }
 
 function entrancesOf(
-  { config, balancers: { previewsOwn } }: Basis,
+  { config, existing, balancers: { previewsOwn } }: Basis,
   balancers: readonly Balancer[],
 ): Pick<FoundationOutputs, "listener" | "domain" | "securityGroups" | "spread" | "previewEntrances"> {
   const { domain } = config;
-  const entrances = balancers.map(({ listener, group }, index) => ({
-    listener: listener.arn,
-    ...(domain !== undefined && { domain: balancerDomain(domain, index) }),
-    securityGroups: [group.id],
-  }));
+  const domainAt = (index: number) => {
+    const own = index === 1 ? existing?.previewDomain : undefined;
+    return own ?? (domain === undefined ? undefined : balancerDomain(domain, index));
+  };
+  const entrances = balancers.map(({ listener, securityGroups }, index) => {
+    const below = domainAt(index);
+    return { listener, ...(below !== undefined && { domain: below }), securityGroups };
+  });
   const [first, ...others] = entrances;
   if (first === undefined) throw new pulumi.RunError("A foundation has a load balancer at least.");
   if (previewsOwn) return { ...first, previewEntrances: others };

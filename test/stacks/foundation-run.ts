@@ -106,6 +106,7 @@ function mocks(declared: FoundationRun["declared"]): pulumi.runtime.Mocks {
         "aws:index/getPartition:getPartition": { partition: "aws-x", dnsSuffix: "aws.example" },
         "aws:index/getRegion:getRegion": { region: "eu-north-9" },
         "aws:index/getCallerIdentity:getCallerIdentity": { accountId: account },
+        "aws:lb/getLoadBalancer:getLoadBalancer": { vpcId: "vpc-there", securityGroups: ["sg-there"] },
         "aws:ec2/getVpc:getVpc": { cidrBlock: "10.9.0.0/16", cidrBlockAssociations: [] },
         "aws:ec2/getVpcEndpointService:getVpcEndpointService": {
           serviceName: `example.aws.eu-north-9.${String((inputs as { service?: string }).service)}`,

@@ -4,10 +4,7 @@ import { badRequest } from "../../core/errors.js";
 import { codeOf, unlessAbsent } from "./errors.js";
 
 /** A statement of a resource's own policy, known by its Sid. */
-interface Statement {
-  Sid?: string;
-  [element: string]: unknown;
-}
+type Statement = object & { Sid?: string };
 
 /** What the policies of a state's bucket and of its key have to say. */
 export interface StateAccess {

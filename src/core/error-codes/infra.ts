@@ -44,6 +44,14 @@ export const infraCodes = {
     cause: "An account in --account, or in what the policies said before, does not exist.",
     fix: "Check the account ids; remove statements for closed accounts from the policies of the bucket and the key.",
   },
+  "existing-invalid": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "What <stack> says exists is not as it says:",
+    cause:
+      "A cluster, listener or subnet in moorage:foundation.existing is not there, is in another VPC, or has no room.",
+    fix: "Correct moorage:foundation.existing of the foundation. Nothing was made or changed.",
+  },
   "bucket-elsewhere": {
     kind: "bad-request",
     fault: "caller",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { existingIn, madeBalancers } from "./existing-foundation.js";
 import { type Report, rule } from "./rule.js";
 
 const given = z.unknown().optional();
@@ -9,7 +10,16 @@ export const foundationRules = [
     report(["listener", "port"], "is taken: port 80 redirects to the encrypted one", 80);
   }),
   rule(
-    { listener: z.object({ protocol: z.string() }), domain: given, zone: given, certificate: given },
+    {
+      listener: z.object({ protocol: z.string() }),
+      domain: given,
+      zone: given,
+      certificate: given,
+      foundation: given,
+      loadBalancers: z.object({ count: z.number().optional(), previews: z.string() }),
+      environments: z.array(z.string()).optional(),
+      preview: z.object({ base: z.string() }),
+    },
     checkCertificate,
   ),
   rule(
@@ -72,14 +82,23 @@ export const foundationRules = [
 ];
 
 interface Encryption {
+  foundation?: unknown;
+  loadBalancers: { count?: number | undefined; previews: string };
+  environments?: string[] | undefined;
+  preview: { base: string };
   listener: { protocol: string };
   domain?: unknown;
   zone?: unknown;
   certificate?: unknown;
 }
 
-function checkCertificate({ listener, domain, zone, certificate }: Encryption, report: Report): void {
+function checkCertificate(settings: Encryption, report: Report): void {
+  const { listener, domain, zone, certificate, loadBalancers, environments = [], preview } = settings;
   if (listener.protocol !== "HTTPS") return;
+  // Listeners that exist have their own.
+  const existing = existingIn(settings);
+  if (existing?.listener && madeBalancers(existing, loadBalancers, environments.includes(preview.base)) === 0)
+    return;
   if (domain === undefined) {
     report(
       ["domain"],

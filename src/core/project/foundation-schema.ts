@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { existingRules, foundationGround } from "./existing-foundation.js";
 import { foundationRules } from "./foundation-checks.js";
 import { githubAccess, network, previews, repositories, state, tasks } from "./foundation-parts.js";
 import { main } from "./main-schema.js";
@@ -17,7 +18,16 @@ import {
   wholeNumber,
 } from "./values.js";
 
-const { app, scope, preview, triggers, logGroupPrefix, main: _main, ...others } = configShape;
+const {
+  app,
+  scope,
+  preview,
+  triggers,
+  logGroupPrefix,
+  main: _main,
+  foundation: _ground,
+  ...others
+} = configShape;
 
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
@@ -66,6 +76,8 @@ export const foundationStackShape = {
   preview,
   /** The repository's default branch: its pushes build images, its programs plan environments. */
   main: main.prefault({}),
+  /** `{ existing: { cluster, listener, vpc, subnets, ... } }`: what is there already, and is only looked up. */
+  foundation: foundationGround,
   /** As the environments have it: their roles reach no other log groups. */
   logGroupPrefix,
   /** The environments that stand on it; the one in the stack's name by default. */
@@ -95,6 +107,9 @@ export const foundationStackShape = {
 };
 
 /** The namespace `moorage:` of the stacks `foundation-<name>`. */
-export const foundationSchema = withRules(strict({ ...unread, ...foundationStackShape }), foundationRules);
+export const foundationSchema = withRules(strict({ ...unread, ...foundationStackShape }), [
+  ...foundationRules,
+  ...existingRules,
+]);
 
 export type FoundationConfig = z.infer<z.ZodObject<typeof foundationStackShape>>;

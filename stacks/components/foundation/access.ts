@@ -4,6 +4,7 @@ import { Policy } from "@pulumi/aws/iam/policy.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
+import { balancerNameOf } from "../../../src/core/project/existing-foundation.js";
 import { type Part, policyText } from "../../policies/generate.js";
 import type { Scope } from "../../policies/scope.js";
 import { audience, githubTrust, issuer } from "../../policies/trust.js";
@@ -159,10 +160,18 @@ function scopeOf(
 }
 
 /** What the load balancers are called whose rules a role may change. */
-function balancersOf({ owner, balancers }: Basis, kind: RoleRequest["kind"]): string[] {
-  if (!balancers.previewsOwn) return balancerNames(owner);
-  const all = Array.from({ length: balancers.count }, (_, index) => balancerName(owner, index));
-  return kind === "preview" ? all.slice(1) : all.slice(0, 1);
+export function balancersOf(
+  { owner, balancers }: Pick<Basis, "owner" | "balancers">,
+  kind: RoleRequest["kind"],
+): string[] {
+  const { count, existing, previewsOwn } = balancers;
+  const all = Array.from({ length: count }, (_, index) => {
+    const listener = existing[index];
+    return listener === undefined ? balancerName(owner, index) : balancerNameOf(listener);
+  });
+  if (previewsOwn) return kind === "preview" ? all.slice(1) : all.slice(0, 1);
+  if (existing.length === 0) return balancerNames(owner);
+  return count === existing.length ? all : [...all.slice(0, existing.length), ...balancerNames(owner)];
 }
 
 /** Where a role's images are, and what it only reads: base layers of a pull request's image may be the main branch's. */

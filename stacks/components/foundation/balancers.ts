@@ -1,16 +1,20 @@
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import { Listener } from "@pulumi/aws/lb/listener.js";
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
-import type * as pulumi from "@pulumi/pulumi";
+import { getLoadBalancerOutput } from "@pulumi/aws/lb/getLoadBalancer.js";
+import * as pulumi from "@pulumi/pulumi";
+import { balancerOfListener } from "../../../src/core/project/existing-foundation.js";
 import type { Basis } from "./basis.js";
 import { balancerGroupName, balancerName, previewBalancerGroupName } from "./names.js";
 import type { Network } from "./network.js";
 
 /** One load balancer and the listener that stacks add their hosts to. */
 export interface Balancer {
-  loadBalancer: LoadBalancer;
-  listener: Listener;
-  group: SecurityGroup;
+  /** Undefined for one that exists. */
+  loadBalancer: LoadBalancer | undefined;
+  /** ARN. */
+  listener: pulumi.Output<string>;
+  securityGroups: pulumi.Output<string[]>;
 }
 
 /**
@@ -22,24 +26,47 @@ export function declareBalancers(
   network: Network,
   certificate: pulumi.Input<string> | undefined,
 ): Balancer[] {
-  const { balancers, owner, identity } = basis;
-  const shared = declareGroup(basis, network, {
-    logical: "load-balancer",
-    name: balancerGroupName(owner),
-    description: `Load balancers of ${identity.stack}`,
+  const { balancers } = basis;
+  const groups = declareGroups(basis, network);
+  return Array.from({ length: balancers.count }, (_, index) => {
+    const existing = balancers.existing[index];
+    if (existing !== undefined) return lookUp(existing);
+    const group = index === 0 || !balancers.previewsOwn ? groups.shared() : groups.ofPreviews();
+    const loadBalancer = declareBalancer(basis, network, group, index);
+    const listener = declareListener(basis, loadBalancer, certificate, index);
+    return { loadBalancer, listener: listener.arn, securityGroups: pulumi.all([group.id]) };
   });
-  const ofPreviews = !balancers.previewsOwn
-    ? shared
-    : declareGroup(basis, network, {
+}
+
+/** Each is made for the first load balancer that is made with it. */
+function declareGroups(basis: Basis, network: Network): Record<"shared" | "ofPreviews", () => SecurityGroup> {
+  const { owner, identity } = basis;
+  const once = (declare: () => SecurityGroup) => {
+    let made: SecurityGroup | undefined;
+    return () => (made ??= declare());
+  };
+  return {
+    shared: once(() =>
+      declareGroup(basis, network, {
+        logical: "load-balancer",
+        name: balancerGroupName(owner),
+        description: `Load balancers of ${identity.stack}`,
+      }),
+    ),
+    ofPreviews: once(() =>
+      declareGroup(basis, network, {
         logical: "preview-load-balancer",
         name: previewBalancerGroupName(owner),
         description: `Load balancers of previews on ${identity.stack}`,
-      });
-  return Array.from({ length: balancers.count }, (_, index) => {
-    const group = index === 0 ? shared : ofPreviews;
-    const loadBalancer = declareBalancer(basis, network, group, index);
-    return { loadBalancer, listener: declareListener(basis, loadBalancer, certificate, index), group };
-  });
+      }),
+    ),
+  };
+}
+
+/** One that exists is told about, and never managed. */
+function lookUp(listener: string): Balancer {
+  const { securityGroups } = getLoadBalancerOutput({ arn: balancerOfListener(listener) });
+  return { loadBalancer: undefined, listener: pulumi.output(listener), securityGroups };
 }
 
 function portsOf({ config }: Basis): number[] {

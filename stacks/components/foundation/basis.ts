@@ -1,6 +1,11 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
 import { getPartition } from "@pulumi/aws/getPartition.js";
 import { getRegion } from "@pulumi/aws/getRegion.js";
+import {
+  type ExistingFoundation,
+  existingIn,
+  existingListeners,
+} from "../../../src/core/project/existing-foundation.js";
 import { balancerCount } from "../../../src/core/project/foundation-checks.js";
 import type { FoundationConfig } from "../../../src/core/project/foundation-schema.js";
 import { type Identity, identify } from "../identity.js";
@@ -10,11 +15,15 @@ import type { FoundationOwner } from "./names.js";
 export interface BalancerPlan {
   count: number;
   previewsOwn: boolean;
+  /** ARNs of listeners that exist: the first load balancers are theirs, and are not made. */
+  existing: string[];
 }
 
 /** What every part of a foundation is declared from. */
 export interface Basis {
   config: FoundationConfig;
+  /** What is there already, and is only looked up. */
+  existing: ExistingFoundation | undefined;
   identity: Identity;
   owner: FoundationOwner;
   /** The environments that stand on it. */
@@ -36,6 +45,7 @@ export async function findBasis(config: FoundationConfig): Promise<Basis> {
   const foundation = identity.stack.replace(/^foundation-/, "");
   const environments = config.environments ?? [foundation];
   const previews = environments.includes(config.preview.base);
+  const existing = existingIn(config);
   const [{ partition }, { region }, { accountId }] = await Promise.all([
     getPartition({}),
     getRegion({}),
@@ -43,13 +53,15 @@ export async function findBasis(config: FoundationConfig): Promise<Basis> {
   ]);
   return {
     config,
+    existing,
     identity,
     owner: { app: config.app, foundation },
     environments,
     previews,
     balancers: {
-      count: balancerCount(config.loadBalancers, previews),
+      count: Math.max(balancerCount(config.loadBalancers, previews), existingListeners(existing).length),
       previewsOwn: previews && config.loadBalancers.previews === "own",
+      existing: existingListeners(existing),
     },
     partition,
     region,

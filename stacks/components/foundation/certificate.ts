@@ -8,13 +8,13 @@ import { balancerDomain } from "./names.js";
 
 /** The hosts below each load balancer's domain, and those that are named: what the certificate is for. */
 function hostsOf({ config, balancers }: Basis): string[] {
-  const { domain, hosts } = config;
+  const { domain } = config;
+  const { existing, count } = balancers;
+  // Those that exist have a certificate of their own, and the named hosts are at the first.
+  const hosts = existing.length === 0 ? config.hosts : [];
   if (domain === undefined) return hosts;
-  const wildcards = Array.from(
-    { length: balancers.count },
-    (_, index) => `*.${balancerDomain(domain, index)}`,
-  );
-  return [...new Set([...wildcards, ...hosts])];
+  const made = Array.from({ length: count }, (_, index) => index).slice(existing.length);
+  return [...new Set([...made.map((index) => `*.${balancerDomain(domain, index)}`), ...hosts])];
 }
 
 /**
@@ -23,7 +23,8 @@ function hostsOf({ config, balancers }: Basis): string[] {
  */
 export function declareCertificate(basis: Basis): pulumi.Input<string> | undefined {
   const { config, tags } = basis;
-  if (config.listener.protocol === "HTTP") return undefined;
+  const { count, existing } = basis.balancers;
+  if (config.listener.protocol === "HTTP" || count === existing.length) return undefined;
   if (config.certificate !== undefined) return config.certificate;
   const [domainName = "", ...subjectAlternativeNames] = hostsOf(basis);
   // Not protected: another name replaces it, and the new one is in use before the old one goes.
@@ -70,15 +71,23 @@ function declareProof({ config }: Basis, certificate: Certificate, name: string)
   );
 }
 
-/** Every host below a load balancer's domain leads to it; the named ones lead to the first. */
-export function declareHosts({ config, protect }: Basis, balancers: readonly LoadBalancer[]): void {
+/**
+ * Every host below a load balancer's domain leads to it; the named ones lead to the first. Those of a load balancer that exists are
+ * somebody else's to lead there.
+ */
+export function declareHosts(
+  { config, protect }: Basis,
+  balancers: readonly (LoadBalancer | undefined)[],
+): void {
   const { zone, domain, hosts } = config;
   if (zone === undefined) return;
   const [first] = balancers;
   const wanted = [
     ...(domain === undefined
       ? []
-      : balancers.map((balancer, index) => ({ host: `*.${balancerDomain(domain, index)}`, balancer }))),
+      : balancers.flatMap((balancer, index) =>
+          balancer === undefined ? [] : [{ host: `*.${balancerDomain(domain, index)}`, balancer }],
+        )),
     ...(first === undefined ? [] : hosts.map((host) => ({ host, balancer: first }))),
   ];
   for (const { host, balancer } of wanted) {

@@ -1,6 +1,11 @@
 import { getVpc } from "@pulumi/aws/ec2/getVpc.js";
+import { getLoadBalancer } from "@pulumi/aws/lb/getLoadBalancer.js";
 import { Vpc } from "@pulumi/awsx/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
+import {
+  balancerOfListener,
+  type ExistingFoundation,
+} from "../../../src/core/project/existing-foundation.js";
 import type { Basis } from "./basis.js";
 import { declareEndpoints } from "./endpoints.js";
 
@@ -22,7 +27,36 @@ const nat = { single: "Single", perZone: "OnePerAz", none: "None" } as const;
 /** The network that the configuration names, or one of its own. */
 export async function declareNetwork(basis: Basis): Promise<Network> {
   const { vpc } = basis.config.network;
-  return vpc === undefined ? declareOwn(basis) : existing(basis, vpc);
+  if (vpc !== undefined) return named(basis, vpc);
+  const { existing } = basis;
+  if (existing?.subnets !== undefined) return around(existing, existing.subnets);
+  return declareOwn(basis);
+}
+
+/** The network of a listener that exists, or the one that is named. */
+async function around(existing: ExistingFoundation, taskSubnets: string[]): Promise<Network> {
+  const vpc = existing.vpc ?? (await vpcOf(existing.listener ?? ""));
+  const balancerSubnets = existing.balancerSubnets ?? [];
+  return {
+    vpc,
+    // Nothing is made that would have to know them.
+    blocks: balancerSubnets.length === 0 ? [] : await blocksOf(vpc),
+    publicSubnets: balancerSubnets,
+    privateSubnets: balancerSubnets,
+    taskSubnets,
+    assignPublicIp: existing.assignPublicIp,
+  };
+}
+
+async function vpcOf(listener: string): Promise<string> {
+  const { vpcId } = await getLoadBalancer({ arn: balancerOfListener(listener) });
+  return vpcId;
+}
+
+async function blocksOf(vpc: string): Promise<string[]> {
+  const { cidrBlock, cidrBlockAssociations } = await getVpc({ id: vpc });
+  const blocks = (cidrBlockAssociations ?? []).map((association) => association.cidrBlock);
+  return blocks.length > 0 ? blocks : [cidrBlock];
 }
 
 /**
@@ -59,13 +93,11 @@ async function declareOwn(basis: Basis): Promise<Network> {
   };
 }
 
-async function existing({ config }: Basis, vpc: string): Promise<Network> {
+async function named({ config }: Basis, vpc: string): Promise<Network> {
   const { publicSubnets = [], privateSubnets = [], tasks } = config.network;
-  const { cidrBlock, cidrBlockAssociations } = await getVpc({ id: vpc });
-  const blocks = (cidrBlockAssociations ?? []).map((association) => association.cidrBlock);
   return {
     vpc,
-    blocks: blocks.length > 0 ? blocks : [cidrBlock],
+    blocks: await blocksOf(vpc),
     publicSubnets,
     privateSubnets,
     taskSubnets: tasks === "public" ? publicSubnets : privateSubnets,

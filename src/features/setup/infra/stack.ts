@@ -1,3 +1,4 @@
+import { type ExistingFoundation, existingIn } from "../../../core/project/existing-foundation.js";
 import { parseFoundationConfig } from "../../../core/project/foundation.js";
 import { parseGitHubConfig } from "../../../core/project/github.js";
 import {
@@ -29,6 +30,8 @@ export interface InfraStack {
   previewBase: string;
   /** Whether previews stand at the load balancer of its environments. */
   sharesBalancers: boolean;
+  /** What the foundation says exists already. */
+  existing?: ExistingFoundation | undefined;
 }
 
 /** Raises bad requests: `not-infrastructure` (F36), `no-stack-file`, and every mistake of the configuration at once. */
@@ -57,7 +60,8 @@ export async function readInfraStack(
   const place = placeOf(project, file, { registry });
   const { base: previewBase } = config.preview;
   const sharesBalancers = environments.includes(previewBase) && config.loadBalancers.previews === "shared";
-  const common = { stack: name, kind, place, raw: file.config, settings };
+  const existing = existingIn(config);
+  const common = { stack: name, kind, place, raw: file.config, settings, existing };
   return { ...common, environments, previewBase, sharesBalancers };
 }
 

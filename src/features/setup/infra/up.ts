@@ -10,6 +10,7 @@ import type { HeldStack } from "../../../adapters/record/lock.js";
 import type { StackRecord } from "../../../adapters/record/record.js";
 import { planRefusals } from "../../deploy/plan/guard.js";
 import { adoptable } from "./adopt.js";
+import { checkExisting } from "./existing.js";
 import { withInfraLock } from "./lock.js";
 import { lookupInfra } from "./lookup.js";
 import { previewInfraChanges, specOfInfra } from "./plan.js";
@@ -48,6 +49,7 @@ async function carryOut(
   // GitHub is asked with its own token; only the state may need AWS.
   if (infra.kind === "foundation") {
     await checkCredentialsFor(context, bounds.engineInfra, "creating a foundation may take that long");
+    await checkExisting(context.aws, infra);
   }
   if (infra.kind === "github") warnOfToken(context, infra);
   const lookup = lookupInfra(context, infra);
