@@ -71,12 +71,14 @@ function shown(message: Message): Message {
 
 function lineOf(message: Message): string {
   if (message.kind === "step") return message.text;
+  if (message.kind === "notice") return `${message.title}: ${message.text}`;
   if (message.kind !== "warning") return `  ${message.text}`;
   return `warning: ${message.text}${message.hint ? ` (${message.hint})` : ""}`;
 }
 
 function painted(message: Message): string {
-  const paint = { step: colours.bold, detail: colours.dim, progress: colours.dim, warning: colours.yellow };
+  const { bold, dim, yellow, cyan } = colours;
+  const paint = { step: bold, detail: dim, progress: dim, warning: yellow, notice: cyan };
   return paint[message.kind](lineOf(message));
 }
 

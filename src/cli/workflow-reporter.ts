@@ -49,6 +49,7 @@ export function githubReporter(output: Output, env: NodeJS.ProcessEnv): Reporter
 
 function lineOf(message: Message): string {
   if (message.kind === "step") return workflowCommand("group", message.text);
+  if (message.kind === "notice") return workflowCommand("notice", message.text, { title: message.title });
   if (message.kind !== "warning") return inertText(`  ${message.text}`);
   const hint = message.hint ? ` (${message.hint})` : "";
   return workflowCommand("warning", `${message.text}${hint}`, { title: "moorage" });

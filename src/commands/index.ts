@@ -25,6 +25,7 @@ import { logs } from "./logs.js";
 import { previewDestroy } from "./preview/destroy.js";
 import { previewList } from "./preview/list.js";
 import { previewReconcile } from "./preview/reconcile.js";
+import { previewStatus } from "./preview/status.js";
 import { previewSweep } from "./preview/sweep.js";
 import { previewUp } from "./preview/up.js";
 import { previewUrl } from "./preview/url.js";
@@ -64,6 +65,7 @@ export const commands: Command[] = [
   previewUp,
   previewDestroy,
   previewReconcile,
+  previewStatus,
   previewSweep,
   previewList,
   previewUrl,

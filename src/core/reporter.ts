@@ -10,7 +10,9 @@ export type Message =
   /** How far the phase is; replaces the last such line in a terminal, and is dropped elsewhere. */
   /** `subject`: what it is about, where several things go on at once; each keeps a line of its own in a terminal. */
   | { kind: "progress"; text: string; subject?: string }
-  | { kind: "warning"; text: string; hint?: string };
+  | { kind: "warning"; text: string; hint?: string }
+  /** What somebody wants to see first, a URL for one: a workflow's runner shows it beside its graph. */
+  | { kind: "notice"; title: string; text: string };
 
 /** The edge that shows messages. It never decides anything. */
 export interface Reporter {

@@ -17,7 +17,7 @@ import { gatherApp } from "../../packages/local-aws/src/images/gather-app.js";
 import type { PullRequest } from "../../src/adapters/github/pull-request.js";
 import { quotaExcess } from "../../src/features/previews/quota.js";
 import { previewQuotaExceeded, previewRefused } from "../../src/features/previews/refusal.js";
-import { checkApprovals } from "../../src/features/releases/plan/approvals.js";
+import { approvals } from "../../src/features/releases/plan/approvals.js";
 import { describeTrain } from "../../src/features/releases/plan/describe.js";
 import { loadBalancersFull } from "../../src/features/deploy/foundation.js";
 import { checkBuilds } from "../../src/features/deploy/check-build.js";
@@ -239,7 +239,7 @@ describe("docs/troubleshooting.md says what is printed when", () => {
     ] as const;
     const train = { stops: [...stops], manual: [], build: null };
     const nobody = { access: { repository: {} }, request: () => Promise.resolve({ data: {} }) };
-    const unguarded = await checkApprovals(train, nobody as unknown as GitHub).then(
+    const unguarded = await approvals(train, nobody as unknown as GitHub).then(
       () => "",
       (error: unknown) => printed(error as MoorageError),
     );

@@ -74,13 +74,15 @@ const standInOf: Record<string, string> = {
   "actions/checkout": "checkout",
   "actions/upload-artifact": "upload",
   "actions/download-artifact": "download",
+  "actions/cache": "cache",
 };
 
 /** Every third-party action that the workflows use, in place of which a folder of ours is used. */
 function standIns(): string[] {
   const used = new Set(steps().flatMap(({ step }) => step.uses ?? []));
   return [...used].flatMap((uses) => {
-    const name = standInOf[uses.split("@")[0] ?? ""] ?? "nothing";
-    return ["--local-repository", `${uses}=${join(root, "test/workflows/actions", name)}`];
+    const [, repository = "", commit = ""] = /^([^/]+\/[^/@]+)[^@]*@(.*)$/.exec(uses) ?? [];
+    const name = standInOf[repository] ?? "nothing";
+    return ["--local-repository", `${repository}@${commit}=${join(root, "test/workflows/actions", name)}`];
   });
 }

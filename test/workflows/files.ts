@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { root } from "../harness/sandbox.js";
 
 export interface Step {
+  id?: string;
   name?: string;
   uses?: string;
   run?: string;
@@ -22,6 +23,8 @@ export interface Job {
   environment?: { name: string; deployment?: boolean };
   strategy?: Record<string, unknown>;
   "timeout-minutes"?: number;
+  "runs-on": string;
+  outputs?: Record<string, string>;
   steps: Step[];
 }
 
@@ -31,11 +34,17 @@ export interface Concurrency {
   queue?: string;
 }
 
+export interface Trigger {
+  types?: string[];
+  branches?: string[];
+  paths?: string[];
+  inputs?: Record<string, { default?: unknown }>;
+  outputs?: Record<string, { value: string }>;
+  secrets?: Record<string, unknown>;
+}
+
 export interface Workflow {
-  on: Record<
-    string,
-    { types?: string[]; inputs?: Record<string, unknown>; secrets?: Record<string, unknown> }
-  >;
+  on: Record<string, Trigger>;
   permissions: Record<string, string>;
   env: Record<string, string>;
   concurrency?: Concurrency;
@@ -54,6 +63,11 @@ export function jobs(): { workflow: string; id: string; job: Job }[] {
   return names.flatMap((workflow) =>
     Object.entries(read(workflow).jobs).map(([id, job]) => ({ workflow, id, job })),
   );
+}
+
+/** What a job checks out to work on: Moorage's own checkout is only what brings it. */
+export function checkoutsOf({ steps }: Job): Step[] {
+  return steps.filter(({ uses, name }) => uses?.startsWith("actions/checkout") && name !== "Install Moorage");
 }
 
 export function action(): { runs: { steps: Step[] } } {

@@ -9,8 +9,6 @@ const manifest = {
   name: "hello-project",
   version: "1.0.0",
   private: true,
-  type: "module",
-  bin: { moorage: "moorage.js" },
   scripts: { lint: "node --check examples/hello/server.js", test: "node --check examples/hello/server.js" },
 };
 
@@ -26,7 +24,7 @@ export class Origin {
     const lock = { name, version, lockfileVersion: 3, requires: true, packages: { "": { name, version } } };
     this.write("package.json", JSON.stringify(manifest));
     this.write("package-lock.json", JSON.stringify(lock));
-    this.write("moorage.js", `#!/usr/bin/env node\nimport ${JSON.stringify(join(root, "dist/main.js"))};\n`);
+    releaseCommit(`${folder}.moorage`);
     this.write(".gitignore", "node_modules\n");
     this.git("init", "--quiet", "--initial-branch=main");
     this.commit("The first version");
@@ -67,6 +65,14 @@ export class Origin {
     this.git("checkout", "--quiet", "main");
     return commit;
   }
+}
+
+/** What a release's commit of Moorage holds, as far as workflows run it; the bundle itself stays where it was built. */
+function releaseCommit(folder: string): void {
+  mkdirSync(join(folder, "dist"), { recursive: true });
+  cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "moorage", type: "module" }));
+  writeFileSync(join(folder, "dist/main.js"), `import ${JSON.stringify(join(root, "dist/main.js"))};\n`);
 }
 
 /** Git's own variables of whoever runs the tests would point it elsewhere. */

@@ -148,6 +148,7 @@ describeWith(
       { timeout },
       async (workflow, more) => {
         const before = stored();
+        environmentsOf(fake).set("dev", { reviewers: true });
         const payload = { ...more, after: act.origin.git("rev-parse", "main") };
         const variables = roles("dev");
         const run = await act.run(workflow, {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
 import { putPull } from "../fakes/github/pulls.js";
+import { statusesOf } from "../fakes/github/statuses.js";
 import { GitHubFake } from "../fakes/github/github.js";
 import { pullRequestPayload } from "../harness/github-run.js";
 import { goTool } from "../harness/go-tool.js";
@@ -43,34 +44,55 @@ describeWith(await goTool("act"), "pull requests, by the workflows themselves", 
     return (await fetchAnswer(`${url}healthz`, 5_000)).body;
   }
 
-  it("label: checked, built, deployed, and the URL answers; told once", { timeout }, async () => {
-    const headCommit = act.origin.branch("topic", note, "1");
-    putPull(fake, 42, { headCommit });
-    const run = await act.run("preview", { event: "pull_request", payload: payload(42, "labeled", deploy) });
-    expect(run.code, run.stdout).toBe(0);
-    expect(run.stdout.indexOf("Success - Main Test")).toBeLessThan(
-      run.stdout.indexOf("Run Main Build and push"),
-    );
-    expect(await answerOf(42)).toContain(`sha-${headCommit.slice(0, 12)}`);
-    expect(fake.commentsOf(42)).toEqual([expect.stringContaining("`pr-42` is ready")]);
-  });
+  it(
+    "label: built, deployed, and the URL answers; told once; nothing is installed",
+    { timeout },
+    async () => {
+      const headCommit = act.origin.branch("topic", note, "1");
+      putPull(fake, 42, { headCommit });
+      const run = await act.run("preview", {
+        event: "pull_request",
+        payload: payload(42, "labeled", deploy),
+      });
+      expect(run.code, run.stdout).toBe(0);
+      expect(run.stdout).not.toMatch(/\bnpm (ci|install)\b/);
+      expect(run.stdout).toMatch(/::notice title=pr-42::http/);
+      expect(statusesOf(fake)).toMatchObject([
+        {
+          commit: headCommit,
+          context: "moorage/preview",
+          state: "success",
+          url: expect.stringContaining("http"),
+        },
+      ]);
+      expect(await answerOf(42)).toContain(`sha-${headCommit.slice(0, 12)}`);
+      expect(fake.commentsOf(42)).toEqual([expect.stringContaining("`pr-42` is ready")]);
+    },
+  );
 
-  it("push: the new version; a test that fails ends before anything is pushed", { timeout }, async () => {
-    const broken = act.origin.branch("topic", "examples/hello/server.js", "this is no JavaScript");
-    putPull(fake, 42, { headCommit: broken });
-    const before = await previews();
-    const red = await act.run("preview", { event: "pull_request", payload: payload(42, "synchronize") });
-    expect(red.code).not.toBe(0);
-    expect(red.stdout).not.toContain("Build and push");
-    expect(await previews()).toEqual(before);
+  it(
+    "push: the new version; an image that cannot be built is told of, and changes nothing",
+    { timeout },
+    async () => {
+      const broken = act.origin.branch("topic", "Pulumi.yaml", "name: [");
+      putPull(fake, 42, { headCommit: broken });
+      const before = await previews();
+      const red = await act.run("preview", { event: "pull_request", payload: payload(42, "synchronize") });
+      expect(red.code).not.toBe(0);
+      expect(red.stdout).not.toContain("Run Main Deploy");
+      expect(await previews()).toEqual(before);
+      expect(statusesOf(fake).at(-1)).toMatchObject({ commit: broken, state: "failure" });
+      expect(fake.commentsOf(42)).toEqual([expect.stringContaining("a job before the deployment")]);
 
-    const headCommit = act.origin.branch("topic", note, "2");
-    putPull(fake, 42, { headCommit });
-    const run = await act.run("preview", { event: "pull_request", payload: payload(42, "synchronize") });
-    expect(run.code, run.stdout).toBe(0);
-    expect(await answerOf(42)).toContain(`sha-${headCommit.slice(0, 12)}`);
-    expect(fake.commentsOf(42)).toHaveLength(1);
-  });
+      act.origin.git("branch", "--delete", "--force", "topic");
+      const headCommit = act.origin.branch("topic", note, "2");
+      putPull(fake, 42, { headCommit });
+      const run = await act.run("preview", { event: "pull_request", payload: payload(42, "synchronize") });
+      expect(run.code, run.stdout).toBe(0);
+      expect(await answerOf(42)).toContain(`sha-${headCommit.slice(0, 12)}`);
+      expect(fake.commentsOf(42)).toHaveLength(1);
+    },
+  );
 
   it("F11: unlabel, close, merge with the branch gone, conflict: each is gone", { timeout }, async () => {
     const { headCommit } = fake.pulls.get(42) ?? putPull(fake, 42);
@@ -105,6 +127,27 @@ describeWith(await goTool("act"), "pull requests, by the workflows themselves", 
     expect(run.code, run.stdout).toBe(0);
     expect(await previews()).toEqual({});
   });
+
+  it(
+    "issue 14.6: a head without a preview succeeds by the default branch's run, which installs nothing",
+    { timeout },
+    async () => {
+      const headCommit = "e".repeat(40);
+      putPull(fake, 48, { labels: [], headCommit });
+      const target = "pull_request_target";
+      const run = await act.run("status", { event: target, payload: payload(48, "synchronize") });
+      expect(run.code, run.stdout).toBe(0);
+      expect(statusesOf(fake).at(-1)).toMatchObject({ commit: headCommit, state: "success" });
+      putPull(fake, 49, { headCommit });
+      const labelled = await act.run("status", { event: target, payload: payload(49, "synchronize") });
+      expect(statusesOf(fake).at(-1)).toMatchObject({ commit: headCommit });
+      expect(labelled.stdout).not.toContain("Run Main");
+      const queued = { action: "checks_requested", merge_group: { head_sha: "d".repeat(40) } };
+      const queue = await act.run("checks", { event: "merge_group", payload: queued, job: "status" });
+      expect(queue.code, queue.stdout).toBe(0);
+      expect(statusesOf(fake).at(-1)).toMatchObject({ description: "A merge queue's commit has no preview" });
+    },
+  );
 
   it("F27: a fork gets nothing, and one comment that explains", { timeout }, async () => {
     putPull(fake, 46, { headRepository: "stranger/hello", headCommit: "f".repeat(40) });

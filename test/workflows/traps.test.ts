@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { action, type Job, jobs, names, read, steps } from "./files.js";
+import { pinnedVersion } from "../../src/adapters/engine/pinned.js";
+import { root } from "../harness/sandbox.js";
+import { action, checkoutsOf, type Job, jobs, names, read, steps } from "./files.js";
 
 const all = jobs();
 
@@ -35,6 +39,7 @@ describe("least privilege", () => {
       "deployments",
       "id-token",
       "pull-requests",
+      "statuses",
     ]);
   });
 
@@ -68,10 +73,11 @@ describe("least privilege", () => {
 describe("pull requests", () => {
   const head = "${{ github.event.pull_request.head.sha }}";
   const checkouts = (workflow: string) =>
-    Object.values(read(workflow).jobs).map(({ steps: own }) => own[0]?.with?.["ref"]);
+    Object.values(read(workflow).jobs).map((one) => checkoutsOf(one)[0]?.with?.["ref"]);
 
   it("a preview's image and its programs are those of the head commit, not of the merge with main", () => {
-    expect(checkouts("preview")).toEqual([head, head, head]);
+    const main = "${{ github.event.repository.default_branch }}";
+    expect(checkouts("preview"), "the last one only tells what failed").toEqual([head, head, head, main]);
   });
 
   it("F9, F11: the end needs no merge commit, and runs the default branch's code only", () => {
@@ -86,7 +92,7 @@ describe("pull requests", () => {
     const main = "${{ github.event.repository.default_branch }}";
     expect(checkouts("teardown")).toEqual([main, main]);
     const targets = names.filter((name) => "pull_request_target" in read(name).on);
-    expect(targets).toEqual(["plan", "teardown"]);
+    expect(targets).toEqual(["plan", "status", "teardown"]);
   });
 
   it("F11, F12: no path filter and no branch filter hides an end; the sweep comes from the default branch", () => {
@@ -135,9 +141,9 @@ describe("pull requests", () => {
 
   it("F27: a fork's run takes no role and gets no secret; the default branch's code explains it", () => {
     const own = "github.event.pull_request.head.repo.full_name == github.repository";
-    expect(job("preview", "checks").if).toContain(own);
+    for (const id of ["checks", "build"]) expect(job("preview", id).if).toContain(own);
     expect([job("preview", "build").needs, job("preview", "deploy").needs]).toEqual(["checks", "build"]);
-    expect([job("preview", "build").if, job("preview", "deploy").if]).toEqual([undefined, undefined]);
+    expect(job("preview", "deploy").if).toBe("${{ !cancelled() && needs.build.result == 'success' }}");
     expect(job("plan", "reach").if).toContain(own);
     expect([job("plan", "plan").needs, job("plan", "plan").if]).toEqual([
       "reach",
@@ -159,8 +165,10 @@ describe("pull requests", () => {
 
     it("only that job checks its commit out, apart from the default branch's programs", () => {
       const refs = Object.entries(read("fork").jobs).flatMap(([id, { steps: own }]) =>
-        own.flatMap(({ with: given }) =>
-          given?.["ref"] === undefined ? [] : [[id, given["ref"], given["path"]]],
+        own.flatMap(({ name, with: given }) =>
+          given?.["ref"] === undefined || name === "Install Moorage"
+            ? []
+            : [[id, given["ref"], given["path"]]],
         ),
       );
       const main = "${{ github.event.repository.default_branch }}";
@@ -192,10 +200,31 @@ describe("pull requests", () => {
     });
   });
 
-  it("tests and lint come before anything is pushed", () => {
-    const order = job("preview", "checks").steps.map(({ name }) => name);
-    expect(order.slice(-2)).toEqual(["Lint", "Test"]);
-    expect(job("main", "build").needs).toEqual(["plan", "checks"]);
+  it("issue 14.6: checks run beside the build, and first where a caller says so; an environment is deployed after both", () => {
+    expect(job("preview", "checks").if).toMatch(/^inputs\.checks-first &&/);
+    expect(job("preview", "build").needs).toBe("checks");
+    expect(job("preview", "build").if).toMatch(/^!failure\(\) && !cancelled\(\) &&/);
+    expect([job("main", "checks").needs, job("main", "build").needs]).toEqual([undefined, undefined]);
+    const { needs, if: condition } = job("main", "deploy");
+    expect(needs).toEqual(["checks", "build", "show"]);
+    expect(condition).toContain("!failure() && !cancelled()");
+  });
+
+  it("issue 14.6: every head gets the status moorage/preview, by one run or by another", () => {
+    const writes = all.filter(({ job: { permissions } }) => permissions?.["statuses"] === "write");
+    expect(writes.map(({ workflow, id }) => `${workflow} ${id}`)).toEqual([
+      "checks status",
+      "fork deploy",
+      "preview deploy",
+      "preview failed",
+      "status status",
+    ]);
+    expect(read("status").on["pull_request_target"]?.types).toEqual(
+      expect.arrayContaining(["opened", "synchronize", "reopened", "unlabeled"]),
+    );
+    expect(job("checks", "status").if).toBe("github.event_name == 'merge_group'");
+    expect(checkouts("status")).toEqual(["${{ github.event.repository.default_branch }}"]);
+    expect(job("preview", "failed").if).toBe("failure()");
   });
 });
 
@@ -221,20 +250,33 @@ describe("environments, deployments and approvals", () => {
       expect(strategy).toEqual({
         "fail-fast": true,
         "max-parallel": 1,
-        matrix: { include: "${{ fromJSON(needs.plan.outputs.environments) }}" },
+        matrix: {
+          include: `\${{ fromJSON(needs.${name === "main" ? "build" : "plan"}.outputs.environments) }}`,
+        },
       });
       expect(environment?.name).toBe("${{ matrix.environment }}");
     },
   );
 
   it("whether somebody is asked can be read by the job that plans", () => {
-    for (const name of ["main", "release", "deploy"]) {
+    for (const name of ["release", "deploy"]) {
       expect(job(name, "plan").permissions).toEqual({ contents: "read", actions: "read" });
     }
+    expect(job("main", "build").permissions?.["actions"]).toBe("read");
   });
 
   it("releases are deployed when they are published: drafts fire nothing", () => {
     expect(read("release").on["release"]?.types).toEqual(["published", "edited"]);
+  });
+
+  it("adoption C2: a release starts one run, and a push starts one only where it deploys something", () => {
+    expect(Object.keys(read("release").on)).toEqual(["release", "workflow_call"]);
+    expect(read("main").on["push"]?.branches).toEqual(["main"]);
+  });
+
+  it("adoption C3: a lock file alone deploys nothing", () => {
+    const paths = names.flatMap((name) => Object.values(read(name).on).flatMap((one) => one?.paths ?? []));
+    expect(paths.filter((path) => path.includes("lock"))).toEqual([]);
   });
 });
 
@@ -242,7 +284,7 @@ describe("reuse and cancelling", () => {
   it("every workflow can be called from another repository, which says where its project is and where Moorage is installed from", () => {
     for (const name of names) {
       const inputs = Object.keys(read(name).on["workflow_call"]?.inputs ?? {});
-      expect(inputs).toEqual(expect.arrayContaining(["cwd", "node-version", "moorage"]));
+      expect(inputs).toEqual(expect.arrayContaining(["cwd", "node-version", "moorage", "runs-on"]));
     }
   });
 
@@ -250,9 +292,67 @@ describe("reuse and cancelling", () => {
     expect(names.map((name) => read(name).env["NPM_CONFIG_SCRIPT_SHELL"])).toEqual(names.map(() => "bash"));
   });
 
+  it("adoption C4: every job runs where the caller says", () => {
+    const runners = new Set(all.map(({ job: one }) => one["runs-on"]));
+    expect([...runners]).toEqual([`\${{ fromJSON(inputs.runs-on || '"ubuntu-latest"') }}`]);
+  });
+
+  it("issue 14.5: engine and plugins are cached by their versions, and written by the default branch alone", () => {
+    const cached = all.flatMap(({ workflow, id, job: { steps: own } }) =>
+      own
+        .filter(({ uses }) => uses?.startsWith("actions/cache"))
+        .map((step) => ({ where: `${workflow} ${id}`, step })),
+    );
+    const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      devDependencies: Record<string, string>;
+    };
+    const versions = `engine-${pinnedVersion}-aws-${devDependencies["@pulumi/aws"] ?? ""}`;
+    for (const { step } of cached) {
+      expect(step.with?.["key"]).toBe(`moorage-\${{ runner.os }}-\${{ runner.arch }}-${versions}`);
+    }
+    const saved = cached.filter(({ step }) => !step.uses?.startsWith("actions/cache/restore@"));
+    expect(saved.map(({ where }) => where)).toEqual(["main deploy"]);
+    expect(saved[0]?.step.uses).toMatch(/^actions\/cache\/save@/);
+    expect(saved[0]?.step.if).toContain("github.ref_name == github.event.repository.default_branch");
+    // What can take prod's role by a release takes nothing from a cache, which any job of the default branch can write.
+    expect(cached.filter(({ where }) => /^(release|deploy|rollback|infra) /.test(where))).toEqual([]);
+  });
+
+  it("issue 14.6: what is deployed comes out: url, verdict, stack and image-tag, or a list of them", () => {
+    for (const name of ["preview", "fork", "deploy", "rollback"]) {
+      const outputs = Object.keys(read(name).on["workflow_call"]?.outputs ?? {});
+      expect(outputs).toEqual(["url", "verdict", "stack", "image-tag"]);
+    }
+    for (const name of ["main", "release"]) {
+      const { environments } = read(name).on["workflow_call"]?.outputs ?? {};
+      const parts = Object.keys(job(name, "deploy").outputs ?? {});
+      expect(environments?.value).toBe(
+        `\${{ format('[{0}{1}{2}{3}{4}{5}{6}{7}]', ${parts.map((part) => `jobs.deploy.outputs.${part}`).join(", ")}) }}`,
+      );
+    }
+  });
+
+  it("a called workflow brings Moorage from its own repository and commit", () => {
+    const brings = all.flatMap(({ job: { steps: own } }) =>
+      own.filter(({ name, uses }) => name === "Install Moorage" && uses !== undefined),
+    );
+    const running = all.filter(({ job: { steps: own } }) =>
+      own.some(({ run }) => run?.includes("$MOORAGE ")),
+    );
+    expect(brings).toHaveLength(running.length);
+    for (const { with: given } of brings) {
+      expect(given).toMatchObject({
+        repository: "${{ fromJSON(toJSON(job)).workflow_repository }}",
+        ref: "${{ fromJSON(toJSON(job)).workflow_sha }}",
+      });
+    }
+  });
+
   it("the action runs its own version, and evaluates nothing", () => {
     const [last] = action().runs.steps.slice(-1);
     expect(last?.run).toMatch(/^set -f\nexec node "\$GITHUB_ACTION_PATH\/bin\/moorage\.js" \$MOORAGE_ARGS /);
+    const [install] = action().runs.steps.filter(({ name }) => name === "Install Moorage");
+    expect(install?.run).toBe('exec bash "$GITHUB_ACTION_PATH/bin/install.sh"');
     expect(steps().filter(({ step }) => /\beval\b/.test(step.run ?? ""))).toEqual([]);
   });
 });

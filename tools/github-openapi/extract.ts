@@ -20,7 +20,7 @@ interface Description extends Json {
 
 /** What follows `/repos/{owner}/{repo}`, and what stands outside repositories. */
 const areas =
-  /^(\/repos\/\{owner\}\/\{repo\}(\/(actions\/(jobs|oidc|permissions|runs|secrets|variables|workflows)|branches|collaborators|commits|compare|contents|deployments|environments|git|immutable-releases|issues|labels|pulls|releases|rules|rulesets|tags)(\/.*)?)?|\/user|\/users\/\{username\}|\/orgs\/\{org\}\/teams\/\{team_slug\}|\/rate_limit)$/;
+  /^(\/repos\/\{owner\}\/\{repo\}(\/(actions\/(jobs|oidc|permissions|runs|secrets|variables|workflows)|branches|collaborators|commits|compare|contents|deployments|environments|git|immutable-releases|issues|labels|pulls|releases|rules|rulesets|statuses|tags)(\/.*)?)?|\/user|\/users\/\{username\}|\/orgs\/\{org\}\/teams\/\{team_slug\}|\/rate_limit)$/;
 
 /** What nothing is judged by. */
 const prose = new Set(["description", "summary", "example", "examples", "externalDocs", "tags", "x-github"]);

@@ -25,6 +25,13 @@ export const previewCodes = {
     cause: "The pull request is closed, a draft, or does not have the label `moorage:preview.label`.",
     fix: "Open and label the pull request.",
   },
+  "preview-build-failed": {
+    kind: "failed",
+    fault: "caller",
+    message: "<stack> is not deployed: a job before the deployment of commit <commit> failed.",
+    cause: "The image was not built, or checks that come first did not pass. It is told on the pull request.",
+    fix: "Look at the run's failed job, and push what fixes it.",
+  },
   "preview-torn-down": {
     kind: "refused",
     fault: "caller",

@@ -17,6 +17,14 @@ export const requestCodes = {
     cause: "--target or MOORAGE_TARGET names something else than `aws` or `local`.",
     fix: "Use `aws` or `local`, or leave it out.",
   },
+  "status-run": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "There is no commit to give a status to. <why>",
+    cause:
+      "`moorage preview status` runs outside a workflow, or in one that no pull request or merge queue started.",
+    fix: "Run it in a workflow that a pull request or the merge queue starts.",
+  },
   "not-confirmed": {
     kind: "bad-request",
     fault: "caller",

@@ -1,6 +1,7 @@
 import type { Invocation } from "../../core/command.js";
 import { withContext } from "../../context/with-context.js";
 import { changeListener } from "../../adapters/engine/record-changes.js";
+import { statusContext } from "./commit-status.js";
 import { decidePreview } from "./decision.js";
 import { withPublishing, type PreviewRun } from "../publish/preview-run.js";
 import type { PreviewStack } from "../../context/preview-stack.js";
@@ -26,13 +27,19 @@ export interface PreviewDeployment {
  * Deploys a preview and makes its end known. A pull request that may not have one is refused before anything is opened:
  * for a fork's no credentials are used (F27).
  */
-export function deployPreview(invocation: Invocation, wanted: PreviewDeployment): Promise<PreviewOutcome> {
+export async function deployPreview(
+  invocation: Invocation,
+  wanted: PreviewDeployment,
+): Promise<PreviewOutcome> {
   const { asked, preview, watch } = wanted;
   const { pr, stack, place } = preview;
   return withPublishing(
     invocation,
     asked,
-    { project: place.project, stack, pr, scope: preview.request.config.scope },
+    {
+      ...{ project: place.project, stack, pr, scope: preview.request.config.scope },
+      ...(wanted.reconciles && { statusContext: await statusContext(invocation.cwd, place.project) }),
+    },
     {
       begins: true,
       check: () => checkWanted(invocation, wanted),

@@ -77,6 +77,25 @@ export function deploymentStatusOf(
   return { state: "success", ...(outcome.result.url !== null && { url: outcome.result.url }) };
 }
 
+/** What the commit status says: a merge may depend on it. Undefined where another run has the say. */
+export function commitStatusOf(
+  outcome: RunOutcome,
+): { state: "success" | "failure"; description: string; url?: string } | undefined {
+  if (outcome.kind === "destroyed")
+    return { state: "success", description: "No preview is asked for any more" };
+  if (outcome.kind === "failed") {
+    const state = outcome.error.code === "preview-unwanted" ? "success" : "failure";
+    return { state, description: outcome.error.message };
+  }
+  const result = resultOf(outcome);
+  if (result?.verdict !== "succeeded") return undefined;
+  return {
+    state: "success",
+    description: `${result.stack ?? "The preview"} runs ${result.imageTag ?? ""}`,
+    ...(result.url && { url: result.url }),
+  };
+}
+
 /** ARNs of task definitions by service. */
 export function taskDefinitionsOf(outcome: RunOutcome): Record<string, string> {
   const services = resultOf(outcome)?.services ?? [];

@@ -13,6 +13,8 @@ export interface PublishTarget {
   pr?: number;
   /** Whole commit that is deployed; without it there is no GitHub deployment. */
   commit?: string | undefined;
+  /** The commit status that tells of it; undefined where none does. */
+  statusContext?: string | undefined;
 }
 
 /** What its GitHub deployment is of; undefined where the commit is not known. */

@@ -4,11 +4,18 @@ import { redacted } from "../../core/redaction.js";
 import type { Reporter } from "../../core/reporter.js";
 import { githubAccess, openGitHub, type GitHub, type GitHubPace } from "../../adapters/github/client.js";
 import { type ListComments, listOn, putComment, settleComment } from "./comment/write.js";
+import { setCommitStatus } from "../../adapters/github/commit-status.js";
 import { createDeployment, endDeployments, setDeploymentStatus } from "../../adapters/github/deployments.js";
 import type { GitHubRun } from "../../adapters/github/event.js";
 import { endFormerDeployments } from "../../adapters/github/former-deployments.js";
 import { knownSecrets } from "../../core/secret-variables.js";
-import { deploymentStatusOf, stepOutputs, taskDefinitionsOf, type RunOutcome } from "./outcome.js";
+import {
+  commitStatusOf,
+  deploymentStatusOf,
+  stepOutputs,
+  taskDefinitionsOf,
+  type RunOutcome,
+} from "./outcome.js";
 import { redactedOutcome } from "./redact.js";
 import { writeOutputs, writeSummary } from "../../adapters/github/step-files.js";
 import { contentOf, type PublishTarget, targetOf } from "./publish-target.js";
@@ -50,8 +57,8 @@ export interface CommentThread {
 const cancelledMs = 3_000;
 
 /**
- * The publisher of a run: comment, GitHub deployment, job summary and outputs, in six calls to GitHub at most (and one for
- * each further hundred comments of the pull request). With no repository or token configured it says so, and leaves out
+ * The publisher of a run: comment, GitHub deployment, job summary and outputs, in six calls to GitHub at most (one more for
+ * a commit status, and for each further hundred comments of the pull request). With no repository or token configured it says so, and leaves out
  * what needs one.
  */
 export function openPublisher(subject: PublishTarget, edges: PublisherEdges): Publisher {
@@ -96,6 +103,7 @@ export function openPublisher(subject: PublishTarget, edges: PublisherEdges): Pu
         ...(plan !== undefined && { plan: redacted(plan, secrets) }),
       };
       await bestEffort("the job summary", () => writeSummary(env, summaryIn(run, content, outcome)));
+      tellUrl(reporter, subject, outcome);
       if (!github) return;
       await Promise.all([
         ...(changedNothing(outcome)
@@ -105,10 +113,28 @@ export function openPublisher(subject: PublishTarget, edges: PublisherEdges): Pu
                 comment(github, edges, subject, content, deployment !== undefined),
               ),
             ]),
+        bestEffort("the commit status", () => commitStatus(github, { ...subject, commit }, run, outcome)),
         bestEffort("the GitHub deployment", () => endOf(github, subject, run, outcome, deployment)),
       ]);
     },
   };
+}
+
+/** Beside the run's graph, which shows no link for a job whose own deployment is switched off. */
+function tellUrl(reporter: Reporter, { stack }: PublishTarget, outcome: RunOutcome): void {
+  const { url, state } = deploymentStatusOf(outcome);
+  if (state === "success" && url !== undefined) reporter.notify({ kind: "notice", title: stack, text: url });
+}
+
+async function commitStatus(
+  github: GitHub,
+  { statusContext: context, commit }: PublishTarget,
+  run: GitHubRun,
+  outcome: RunOutcome,
+): Promise<void> {
+  const status = commitStatusOf(outcome);
+  if (context === undefined || commit === undefined || status === undefined) return;
+  await setCommitStatus(github, commit, { url: run.runUrl, ...status, context });
 }
 
 function summaryIn({ actor, ref, pull }: GitHubRun, content: CommentContent, outcome: RunOutcome): string {

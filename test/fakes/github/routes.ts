@@ -4,6 +4,7 @@ import { environmentRoutes } from "./environments.js";
 import { issueRoutes } from "./issues.js";
 import { releaseRoutes } from "./releases.js";
 import { settingsRoutes } from "./settings.js";
+import { statusRoutes } from "./statuses.js";
 import type { Route } from "./route.js";
 
 /** What the fake answers, by area: a new area is a file `github-fake-<area>.ts` and a line here. */
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   ...environmentRoutes,
   ...releaseRoutes,
   ...settingsRoutes,
+  ...statusRoutes,
 ];

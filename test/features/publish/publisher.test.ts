@@ -50,6 +50,8 @@ const result: DeployResult = {
 interface Opened {
   publisher: Publisher;
   messages: Message[];
+  /** What the run's page shows beside its graph. */
+  notices: string[];
   summary(): string;
   outputs(): Record<string, string>;
 }
@@ -63,7 +65,12 @@ async function open(
   const run = { event: "pull_request", payload: pullRequestPayload(pr), ...given };
   const env: Record<string, string> = { ...runEnvironment(fake, temporaryFolder(), run), ...more };
   const messages: Message[] = [];
-  const reporter: Reporter = { notify: (message) => void messages.push(message), close: () => undefined };
+  const notices: string[] = [];
+  const notify = (message: Message) =>
+    void (message.kind === "notice"
+      ? notices.push(`${message.title}: ${message.text}`)
+      : messages.push(message));
+  const reporter: Reporter = { notify, close: () => undefined };
   const subject: PublishTarget = {
     project: "hello",
     stack: `pr-${pr}`,
@@ -79,6 +86,7 @@ async function open(
   return {
     publisher: openPublisher(subject, { reporter, env, signal, run: read, pace }),
     messages,
+    notices,
     summary: () => file("GITHUB_STEP_SUMMARY"),
     outputs: () => outputsIn(file("GITHUB_OUTPUT")),
   };
@@ -94,13 +102,14 @@ function failure(changes: Partial<ConstructorParameters<typeof MoorageError>[0]>
 }
 
 it("a good deployment: comment, deployment, summary and outputs, in six calls", async () => {
-  const { publisher, messages, summary, outputs } = await open(42);
+  const { publisher, messages, notices, summary, outputs } = await open(42);
   await publisher.begin();
   expect(fake.deployments.at(-1)?.statuses).toMatchObject([{ state: "in_progress", environmentUrl: "" }]);
   publisher.planned("+ Service hello-web-pr-42");
   await publisher.publish({ kind: "deployed", result });
   expect(fake.requests.length).toBeLessThanOrEqual(6);
   expect(messages).toEqual([]);
+  expect(notices, "adoption C7: one click from the run's graph").toEqual([`pr-42: ${result.url ?? ""}`]);
   expect(fake.deployments.at(-1)).toMatchObject({
     ref: headCommit,
     task: "deploy:hello/pr-42",

@@ -1,6 +1,7 @@
 import colours from "picocolors";
 import Table from "cli-table3";
 import { inText } from "../../publish/comment/escape.js";
+import type { PlannedRelease } from "./plan.js";
 import type { ReleasePlan } from "./release-plan.js";
 import { shownCell } from "../../../core/shown.js";
 import { plain } from "../../../core/table.js";
@@ -29,15 +30,11 @@ export function trainSummary({ stops, manual, reason, tag }: ReleasePlan & { tag
 }
 
 /** What the jobs that follow read: `environments` is a matrix's `include`, one environment after another. */
-export function planOutputs({
-  stops,
-  manual,
-  build,
-  tag,
-}: ReleasePlan & { tag: string }): Record<string, string> {
+export function planOutputs({ stops, manual, build, tag, asks }: PlannedRelease): Record<string, string> {
   return {
     environments: JSON.stringify(stops),
     manual: JSON.stringify(manual.map(({ environment }) => environment)),
+    asks: JSON.stringify(stops.filter(({ environment }) => asks.includes(environment))),
     deploys: String(stops.length > 0),
     build: build ?? "",
     tag,

@@ -8,7 +8,7 @@ import { githubAccess, openGitHub } from "../../../adapters/github/client.js";
 import type { GitHubRun } from "../../../adapters/github/event.js";
 import { judgeRelease, type Trigger, planTrain, type ReleasePlan } from "./release-plan.js";
 import { mainBranch } from "../../../adapters/git/main-branch.js";
-import { checkApprovals } from "./approvals.js";
+import { approvals } from "./approvals.js";
 import { type TriggerInput, occasionOf } from "./trigger.js";
 
 type Edges = Pick<Invocation, "reporter" | "env" | "signal"> & {
@@ -19,6 +19,8 @@ type Edges = Pick<Invocation, "reporter" | "env" | "signal"> & {
 /** A train, and the version that it carries. */
 export interface PlannedRelease extends ReleasePlan {
   tag: string;
+  /** Environments that are deployed only once somebody has approved it. */
+  asks: string[];
 }
 
 /**
@@ -34,22 +36,24 @@ export async function planRelease(asked: TriggerInput, edges: Edges): Promise<Pl
   if (problem !== undefined) throw disagreement(problem);
   const train = planTrain(occasion, config);
   for (const { environment } of train.stops) requireEnvironment(environment, project);
-  await approved(train, { ...edges, scope });
-  return { tag: versionOf(occasion), ...train };
+  return { tag: versionOf(occasion), ...train, asks: await asking(train, { ...edges, scope }) };
 }
 
-async function approved(
+/** By the configuration, and by GitHub's environments where they can be read. */
+async function asking(
   train: ReleasePlan,
   { env, reporter, signal, run, scope }: Edges & { scope: string | undefined },
-): Promise<void> {
-  if (!train.stops.some(({ gate }) => gate === "approval")) return;
+): Promise<string[]> {
+  const said = train.stops.filter(({ gate }) => gate === "approval").map(({ environment }) => environment);
   const access = githubAccess(env);
-  if (!("missing" in access)) return checkApprovals(train, openGitHub(access, { reporter, signal }), scope);
+  if (!("missing" in access)) return approvals(train, openGitHub(access, { reporter, signal }), scope);
+  if (said.length === 0) return said;
   if (run !== undefined) throw tokenMissing(access.missing);
   reporter.notify({
     kind: "warning",
     text: `No GitHub repository (${access.missing} is not set): not checked who approves`,
   });
+  return said;
 }
 
 function versionOf(occasion: Trigger): string {

@@ -43,10 +43,12 @@ describe("release plan in a workflow", () => {
       stops,
       manual: [],
       build: "dev",
+      asks: [],
     });
     expect(outputs()).toEqual({
       environments: JSON.stringify(stops),
       manual: "[]",
+      asks: "[]",
       deploys: "true",
       build: "dev",
       tag: commitTag,
@@ -63,8 +65,16 @@ describe("release plan in a workflow", () => {
         { environment: "staging", from: "dev", tag: "v1.2.3", gate: "auto" },
         { environment: "prod", from: "staging", tag: "v1.2.3", gate: "approval" },
       ]);
+      expect(JSON.parse(outputs()["asks"] ?? "")).toMatchObject([{ environment: "prod" }]);
     },
   );
+
+  it("adoption B5: reviewers on GitHub alone count too: what they approve is shown", async () => {
+    environmentsOf(fake).set("dev", { reviewers: true });
+    const { outputs, ...place } = step(push);
+    await jsonOf(place, ["release", "plan"]);
+    expect(JSON.parse(outputs()["asks"] ?? "")).toMatchObject([{ environment: "dev", gate: "auto" }]);
+  });
 
   it.each([
     ["no environment", undefined, "does not exist"],
