@@ -85,7 +85,7 @@ export function foldExpression(expression: Expression, known: Known, isCondition
       return value === undefined ? expression : { kind: "literal", value };
     }
     case "call":
-      return { ...expression, args: expression.args.map((one) => foldExpression(one, known)) };
+      return foldCall({ ...expression, args: expression.args.map((one) => foldExpression(one, known)) });
     case "not": {
       const of = foldExpression(expression.of, known, true);
       return of.kind === "literal" ? { kind: "literal", value: !of.value } : { kind: "not", of };
@@ -93,6 +93,16 @@ export function foldExpression(expression: Expression, known: Known, isCondition
     case "binary":
       return foldBinary(expression, known, isCondition);
   }
+}
+
+/** `format` of nothing but literals is one. */
+function foldCall(call: Expression & { kind: "call" }): Expression {
+  const [form, ...values] = call.args.map((one) => (one.kind === "literal" ? String(one.value) : undefined));
+  if (call.name !== "format" || form === undefined || values.includes(undefined)) return call;
+  return {
+    kind: "literal",
+    value: form.replaceAll(/\{(\d+)\}/g, (_, at: string) => values[Number(at)] ?? ""),
+  };
 }
 
 type Binary = Expression & { kind: "binary" };

@@ -24,7 +24,8 @@ export function commandOf({ way }: Installation): string | undefined {
 
 /** The files that bring Moorage, whatever apps there are; paths from the repository's top. */
 export function installationFiles(installation: Installation): ScaffoldFile[] {
-  if (installation.way === "action") return ownLock(installation.dependency);
+  // The workflows that are called bring their own commit.
+  if (installation.way === "action") return [];
   if (installation.way === "npm") return [...ownLock(installation.dependency), linterSettings];
   const { bundle } = installation;
   return [

@@ -36,7 +36,7 @@ export function workflowFiles(
       installation.way === "action"
         ? callerIn(answers, installation, { name, text })
         : ownWorkflow(text, {
-            values: valuesOf(answers),
+            values: { ...valuesOf(answers), moorage: moorageFolder },
             command: commandOf(installation),
             change: (triggers) => fitTriggers(triggers, answers),
             suffix: place === "" ? "" : app,
@@ -80,7 +80,9 @@ export function checkNames(
   { app, place }: Pick<WorkflowAnswers, "app" | "place">,
 ): string[] {
   const text = published.find(({ name }) => name === "checks")?.text;
-  const jobs = text === undefined ? [] : (readWorkflow(text)?.jobs ?? []);
+  const all = text === undefined ? [] : (readWorkflow(text)?.jobs ?? []);
+  // Told by a status, which has its own name.
+  const jobs = all.filter((job) => job !== "Preview status");
   if (way === "action") return jobs.map((job) => `checks / ${job}`);
   return jobs.map((job) => (place === "" ? job : `${job} (${app})`));
 }
@@ -91,7 +93,6 @@ function valuesOf({ commands, place, environments }: WorkflowAnswers): Record<st
     ...commands,
     base,
     ...(place !== "" && { cwd: place }),
-    moorage: moorageFolder,
     environments: JSON.stringify(environments),
   };
 }

@@ -87,12 +87,13 @@ it("an app among others: its workflows are at the repository's top, named for it
   expect(files.map(({ path }) => path)).toContain("../../.github/workflows/moorage-shop-preview.yml");
   const preview = read("../../.github/workflows/moorage-shop-preview.yml");
   expect(preview).toContain("MOORAGE_CWD: apps/shop\n");
-  expect(preview).toContain("COMMAND: npm --prefix apps/shop test\n");
+  const checks = read("../../.github/workflows/moorage-shop-checks.yml");
+  expect(checks).toContain("COMMAND: npm --prefix apps/shop test\n");
   const infra = parse(read("../../.github/workflows/moorage-shop-infra.yml")) as {
     on: Record<string, { paths: string[] }>;
   };
   const plan = parse(read("../../.github/workflows/moorage-shop-plan.yml")) as typeof infra;
-  const paths = ["apps/shop/Pulumi*.yaml", "apps/shop/stacks/**", "apps/shop/package-lock.json"];
+  const paths = ["apps/shop/Pulumi*.yaml", "apps/shop/stacks/**"];
   expect(infra.on["push"]?.paths).toEqual(paths);
   expect(plan.on["pull_request_target"]?.paths).toEqual(["apps/shop/**/Pulumi*.yaml"]);
   expect(actions(await init(...all))).toEqual(["unchanged"]);

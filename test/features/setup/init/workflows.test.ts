@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -76,8 +76,14 @@ describe("a caller", () => {
     const reached = callable().filter(({ text }) => /^ {2}pull_request(_target)?:/m.test(text));
     const gated = reached.filter(({ text }) => text.includes("user.login != 'dependabot[bot]'"));
     // Checks have no role; a teardown runs nothing of the pull request, and only takes away.
-    expect(reached.map(({ name }) => name).sort()).toEqual(["checks", "plan", "preview", "teardown"]);
-    expect(gated.map(({ name }) => name).sort()).toEqual(["plan", "preview"]);
+    expect(reached.map(({ name }) => name).sort()).toEqual([
+      "checks",
+      "plan",
+      "preview",
+      "status",
+      "teardown",
+    ]);
+    expect(gated.map(({ name }) => name).sort()).toEqual(["checks", "plan", "preview"]);
   });
 
   it("starts at the same events, gives what is wanted, and no input that is not there", () => {
@@ -151,13 +157,17 @@ describeWith(await pythonTool("zizmor"), "zizmor, pedantic", (zizmor) => {
 
 describe("adoption B3: what a job with a role installs", () => {
   it("is Moorage alone, from a folder with a manifest of its own that git keeps and whose packages it ignores", () => {
-    const read = (name: string) => readFileSync(join(project, ".github/moorage", name), "utf8");
+    const read = (name: string) => readFileSync(join(packaged, ".github/moorage", name), "utf8");
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
     expect(Object.keys(dependencies)).toEqual(["moorage"]);
     expect(dependencies["moorage"]).toMatch(/^https:.*\/moorage-[0-9.]+\.tgz$/);
     expect(read(".gitignore")).toBe("node_modules\n");
+  });
+
+  it("issue 14: is nothing where workflows of another repository are called: they bring their own commit", () => {
+    expect(existsSync(join(project, ".github/moorage/package.json"))).toBe(false);
     for (const { name } of callable()) {
-      expect(callerOf(name).jobs[name]?.with?.["moorage"], name).toBe(".github/moorage");
+      expect(callerOf(name).jobs[name]?.with ?? {}, name).not.toHaveProperty("moorage");
     }
   });
 });
