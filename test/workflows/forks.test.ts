@@ -20,7 +20,7 @@ describeWith(await goTool("act"), "a fork's pull request, by the workflow itself
   let act: Act;
   beforeAll(() => {
     sandbox = new Sandbox();
-    act = new Act(program, sandbox, fake, "npm");
+    act = new Act(program, sandbox, fake, "action");
     const project = readFileSync(join(act.origin.folder, "Pulumi.yaml"), "utf8");
     act.origin.write("Pulumi.yaml", project.replace("label: deploy }", "label: deploy, forks: approval }"));
     act.origin.commit("Forks may be approved");

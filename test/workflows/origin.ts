@@ -9,6 +9,8 @@ const manifest = {
   name: "hello-project",
   version: "1.0.0",
   private: true,
+  type: "module",
+  bin: { moorage: "moorage.js" },
   scripts: { lint: "node --check examples/hello/server.js", test: "node --check examples/hello/server.js" },
 };
 
@@ -24,6 +26,7 @@ export class Origin {
     const lock = { name, version, lockfileVersion: 3, requires: true, packages: { "": { name, version } } };
     this.write("package.json", JSON.stringify(manifest));
     this.write("package-lock.json", JSON.stringify(lock));
+    this.write("moorage.js", `#!/usr/bin/env node\nimport ${JSON.stringify(join(root, "dist/main.js"))};\n`);
     releaseCommit(`${folder}.moorage`);
     this.write(".gitignore", "node_modules\n");
     this.git("init", "--quiet", "--initial-branch=main");
@@ -80,8 +83,8 @@ function clean(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
 }
 
-/** How a repository has Moorage: from the registry, by its lock file, or as a file of its own (`init --install`). */
-export type Installation = "npm" | "vendor";
+/** How a repository has Moorage: from the commit of the workflows, or as a file of its own (`init --install`). */
+export type Installation = "action" | "vendor";
 
 /**
  * Copies the workflows without the two keys that act does not know: they say how runs wait, and act runs one. Vendored, they

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -7,7 +7,7 @@ import { environmentsOf } from "../fakes/github/environments.js";
 import { GitHubFake } from "../fakes/github/github.js";
 import { goTool } from "../harness/go-tool.js";
 import { describeWith } from "../harness/python-tool.js";
-import { finished, root, type Run, Sandbox } from "../harness/sandbox.js";
+import { finished, type Run, Sandbox } from "../harness/sandbox.js";
 import { Act, type Event } from "./act.js";
 import { read } from "./files.js";
 
@@ -119,13 +119,7 @@ describeWith(await goTool("act"), "pushes and releases, by the workflows themsel
       const script = join(sandbox.folder, "step.sh");
       writeFileSync(script, jobs["deploy"]?.steps.find(({ name }) => name === "Deploy")?.run ?? "");
       const [, first = ""] = await tagsOf("dev");
-      const folder = join(sandbox.folder, "npm");
-      mkdirSync(folder);
-      const manifest = { name: "installed", private: true, type: "module", bin: { moorage: "moorage.js" } };
-      writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-      const program = `#!/usr/bin/env node\nimport ${JSON.stringify(join(root, "dist/main.js"))};\n`;
-      writeFileSync(join(folder, "moorage.js"), program, { mode: 0o755 });
-      const ours = { MOORAGE: `npx --no --prefix ${folder} -- moorage`, MOORAGE_CWD: "." };
+      const ours = { MOORAGE: "npx --no --prefix . -- moorage", MOORAGE_CWD: "." };
       const asked = { ...env, ...ours, ENVIRONMENT: "dev", TAG: first };
       const step = spawn("bash", ["-e", script], {
         cwd: act.origin.folder,

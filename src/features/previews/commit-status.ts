@@ -73,7 +73,7 @@ export async function tellFailedBuild(
   await withPublishing<never>(
     invocation,
     asked,
-    { project: place.project, stack, pr, statusContext: context },
+    { project: place.project, stack, pr, scope: preview.request.config.scope, statusContext: context },
     { begins: false, work: () => Promise.reject<never>(error), outcome: (never) => never },
   ).catch((thrown: unknown) => {
     if (thrown !== error) throw thrown;
