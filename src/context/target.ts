@@ -4,6 +4,7 @@ import type { RegistryEndpoint } from "../adapters/aws/registry-http.js";
 import type { BuilderEdges, BuilderOptions, ImageBuilder } from "../adapters/images/builder.js";
 import type { Invocation } from "../core/command.js";
 import { badRequest } from "../core/errors.js";
+import { gitHubServer } from "../core/project/github-server.js";
 import type { Site } from "@moorage/local-aws";
 import { awsWait, localWait, type WaitPolicy } from "./wait-policy.js";
 
@@ -123,8 +124,13 @@ export function awsTarget(invocation: Invocation, place: Place): Target {
 
 /** The GitHub that the environment names. */
 export function githubPlace(env: NodeJS.ProcessEnv): GitHubPlace {
-  const apiUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+  const apiUrl = (env["GITHUB_API_URL"] || apiOf(env["GITHUB_SERVER_URL"])).replace(/\/+$/, "");
   return { apiUrl, token: env["GITHUB_TOKEN"] || env["GH_TOKEN"] || undefined };
+}
+
+/** What is no address is github.com's. */
+function apiOf(server: string | undefined): string {
+  return gitHubServer(server && URL.canParse(server) ? server : undefined).apiUrl;
 }
 
 /** AWS as the configuration names it. */

@@ -1,5 +1,7 @@
-/** GitHub's issuer of tokens. */
-export const issuer = "token.actions.githubusercontent.com";
+import { tokenIssuer } from "../../src/core/project/github-server.js";
+
+/** github.com's issuer of tokens. */
+export const { issuer } = tokenIssuer({});
 
 /** What AWS's own action asks GitHub's token for. Source: aws-actions/configure-aws-credentials, `audience`. */
 export const audience = "sts.amazonaws.com";
@@ -23,6 +25,10 @@ export interface Trust {
    * first job that names it, and then admits every branch.
    */
   refs?: readonly string[] | undefined;
+  /** The GitHub that it is in, or the issuer of its tokens; github.com's by default. */
+  server?: string | undefined;
+  issuer?: string | undefined;
+  audience?: string | undefined;
 }
 
 /**
@@ -31,13 +37,15 @@ export interface Trust {
  */
 export function githubTrust(trust: Trust): string {
   const { provider, repositoryId, workflows, refs } = trust;
+  const { issuer: from, hasClaims } = tokenIssuer(trust);
   const exact = {
-    [`${issuer}:aud`]: audience,
-    [`${issuer}:sub`]: trust.contexts.map((context) => `${subjectPrefix(trust)}:${context}`),
-    ...(repositoryId !== undefined && { [`${issuer}:repository_id`]: String(repositoryId) }),
-    ...(refs !== undefined && { [`${issuer}:ref`]: refs }),
+    [`${from}:aud`]: trust.audience ?? audience,
+    [`${from}:sub`]: contextsOf(trust, hasClaims).map((context) => `${subjectPrefix(trust)}:${context}`),
+    ...(hasClaims && repositoryId !== undefined && { [`${from}:repository_id`]: String(repositoryId) }),
+    ...(hasClaims && refs !== undefined && { [`${from}:ref`]: refs }),
   };
-  const alike = workflows === undefined ? {} : { StringLike: { [`${issuer}:job_workflow_ref`]: workflows } };
+  const alike =
+    !hasClaims || workflows === undefined ? {} : { StringLike: { [`${from}:job_workflow_ref`]: workflows } };
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
@@ -49,6 +57,15 @@ export function githubTrust(trust: Trust): string {
       },
     ],
   });
+}
+
+/**
+ * Where IAM reads no `ref`, an environment in which any branch could run is not trusted beside the branches themselves. The others
+ * are as safe as GitHub's own rules for these environments, which the stack `github` makes.
+ */
+function contextsOf({ contexts, refs }: Trust, hasClaims: boolean): readonly string[] {
+  const branches = contexts.filter((context) => context.startsWith("ref:"));
+  return hasClaims || refs === undefined || branches.length === 0 ? contexts : branches;
 }
 
 /** `repo:acme/hello`, or `repo:acme@1/hello@2` of a repository that sends ids. */

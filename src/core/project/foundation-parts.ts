@@ -124,6 +124,18 @@ export const githubAccess = strict({
   main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").optional(),
   /** Whether there is a role with which workflows apply this foundation: it is as strong as an administrator. */
   infra: flag.default(false),
+  /** The GitHub that the repository is in: an Enterprise Server, or a company's own below ghe.com. */
+  server: textMatching(
+    /^https:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?\/?$/,
+    "a GitHub's address, such as https://github.example.com",
+  ).optional(),
+  /** Of its tokens; by default, the server's. An enterprise of github.com may have its own. */
+  issuer: textMatching(
+    /^(https:\/\/)?[A-Za-z0-9.-]+(:[0-9]{1,5})?(\/[A-Za-z0-9._/-]+)?$/,
+    "an issuer, such as token.actions.githubusercontent.com/acme",
+  ).optional(),
+  /** What the workflows' tokens are for; by default, sts.amazonaws.com. */
+  audience: textMatching(/^[A-Za-z0-9.:/_-]{1,255}$/, "an audience such as sts.amazonaws.com").optional(),
   /** The provider that the account has already; there can be one for each URL. */
   provider: arnOf("iam").optional(),
   /** By role, the workflows that may take it; all of the repository's by default. */

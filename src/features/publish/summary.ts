@@ -30,11 +30,19 @@ export function jobSummary(content: SummaryContent): string {
   return fitSections(head, [...reportSections(content), ...(links.length > 0 ? [places] : [])], summaryLimit);
 }
 
-const arnForm = /^arn:aws:ecs:([a-z0-9-]+):\d{12}:task-definition\/([\w-]+):(\d+)$/;
+const arnForm = /^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):\d{12}:task-definition\/([\w-]+):(\d+)$/;
 
-/** Other partitions have consoles at other addresses, which their users know. */
+/** Source: AWS, "Endpoints and ARNs for AWS in China"; "AWS GovCloud (US)", console. */
+const consoles: Readonly<Record<string, string>> = {
+  aws: "console.aws.amazon.com",
+  "aws-cn": "console.amazonaws.cn",
+  "aws-us-gov": "console.amazonaws-us-gov.com",
+};
+
+/** Other partitions have consoles at addresses that their users know. */
 function consoleUrl(arn: string): string | undefined {
-  const [, region, family, revision] = arnForm.exec(arn) ?? [];
-  if (region === undefined) return undefined;
-  return `https://${region}.console.aws.amazon.com/ecs/v2/task-definitions/${family}/${revision}?region=${region}`;
+  const [, partition = "", region, family, revision] = arnForm.exec(arn) ?? [];
+  const host = consoles[partition];
+  if (region === undefined || host === undefined) return undefined;
+  return `https://${region}.${host}/ecs/v2/task-definitions/${family}/${revision}?region=${region}`;
 }

@@ -5,9 +5,10 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerNameOf } from "../../../src/core/project/existing-foundation.js";
+import { tokenIssuer } from "../../../src/core/project/github-server.js";
 import { type Part, policyText } from "../../policies/generate.js";
 import type { Scope } from "../../policies/scope.js";
-import { audience, githubTrust, issuer } from "../../policies/trust.js";
+import { audience, githubTrust } from "../../policies/trust.js";
 import type { Basis } from "./basis.js";
 import { accessRoleName, balancerName, balancerNames } from "./names.js";
 import {
@@ -54,7 +55,7 @@ export interface AccessRoles {
 export function declareAccess(basis: Basis, ground: FoundationParts): AccessRoles | undefined {
   const github = repositoryOf(basis);
   if (github === undefined) return undefined;
-  const provider = github.provider ?? declareProvider(basis).arn;
+  const provider = github.provider ?? declareProvider(basis, github).arn;
   const make = (wanted: RoleRequest) => declareRole(basis, ground, github, provider, wanted);
   const planned = [...basis.environments, basis.identity.stack];
   return {
@@ -70,10 +71,11 @@ export function declareAccess(basis: Basis, ground: FoundationParts): AccessRole
 }
 
 /** There is one for each account and URL; thumbprints are not looked at any more. */
-function declareProvider({ tags, protect }: Basis): OpenIdConnectProvider {
+function declareProvider({ tags, protect }: Basis, github: GitHub): OpenIdConnectProvider {
+  const { issuer } = tokenIssuer(github);
   return new OpenIdConnectProvider(
     "github",
-    { url: `https://${issuer}`, clientIdLists: [audience], tags },
+    { url: `https://${issuer}`, clientIdLists: [github.audience ?? audience], tags },
     { protect },
   );
 }

@@ -1,4 +1,8 @@
-import { audience, issuer, subjectPrefix } from "../../../../stacks/policies/trust.js";
+import {
+  audience as usualAudience,
+  issuer as publicIssuer,
+  subjectPrefix,
+} from "../../../../stacks/policies/trust.js";
 import type { RepositoryFacts } from "../../../adapters/github/settings.js";
 import { type Judgement, fail, pass, skip } from "../../inspect/verify/finding.js";
 import { matchesWildcard, type Statement, statementsOf } from "../../inspect/verify/trust.js";
@@ -23,6 +27,9 @@ export interface TokenClaims {
   /** The subject in each form that it may have, the likeliest first: one where it is known. */
   subjects: readonly string[];
   repositoryId: number;
+  /** Whose tokens they are; github.com's by default. */
+  issuer?: string | undefined;
+  audience?: string | undefined;
 }
 
 /**
@@ -32,7 +39,8 @@ export interface TokenClaims {
 export function judgeGitHubTrust(document: string, claims: TokenClaims): Judgement {
   const statements = statementsOf(document);
   if (statements === undefined) return skip("Its trust policy is not JSON.");
-  const fitting = statements.filter(isForGitHub);
+  const { issuer = publicIssuer } = claims;
+  const fitting = statements.filter((one) => isForGitHub(one, issuer));
   if (fitting.length === 0) return fail(`Its trust policy does not accept GitHub's tokens (${issuer}).`);
   const [likely = "", ...others] = claims.subjects;
   const answers = fitting.map((one) => meets(one.Condition ?? {}, likely, claims));
@@ -46,10 +54,10 @@ export function judgeGitHubTrust(document: string, claims: TokenClaims): Judgeme
   const other = others.find((one) => fitting.some(({ Condition = {} }) => meets(Condition, one, claims)));
   if (other !== undefined)
     return skip(`It accepts ${other}, which only a renamed or moved repository sends.`);
-  return fail(`It does not accept ${likely}, but ${subjectsIn(fitting)}.`);
+  return fail(`It does not accept ${likely}, but ${subjectsIn(fitting, issuer)}.`);
 }
 
-function isForGitHub({ Effect, Principal, Action }: Statement): boolean {
+function isForGitHub({ Effect, Principal, Action }: Statement, issuer: string): boolean {
   const federated = typeof Principal === "object" ? [Principal.Federated ?? []].flat() : [];
   const actions = [Action ?? []].flat();
   return (
@@ -62,7 +70,7 @@ function isForGitHub({ Effect, Principal, Action }: Statement): boolean {
 function meets(
   condition: NonNullable<Statement["Condition"]>,
   subject: string,
-  { repositoryId }: TokenClaims,
+  { repositoryId, issuer = publicIssuer, audience = usualAudience }: TokenClaims,
 ): boolean | undefined {
   const known: Record<string, string> = {
     [`${issuer}:aud`]: audience,
@@ -83,7 +91,7 @@ function meets(
   return parts.includes(undefined) ? undefined : true;
 }
 
-function subjectsIn(statements: readonly Statement[]): string {
+function subjectsIn(statements: readonly Statement[], issuer: string): string {
   const found = statements.flatMap(({ Condition = {} }) =>
     Object.values(Condition).flatMap((keys) => [keys[`${issuer}:sub`] ?? []].flat()),
   );
