@@ -49,7 +49,11 @@ export default tseslint.config(
     files: [place],
     rules: restrict(allPackages.filter((name) => !packages.includes(name))),
   })),
-  { files: ["**/*.cjs"], languageOptions: { globals: { module: "writable" } } },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { module: "writable", require: "readonly" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
   {
     files: ["**/*.js", "**/*.mjs"],
     languageOptions: {
