@@ -72,14 +72,24 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
   };
 }
 
-function startup({ command, dependsOn }: Pick<Sidecar, "command" | "dependsOn">): object {
+function startup({
+  command,
+  dependsOn,
+  healthcheck,
+}: Pick<Sidecar, "command" | "dependsOn" | "healthcheck">): object {
   const conditions = Object.entries(dependsOn).sort(byName);
   return {
     ...(command && { command }),
+    ...(healthcheck && { healthCheck: checkOf(healthcheck) }),
     ...(conditions.length > 0 && {
       dependsOn: conditions.map(([containerName, condition]) => ({ condition, containerName })),
     }),
   };
+}
+
+/** Whole, as ECS gives it back; a start period of 0 is none. */
+function checkOf({ startPeriod, ...check }: NonNullable<Sidecar["healthcheck"]>): object {
+  return { ...check, ...(startPeriod > 0 && { startPeriod }) };
 }
 
 /**

@@ -14,7 +14,7 @@ beforeAll(async () => {
   sandbox = new Sandbox(join(root, "examples/storefront"));
   configure({});
   await image("v1", "");
-  await image("v2", "process.exit(7);");
+  await image("v2", "");
   await image("v3", "setTimeout(() => process.exit(0), 50);");
 }, timeout);
 afterAll(() => sandbox.close(), timeout);
@@ -50,19 +50,24 @@ describe("an environment of a worker alone", () => {
     expect(findings.stdout).not.toMatch(/api\/target group/);
   });
 
+  const unhealthy = { command: 'test "$MOORAGE_IMAGE_TAG" = v1', interval: 5, retries: 1 };
+
   it.each([
-    ["v2", 7],
-    ["v3", 0],
+    ["is unhealthy", "v2", { healthcheck: unhealthy }, /Task failed container health checks/, "healthcheck"],
+    ["exits with 0 again and again", "v3", {}, /Essential container[^]*exit code 0/, "exited by itself"],
   ])(
-    "F55, F1, F22: whose release %s exits with %d again and again fails, with its cause, and is rolled back",
+    "F55, F1, F22: whose release %s fails, with its cause, and is rolled back",
     { timeout },
-    async (tag, exitCode) => {
+    async (_title, tag, settings, cause, advice) => {
+      configure(settings);
       const run = await sandbox.moorage(["deploy", "dev", "--tag", tag, "--json"]);
       expect(run.code).toBe(1);
       const { verdict, error, diagnosis } = run.json<DeployJson>();
       expect(verdict).toBe("rolled back");
-      expect(error?.message).toMatch(new RegExp(`service api[^]*exit code ${exitCode}`));
-      expect(diagnosis?.services).toMatchObject([{ name: "api", healthChecks: [] }]);
+      expect(error?.message).toMatch(cause);
+      expect(error?.hint).toContain(advice);
+      expect(diagnosis?.services).toMatchObject([{ name: "api" }]);
+      configure({});
       const [status] = await sandbox.json<StatusRowJson[]>("status");
       expect(status).toMatchObject({ imageTag: "v1", health: "healthy", drift: [] });
     },

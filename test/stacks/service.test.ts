@@ -65,6 +65,28 @@ describe("a service's container", () => {
     expect(service["enableExecuteCommand"]).toBe(false);
   });
 
+  it("has the health check that is asked for, whole, and its sidecars theirs", async () => {
+    const { containers } = await withService({
+      healthcheck: { command: "curl -f localhost:$PORT", interval: "10s", startPeriod: 30 },
+      sidecars: { db: { image: "db:1", healthcheck: { command: ["pg_isready", "-q"] } } },
+      dependsOn: { db: "HEALTHY" },
+    });
+    expect(containers).toMatchObject([
+      {
+        dependsOn: [{ condition: "HEALTHY", containerName: "db" }],
+        healthCheck: {
+          command: ["CMD-SHELL", "curl -f localhost:$PORT"],
+          interval: 10,
+          timeout: 5,
+          retries: 3,
+          startPeriod: 30,
+        },
+      },
+      { healthCheck: { command: ["CMD", "pg_isready", "-q"], interval: 30, timeout: 5, retries: 3 } },
+    ]);
+    expect(containers[1]?.["healthCheck"]).not.toHaveProperty("startPeriod");
+  });
+
   it("is the image's own user's and can be written, where the configuration says so", async () => {
     const { containers } = await withService({ user: "image", readOnly: false });
     expect(containers[0]).toMatchObject({ readonlyRootFilesystem: false });

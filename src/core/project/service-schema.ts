@@ -7,6 +7,7 @@ import {
   command,
   containerUser,
   fixedImage,
+  healthcheck,
   secretReferences,
   stopTimeout,
   variables,
@@ -95,6 +96,8 @@ const commonShape = {
   spot: spot.optional(),
   availabilityZoneRebalancing: flag.default(true),
   command: command.optional(),
+  /** What ECS runs in the app's container to tell whether it is well. */
+  healthcheck: healthcheck.optional(),
   /** Whom the process runs as: `uid:gid`, a name, or `image` for whom the image says. */
   user: containerUser,
   /** Whether the root file system can only be read; /tmp can be written all the same. */

@@ -4,6 +4,7 @@ import {
   command,
   containerUser,
   fixedImage,
+  healthcheck,
   secretReferences,
   stopTimeout,
   variables,
@@ -11,18 +12,19 @@ import {
 import { didYouMean } from "./suggest.js";
 import { flag, oneOf, shortName, strict } from "./values.js";
 
-/** What a container waits for before it starts: that another has started, has ended, or has exited with 0. */
-const condition = oneOf(["START", "COMPLETE", "SUCCESS"]);
+/** What a container waits for before it starts: that another one has started, exited, exited with 0, or is healthy. */
+const condition = oneOf(["START", "COMPLETE", "SUCCESS", "HEALTHY"]);
 
 /** Conditions by container. Source: ContainerDependency. */
 export const dependencies = z.record(shortName, condition, {
-  error: "must map sidecars to START, COMPLETE or SUCCESS",
+  error: "must map sidecars to START, COMPLETE, SUCCESS or HEALTHY",
 });
 
 const sidecar = strict({
   /** The service's own image where it names none: a worker beside the app. */
   image: fixedImage.optional(),
   command: command.optional(),
+  healthcheck: healthcheck.optional(),
   /** Whether its end is the end of the task. */
   essential: flag.default(false),
   env: variables.default({}),
@@ -40,7 +42,11 @@ export type Sidecar = z.infer<typeof sidecar>;
 
 const parts = z.record(
   z.string(),
-  z.object({ essential: z.boolean(), dependsOn: z.record(z.string(), z.string()) }),
+  z.object({
+    essential: z.boolean(),
+    dependsOn: z.record(z.string(), z.string()),
+    healthcheck: z.unknown().optional(),
+  }),
 );
 type Parts = z.infer<typeof parts>;
 
@@ -70,8 +76,19 @@ function checkDependencies(
     const other = sidecars[name];
     if (other === undefined) {
       report([...path, name], `is not a sidecar (${didYouMean(name, Object.keys(sidecars))})`);
+    } else if (condition === "HEALTHY") {
+      if (other.healthcheck === undefined)
+        report(
+          [...path, name],
+          "has no `healthcheck`, so nothing tells whether it is healthy: add one",
+          condition,
+        );
     } else if (other.essential && condition !== "START") {
-      report([...path, name], "is essential, so its end ends the task: wait for its START", condition);
+      report(
+        [...path, name],
+        "is essential, so its end ends the task: wait for its START, or until it is HEALTHY",
+        condition,
+      );
     }
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { capacityKind } from "./capacity.js";
-import { anyText, textMatching, wholeNumber } from "./values.js";
+import { anyText, duration, strict, textMatching, wholeNumber } from "./values.js";
 
 /** ECS takes any text, and so does a process: discovery.type, cluster-name. Source: ECS, KeyValuePair; POSIX, 8.1. */
 const variableName = textMatching(/^[^=\0]+$/, "an environment variable's name: any text without = and NUL");
@@ -41,6 +41,40 @@ export const containerUser = textMatching(
   /^(image|[a-z_][a-z0-9_-]{0,31}|[0-9]{1,10})(:([a-z_][a-z0-9_-]{0,31}|[0-9]{1,10}))?$/,
   "a user such as 1000:1000 or node, or image for the image's own",
 ).default("1000:1000");
+
+/** Seconds, or a duration such as "30s": both are usual for health checks. */
+function seconds(minimum: number, maximum: number) {
+  const range = wholeNumber(minimum, maximum);
+  const text = duration.transform((value) => value / 1_000).pipe(range);
+  return z.union([range, text], {
+    error: `must be ${minimum} to ${maximum} seconds, as a number or such as "${minimum}s"`,
+  });
+}
+
+/**
+ * What says whether a container is well: a command that is run in it. Text is for the image's shell; words are run as they are.
+ * Source: ECS, HealthCheck.
+ */
+export const healthcheck = strict({
+  command: z
+    .union([anyText.min(1), z.array(anyText.min(1)).min(1)], {
+      error: "must be a line for the shell, or a list of words",
+    })
+    .transform(checkCommand)
+    .refine(([form, ...words]) => form !== "NONE" && words.length > 0, {
+      error: "must name a command: leave `healthcheck` out where there is none",
+    }),
+  interval: seconds(5, 300).default(30),
+  timeout: seconds(2, 60).default(5),
+  retries: wholeNumber(1, 10).default(3),
+  /** In which failures do not count. */
+  startPeriod: seconds(0, 300).default(0),
+});
+
+function checkCommand(command: string | string[]): string[] {
+  if (typeof command === "string") return ["CMD-SHELL", command];
+  return ["CMD", "CMD-SHELL", "NONE"].includes(command[0] ?? "") ? command : ["CMD", ...command];
+}
 
 /** Seconds between SIGTERM and SIGKILL. */
 export const stopTimeout = wholeNumber(2, capacityKind.longestStopTimeout);

@@ -137,12 +137,27 @@ describe("a mistake is named with its path, what was found and what to do", () =
     [
       "a kind that is none",
       config({}, { kind: "cron" }),
-      'moorage:services.web.kind: must be one of web, worker',
+      "moorage:services.web.kind: must be one of web, worker",
     ],
     [
       "a web service without its port",
       config({ "moorage:services": { web: { repository: "hello", kind: "web" } } }),
       "moorage:services.web.port: is missing: must be a whole number",
+    ],
+    [
+      "a health check without a command",
+      config({}, { healthcheck: { command: ["NONE"] } }),
+      "moorage:services.web.healthcheck.command: must name a command",
+    ],
+    [
+      "a health check that is asked too often",
+      config({}, { healthcheck: { command: "true", interval: "2s" } }),
+      "moorage:services.web.healthcheck.interval: found 2; must be a whole number from 5 to 300",
+    ],
+    [
+      "a wait for the health of what has no check",
+      config({}, { sidecars: { db: { image: "db:1" } }, dependsOn: { db: "HEALTHY" } }),
+      'moorage:services.web.dependsOn.db: found "HEALTHY"; has no `healthcheck`',
     ],
     [
       "a service without an image",

@@ -1,4 +1,6 @@
 import type { UnpackedImage } from "../ports.js";
+import type { HealthCheck } from "./health-check.js";
+import type { Launch } from "./launch.js";
 import type { StartedProcess } from "./process.js";
 import type { ContainerExit, ContainerSpec } from "./task.js";
 
@@ -9,6 +11,9 @@ export interface Running {
   port?: number;
   process: StartedProcess;
   stopSignal: NodeJS.Signals;
+  /** What runs another command where this one runs. Throws an AwsError where it is not there. */
+  exec: (command: string[]) => Launch;
+  health?: HealthCheck;
   exit?: ContainerExit;
 }
 

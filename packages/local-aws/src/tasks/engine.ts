@@ -47,6 +47,8 @@ export function succeeds(command: string, args: string[]): Promise<boolean> {
 /** What starts the container, and what makes sure that it is gone. */
 export interface ContainerLaunch extends Launch {
   remove: () => Promise<unknown>;
+  /** Another command in the same container. */
+  exec: (command: string[]) => Launch;
 }
 
 /**
@@ -88,6 +90,13 @@ export async function containerLaunch(
     env: { ...hostEnv(), ...env },
     stopSignal: "SIGTERM",
     remove: () => succeeds(engine.command, remove),
+    exec: (command) => ({
+      file: engine.command,
+      args: [...engine.globals, "exec", id, ...command],
+      cwd: "/",
+      env: hostEnv(),
+      stopSignal: "SIGTERM",
+    }),
   };
 }
 

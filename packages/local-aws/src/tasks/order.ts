@@ -1,5 +1,13 @@
 import type { ContainerExit, ContainerSpec } from "./task.js";
 
+/** Why a container does not start whose dependency never was healthy, or ended before. Source: the same place. */
+export function neverHealthy(container: string, dependency: string, ended: boolean): string {
+  const dependencyText = `container ordering dependency [${dependency}] for target [${container}]`;
+  return ended
+    ? `dependency graph: failed to resolve the ${dependencyText} as dependency ended before it was healthy.`
+    : `dependency graph: ${dependencyText} has timed out.`;
+}
+
 /** Containers so that each comes after those it waits for; otherwise in the order of the task definition. */
 export function startOrder(containers: readonly ContainerSpec[]): ContainerSpec[] {
   const ordered = new Set<ContainerSpec>();

@@ -20,7 +20,14 @@ export interface RunnerOptions {
   parallelStarts?: number;
   /** How long a task that has a port may take to listen before it counts as RUNNING all the same (milliseconds). */
   listenMs?: number;
+  /** For how long failed health checks of a container that has just started are ignored at least (milliseconds). */
+  bootMs?: number;
+  /** How long a container may wait for others to be healthy (milliseconds). */
+  dependencyMs?: number;
 }
+
+/** Source: ContainerDefinition, `startTimeout`: 3 minutes on Fargate where it is left out. */
+const longestDependency = 180_000;
 
 /** What all tasks of a runner share. */
 export interface Workshop {
@@ -31,6 +38,9 @@ export interface Workshop {
   ports: FreePorts;
   slots: Slots;
   listenMs: number;
+  bootMs: number;
+  dependencyMs: number;
+  pace: Pace;
   engine: ReturnType<typeof containerEngineFinder>;
   engineImages: EngineImages;
 }
@@ -51,6 +61,9 @@ export function createTaskRunner(options: RunnerOptions): TaskRunner {
     ports: new FreePorts(),
     slots: new Slots(options.parallelStarts ?? 6),
     listenMs: options.listenMs ?? Math.max(500, 20_000 / options.pace.factor),
+    bootMs: options.bootMs ?? 2_000,
+    dependencyMs: options.dependencyMs ?? longestDependency,
+    pace: options.pace,
     engine: containerEngineFinder(),
     engineImages: new EngineImages(scratch),
   };

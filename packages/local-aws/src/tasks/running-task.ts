@@ -1,11 +1,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { AwsError } from "../cloud.js";
 import type { UnpackedImage } from "../ports.js";
 import type { Running } from "./container.js";
 import { stopContainer } from "./container.js";
 import { listens } from "./free-port.js";
-import { failedDependency, startOrder } from "./order.js";
+import { startHealthCheck } from "./health-check.js";
+import { failedDependency, neverHealthy, startOrder } from "./order.js";
+import { probeContainer } from "./probe-container.js";
 import type { Workshop } from "./runner.js";
 import { startContainer } from "./start-container.js";
 import {
@@ -104,8 +107,10 @@ export class RunningTask implements TaskHandle {
   /** Waits for those that have to end first. Throws in the agent's words where one that should succeed has not. */
   private async dependenciesOf(container: ContainerSpec): Promise<void> {
     for (const { container: name, condition } of container.waitsFor) {
-      if (condition === "START") continue;
-      await this.containers.find(({ spec }) => spec.name === name)?.process.ended;
+      const dependency = this.containers.find(({ spec }) => spec.name === name);
+      if (condition === "START" || dependency === undefined) continue;
+      if (condition === "HEALTHY") await this.healthOf(dependency, container.name);
+      else await dependency.process.ended;
     }
     const why = failedDependency(
       container,
@@ -114,12 +119,26 @@ export class RunningTask implements TaskHandle {
     if (why !== undefined && this.stopping === "no") throw new AwsError("DependencyError", why);
   }
 
+  /** Throws in the agent's words where it ends before, or is not healthy within the bound. */
+  private async healthOf(dependency: Running, container: string): Promise<void> {
+    const waited = new AbortController();
+    const became = await Promise.race([
+      dependency.health?.healthy.then(() => "healthy") ?? "healthy",
+      dependency.process.ended.then(() => "ended"),
+      delay(this.workshop.dependencyMs, "late", { signal: waited.signal, ref: false }).catch(() => "late"),
+    ]);
+    waited.abort();
+    if (became === "healthy" || this.stopping !== "no") return;
+    throw new AwsError("DependencyError", neverHealthy(container, dependency.spec.name, became === "ended"));
+  }
+
   private async startOne(container: ContainerSpec, image: UnpackedImage): Promise<void> {
     if (this.stopping !== "no" || this.failure) return;
     const port = container.listens ? await this.workshop.ports.take() : undefined;
     if (port !== undefined) this.ports.push(port);
     const running = await startContainer(this.spec, container, image, this.scratch, port, this.workshop);
     this.containers.push(running);
+    this.watchHealth(running);
     void running.process.ended.then((exitCode) => this.exited(running, exitCode));
     if (this.killed) running.process.signal("SIGKILL");
     // The others were stopped while it was being started.
@@ -127,9 +146,23 @@ export class RunningTask implements TaskHandle {
       this.halted = Promise.all([this.halted, stopContainer(running)]).then(() => undefined);
   }
 
+  /** Until the container ends, or the task is told to. */
+  private watchHealth(running: Running): void {
+    const { healthCheck, name } = running.spec;
+    if (healthCheck === undefined) return;
+    const { workshop } = this;
+    running.health = startHealthCheck(healthCheck, {
+      ...workshop,
+      tell: (health) => this.tell({ kind: "health", container: name, health }),
+      probe: (command, timeoutMs, signal) =>
+        probeContainer(running, noteOf(this.spec, running.spec), command, { timeoutMs, signal, workshop }),
+    });
+  }
+
   /** An essential container takes the others with it. */
   private exited(container: Running, exitCode: number): void {
     container.exit = { name: container.spec.name, exitCode };
+    container.health?.stop();
     this.workshop.keeper.forget(noteOf(this.spec, container.spec));
     if (!container.spec.essential) return;
     if (this.stopping !== "asked")
@@ -157,6 +190,7 @@ export class RunningTask implements TaskHandle {
   }
 
   private async halt(): Promise<void> {
+    for (const { health } of this.containers) health?.stop();
     if (this.containers.some(({ exit }) => exit === undefined)) this.tell({ kind: "stopping" });
     await Promise.all(this.containers.map(stopContainer));
   }

@@ -22,13 +22,16 @@ export async function startContainer(
   const name = noteOf(task, container);
   const write = writer(task, container, workshop);
   if (!image.needsContainer) {
-    const launch = launchOf(container, image, { path: process.env.PATH ?? "", scratch, port });
+    const surroundings = { path: process.env.PATH ?? "", scratch, port };
+    const launch = launchOf(container, image, surroundings);
+    const exec = (command: string[]) =>
+      launchOf({ ...container, entryPoint: command, command: [] }, image, surroundings);
     const started = await start(
       workshop.keeper.wrap(name, launch.file, launch.args, launch.env),
       launch,
       write,
     );
-    return { spec: container, image, port, process: started, stopSignal: launch.stopSignal };
+    return { spec: container, image, port, process: started, stopSignal: launch.stopSignal, exec };
   }
   const launch = await containerLaunch(name, container, image, port, workshop);
   const started = await start(
@@ -41,7 +44,8 @@ export async function startContainer(
     await launch.remove();
     return exitCode;
   });
-  return { spec: container, image, port, process: { ...started, ended }, stopSignal: launch.stopSignal };
+  const { stopSignal, exec } = launch;
+  return { spec: container, image, port, process: { ...started, ended }, stopSignal, exec };
 }
 
 async function start(

@@ -1,3 +1,4 @@
+import type { ContainerHealth, HealthCheckSpec } from "./health-check.js";
 import type { Site } from "../cloud.js";
 
 /** One container of a task, with everything that the task definition says about running it. */
@@ -11,14 +12,17 @@ export interface ContainerSpec {
   workingDirectory?: string;
   /** Seconds between the stop signal and SIGKILL; the app's own time, never scaled. */
   stopTimeout: number;
-  /** Containers that have to have started, or ended, before it starts. */
-  waitsFor: readonly { container: string; condition: "START" | "COMPLETE" | "SUCCESS" }[];
+  /** Containers that have to have started, ended, or be healthy before it starts. */
+  waitsFor: readonly { container: string; condition: "START" | "COMPLETE" | "SUCCESS" | "HEALTHY" }[];
+  healthCheck?: HealthCheckSpec;
   /** As a container engine takes it; nobody else's process is started for one that runs without. */
   user?: string;
   /** Whether its root file system can only be read; only a container engine sees to that. */
   readOnly: boolean;
   /** Whether it has a port mapping: its process is then given a free `PORT`. */
   listens: boolean;
+  /** The port that it listens on in its task definition. */
+  containerPort?: number;
   /** Where its output goes (awslogs); nowhere without it. */
   log?: { group: string; prefix: string };
 }
@@ -48,6 +52,8 @@ export type TaskEvent =
   | { kind: "running" }
   /** Each process with a port listens on it; told once, and never of a task that stays silent. */
   | { kind: "listening" }
+  /** A container's health check says otherwise than before. */
+  | { kind: "health"; container: string; health: ContainerHealth }
   /** The stop signal has been sent. */
   | { kind: "stopping" }
   /** The task has ended. `failure` is absent if it was asked to stop. */

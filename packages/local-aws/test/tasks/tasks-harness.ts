@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { AwsError } from "../../src/cloud.js";
 import type { ImageConfig, ImageStore, LogLine, UnpackedImage } from "../../src/ports.js";
-import { createTaskRunner } from "../../src/tasks/runner.js";
+import { createTaskRunner, type RunnerOptions } from "../../src/tasks/runner.js";
 import type { ContainerSpec, TaskEvent, TaskHandle, TaskRunner, TaskSpec } from "../../src/tasks/task.js";
 
 /** A temporary folder that goes with the test. */
@@ -96,7 +96,7 @@ export function container(image: string, changes: Partial<ContainerSpec> = {}): 
 /** A runner whose images are the given scripts; closed with the test. */
 export function workbench(
   scripts: Record<string, string>,
-  options: { parallelStarts?: number; listenMs?: number } = {},
+  options: Partial<Omit<RunnerOptions, "images" | "logs" | "folder">> = {},
 ): Workbench {
   const folder = temporaryFolder();
   const images = new ScriptImages(join(folder, "images"), scripts);

@@ -39,6 +39,10 @@ const advice: readonly [words: RegExp, next: string][] = [
     "The load balancer got no response: the tasks' security group must allow it on the traffic port, and the app must respond within the check's timeout.",
   ],
   [
+    /container health checks?/i,
+    "The command of the container's `healthcheck` failed or took too long: run it in the image, and give a slow start a longer `startPeriod`.",
+  ],
+  [
     /health check/i,
     "The app does not answer its health check as configured: check `health` in the configuration and the app's log above; a slow start needs a longer `gracePeriod`.",
   ],

@@ -92,10 +92,17 @@ function logOf({ aws }: Context, logGroup: string, container: string, { id }: Ta
   return lastLogLines(aws, { logGroup, container, task: id, limit: logLimit });
 }
 
-/** ECS tells what a target that is gone by now had answered: "... is unhealthy in ... due to (reason ...)". */
+/** ECS tells that a container's own check failed, and what a target that is gone by now had answered: "... is unhealthy in ... due to (reason ...)". */
 function failedChecks(events: readonly string[], tasks: readonly TaskFact[]): string[] {
   const ofTasks = events.filter((event) => tasks.some(({ id }) => event.includes(`(task ${id})`)));
-  return ofTasks.flatMap((event) => /is unhealthy in .*due to \(reason (.+)\)/.exec(event)?.[1] ?? []);
+  return ofTasks
+    .flatMap(
+      (event) =>
+        /(?:is unhealthy in .*due to \(reason (.+)\)|(failed container health checks))/
+          .exec(event)
+          ?.slice(1) ?? [],
+    )
+    .filter((said) => said !== undefined);
 }
 
 async function read(context: Context, what: string, look: () => Promise<string[]>): Promise<string[]> {

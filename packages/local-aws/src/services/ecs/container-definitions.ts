@@ -5,6 +5,15 @@ const namePattern = /^[a-zA-Z0-9_-]{1,255}$/;
 /** Fargate's longest stop timeout, in seconds. */
 const longestStop = 120;
 
+/** Source: HealthCheck. Seconds, and how many failures in a row. */
+export const healthCheckDefaults = { interval: 30, timeout: 5, retries: 3 };
+const healthCheckRanges = {
+  interval: [5, 300],
+  timeout: [2, 60],
+  retries: [1, 10],
+  startPeriod: [0, 300],
+} as const;
+
 /** A container definition as AWS stores it: lists that were left out are empty, ports and essential are filled in. */
 export function withDefaults(definition: ContainerDefinition, networkMode: string): ContainerDefinition {
   const present = Object.fromEntries(
@@ -13,6 +22,7 @@ export function withDefaults(definition: ContainerDefinition, networkMode: strin
   return {
     ...present,
     ...(definition.linuxParameters && { linuxParameters: withMountOptions(definition.linuxParameters) }),
+    ...(definition.healthCheck && { healthCheck: { ...healthCheckDefaults, ...definition.healthCheck } }),
     cpu: definition.cpu ?? 0,
     essential: definition.essential ?? true,
     environment: definition.environment ?? [],
@@ -92,8 +102,22 @@ function checkContainer(definition: ContainerDefinition, networkMode: string): v
     throw clientError("Environment variable names cannot be blank.");
   if (stopTimeout !== undefined && (stopTimeout < 0 || stopTimeout > longestStop))
     throw clientError(`Stop timeout must be between 0 and ${longestStop} seconds for tasks on Fargate.`);
+  checkHealthCheck(definition);
   checkPorts(definition, networkMode);
   checkLogs(definition);
+}
+
+/** Source: HealthCheck. */
+function checkHealthCheck({ healthCheck }: ContainerDefinition): void {
+  if (healthCheck === undefined) return;
+  const [form, ...words] = healthCheck.command ?? [];
+  if ((form !== "CMD" && form !== "CMD-SHELL") || words.length === 0)
+    throw clientError("Container.healthCheck.command must start with CMD or CMD-SHELL, and name a command.");
+  for (const [name, [least, most]] of Object.entries(healthCheckRanges)) {
+    const value = healthCheck[name as keyof typeof healthCheckRanges];
+    if (value !== undefined && (value < least || value > most))
+      throw clientError(`Container.healthCheck.${name} must be between ${least} and ${most}, got ${value}.`);
+  }
 }
 
 function checkPorts({ portMappings }: ContainerDefinition, networkMode: string): void {

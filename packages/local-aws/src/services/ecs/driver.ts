@@ -86,7 +86,7 @@ export class Driver {
     if (config) service.state.rules = schedulingRules(service.settings, config, pace);
     const tasks = Object.values(tables.tasks)
       .filter(({ serviceArn, lastStatus }) => serviceArn === arn && lastStatus !== "STOPPED")
-      .map((task) => factOf(task, targetGroups));
+      .map((task) => factOf(task, targetGroups, tables.taskDefinitions[task.taskDefinitionArn]?.definition));
     const decision = decide(service.state, { tasks, exits: this.exits.get(arn) ?? [] }, now());
     this.exits.delete(arn);
     service.state = decision.state;

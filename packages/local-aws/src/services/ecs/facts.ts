@@ -1,10 +1,15 @@
 import type { TargetGroups } from "../../ports.js";
 import { isPending } from "./clusters.js";
 import type { TaskFact } from "./core/model.js";
-import type { TaskRow } from "./rows.js";
+import type { TaskDefinitionRow, TaskRow } from "./rows.js";
+import { taskHealth } from "./task-health.js";
 
 /** What the scheduler is told of a task. */
-export function factOf(task: TaskRow, targetGroups: TargetGroups): TaskFact {
+export function factOf(
+  task: TaskRow,
+  targetGroups: TargetGroups,
+  definition: TaskDefinitionRow["definition"] | undefined,
+): TaskFact {
   return {
     id: task.id,
     deployment: task.startedBy ?? "",
@@ -13,6 +18,7 @@ export function factOf(task: TaskRow, targetGroups: TargetGroups): TaskFact {
     startedAt: task.startedAt,
     listeningAt: task.listeningAt,
     registered: task.registered,
+    containers: taskHealth(task, definition),
     ...healthOf(task, targetGroups),
   };
 }

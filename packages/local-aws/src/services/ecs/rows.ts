@@ -1,3 +1,4 @@
+import type { ContainerHealth } from "../../tasks/health-check.js";
 import type {
   CapacityProviderStrategyItem,
   ClusterSetting,
@@ -102,6 +103,8 @@ export interface ContainerRow {
   port?: number;
   exitCode?: number;
   reason?: string;
+  /** What its health check says; undefined without one, and until it says something. */
+  health?: ContainerHealth;
 }
 
 export interface TaskRow {

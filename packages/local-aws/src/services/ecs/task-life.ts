@@ -140,6 +140,10 @@ export class TaskLife {
       for (const { group, port } of task.targets)
         this.options.targetGroups.listening(group, { id: loopback, port });
       this.changed(task);
+    } else if (event.kind === "health") {
+      const container = task.containers.find(({ name }) => name === event.container);
+      if (container) container.health = event.health;
+      this.changed(task);
     } else this.move(task, "STOPPING");
   }
 

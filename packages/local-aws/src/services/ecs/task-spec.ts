@@ -1,3 +1,4 @@
+import { healthCheckDefaults } from "./container-definitions.js";
 import type { ContainerDefinition, Secret } from "@aws-sdk/client-ecs";
 import type { Site } from "../../cloud.js";
 import { AwsError } from "../../cloud.js";
@@ -48,16 +49,23 @@ async function containerSpec(
     user: definition.user,
     readOnly: definition.readonlyRootFilesystem ?? false,
     listens: (definition.portMappings ?? []).length > 0,
+    containerPort: definition.portMappings?.[0]?.containerPort,
+    healthCheck: healthCheckOf(definition),
     log: logOf(definition),
   };
 }
 
-/** Container health checks are not run here: what waits for one waits for the start. */
 function dependenciesOf({ dependsOn = [] }: ContainerDefinition): ContainerSpec["waitsFor"] {
   return dependsOn.map(({ containerName = "", condition }) => ({
     container: containerName,
-    condition: condition === "COMPLETE" || condition === "SUCCESS" ? condition : "START",
+    condition: condition ?? "START",
   }));
+}
+
+function healthCheckOf({ healthCheck }: ContainerDefinition): ContainerSpec["healthCheck"] {
+  if (healthCheck?.command === undefined) return undefined;
+  const { command, startPeriod = 0, ...rest } = healthCheck;
+  return { ...healthCheckDefaults, ...rest, command, startPeriod };
 }
 
 function logOf({ logConfiguration, name }: ContainerDefinition): ContainerSpec["log"] {

@@ -1,4 +1,5 @@
 import type { Container, Task } from "@aws-sdk/client-ecs";
+import { taskHealth } from "./task-health.js";
 import { ecsArn, lastPart } from "./ids.js";
 import type { Tables, TaskRow } from "./rows.js";
 
@@ -19,7 +20,7 @@ export function taskView(row: TaskRow, tables: Tables, withTags: boolean): Task 
     platformFamily: "Linux",
     availabilityZone: `${row.site.region}a`,
     connectivity: "CONNECTED",
-    healthStatus: "UNKNOWN",
+    healthStatus: taskHealth(row, definition) ?? "UNKNOWN",
     cpu: definition?.cpu,
     memory: definition?.memory,
     containers: row.containers.map((container) => containerView(row, container)),
@@ -58,7 +59,7 @@ function containerView(row: TaskRow, container: TaskRow["containers"][number]): 
     ...(reason !== undefined && { reason }),
     networkBindings: port === undefined ? [] : [{ bindIP: "127.0.0.1", hostPort: port, protocol: "tcp" }],
     networkInterfaces: [{ attachmentId: row.id, privateIpv4Address: "127.0.0.1" }],
-    healthStatus: "UNKNOWN",
+    healthStatus: container.health ?? "UNKNOWN",
   };
 }
 

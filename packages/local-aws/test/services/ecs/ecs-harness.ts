@@ -1,4 +1,5 @@
 import type {
+  ContainerDefinition,
   CreateServiceRequest,
   DescribeServiceDeploymentsResponse,
   DescribeServicesResponse,
@@ -38,6 +39,8 @@ export const app = (version: string, extra = "", status = 200) => `
 export class Stage {
   readonly folder = temporaryFolder();
   readonly balancer = new TestBalancer();
+  /** What the container `web` has besides. */
+  container: Partial<ContainerDefinition> = {};
   store: Store;
   ecs: Ecs;
   cloud: Cloud;
@@ -70,7 +73,9 @@ export class Stage {
       networkMode: "awsvpc",
       cpu: "256",
       memory: "512",
-      containerDefinitions: [{ name: "web", image, portMappings: [{ containerPort: 8080 }], stopTimeout: 2 }],
+      containerDefinitions: [
+        { name: "web", image, portMappings: [{ containerPort: 8080 }], stopTimeout: 2, ...this.container },
+      ],
     });
     return taskDefinition?.taskDefinitionArn ?? "";
   }
@@ -137,6 +142,7 @@ export class Stage {
       folder: join(this.folder, "tasks"),
       pace,
       listenMs: 2_000,
+      bootMs: 0,
     });
     const ecs = createEcs({ store: this.store, targetGroups: this.balancer, runner, pace });
     ecs.start();

@@ -82,6 +82,7 @@ function condemnHopeless(turn: Turn): void {
 }
 
 export function unhealthyReason(task: TaskFact): string {
+  if (task.containers === "UNHEALTHY") return reasons.unhealthyContainer;
   return reasons.unhealthy(task.fault?.targetGroup ?? "unknown");
 }
 

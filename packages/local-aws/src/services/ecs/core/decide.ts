@@ -1,5 +1,5 @@
 import { scheduleTasks } from "./schedule-tasks.js";
-import { graceEnds, isHealthy, settledAt } from "./health.js";
+import { graceEnds, isFailing, isHealthy, settledAt } from "./health.js";
 import { applyEvents } from "./apply-events.js";
 import type { Decision, Deployment, Facts, ServiceState, Turn } from "./model.js";
 import { complete, ended, obeyStopRequest } from "./rollout.js";
@@ -73,7 +73,7 @@ function wakeAt(turn: Turn): number | undefined {
   const times = state.deployments.slice(0, 1).map(({ throttle }) => throttle.until);
   for (const task of turn.tasks) {
     if (task.phase !== "running") continue;
-    if (task.health === "unhealthy") times.push(graceEnds(task, state.rules));
+    if (isFailing(task)) times.push(graceEnds(task, state.rules));
     if (state.rules.targetGroups.length === 0) times.push(settledAt(task, state.rules));
   }
   const future = times.filter((time) => time > now);

@@ -23,6 +23,8 @@ export const eventMessages = {
     `(service ${service}) has begun draining connections on ${count} tasks.`,
   unhealthy: (service: string, id: string, fault: NonNullable<TaskFact["fault"]>) =>
     `(service ${service}) (task ${id}) (port ${fault.port}) is unhealthy in (target-group ${fault.targetGroup}) due to (reason ${fault.reason})`,
+  unhealthyContainer: (service: string, id: string) =>
+    `(service ${service}) (task ${id}) failed container health checks.`,
   steady: (service: string) => `(service ${service}) has reached a steady state.`,
   completed: (service: string, deployment: string) =>
     `(service ${service}) (deployment ${deployment}) deployment completed.`,
@@ -42,6 +44,7 @@ export const eventMessages = {
 export const reasons = {
   scaling: (deployment: string) => `Scaling activity initiated by (deployment ${deployment})`,
   unhealthy: (targetGroup: string) => `Task failed ELB health checks in (target-group ${targetGroup})`,
+  unhealthyContainer: "Task failed container health checks",
   inProgress: (deployment: string) => `ECS deployment ${deployment} in progress.`,
   completed: (deployment: string) => `ECS deployment ${deployment} completed.`,
   tripped: "ECS deployment circuit breaker: tasks failed to start.",

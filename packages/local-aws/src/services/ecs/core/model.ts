@@ -106,6 +106,8 @@ export interface TaskFact {
   /** Whether it is registered in the target groups of its service. */
   registered: boolean;
   health: "unknown" | "healthy" | "unhealthy";
+  /** What its essential containers' own checks say; undefined where none has one. */
+  containers?: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | undefined;
   /** Why it is unhealthy, as the load balancer says. */
   fault?: { targetGroup: string; port: number; reason: string };
 }

@@ -8,6 +8,8 @@ export function stop(turn: Turn, tasks: TaskFact[], reason: (task: TaskFact) => 
   for (const task of tasks)
     if (task.health === "unhealthy" && task.fault)
       events.push(eventMessages.unhealthy(state.name, task.id, task.fault));
+  for (const { id, containers } of tasks)
+    if (containers === "UNHEALTHY") events.push(eventMessages.unhealthyContainer(state.name, id));
   const registered = tasks.filter((task) => task.registered).length;
   if (registered > 0) {
     events.push(eventMessages.draining(state.name, registered));
