@@ -216,6 +216,14 @@ describe("main", () => {
     });
   });
 
+  it("adoption C11: lets administrators merge a pull request alone, and push nothing; or nobody", async () => {
+    const bypassActors = async (main: object) =>
+      (await declare({ "moorage:main": main })).find(rulesetType, "main")["bypassActors"];
+    const admin = { actorType: "RepositoryRole", actorId: 5, bypassMode: "pull_request" };
+    expect(await bypassActors({})).toEqual([admin]);
+    expect(await bypassActors({ adminsBypass: false })).toEqual([]);
+  });
+
   it("has no rule for checks that nobody named, and no ruleset where others make it", async () => {
     expect((await declare()).find(rulesetType, "main")["rules"]).not.toHaveProperty("requiredStatusChecks");
     const { declared } = await declare({ "moorage:main": { protect: false } });

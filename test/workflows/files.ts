@@ -52,15 +52,19 @@ export interface Workflow {
 }
 
 export const folder = join(root, ".github/workflows");
-export const names = readdirSync(folder).map((name) => name.replace(/\.yml$/, ""));
+/** Moorage's own release, which no other repository has a use for. */
+export const ownNames = ["publish"];
+export const names = readdirSync(folder)
+  .map((name) => name.replace(/\.yml$/, ""))
+  .filter((name) => !ownNames.includes(name));
 
 export function read(name: string): Workflow {
   return parse(readFileSync(join(folder, `${name}.yml`), "utf8")) as Workflow;
 }
 
 /** Every job, with where it stands. */
-export function jobs(): { workflow: string; id: string; job: Job }[] {
-  return names.flatMap((workflow) =>
+export function jobs(of = names): { workflow: string; id: string; job: Job }[] {
+  return of.flatMap((workflow) =>
     Object.entries(read(workflow).jobs).map(([id, job]) => ({ workflow, id, job })),
   );
 }
@@ -76,7 +80,7 @@ export function action(): { runs: { steps: Step[] } } {
 
 /** Every step, with where it stands. */
 export function steps(): { where: string; step: Step }[] {
-  const inJobs = jobs().flatMap(({ workflow, id, job }) =>
+  const inJobs = jobs([...names, ...ownNames]).flatMap(({ workflow, id, job }) =>
     job.steps.map((step) => ({ where: `${workflow}.yml, ${id}`, step })),
   );
   return [...inJobs, ...action().runs.steps.map((step) => ({ where: "action.yml", step }))];

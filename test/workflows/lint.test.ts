@@ -6,10 +6,13 @@ import { describe, expect, it } from "vitest";
 import { goTool } from "../harness/go-tool.js";
 import { describeWith, pythonTool } from "../harness/python-tool.js";
 import { root } from "../harness/sandbox.js";
-import { folder, names, read, steps } from "./files.js";
+import { folder, jobs, names, ownNames, read, steps } from "./files.js";
 
 const run = promisify(execFile);
-const files = [...names.map((name) => join(folder, `${name}.yml`)), join(root, "action.yml")];
+const files = [
+  ...[...names, ...ownNames].map((name) => join(folder, `${name}.yml`)),
+  join(root, "action.yml"),
+];
 
 describeWith(await goTool("actionlint"), "actionlint", (actionlint) => {
   it("reports nothing", { timeout: 60_000 }, async () => {
@@ -44,13 +47,14 @@ const actions: Record<string, string> = {
   "actions/setup-node": "820762786026740c76f36085b0efc47a31fe5020 # v7.0.0",
   "actions/upload-artifact": "043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1",
   "actions/download-artifact": "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
+  "actions/attest": "1e69f48acb82d1966a394da916b4c1698aa569d6 # v4.2.2",
   "actions/cache/restore": "55cc8345863c7cc4c66a329aec7e433d2d1c52a9 # v6.1.0",
   "actions/cache/save": "55cc8345863c7cc4c66a329aec7e433d2d1c52a9 # v6.1.0",
   "aws-actions/configure-aws-credentials": "e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
 };
 
 describe("third-party actions", () => {
-  it("are these seven, pinned by commit, with the version beside it", () => {
+  it("are these eight, pinned by commit, with the version beside it", () => {
     const used = files.flatMap((file) => readFileSync(file, "utf8").match(/(?<=\buses: ).*/g) ?? []);
     const known = Object.entries(actions).map(([name, pin]) => `${name}@${pin}`);
     expect(used.length).toBeGreaterThan(20);
@@ -67,6 +71,26 @@ const installations = [
   'exec npm ci --ignore-scripts --prefix "$MOORAGE_FOLDER"',
   "exec bash .moorage-program/bin/install.sh",
 ];
+
+describe("issue 14.7: a release of Moorage itself", () => {
+  const { build, draft } = read("publish").jobs;
+
+  it("is built where the token only reads, and signed where nothing that was installed runs", () => {
+    expect(build?.permissions).toEqual({ contents: "read" });
+    expect(draft?.permissions).toEqual({ contents: "write", "id-token": "write", attestations: "write" });
+    expect(draft?.steps.filter(({ run: text }) => /\bnp[mx]\b|\bnode\b/.test(text ?? ""))).toEqual([]);
+    expect([draft?.needs, draft?.environment?.name]).toEqual(["build", "release"]);
+    expect(build?.if).toBe("github.ref_name == github.event.repository.default_branch");
+  });
+
+  it("has tarball, checksums, bill of materials and notes, all of them attested or said", () => {
+    const text = JSON.stringify(jobs(ownNames));
+    for (const part of ["release:notes", "release/*.tgz", "release/SHA256SUMS", "release/sbom.cdx.json"])
+      expect(text).toContain(part);
+    const attested = draft?.steps.filter(({ uses }) => uses?.startsWith("actions/attest@")) ?? [];
+    expect(attested.map((step) => step.with?.["sbom-path"])).toEqual([undefined, "release/sbom.cdx.json"]);
+  });
+});
 
 describe("what a step runs", () => {
   const runs = steps().flatMap(({ where, step }) =>

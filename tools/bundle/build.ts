@@ -11,6 +11,7 @@ import { build, type BuildOptions, type BuildResult, type OutputFile } from "esb
 import { namedDynamicImports } from "./dynamic-imports.js";
 import { writePlainCli } from "./plain-cli.js";
 import { providerSchemas } from "./provider-schemas.js";
+import { billOfMaterials } from "./sbom.js";
 import { withoutDeadWeight } from "./dead-weight.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -68,7 +69,10 @@ function policyModules() {
 }
 
 /** Names the build by its content: a package manager sets every file's time to the same one. */
-function writeOutputs({ outputFiles }: BuildResult<typeof options>, modules: readonly OutputFile[]): void {
+function writeOutputs(
+  { outputFiles, metafile }: BuildResult<typeof options>,
+  modules: readonly OutputFile[],
+): void {
   const next = `${dist}.next`;
   rmSync(next, { recursive: true, force: true });
   mkdirSync(join(next, "maps"), { recursive: true });
@@ -89,6 +93,7 @@ function writeOutputs({ outputFiles }: BuildResult<typeof options>, modules: rea
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
+  writeFileSync(join(next, "sbom.cdx.json"), billOfMaterials(metafile, root));
   writePlainCli(join(next, "prog"));
   replaceFolder(next, dist);
 }

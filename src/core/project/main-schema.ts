@@ -18,6 +18,8 @@ export const main = strict({
   /** Approving reviews that a pull request needs. */
   approvals: wholeNumber(0, 10).default(1),
   codeOwners: flag.default(false),
+  /** Whether an administrator may merge a pull request without them: a single maintainer has nobody to ask. */
+  adminsBypass: flag.default(true),
   dismissStaleApprovals: flag.default(true),
   /** Status checks that must have passed, by the names that a commit shows. */
   checks: z.array(anyText.min(1), { error: "must be a list of check names" }).default([]),

@@ -6,6 +6,9 @@ import type { GitHubConfig } from "../../../src/core/project/github-schema.js";
 
 type ReleaseTags = GitHubConfig["tags"] & { patterns: string[] };
 
+/** Source: terraform-provider-github, `github_repository_ruleset`, `bypass_actors`: ids of the repository's own roles. */
+const roleIds = { maintain: 2, write: 4, admin: 5 } as const;
+
 /** GitHub applies all rulesets together: each app of a repository has its own, of its own checks. */
 function titleOf(what: string, scope: string | undefined): string {
   return `moorage: ${what}${scope === undefined ? "" : ` (${scope})`}`;
@@ -25,6 +28,10 @@ export function declareRuleset(
       target: "branch",
       enforcement: main.enforcement,
       conditions: { refName: { includes: [`refs/heads/${main.branch}`], excludes: [] } },
+      // Of a pull request alone: a single maintainer has nobody who could approve, and still pushes nothing.
+      bypassActors: main.adminsBypass
+        ? [{ actorType: "RepositoryRole", actorId: roleIds.admin, bypassMode: "pull_request" }]
+        : [],
       rules: {
         deletion: true,
         nonFastForward: true,
@@ -69,9 +76,6 @@ export function declareTagRuleset(
     adoption(adopt, "RepositoryRuleset release tags", ["bypassActors", "conditions", "enforcement", "rules"]),
   );
 }
-
-/** Source: terraform-provider-github, `github_repository_ruleset`, `bypass_actors`: ids of the repository's own roles. */
-const roleIds = { maintain: 2, write: 4, admin: 5 } as const;
 
 function bypassing({ users, teams, roles }: GitHubConfig["tags"]["publishers"]) {
   const bypassMode = "always";
