@@ -1,16 +1,16 @@
 import { Policy } from "@pulumi/aws/iam/policy.js";
 import * as pulumi from "@pulumi/pulumi";
-import { secretsProviderOf } from "../src/core/project/access-names.js";
+import { kmsProviderUrl } from "../src/core/project/access-names.js";
 import type { FoundationConfig } from "../src/core/project/foundation-schema.js";
 import { type AccessRoles, declareAccess } from "./components/foundation/access.js";
 import { type Balancer, declareBalancers } from "./components/foundation/balancers.js";
 import { type Basis, findBasis } from "./components/foundation/basis.js";
 import { declareCertificate, declareHosts } from "./components/foundation/certificate.js";
 import { declareCluster } from "./components/foundation/cluster.js";
-import { balancerDomain, boundaryName } from "./components/foundation/names.js";
+import { balancerDomain, boundaryName, repositoryNames } from "./components/foundation/names.js";
 import { type PreviewRoles, declarePreviewRoles } from "./components/foundation/preview-roles.js";
 import { declareNetwork } from "./components/foundation/network.js";
-import { declareRepositories, repositoryNames } from "./components/foundation/repositories.js";
+import { declareRepositories } from "./components/foundation/repositories.js";
 import { type State, declareState } from "./components/foundation/state.js";
 import { boundary } from "./policies/boundary.js";
 
@@ -89,7 +89,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     repositories: repositoryNames(basis),
     ...(state && { stateBucket: state.bucket }),
     ...(state && {
-      secretsProvider: pulumi.output(state.key).apply((key) => secretsProviderOf(key, basis.region)),
+      secretsProvider: pulumi.output(state.key).apply((key) => kmsProviderUrl(key, basis.region)),
     }),
   };
 }

@@ -10,6 +10,7 @@ import { history } from "./history.js";
 import { infraBootstrap } from "./infra/bootstrap.js";
 import { infraDestroy } from "./infra/destroy.js";
 import { infraDiff } from "./infra/diff.js";
+import { infraPolicy } from "./infra/policy.js";
 import { infraUp } from "./infra/up.js";
 import { init } from "./init.js";
 import { localEnv } from "./local/env.js";
@@ -82,6 +83,7 @@ export const commands: Command[] = [
   infraUp,
   infraDiff,
   infraDestroy,
+  infraPolicy,
   localStart,
   localStop,
   localStatus,

@@ -17,6 +17,6 @@ export function accessPattern(app: string): { own: string; never: string[] } {
 }
 
 /** How `secretsprovider` names a KMS key by its alias or its ARN. Source: Pulumi, "AWS Key Management Service (KMS)" secrets provider. */
-export function secretsProviderOf(key: string, region: string): string {
+export function kmsProviderUrl(key: string, region: string): string {
   return `awskms://${key.startsWith("alias/") ? "" : "/"}${key}?region=${region}`;
 }

@@ -72,7 +72,7 @@ function tellOmitted({ reporter }: Context, { stack, omitted, request, place }: 
   reporter.notify({
     kind: "warning",
     text: `${stack} does not inherit ${missed.join(", ")}: previews do not inherit secrets of their base environment`,
-    hint: `Keep one for previews at arn:aws:secretsmanager:${place.site?.region ?? "<region>"}:${account}:secret:${app}/preview/<name>, and name it in moorage:preview.services.<service>.secrets.`,
+    hint: `Keep one for previews in Secrets Manager (${account}, ${place.site?.region ?? "<region>"}), named ${app}/preview/<name>, and put its ARN in moorage:preview.services.<service>.secrets.`,
   });
 }
 

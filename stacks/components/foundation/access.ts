@@ -4,13 +4,12 @@ import { Policy } from "@pulumi/aws/iam/policy.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
-import { balancerNameOf } from "../../../src/core/project/existing-foundation.js";
 import { tokenIssuer } from "../../../src/core/project/github-server.js";
 import { type Part, policyText } from "../../policies/generate.js";
 import type { Scope } from "../../policies/scope.js";
 import { audience, githubTrust } from "../../policies/trust.js";
 import type { Basis } from "./basis.js";
-import { accessRoleName, balancerName, balancerNames } from "./names.js";
+import { accessRoleName, balancersOf } from "./names.js";
 import {
   buildPreviewsRole,
   buildRole,
@@ -159,21 +158,6 @@ function scopeOf(
       state: state && { bucket: state.bucket, key, reads },
     }),
   );
-}
-
-/** What the load balancers are called whose rules a role may change. */
-export function balancersOf(
-  { owner, balancers }: Pick<Basis, "owner" | "balancers">,
-  kind: RoleRequest["kind"],
-): string[] {
-  const { count, existing, previewsOwn } = balancers;
-  const all = Array.from({ length: count }, (_, index) => {
-    const listener = existing[index];
-    return listener === undefined ? balancerName(owner, index) : balancerNameOf(listener);
-  });
-  if (previewsOwn) return kind === "preview" ? all.slice(1) : all.slice(0, 1);
-  if (existing.length === 0) return balancerNames(owner);
-  return count === existing.length ? all : [...all.slice(0, existing.length), ...balancerNames(owner)];
 }
 
 /** Where a role's images are, and what it only reads: base layers of a pull request's image may be the main branch's. */

@@ -1,15 +1,11 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
 import { getPartition } from "@pulumi/aws/getPartition.js";
 import { getRegion } from "@pulumi/aws/getRegion.js";
-import {
-  type ExistingFoundation,
-  existingIn,
-  existingListeners,
-} from "../../../src/core/project/existing-foundation.js";
-import { balancerCount } from "../../../src/core/project/foundation-checks.js";
+import type { ExistingFoundation } from "../../../src/core/project/existing-foundation.js";
 import type { FoundationConfig } from "../../../src/core/project/foundation-schema.js";
 import { type Identity, identify } from "../identity.js";
 import type { FoundationOwner } from "./names.js";
+import { planBasis } from "./plan-basis.js";
 
 /** How many load balancers there are in all, and whether those after the first are the previews' alone. */
 export interface BalancerPlan {
@@ -41,32 +37,10 @@ export interface Basis {
 
 /** Completed by asking AWS where it is: no partition, region or account is written anywhere. */
 export async function findBasis(config: FoundationConfig): Promise<Basis> {
-  const identity = identify(config.app);
-  const foundation = identity.stack.replace(/^foundation-/, "");
-  const environments = config.environments ?? [foundation];
-  const previews = environments.includes(config.preview.base);
-  const existing = existingIn(config);
   const [{ partition }, { region }, { accountId }] = await Promise.all([
     getPartition({}),
     getRegion({}),
     getCallerIdentity({}),
   ]);
-  return {
-    config,
-    existing,
-    identity,
-    owner: { app: config.app, foundation },
-    environments,
-    previews,
-    balancers: {
-      count: Math.max(balancerCount(config.loadBalancers, previews), existingListeners(existing).length),
-      previewsOwn: previews && config.loadBalancers.previews === "own",
-      existing: existingListeners(existing),
-    },
-    partition,
-    region,
-    account: accountId,
-    tags: identity.tags,
-    protect: config.protect ?? foundation !== config.preview.base,
-  };
+  return planBasis(config, identify(config.app), { partition, region, account: accountId });
 }

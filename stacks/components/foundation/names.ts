@@ -1,4 +1,6 @@
+import type { Basis } from "./basis.js";
 import { accessPart } from "../../../src/core/project/access-names.js";
+import { balancerNameOf } from "../../../src/core/project/existing-foundation.js";
 import { fitName, shortHash } from "../../../src/core/project/aws-names.js";
 
 /** Whose name it is: an app's, on one of its foundations (`dev` of `foundation-dev`). */
@@ -67,4 +69,24 @@ export function keyAlias(owner: FoundationOwner): string {
 /** The hosts of the first load balancer are below the domain; those of another are below a name of its own. */
 export function balancerDomain(domain: string, index: number): string {
   return index === 0 ? domain : `lb${index + 1}.${domain}`;
+}
+
+/** What the load balancers are called whose rules a role may change. */
+export function balancersOf(
+  { owner, balancers }: Pick<Basis, "owner" | "balancers">,
+  kind: string,
+): string[] {
+  const { count, existing, previewsOwn } = balancers;
+  const all = Array.from({ length: count }, (_, index) => {
+    const listener = existing[index];
+    return listener === undefined ? balancerName(owner, index) : balancerNameOf(listener);
+  });
+  if (previewsOwn) return kind === "preview" ? all.slice(1) : all.slice(0, 1);
+  if (existing.length === 0) return balancerNames(owner);
+  return count === existing.length ? all : [...all.slice(0, existing.length), ...balancerNames(owner)];
+}
+
+/** What images are pushed to. */
+export function repositoryNames({ config }: Pick<Basis, "config">): string[] {
+  return [...new Set(config.repositories.names ?? [config.app])];
 }

@@ -2,6 +2,7 @@ import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
 import { Repository } from "@pulumi/aws/ecr/repository.js";
 import { RepositoryPolicy } from "@pulumi/aws/ecr/repositoryPolicy.js";
 import type { Basis } from "./basis.js";
+import { repositoryNames } from "./names.js";
 import { previewRepository } from "../../../src/core/project/preview-repository.js";
 import { tagPrefixOf } from "../../../src/core/project/scope.js";
 import { lifecycle, lifecycleOfPreviews, pullPolicy } from "./repository-policies.js";
@@ -25,10 +26,6 @@ export function declareRepositories(basis: Basis): Repositories {
     own: names.map((name) => declareRepository(basis, name)),
     previews: basis.previews ? names.map((name) => declareForPreviews(basis, name, previewDays)) : [],
   };
-}
-
-export function repositoryNames({ config }: Pick<Basis, "config">): string[] {
-  return [...new Set(config.repositories.names ?? [config.app])];
 }
 
 function declareForPreviews({ tags }: Basis, name: string, days: number): Repository {

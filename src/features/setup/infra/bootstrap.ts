@@ -4,7 +4,7 @@ import { grantStateAccess } from "../../../adapters/aws/state-access.js";
 import { ensureStateBucket } from "../../../adapters/aws/state-bucket.js";
 import { ensureStateKey } from "../../../adapters/aws/state-key.js";
 import { badRequest } from "../../../core/errors.js";
-import { secretsProviderOf } from "../../../core/project/access-names.js";
+import { kmsProviderUrl } from "../../../core/project/access-names.js";
 import { parseArn } from "../../../core/project/arn.js";
 import { bucketStatements, keyStatements } from "../../../../stacks/policies/state-sharing.js";
 
@@ -56,7 +56,7 @@ export async function bootstrapState({ aws, sharing, ...names }: BootstrapReques
     return {
       backendUrl: `s3://${bucket}?region=${region}`,
       // An alias belongs to its account: the others know the key by its ARN.
-      secretsProvider: secretsProviderOf(sharing === undefined ? `alias/${alias}` : key.arn, region),
+      secretsProvider: kmsProviderUrl(sharing === undefined ? `alias/${alias}` : key.arn, region),
       key: key.arn,
       created: [...(key.made ? [`key alias/${alias}`] : []), ...(made ? [`bucket ${bucket}`] : [])],
       accounts: [...(sharing?.accounts ?? [])],
