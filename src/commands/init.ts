@@ -31,6 +31,23 @@ export const init = defineCommand({
       type: "list",
       describe: "Environments between the first and the last that releases reach without approval",
     },
+    cluster: { type: "text", describe: "An ECS cluster that exists: its name or ARN" },
+    listener: {
+      type: "text",
+      describe:
+        "A load balancer's listener that exists, for environments: its ARN; --subnets are required then",
+    },
+    "preview-listener": {
+      type: "text",
+      describe: "The same for previews, of another load balancer [default: previews share --listener]",
+    },
+    vpc: { type: "text", describe: "A VPC that exists [default: the listener's]" },
+    subnets: { type: "list", describe: "The subnets of the tasks in that VPC" },
+    "state-key": {
+      type: "text",
+      describe:
+        "The ARN of the state's KMS key, which stacks of other accounts need [default: alias/moorage]",
+    },
     install: {
       type: "text",
       choices: ["vendor", "npm", "action"],

@@ -1,6 +1,9 @@
 import type { WrittenRecord } from "../install/record.js";
 import type { Installation } from "./installation.js";
 import type { Commands } from "./commands.js";
+import type { ExistingParts } from "./existing.js";
+import type { Siblings } from "./siblings.js";
+import type { FoundService } from "./services.js";
 
 /** GitHub's people and teams. */
 export interface Reviewers {
@@ -21,12 +24,20 @@ export interface Answers {
   /** Route 53: the zone of the domain; undefined where none is known yet, and no foundation is written. */
   zone: string | undefined;
   port: number;
+  /** What is built and run; the first one gets all requests that no other one gets. */
+  services: FoundService[];
   /** Asked by the load balancer and by the smoke test. */
   health: string;
   /** Who approves a release, by environment; nobody makes the last one's deployment a manual one. */
   reviewers: Readonly<Record<string, Reviewers>>;
   /** Where Pulumi keeps its state. */
   backendUrl: string | undefined;
+  /** The ARN of the state's KMS key, where it is known. */
+  stateKey: string | undefined;
+  /** The other apps of the repository. */
+  siblings: Siblings;
+  /** What is in the account already. */
+  existing: ExistingParts | undefined;
   /** Environments that releases reach though no approval is required, as somebody has said. */
   unreviewed: string[];
   /** How workflows come to Moorage. */

@@ -13,14 +13,19 @@ export interface Commands {
   test: string;
 }
 
-/** Where the app is in its repository, and its package.json; the commands run at the repository's top. */
+/** Where the app is in its repository, and what it is written in; the commands run at the repository's top. */
 interface App {
   place: string;
   manifest: Manifest | undefined;
+  language: Language | undefined;
 }
+
+/** As its files show it; one with a package.json is Node's. */
+export type Language = "go" | "python" | "python with pytest";
 
 /** What is not there is not run: `true` does nothing, until somebody puts a command in its place. */
 export function commandsOf(app: App): Commands {
+  if (app.manifest === undefined && app.language !== undefined) return others(app.language, app.place);
   const npm = npmFor(app);
   const script = (name: string, command = `${npm} run ${name}`) =>
     app.manifest?.scripts.includes(name) ? command : "true";
@@ -40,4 +45,20 @@ function npmFor({ place }: App): string {
 function installOf(app: App): string {
   if (app.manifest === undefined) return "true";
   return `${npmFor(app)} ${app.manifest.hasLock ? "ci" : "install"}`;
+}
+
+/** GitHub's runners have Go and Python; packages go into a folder that is the job's alone. */
+function others(language: Language, place: string): Commands {
+  const inPlace = (command: string) => (place === "" ? command : `cd ${place} && ${command}`);
+  if (language === "go")
+    return { install: "true", lint: inPlace("go vet ./..."), types: "true", test: inPlace("go test ./...") };
+  const install =
+    'python3 -m venv "$RUNNER_TEMP/venv" && "$RUNNER_TEMP/venv/bin/pip" install --quiet --requirement requirements.txt';
+  const tests = language === "python with pytest";
+  return {
+    install: tests ? inPlace(install) : "true",
+    lint: "true",
+    types: "true",
+    test: tests ? inPlace('"$RUNNER_TEMP/venv/bin/python" -m pytest') : "true",
+  };
 }

@@ -2,7 +2,7 @@ import type { Answers } from "./answers.js";
 import { environmentFile } from "./environment-file.js";
 import type { ScaffoldFile } from "./file.js";
 import { foundationFile } from "./foundation-file.js";
-import { foundationsOf } from "./foundations.js";
+import { foundationsOf, standsOnExisting } from "./foundations.js";
 import { githubFile } from "./github-file.js";
 import { projectFile } from "./project-file.js";
 
@@ -15,10 +15,12 @@ export function configFiles(answers: Answers): ScaffoldFile[] {
       path: `Pulumi.${name}.yaml`,
       content: environmentFile(answers, name),
     })),
-    ...(zone === undefined ? [] : foundationsOf(answers)).map(({ stack }) => ({
-      path: `Pulumi.${stack}.yaml`,
-      content: foundationFile(answers, stack),
-    })),
+    ...foundationsOf(answers)
+      .filter((one) => zone !== undefined || standsOnExisting(answers, one))
+      .map(({ stack }) => ({
+        path: `Pulumi.${stack}.yaml`,
+        content: foundationFile(answers, stack),
+      })),
     { path: "Pulumi.github.yaml", content: githubFile(answers) },
   ];
 }

@@ -1,6 +1,7 @@
 import colours from "picocolors";
 import type { Answers } from "./answers.js";
-import { foundationsOf } from "./foundations.js";
+import { otherAccounts, stateBucket, stateRegion } from "./state-settings.js";
+import { foundationsOf, standsOnExisting } from "./foundations.js";
 import { moorageFolder } from "./installation.js";
 import type { WrittenFile } from "./init.js";
 import type { Folder } from "./detect-app.js";
@@ -24,34 +25,56 @@ export function describeInit({ dryRun, files, next }: InitResult): string {
   return `${[title, ...lines, ...differences, "", "Next:", ...steps].join("\n")}\n`;
 }
 
-/** The way from the written files to a first preview, for people. */
+/** The way from the written files to a first preview, for people: each step works once those before it are done. */
 export function nextSteps(answers: Answers, folder: Folder): string[] {
-  const { app, zone, backendUrl } = answers;
-  const foundations = foundationsOf(answers).map(({ stack }) => stack);
+  const { app, zone, installation } = answers;
+  const up = answers.place === "" ? "" : "../".repeat(answers.place.split("/").length);
+  const moorage = installation.way === "vendor" ? `node ${up}${moorageFolder}/moorage.mjs` : "npx moorage";
+  const foundations = foundationsOf(answers);
+  const written = foundations.filter((one) => zone !== undefined || standsOnExisting(answers, one));
+  const missing = foundations.filter((one) => !written.includes(one)).map(({ stack }) => stack);
   return [
-    "Read the files, and add .moorage/ to .gitignore.",
-    `Try it here: moorage local image . --repository ${app} --tag v1 && moorage preview up --pr 1 --tag v1 --target local`,
-    ...(folder.hasDockerfile ? [] : ["Write a Dockerfile: on AWS the app runs as the image that it makes."]),
-    ...(backendUrl === undefined
-      ? [
-          "Say where Pulumi keeps its state: moorage infra bootstrap --bucket <name> makes a place in an empty account.",
-        ]
-      : []),
-    ...(zone === undefined
-      ? [
-          `Create the domain's zone, then run moorage init again with --zone: it writes ${foundations.join(", ")}.`,
-        ]
-      : foundations.map((stack) => `moorage infra up ${stack}`)),
-    ...(answers.installation.way === "vendor"
+    "Read the files, and add .moorage/ to .gitignore",
+    ...folder.notes,
+    ...(installation.way === "vendor"
       ? []
       : [
           `npm install --package-lock-only --ignore-scripts --prefix ${moorageFolder}, at the repository's top; commit its lock file`,
         ]),
+    ...(folder.hasDockerfile ? [] : ["Write a Dockerfile: on AWS the app runs as the image that it makes"]),
+    ...(folder.hasDockerfile && answers.services.some(({ hasUser }) => !hasUser)
+      ? [
+          "The Dockerfile names no user but root: on AWS the app runs as 1000:1000, unless moorage:services says `user: image`",
+        ]
+      : []),
+    `Try it here: ${moorage} local image . --repository ${app} --tag v1 && ${moorage} preview up --pr 1 --tag v1 --target local`,
+    ...stateSteps(answers, moorage),
+    ...(missing.length > 0
+      ? [
+          `Create the domain's zone, then run ${moorage} init again with --zone: it writes ${missing.join(", ")}`,
+        ]
+      : []),
+    ...written.map(({ stack }) => `${moorage} infra up ${stack}`),
     ...answers.unreviewed.map(
       (name) =>
         `Releases reach ${name} without approval: give it reviewers in Pulumi.github.yaml, or leave it so`,
     ),
-    "moorage infra up github",
-    "moorage doctor",
+    `GITHUB_TOKEN=... ${moorage} infra up github`,
+    `GITHUB_TOKEN=... ${moorage} doctor`,
+    `Commit, push to ${answers.main}, and give a pull request the label deploy`,
   ];
+}
+
+/** Where Pulumi keeps its state has to be there before anything else is made. */
+function stateSteps(answers: Answers, moorage: string): string[] {
+  if (answers.backendUrl === undefined)
+    return [
+      `Say where Pulumi keeps its state (backend.url in Pulumi.yaml): ${moorage} infra bootstrap --bucket <name> makes a place in an empty account`,
+    ];
+  const bucket = stateBucket(answers);
+  if (bucket === undefined) return [];
+  const others = otherAccounts(answers).map((account) => ` --account ${account}`);
+  const command = `${moorage} infra bootstrap --bucket ${bucket} --region ${stateRegion(answers)}${others.join("")}`;
+  const again = `Run ${moorage} init again with --state-key and the key's ARN, as it was printed: the stacks of ${otherAccounts(answers).join(", ")} need it`;
+  return [command, ...(others.length > 0 && answers.stateKey === undefined ? [again] : [])];
 }

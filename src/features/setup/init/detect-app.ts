@@ -5,7 +5,9 @@ import { withoutMark } from "../../../core/byte-order-mark.js";
 import { ecrRegistry } from "../../../core/project/ecr-registry.js";
 import { originOf, placeInRepository } from "../../../adapters/git/origin.js";
 import { mainBranchIn } from "../../../adapters/git/repository.js";
-import type { Manifest } from "./commands.js";
+import type { Language, Manifest } from "./commands.js";
+import { readDockerfile } from "./dockerfile.js";
+import { composeServices, firstOfServices, type FoundService, onlyService } from "./services.js";
 import type { QuestionName } from "./questions.js";
 
 /** What can be detected about the app in a folder. */
@@ -15,8 +17,11 @@ export interface Folder {
   manifest: Manifest | undefined;
   /** `acme/hello`, where git knows GitHub as its origin. */
   repository: string | undefined;
-  /** The first port that its Dockerfile exposes. */
-  exposed: string | undefined;
+  language: Language | undefined;
+  /** Of its compose file, else of its Dockerfile; the one that gets all requests first. */
+  services: FoundService[];
+  /** What could not be carried over. */
+  notes: string[];
   hasDockerfile: boolean;
   /** Where it is in its repository: `apps/shop`; empty at the top. */
   place: string;
@@ -25,8 +30,10 @@ export interface Folder {
 }
 
 export async function detectApp(folder: string): Promise<Folder> {
-  const [dockerfile, manifest, lock, repository, place, main] = await Promise.all([
+  const [dockerfile, compose, language, manifest, lock, repository, place, main] = await Promise.all([
     contentOf(join(folder, "Dockerfile")),
+    composeServices(folder),
+    languageOf(folder),
     contentOf(join(folder, "package.json")),
     contentOf(join(folder, "package-lock.json")),
     originOf(folder),
@@ -37,8 +44,13 @@ export async function detectApp(folder: string): Promise<Folder> {
     name: basename(folder),
     manifest: manifestIn(manifest, lock !== undefined),
     repository,
-    exposed: /^\s*EXPOSE\s+([0-9]+)/im.exec(dockerfile ?? "")?.[1],
-    hasDockerfile: dockerfile !== undefined,
+    language,
+    services:
+      compose.services.length > 0
+        ? firstOfServices(compose.services)
+        : [onlyService(dockerfile === undefined ? undefined : readDockerfile(dockerfile))],
+    notes: compose.notes,
+    hasDockerfile: dockerfile !== undefined || compose.services.length > 0,
     place,
     main,
   };
@@ -54,14 +66,17 @@ export function defaultAnswer(
   switch (name) {
     case "app":
       return shortNameOf(
-        (answered.repository ?? folder.repository)?.split("/")[1] ?? folder.manifest?.name ?? folder.name,
+        // Of several apps, each would have the repository's name.
+        (folder.place === "" ? (answered.repository ?? folder.repository)?.split("/")[1] : undefined) ??
+          folder.manifest?.name ??
+          folder.name,
       );
     case "repository":
       return folder.repository;
     case "region":
       return ecrRegistry(answered.registry ?? "")?.region ?? env["AWS_REGION"];
     case "port":
-      return folder.exposed ?? "8080";
+      return folder.services[0]?.port ?? "8080";
     case "health":
       return "/health";
     default:
@@ -100,6 +115,15 @@ function jsonOf(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+async function languageOf(folder: string): Promise<Language | undefined> {
+  const [go, packages, project] = await Promise.all(
+    ["go.mod", "requirements.txt", "pyproject.toml"].map((name) => contentOf(join(folder, name))),
+  );
+  if (go !== undefined) return "go";
+  if (packages === undefined && project === undefined) return undefined;
+  return /^\s*pytest\b/m.test(packages ?? "") ? "python with pytest" : "python";
 }
 
 async function contentOf(file: string): Promise<string | undefined> {

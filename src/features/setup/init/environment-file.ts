@@ -1,14 +1,16 @@
 import type { Answers } from "./answers.js";
 import { plannedFoundation } from "./foundations.js";
+import type { FoundService } from "./services.js";
+import { secretsProviderLine } from "./state-settings.js";
 import { inYaml } from "./yaml-text.js";
 import { lastOf } from "./train.js";
 
 /** `Pulumi.<environment>.yaml`, with a first service. */
 export function environmentFile(answers: Answers, name: string): string {
-  const { app, environments, port, health } = answers;
+  const { environments } = answers;
   const { stack, domain } = plannedFoundation(answers, name);
   const registry = environments.find((one) => one.name === name)?.registry ?? "";
-  return `config:
+  return `${secretsProviderLine(answers, name, name)}config:
   # Where this environment's images live: promotion copies the same bytes from one registry to the next.
   moorage:registry: ${registry}
   # The stack that declares cluster, network and load balancer; or { cluster, listener, vpc, subnets, ... } that exist.
@@ -16,17 +18,43 @@ export function environmentFile(answers: Answers, name: string): string {
   # Hosts are <stack>.<domain> where the foundation names none.
   moorage:domain: ${inYaml(domain)}
   moorage:services:
-    web:
-      repository: ${inYaml(app)}
-      port: ${port}
-      path: "/*"
-      cpu: 256
-      memory: 512
-      desiredCount: ${name === lastOf(answers) ? 2 : 1}
-      build: { context: ., dockerfile: Dockerfile }
-      health: { path: ${inYaml(health)}, interval: 15, timeout: 5, healthy: 2, unhealthy: 2, gracePeriod: 60 }
-      # Plain values in \`env\`; in \`secrets\` ARNs of Secrets Manager or of SSM parameters.
-      env: {}
-      secrets: {}
-`;
+${answers.services.map((service, at) => serviceText(answers, service, at === 0, name)).join("")}`;
+}
+
+/** Where a service's images are kept: those of the first have the app's name. */
+export function repositoryOf(
+  { app, services }: Pick<Answers, "app" | "services">,
+  service: FoundService,
+): string {
+  return service === services[0] ? app : `${app}-${service.name}`;
+}
+
+function serviceText(answers: Answers, service: FoundService, isFirst: boolean, environment: string): string {
+  const { port, health } = answers;
+  const own = isFirst ? String(port) : service.port;
+  const path = isFirst ? '"/*"' : `["/${service.name}", "/${service.name}/*"]`;
+  const target = service.target === undefined ? "" : `, target: ${inYaml(service.target)}`;
+  const requests = [
+    `      port: ${own ?? ""}`,
+    `      path: ${path}`,
+    `      health: { path: ${inYaml(health)}, interval: 15, timeout: 5, healthy: 2, unhealthy: 2, gracePeriod: 60 }`,
+  ];
+  const lines = [
+    `    ${service.name}:`,
+    `      repository: ${inYaml(repositoryOf(answers, service))}`,
+    ...(own === undefined ? ["      # No port: it gets no requests."] : requests),
+    "      cpu: 256",
+    "      memory: 512",
+    `      desiredCount: ${environment === lastOf(answers) ? "2" : "1"}`,
+    `      build: { context: ${pathInYaml(service.context)}, dockerfile: ${pathInYaml(service.dockerfile)}${target} }`,
+    ...(service.hasUser ? ["      # As its Dockerfile says.", "      user: image"] : []),
+    "      # Plain values in `env`; in `secrets` ARNs of Secrets Manager or of SSM parameters.",
+    "      env: {}",
+    "      secrets: {}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function pathInYaml(path: string): string {
+  return path === "." ? path : inYaml(path);
 }

@@ -73,7 +73,8 @@ function literalOf(token: string): string | boolean | number | null {
   return token === "true" || token === "false" ? token === "true" : Number(token);
 }
 
-export type Known = ReadonlyMap<string, string | boolean>;
+/** What stands in an input's place: a value, or an expression that gives one. */
+export type Known = ReadonlyMap<string, string | boolean | Expression>;
 
 /** With known inputs in their places. In a condition only what is true and what is false counts, not the value. */
 export function foldExpression(expression: Expression, known: Known, isCondition = false): Expression {
@@ -82,6 +83,7 @@ export function foldExpression(expression: Expression, known: Known, isCondition
       return expression;
     case "path": {
       const value = known.get(expression.text);
+      if (typeof value === "object") return value;
       return value === undefined ? expression : { kind: "literal", value };
     }
     case "call":

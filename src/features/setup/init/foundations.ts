@@ -1,5 +1,6 @@
 import { ecrRegistry } from "../../../core/project/ecr-registry.js";
 import type { Answers } from "./answers.js";
+import { accountOf } from "./existing.js";
 
 /** One account's foundation, and the environments on it. */
 export interface PlannedFoundation {
@@ -28,6 +29,14 @@ export function foundationsOf({ environments, domain }: Answers): PlannedFoundat
       account: ecrRegistry(registry)?.account,
     };
   });
+}
+
+/** Whether what a foundation needs of a load balancer is there already, so that it needs no zone of its own. */
+export function standsOnExisting(answers: Answers, { account }: PlannedFoundation): boolean {
+  const { existing } = answers;
+  if (existing?.listener === undefined) return false;
+  const own = accountOf(existing);
+  return own === undefined || account === undefined || own === account;
 }
 
 export function plannedFoundation(answers: Answers, environment: string): PlannedFoundation {

@@ -5,20 +5,23 @@ import { badRequest } from "../../../core/errors.js";
 import type { Answers } from "./answers.js";
 import { collectAnswers, type Given } from "./ask.js";
 import { commandsOf } from "./commands.js";
+import { type ExistingArguments, existingOf } from "./existing.js";
 import { environmentsWith } from "./environments.js";
 import { type Folder, detectApp } from "./detect-app.js";
 import { reviewersOf } from "./people.js";
 import { chooseInstallation, type InstallArguments } from "./choose-installation.js";
 import type { PublishedWorkflow } from "./published.js";
+import { siblingsOf } from "./siblings.js";
 import { readRecord } from "../install/record.js";
 import { checkNames } from "./workflow-files.js";
 
 /** What `init` is given on the command line. */
-export interface InitArguments extends Omit<Given, "registry">, InstallArguments {
+export interface InitArguments extends Omit<Given, "registry">, InstallArguments, ExistingArguments {
   registry?: string[] | undefined;
   environments?: string[] | undefined;
   reviewer?: string[] | undefined;
   unreviewed?: string[] | undefined;
+  "state-key"?: string | undefined;
   yes?: boolean | undefined;
 }
 
@@ -35,6 +38,8 @@ export async function gatherAnswers(
   const names = args.environments ?? usualEnvironments;
   const registries = args.registry ?? [];
   const environments = environmentsWith(names, registries);
+  const existing = existingOf(args);
+  const stateKey = checkKey(args["state-key"]);
   const reviewers = reviewersOf(args.reviewer ?? [], names);
   const folder = await detectApp(invocation.cwd);
   checkPlace(folder);
@@ -55,9 +60,13 @@ export async function gatherAnswers(
     domain: found.domain ?? "",
     zone: found.zone,
     port: Number(found.port),
+    services: folder.services,
     health: found.health ?? "",
     reviewers,
     backendUrl: invocation.backendUrl,
+    stateKey,
+    existing,
+    siblings: await siblingsOf(top, place, known),
     unreviewed,
     installation,
     known,
@@ -103,6 +112,15 @@ function notReached(name: string): Error {
 /** It stands in the files; what is no plain name is left to a person. */
 function mainOf({ main }: Folder): string {
   return main !== undefined && /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/.test(main) ? main : "main";
+}
+
+function checkKey(key: string | undefined): string | undefined {
+  if (key === undefined || /^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/.test(key)) return key;
+  throw badRequest(
+    "bad-arguments",
+    `--state-key ${JSON.stringify(key)} is not the ARN of a KMS key.`,
+    "Give it as `moorage infra bootstrap` prints it: arn:aws:kms:us-east-1:111111111111:key/...",
+  );
 }
 
 /** It stands in the workflows' commands, which a shell reads (F26). */

@@ -1,5 +1,6 @@
 import type { Answers, Reviewers } from "./answers.js";
-import { plannedFoundation } from "./foundations.js";
+import { plannedFoundation, standsOnExisting } from "./foundations.js";
+import { secretsProviderLine } from "./state-settings.js";
 import { inYaml } from "./yaml-text.js";
 import { environmentOrder } from "./train.js";
 
@@ -8,7 +9,7 @@ export function githubFile(answers: Answers): string {
   const { repository, backendUrl } = answers;
   const [owner = ""] = repository.split("/");
   const names = ["preview", ...environmentOrder(answers)];
-  return `config:
+  return `${secretsProviderLine(answers, "github")}config:
   # GitHub's provider acts in this owner's repositories, with GITHUB_TOKEN.
   github:owner: ${owner}
   moorage:repository: ${repository}
@@ -23,10 +24,11 @@ ${backendUrl === undefined ? "" : `  moorage:backend: ${backendUrl}\n`}`;
 
 function environmentOf(answers: Answers, name: string): string {
   const [base = ""] = environmentOrder(answers);
-  const { stack } = plannedFoundation(answers, name === "preview" ? base : name);
+  const planned = plannedFoundation(answers, name === "preview" ? base : name);
+  const { stack } = planned;
   const reviewers = answers.reviewers[name];
   const parts = [
-    ...(answers.zone === undefined ? [] : [`foundation: ${stack}`]),
+    ...(answers.zone === undefined && !standsOnExisting(answers, planned) ? [] : [`foundation: ${stack}`]),
     ...(answers.unreviewed.includes(name) ? ["unreviewed: true"] : []),
     ...(reviewers === undefined ? [] : [`reviewers: ${reviewersOf(reviewers)}`]),
   ];

@@ -23,6 +23,8 @@ export interface OwnWorkflow {
   suffix: string;
 }
 
+const whole = /^\$\{\{((?:(?!\}\}).)*)\}\}$/s;
+
 /** Steps that bring Moorage, by the convention of Moorage's own workflows. */
 const installation = "Install Moorage";
 
@@ -63,7 +65,8 @@ function knownInputs(document: Document, values: Readonly<Record<string, string>
         const fallback = called.getIn([name, "default"]);
         const isBoolean = called.getIn([name, "type"]) === "boolean";
         const value = values[name] ?? (isBoolean ? fallback === true : String(fallback ?? ""));
-        return [`inputs.${name}`, value];
+        const inner = typeof value === "string" ? whole.exec(value)?.[1] : undefined;
+        return [`inputs.${name}`, inner === undefined ? value : parseExpression(inner)];
       }),
   );
 }
@@ -90,7 +93,6 @@ function jobsOf(document: Document): YAMLMap[] {
   return isMap(jobs) ? jobs.items.map(({ value }) => value).filter(isMap) : [];
 }
 
-const whole = /^\$\{\{(.*)\}\}$/s;
 const each = /\$\{\{(.*?)\}\}/gs;
 
 /** A condition that is always true goes; what it can never let run goes with it. */
@@ -113,10 +115,7 @@ function foldIn(document: Document, known: Known): void {
       if (key === "key" || typeof scalar.value !== "string" || !scalar.value.includes("${{"))
         return undefined;
       const only = whole.exec(scalar.value);
-      const folded =
-        only?.[1] === undefined || only[1].includes("${{")
-          ? undefined
-          : foldExpression(parseExpression(only[1]), known);
+      const folded = only?.[1] === undefined ? undefined : foldExpression(parseExpression(only[1]), known);
       const list = folded?.kind === "call" && folded.name === "fromJSON" ? folded.args[0] : undefined;
       if (list?.kind === "literal")
         return document.createNode(JSON.parse(String(list.value)), { flow: true });
