@@ -14,7 +14,7 @@ const answers = [...common, "--registry", registry("1")];
 
 interface StackText {
   secretsprovider?: string;
-  config: Record<string, never>;
+  config: Record<string, unknown>;
 }
 
 /** A repository with files, and `init` in one of its folders. */
