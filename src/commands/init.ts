@@ -75,7 +75,7 @@ export const init = defineCommand({
         import("../features/setup/init/init.js"),
         import("../features/setup/init/describe.js"),
       ]);
-    const published = await publishedWorkflows();
+    const published = await publishedWorkflows(invocation.env);
     const { answers, folder } = await gatherAnswers(args, published, invocation);
     const options = { dryRun: args["dry-run"] === true, force: args.force === true };
     const files = await write(invocation.cwd, answers, published, options, invocation);

@@ -68,7 +68,10 @@ export async function openRecord(cwd: string): Promise<{ top: string; record: Wr
 export async function upgrade(options: UpgradeOptions, where: Where): Promise<UpgradeResult> {
   const { top, record } = await openRecord(where.cwd);
   const installation = await renewed(record, options, { top, env: where.env });
-  const published = options.bundle === undefined ? await publishedWorkflows() : workflowsIn(options.bundle);
+  const published =
+    options.bundle === undefined
+      ? await publishedWorkflows(where.env)
+      : workflowsIn(options.bundle, where.env);
   const wanted = [
     ...record.apps.flatMap((app) => workflowFiles(app, installation, published)),
     ...installationFiles(installation),

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { forEnterpriseServer } from "../../../../src/features/setup/init/enterprise-server.js";
+import { publishedWorkflows } from "../../../../src/features/setup/init/published.js";
 import { temporaryFolder } from "../../../harness/folder.js";
 import { goTool } from "../../../harness/go-tool.js";
 import { describeWith } from "../../../harness/python-tool.js";
@@ -66,6 +67,16 @@ describeWith(await goTool("actionlint"), "actionlint", (actionlint) => {
     );
     expect(stdout).toBe("");
   });
+});
+
+it("adoption C5: init writes them so where GITHUB_SERVER_URL is an Enterprise Server, and nowhere else", async () => {
+  const written = async (server: string) => {
+    const texts = (await publishedWorkflows({ GITHUB_SERVER_URL: server })).map(({ text }) => text);
+    return texts.some((text) => text.includes("deployment: false"));
+  };
+  expect(await written("https://github.example.com")).toBe(false);
+  expect(await written("https://octocorp.ghe.com")).toBe(true);
+  expect(await written("")).toBe(true);
 });
 
 describe("what Enterprise Server has as well", () => {
