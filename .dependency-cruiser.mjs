@@ -66,7 +66,7 @@ export default {
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^dist/" },
-    tsPreCompilationDeps: "specify",
+    tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types"] },
   },
