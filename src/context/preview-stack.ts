@@ -1,5 +1,7 @@
 import { parseConfig } from "../core/project/parse.js";
 import { tuneForPreview } from "../core/project/preview.js";
+import { placeInRepository } from "../adapters/git/origin.js";
+import { type AppPaths, declaredPaths } from "../core/project/source-paths.js";
 import type { Project, StackFile } from "../core/project/project.js";
 import { readProject, readStackFile } from "../core/project/project.js";
 import type { Config } from "../core/project/schema.js";
@@ -17,6 +19,8 @@ export interface PreviewStack {
   request: StackSettings;
   /** `secure:` values of its base environment that it does not inherit. */
   omitted: string[];
+  /** What of the repository is the app's; undefined where everything is. */
+  paths: AppPaths | undefined;
 }
 
 /** What the project's files say about the preview of a pull request, all of it checked before anything acts. */
@@ -32,13 +36,29 @@ export async function readPreview(folder: string, prText: string): Promise<Previ
     settings,
     ttlMs: config.preview.ttl,
   };
-  return { pr, stack, place: placeOf(project, base, config), request, omitted };
+  return {
+    pr,
+    stack,
+    place: placeOf(project, base, config),
+    request,
+    omitted,
+    paths: await pathsOf(folder, config),
+  };
+}
+
+async function pathsOf(folder: string, config: Config): Promise<AppPaths | undefined> {
+  const patterns = declaredPaths(config);
+  return patterns && { patterns, place: await placeInRepository(folder) };
 }
 
 /** Where a project's previews live: their base environment's account and region, and its configuration. */
-export async function readPreviewBase(folder: string): Promise<{ place: Place; config: Config }> {
+export async function readPreviewBase(folder: string): Promise<{
+  place: Place;
+  config: Config;
+  paths: AppPaths | undefined;
+}> {
   const { project, base, config } = await readBase(folder);
-  return { place: placeOf(project, base, config), config };
+  return { place: placeOf(project, base, config), config, paths: await pathsOf(folder, config) };
 }
 
 /** The account and region alone. */

@@ -58,8 +58,17 @@ export const names = readdirSync(folder)
   .map((name) => name.replace(/\.yml$/, ""))
   .filter((name) => !ownNames.includes(name));
 
+/** As they are in a repository of one app: nothing stands before its environments, and its variables are the repository's. */
 export function read(name: string): Workflow {
-  return parse(readFileSync(join(folder, `${name}.yml`), "utf8")) as Workflow;
+  return parse(
+    textOf(name)
+      .replaceAll("${{ inputs.environment-prefix }}", "")
+      .replace(/\$\{\{ inputs\.(backend|region|build-role) \|\| /g, "${{ "),
+  ) as Workflow;
+}
+
+export function textOf(name: string): string {
+  return readFileSync(join(folder, `${name}.yml`), "utf8");
 }
 
 /** Every job, with where it stands. */

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { pinnedVersion } from "../../src/adapters/engine/pinned.js";
 import { root } from "../harness/sandbox.js";
-import { action, checkoutsOf, type Job, jobs, names, read, steps } from "./files.js";
+import { action, checkoutsOf, type Job, jobs, names, read, steps, textOf, type Workflow } from "./files.js";
 
 const all = jobs();
 
@@ -68,6 +69,17 @@ describe("least privilege", () => {
       expect(secret.filter(({ run }) => !run?.startsWith("exec $MOORAGE "))).toEqual([]);
     }
   });
+});
+
+it("adoption A4: one app of several has environments of its own, and what its other jobs read is handed to them", () => {
+  for (const name of names) {
+    const workflow = parse(textOf(name)) as Workflow;
+    for (const one of Object.values(workflow.jobs)) {
+      if (one.environment !== undefined)
+        expect(one.environment.name).toMatch(/^\$\{\{ inputs\.environment-prefix \}\}/);
+      else expect(JSON.stringify(one)).not.toMatch(/\{\{ vars\./);
+    }
+  }
 });
 
 describe("pull requests", () => {

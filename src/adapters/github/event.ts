@@ -39,6 +39,8 @@ export interface GitHubRun {
   ref: string;
   /** `GITHUB_SHA`: of a pull request it is the merge commit, so the head's is in `pull`. */
   commit: string;
+  /** Of a push, the commit that its branch had before. */
+  before: string | undefined;
   runId: number;
   attempt: number;
   runUrl: string;
@@ -67,6 +69,7 @@ const release = z.object({ tag_name: z.string(), prerelease: z.boolean(), draft:
 const input = z.union([z.string(), z.boolean(), z.number()]);
 
 const payload = z.object({
+  before: commit.optional().catch(undefined),
   action: z.string().optional(),
   repository: repository.optional(),
   pull_request: pullRequest.optional(),
@@ -109,6 +112,7 @@ export async function readRun(env: NodeJS.ProcessEnv): Promise<GitHubRun | undef
     actor: given.GITHUB_ACTOR,
     ref: given.GITHUB_REF,
     commit: given.GITHUB_SHA,
+    before: event.before,
     runId: given.GITHUB_RUN_ID,
     attempt: given.GITHUB_RUN_ATTEMPT,
     runUrl: `${given.GITHUB_SERVER_URL}/${given.GITHUB_REPOSITORY}/actions/runs/${given.GITHUB_RUN_ID}`,

@@ -9,6 +9,8 @@ export interface PullRequest {
   /** Its head is in another repository, or in one that is gone (F27). */
   fork: boolean;
   author: string;
+  /** Whether all that it changes is known, and is none of the app's (`moorage:paths`). */
+  leavesAlone?: boolean;
 }
 
 /** What asking about one of several pull requests gave. Only what was read says anything about it (F13). */

@@ -52,7 +52,7 @@ export const previewUp = defineCommand({
       tag,
       commit: source === "commit" ? headCommit : undefined,
       // A person at a terminal means the pull request that they name.
-      watch: asked.run && pullWatch.watchPull(invocation, preview.pr),
+      watch: asked.run && pullWatch.watchPull(invocation, preview.pr, { paths: preview.paths }),
       approvedCommit: approved,
       reconciles: false,
       lockTimeoutMs: await durationMs("--lock-timeout", args["lock-timeout"]),

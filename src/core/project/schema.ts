@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configRules } from "./checks.js";
 import { main } from "./main-schema.js";
+import { pathPatterns } from "./source-paths.js";
 import { previewRules } from "./preview-checks.js";
 import { requestShape } from "./request-schema.js";
 import { withRules } from "./rule.js";
@@ -170,6 +171,8 @@ export const configShape = {
   app: appName,
   /** What the app is called among the several of its GitHub repository. */
   scope: scope.optional(),
+  /** What it is made of: what changes none of these leaves it alone. Everything by default. */
+  paths: pathPatterns.optional(),
   registry: registryHost.optional(),
   /** The stack that declares the foundation, or what it would have declared. */
   foundation: z.union(

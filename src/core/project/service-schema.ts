@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { capacityKind } from "./capacity.js";
 import { withRules } from "./rule.js";
+import { pathPatterns } from "./source-paths.js";
 import { serviceRules } from "./service-checks.js";
 import { dependencies, sidecars } from "./service-sidecars.js";
 import {
@@ -84,6 +85,8 @@ const retentionDays = [
 
 /** What every kind of service has. */
 const commonShape = {
+  /** Files that it is made of, beside `moorage:paths`. */
+  paths: pathPatterns.optional(),
   repository: repositoryName.optional(),
   /** A fixed image: this service is not built and does not follow the image tag. */
   image: fixedImage.optional(),

@@ -61,7 +61,7 @@ function bestPattern(name: string, patterns: readonly string[]): string | undefi
   if (patterns.includes(name)) return name;
   const weight = (pattern: string) => pattern.replaceAll("*", "").length;
   return patterns
-    .filter((pattern) => matches(name, pattern))
+    .filter((pattern) => matchesPattern(name, pattern))
     .sort((a, b) => weight(b) - weight(a) || a.localeCompare(b))[0];
 }
 
@@ -69,7 +69,7 @@ function bestPattern(name: string, patterns: readonly string[]): string | undefi
  * `*` stands for any characters but a slash, `**` for any at all.
  * Source: GitHub, "Workflow syntax", "Filter pattern cheat sheet".
  */
-function matches(name: string, pattern: string): boolean {
+export function matchesPattern(name: string, pattern: string): boolean {
   const parts = pattern.split(/(\*+)/).map((part) => {
     if (part === "*") return "[^/]*";
     return part.startsWith("*") ? ".*" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&");

@@ -35,6 +35,7 @@ export function decidePreview(
 function whyUnwanted(pull: PullRequest, { label, drafts }: PreviewPolicy): string | undefined {
   if (pull.state !== "open") return `${nameOf(pull)} is ${pull.state}`;
   if (!hasLabel(pull, label)) return `${nameOf(pull)} has no label ${JSON.stringify(label)}`;
+  if (pull.leavesAlone) return `${nameOf(pull)} changes nothing of this app (moorage:paths)`;
   if (pull.draft && !drafts) return `${nameOf(pull)} is a draft, and drafts have no preview here`;
   return undefined;
 }

@@ -1,9 +1,11 @@
 import type { Invocation } from "../../core/command.js";
-import { githubAccess, openGitHub, type GitHubPace } from "../../adapters/github/client.js";
+import type { AppPaths } from "../../core/project/source-paths.js";
+import { type GitHub, githubAccess, openGitHub, type GitHubPace } from "../../adapters/github/client.js";
 import { listOn } from "../publish/comment/write.js";
 import { lookAtPull, type PullSight } from "../../adapters/github/pulls.js";
 import type { CommentThread } from "../publish/publisher.js";
 import { readMarker } from "../publish/comment/marker.js";
+import { touchTeller } from "./touch.js";
 import type { PullRequest } from "../../adapters/github/pull-request.js";
 
 /** A pull request under observation: each look is one call, and gives its comments too. */
@@ -21,18 +23,21 @@ const freshMs = { pull: 30_000, comments: 10_000 };
 export function watchPull(
   { env, reporter, signal }: Pick<Invocation, "env" | "reporter" | "signal">,
   pr: number,
-  pace?: GitHubPace,
+  { paths, pace }: { paths?: AppPaths | undefined; pace?: GitHubPace } = {},
 ): PullWatch | undefined {
   const access = githubAccess(env);
-  return "missing" in access ? undefined : watchOn(openGitHub(access, { reporter, signal, pace }), pr);
+  if ("missing" in access) return undefined;
+  return watchOn(openGitHub(access, { reporter, signal, pace }), pr, paths);
 }
 
-function watchOn(github: Parameters<typeof lookAtPull>[0], pr: number): PullWatch {
+function watchOn(github: GitHub, pr: number, paths: AppPaths | undefined): PullWatch {
   const everyComment = listOn(github);
+  const withTouch = touchTeller(github, paths);
   let first: PullSight | undefined;
   let last: { sight: PullSight; at: number } | undefined;
   const sight = async (): Promise<PullSight> => {
-    const seen = await lookAtPull(github, pr);
+    const looked = await lookAtPull(github, pr);
+    const seen = { ...looked, pull: await withTouch(looked.pull) };
     first ??= seen;
     last = { sight: seen, at: performance.now() };
     return seen;

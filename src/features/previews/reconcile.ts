@@ -37,7 +37,7 @@ interface Called extends ReconcileOptions {
  */
 export async function reconcile(invocation: Invocation, options: ReconcileOptions): Promise<Reconciled> {
   const { preview, approvedCommit } = options;
-  const watch = watchPull(invocation, preview.pr);
+  const watch = watchPull(invocation, preview.pr, { paths: preview.paths });
   if (watch === undefined) throw githubMissing();
   const decision = decidePreview(await watch.look(), preview.request.config.preview, approvedCommit);
   const called = { ...options, watch, decision };

@@ -1,5 +1,6 @@
 import { eachLimited } from "../../adapters/aws/limited.js";
 import type { Invocation } from "../../core/command.js";
+import type { AppPaths } from "../../core/project/source-paths.js";
 import type { Config } from "../../core/project/schema.js";
 import type { Context } from "../../context/context.js";
 import { withContext } from "../../context/with-context.js";
@@ -22,6 +23,7 @@ import { readPreview, readPreviewBase } from "../../context/preview-stack.js";
 import { liveStacks, rememberedOf } from "./list-stacks.js";
 import { clearOrphan } from "./orphan.js";
 import { githubMissing } from "./refusal.js";
+import { withTouches } from "./touch.js";
 import { type Swept, type SweptPreview, sweptOf } from "./sweep-result.js";
 
 /** At once: AWS's token buckets are shared with deployments. */
@@ -30,13 +32,15 @@ const parallel = 3;
 /** Keeps a preview from expiring. */
 const persistLabel = "persist";
 
+type SweptPolicy = SweepPolicy & { paths: AppPaths | undefined };
+
 /** What all steps of a sweep share. */
 interface Edges {
   invocation: Invocation;
   context: Context;
   github: GitHub;
   run: GitHubRun | undefined;
-  policy: SweepPolicy;
+  policy: SweptPolicy;
   cluster: string | undefined;
 }
 
@@ -48,11 +52,11 @@ interface Edges {
 export async function sweep(invocation: Invocation, { dryRun }: { dryRun: boolean }): Promise<Swept> {
   const access = githubAccess(invocation.env);
   if ("missing" in access) throw githubMissing(access.missing);
-  const { place, config } = await readPreviewBase(invocation.cwd);
+  const { place, config, paths } = await readPreviewBase(invocation.cwd);
   const run = await readRun(invocation.env);
   return withContext(invocation, place, async (context) => {
     const github = openGitHub(access, { reporter: context.reporter, signal: context.signal });
-    const policy = policyOf(config, github);
+    const policy = { ...policyOf(config, github), paths };
     const { stacks, cluster } = await liveStacks(context, config, new Date());
     const choices = await choose(github, stacks, policy);
     if (choices.length > 0 && choices.every(({ why }) => why === "unreadable"))
@@ -82,10 +86,11 @@ function policyOf({ preview }: Config, { access }: GitHub): SweepPolicy {
 async function choose(
   github: GitHub,
   stacks: readonly LiveStack[],
-  policy: SweepPolicy,
+  policy: SweptPolicy,
 ): Promise<SweepChoice[]> {
   const numbers = stacks.flatMap(({ stack }) => pullRequestOf(stack) ?? []);
-  return chooseSweep(stacks, await readPulls(github, numbers), policy, new Date());
+  const readings = await withTouches(github, policy.paths, await readPulls(github, numbers));
+  return chooseSweep(stacks, readings, policy, new Date());
 }
 
 async function carryOut(edges: Edges, choices: readonly SweepChoice[]): Promise<SweptPreview[]> {

@@ -72,6 +72,7 @@ function options(preview: Record<string, unknown>, now: PullRequest | Error): Pr
       },
       request: { stack: "pr-42", config, raw, settings: {}, ttlMs: 1_000 },
       omitted: [],
+      paths: undefined,
     },
     tag: "sha-0123456789ab",
     commit,

@@ -72,7 +72,6 @@ it("adoption A4: an app's draft follows its own releases, and no other app's dra
     id,
     tag,
     draft,
-    prerelease: false,
     target: "main",
     body: draft ? "<!-- moorage release draft -->" : "",
     url: "",

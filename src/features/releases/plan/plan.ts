@@ -8,6 +8,7 @@ import { githubAccess, openGitHub } from "../../../adapters/github/client.js";
 import type { GitHubRun } from "../../../adapters/github/event.js";
 import { judgeRelease, type Trigger, planTrain, type ReleasePlan } from "./release-plan.js";
 import { mainBranch } from "../../../adapters/git/main-branch.js";
+import { leavesAlone } from "./touched.js";
 import { approvals } from "./approvals.js";
 import { type TriggerInput, occasionOf } from "./trigger.js";
 
@@ -34,9 +35,24 @@ export async function planRelease(asked: TriggerInput, edges: Edges): Promise<Pl
   const occasion = occasionOf(asked, run, await mainBranch(project, run));
   const problem = judgeRelease(occasion, config.tagPrefix);
   if (problem !== undefined) throw disagreement(problem);
-  const train = planTrain(occasion, config);
+  const planned = planTrain(occasion, config);
+  const train = (await isOthers(planned, occasion, edges)) ? nothing : planned;
   for (const { environment } of train.stops) requireEnvironment(environment, project);
   return { tag: versionOf(occasion), ...train, asks: await asking(train, { ...edges, scope }) };
+}
+
+const nothing: ReleasePlan = {
+  stops: [],
+  manual: [],
+  build: null,
+  reason: "The push changes nothing of this app (moorage:paths).",
+};
+
+/** Whether a push is none of this app's business. */
+async function isOthers({ stops }: ReleasePlan, { kind }: Trigger, edges: Edges): Promise<boolean> {
+  const [first] = stops;
+  if (kind !== "branch" || first === undefined || edges.run === undefined) return false;
+  return leavesAlone(edges.project, first.environment, edges.run, edges);
 }
 
 /** By the configuration, and by GitHub's environments where they can be read. */

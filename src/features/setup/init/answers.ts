@@ -46,6 +46,8 @@ export interface Answers {
   known: WrittenRecord | undefined;
   /** Where the folder is in its repository: `apps/shop`; empty at the top. */
   place: string;
+  /** `moorage:scope`: of an app that is not at the top, which others may join. */
+  scope: string | undefined;
   /** The repository's main branch. */
   main: string;
   /** Moorage's programs, where it is installed in the folder: the plain `pulumi` CLI runs them. */

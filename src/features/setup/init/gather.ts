@@ -71,6 +71,7 @@ export async function gatherAnswers(
     installation,
     known,
     place,
+    scope: place === "" ? undefined : found.app,
     main: mainOf(folder),
     program: existsSync(join(invocation.cwd, installedProgram)) ? installedProgram : undefined,
     commands: commandsOf(folder),

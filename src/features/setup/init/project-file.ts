@@ -17,7 +17,7 @@ config:
   aws:region: ${region}
   # First part of every name on AWS.
   moorage:app: ${inYaml(app)}
-  # IAM tells log groups apart by their names alone: another app of the account has another prefix.
+${repositoryLines(answers)}  # IAM tells log groups apart by their names alone: another app of the account has another prefix.
   moorage:logGroupPrefix: ${inYaml(`/ecs/${app}`)}
   # A preview takes its settings from \`base\`; it lives for \`ttl\` after its last deployment.
   moorage:preview:
@@ -32,6 +32,25 @@ config:
   moorage:smoke:
     value: { path: ${inYaml(health)}, timeout: 90s }
 `;
+}
+
+/** What others of the repository must not be taken for, and which of its branches counts. */
+function repositoryLines({ scope, main, place }: Answers): string {
+  const lines = [
+    ...(scope === undefined
+      ? []
+      : [
+          "# What keeps it apart from other apps of the repository: its environments on GitHub, and tags such as",
+          `# ${scope}-v1.2.3.`,
+          `moorage:scope: ${inYaml(scope)}`,
+          "# What it is made of: pull requests and pushes that change none of these leave it alone.",
+          `moorage:paths:\n    value: [${JSON.stringify(`${place}/**`)}]`,
+        ]),
+    ...(main === "main"
+      ? []
+      : ["# The repository's default branch.", `moorage:main:\n    value: { branch: ${inYaml(main)} }`]),
+  ];
+  return lines.map((line) => `  ${line}\n`).join("");
 }
 
 /** Where Moorage is installed the plain CLI finds its programs, which are JavaScript: `pulumi preview -s dev`. */

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from "yaml";
+import { githubEnvironment, releasePattern, variableSuffix } from "../../../core/project/scope.js";
 import { callerOf } from "./caller.js";
 import type { Commands } from "./commands.js";
 import type { ScaffoldFile } from "./file.js";
@@ -12,6 +13,8 @@ export interface WorkflowAnswers {
   app: string;
   /** Where its folder is in its repository: `apps/shop`; empty at the top. */
   place: string;
+  /** `moorage:scope`: what it is called among the several of its repository. */
+  scope?: string | undefined;
   /** The repository's main branch. */
   main: string;
   commands: Commands;
@@ -57,11 +60,15 @@ function callerIn(
 }
 
 /** The branch is the repository's, and path filters begin at its top: there, they would not see the app's files. */
-function fitTriggers(triggers: YAMLMap, { place, main }: WorkflowAnswers): void {
+function fitTriggers(triggers: YAMLMap, { place, main, scope }: WorkflowAnswers): void {
+  const prefix = scope === undefined ? "" : `${scope}-`;
   for (const { value: trigger } of triggers.items) {
     if (!isMap(trigger)) continue;
     for (const branch of scalarsIn(trigger.get("branches"))) {
       if (branch.value === "main") branch.value = main;
+    }
+    for (const tag of scalarsIn(trigger.get("tags"))) {
+      if (tag.value === "v*") tag.value = releasePattern(prefix);
     }
     const paths = trigger.get("paths");
     if (place === "") continue;
@@ -87,12 +94,24 @@ export function checkNames(
   return jobs.map((job) => (place === "" ? job : `${job} (${app})`));
 }
 
-function valuesOf({ commands, place, environments }: WorkflowAnswers): Record<string, string> {
+function valuesOf({ commands, place, scope, environments }: WorkflowAnswers): Record<string, string> {
   const [base = "dev"] = environments;
   return {
     ...commands,
     base,
     ...(place !== "" && { cwd: place }),
     environments: JSON.stringify(environments),
+    ...(scope !== undefined && scopedValues(scope)),
+  };
+}
+
+/** The app's environments hold what their jobs read; the jobs outside any are handed the variables that end with its name. */
+function scopedValues(scope: string): Record<string, string> {
+  const variable = (name: string) => `\${{ vars.${name}${variableSuffix({ scope })} }}`;
+  return {
+    "environment-prefix": githubEnvironment({ scope }, ""),
+    backend: variable("PULUMI_BACKEND_URL"),
+    region: variable("AWS_REGION"),
+    "build-role": variable("MOORAGE_PREVIEW_BUILD_ROLE_ARN"),
   };
 }

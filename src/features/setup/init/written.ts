@@ -12,11 +12,18 @@ import { writeFileIn } from "./write.js";
 /** The record with an app's part renewed; `written` are the files that are now as `init` would have them. */
 export function withApp(
   known: WrittenRecord | undefined,
-  answers: Pick<Answers, "app" | "place" | "main" | "commands" | "environments" | "installation">,
+  answers: Pick<Answers, "app" | "place" | "scope" | "main" | "commands" | "environments" | "installation">,
   written: readonly ScaffoldFile[],
 ): WrittenRecord {
-  const { app, place, main, commands, installation } = answers;
-  const own = { app, place, main, commands, environments: environmentOrder(answers) };
+  const { app, place, scope, main, commands, installation } = answers;
+  const own = {
+    app,
+    place,
+    ...(scope !== undefined && { scope }),
+    main,
+    commands,
+    environments: environmentOrder(answers),
+  };
   return {
     version: moorageVersion(),
     install: installOf(installation),

@@ -9,6 +9,8 @@ const commands = z.object({ install: text, lint: text, types: text, test: text }
 const app = z.object({
   app: text,
   place: text,
+  /** `moorage:scope`, of one of several apps. */
+  scope: text.optional(),
   main: text,
   commands,
   environments: z.array(text).min(1),

@@ -99,6 +99,34 @@ it("an app among others: its workflows are at the repository's top, named for it
   expect(actions(await init(...all))).toEqual(["unchanged"]);
 });
 
+it("adoption A4: two apps of one repository get names, workflows and configuration of their own", async () => {
+  const top = temporaryFolder();
+  execFileSync("git", ["init", "--quiet", "--initial-branch", "trunk", top]);
+  const shop = place({ "package.json": '{"name":"@acme/shop"}' }, join(top, "apps", "shop"));
+  const api = place({ Dockerfile: "FROM scratch" }, join(top, "apps", "api"));
+  await shop.init(...all);
+  const replaced = (await api.init(...all)).files.filter(({ action }) => action === "replaced");
+  expect(replaced.map(({ path }) => path)).toEqual(["../../.github/moorage/written.json"]);
+  expect(api.read("Pulumi.yaml")).toContain("name: api\n");
+  const { config } = parse(api.read("Pulumi.yaml")) as { config: Record<string, unknown> };
+  expect(config).toMatchObject({
+    "moorage:app": "api",
+    "moorage:scope": "api",
+    "moorage:paths": { value: ["apps/api/**"] },
+  });
+  const workflow = (name: string) =>
+    parse(api.read(`../../.github/workflows/moorage-api-${name}.yml`)) as {
+      on: Record<string, { tags: string[] }>;
+      jobs: Record<string, { environment?: { name: string } }>;
+    };
+  const { build, deploy } = workflow("preview").jobs;
+  expect(deploy?.environment?.name).toBe("api.preview");
+  expect(JSON.stringify(build)).toContain("${{ vars.MOORAGE_PREVIEW_BUILD_ROLE_ARN_API }}");
+  expect(JSON.stringify(build)).toContain("${{ vars.AWS_REGION_API }}");
+  expect(workflow("release").jobs["deploy"]?.environment?.name).toBe("api.${{ matrix.environment }}");
+  expect(actions(await shop.init(...all))).toEqual(["unchanged"]);
+});
+
 it("F26: a folder that a shell would read as more than a name is refused", async () => {
   const top = temporaryFolder();
   execFileSync("git", ["init", "--quiet", top]);
