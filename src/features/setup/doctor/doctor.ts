@@ -14,6 +14,7 @@ import { type DoctorInput, type Missing, openDoctorInput } from "./doctor-input.
 import { readTokens, type Tokens } from "./tokens.js";
 import { findingOf, inspectTools } from "./tools.js";
 import { vendoredFindings } from "./vendored.js";
+import { wallFindings } from "./walls.js";
 
 /** The stable JSON of `doctor`. */
 export interface Examination {
@@ -44,6 +45,7 @@ export async function examineSurroundings(invocation: Invocation): Promise<Findi
     const [near, far] = await Promise.all([
       Promise.all([
         ...projectFindings(project),
+        ...wallFindings(invocation.cwd, project),
         ...foundationFindings(invocation, project),
         ...hubFindings(subject, tokens),
       ]),
