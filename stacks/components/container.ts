@@ -1,6 +1,7 @@
 import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { Sidecar } from "../../src/core/project/service-sidecars.js";
+import { byName, confinement, startup } from "./container-options.js";
 import type { NameOwner } from "../../src/core/project/aws-names.js";
 
 /** What a task's containers are made from. */
@@ -13,12 +14,6 @@ export interface ContainerArgs {
   imageTag: string;
   logGroup: string;
 }
-
-/**
- * A size in MiB; it counts towards the task's memory. The options are given because the provider tells a list that is left out
- * from an empty one here. Source: terraform-provider-aws, internal/service/ecs/container_definitions.go, `reduce`.
- */
-const scratch = { containerPath: "/tmp", mountOptions: ["rw"], size: 64 };
 
 /**
  * A task's container definitions as ECS gives them back: variables sorted, defaults written out, nothing null. In any
@@ -42,7 +37,7 @@ function app(args: ContainerArgs): object {
     environment: environment(args, { ...config.env, ...variables }),
     essential: true,
     image,
-    ...hardening(config, config.exec),
+    ...confinement(config, config.exec),
     logConfiguration: logs(args),
     mountPoints: [],
     name: owner.service,
@@ -60,7 +55,7 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
     environment: environment(args, sidecar.env),
     essential: sidecar.essential,
     image: sidecar.image ?? args.image,
-    ...hardening(sidecar, false),
+    ...confinement(sidecar, false),
     logConfiguration: logs(args),
     mountPoints: [],
     name,
@@ -69,44 +64,6 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
     stopTimeout: sidecar.stopTimeout ?? args.config.stopTimeout,
     systemControls: [],
     volumesFrom: [],
-  };
-}
-
-function startup({
-  command,
-  dependsOn,
-  healthcheck,
-}: Pick<Sidecar, "command" | "dependsOn" | "healthcheck">): object {
-  const conditions = Object.entries(dependsOn).sort(byName);
-  return {
-    ...(command && { command }),
-    ...(healthcheck && { healthCheck: checkOf(healthcheck) }),
-    ...(conditions.length > 0 && {
-      dependsOn: conditions.map(([containerName, condition]) => ({ condition, containerName })),
-    }),
-  };
-}
-
-/** Whole, as ECS gives it back; a start period of 0 is none. */
-function checkOf({ startPeriod, ...check }: NonNullable<Sidecar["healthcheck"]>): object {
-  return { ...check, ...(startPeriod > 0 && { startPeriod }) };
-}
-
-/**
- * Nobody's user, and nothing to write to but /tmp, unless the configuration says otherwise. Source: ContainerDefinition,
- * `readonlyRootFilesystem`, `user`; LinuxParameters, `tmpfs` (on Fargate since January 2026).
- */
-function hardening({ user, readOnly }: Pick<Sidecar, "user" | "readOnly">, exec: boolean): object {
-  return {
-    ...((readOnly || exec) && {
-      linuxParameters: {
-        // Reaps what a shell leaves behind. Source: ECS Exec, considerations.
-        ...(exec && { initProcessEnabled: true }),
-        ...(readOnly && { tmpfs: [scratch] }),
-      },
-    }),
-    readonlyRootFilesystem: readOnly,
-    ...(user !== "image" && { user }),
   };
 }
 
@@ -135,9 +92,4 @@ function logs({ logGroup, surroundings }: ContainerArgs): object {
       mode: "non-blocking",
     },
   };
-}
-
-/** By code unit, so that the order is the same on every machine. */
-function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
 }

@@ -130,6 +130,7 @@ function declareTaskDefinition(
       containerDefinitions: containerDefinitions(args),
       cpu: String(config.cpu),
       memory: String(config.memory),
+      ...(config.ephemeralStorage && { ephemeralStorage: { sizeInGib: config.ephemeralStorage } }),
       networkMode: kind.networkMode,
       requiresCompatibilities: [kind.launchType],
       executionRoleArn: roles.execution,

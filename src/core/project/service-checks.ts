@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isPreviewRepository } from "./preview-repository.js";
 import { capacityKind, sizeMistake } from "./capacity.js";
+import { containerOptionRules } from "./container-options.js";
 import { expandPaths } from "./paths.js";
 import { type Report, rule } from "./rule.js";
 import { sidecarRules } from "./service-sidecars.js";
@@ -57,6 +58,7 @@ export const serviceRules = [
   }),
   rule({ env: texts, secrets: texts, sidecars: z.record(z.string(), container) }, checkDefinition),
   ...sidecarRules,
+  ...containerOptionRules,
 ];
 
 /**

@@ -1,18 +1,11 @@
 import { z } from "zod";
 import { capacityKind } from "./capacity.js";
+import { containerOptions } from "./container-options.js";
 import { withRules } from "./rule.js";
 import { pathPatterns } from "./source-paths.js";
 import { serviceRules } from "./service-checks.js";
 import { dependencies, sidecars } from "./service-sidecars.js";
-import {
-  command,
-  containerUser,
-  fixedImage,
-  healthcheck,
-  secretReferences,
-  stopTimeout,
-  variables,
-} from "./service-values.js";
+import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
 import {
   anyText,
   arnOf,
@@ -98,9 +91,9 @@ const commonShape = {
   /** Beside a capacity provider on demand: a share of the tasks on Spot. */
   spot: spot.optional(),
   availabilityZoneRebalancing: flag.default(true),
-  command: command.optional(),
-  /** What ECS runs in the app's container to tell whether it is well. */
-  healthcheck: healthcheck.optional(),
+  ...containerOptions,
+  /** GiB of the task's own disk. Source: EphemeralStorage: 20 where it is left out. */
+  ephemeralStorage: wholeNumber(21, 200).optional(),
   /** Whom the process runs as: `uid:gid`, a name, or `image` for whom the image says. */
   user: containerUser,
   /** Whether the root file system can only be read; /tmp can be written all the same. */

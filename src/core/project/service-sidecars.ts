@@ -1,14 +1,7 @@
 import { z } from "zod";
+import { containerOptions } from "./container-options.js";
 import { type Report, rule } from "./rule.js";
-import {
-  command,
-  containerUser,
-  fixedImage,
-  healthcheck,
-  secretReferences,
-  stopTimeout,
-  variables,
-} from "./service-values.js";
+import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
 import { didYouMean } from "./suggest.js";
 import { flag, oneOf, shortName, strict } from "./values.js";
 
@@ -23,8 +16,7 @@ export const dependencies = z.record(shortName, condition, {
 const sidecar = strict({
   /** The service's own image where it names none: a worker beside the app. */
   image: fixedImage.optional(),
-  command: command.optional(),
-  healthcheck: healthcheck.optional(),
+  ...containerOptions,
   /** Whether its end is the end of the task. */
   essential: flag.default(false),
   env: variables.default({}),

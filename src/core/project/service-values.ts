@@ -43,7 +43,7 @@ export const containerUser = textMatching(
 ).default("1000:1000");
 
 /** Seconds, or a duration such as "30s": both are usual for health checks. */
-function seconds(minimum: number, maximum: number) {
+export function seconds(minimum: number, maximum: number) {
   const range = wholeNumber(minimum, maximum);
   const text = duration.transform((value) => value / 1_000).pipe(range);
   return z.union([range, text], {

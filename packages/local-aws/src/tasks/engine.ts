@@ -105,6 +105,7 @@ function runOptions(id: string, container: ContainerSpec, variables: string[]): 
   return [
     ...["--rm", "--pull", "never", "--name", id, "--network", "host"],
     ...variables.flatMap((variable) => ["--env", variable]),
+    ...(container.engineOptions ?? []),
     ...(container.user === undefined ? [] : ["--user", container.user]),
     ...(container.readOnly ? ["--read-only", "--tmpfs", "/tmp"] : []),
     ...(container.workingDirectory ? ["--workdir", container.workingDirectory] : []),

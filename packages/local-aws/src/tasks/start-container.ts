@@ -7,6 +7,7 @@ import type { Launch } from "./launch.js";
 import { launchOf } from "./launch.js";
 import type { StartedProcess } from "./process.js";
 import { startProcess } from "./process.js";
+import { withRestarts } from "./restarts.js";
 import type { Workshop } from "./runner.js";
 import { type ContainerSpec, noteOf, type TaskSpec } from "./task.js";
 
@@ -21,31 +22,62 @@ export async function startContainer(
 ): Promise<Running> {
   const name = noteOf(task, container);
   const write = writer(task, container, workshop);
-  if (!image.needsContainer) {
-    const surroundings = { path: process.env.PATH ?? "", scratch, port };
-    const launch = launchOf(container, image, surroundings);
-    const exec = (command: string[]) =>
-      launchOf({ ...container, entryPoint: command, command: [] }, image, surroundings);
-    const started = await start(
-      workshop.keeper.wrap(name, launch.file, launch.args, launch.env),
-      launch,
-      write,
-    );
-    return { spec: container, image, port, process: started, stopSignal: launch.stopSignal, exec };
-  }
+  const { stopSignal, exec, start } = image.needsContainer
+    ? await inEngine(name, container, image, { port, workshop, write })
+    : asProcess(name, container, image, { port, scratch, workshop, write });
+  const { restart } = container;
+  const started = restart === undefined ? start() : withRestarts(start, restart, workshop.pace);
+  return { spec: container, image, port, process: await started, stopSignal, exec };
+}
+
+/** A container that can be started, more than once where its policy says so. */
+interface Startable extends Pick<Running, "exec" | "stopSignal"> {
+  start: () => Promise<StartedProcess>;
+}
+
+interface Surroundings {
+  port: number | undefined;
+  workshop: Workshop;
+  write: (line: string) => void;
+}
+
+function asProcess(
+  name: string,
+  container: ContainerSpec,
+  image: UnpackedImage,
+  { port, scratch, workshop, write }: Surroundings & { scratch: string },
+): Startable {
+  const surroundings = { path: process.env.PATH ?? "", scratch, port };
+  const launch = launchOf(container, image, surroundings);
+  return {
+    stopSignal: launch.stopSignal,
+    exec: (command) => launchOf({ ...container, entryPoint: command, command: [] }, image, surroundings),
+    start: () => start(workshop.keeper.wrap(name, launch.file, launch.args, launch.env), launch, write),
+  };
+}
+
+async function inEngine(
+  name: string,
+  container: ContainerSpec,
+  image: UnpackedImage,
+  { port, workshop, write }: Surroundings,
+): Promise<Startable> {
   const launch = await containerLaunch(name, container, image, port, workshop);
-  const started = await start(
-    workshop.keeper.wrap(name, launch.file, launch.args, launch.env),
-    launch,
-    write,
-  );
-  // Killing an engine's client leaves its container running.
-  const ended = started.ended.then(async (exitCode) => {
-    await launch.remove();
-    return exitCode;
-  });
   const { stopSignal, exec } = launch;
-  return { spec: container, image, port, process: { ...started, ended }, stopSignal, exec };
+  return {
+    stopSignal,
+    exec,
+    start: async () => {
+      const wrapped = workshop.keeper.wrap(name, launch.file, launch.args, launch.env);
+      const started = await start(wrapped, launch, write);
+      // Killing an engine's client leaves its container running.
+      const ended = started.ended.then(async (exitCode) => {
+        await launch.remove();
+        return exitCode;
+      });
+      return { ...started, ended };
+    },
+  };
 }
 
 async function start(

@@ -15,6 +15,10 @@ export interface ContainerSpec {
   /** Containers that have to have started, ended, or be healthy before it starts. */
   waitsFor: readonly { container: string; condition: "START" | "COMPLETE" | "SUCCESS" | "HEALTHY" }[];
   healthCheck?: HealthCheckSpec;
+  /** In seconds. Source: ContainerRestartPolicy. */
+  restart?: { ignoredExitCodes: readonly number[]; attemptPeriod: number };
+  /** What only a container engine can see to. */
+  engineOptions?: readonly string[];
   /** As a container engine takes it; nobody else's process is started for one that runs without. */
   user?: string;
   /** Whether its root file system can only be read; only a container engine sees to that. */

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { withOwnPort } from "../../src/tasks/health-check.js";
 import { container, runTask, server, until, workbench } from "./tasks-harness.js";
@@ -35,7 +36,6 @@ it("a container is unhealthy after as many failures as it may have, and healthy 
   const { run, folder } = workbench({ app: server }, fast);
   const task = run("app", check(["CMD-SHELL", `test -f ${folder}/well`]));
   expect(await task.on("health")).toMatchObject({ health: "UNHEALTHY" });
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(`${folder}/well`, "");
   await until(() => task.events.some((event) => event.kind === "health" && event.health === "HEALTHY"));
 });
@@ -59,7 +59,6 @@ it("a container that waits for another's health starts when that is healthy", as
   ]);
   await until(() => task.events.some((event) => event.kind === "health" && event.health === "UNHEALTHY"));
   expect(task.events.map(({ kind }) => kind)).not.toContain("started");
-  const { writeFileSync } = await import("node:fs");
   writeFileSync(`${folder}/well`, "");
   await task.on("started");
 });

@@ -1,4 +1,5 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import { checkOptions } from "./container-options.js";
 import { clientError } from "./errors.js";
 
 const namePattern = /^[a-zA-Z0-9_-]{1,255}$/;
@@ -41,9 +42,12 @@ export function withDefaults(definition: ContainerDefinition, networkMode: strin
 function withMountOptions(
   parameters: NonNullable<ContainerDefinition["linuxParameters"]>,
 ): ContainerDefinition["linuxParameters"] {
-  if (parameters.tmpfs === undefined) return parameters;
-  const tmpfs = parameters.tmpfs.map((mount) => ({ ...mount, mountOptions: mount.mountOptions ?? [] }));
-  return { ...parameters, tmpfs };
+  const { capabilities, tmpfs } = parameters;
+  return {
+    ...parameters,
+    ...(capabilities && { capabilities: { add: capabilities.add ?? [], drop: capabilities.drop ?? [] } }),
+    ...(tmpfs && { tmpfs: tmpfs.map((mount) => ({ ...mount, mountOptions: mount.mountOptions ?? [] })) }),
+  };
 }
 
 /** Throws ClientException in AWS's words. */
@@ -103,6 +107,7 @@ function checkContainer(definition: ContainerDefinition, networkMode: string): v
   if (stopTimeout !== undefined && (stopTimeout < 0 || stopTimeout > longestStop))
     throw clientError(`Stop timeout must be between 0 and ${longestStop} seconds for tasks on Fargate.`);
   checkHealthCheck(definition);
+  checkOptions(definition);
   checkPorts(definition, networkMode);
   checkLogs(definition);
 }

@@ -10,6 +10,7 @@ import type {
 import type { Site } from "../../cloud.js";
 import { isAt } from "./clusters.js";
 import { checkContainers, withDefaults } from "./container-definitions.js";
+import { checkTaskSize } from "./container-options.js";
 import { clientError, invalid } from "./errors.js";
 import { checkFargateSize, fargateLaunch, unitsOf } from "./fargate.js";
 import { ecsArn, lastPart } from "./ids.js";
@@ -132,7 +133,13 @@ function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinition
   if (fargate && networkMode !== "awsvpc") throw clientError("Fargate only supports network mode ‘awsvpc’.");
   checkContainers(input.containerDefinitions, networkMode);
   checkLength(input);
-  if (fargate) checkFargateSize(input.cpu, input.memory);
+  if (fargate) {
+    checkFargateSize(input.cpu, input.memory);
+    checkTaskSize(input, {
+      cpu: unitsOf(input.cpu ?? "", "vcpu"),
+      memory: unitsOf(input.memory ?? "", "gb"),
+    });
+  }
   return {
     ...withoutNames(input),
     networkMode,

@@ -51,6 +51,8 @@ async function containerSpec(
     listens: (definition.portMappings ?? []).length > 0,
     containerPort: definition.portMappings?.[0]?.containerPort,
     healthCheck: healthCheckOf(definition),
+    restart: restartOf(definition),
+    engineOptions: engineOptions(definition),
     log: logOf(definition),
   };
 }
@@ -60,6 +62,27 @@ function dependenciesOf({ dependsOn = [] }: ContainerDefinition): ContainerSpec[
     container: containerName,
     condition: condition ?? "START",
   }));
+}
+
+/** Source: ContainerRestartPolicy: 300 s where it is left out. */
+function restartOf({ restartPolicy }: ContainerDefinition): ContainerSpec["restart"] {
+  if (restartPolicy?.enabled !== true) return undefined;
+  const { ignoredExitCodes = [], restartAttemptPeriod = 300 } = restartPolicy;
+  return { ignoredExitCodes, attemptPeriod: restartAttemptPeriod };
+}
+
+function engineOptions({ linuxParameters, dockerLabels, ulimits }: ContainerDefinition): string[] {
+  const { capabilities, initProcessEnabled } = linuxParameters ?? {};
+  return [
+    ...(initProcessEnabled === true ? ["--init"] : []),
+    ...(capabilities?.add ?? []).flatMap((name) => ["--cap-add", name]),
+    ...(capabilities?.drop ?? []).flatMap((name) => ["--cap-drop", name]),
+    ...Object.entries(dockerLabels ?? {}).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
+    ...(ulimits ?? []).flatMap(({ name, softLimit, hardLimit }) => [
+      "--ulimit",
+      `${name ?? ""}=${softLimit ?? ""}:${hardLimit ?? ""}`,
+    ]),
+  ];
 }
 
 function healthCheckOf({ healthCheck }: ContainerDefinition): ContainerSpec["healthCheck"] {

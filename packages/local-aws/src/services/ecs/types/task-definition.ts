@@ -58,6 +58,7 @@ export const taskDefinition: ResourceType = {
       "RegisterTaskDefinition",
       {
         ...Object.fromEntries(sent),
+        ...storageOf(inputs["ephemeralStorage"]),
         containerDefinitions: parse(inputs["containerDefinitions"]) ?? [],
         ...(inputs["tags"] === undefined ? {} : { tags: lowerTags(inputs["tags"]) }),
       },
@@ -82,6 +83,11 @@ export const taskDefinition: ResourceType = {
   },
 };
 
+/** The provider's word for it is another than ECS's. */
+function storageOf(storage: unknown): Properties {
+  return isObject(storage) ? { ephemeralStorage: { sizeInGiB: storage["sizeInGib"] } } : {};
+}
+
 async function describe(name: string, scope: Scope) {
   const input = { taskDefinition: name, include: ["TAGS"] };
   const call = scope.call<DescribeTaskDefinitionCommandOutput>("ecs", "DescribeTaskDefinition", input);
@@ -104,7 +110,7 @@ function properties(live: TaskDefinition, tags: Properties | undefined): Propert
     taskRoleArn,
     requiresCompatibilities,
     runtimePlatform,
-    ephemeralStorage,
+    ephemeralStorage: ephemeralStorage && { sizeInGib: ephemeralStorage.sizeInGiB },
     ipcMode,
     pidMode,
     containerDefinitions: JSON.stringify(live.containerDefinitions ?? []),
