@@ -36,11 +36,16 @@ export function nextSteps(answers: Answers, folder: Folder): string[] {
   return [
     "Read the files, and add .moorage/ to .gitignore",
     ...folder.notes,
-    ...(installation.way === "vendor"
-      ? []
-      : [
+    ...(installation.way === "npm"
+      ? [
           `npm install --package-lock-only --ignore-scripts --prefix ${moorageFolder}, at the repository's top; commit its lock file`,
-        ]),
+        ]
+      : []),
+    ...(installation.way === "action"
+      ? [
+          `If ${installation.from} is private: allow calls of its workflows (Settings, Actions, General, Access), and give this repository a secret MOORAGE_TOKEN that reads it`,
+        ]
+      : []),
     ...(folder.hasDockerfile ? [] : ["Write a Dockerfile: on AWS the app runs as the image that it makes"]),
     ...(folder.hasDockerfile && answers.services.some(({ hasUser }) => !hasUser)
       ? [
