@@ -27,6 +27,8 @@ const firewall = "aws:ec2/securityGroup:SecurityGroup";
 const [logs, alarm] = ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"] as const;
 const [target, scaling] = ["aws:appautoscaling/target:Target", "aws:appautoscaling/policy:Policy"] as const;
 const deploy = ["deploy"] as const;
+/** Of the app's repository too, where another one deploys it: at versions alone. */
+const requesting = ["build", "deploy"] as const;
 const push = ["build", "build-previews", "deploy"] as const;
 const person = ["person"] as const;
 const everyone = ["build", "build-previews", "preview", "deploy"] as const;
@@ -169,9 +171,13 @@ export const calls: Readonly<Record<string, Call>> = {
 
   "secretsmanager:DescribeSecret": { at: "secret", by: ["driver"], for: deploy },
   // It returns values, so previews may not call it.
-  "ssm:GetParameter": { at: ["parameter", "version"], by: ["driver"], for: deploy },
-  "ssm:PutParameter": { at: "version", by: ["driver"], for: deploy },
-  "ssm:DeleteParameter": { at: "version", by: ["driver"], for: deploy },
+  "ssm:GetParameter": {
+    at: ["parameter", "version", "requestedVersion"],
+    by: ["driver"],
+    for: requesting,
+  },
+  "ssm:PutParameter": { at: ["version", "requestedVersion"], by: ["driver"], for: requesting },
+  "ssm:DeleteParameter": { at: ["version", "requestedVersion"], by: ["driver"], for: requesting },
 
   "s3:ListBucket": { at: "stateBucket", by: ["backend", "driver"], for: recording },
   "s3:GetObject": { at: ["stateShared", "stateRead", "stateOwn"], by: ["backend", "driver"], for: recording },

@@ -60,6 +60,8 @@ const atBalancers = (scope: Scope, kind: "listener" | "listener-rule") =>
   [scope.balancers].flat().map((name) => balancing(scope, `${kind}/app/${name}/*`));
 const listener = (scope: Scope) => atBalancers(scope, "listener");
 const rule = (scope: Scope) => atBalancers(scope, "listener-rule");
+const versionsOf = (scope: Scope, environment: string) =>
+  arn(scope, "ssm", `parameter/moorage/${scope.app}/${environment}/*`);
 const logs = (scope: Scope) => arn(scope, "logs", `log-group:${scope.logs}/${scope.stack}/*`);
 
 /** IAM knows a key by its ARN; one that is named by its alias is known by what it is called. */
@@ -180,13 +182,19 @@ export const places = {
     ),
   }),
   parameter: (scope: Scope) => ({
-    resources: namedBelow(scope.app, scope.stack, scope.tasks).parameters.map((name) =>
-      arn(scope, "ssm", name),
-    ),
+    resources:
+      // Who builds images has no stack.
+      scope.stack === ""
+        ? []
+        : namedBelow(scope.app, scope.stack, scope.tasks).parameters.map((name) => arn(scope, "ssm", name)),
   }),
   /** Which version another repository asked for. */
   version: (scope: Scope) => ({
-    resources: [arn(scope, "ssm", `parameter/moorage/${scope.app}/${scope.stack}/*`)],
+    resources: scope.stack === "" ? [] : [versionsOf(scope, scope.stack)],
+  }),
+  /** The same, where it asks: the app's repository, which another one deploys. */
+  requestedVersion: (scope: Scope) => ({
+    resources: (scope.requests ?? []).map((environment) => versionsOf(scope, environment)),
   }),
   stateBucket: ({ partition, state }: Scope) => ({
     resources: state ? [`arn:${partition}:s3:::${state.bucket}`] : [],

@@ -37,6 +37,8 @@ export interface Scope {
   previewScheduler?: string | undefined;
   /** Whether it removes what previews may not remove themselves: the role of their base environment does. */
   cleansPreviews?: boolean | undefined;
+  /** Environments for which another repository's builds write down the version that is to be deployed. */
+  requests?: readonly string[] | undefined;
   state: StateScope | undefined;
 }
 

@@ -100,6 +100,26 @@ const workflowRefs = z.array(
   ),
 );
 
+/** The app's own repository, where another one deploys it: it pushes images, has previews, and asks for versions. */
+const applicationRepository = strict({
+  repository: textMatching(
+    /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
+    "a repository with its owner, such as acme/hello",
+  ),
+  repositoryId: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+  ownerId: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+  subject: oneOf(["names", "ids"]).default("names"),
+  /** Its branches whose pushes build images and ask for versions; by default, its default branch. */
+  branches: z
+    .array(textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name"), {
+      error: "must be a list of branches",
+    })
+    .min(1)
+    .optional(),
+  /** Its default branch. */
+  main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
+});
+
 /** The repository whose workflows may act here. */
 export const githubAccess = strict({
   repository: textMatching(
@@ -122,6 +142,8 @@ export const githubAccess = strict({
     .optional(),
   /** The branch whose programs alone plan environments and apply the foundation; by default, `moorage:main.branch`. */
   main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").optional(),
+  /** Where the app is in a repository of its own, and `repository` is the one that deploys it. */
+  application: applicationRepository.optional(),
   /** Whether there is a role with which workflows apply this foundation: it is as strong as an administrator. */
   infra: flag.default(false),
   /** The GitHub that the repository is in: an Enterprise Server, or a company's own below ghe.com. */

@@ -11,6 +11,7 @@ import { audience, githubTrust } from "../../policies/trust.js";
 import type { Basis } from "./basis.js";
 import { accessRoleName, balancersOf } from "./names.js";
 import {
+  applicationOf,
   buildPreviewsRole,
   buildRole,
   deployRole,
@@ -55,13 +56,14 @@ export function declareAccess(basis: Basis, ground: FoundationParts): AccessRole
   const github = repositoryOf(basis);
   if (github === undefined) return undefined;
   const provider = github.provider ?? declareProvider(basis, github).arn;
-  const make = (wanted: RoleRequest) => declareRole(basis, ground, github, provider, wanted);
+  const make = (wanted: RoleRequest, whose = github) => declareRole(basis, ground, whose, provider, wanted);
+  const app = applicationOf(github);
   const planned = [...basis.environments, basis.identity.stack];
   return {
-    build: make(buildRole(basis, github)),
+    build: make(buildRole(basis, app), app),
     ...(basis.previews && {
-      buildPreviews: make(buildPreviewsRole(github)),
-      preview: make(previewRole(basis)),
+      buildPreviews: make(buildPreviewsRole(app), app),
+      preview: make(previewRole(basis), app),
     }),
     deploy: Object.fromEntries(basis.environments.map((name) => [name, make(deployRole(basis, name))])),
     plan: Object.fromEntries(planned.map((name) => [name, make(planRole(basis, github, name))])),
@@ -122,7 +124,7 @@ function declareRole(
 function scopeOf(
   basis: Basis,
   ground: FoundationParts,
-  { kind, stack, reads, cleansPreviews }: RoleRequest,
+  { kind, stack, reads, cleansPreviews, requests }: RoleRequest,
 ): pulumi.Output<Scope> {
   const { partition, region, account, identity } = basis;
   const state = kind === "build-previews" ? undefined : ground.state;
@@ -154,6 +156,7 @@ function scopeOf(
       previewRoles,
       previewScheduler,
       cleansPreviews,
+      requests,
       sources,
       state: state && { bucket: state.bucket, key, reads },
     }),

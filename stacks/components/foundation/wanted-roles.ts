@@ -18,6 +18,13 @@ export function repositoryOf({ config }: Basis): GitHub | undefined {
   return { ...github, main, branches: github.branches ?? [main] };
 }
 
+/** Whose workflows build images, deploy previews and ask for versions: the app's own repository, where it has one. */
+export function applicationOf(github: GitHub): GitHub {
+  const { application } = github;
+  if (application === undefined) return github;
+  return { ...github, ...application, branches: application.branches ?? [application.main] };
+}
+
 /** One role to take: which stacks it is for, and in which of GitHub's contexts it may be taken. */
 export interface RoleRequest {
   kind: Exclude<Kind, "person">;
@@ -28,13 +35,15 @@ export interface RoleRequest {
   refs?: string[];
   reads: string[];
   cleansPreviews?: boolean;
+  /** Environments for which it writes down the version that is asked for. */
+  requests?: string[];
 }
 
 /**
  * Pushes what environments run, from branches that deploy something, and writes down what it pushed. Jobs in the
  * environment `build`, where a secret may be, take it from these branches too.
  */
-export function buildRole({ config }: Basis, { branches }: GitHub): RoleRequest {
+export function buildRole({ config, environments }: Basis, { branches, application }: GitHub): RoleRequest {
   const refs = branches.map((branch) => `refs/heads/${branch}`);
   return {
     kind: "build",
@@ -47,6 +56,7 @@ export function buildRole({ config }: Basis, { branches }: GitHub): RoleRequest 
     ],
     refs,
     reads: [],
+    ...(application !== undefined && { requests: environments }),
   };
 }
 

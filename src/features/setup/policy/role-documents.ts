@@ -8,6 +8,7 @@ import {
   repositoryNames,
 } from "../../../../stacks/components/foundation/names.js";
 import {
+  applicationOf,
   buildPreviewsRole,
   buildRole,
   deployRole,
@@ -67,8 +68,10 @@ export function documentsOf(basis: Basis, role: PolicyRole, environment: string)
   if (role === "preview-execution" || role === "preview-task" || role === "preview-scheduler") {
     return ofPreviewTasks(basis, role);
   }
-  const github = repositoryOf(basis);
-  if (github === undefined) throw noRepository(basis);
+  const deploying = repositoryOf(basis);
+  if (deploying === undefined) throw noRepository(basis);
+  const isOfApp = role === "build" || role === "preview-build" || role === "preview";
+  const github = isOfApp ? applicationOf(deploying) : deploying;
   const wanted = wantedRole(basis, github, role, environment);
   const { kind, contexts, refs } = wanted;
   const scope = scopeOf(basis, wanted);
@@ -130,7 +133,7 @@ function ofPreviewTasks(
   return { role, arn: roleArn(basis, role), trust: parsed(documents.trust), policies };
 }
 
-function scopeOf(basis: Basis, { kind, stack, reads, cleansPreviews }: RoleRequest): Scope {
+function scopeOf(basis: Basis, { kind, stack, reads, cleansPreviews, requests }: RoleRequest): Scope {
   const { partition, region, account, identity, config } = basis;
   const [own, ofPreviews] = [repositoriesOf(basis), previewRepositoriesOf(basis)];
   const sources = config.repositories.promoteFrom.flatMap((from) =>
@@ -158,6 +161,7 @@ function scopeOf(basis: Basis, { kind, stack, reads, cleansPreviews }: RoleReque
     previewRoles: [roleArn(basis, "preview-execution"), roleArn(basis, "preview-task")],
     previewScheduler: roleArn(basis, "preview-scheduler"),
     cleansPreviews,
+    requests,
     state: state && { ...state, reads },
   };
 }
