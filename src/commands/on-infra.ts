@@ -11,13 +11,15 @@ export async function onInfra<Value>(
   name: string,
   use: (context: Context, stack: InfraStack) => Promise<Value>,
 ): Promise<Value> {
-  const [{ readInfraStack }, { withContext }, { withPlansRulesets }] = await Promise.all([
-    import("../features/setup/infra/stack.js"),
-    import("../context/with-context.js"),
-    import("../features/setup/infra/rulesets.js"),
-  ]);
+  const [{ readInfraStack }, { withContext }, { withPlansRulesets }, { withAccountsProvider }] =
+    await Promise.all([
+      import("../features/setup/infra/stack.js"),
+      import("../context/with-context.js"),
+      import("../features/setup/infra/rulesets.js"),
+      import("../features/setup/infra/provider.js"),
+    ]);
   const stack = await readInfraStack(invocation.cwd, name, invocation.env);
   return withContext(invocation, stack.place, async (context) => {
-    return await use(context, await withPlansRulesets(context, stack));
+    return await use(context, await withAccountsProvider(context, await withPlansRulesets(context, stack)));
   });
 }
