@@ -37,7 +37,7 @@ export const awsWait: WaitPolicy = {
 /** One machine, nobody else. */
 export const localWait: WaitPolicy = {
   first: 100,
-  most: 500,
+  most: 250,
   backedOff: 2_000,
   settle: 2_000,
   quiet: 250,
