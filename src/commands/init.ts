@@ -59,6 +59,10 @@ export const init = defineCommand({
       type: "text",
       describe: "With --install action: the tag, branch or commit of --from [default: this version's tag]",
     },
+    infrastructure: {
+      type: "text",
+      describe: "The repository that deploys, where it is another one: a workflow that asks it is written",
+    },
     yes: { type: "flag", describe: "Ask nothing; use the defaults" },
     "dry-run": { type: "flag", describe: "Show what would be written; write nothing" },
     force: { type: "flag", describe: "Replace files that differ, without asking" },

@@ -23,6 +23,8 @@ export interface Answers {
   domain: string;
   /** Route 53: the zone of the domain; undefined where none is known yet, and no foundation is written. */
   zone: string | undefined;
+  /** The repository that deploys, where it is another one: `acme/infrastructure`. */
+  infrastructure?: string | undefined;
   port: number;
   /** What is built and run; the first one gets all requests that no other one gets. */
   services: FoundService[];

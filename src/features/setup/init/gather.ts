@@ -22,6 +22,7 @@ export interface InitArguments extends Omit<Given, "registry">, InstallArguments
   reviewer?: string[] | undefined;
   unreviewed?: string[] | undefined;
   "state-key"?: string | undefined;
+  infrastructure?: string | undefined;
   yes?: boolean | undefined;
 }
 
@@ -68,6 +69,7 @@ export async function gatherAnswers(
     existing,
     siblings: await siblingsOf(top, place, known),
     unreviewed,
+    infrastructure: args.infrastructure,
     installation,
     known,
     place,

@@ -5,8 +5,10 @@ import type { Answers } from "./answers.js";
 import { checkConfigFiles } from "./check.js";
 import { type Comparison, compareAll } from "./compare.js";
 import { configFiles } from "./config-files.js";
+import type { ScaffoldFile } from "./file.js";
 import { installationFiles } from "./installation.js";
 import type { PublishedWorkflow } from "./published.js";
+import { requestFiles } from "./request-workflow.js";
 import { workflowFiles } from "./workflow-files.js";
 import { writeFileIn } from "./write.js";
 import { environmentOrder } from "./train.js";
@@ -46,15 +48,16 @@ export async function init(
     ...installationFiles(installation),
   ];
   const up = answers.place === "" ? "" : "../".repeat(answers.place.split("/").length);
-  const below = shared.map((file) => ({ ...file, path: `${up}${file.path}` }));
-  const compared = await compareAll(folder, [...config, ...below]);
+  const fromTop = (file: ScaffoldFile) => ({ ...file, path: `${up}${file.path}` });
+  const own = [...config, ...requestFiles(answers, installation).map(fromTop)];
+  const compared = await compareAll(folder, [...own, ...shared.map(fromTop)]);
   const differing = compared.filter(({ state }) => state === "differs");
   const replaced =
     dryRun || force || differing.length === 0
       ? new Set(differing.map(({ path }) => path))
       : await askAbout(differing, invocation);
   const done = await carryOut(folder, compared, ({ path }) => replaced.has(path), dryRun);
-  const written = shared.filter((_, at) => done[config.length + at]?.action !== "kept");
+  const written = shared.filter((_, at) => done[own.length + at]?.action !== "kept");
   const record = withApp(answers.known, answers, written);
   return [...done, await writeRecord(folder, up, record, dryRun)];
 }
