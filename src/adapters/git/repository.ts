@@ -95,6 +95,18 @@ export async function mainBranchIn(folder: string): Promise<string | undefined> 
   return ref?.replace(/^refs\/(remotes\/origin|heads)\//, "");
 }
 
+/** The branch of a folder whose repository has no other: a new one, say, in which nothing is committed yet. */
+export async function onlyBranchIn(folder: string): Promise<string | undefined> {
+  const git = (...args: string[]) => runGit(folder, args, bounds.gitRead);
+  const [head, all] = await Promise.all([
+    git("symbolic-ref", "--quiet", "--short", "HEAD"),
+    git("for-each-ref", "--format=%(refname:short)", "refs/heads"),
+  ]);
+  const branches = all.stdout.split("\n").filter((name) => name !== "");
+  const current = head.stdout.trim();
+  return head.code === 0 && branches.every((name) => name === current) ? current : undefined;
+}
+
 async function first(
   refs: string[],
   isThere: (ref: string) => Promise<boolean>,

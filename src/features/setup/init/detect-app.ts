@@ -4,7 +4,7 @@ import { z } from "zod";
 import { withoutMark } from "../../../core/byte-order-mark.js";
 import { ecrRegistry } from "../../../core/project/ecr-registry.js";
 import { originOf, placeInRepository } from "../../../adapters/git/origin.js";
-import { mainBranchIn } from "../../../adapters/git/repository.js";
+import { mainBranchIn, onlyBranchIn } from "../../../adapters/git/repository.js";
 import type { Language, Manifest } from "./commands.js";
 import { readDockerfile } from "./dockerfile.js";
 import { composeServices, firstOfServices, type FoundService, onlyService } from "./services.js";
@@ -38,7 +38,7 @@ export async function detectApp(folder: string): Promise<Folder> {
     contentOf(join(folder, "package-lock.json")),
     originOf(folder),
     placeInRepository(folder),
-    mainBranchIn(folder),
+    mainBranchIn(folder).then((branch) => branch ?? onlyBranchIn(folder)),
   ]);
   return {
     name: basename(folder),

@@ -5,6 +5,7 @@ import { badRequest } from "../../../core/errors.js";
 import type { Answers } from "./answers.js";
 import { collectAnswers, type Given } from "./ask.js";
 import { commandsOf } from "./commands.js";
+import { defaultBranch } from "./default-branch.js";
 import { type ExistingArguments, existingOf } from "./existing.js";
 import { environmentsWith } from "./environments.js";
 import { type Folder, detectApp } from "./detect-app.js";
@@ -74,7 +75,7 @@ export async function gatherAnswers(
     known,
     place,
     scope: place === "" ? undefined : found.app,
-    main: mainOf(folder),
+    main: await defaultBranch(found.repository, folder.main, invocation),
     program: existsSync(join(invocation.cwd, installedProgram)) ? installedProgram : undefined,
     commands: commandsOf(folder),
     checks: checkNames(published, installation, { app: found.app ?? "", place }),
@@ -110,11 +111,6 @@ function notReached(name: string): Error {
     `--unreviewed ${name}: that is no environment between the first and the last without a --reviewer.`,
     "The last one's releases are started by a person where it has no reviewers; leave it out here.",
   );
-}
-
-/** It stands in the files; what is no plain name is left to a person. */
-function mainOf({ main }: Folder): string {
-  return main !== undefined && /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/.test(main) ? main : "main";
 }
 
 function checkKey(key: string | undefined): string | undefined {

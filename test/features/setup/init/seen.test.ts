@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { readEnvironment } from "../../../../src/context/environment-stack.js";
 import { hasOwnUser, readDockerfile } from "../../../../src/features/setup/init/dockerfile.js";
+import { GitHubFake } from "../../../fakes/github/github.js";
+import { settingsOf } from "../../../fakes/github/settings.js";
 import { temporaryFolder } from "../../../harness/folder.js";
 import { jsonOf, problemOf } from "../../../harness/in-process.js";
 
@@ -83,6 +85,39 @@ it("a compose file's services that are built become services; what could not be 
   });
   expect(next.join("\n")).toMatch(/db of compose\.yaml is not built here/);
   expect(next.join("\n")).toMatch(/hidden of compose\.yaml publishes no port/);
+});
+
+it("a new repository's only branch is its default one; of several that are not main or master, a person decides", async () => {
+  for (const [branches, expected] of [
+    [[], "trunk"],
+    [["one", "two"], "main"],
+  ] as const) {
+    const { top, init, read } = repository();
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: top });
+    git("symbolic-ref", "HEAD", "refs/heads/trunk");
+    for (const name of branches) {
+      git("commit", "--quiet", "--allow-empty", "-m", "x");
+      git("branch", name);
+    }
+    await init(...answers);
+    const { on } = parse(read(".github/workflows/moorage-infra.yml")) as {
+      on: { push: { branches: string[] } };
+    };
+    expect(on.push.branches).toEqual([expected]);
+  }
+});
+
+it("GitHub is asked for the default branch where there is a token", async () => {
+  const { project, read } = repository();
+  const github = await GitHubFake.start();
+  onTestFinished(() => github.close());
+  settingsOf(github).defaultBranch = "develop";
+  await jsonOf({ project, env: github.env }, [
+    "init",
+    ...answers.map((word) => (word === "acme/shop" ? github.repository : word)),
+  ]);
+  expect(read(".github/workflows/moorage-infra.yml")).toContain("branches: [develop]");
 });
 
 it("a compose file that is none is no reason to fail", async () => {

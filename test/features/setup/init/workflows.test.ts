@@ -37,7 +37,7 @@ const common = [
 
 async function initialized(...words: string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "moorage-test-"));
-  await run("git", ["init", "--quiet", folder]);
+  await run("git", ["init", "--quiet", "--initial-branch", "main", folder]);
   await jsonOf({ project: folder, env: {} }, ["init", ...common, ...words]);
   return folder;
 }
