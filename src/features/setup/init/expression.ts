@@ -107,6 +107,10 @@ function foldCall(call: Expression & { kind: "call" }): Expression {
   };
 }
 
+function isGiven(expression: Expression, known: Known): boolean {
+  return expression.kind === "path" && typeof known.get(expression.text) === "object";
+}
+
 type Binary = Expression & { kind: "binary" };
 
 function foldBinary(expression: Binary, known: Known, isCondition: boolean): Expression {
@@ -114,6 +118,8 @@ function foldBinary(expression: Binary, known: Known, isCondition: boolean): Exp
   const isLogic = operator === "&&" || operator === "||";
   const left = foldExpression(expression.left, known, isLogic && isCondition);
   const right = foldExpression(expression.right, known, isLogic && isCondition);
+  // What is given stands in place of what would else: another app's variable, say.
+  if (operator === "||" && isGiven(expression.left, known)) return left;
   if (isLogic && left.kind === "literal") return Boolean(left.value) === (operator === "&&") ? right : left;
   if (isLogic && isCondition && right.kind === "literal")
     return Boolean(right.value) === (operator === "&&") ? left : right;

@@ -37,7 +37,7 @@ it("adoption C5: the jobs keep their environments, and the groups their names", 
   const { jobs } = parse(
     forEnterpriseServer(texts.find(({ name }) => name === "fork")?.text ?? ""),
   ) as Workflow;
-  expect(jobs["deploy"]?.environment).toEqual({ name: "preview" });
+  expect(jobs["deploy"]?.environment).toEqual({ name: "${{ inputs.environment-prefix }}preview" });
   expect(jobs["deploy"]?.concurrency).toEqual({
     group: "preview-${{ inputs.pr }}",
     "cancel-in-progress": false,

@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import {
+  type Expression,
   expressionText,
   foldExpression,
   parseExpression,
 } from "../../../../src/features/setup/init/expression.js";
 
-const known = new Map<string, string | boolean>([
+const known = new Map<string, string | boolean | Expression>([
+  ["inputs.given", { kind: "path", text: "vars.ROLE_API" }],
   ["inputs.label", "it's"],
   ["inputs.none", ""],
   ["inputs.list", "[]"],
@@ -18,6 +20,8 @@ const fold = (text: string, isCondition = false) =>
 it.each([
   ["inputs.label || 'deploy'", "'it''s'"],
   ["inputs.none || 'deploy'", "'deploy'"],
+  ["inputs.given || vars.ROLE", "vars.ROLE_API"],
+  ["inputs.given == 'x'", "vars.ROLE_API == 'x'"],
   ["inputs.tag || inputs.label", "inputs.tag || 'it''s'"],
   ["github.event.pull_request.labels.*.name", "github.event.pull_request.labels.*.name"],
   ["contains(github.event.labels.*.name, inputs.none || 'a')", "contains(github.event.labels.*.name, 'a')"],
