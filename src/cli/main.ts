@@ -9,6 +9,7 @@ import { spareLoopback } from "./proxy.js";
 import { shownJson, shownOutput } from "../core/shown.js";
 import { isVerbose } from "../core/trace.js";
 import { watchSignals } from "./signals.js";
+import { checkSystem } from "./system.js";
 
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */
 async function main(argv: string[]): Promise<ExitCode> {
@@ -18,6 +19,7 @@ async function main(argv: string[]): Promise<ExitCode> {
   const endNow = (error: MoorageError) => void end(error, json, reporter);
   const signal = watchSignals({ endNow });
   try {
+    checkSystem();
     const print = (line: string) => void process.stdout.write(`${inert(reporter, line)}\n`);
     const edges = { reporter, signal, env: process.env, print, unread: stdoutClosed };
     const outcome = await runCommandLine(argv, edges);

@@ -59,7 +59,6 @@ export const bounds = {
   engineBuild: 1_800_000,
   engineTurn: 2_700_000,
   stateLock: 3_000,
-  processLook: 5_000,
 
   recordWrite: 30_000,
   claimWrite: 12_000,

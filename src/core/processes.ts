@@ -1,3 +1,5 @@
+import { signalGroup } from "@moorage/local-aws";
+
 const endings = new Set<() => void>();
 let watching = false;
 
@@ -18,10 +20,5 @@ function endChildren(): void {
 
 /** Ends a process group that `pid` leads; one that is gone is no error. */
 export function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
+  if (pid !== undefined) signalGroup(pid, "SIGKILL");
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../harness/sandbox.js";
@@ -20,6 +20,14 @@ describe("the command line", () => {
     expect(stdout).toMatch(/moorage demo/);
     expect(stdout).toMatch(/moorage preview/);
     expect(stderr).toBe("");
+  });
+
+  it("adoption: on Windows every command says that it needs WSL, and exits with 2", () => {
+    const preload = join(temporaryFolder(), "windows.cjs");
+    writeFileSync(preload, 'Object.defineProperty(process, "platform", { value: "win32" });');
+    const { status, stdout, stderr } = moorage(["preview", "list"], { NODE_OPTIONS: `--require ${preload}` });
+    expect(stderr).toMatch(/^error: .*Windows.* \[unsupported-system\]\n {2}-> .*WSL/);
+    expect([status, stdout]).toEqual([2, ""]);
   });
 
   it("prints the version of package.json with --version, and exits with 0", () => {

@@ -26,6 +26,8 @@ export type { LocalFailure } from "./failure.js";
 export { hostArchitecture } from "./images/platform.js";
 export { tellsCallers } from "./provider/caller.js";
 export { localBounds } from "./bounds.js";
+export type { ProcessRoom, Sight, System } from "./platform/index.js";
+export { isSupported, signalGroup, thisSystem } from "./platform/index.js";
 
 /** The caller's running target, started when it does not run; see client.ts. */
 export const ensureLocal: typeof client.ensureLocal = async (...given) =>

@@ -1,6 +1,7 @@
 import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { coerce, gte } from "semver";
+import { thisSystem } from "@moorage/local-aws";
 import { bounds } from "../../core/bounds.js";
 import { homeOf } from "../../core/user.js";
 import { firstOnPath } from "./find.js";
@@ -117,7 +118,7 @@ async function goSetting(name: string, env: NodeJS.ProcessEnv): Promise<string> 
 
 /** Go writes its telemetry beside its settings file, in the person's home: the file stays theirs, the rest has no place. */
 function withoutTelemetry(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const settings = join(env["XDG_CONFIG_HOME"] || join(homeOf(env), ".config"), "go", "env");
+  const settings = join(thisSystem().settingsFolder(homeOf(env), env), "go", "env");
   return { ...env, GOENV: env["GOENV"] ?? settings, XDG_CONFIG_HOME: "/dev/null" };
 }
 

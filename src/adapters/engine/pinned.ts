@@ -28,7 +28,7 @@ export function pinnedFolder(env: NodeJS.ProcessEnv): string {
   return join(engineFolder(env), `v${pinnedVersion}`);
 }
 
-export const binaryName = process.platform === "win32" ? "pulumi.exe" : "pulumi";
+export const binaryName = "pulumi";
 
 /** `tools/engine` of this checkout, whether this file runs as source or compiled. */
 export function modulesFolder(): string {

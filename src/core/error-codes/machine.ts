@@ -11,6 +11,13 @@ export const machineCodes = {
     fix: "Follow the hint under the message, then run the command again.",
     retry: true,
   },
+  "unsupported-system": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "Moorage does not run on Windows itself: it runs on Linux and macOS.",
+    cause: "The command was started with Node for Windows.",
+    fix: "Install WSL (`wsl --install`), Node and git in it, and run the command there, in a clone on its own disk.",
+  },
   "no-home": {
     kind: "bad-request",
     fault: "caller",

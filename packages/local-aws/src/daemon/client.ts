@@ -1,6 +1,6 @@
 import { localBounds } from "../bounds.js";
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { platformError, type LocalFailure } from "../failure.js";
 import type { Identity } from "../wire/control.js";
 import { buildId, daemonModule } from "./build-id.js";
@@ -12,8 +12,8 @@ import type { FaultRequest } from "../faults/request.js";
 import { waitsForCall } from "../faults/waits-for-call.js";
 import type { Foundation } from "../foundation.js";
 import { Home, homeFolder } from "../home/home.js";
+import { isAlive, truePath } from "../platform/index.js";
 import { control, findDaemon, githubPath } from "./identity.js";
-import { isAlive } from "./parent-process.js";
 import { readLocalSettings } from "./settings.js";
 import type { ServiceStatus } from "./status.js";
 
@@ -86,7 +86,7 @@ const usualSite: Site = { account: "111111111111", region: "us-east-1" };
 export async function findLocal({ cwd, env }: Caller): Promise<LocalTarget | undefined> {
   const folder = homeFolder(cwd, env);
   if (!Home.exists(folder)) return undefined;
-  const home = Home.read(realpathSync(folder));
+  const home = Home.read(truePath(folder));
   const daemon = await findDaemon(home);
   return daemon?.ready ? targetAt(home) : undefined;
 }
@@ -101,7 +101,7 @@ export async function ensureLocal(
 ): Promise<LocalTarget> {
   const folder = homeFolder(cwd, env);
   if (!Home.exists(folder)) Home.open(folder, await firstSite());
-  const home = Home.open(realpathSync(folder), { account: "", region: "" });
+  const home = Home.open(truePath(folder), { account: "", region: "" });
   const running = await findDaemon(home);
   if (running !== undefined && !fits(running, home)) await targetAt(home).stop();
   else if (running?.ready) return targetAt(home);

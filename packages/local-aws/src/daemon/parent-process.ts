@@ -11,13 +11,3 @@ export function watch(stands: () => boolean, gone: () => void): () => void {
   timer.unref();
   return () => clearInterval(timer);
 }
-
-/** Whether a process of that id runs: one of another user counts too. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}

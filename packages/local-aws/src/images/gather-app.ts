@@ -1,8 +1,9 @@
-import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { invalidRequest } from "../failure.js";
 import { describe, keeper, type AppFile, type Keeps } from "./app-files.js";
 import { findPackage, isWithin, moduleFolders, packageIn, workspaceOf } from "./workspace.js";
+import { truePath } from "../platform/index.js";
 
 /** All that an app's image holds of this machine's files. */
 export interface GatheredApp {
@@ -20,7 +21,7 @@ export interface GatheredApp {
  * it runs.
  */
 export async function gatherApp(given: string): Promise<GatheredApp> {
-  const folder = realpathSync(given);
+  const folder = truePath(given);
   const gatherer = new Gatherer(folder, workspaceOf(folder), await keeper(folder));
   gatherer.tree(folder);
   gatherer.finish();

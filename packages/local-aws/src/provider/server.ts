@@ -26,7 +26,7 @@ export async function serveProvider(
   provider: Provider,
   invokes: ReadonlyMap<string, Invoke>,
   port: number,
-  isOwn: (socket: Socket) => boolean = isOwnCaller,
+  isOwn: (socket: Socket) => boolean | Promise<boolean> = isOwnCaller,
   trace?: Trace,
 ): Promise<ProviderListener> {
   const server = new Server({ "grpc.max_receive_message_length": 64 << 20 });
@@ -39,9 +39,20 @@ export async function serveProvider(
     cancel: unary(() => new empty.Empty()),
   });
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  const door = createServer((socket) => {
-    if (isOwn(socket)) return connections.injectConnection(socket);
-    socket.destroy();
+  const decide = (socket: Socket, own: boolean) => {
+    if (!own) return void socket.destroy();
+    connections.injectConnection(socket);
+    socket.resume();
+  };
+  // Nothing is read of a connection before it is known whose it is.
+  const door = createServer({ pauseOnConnect: true }, (socket) => {
+    socket.on("error", () => undefined);
+    const verdict = isOwn(socket);
+    if (typeof verdict === "boolean") return decide(socket, verdict);
+    verdict.then(
+      (own) => decide(socket, own),
+      () => decide(socket, false),
+    );
   });
   const bound = await listenOn(door, port);
   return {

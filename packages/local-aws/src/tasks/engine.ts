@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { AwsError } from "../cloud.js";
+import { thisSystem } from "../platform/index.js";
 import type { Keeper } from "./keeper.js";
 import type { Launch } from "./launch.js";
 import type { UnpackedImage } from "../ports.js";
@@ -16,14 +17,9 @@ export interface ContainerEngine {
 
 const docker: ContainerEngine = { command: "docker", globals: [], run: [] };
 
-/** Without systemd, Podman's own choices (crun, systemd's cgroups) do not work. */
 function podman(): ContainerEngine {
-  const plain = existsSync("/run/systemd/system");
-  return {
-    command: "podman",
-    globals: plain ? [] : ["--runtime", "runc", "--cgroup-manager", "cgroupfs"],
-    run: [...(plain ? [] : ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"])],
-  };
+  const { globals, run } = thisSystem().podman;
+  return { command: "podman", globals: [...globals], run: [...run] };
 }
 
 /** Docker or Podman, whichever answers; looked for once, when the first image wants it. */
@@ -52,7 +48,7 @@ export interface ContainerLaunch extends Launch {
 }
 
 /**
- * The command that runs a container on the host's network. Its environment goes by the engine's own environment, so that
+ * The command that runs a container whose port is this machine's. Its environment goes by the engine's own environment, so that
  * no value stands in the process list. Throws TaskFailedToStart's words when no engine works here.
  */
 export async function containerLaunch(
@@ -70,9 +66,10 @@ export async function containerLaunch(
   if (engine === undefined) throw noEngine(container.image);
   const loaded = await workshop.engineImages.load(engine, image);
   const id = `moorage-${name}`;
+  const network = thisSystem().containerNetwork(port);
   const env = {
     ...container.environment,
-    ...(port !== undefined && { PORT: String(port), HOST: "127.0.0.1" }),
+    ...(port !== undefined && { PORT: String(port), HOST: network.address }),
   };
   const remove = [...engine.globals, "rm", "--force", id];
   writeFileSync(workshop.keeper.containerNote(name), [engine.command, ...remove].join(" "));
@@ -83,6 +80,7 @@ export async function containerLaunch(
       "run",
       ...engine.run,
       ...runOptions(id, container, Object.keys(env)),
+      ...network.options,
       loaded,
       ...commandOf(container),
     ],
@@ -103,7 +101,7 @@ export async function containerLaunch(
 function runOptions(id: string, container: ContainerSpec, variables: string[]): string[] {
   const [entryPoint] = container.entryPoint ?? [];
   return [
-    ...["--rm", "--pull", "never", "--name", id, "--network", "host"],
+    ...["--rm", "--pull", "never", "--name", id],
     ...variables.flatMap((variable) => ["--env", variable]),
     ...(container.engineOptions ?? []),
     ...(container.user === undefined ? [] : ["--user", container.user]),

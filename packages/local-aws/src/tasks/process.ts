@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
+import { exitCodeOfSignal, signalGroup } from "../platform/index.js";
 import type { Wrapped } from "./keeper.js";
 import { eachLine } from "./lines.js";
 
@@ -37,21 +37,12 @@ export function startProcess(
   });
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** As in a container, what the main process leaves behind does not outlive it. */
 function endOf(child: ChildProcess, pid: number): Promise<number> {
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
       signalGroup(pid, "SIGKILL");
-      const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+      const exitCode = code ?? (signal === null ? 128 : exitCodeOfSignal(signal));
       const impatient = setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();

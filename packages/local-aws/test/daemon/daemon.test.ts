@@ -9,7 +9,7 @@ import { ensureLocal, findLocal } from "../../src/daemon/client.js";
 import type { Credentials } from "../../src/home/credentials.js";
 import { Home } from "../../src/home/home.js";
 import { listenOn } from "../../src/listen.js";
-import { isAlive } from "../../src/daemon/parent-process.js";
+import { isAlive } from "../../src/platform/index.js";
 import { eventually } from "../../../../test/harness/eventually.js";
 import { temporaryFolder } from "../../../../test/harness/folder.js";
 import { openProject } from "./daemon-harness.js";

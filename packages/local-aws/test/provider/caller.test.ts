@@ -5,7 +5,8 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import rpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { expect, it, onTestFinished } from "vitest";
 import { showLocal } from "../../../../src/commands/local/status.js";
-import { isOwnCaller, uidOf } from "../../src/provider/caller.js";
+import { uidOfSocket } from "../../src/platform/linux.js";
+import { isOwnCaller } from "../../src/provider/caller.js";
 import type { Provider } from "../../src/provider/provider.js";
 import { serveProvider } from "../../src/provider/server.js";
 import { finished } from "../../../../test/harness/sandbox.js";
@@ -21,7 +22,7 @@ function pluginInfo(port: number): Promise<string> {
   });
 }
 
-const serve = async (isOwn?: (socket: Socket) => boolean) => {
+const serve = async (isOwn?: (socket: Socket) => boolean | Promise<boolean>) => {
   const listener = await serveProvider({} as Provider, new Map(), 0, isOwn);
   onTestFinished(() => listener.close());
   return listener.port;
@@ -33,6 +34,16 @@ it("correctness 3: an engine of the home's own user is served", async () => {
 
 it("F53, correctness 3: a connection of another user's process is cut before it can ask", async () => {
   expect(await pluginInfo(await serve(() => false))).toBe("refused");
+});
+
+it("F53: a system that is asked by a program (macOS) may answer while the client has sent its first words", async () => {
+  const late = (own: boolean) => async (socket: Socket) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return own && !socket.destroyed;
+  };
+  expect(await pluginInfo(await serve(late(true)))).toBe("7.48.0");
+  expect(await pluginInfo(await serve(late(false)))).toBe("refused");
+  expect(await pluginInfo(await serve(() => Promise.reject(new Error("no answer"))))).toBe("refused");
 });
 
 it.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
@@ -59,7 +70,7 @@ it.skipIf(process.getuid?.() !== 0 || process.platform !== "linux")(
 );
 
 it("takes this process's own connections, over IPv4 and over IPv6's form of it", async () => {
-  const verdicts: boolean[] = [];
+  const verdicts: (boolean | Promise<boolean>)[] = [];
   const server = createServer((socket) => {
     verdicts.push(isOwnCaller(socket));
     socket.destroy();
@@ -90,6 +101,6 @@ it.each([
   ["was let go by its process, so that the kernel says root", row("01", 0, 0), undefined],
   ["is not in the table", "", undefined],
 ])("F53: the uid of a connection that %s", (_name, table, uid) => {
-  expect(uidOf(caller, own, table)).toBe(uid);
-  expect(uidOf(own, caller, table)).toBeUndefined();
+  expect(uidOfSocket(caller, own, table)).toBe(uid);
+  expect(uidOfSocket(own, caller, table)).toBeUndefined();
 });

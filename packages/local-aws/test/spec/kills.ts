@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isAlive } from "../../src/daemon/parent-process.js";
+import { isAlive } from "../../src/platform/index.js";
 import { eventually } from "../../../../test/harness/eventually.js";
 import { processesOf } from "../../../../test/harness/processes.js";
 import type { Rehearsal } from "../../../../test/harness/rehearsal.js";

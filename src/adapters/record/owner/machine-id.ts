@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type System, thisSystem } from "@moorage/local-aws";
 import { makeFolder } from "../../../core/make-folder.js";
 import { engineFolder } from "../../engine/pinned.js";
 
-/** The machine's own id (man 5 machine-id), else a random one that is kept in the user's cache; undefined when neither can be had. */
+/** The machine's own id, else a random one that is kept in the user's cache; undefined when neither can be had. */
 export function machineId(
-  file = "/etc/machine-id",
+  system: Pick<System, "machineId"> = thisSystem(),
   cache = dirname(engineFolder(process.env)),
 ): string | undefined {
-  return idIn(file) ?? kept(join(cache, "machine-id"));
+  return checkedId(system.machineId()) ?? kept(join(cache, "machine-id"));
 }
 
 function kept(file: string): string | undefined {
@@ -35,9 +36,12 @@ function kept(file: string): string | undefined {
 
 function idIn(file: string): string | undefined {
   try {
-    const id = readFileSync(file, "utf8").trim();
-    return /^[\w-]{8,}$/.test(id) ? id : undefined;
+    return checkedId(readFileSync(file, "utf8").trim());
   } catch {
     return undefined;
   }
+}
+
+function checkedId(id: string | undefined): string | undefined {
+  return id !== undefined && /^[\w-]{8,}$/.test(id) ? id : undefined;
 }

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { macos } from "../../../../packages/local-aws/src/platform/macos.js";
+import { runProgram } from "../../../../packages/local-aws/src/platform/run-program.js";
 import {
   type Machine,
-  psMachine,
+  machineOf,
   type Room,
-  type Run,
-  runProgram,
   thisMachine,
 } from "../../../../src/adapters/record/owner/machine.js";
 import { machineId } from "../../../../src/adapters/record/owner/machine-id.js";
@@ -104,8 +104,10 @@ describe("F37: macOS, played", () => {
     "ps -o state= -o lstart= -o comm= -p 503": "Ss   Sun Nov  1 09:01:02 2026     /opt/homebrew/bin/pulumi",
   };
   const mac = (changes: Record<string, string | undefined> = {}) => {
-    const run: Run = (command, args) => ({ ...says, ...changes })[[command, ...args].join(" ")];
-    return psMachine(run, (pid) => pid !== 599);
+    const run = (command: string, args: readonly string[]) =>
+      ({ ...says, ...changes })[[command, ...args].join(" ")];
+    const system = macos({ run, start: async (...asked) => run(...asked) }, (pid) => pid !== 599);
+    return machineOf(system, () => "m-1");
   };
 
   it("tells start and program of a process", () => {
@@ -145,11 +147,12 @@ describe("F37: macOS, played", () => {
 describe("a machine's id", () => {
   it("is its own, else a random one that is kept", () => {
     const cache = temporaryFolder();
-    const none = join(cache, "none");
+    const none = { machineId: () => undefined };
     const made = machineId(none, cache);
     expect(made).toMatch(/^[0-9a-f-]{36}$/);
     expect(machineId(none, cache)).toBe(made);
-    expect(machineId(join(cache, "machine-id"), join(cache, "elsewhere"))).toBe(made);
+    expect(machineId({ machineId: () => made }, join(cache, "elsewhere"))).toBe(made);
+    expect(machineId({ machineId: () => "none" }, cache)).toBe(made);
     expect(machineId(none, join(cache, "machine-id", "below"))).toBeUndefined();
   });
 });
