@@ -17,12 +17,12 @@ export function releaseKind(tag: string): ReleaseKind | undefined {
 
 /** The same for an app's own versions alone, whose tags begin with its prefix: `api-`, or nothing. */
 export function ownReleaseKind(tag: string, prefix: string): ReleaseKind | undefined {
-  const version = versionIn(tag, prefix);
+  const version = releaseVersion(tag, prefix);
   return version === undefined ? undefined : kindOf(version);
 }
 
 /** `v1.2.3` of `api-v1.2.3`; undefined for what is no version of the app. */
-export function versionIn(tag: string, prefix: string): string | undefined {
+export function releaseVersion(tag: string, prefix: string): string | undefined {
   const version = tag.startsWith(prefix) ? tag.slice(prefix.length) : undefined;
   return version !== undefined && release.test(version) ? version : undefined;
 }

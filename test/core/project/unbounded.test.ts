@@ -36,7 +36,7 @@ const kinds: [string, RegExp, Record<string, string>][] = [
       "adapters/engine/process.ts": "the caller's bound, then graceMs",
       "adapters/images/command.ts": "toolAnswer, imageBuild, imagePush, imageInspect",
       "adapters/git/git.ts": "gitRead, gitAncestry, gitOrigin",
-      "adapters/record/owner/machine.ts": "processLook",
+      "local-aws/platform/run-program.ts": "the caller's bound",
       "local-aws/daemon/client.ts": "localStart: the daemon itself lives on",
       "local-aws/tasks/engine.ts": "10 s",
       "local-aws/tasks/engine-images.ts": "120 s",

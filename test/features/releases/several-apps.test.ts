@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ListedRelease } from "../../../src/adapters/github/releases.js";
 import { triggers } from "../../../src/core/project/triggers.js";
-import { releaseKind, versionIn } from "../../../src/core/project/release-tag.js";
+import { releaseKind, releaseVersion } from "../../../src/core/project/release-tag.js";
 import { chooseDraft, draftsAmong } from "../../../src/features/releases/draft/choice.js";
 import { judgeRelease, planTrain, type Trigger } from "../../../src/features/releases/plan/release-plan.js";
-import { judgeOwner } from "../../../src/features/releases/promote/judge.js";
+import { judgeTagOwner } from "../../../src/features/releases/promote/judge.js";
 
 const config = { triggers: triggers.parse({}), release: {}, tagPrefix: "api-" };
 const published = (tag: string, prerelease = false): Trigger => ({
@@ -27,10 +27,10 @@ describe("adoption A4: a tag of one app of several", () => {
   });
 
   it("is a version of that app, and of no app whose name it begins with", () => {
-    expect(versionIn("api-v1.2.3", "api-")).toBe("v1.2.3");
-    expect(versionIn("api-web-v1.2.3", "api-")).toBeUndefined();
-    expect(versionIn("v1.2.3", "api-")).toBeUndefined();
-    expect(versionIn("api-v1.2.3", "")).toBeUndefined();
+    expect(releaseVersion("api-v1.2.3", "api-")).toBe("v1.2.3");
+    expect(releaseVersion("api-web-v1.2.3", "api-")).toBeUndefined();
+    expect(releaseVersion("v1.2.3", "api-")).toBeUndefined();
+    expect(releaseVersion("api-v1.2.3", "")).toBeUndefined();
   });
 });
 
@@ -90,6 +90,6 @@ it("adoption A4: an app's draft follows its own releases, and no other app's dra
 });
 
 it("adoption A4: another app's version is not promoted", () => {
-  expect(judgeOwner(["api-v1.2.3", "sha-0123456789ab"], "api-")).toBeUndefined();
-  expect(judgeOwner(["web-v1.2.3"], "api-")?.code).toBe("release-of-another-app");
+  expect(judgeTagOwner(["api-v1.2.3", "sha-0123456789ab"], "api-")).toBeUndefined();
+  expect(judgeTagOwner(["web-v1.2.3"], "api-")?.code).toBe("release-of-another-app");
 });

@@ -1,5 +1,5 @@
 import semver from "semver";
-import { ownReleaseKind, versionIn } from "../../../core/project/release-tag.js";
+import { ownReleaseKind, releaseVersion } from "../../../core/project/release-tag.js";
 
 export type Bump = "patch" | "minor" | "major";
 
@@ -8,14 +8,14 @@ export type Bump = "patch" | "minor" | "major";
  * are no versions of the app do not count; the first version of all follows `v0.0.0`. `prefix`: what its tags begin with.
  */
 export function nextVersion(published: readonly string[], bump: Bump, prefix = ""): string {
-  const versions = published.flatMap((tag) => versionIn(tag, prefix) ?? []);
+  const versions = published.flatMap((tag) => releaseVersion(tag, prefix) ?? []);
   return `${prefix}v${semver.inc(highestOf(versions) ?? "v0.0.0", bump) ?? ""}`;
 }
 
 /** The highest of the versions that are no pre-releases: what the notes begin after. */
 export function lastRelease(published: readonly string[], prefix = ""): string | undefined {
   const releases = published.filter((tag) => ownReleaseKind(tag, prefix) === "release");
-  const highest = highestOf(releases.flatMap((tag) => versionIn(tag, prefix) ?? []));
+  const highest = highestOf(releases.flatMap((tag) => releaseVersion(tag, prefix) ?? []));
   return highest === undefined ? undefined : `${prefix}${highest}`;
 }
 

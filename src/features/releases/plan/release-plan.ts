@@ -1,4 +1,4 @@
-import { ownReleaseKind, releaseKind, versionIn } from "../../../core/project/release-tag.js";
+import { ownReleaseKind, releaseKind, releaseVersion } from "../../../core/project/release-tag.js";
 import {
   environmentsOfBranch,
   environmentsOfTag,
@@ -129,7 +129,7 @@ function environmentsOf(
     }
     case "tag":
       return some(
-        environmentsOfTag(versionIn(occasion.tag, tagPrefix) ?? occasion.tag, triggers),
+        environmentsOfTag(releaseVersion(occasion.tag, tagPrefix) ?? occasion.tag, triggers),
         `Pushing the tag ${occasion.tag}`,
       );
     case "release":

@@ -21,7 +21,7 @@ export interface Triggers {
 }
 
 /** A version of another app of the repository is no version of this one. */
-export function judgeOwner(tags: readonly string[], prefix: string): PromotionRefusal | undefined {
+export function judgeTagOwner(tags: readonly string[], prefix: string): PromotionRefusal | undefined {
   const foreign = tags.find(
     (tag) => releaseKind(tag) !== undefined && ownReleaseKind(tag, prefix) === undefined,
   );

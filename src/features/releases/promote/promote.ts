@@ -6,7 +6,7 @@ import { openRepository } from "../../../adapters/aws/registry.js";
 import { openRegistry } from "../../../adapters/aws/registry-open.js";
 import { MoorageError } from "../../../core/errors.js";
 import type { PromotionRefusal } from "./judge.js";
-import { judgeCandidate, judgeOwner, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "./judge.js";
+import { judgeCandidate, judgeTagOwner, judgeRoute, judgeShared, ranWellAs, wentBackFrom } from "./judge.js";
 import { environmentsOfPrereleases } from "../../../core/project/trigger-rules.js";
 import type { SourceRepository } from "../../../adapters/git/repository.js";
 import type { CarriedCandidate, RanWell } from "./candidates.js";
@@ -56,7 +56,7 @@ export async function promote(request: PromoteRequest): Promise<PromoteResult> {
   const prerelease = environmentsOfPrereleases(triggers);
   const prefix = tagPrefixOf(to.config);
   refuse([
-    judgeOwner([request.tag, as], prefix),
+    judgeTagOwner([request.tag, as], prefix),
     judgeRoute(as, to.environment, { main: triggers.main, prerelease }),
   ]);
   const { tag, recorded } = await chooseImage(request);

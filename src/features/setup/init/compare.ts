@@ -17,7 +17,7 @@ export function compareAll(folder: string, files: readonly ScaffoldFile[]): Prom
 }
 
 async function compare(folder: string, file: ScaffoldFile): Promise<Comparison> {
-  const found = await contentOf(join(folder, file.path));
+  const found = await contentAt(join(folder, file.path));
   if (found === undefined) return { ...file, state: "new", found, difference: "" };
   if (file.isOptional || found.equals(Buffer.from(file.content)))
     return { ...file, state: "same", found, difference: "" };
@@ -32,7 +32,7 @@ export function differenceOf(path: string, found: Buffer, after: string | Buffer
   });
 }
 
-export async function contentOf(path: string): Promise<Buffer | undefined> {
+export async function contentAt(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {

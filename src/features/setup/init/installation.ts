@@ -1,4 +1,4 @@
-import { type Bundle, fileOf } from "../install/bundle.js";
+import { type Bundle, bundledFile } from "../install/bundle.js";
 import type { ScaffoldFile } from "./file.js";
 
 export const ways = ["vendor", "npm", "action"] as const;
@@ -49,7 +49,7 @@ paths:
 };
 
 function loaderOf(bundle: Bundle): string {
-  return fileOf(bundle, "bin/vendored.mjs")
+  return bundledFile(bundle, "bin/vendored.mjs")
     .replace('"moorage-<version>.tgz"', JSON.stringify(bundle.name))
     .replace('"<sha256>"', JSON.stringify(bundle.sha256))
     .replace("const count = 0;", `const count = ${String(bundle.files.length)};`);

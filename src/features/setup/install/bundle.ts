@@ -48,7 +48,7 @@ function bundleOf(archive: Buffer, files: readonly PackageFile[], from: string):
 }
 
 /** What a packed Moorage has at a path. Raises `bundle-broken` (exit 2) where it has none. */
-export function fileOf({ files, name }: Bundle, path: string): string {
+export function bundledFile({ files, name }: Bundle, path: string): string {
   const found = files.find((file) => file.path === path);
   if (found === undefined) throw broken(name, `it has no ${path}`);
   return found.content.toString("utf8");

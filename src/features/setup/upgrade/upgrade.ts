@@ -5,7 +5,7 @@ import type { Invocation } from "../../../core/command.js";
 import { badRequest } from "../../../core/errors.js";
 import { openTerminal } from "../../../core/prompt.js";
 import { chooseInstallation } from "../init/choose-installation.js";
-import { type Comparison, compareAll, contentOf, differenceOf } from "../init/compare.js";
+import { type Comparison, compareAll, contentAt, differenceOf } from "../init/compare.js";
 import type { ScaffoldFile } from "../init/file.js";
 import { type Installation, installationFiles } from "../init/installation.js";
 import { publishedWorkflows, workflowsIn } from "../init/published.js";
@@ -141,7 +141,7 @@ async function staleFiles(
   const stale: StaleFile[] = [];
   for (const [path, hash] of Object.entries(record.files)) {
     if (names.has(path)) continue;
-    const found = await contentOf(join(top, path));
+    const found = await contentAt(join(top, path));
     const verdict = judgeStale(found, hash);
     if (found === undefined || verdict === "gone") continue;
     stale.push({ path, verdict, difference: differenceOf(path, found, undefined) });
