@@ -26,9 +26,3 @@ export function loadBalancerDimension(listenerArn: string): string {
 export function clusterName(clusterArn: string): string {
   return parseArn(clusterArn).resource.replace(/^cluster\//, "");
 }
-
-/** Source: AWS, "AWS regions and partitions"; the isolated ones are not known by their regions' names. */
-export function partitionOfRegion(region: string): "aws" | "aws-cn" | "aws-us-gov" {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}

@@ -1,3 +1,4 @@
+import { partitionOf } from "../../core/project/partition.js";
 import { commitTag } from "../../core/project/tag.js";
 import type { Context } from "../../context/context.js";
 import { deploy } from "../deploy/deploy.js";
@@ -68,11 +69,12 @@ function tellOmitted({ reporter }: Context, { stack, omitted, request, place }: 
   const missed = omitted.filter((key) => !key.startsWith("moorage:notify."));
   if (missed.length === 0) return;
   const { app } = request.config;
-  const account = place.site?.account ?? "<account>";
+  const { account = "<account>", region = "<region>" } = place.site ?? {};
+  const secrets = `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret`;
   reporter.notify({
     kind: "warning",
     text: `${stack} does not inherit ${missed.join(", ")}: previews do not inherit secrets of their base environment`,
-    hint: `Keep one for previews in Secrets Manager (${account}, ${place.site?.region ?? "<region>"}), named ${app}/preview/<name>, and put its ARN in moorage:preview.services.<service>.secrets.`,
+    hint: `Keep one for previews at ${secrets}:${app}/preview/<name>, and name it in moorage:preview.services.<service>.secrets.`,
   });
 }
 

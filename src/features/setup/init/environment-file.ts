@@ -22,7 +22,7 @@ ${answers.services.map((service, at) => serviceText(answers, service, at === 0, 
 }
 
 /** Where a service's images are kept: those of the first have the app's name. */
-export function repositoryOf(
+export function imageRepositoryOf(
   { app, services }: Pick<Answers, "app" | "services">,
   service: FoundService,
 ): string {
@@ -41,7 +41,7 @@ function serviceText(answers: Answers, service: FoundService, isFirst: boolean, 
   ];
   const lines = [
     `    ${service.name}:`,
-    `      repository: ${inYaml(repositoryOf(answers, service))}`,
+    `      repository: ${inYaml(imageRepositoryOf(answers, service))}`,
     ...(own === undefined ? ["      # No port: it gets no requests."] : requests),
     "      cpu: 256",
     "      memory: 512",

@@ -1,8 +1,8 @@
 import type { Answers } from "./answers.js";
-import { repositoryOf } from "./environment-file.js";
+import { imageRepositoryOf } from "./environment-file.js";
 import { accountOf, type ExistingParts } from "./existing.js";
 import { foundationsOf, type PlannedFoundation } from "./foundations.js";
-import { partitionOf } from "./siblings.js";
+import { partitionOf } from "../../../core/project/partition.js";
 import { keyFor, secretsProviderLine, stateBucket } from "./state-settings.js";
 import { environmentOrder } from "./train.js";
 import { inYaml } from "./yaml-text.js";
@@ -10,7 +10,7 @@ import { inYaml } from "./yaml-text.js";
 /** `Pulumi.foundation-<environment>.yaml`. */
 export function foundationFile(answers: Answers, stack: string): string {
   const { repository, zone, main } = answers;
-  const names = answers.services.map((service) => inYaml(repositoryOf(answers, service)));
+  const names = answers.services.map((service) => inYaml(imageRepositoryOf(answers, service)));
   const all = foundationsOf(answers);
   const at = all.findIndex((one) => one.stack === stack);
   const { environments = [], domain = "" } = all[at] ?? {};

@@ -49,9 +49,3 @@ function accountIn(text: string | undefined): string[] {
   const account = /^ +moorage:registry: (\d{12})\.dkr/m.exec(text ?? "")?.[1];
   return account === undefined ? [] : [account];
 }
-
-/** Whose place it is on AWS, as ARNs begin. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}

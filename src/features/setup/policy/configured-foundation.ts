@@ -12,7 +12,7 @@ import { type Project, readStackFile } from "../../../core/project/project.js";
 import type { Config, Foundation } from "../../../core/project/schema.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
 
-/** What an environment's foundation is, or would be, as the project's files say it: nobody is asked. */
+/** What an environment's foundation is, or would be, as the project's files say it: without asking AWS. */
 export async function foundationAsConfigured(project: Project, environment: string): Promise<Basis> {
   const file = await readStackFile(project, environment);
   const config = parseConfig(file.config, file.source, file);
