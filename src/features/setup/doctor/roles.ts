@@ -6,7 +6,7 @@ import { trustPolicy } from "../../../adapters/aws/roles.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { variablesOf } from "../../../adapters/github/settings.js";
 import { type Finding, find, type Judgement, fail, skip } from "../../inspect/verify/finding.js";
-import { judgeGitHubTrust } from "./oidc.js";
+import { judgeGitHubTrust, type TokenClaims } from "./oidc.js";
 import type { DoctorRequest } from "./doctor-input.js";
 import { subjectsFor, type Tokens } from "./tokens.js";
 
@@ -19,7 +19,9 @@ export function roleFindings(
 ): Promise<Finding>[] {
   const judge = async (role: string | undefined, context: string) => {
     if (role === undefined) return skip("It is not set: see GitHub, variables.");
-    return judgeRole(aws, role, subjectsFor(await tokens, context), (await tokens).facts.id);
+    const { facts, issuer } = await tokens;
+    const subjects = subjectsFor(await tokens, context);
+    return judgeRole(aws, role, { subjects, repositoryId: facts.id, issuer });
   };
   const build = environments.find(({ name }) => name === building)?.on ?? building;
   return [
@@ -42,16 +44,11 @@ export function roleFindings(
   ];
 }
 
-async function judgeRole(
-  aws: AwsClients,
-  role: string,
-  subjects: string[],
-  repositoryId: number,
-): Promise<Judgement> {
+async function judgeRole(aws: AwsClients, role: string, claims: TokenClaims): Promise<Judgement> {
   const [{ account }, { account: of }] = [await callerNow(aws), parseArn(role)];
   if (account !== of) return skip(`It is in the account ${of}, and the credentials are of ${account}.`);
   const document = await trustPolicy(aws, role.split("/").at(-1) ?? "");
   if (document === undefined) return fail(`There is no role ${role}.`);
-  const { result, message } = judgeGitHubTrust(document, { subjects, repositoryId });
+  const { result, message } = judgeGitHubTrust(document, claims);
   return { result, message: `${role}: ${message}` };
 }

@@ -3,6 +3,7 @@ import type { Invocation } from "../../../core/command.js";
 import type { GitHub } from "../../../adapters/github/client.js";
 import { ownSubject } from "../../../adapters/github/own-token.js";
 import { repositoryFacts, type RepositoryFacts } from "../../../adapters/github/settings.js";
+import { tokenIssuer } from "../../../core/project/github-server.js";
 import { formByAge, prefixOf, type SubjectForm } from "./oidc.js";
 
 /** What the repository's OIDC tokens say of it, as far as it can be known. */
@@ -13,6 +14,8 @@ export interface Tokens {
   form: SubjectForm | undefined;
   /** The forms that its subjects may have. */
   forms: readonly SubjectForm[];
+  /** Whose tokens they are, as IAM calls the provider. */
+  issuer: string;
 }
 
 /** Its own token tells where this is one of its runs, else its age may. */
@@ -29,6 +32,7 @@ export async function readTokens(
     repository: `${owner}/${repo}`,
     facts,
     form,
+    issuer: issuerIn(env["GITHUB_SERVER_URL"]),
     forms: form === undefined ? ["names", "ids"] : [form],
   };
 }
@@ -36,4 +40,9 @@ export async function readTokens(
 /** The subjects of a job, in each form that they may have; `context` is what its trigger or environment adds. */
 export function subjectsFor({ repository, facts, forms }: Tokens, context: string): string[] {
   return forms.map((form) => `${prefixOf(repository, facts, form)}:${context}`);
+}
+
+/** Of the GitHub that the environment names; github.com's where it names none. */
+function issuerIn(server: string | undefined): string {
+  return tokenIssuer({ server: server && URL.canParse(server) ? server : undefined }).issuer;
 }

@@ -60,13 +60,13 @@ interface Parts {
   cwd: string;
 }
 
+const installStep = `
+      - name: Install Moorage
+        run: exec npm ci --ignore-scripts --prefix ${moorageFolder}`;
+
 /** Actions by commit, as in Moorage's own workflows. */
 function workflowOf({ app, owner, name, environments, command, installs, cwd }: Parts): string {
-  const install = installs
-    ? `
-      - name: Install Moorage
-        run: exec npm ci --ignore-scripts --prefix ${moorageFolder}`
-    : "";
+  const install = installs ? installStep : "";
   return `# Written by \`moorage init --infrastructure ${owner}/${name}\`: asks that repository to deploy a version of ${app}.
 name: Request a deployment of ${app}
 

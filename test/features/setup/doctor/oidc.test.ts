@@ -57,3 +57,17 @@ it.each([
 ])("a repository made %s sends %s", (created, form) => {
   expect(formByAge({ createdAt: new Date(created) })).toBe(form);
 });
+
+it("adoption C5: a role for an Enterprise Server's workflows is judged by that server's issuer", () => {
+  const [server, issuer] = ["https://git.acme.test", "git.acme.test/_services/token"];
+  const document = githubTrust({
+    provider: `arn:aws:iam::111111111111:oidc-provider/${issuer}`,
+    repository: "acme/hello",
+    subject: "names",
+    contexts: ["environment:dev"],
+    server,
+  });
+  const claims = { subjects: ["repo:acme/hello:environment:dev"], repositoryId: 7 };
+  expect(judgeGitHubTrust(document, { ...claims, issuer })).toMatchObject({ result: "OK" });
+  expect(judgeGitHubTrust(document, claims)).toMatchObject({ result: "NG" });
+});
