@@ -1,10 +1,20 @@
 import type { Container, Service, Task } from "@aws-sdk/client-ecs";
+import { asPart } from "../../core/project/aws-names.js";
 
-/** The container that the load balancer sends requests to: ECS tells a task's containers in no order, sidecars among them. */
+/**
+ * The app's own container: ECS tells a task's containers in no order, sidecars among them. It is the one that the load
+ * balancer sends requests to; where there is none, the one that bears the service's name, which is the second part of its
+ * name in ECS.
+ */
 export function appContainer(
   { containers = [] }: Pick<Task, "containers">,
-  service: Pick<Service, "loadBalancers"> | undefined,
+  service: Pick<Service, "loadBalancers" | "serviceName"> | undefined,
 ): Container | undefined {
   const wanted = service?.loadBalancers?.[0]?.containerName;
-  return containers.find(({ name }) => name === wanted) ?? containers[0];
+  const own = service?.serviceName?.split("-")[1];
+  return (
+    containers.find(({ name }) => name === wanted) ??
+    containers.find(({ name }) => name !== undefined && asPart(name) === own) ??
+    containers[0]
+  );
 }

@@ -63,8 +63,22 @@ export interface TaskFact {
   /** `EssentialContainerExited`, `SpotInterruption`, ... */
   stopCode: string | undefined;
   exitCode: number | undefined;
+  /** The name of the app's container. */
+  container?: string | undefined;
+  /** Whether the app's own health check fails. */
+  isUnhealthy?: boolean | undefined;
+  /** Its other containers, as far as they have ended or fail their health check. */
+  sidecars?: readonly SidecarFact[];
   /** Where it listens; the port is known outside `awsvpc` networks alone. */
   address?: { ip: string; port?: number };
+}
+
+export interface SidecarFact {
+  name: string;
+  exitCode: number | undefined;
+  /** Why it was ended or did not start, in ECS's words. */
+  reason: string | undefined;
+  isUnhealthy: boolean;
 }
 
 /** What a deployment was to bring about. */

@@ -12,6 +12,7 @@ import type {
   RolloutFacts,
   ServiceDeploymentFact,
   ServiceFact,
+  SidecarFact,
   TaskFact,
 } from "./rollout-facts.js";
 import type { AwsClients } from "./clients.js";
@@ -211,8 +212,17 @@ function taskFact(task: Task, service: Service | undefined): TaskFact {
     stoppedReason: task.stoppedReason,
     stopCode: task.stopCode,
     exitCode: container?.exitCode,
+    container: container?.name,
+    isUnhealthy: container?.healthStatus === "UNHEALTHY",
+    sidecars: (task.containers ?? []).filter((other) => other !== container).flatMap(sidecarFact),
     ...(container && addressOf(container)),
   };
+}
+
+function sidecarFact({ name = "", exitCode, reason, healthStatus }: Container): SidecarFact[] {
+  const isUnhealthy = healthStatus === "UNHEALTHY";
+  const isFine = exitCode === undefined && reason === undefined && !isUnhealthy;
+  return isFine ? [] : [{ name, exitCode, reason, isUnhealthy }];
 }
 
 function addressOf({ networkInterfaces, networkBindings }: Container): Pick<TaskFact, "address"> {

@@ -66,5 +66,6 @@ function serviceNow(service: Service, tasks: readonly Task[]): ServiceNow {
 
 function taskNow(task: Task, service: Service): TaskNow {
   const digest = appContainer(task, service)?.imageDigest;
-  return { taskDefinition: task.taskDefinitionArn ?? "", digest };
+  const isUnhealthy = task.healthStatus === "UNHEALTHY";
+  return { taskDefinition: task.taskDefinitionArn ?? "", digest, ...(isUnhealthy && { isUnhealthy }) };
 }

@@ -5,6 +5,8 @@ export interface TaskNow {
   taskDefinition: string;
   /** Digest that the agent pulled; undefined where ECS does not tell. */
   digest: string | undefined;
+  /** Whether one of its essential containers fails its health check. */
+  isUnhealthy?: boolean;
 }
 
 /** One ECS service as it is. */
@@ -30,6 +32,6 @@ export interface ServiceView {
   digests: readonly string[];
   /** Configured count, or the bounds within which autoscaling sets it. */
   wanted: { min: number; max: number };
-  /** Targets that the load balancer finds healthy; undefined where that was not read. */
+  /** Targets that the load balancer finds healthy, of a worker the tasks that are not unhealthy; undefined where that was not read. */
   healthy: number | undefined;
 }

@@ -3,7 +3,7 @@ import type { Context } from "../../../context/context.js";
 import type { Config } from "../../../core/project/schema.js";
 import { asMoorageError } from "../../../core/errors.js";
 import type { RolloutFacts, TaskFact } from "../../../adapters/aws/rollout-facts.js";
-import { stopReason } from "./reasons.js";
+import { failedContainer, stopReason } from "./reasons.js";
 import { shownLine } from "../../../core/shown.js";
 import { type ObservedKind, observedKind } from "../kinds/observed.js";
 import { failedRollouts, type Outcome } from "./outcome.js";
@@ -72,7 +72,9 @@ async function diagnoseService(
   const speaker = stopped.at(-1) ?? ours[0];
   const events = facts?.service?.events ?? [];
   const [log, targets] = await Promise.all([
-    speaker ? read(context, "its log", () => logOf(context, logGroup, name, speaker)) : [],
+    speaker
+      ? read(context, "its log", () => logOf(context, logGroup, failedContainer(speaker) ?? name, speaker))
+      : [],
     read(context, "its targets", () => kind.failingChecks(context.aws, service)),
   ]);
   return {

@@ -1,5 +1,5 @@
 import type { Progress } from "./verdict.js";
-import type { RolloutFacts, TaskFact } from "../../../adapters/aws/rollout-facts.js";
+import type { RolloutFacts, SidecarFact, TaskFact } from "../../../adapters/aws/rollout-facts.js";
 
 const eventLimit = 5;
 
@@ -30,12 +30,47 @@ export function waitingTasks({ tasks }: RolloutFacts, taskDefinition: string): s
  * Why a task failed; undefined for one that did not: ECS stopping it to make room says nothing about the app. Fargate takes
  * long from the last container's end to STOPPED; the code is there before.
  */
-export function stopReason({ lastStatus, stopCode, stoppedReason, exitCode }: TaskFact): string | undefined {
+export function stopReason(task: TaskFact): string | undefined {
+  const { lastStatus, stopCode, stoppedReason, exitCode } = task;
   if (lastStatus !== "STOPPED" && stopCode === undefined) return undefined;
   if (stopCode === "ServiceSchedulerInitiated" && !/health/i.test(stoppedReason ?? "")) return undefined;
   const spot = stopCode === "SpotInterruption" ? "Fargate Spot took the capacity back: " : "";
-  const exit = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
-  return `${spot}${stoppedReason ?? stopCode ?? "no reason given"}${exit}`;
+  const exit = exitCode === undefined ? [] : [`exit code ${exitCode}`];
+  const details = [...exit, ...toBlame(task).map(describeSidecar)];
+  const detail = details.length === 0 ? "" : ` (${details.join("; ")})`;
+  return `${spot}${stoppedReason ?? stopCode ?? "no reason given"}${detail}`;
+}
+
+/** Codes from here on say that a signal ended a process: the others are ended so when one container fails. */
+const signalled = 128;
+
+/** Sidecars that a task ended by (F55), and none where the app ended by itself. */
+function toBlame({
+  exitCode = signalled,
+  stoppedReason = "",
+  sidecars = [],
+}: TaskFact): readonly SidecarFact[] {
+  if (/health/i.test(stoppedReason)) return sidecars.filter(({ isUnhealthy }) => isUnhealthy);
+  if (exitCode < signalled) return [];
+  return sidecars.filter(
+    ({ exitCode: code = signalled, reason }) => code < signalled || reason !== undefined,
+  );
+}
+
+function describeSidecar({ name, exitCode, reason, isUnhealthy }: SidecarFact): string {
+  const said = [
+    ...(isUnhealthy ? ["UNHEALTHY"] : []),
+    ...(reason === undefined ? [] : [reason]),
+    ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
+  ];
+  return `${name}: ${said.join(", ")}`;
+}
+
+/** Whose output tells why a task failed: a container's name; undefined for the app's. */
+export function failedContainer(task: TaskFact): string | undefined {
+  const blamed = toBlame(task);
+  if (task.isUnhealthy === true) return undefined;
+  return (blamed.find(({ exitCode }) => exitCode !== 0) ?? blamed[0])?.name;
 }
 
 /** `2 of 3 tasks running, 1 pending, 1 failed`. */

@@ -53,7 +53,7 @@ export function serviceViews(
         healthy:
           seen && targetGroup !== undefined
             ? await observedKind(config, { name, targetGroup }).countHealthy(aws, { targetGroup })
-            : undefined,
+            : seen?.tasks.filter(({ isUnhealthy }) => isUnhealthy !== true).length,
       };
     }),
   );
