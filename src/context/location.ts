@@ -11,7 +11,7 @@ export function placeOf(
   { registry, foundation }: Pick<Partial<Config>, "registry" | "foundation">,
 ): Place {
   const images = ecrRegistry(registry ?? "");
-  const configured = file.config["aws:region"];
+  const { "aws:region": configured, "moorage:scope": scope } = file.config;
   return {
     project: project.name,
     site: {
@@ -21,6 +21,7 @@ export function placeOf(
     registryRegion: images?.region,
     backendUrl: project.backendUrl,
     engineSettings: project.engineSettings,
+    scope: typeof scope === "string" ? scope : undefined,
     roles: assumedRoles(file.config).map(({ duration, ...role }) => ({
       ...role,
       ...(duration !== undefined && { durationSeconds: Math.round(duration / 1_000) }),

@@ -48,18 +48,26 @@ export interface Place {
   backendUrl: string | undefined;
   /** What else of Pulumi.yaml the engine is told. */
   engineSettings?: Record<string, unknown>;
+  /** `moorage:scope`. */
+  scope?: string | undefined;
   /** The stack that the configuration names as foundation. */
   foundation?: string | undefined;
 }
 
 /** The local target, started when it does not run. */
-export async function localTarget(invocation: Invocation, { site, registryRegion }: Place): Promise<Target> {
+export async function localTarget(
+  invocation: Invocation,
+  { site, registryRegion, scope }: Place,
+): Promise<Target> {
   const [{ startLocalTarget }, { hostArchitecture }] = await Promise.all([
     import("./local-target.js"),
     import("@moorage/local-aws"),
   ]);
   const local = await startLocalTarget(invocation);
-  const { foundation, endpoint, credentials, github, engineEnv, backendUrl } = await local.site(site);
+  const { foundation: shared, endpoint, credentials, github, engineEnv, backendUrl } = await local.site(site);
+  // Apps of one repository share a home and its load balancer: each has hosts of its own.
+  const domain = scope === undefined ? shared.domain : `${scope}.${shared.domain}`;
+  const foundation = { ...shared, domain };
   return {
     connection: {
       region: site.region,
