@@ -67,6 +67,7 @@ async function createLogGroup({ logs }: Clients, inputs: Taken): Promise<Made> {
 async function registerTaskDefinition({ ecs }: Clients, inputs: Taken): Promise<Made> {
   inputs.ignore("skipDestroy");
   const platform = inputs.part("runtimePlatform");
+  const sizeInGiB = inputs.part("ephemeralStorage").number("sizeInGib");
   const command = {
     family: inputs.text("family"),
     cpu: inputs.text("cpu"),
@@ -79,6 +80,7 @@ async function registerTaskDefinition({ ecs }: Clients, inputs: Taken): Promise<
       cpuArchitecture: platform.text("cpuArchitecture"),
       operatingSystemFamily: platform.text("operatingSystemFamily"),
     },
+    ...(sizeInGiB !== undefined && { ephemeralStorage: { sizeInGiB } }),
     containerDefinitions: JSON.parse(inputs.text("containerDefinitions") ?? "[]") as ContainerDefinition[],
     tags: lowerTags(inputs),
   };

@@ -46,6 +46,15 @@ const everything = {
       memory: 1024,
       desiredCount: 2,
       command: ["node", "server.js"],
+      entrypoint: ["/entry"],
+      healthcheck: { command: "curl -f localhost:$PORT", interval: "10s", startPeriod: 20 },
+      init: true,
+      capabilities: { drop: ["ALL"] },
+      restartPolicy: { ignoredExitCodes: [0] },
+      labels: { "com.example.team": "web" },
+      limits: { cpu: 256, memory: 512, memoryReservation: 256 },
+      ulimits: { nofile: 100_000 },
+      ephemeralStorage: 40,
       env: { LOG_LEVEL: "info" },
       secrets: {
         DATABASE_URL: "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf:url::",
@@ -125,6 +134,18 @@ describeWith(await pythonTool("ministack"), "Replay of what stacks declare into 
         .sort(),
     );
   });
+
+  it.each(["pr-42", "dev"])(
+    "a worker in %s is accepted, without anything of a load balancer",
+    async (stack) => {
+      const services = { web: { repository: "hello", healthcheck: { command: ["true"] } } };
+      const { created } = await replay(await stackOf(".", stack, { "moorage:services": services }));
+      expect(refused(created)).toEqual([]);
+      const declared = perService.filter((type) => !type.startsWith("aws:lb/"));
+      const expected = stack === "dev" ? declared : declared.filter((type) => !type.startsWith("aws:iam/"));
+      expect(types(created)).toEqual(expected);
+    },
+  );
 
   it("F13: what a preview made is found again by name, service by service", async () => {
     const { clients, foundation } = await replay(await stackOf(".", "pr-42"));
