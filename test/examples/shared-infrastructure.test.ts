@@ -18,6 +18,7 @@ const fake = await GitHubFake.open();
 const actions = actionsOf(fake);
 
 interface Workflow {
+  env: Record<string, string>;
   on: { workflow_dispatch: { inputs: Record<string, unknown> } };
   jobs: { deploy: { steps: { name?: string; run?: string }[] } };
 }
@@ -37,13 +38,13 @@ afterAll(() => sandbox.close(), timeout);
 /** What the workflow's last step runs, as the runner runs it. */
 function runWorkflow({ inputs }: FakeActionsRun): Promise<Run> {
   const step = workflow.jobs.deploy.steps.find(({ name }) => name === "Deploy");
-  const env = { ...sandbox.env, APP: inputs["app"], ENVIRONMENT: inputs["environment"] };
+  const env = { ...sandbox.env, ...workflow.env, APP: inputs["app"], ENVIRONMENT: inputs["environment"] };
   const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
   return finished(spawn("bash", ["-e", "-c", step?.run ?? "exit 9"], { cwd: sandbox.project, env, stdio }));
 }
 
 it(
-  "an app's repository requests a version: it is written down, the workflow started, its run followed to its end",
+  "issue 14.9: an app's repository requests a version: it is written down, the workflow started, its run followed to its end",
   { timeout },
   async () => {
     actions.declare(fake, { inputs: Object.keys(workflow.on.workflow_dispatch.inputs) });
