@@ -222,3 +222,10 @@ it("several plans share the limit: the longest is cut first, previews' URLs and 
   const again = renderComment([...readSections(body).slice(0, 2), plan("prod", 10)]);
   expect(again).not.toMatch(/Shortened|left out/);
 });
+
+it("a comment says that a stack of workers has no URL, once it is ready", () => {
+  const sentence = "It has no URL, because no service takes requests.";
+  expect(commentBody(content)).toContain(sentence);
+  expect(commentBody({ ...content, url: "https://pr-42.example.com/" })).not.toContain(sentence);
+  expect(commentBody({ ...content, status: "deploying" })).not.toContain(sentence);
+});
