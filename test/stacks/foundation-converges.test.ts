@@ -1,6 +1,6 @@
 import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
-import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { expect, it, onTestFinished } from "vitest";
+import { CreateRuleCommand, DeleteRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import type { AwsClients } from "../../src/adapters/aws/clients.js";
 import { tenantsOf } from "../../src/adapters/aws/tenants.js";
 import { adoptUntracked } from "../../src/features/setup/infra/untracked.js";
@@ -20,7 +20,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "../../packages/local-aws/test/wire/serve.js";
 import { openBench, site } from "../../packages/local-aws/test/provider/provider-harness.js";
-import { temporaryFolder } from "../harness/folder.js";
+import { type AtEnd, temporaryFolder } from "../harness/folder.js";
 
 /** Every setting that declares a type of resource. */
 const config = {
@@ -40,8 +40,7 @@ const bound = { timeoutMs: 60_000, settleMs: 0 };
 
 interface Bench {
   clients: AwsClients;
-  /** Names of the commands that `clients` have sent so far. */
-  sent: ReadonlySet<string>;
+  endpoint: string;
   engine: Engine;
   spec: StackSpec;
   lookup: Lookup;
@@ -50,13 +49,26 @@ interface Bench {
   write(state: StateDeployment["deployment"]): void;
 }
 
+const ends: Parameters<AtEnd>[0][] = [];
+const atEnd: AtEnd = (end) => void ends.unshift(end);
+
+let foundation: Bench;
+/** One for all tests: those that destroy it come last. */
+beforeAll(async () => void (foundation = await openFoundation()), 120_000);
+afterAll(async () => {
+  for (const end of ends) await end();
+});
+
+let destroying: ReturnType<Engine["destroy"]> | undefined;
+const destroyed = () => (destroying ??= foundation.engine.destroy(foundation.spec, bound));
+
 /** A foundation that stands, made by the real engine. */
 async function openFoundation(): Promise<Bench> {
-  const { target, home } = await openBench();
+  const { target, home } = await openBench(atEnd);
   const { providerPort } = await target.sites.site(site);
-  const { endpoint } = await serve(target.cloud.services, target.store);
-  const { clients, sent } = await openClients(endpoint);
-  onTestFinished(() => clients.close());
+  const { endpoint } = await serve(target.cloud.services, target.store, atEnd);
+  const { clients } = await openClients(endpoint);
+  atEnd(() => clients.close());
   const spec: StackSpec = {
     project: "hello",
     stack: "foundation-dev",
@@ -66,7 +78,7 @@ async function openFoundation(): Promise<Bench> {
   };
   const signal = new AbortController().signal;
   const binary = await getEngine({ env: process.env, reporter: silentReporter, signal });
-  const engine = createEngine({ binary, workFolder: temporaryFolder() });
+  const engine = createEngine({ binary, workFolder: temporaryFolder(undefined, atEnd) });
   await engine.up(spec, { program: () => program(), exists: false, ...bound });
   const file = join(new URL(home.backendUrl).pathname, ".pulumi/stacks/hello/foundation-dev.json");
   const stored = JSON.parse(readFileSync(file, "utf8")) as {
@@ -74,7 +86,7 @@ async function openFoundation(): Promise<Bench> {
   };
   return {
     clients,
-    sent,
+    endpoint,
     engine,
     spec,
     lookup: lookupOn(clients),
@@ -111,10 +123,112 @@ const importForms: Record<string, (row: Row) => string> = {
 const madeAnew = ["aws:acm/certificateValidation:CertificateValidation"];
 
 it(
+  "F42, correctness 10: what carries another stack's tags is named, whatever it is",
+  { timeout: 120_000 },
+  async () => {
+    const { lookup, state } = foundation;
+    const unnamed =
+      /(ec2\/(vpc|subnet|natGateway|eip|vpcEndpoint|internetGateway|routeTable)|acm\/\w+|kms\/key):/;
+    for (const row of (state.resources ?? []).filter(isMade)) {
+      const ofAnother = { ...resourceOf(row), urn: row.urn.replace("::hello::", "::billing::") };
+      const finding = await lookup(ofAnother, new Set());
+      // Without a name nothing is in the way; a record is judged by what it says.
+      const expected = unnamed.test(row.type) ? "absent" : row.type.includes("route53") ? "ours" : "others";
+      expect([row.urn, finding.is]).toEqual([row.urn, expected]);
+    }
+  },
+);
+
+it("F42: stacks of other projects on a foundation are seen on the target", { timeout: 120_000 }, async () => {
+  const { clients, state } = foundation;
+  const ids = (type: string) =>
+    (state.resources ?? []).flatMap((row) => (row.type === type ? [row.id ?? ""] : []));
+  const ground = { clusters: ids("aws:ecs/cluster:Cluster"), listeners: ids("aws:lb/listener:Listener") };
+  expect(await tenantsOf(clients, ground)).toEqual([]);
+  const elbv2 = await clients.elbv2();
+  const { Rules: [rule] = [] } = await elbv2.send(
+    new CreateRuleCommand({
+      ListenerArn: ground.listeners.sort()[0],
+      Priority: 7,
+      Conditions: [{ Field: "host-header", HostHeaderConfig: { Values: ["shop.example.com"] } }],
+      Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }],
+      Tags: [
+        { Key: "moorage:project", Value: "billing" },
+        { Key: "moorage:stack", Value: "dev" },
+      ],
+    }),
+  );
+  onTestFinished(async () => void (await elbv2.send(new DeleteRuleCommand({ RuleArn: rule?.RuleArn }))));
+  expect(await tenantsOf(clients, ground)).toEqual([
+    "listener rule for shop.example.com (of stack dev, project billing)",
+  ]);
+});
+
+it(
+  "F42: a name that somebody else has is refused by the plan, and left as it is",
+  { timeout: 120_000 },
+  async () => {
+    const { engine, spec, lookup } = foundation;
+    const signal = new AbortController().signal;
+    const ofBilling: Lookup = (resource, known) =>
+      lookup({ ...resource, urn: resource.urn.replace("::hello::", "::billing::") }, known);
+    const another = { ...spec, stack: "foundation-dev", project: "hello" };
+    const { steps } = await engine.preview(
+      { ...another, backendUrl: `file://${temporaryFolder()}` },
+      { program: () => program(), exists: false, ...bound },
+    );
+    const adopting = adoptUntracked(
+      { engine: async () => engine, signal, reporter: silentReporter },
+      spec,
+      { changes: {}, steps },
+      ofBilling,
+    );
+    await expect(adopting).rejects.toMatchObject({
+      code: "name-taken",
+      message: expect.stringContaining(
+        "ECS cluster hello-dev (of stack foundation-dev, project hello)",
+      ) as string,
+    });
+  },
+);
+
+it(
+  "F7, F41: what turns up after the run that was killed is taken over by the plan",
+  { timeout: 180_000 },
+  async () => {
+    const { engine, spec, lookup, state, write } = foundation;
+    const late = /ecr\/repository:|natGateway|iam\/policy:Policy|lb\/(loadBalancer|listener):|kms\/alias/;
+    const isLate = ({ type }: Row) => late.test(type);
+    const rows = state.resources ?? [];
+    const lost = new Set(rows.filter(isLate).map(({ urn }) => urn));
+    // Without them, and without what came after them.
+    const isAfter = ({ dependencies = [] }: Row) => dependencies.some((urn) => lost.has(urn));
+    for (let before = -1; before < lost.size;) {
+      before = lost.size;
+      rows.filter(isAfter).forEach(({ urn }) => lost.add(urn));
+    }
+    onTestFinished(() => write(state));
+    write({ ...state, resources: rows.filter(({ urn }) => !lost.has(urn)) });
+    const plan = () => engine.preview(spec, { program: () => program(), exists: true, ...bound });
+    const context = {
+      engine: async () => engine,
+      signal: new AbortController().signal,
+      reporter: silentReporter,
+    };
+    for (let passes = 0; await adoptUntracked(context, spec, await plan(), lookup);)
+      expect(++passes).toBeLessThan(5);
+    const created = (await plan()).steps
+      .filter(({ operation }) => operation === "create")
+      .map(({ type }) => type);
+    expect(created.filter((type) => late.test(type))).toEqual([]);
+  },
+);
+
+it(
   "F41, correctness 1: killed at each pending creation of a foundation, it is found, and all of them are adopted",
   { timeout: 180_000 },
   async () => {
-    const { engine, spec, lookup, state, write } = await openFoundation();
+    const { engine, spec, lookup, state, write } = foundation;
     const made = (state.resources ?? []).filter(isMade);
     for (const row of made) {
       const deployment = killedWhileCreating(state, ({ urn }) => urn === row.urn);
@@ -141,7 +255,6 @@ it(
     expect(steps.map(({ operation, type, name, changed }) => ({ operation, type, name, changed }))).toEqual(
       [],
     );
-    expect((await engine.destroy(spec, bound)).result).toBe("destroyed");
   },
 );
 
@@ -149,7 +262,10 @@ it(
   "F41, F13: what is gone is proven absent, and what carries the tags is named",
   { timeout: 180_000 },
   async () => {
-    const { engine, spec, lookup, state, clients, sent } = await openFoundation();
+    const { state, endpoint } = foundation;
+    const { clients, sent } = await openClients(endpoint);
+    onTestFinished(() => clients.close());
+    const lookup = lookupOn(clients);
     const resources = (state.resources ?? []).map(resourceOf);
     const context = { aws: clients, project: "hello" };
     const left = () =>
@@ -170,7 +286,7 @@ it(
       ]) as string[],
     );
 
-    await engine.destroy(spec, bound);
+    expect((await destroyed()).result).toBe("destroyed");
     expect(await left()).toEqual([]);
     // The state outlives the stack.
     const kept = /^aws:(s3|kms)\//;
@@ -195,70 +311,11 @@ it(
 );
 
 it(
-  "F7, F41: what turns up after the run that was killed is taken over by the plan",
-  { timeout: 180_000 },
-  async () => {
-    const { engine, spec, lookup, state, write } = await openFoundation();
-    const late = /ecr\/repository:|natGateway|iam\/policy:Policy|lb\/(loadBalancer|listener):|kms\/alias/;
-    const isLate = ({ type }: Row) => late.test(type);
-    const rows = state.resources ?? [];
-    const lost = new Set(rows.filter(isLate).map(({ urn }) => urn));
-    // Without them, and without what came after them.
-    const isAfter = ({ dependencies = [] }: Row) => dependencies.some((urn) => lost.has(urn));
-    for (let before = -1; before < lost.size;) {
-      before = lost.size;
-      rows.filter(isAfter).forEach(({ urn }) => lost.add(urn));
-    }
-    write({ ...state, resources: rows.filter(({ urn }) => !lost.has(urn)) });
-    const plan = () => engine.preview(spec, { program: () => program(), exists: true, ...bound });
-    const context = {
-      engine: async () => engine,
-      signal: new AbortController().signal,
-      reporter: silentReporter,
-    };
-    for (let passes = 0; await adoptUntracked(context, spec, await plan(), lookup);)
-      expect(++passes).toBeLessThan(5);
-    const created = (await plan()).steps
-      .filter(({ operation }) => operation === "create")
-      .map(({ type }) => type);
-    expect(created.filter((type) => late.test(type))).toEqual([]);
-  },
-);
-
-it(
-  "F42: a name that somebody else has is refused by the plan, and left as it is",
-  { timeout: 120_000 },
-  async () => {
-    const { engine, spec, lookup } = await openFoundation();
-    const signal = new AbortController().signal;
-    const ofBilling: Lookup = (resource, known) =>
-      lookup({ ...resource, urn: resource.urn.replace("::hello::", "::billing::") }, known);
-    const another = { ...spec, stack: "foundation-dev", project: "hello" };
-    const { steps } = await engine.preview(
-      { ...another, backendUrl: `file://${temporaryFolder()}` },
-      { program: () => program(), exists: false, ...bound },
-    );
-    const adopting = adoptUntracked(
-      { engine: async () => engine, signal, reporter: silentReporter },
-      spec,
-      { changes: {}, steps },
-      ofBilling,
-    );
-    await expect(adopting).rejects.toMatchObject({
-      code: "name-taken",
-      message: expect.stringContaining(
-        "ECS cluster hello-dev (of stack foundation-dev, project hello)",
-      ) as string,
-    });
-  },
-);
-
-it(
   "provider 18: a destroyed foundation leaves its state, which the next one is told to name",
   { timeout: 120_000 },
   async () => {
-    const { engine, spec, lookup } = await openFoundation();
-    await engine.destroy(spec, bound);
+    const { engine, spec, lookup } = foundation;
+    await destroyed();
     const plan = await engine.preview(spec, { program: () => program(), exists: false, ...bound });
     const context = {
       engine: async () => engine,
@@ -271,47 +328,5 @@ it(
         "state: { bucket: hello-state, existing: true, key: alias/moorage/hello-dev }",
       ) as string,
     });
-  },
-);
-
-it("F42: stacks of other projects on a foundation are seen on the target", { timeout: 120_000 }, async () => {
-  const { clients, state } = await openFoundation();
-  const ids = (type: string) =>
-    (state.resources ?? []).flatMap((row) => (row.type === type ? [row.id ?? ""] : []));
-  const ground = { clusters: ids("aws:ecs/cluster:Cluster"), listeners: ids("aws:lb/listener:Listener") };
-  expect(await tenantsOf(clients, ground)).toEqual([]);
-  await (
-    await clients.elbv2()
-  ).send(
-    new CreateRuleCommand({
-      ListenerArn: ground.listeners.sort()[0],
-      Priority: 7,
-      Conditions: [{ Field: "host-header", HostHeaderConfig: { Values: ["shop.example.com"] } }],
-      Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }],
-      Tags: [
-        { Key: "moorage:project", Value: "billing" },
-        { Key: "moorage:stack", Value: "dev" },
-      ],
-    }),
-  );
-  expect(await tenantsOf(clients, ground)).toEqual([
-    "listener rule for shop.example.com (of stack dev, project billing)",
-  ]);
-});
-
-it(
-  "F42, correctness 10: what carries another stack's tags is named, whatever it is",
-  { timeout: 120_000 },
-  async () => {
-    const { lookup, state } = await openFoundation();
-    const unnamed =
-      /(ec2\/(vpc|subnet|natGateway|eip|vpcEndpoint|internetGateway|routeTable)|acm\/\w+|kms\/key):/;
-    for (const row of (state.resources ?? []).filter(isMade)) {
-      const ofAnother = { ...resourceOf(row), urn: row.urn.replace("::hello::", "::billing::") };
-      const finding = await lookup(ofAnother, new Set());
-      // Without a name nothing is in the way; a record is judged by what it says.
-      const expected = unnamed.test(row.type) ? "absent" : row.type.includes("route53") ? "ours" : "others";
-      expect([row.urn, finding.is]).toEqual([row.urn, expected]);
-    }
   },
 );

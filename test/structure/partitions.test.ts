@@ -61,7 +61,12 @@ it("adoption C5: no program and no part of the driver writes a partition or a ho
       // Comments, help texts and hints show examples; these are texts with a space or a number of an example account.
       .filter((line) => /arn:aws:|\.amazonaws\.com/.test(line) && !/^\s*(\*|\/\/|\/\*)/.test(line))
       .filter((line) => !/111111111111|333333333333|such as|e\.g\./.test(line))
-      .filter((line) => !/\b(ecs-tasks|scheduler|ecs|elasticloadbalancing|sso|sts|ecs\.application-autoscaling)\.amazonaws\.com/.test(line))
+      .filter(
+        (line) =>
+          !/\b(ecs-tasks|scheduler|ecs|elasticloadbalancing|sso|sts|ecs\.application-autoscaling)\.amazonaws\.com/.test(
+            line,
+          ),
+      )
       .map((line) => `${path.slice(root.length)}: ${line.trim()}`),
   );
   expect(written).toEqual([]);

@@ -101,7 +101,11 @@ describe("adoption A4: a pull request that changes nothing of an app", () => {
     const { signal } = new AbortController();
     const access = githubAccess(fake.env);
     if ("missing" in access) throw new Error(access.missing);
-    const github = openGitHub(access, { reporter: silentReporter, signal, pace: { spaced: false, secondMs: 1 } });
+    const github = openGitHub(access, {
+      reporter: silentReporter,
+      signal,
+      pace: { spaced: false, secondMs: 1 },
+    });
     const swept = async () => {
       const readings = await withTouches(github, paths, await readPulls(github, [8, 9]));
       const record = { expiresAt: "2999-01-01T00:00:00Z" };

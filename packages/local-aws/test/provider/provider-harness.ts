@@ -7,7 +7,7 @@ import type { Site } from "../../src/cloud.js";
 import { Home } from "../../src/home/home.js";
 import { startTarget, type RunningTarget } from "../../src/target.js";
 import { silentReporter } from "../../../../src/core/reporter.js";
-import { temporaryFolder } from "../../../../test/harness/folder.js";
+import { type AtEnd, temporaryFolder } from "../../../../test/harness/folder.js";
 
 export const site: Site = { account: "111111111111", region: "us-east-1" };
 
@@ -19,11 +19,11 @@ export interface Bench {
 }
 
 /** A whole local target in this process, and the real Pulumi CLI beside it. */
-export async function openBench(): Promise<Bench> {
-  const folder = temporaryFolder();
+export async function openBench(atEnd: AtEnd = onTestFinished): Promise<Bench> {
+  const folder = temporaryFolder(undefined, atEnd);
   const home = Home.open(join(folder, "home"), site);
   const target = await startTarget({ home, pace: { factor: 100 } });
-  onTestFinished(() => target.close());
+  atEnd(() => target.close());
   const { providerPort } = await target.sites.site(site);
   const engine = await getEngine({
     env: process.env,

@@ -6,7 +6,7 @@ import { signatureCheck } from "../../src/wire/signature.js";
 import { Credentials } from "../../src/home/credentials.js";
 import { listenOn } from "../../src/listen.js";
 import { Store } from "../../src/store.js";
-import { temporaryFolder } from "../../../../test/harness/folder.js";
+import { type AtEnd, temporaryFolder } from "../../../../test/harness/folder.js";
 
 export const defaultSite: Site = { account: "111111111111", region: "us-east-1" };
 
@@ -20,9 +20,10 @@ export interface Served {
 export async function serve(
   services: Partial<Record<ServiceName, AwsService>>,
   store?: Store,
+  atEnd: AtEnd = onTestFinished,
 ): Promise<Served> {
-  const kept = store ?? Store.open(temporaryFolder());
-  onTestFinished(() => kept.flush());
+  const kept = store ?? Store.open(temporaryFolder(undefined, atEnd));
+  atEnd(() => kept.flush());
   const log: string[] = [];
   const aws = {
     cloud: new Cloud(services),
@@ -34,7 +35,7 @@ export async function serve(
   const registry = { handle: () => Promise.resolve(false) };
   const server = createApiServer({}, () => ({ aws, registry }), new Credentials("a token"));
   const port = await listenOn(server, 0);
-  onTestFinished(async () => {
+  atEnd(async () => {
     const closed = once(server, "close");
     server.close();
     server.closeAllConnections();
