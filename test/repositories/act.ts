@@ -7,6 +7,7 @@ import { finished, root, type Run } from "../harness/sandbox.js";
 import type { Team } from "./team.js";
 
 const standIns: Readonly<Record<string, string>> = {
+  "actions/cache": "cache",
   "actions/checkout": "checkout",
   "actions/upload-artifact": "upload",
   "actions/download-artifact": "download",
@@ -58,7 +59,8 @@ function forAct(source: string, target: string): Set<string> {
   const used = new Set<string>();
   for (const file of readdirSync(source)) {
     const text = readFileSync(join(source, file), "utf8");
-    for (const [, uses = ""] of text.matchAll(/uses: ([^\s#]+)/g)) used.add(uses);
+    for (const [, owner = "", ref = ""] of text.matchAll(/uses: ([\w-]+\/[\w-]+)[\w/-]*@(\S+)/g))
+      used.add(`${owner}@${ref}`);
     const document = parseDocument(text);
     const { jobs } = document.toJS() as { jobs: Record<string, unknown> };
     for (const id of Object.keys(jobs)) {

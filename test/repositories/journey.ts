@@ -1,10 +1,18 @@
 import { expect } from "vitest";
 import type { Team } from "./team.js";
 
+const registry = (account: string) => `${account}.dkr.ecr.us-east-1.amazonaws.com`;
+
 /** What `init` cannot see of a sample, and would ask. */
 export const usual = [
   ...["--domain", "example.com", "--zone", "Z0123456789ABC"],
-  ...["--registry", "111111111111.dkr.ecr.us-east-1.amazonaws.com", "--unreviewed", "staging"],
+  ...["--registry", registry("111111111111"), "--unreviewed", "staging"],
+];
+
+/** The same, where prod has an account of its own. */
+export const apart = [
+  ...["--domain", "example.com", "--zone", "Z0123456789ABC", "--unreviewed", "staging"],
+  ...["--registry", registry("111111111111"), `prod=${registry("333333333333")}`],
 ];
 
 interface Journey {

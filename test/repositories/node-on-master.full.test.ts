@@ -13,7 +13,7 @@ it(
       origin: "acme/notes",
       path: await podmanWithBaseImages(),
     });
-    await team.takeMoorage(...usual);
+    await team.takeMoorage(".", ...usual);
     expect(team.read("Pulumi.foundation-dev.yaml")).toContain("master");
     await journey(team, {
       change: () => team.write({ "server.js": team.read("server.js").replace('"one"', '"two"') }),

@@ -42,7 +42,7 @@ from flask import Flask
 app = Flask(__name__)
 version = "one"
 
-@app.get("/api/health")
+@app.get("/health")
 def health():
     return "well"
 
@@ -79,6 +79,11 @@ error_log /dev/stderr;
 events {}
 http {
   access_log /dev/stdout;
+  client_body_temp_path /tmp/body;
+  proxy_temp_path /tmp/proxy;
+  fastcgi_temp_path /tmp/fastcgi;
+  uwsgi_temp_path /tmp/uwsgi;
+  scgi_temp_path /tmp/scgi;
   server {
     listen PORT;
     location = /health { return 200 "well"; }

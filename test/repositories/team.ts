@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { goTool } from "../harness/go-tool.js";
+import { pythonTool } from "../harness/python-tool.js";
 import { finished, root, type Run } from "../harness/sandbox.js";
 import type { Files } from "./samples.js";
 
@@ -45,21 +47,34 @@ export class Team {
     onTestFinished(() => this.close(), 60_000);
   }
 
-  /** Packs this repository's build and has the tarball write what the repository needs; a first commit comes before. */
-  async takeMoorage(...options: string[]): Promise<void> {
+  /** Packs this repository's build and has the tarball write what the app in `place` needs; a first commit comes before. */
+  async takeMoorage(place: string, ...options: string[]): Promise<void> {
     await this.run("git", "init", "--quiet", `--initial-branch=${this.options.branch ?? "main"}`);
     await this.run("git", "remote", "add", "origin", `https://github.com/${this.options.origin}.git`);
     await this.commit("The app");
+    await this.unpack();
+    await this.init(place, ...options);
+  }
+
+  /** The package as `npx` would have it. */
+  async unpack(): Promise<void> {
+    if (existsSync(this.packed)) return;
     await this.run("npm", "pack", root, "--ignore-scripts", "--silent", "--pack-destination", this.folder);
     await this.run("tar", "-xzf", join(this.folder, "moorage-0.1.0.tgz"), "-C", this.folder);
-    await this.init(".", ...options);
   }
 
   /** `init` by the unpacked tarball, in a folder of the repository. */
   async init(place: string, ...options: string[]): Promise<string> {
-    const program = join(this.folder, "package/bin/moorage.js");
     return this.timed(`init ${place}`, () =>
-      this.run(process.execPath, program, "init", "--yes", "--cwd", join(this.repository, place), ...options),
+      this.run(
+        process.execPath,
+        this.packed,
+        "init",
+        "--yes",
+        "--cwd",
+        join(this.repository, place),
+        ...options,
+      ),
     );
   }
 
@@ -82,14 +97,29 @@ export class Team {
     return `sha-${(await this.run("git", "rev-parse", "HEAD")).slice(0, 12)}`;
   }
 
-  /** The vendored Moorage, as the workflows run it. */
+  /** What others find in the workflows that `init` has written: nothing. */
+  async lint(): Promise<void> {
+    const [actionlint, zizmor] = await Promise.all([goTool("actionlint"), pythonTool("zizmor")]);
+    if (actionlint.tool === undefined || zizmor.tool === undefined)
+      throw new Error(`This machine cannot have ${actionlint.missing ?? zizmor.missing ?? ""}`);
+    expect(await this.run(actionlint.tool, "-no-color")).toBe("");
+    const { folder } = zizmor.tool;
+    const options = ["--pedantic", "--offline", "--strict-collection", "--color", "never"];
+    const python = `PYTHONPATH=${folder}`;
+    const report = await this.run("env", python, join(folder, "bin/zizmor"), ...options, ".github/workflows");
+    expect(report).toContain("No findings to report");
+  }
+
+  /** The vendored Moorage, as the workflows run it; the package itself before `init` has vendored it. */
   async moorage(...args: string[]): Promise<string> {
+    const vendored = ".github/moorage/moorage.mjs";
+    const program = existsSync(join(this.repository, vendored)) ? vendored : this.packed;
     return this.timed(
       args
         .filter((arg) => !arg.startsWith("-"))
         .slice(0, 3)
         .join(" "),
-      () => this.run("node", ".github/moorage/moorage.mjs", ...args),
+      () => this.run("node", program, ...args),
     );
   }
 
@@ -119,6 +149,10 @@ export class Team {
   report(title: string): void {
     const lines = this.steps.map(({ name, seconds }) => `  ${seconds.toFixed(1).padStart(6)} s  ${name}`);
     process.stdout.write(`${[title, ...lines].join("\n")}\n`);
+  }
+
+  private get packed(): string {
+    return join(this.folder, "package/bin/moorage.js");
   }
 
   private async timed<Value>(name: string, act: () => Promise<Value>): Promise<Value> {
