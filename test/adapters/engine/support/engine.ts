@@ -61,6 +61,8 @@ function driverScript(): string {
     outfile,
     bundle: true,
     packages: "external",
+    // The only package of this repository's own: its sources are TypeScript.
+    alias: { "@moorage/local-aws": fileURLToPath(import.meta.resolve("@moorage/local-aws")) },
     platform: "node",
     format: "esm",
   });
