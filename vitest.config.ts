@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { filesByIsolation } from "./test/harness/isolation.js";
+import { LongestFirst } from "./test/harness/longest-first.js";
 
 /** The second tier (`npm run test:full`): what needs Debian's packages, browsers, or long campaigns. */
 const full = process.env["MOORAGE_TESTS"] === "full";
@@ -26,6 +27,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // One more than CI's cores: who waits for a rollout or the engine leaves a core idle.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // A repeated test hides a defect.
     retry: 0,
   },
