@@ -1,4 +1,5 @@
 import type { RegistryLogin } from "../aws/registry-login.js";
+import type { BuildSecret } from "../../core/project/build-schema.js";
 import { ownFormatLabels } from "../../core/format.js";
 import type { Trace } from "../../core/trace.js";
 
@@ -16,6 +17,10 @@ export interface ImageOrder {
   args: Record<string, string>;
   /** `linux/amd64`. */
   platform: string;
+  /** By name, where build steps' secrets are kept; files are absolute once `readyOrders` has looked at them. */
+  secrets?: Record<string, BuildSecret>;
+  /** Whether build steps may ask the SSH agent. */
+  ssh?: boolean;
 }
 
 export interface BuildOrder extends ImageOrder {

@@ -46,8 +46,15 @@ export function buildArguments(name: string, build: DockerfileBuild): string[] {
     ...(build.platform === undefined ? [] : [`--platform=${build.platform}`]),
     ...pairs("build-arg", build.args),
     ...pairs("label", build.labels),
+    ...Object.entries(build.secrets ?? {}).map(([id, from]) => `--secret=id=${id},${secretSource(from)}`),
+    ...(build.ssh ? ["--ssh=default"] : []),
     build.context,
   ];
+}
+
+/** Both tools read the value themselves: arguments hold where it is kept only. */
+function secretSource(from: { env: string } | { file: string }): string {
+  return "env" in from ? `env=${from.env}` : `src=${from.file}`;
 }
 
 /** Runs the tool. Raises `image-build-failed` or `image-push-failed` (exit 1) with its last lines. */
@@ -57,12 +64,25 @@ export async function runTool(tool: ContainerTool, args: string[], options: Tool
   options.signal?.throwIfAborted();
   const verb = verbOf(args);
   const pushing = verb === "login" || verb === "push";
-  const byHand = `Run "${tool} ${verb}" by hand to see all of its output, and correct what it names.`;
   throw new MoorageError({
     code: pushing ? "image-push-failed" : "image-build-failed",
     message: `${tool} ${verb} failed:\n${tail}`,
-    hint: pushing ? "Check that the repository exists and that the role may push to it." : byHand,
+    hint: pushing
+      ? "Check that the repository exists and that the role may push to it."
+      : buildHint(tool, args, tail),
   });
+}
+
+/** What the kernel, Docker and Podman say where nothing runs programs of another architecture. */
+const foreignProgram =
+  /exec format error|exec container process.*Exec format|no such image platform|invalid ELF/i;
+
+function buildHint(tool: ContainerTool, args: readonly string[], tail: string): string {
+  const platform = args.find((arg) => arg.startsWith("--platform="))?.slice("--platform=".length);
+  if (platform === undefined || !foreignProgram.test(tail))
+    return `Run "${tool} build" by hand to see all of its output, and correct what it names.`;
+  const runner = platform === "linux/arm64" ? "ubuntu-24.04-arm" : "ubuntu-24.04";
+  return `This machine cannot run programs of ${platform}: build on one that can (in workflows, \`runs-on: ${runner}\`), or set up QEMU (docker/setup-qemu-action).`;
 }
 
 const verbs = ["build", "save", "login", "push", "inspect", "info", "rmi"];

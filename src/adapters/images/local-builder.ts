@@ -60,7 +60,7 @@ export function localMaker(options: Omit<LocalBuilderOptions, "authorization" | 
 }
 
 function imageRequest(
-  { context, target, args, platform, revision, created, dockerfile }: BuildOrder,
+  { context, target, args, platform, secrets, ssh, revision, created, dockerfile }: BuildOrder,
   { dockerfile: asksForDockerfile, ...edges }: Omit<LocalBuilderOptions, "authorization" | "registry">,
 ): ImageRequest {
   return {
@@ -71,6 +71,13 @@ function imageRequest(
     labels: ownFormatLabels(),
     folder: context,
     prefer: asksForDockerfile ? "dockerfile" : "package",
-    docker: { dockerfile, target, args, platform },
+    docker: {
+      dockerfile,
+      args,
+      platform,
+      ...(target !== undefined && { target }),
+      ...(secrets && { secrets }),
+      ...(ssh && { ssh }),
+    },
   };
 }

@@ -66,6 +66,14 @@ export const imageCodes = {
     cause: "The Dockerfile does not build.",
     fix: "Run the build by hand to see all of its output, and correct what it names.",
   },
+  "build-secret-missing": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "The build secret <name> of <service> is the variable <variable>, which is not set.",
+    cause:
+      "A service's `build.secrets` or `build.ssh` names a variable, file or SSH agent that is not there, or a file that builds may not read.",
+    fix: "Set or write it where the image is built; nothing was built.",
+  },
   "image-push-failed": {
     kind: "failed",
     fault: "platform",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { build } from "./build-schema.js";
 import { capacityKind } from "./capacity.js";
 import { containerOptions } from "./container-options.js";
 import { withRules } from "./rule.js";
@@ -7,7 +8,6 @@ import { serviceRules } from "./service-checks.js";
 import { dependencies, sidecars } from "./service-sidecars.js";
 import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
 import {
-  anyText,
   arnOf,
   flag,
   httpCodes,
@@ -39,13 +39,6 @@ const health = strict({
   unhealthy: wholeNumber(2, 10).default(2),
   codes: httpCodes.default("200-299"),
   gracePeriod: wholeNumber(0, 2_147_483_647).default(60),
-});
-
-const build = strict({
-  context: anyText.min(1).default("."),
-  dockerfile: anyText.min(1).default("Dockerfile"),
-  target: anyText.min(1).optional(),
-  args: variables.default({}),
 });
 
 const scalingShape = {

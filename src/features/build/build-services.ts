@@ -18,6 +18,7 @@ import { commitForLatest, moveLatest } from "./latest.js";
 import { imageOrders } from "./orders.js";
 import type { Provenance } from "./provenance.js";
 import { pushFiles } from "./push-files.js";
+import { readyOrders } from "./ready-orders.js";
 import { versionToBuild } from "./version.js";
 
 /** What `moorage build` was asked for. */
@@ -46,7 +47,7 @@ export async function buildServices(context: Context, request: BuildServicesRequ
   const forPreviews = push && (request.previews || run?.pull !== undefined);
   if (latest && forPreviews) throw latestOfPreviews();
   const own = imageOrders(config, folder, request.services);
-  const orders = forPreviews ? own.map(ofPreviews) : own;
+  const orders = await readyOrders(forPreviews ? own.map(ofPreviews) : own, { folder, env });
   const source = await openSource(folder, await mainBranch(await readProject(folder), run));
   const version = await versionToBuild(request.tag, source, { reporter: context.reporter, env });
   const onMain = latest ? await commitForLatest(version, source) : undefined;

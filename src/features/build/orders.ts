@@ -39,6 +39,8 @@ function orderOf(name: string, service: Config["services"][string], folder: stri
     dockerfile: resolve(context, service.build.dockerfile),
     target: service.build.target,
     args: service.build.args,
+    ...(Object.keys(service.build.secrets).length > 0 && { secrets: service.build.secrets }),
+    ...(service.build.ssh && { ssh: true }),
     platform: service.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
   };
 }

@@ -106,6 +106,27 @@ describe.each(["docker", "podman"] as const)("a build with %s", (tool) => {
     expect(calls()).toContain("--build-arg=A=$(touch /tmp/pwned); --push");
   });
 
+  it("adoption C9: names where build secrets are kept, and never their values", async () => {
+    const { env, calls } = fakeTool(tool);
+    const secrets = { npm: { env: "NPM_TOKEN" }, pip: { file: "/home/me/.netrc" } };
+    await builder({ ...env, NPM_TOKEN: secret }).build(order({ secrets, ssh: true }));
+    expect(calls()).toContain(
+      " --secret=id=npm,env=NPM_TOKEN --secret=id=pip,src=/home/me/.netrc --ssh=default /src/app\n",
+    );
+    expect(calls()).not.toContain(secret);
+  });
+
+  it("adoption C4: says which runner builds for ARM64 where this machine cannot", async () => {
+    const { env } = fakeTool(
+      tool,
+      'case "$*" in *build*) echo "exec /bin/sh: exec format error" >&2; exit 1;; esac',
+    );
+    await expect(builder(env).build(order({ platform: "linux/arm64" }))).rejects.toMatchObject({
+      code: "image-build-failed",
+      hint: expect.stringMatching(/ubuntu-24\.04-arm.*QEMU/),
+    });
+  });
+
   it("knows what this machine has", async () => {
     const { env } = fakeTool(tool, 'case "$*" in *v1) exit 0;; *inspect*) exit 1;; esac');
     expect(await builder(env).has?.(order({ tag: "v1" }))).toBe(true);

@@ -37,6 +37,18 @@ describe("what is built", () => {
     ]);
   });
 
+  it("adoption C9: has the secrets that its service names, but none of the job's own", () => {
+    const build = { secrets: { npm: { env: "NPM_TOKEN" } }, ssh: "default" };
+    expect(imageOrders(configOf({ web: { ...web, build } }), "/src")).toMatchObject([
+      { secrets: { npm: { env: "NPM_TOKEN" } }, ssh: true },
+    ]);
+    for (const env of ["AWS_SECRET_ACCESS_KEY", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GITHUB_TOKEN"])
+      expect(() => configOf({ web: { ...web, build: { secrets: { npm: { env } } } } })).toThrow(
+        /of the build.s own, such as NPM_TOKEN/,
+      );
+    expect(() => configOf({ web: { ...web, build: { secrets: { npm: "token" } } } })).toThrow(/NPM_TOKEN/);
+  });
+
   it("is one image for services that share a repository", () => {
     const worker = { ...web, path: "/jobs/*", command: ["node", "worker.js"] };
     expect(imageOrders(configOf({ web, worker }), "/src")).toMatchObject([{ services: ["web", "worker"] }]);

@@ -22,6 +22,10 @@ export interface DockerfileBuild {
   target?: string;
   args?: Record<string, string>;
   labels: Record<string, string>;
+  /** By name, where what a build step may read is kept: a variable of the environment, or an absolute file. Never values. */
+  secrets?: Record<string, { env: string } | { file: string }>;
+  /** Whether build steps may ask the SSH agent. */
+  ssh?: boolean;
   /** `linux/amd64`; the tool's own when left out. */
   platform?: string;
 }
@@ -56,7 +60,7 @@ export interface BuildRequest {
   /** `package` (the default) needs neither Docker nor Podman where there is a start script; `dockerfile` insists on it. */
   prefer?: "dockerfile" | "package";
   /** How the Dockerfile is built, where it is. */
-  docker?: { dockerfile?: string; target?: string; args?: Record<string, string>; platform?: string };
+  docker?: Partial<Omit<DockerfileBuild, "context" | "labels">>;
   /** Without it, an app that has only a Dockerfile is refused. */
   buildDockerfile?: BuildDockerfile;
   env?: NodeJS.ProcessEnv;
