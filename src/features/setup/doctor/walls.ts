@@ -8,6 +8,7 @@ import { ecrRegistry } from "../../../core/project/ecr-registry.js";
 import { type Project, readStackFile, stackFileName } from "../../../core/project/project.js";
 import { stackKind } from "../../../core/project/stack-kind.js";
 import { type Finding, fail, find, type Judgement, pass, skip } from "../../inspect/verify/finding.js";
+import { judgeBranches } from "./branch-triggers.js";
 import type { Missing } from "./doctor-input.js";
 
 /** What keeps a repository from taking Moorage, as its own files show it: each with its fix. */
@@ -21,6 +22,7 @@ export function wallFindings(folder: string, project: Project | Missing): Promis
       : [
           find("adoption/several apps", () => judgeApps(folder)),
           find("adoption/state across accounts", () => judgeAccounts(ofProject)),
+          find("adoption/branches", () => judgeBranches(folder, ofProject)),
           find("adoption/roles", () => judgeRoles(ofProject)),
         ]),
   ];
