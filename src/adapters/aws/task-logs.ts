@@ -1,5 +1,5 @@
 import type { AwsClients } from "./clients.js";
-import { unlessAbsent } from "./errors.js";
+import { classify, unlessAbsent } from "./errors.js";
 
 /** The last lines that a task's container wrote; none if its log stream does not exist (it never started). */
 export async function lastLogLines(
@@ -21,4 +21,31 @@ export async function lastLogLines(
     "ResourceNotFoundException",
   );
   return (answer?.events ?? []).flatMap(({ message }) => message ?? []);
+}
+
+/** A page of what a task's container wrote, from the beginning or where `from` says; nothing yet where the stream is not there. */
+export async function logLinesFrom(
+  clients: AwsClients,
+  {
+    logGroup,
+    container,
+    task,
+    from,
+  }: { logGroup: string; container: string; task: string; from?: string | undefined },
+): Promise<{ lines: string[]; next: string | undefined }> {
+  const { GetLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
+  const logs = await clients.logs();
+  const command = new GetLogEventsCommand({
+    logGroupName: logGroup,
+    logStreamName: `ecs/${container}/${task}`,
+    nextToken: from,
+    startFromHead: true,
+  });
+  try {
+    const answer = await unlessAbsent(logs.send(command), "ResourceNotFoundException");
+    const lines = (answer?.events ?? []).flatMap(({ message }) => message ?? []);
+    return { lines, next: answer?.nextForwardToken ?? from };
+  } catch (error) {
+    throw classify(error, `read the log of the task ${task}`);
+  }
 }

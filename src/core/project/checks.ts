@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Report, rule } from "./rule.js";
+import { smokeRule } from "./smoke-schema.js";
 import { didYouMean } from "./suggest.js";
 
 const names = z.record(z.string(), z.unknown());
@@ -51,6 +52,7 @@ export const configRules = [
     checkNames(["priorities"], priorities, services, report);
   }),
   rule({ services: names, migrate: z.object({ service: z.string().optional() }) }, checkMigration),
+  smokeRule,
   rule({ services: names, preview: z.object({ services: names }) }, ({ services, preview }, report) => {
     checkNames(["preview", "services"], preview.services, services, report);
   }),

@@ -8,6 +8,7 @@ import { withRules } from "./rule.js";
 import { scope } from "./scope.js";
 import { alarms, logGroupPrefix, migrate, scan } from "./service-operations.js";
 import { service, serviceShape, variables } from "./service-schema.js";
+import { smoke } from "./smoke-schema.js";
 import { gates, triggers } from "./triggers.js";
 import {
   anyText,
@@ -17,7 +18,6 @@ import {
   duration,
   environmentName,
   flag,
-  httpCodes,
   oneOf,
   parentDomain,
   registryHost,
@@ -98,22 +98,6 @@ const deploymentShape = {
   /** Whether ECS's circuit breaker, and after it the driver, put the last good version back. */
   rollbackOnFailure: flag.default(true),
 };
-
-/** `{imageTag}` in texts stands for the image tag. */
-const smokeCheck = strict({
-  path: textMatching(/^\/[^\s#]*$/, "a path such as /healthz: a slash first, no spaces").default("/"),
-  timeout: duration.prefault("90s"),
-  /** HTTP codes that are a good answer. */
-  status: httpCodes.default("200-299"),
-  /** Text that the answer's body must hold. */
-  contains: anyText.min(1).optional(),
-  /** Headers that the answer must have, each with text that its value must hold. */
-  headers: z
-    .record(textMatching(/^[A-Za-z0-9-]{1,100}$/, "a header's name"), anyText, {
-      error: "must map header names to text",
-    })
-    .default({}),
-});
 
 /** What `moorage:preview` may change in a service; the rest is inherited from the base environment. */
 const previewService = strict({
@@ -196,10 +180,7 @@ export const configShape = {
   priorities: z.record(shortName, wholeNumber(1, 50_000)).default({}),
   services: z.record(shortName, service, { error: "must map service names to their settings" }),
   deployment: strict(deploymentShape).prefault({}),
-  smoke: z
-    .union([smokeCheck, z.array(smokeCheck)], { error: "must be a check or a list of them" })
-    .prefault({})
-    .transform((value) => (Array.isArray(value) ? value : [value])),
+  smoke,
   preview: preview.prefault({}),
   /** The repository's default branch, whose pushes are deployed. */
   main: main.optional(),

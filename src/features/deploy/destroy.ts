@@ -9,7 +9,7 @@ import type { HeldStack } from "../../adapters/record/lock.js";
 import type { StackRecord } from "../../adapters/record/record.js";
 import { onFoundation } from "./foundation.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
-import { stopMigrations } from "./migrate.js";
+import { stopOneOffs } from "./one-off.js";
 import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployRequest } from "./request.js";
@@ -80,7 +80,7 @@ async function removeStack(
   await held.update({ status: "destroying", unclean: true });
   reporter.notify({ kind: "step", text: `Destroying ${request.stack}` });
   const engine = await context.engine();
-  await stopMigrations(context, request.stack, traces.cluster);
+  await stopOneOffs(context, request.stack, traces.cluster);
   const { result, deleted } = await engine.destroy(spec, {
     signal,
     timeoutMs: bounds.engineDestroy,

@@ -12,7 +12,7 @@ import { asMoorageError, MoorageError } from "../../core/errors.js";
 import { shownLine } from "../../core/shown.js";
 import type { Purpose } from "../../adapters/record/purpose.js";
 import type { Attempt } from "./attempt.js";
-import { awaitEnd, stopWithin } from "./one-off.js";
+import { awaitEnd, startedByOf, stopWithin } from "./one-off.js";
 
 const logLimit = 20;
 
@@ -79,7 +79,7 @@ async function begin(
 ): Promise<string> {
   const { aws, reporter } = context;
   const { cluster, taskDefinition } = migration;
-  const startedBy = startedByOf(context.project, stack);
+  const startedBy = startedByOf(context.project, stack, "migrate");
   const left = await oneOffsStartedBy(aws, cluster, startedBy);
   const same = left.find((task) => task.taskDefinition === taskDefinition);
   for (const { arn: task } of left.filter((one) => one !== same)) {
@@ -105,23 +105,6 @@ function stillMigrating({ container, timeoutMs }: Migration, task: string): Moor
     hint: "Deploy again once it has stopped: ECS ends it after its stop timeout.",
     fault: "platform",
   });
-}
-
-/** Stops what a killed run has left of a stack's migration: its network interface would hold up the stack's end. */
-export async function stopMigrations(
-  { aws, project }: Context,
-  stack: string,
-  cluster: string | undefined,
-): Promise<void> {
-  if (cluster === undefined) return;
-  for (const { arn: task } of await oneOffsStartedBy(aws, cluster, startedByOf(project, stack))) {
-    await stopTask(aws, { cluster, task, reason: `${stack} is destroyed.` });
-  }
-}
-
-/** RunTask takes letters, digits, hyphens, underscores and slashes here, and no dot. */
-function startedByOf(project: string, stack: string): string {
-  return `moorage/${project.replaceAll(".", "_")}/${stack}/migrate`;
 }
 
 async function failed(

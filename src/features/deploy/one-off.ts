@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type OneOffNow, oneOffNow, stopTask } from "../../adapters/aws/tasks.js";
+import { type OneOffNow, oneOffNow, oneOffsStartedBy, stopTask } from "../../adapters/aws/tasks.js";
 import type { Context } from "../../context/context.js";
 import { asMoorageError } from "../../core/errors.js";
 import { atMost } from "../../core/interruption.js";
@@ -68,4 +68,35 @@ export async function stopWithin(
     const text = `The task ${task} was not stopped: ${error instanceof Error ? error.message : String(error)}`;
     reporter.notify({ kind: "warning", text });
   }
+}
+
+/** What one-off tasks are for, as the names say by which a later run finds them. */
+const purposes = ["migrate", "smoke"] as const;
+
+/** RunTask takes letters, digits, hyphens, underscores and slashes here, and no dot. */
+export function startedByOf(project: string, stack: string, purpose: (typeof purposes)[number]): string {
+  return `moorage/${project.replaceAll(".", "_")}/${stack}/${purpose}`;
+}
+
+/** Stops the one-off tasks that a killed run has left of a stack: their network interfaces would hold up the stack's end. */
+export async function stopOneOffs(
+  context: Pick<Context, "aws" | "project">,
+  stack: string,
+  cluster: string | undefined,
+): Promise<void> {
+  if (cluster === undefined) return;
+  for (const purpose of purposes) {
+    const startedBy = startedByOf(context.project, stack, purpose);
+    await stopStartedBy(context, { cluster, startedBy, reason: `${stack} is destroyed.` });
+  }
+}
+
+/** Returns how many there were. */
+export async function stopStartedBy(
+  { aws }: Pick<Context, "aws">,
+  { cluster, startedBy, reason }: { cluster: string; startedBy: string; reason: string },
+): Promise<number> {
+  const left = await oneOffsStartedBy(aws, cluster, startedBy);
+  for (const { arn: task } of left) await stopTask(aws, { cluster, task, reason });
+  return left.length;
 }

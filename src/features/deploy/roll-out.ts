@@ -22,7 +22,7 @@ export async function rollOutAndVerify(
   const outcome: Outcome = { outputs, changes, rollouts, smoke: [] };
   if (failedRollouts(outcome).length > 0) return outcome;
   const { imageTag, images } = release;
-  const tested = { config, imageTag, images };
+  const tested = { config, imageTag, images, stack: request.stack };
   const smoke = await awaitAnswers(context, tested, outputs);
   return {
     ...outcome,

@@ -3,14 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Config } from "../../../core/project/schema.js";
 import type { Context } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
+import { isBehindInternal } from "../../../adapters/aws/balancer-scheme.js";
+import { askFromTask, type TaskCheck } from "./from-task.js";
 import { whatIsWrong } from "./judge.js";
 import { fetchAnswer } from "./probe.js";
 import { whyNotServing } from "./healthy-targets.js";
 import type { ProbedService } from "../kinds/observed.js";
 import type { WantedImage } from "../images.js";
 import type { StackOutputs } from "../outputs.js";
-
-type Check = Config["smoke"][number];
 
 /** How one check of the smoke test ended. */
 export interface SmokeResult {
@@ -29,6 +29,7 @@ export interface SmokeRequest {
   config: Config;
   imageTag: string;
   images: readonly WantedImage[];
+  stack: string;
 }
 
 /** Also just before the bound: a shorter one would say more about the bound than about the app. */
@@ -52,7 +53,15 @@ export async function awaitAnswers(
   const results: SmokeResult[] = [];
   for (const check of request.config.smoke) {
     const url = new URL(check.path, root).href;
-    const result = await awaitAnswer(context, url, check, request.imageTag, carried);
+    const asked = {
+      ...request,
+      url,
+      check,
+      carried,
+      cluster: outputs.clusterArn,
+      services: outputs.services,
+    };
+    const result = await (check.from === "task" ? awaitTask(context, asked) : awaitAnswer(context, asked));
     results.push(result);
     context.reporter.notify({
       kind: "detail",
@@ -100,13 +109,16 @@ function unlessRefused(error: unknown): string {
   return `cannot be judged: ${problem.message}`;
 }
 
-async function awaitAnswer(
-  { reporter, signal }: Context,
-  url: string,
-  check: Check,
-  imageTag: string,
-  carried: () => Promise<string | undefined>,
-): Promise<SmokeResult> {
+async function awaitTask(context: Context, asked: TaskCheck): Promise<SmokeResult> {
+  const startedAt = performance.now();
+  const { status, problem } = await askFromTask(context, asked);
+  const durationMs = Math.round(performance.now() - startedAt);
+  return { url: asked.url, passed: problem === undefined, status, problem: problem ?? null, durationMs };
+}
+
+async function awaitAnswer(context: Context, asked: TaskCheck): Promise<SmokeResult> {
+  const { reporter, signal } = context;
+  const { url, check, imageTag, carried } = asked;
   const startedAt = performance.now();
   const deadline = startedAt + check.timeout;
   for (;;) {
@@ -120,9 +132,20 @@ async function awaitAnswer(
     if (problem === undefined || over) {
       const durationMs = Math.round(performance.now() - startedAt);
       const status = answer.status ?? null;
-      return { url, passed: problem === undefined, status, problem: problem ?? null, durationMs };
+      const why = status === null ? await whyUnreachable(context, asked) : "";
+      const told = problem === undefined ? null : `${problem}${why}`;
+      return { url, passed: problem === undefined, status, problem: told, durationMs };
     }
     reporter.notify({ kind: "progress", text: `${url} ${problem}` });
     await delay(pauseMs, undefined, { signal });
   }
+}
+
+/** What does not answer may not be reachable from here: said where it is known. */
+async function whyUnreachable({ aws }: Context, { services }: TaskCheck): Promise<string> {
+  const { targetGroup } = services.find((service) => service.targetGroup !== undefined) ?? {};
+  if (targetGroup === undefined) return "";
+  const internal = await isBehindInternal(aws, targetGroup).catch(() => false);
+  if (!internal) return "";
+  return "; its load balancer is internal, and answers in its VPC alone: set `from: task` in moorage:smoke, or run Moorage in the VPC";
 }

@@ -27,7 +27,11 @@ export async function smoke(context: Context, request: DeployRequest): Promise<S
   }
   const { imageTag, images } = await chooseRelease(context, request, record);
   const outputs = { url, clusterArn, services: deployed.services };
-  const results = await awaitAnswers(context, { config: request.config, imageTag, images }, outputs);
+  const results = await awaitAnswers(
+    context,
+    { config: request.config, imageTag, images, stack: request.stack },
+    outputs,
+  );
   const report = { environment: request.stack, url, imageTag, smoke: results };
   const failed = results.find(({ passed }) => !passed);
   if (failed === undefined) return report;

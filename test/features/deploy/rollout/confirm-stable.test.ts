@@ -52,7 +52,7 @@ async function looked(url: string, outcome: "succeeded" | "no-deployment", answe
   const services = [{ name: "web", serviceName: "hello-web-dev", taskDefinition }];
   const { smoke } = await confirmStable(
     context as unknown as Context,
-    { config, imageTag: "v2", images: [] },
+    { config, imageTag: "v2", images: [], stack: "dev" },
     { clusterArn: "cluster", services } as unknown as StackOutputs,
     {
       rollouts: [{ name: "web", verdict: { outcome, deploymentId }, facts }],

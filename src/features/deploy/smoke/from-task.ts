@@ -1,0 +1,179 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { servicePlace } from "../../../adapters/aws/service-place.js";
+import { lastLogLines, logLinesFrom } from "../../../adapters/aws/task-logs.js";
+import { type OneOffNow, oneOffNow, startOneOff } from "../../../adapters/aws/tasks.js";
+import type { Context } from "../../../context/context.js";
+import { nextDelay } from "../../../context/wait-policy.js";
+import { asMoorageError } from "../../../core/errors.js";
+import { logGroupName } from "../../../core/project/aws-names.js";
+import { pullRequestOf } from "../../../core/project/preview-names.js";
+import type { Config } from "../../../core/project/schema.js";
+import { shownLine } from "../../../core/shown.js";
+import type { ProbedService } from "../kinds/observed.js";
+import { startedByOf, stopStartedBy, stopWithin } from "../one-off.js";
+import { whatIsWrong } from "./judge.js";
+import { commandFor, TaskAnswers } from "./task-script.js";
+
+type Check = Config["smoke"][number];
+
+/** What a task is to ask, and whose image it has. */
+export interface TaskCheck {
+  url: string;
+  check: Check;
+  config: Pick<Config, "app" | "logGroupPrefix" | "services">;
+  stack: string;
+  imageTag: string;
+  cluster: string;
+  services: readonly ProbedService[];
+  /** What else is missing, a clause; undefined where nothing is. */
+  carried: () => Promise<string | undefined>;
+}
+
+/** How it ended: the status of the last answer, and what was wrong with it. */
+export interface TaskVerdict {
+  status: number | null;
+  problem: string | undefined;
+}
+
+interface Asking extends TaskCheck {
+  container: string;
+  logGroup: string;
+  startedBy: string;
+  deadline: number;
+}
+
+interface Asked {
+  task: string;
+  answers: TaskAnswers;
+  from: string | undefined;
+}
+
+const logLimit = 5;
+
+/**
+ * One check of the smoke test, asked by a one-off task of a service's own task definition, network and security group: it
+ * reaches what only the VPC does, with no right that migrations do not need. The task asks until the check's time is over,
+ * and its log tells what it was answered; it is stopped at the first good answer. A task that never ran is started again.
+ */
+export async function askFromTask(context: Context, wanted: TaskCheck): Promise<TaskVerdict> {
+  const asking = askingOf(context, wanted);
+  const { cluster, startedBy, container, deadline } = asking;
+  for (;;) {
+    const reason = "Another smoke test begins.";
+    const left = await stopStartedBy(context, { cluster, startedBy, reason });
+    if (left > 0)
+      context.reporter.notify({ kind: "detail", text: "Stopped the smoke test of an earlier run" });
+    const task = await start(context, asking);
+    context.reporter.notify({ kind: "detail", text: `Asking from a task of ${container}` });
+    let end: OneOffNow | "stop" = "stop";
+    let verdict: TaskVerdict;
+    try {
+      [verdict, end] = await watch(context, asking, { task, answers: new TaskAnswers(), from: undefined });
+    } finally {
+      if (end === "stop") await stopWithin(context, { cluster, task }, "The smoke test is over.");
+    }
+    if (end === "stop" || end.exitCode !== undefined || performance.now() >= deadline) return verdict;
+  }
+}
+
+function askingOf({ project }: Context, wanted: TaskCheck): Asking {
+  const { check, config, stack } = wanted;
+  const [first] = Object.entries(config.services).find(([, { kind }]) => kind === "web") ?? [];
+  const container = check.service ?? first ?? "";
+  return {
+    ...wanted,
+    container,
+    logGroup: logGroupName({ app: config.app, service: container, stack }, config.logGroupPrefix),
+    startedBy: startedByOf(project, stack, "smoke"),
+    deadline: performance.now() + check.timeout,
+  };
+}
+
+async function start({ aws, project }: Context, asking: Asking): Promise<string> {
+  const { cluster, container, deadline, services, stack, startedBy, url } = asking;
+  const serviceName = services.find(({ name }) => name === container)?.serviceName ?? container;
+  const seconds = Math.max(1, Math.ceil((deadline - performance.now()) / 1_000));
+  const pr = pullRequestOf(stack);
+  return startOneOff(aws, {
+    ...(await servicePlace(aws, cluster, serviceName)),
+    cluster,
+    container,
+    command: commandFor(url, seconds),
+    startedBy,
+    tags: {
+      "moorage:project": project,
+      "moorage:stack": stack,
+      ...(pr !== undefined && { "moorage:pr": String(pr) }),
+    },
+  });
+}
+
+/** Until an answer is good, the time is over, or the task has ended by itself. A look that fails says nothing (F5). */
+async function watch(
+  context: Context,
+  asking: Asking,
+  asked: Asked,
+): Promise<[TaskVerdict, OneOffNow | "stop"]> {
+  const { target, signal, reporter } = context;
+  let verdict: TaskVerdict = { status: null, problem: "was not asked: its task has not started" };
+  for (let looks = 0, failures = 0; ;) {
+    signal.throwIfAborted();
+    try {
+      const now = await oneOffNow(context.aws, asking.cluster, asked.task, asking.container);
+      if (now?.lastStatus === "STOPPED") return [await ended(context, asking, asked, now), now];
+      verdict = await judge(context, asking, asked, verdict);
+      if (verdict.problem === undefined) return [verdict, "stop"];
+      reporter.notify({ kind: "progress", text: `${asking.url} ${verdict.problem}` });
+      [looks, failures] = [looks + 1, 0];
+    } catch (error) {
+      failures += 1;
+      if (!asMoorageError(error).retry) throw error;
+    }
+    const remaining = asking.deadline - performance.now();
+    const pause = nextDelay(target.wait, { looks, failures, remaining }, Math.random());
+    if (pause === undefined) return [verdict, "stop"];
+    await delay(pause, undefined, { signal });
+  }
+}
+
+async function judge(
+  { aws }: Context,
+  { carried, check, container, imageTag, logGroup }: Asking,
+  asked: Asked,
+  before: TaskVerdict,
+): Promise<TaskVerdict> {
+  const { answers, from } = asked;
+  const task = asked.task.split("/").at(-1) ?? "";
+  const { lines, next } = await logLinesFrom(aws, { logGroup, container, task, from });
+  asked.from = next;
+  answers.take(lines);
+  const { last } = answers;
+  if (last === undefined) return before;
+  const missing = () => carried().then((why) => (why === undefined ? why : `is answered while ${why}`));
+  return { status: last.status ?? null, problem: whatIsWrong(last, check, imageTag) ?? (await missing()) };
+}
+
+/** Before its time or because of it: the log's last lines come later than the task's end. */
+async function ended(
+  context: Context,
+  asking: Asking,
+  asked: Asked,
+  { exitCode, stoppedReason }: OneOffNow,
+): Promise<TaskVerdict> {
+  const { target, signal } = context;
+  await delay(target.wait.first, undefined, { signal });
+  const { container, logGroup } = asking;
+  const unasked: TaskVerdict = { status: null, problem: undefined };
+  const verdict = await judge(context, asking, asked, unasked);
+  if (asked.answers.last !== undefined) return verdict;
+  const task = asked.task.split("/").at(-1) ?? "";
+  const lines = await lastLogLines(context.aws, { logGroup, container, task, limit: logLimit });
+  const said = asked.answers.unable ?? (lines.map((line) => shownLine(line)).join("; ") || stoppedReason);
+  return {
+    status: null,
+    problem:
+      exitCode === undefined
+        ? `was not asked: its task did not run: ${stoppedReason ?? "ECS gives no reason"}`
+        : `was not asked: its task ended with exit code ${exitCode}: ${said ?? "it wrote nothing"} (the image of ${container} needs sh, and curl, node or python3)`,
+  };
+}
