@@ -1,8 +1,9 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { ownBundle } from "../../src/features/setup/install/bundle.js";
 import { runProcess } from "../../src/adapters/engine/process.js";
+import { ownCache } from "../harness/own-cache.js";
 import { temporaryFolder } from "../harness/folder.js";
 import { root } from "../harness/sandbox.js";
 
@@ -31,9 +32,9 @@ it(
     const app = join(folder, "shop");
     cpSync(join(root, "examples/hello"), app, { recursive: true });
     writeFileSync(join(app, ".gitignore"), ".moorage/\n");
-    const { PATH, HOME, XDG_CACHE_HOME } = process.env;
+    const { PATH, HOME } = process.env;
     const env: NodeJS.ProcessEnv = {
-      ...{ PATH, HOME, XDG_CACHE_HOME, TMPDIR: folder },
+      ...{ PATH, HOME, XDG_CACHE_HOME: ownCache(folder), TMPDIR: folder },
       ...{ npm_config_offline: "true", npm_config_update_notifier: "false" },
       ...{ GIT_AUTHOR_NAME: "Octo", GIT_AUTHOR_EMAIL: "octo@example.com" },
       ...{ GIT_COMMITTER_NAME: "Octo", GIT_COMMITTER_EMAIL: "octo@example.com" },
@@ -47,12 +48,6 @@ it(
     expect((await bash(`${before} && git remote add origin https://github.com/acme/shop.git`)).code).toBe(0);
     onTestFinished(async () => {
       await bash("MOORAGE_TARGET=local node .github/moorage/moorage.mjs local stop");
-      const loader = readFileSync(join(app, ".github/moorage/moorage.mjs"), "utf8");
-      const hash = /const sha256 = "(.*)"/.exec(loader)?.[1] ?? "none";
-      rmSync(join(XDG_CACHE_HOME ?? join(HOME ?? "", ".cache"), "moorage", hash), {
-        recursive: true,
-        force: true,
-      });
     }, timeout);
 
     const [rehearsed = "", onAws = ""] = script().split("export MOORAGE_TARGET=aws\n");

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -14,6 +13,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
 import { ownBundle } from "../../src/features/setup/install/bundle.js";
 import { runProcess } from "../../src/adapters/engine/process.js";
+import { ownCache } from "../harness/own-cache.js";
 import { temporaryFolder } from "../harness/folder.js";
 
 const timeout = 180_000;
@@ -32,9 +32,9 @@ async function place() {
   );
   writeFileSync(join(app, "app.py"), "print('hello')\n");
   writeFileSync(join(app, ".gitignore"), "__pycache__\n.moorage/\n");
-  const { PATH, HOME, XDG_CACHE_HOME } = process.env;
+  const { PATH, HOME } = process.env;
   const env: NodeJS.ProcessEnv = {
-    ...{ PATH, HOME, XDG_CACHE_HOME },
+    ...{ PATH, HOME, XDG_CACHE_HOME: ownCache(folder) },
     TMPDIR: folder,
     MOORAGE_HOME: join(folder, "home"),
     MOORAGE_TARGET: "local",
@@ -68,9 +68,6 @@ it(
     const moorage = (...args: string[]) => run(app, "node", loader, ...args);
     onTestFinished(async () => {
       await moorage("local", "stop");
-      const { HOME = "", XDG_CACHE_HOME = join(HOME, ".cache") } = env;
-      const hash = /const sha256 = "(.*)"/.exec(readFileSync(join(app, loader), "utf8"))?.[1] ?? "none";
-      rmSync(join(XDG_CACHE_HOME, "moorage", hash), { recursive: true, force: true });
     }, timeout);
     const doctor = await runProcess("node", [loader, "doctor", "--json"], { cwd: app, env, graceMs: 0 });
     const { checks } = JSON.parse(doctor.stdout) as { checks: { check: string; result: string }[] };

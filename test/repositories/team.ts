@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
+import { ownCache } from "../harness/own-cache.js";
 import { goTool } from "../harness/go-tool.js";
 import { pythonTool } from "../harness/python-tool.js";
 import { finished, root, type Run } from "../harness/sandbox.js";
@@ -31,15 +32,16 @@ export class Team {
 
   constructor(
     files: Files,
-    private readonly options: { branch?: string; origin: string; path?: string },
+    private readonly options: { branch?: string; origin: string; path?: string; with?: Team },
   ) {
-    const { HOME, XDG_CACHE_HOME, PATH = "" } = process.env;
+    const { HOME, PATH = "" } = process.env;
     this.env = {
       ...identity,
       HOME,
-      ...(XDG_CACHE_HOME !== undefined && { XDG_CACHE_HOME }),
+      XDG_CACHE_HOME: ownCache(this.folder),
       PATH: options.path === undefined ? PATH : `${options.path}:${PATH}`,
-      MOORAGE_HOME: join(this.folder, "home"),
+      // A team's repositories are on one AWS.
+      MOORAGE_HOME: options.with?.env["MOORAGE_HOME"] ?? join(this.folder, "home"),
       MOORAGE_TARGET: "local",
       MOORAGE_LOCAL_OWNER: String(process.pid),
     };
