@@ -61,7 +61,7 @@ function suite(by: string, open: () => Promise<Stage>): () => Stage {
 }
 
 /** The bucket and the key of Pulumi's state, which the local target has none of: asked of an S3 emulator in test/features/setup/infra. */
-const ofTheState = /(^|\/)(objects|s3-client|state-bucket|state-key)\.ts$/;
+const ofTheState = /(^|\/)(objects|s3-client|state-access|state-bucket|state-key)\.ts$/;
 
 function operationsInCode(): string[] {
   return operationsIn((file) => !ofTheState.test(file) && !ofFoundations.test(file));
