@@ -71,7 +71,7 @@ export async function stopWithin(
 }
 
 /** What one-off tasks are for, as the names say by which a later run finds them. */
-const purposes = ["migrate", "smoke"] as const;
+const purposes = ["migrate", "smoke", "look"] as const;
 
 /** RunTask takes letters, digits, hyphens, underscores and slashes here, and no dot. */
 export function startedByOf(project: string, stack: string, purpose: (typeof purposes)[number]): string {

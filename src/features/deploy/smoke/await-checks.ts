@@ -30,6 +30,8 @@ export interface SmokeRequest {
   imageTag: string;
   images: readonly WantedImage[];
   stack: string;
+  /** Whether a deployment may be under way: without the stack's lock, tasks that ask for others are left alone. */
+  unlocked?: boolean;
 }
 
 /** Also just before the bound: a shorter one would say more about the bound than about the app. */

@@ -23,6 +23,7 @@ export interface TaskCheck {
   config: Pick<Config, "app" | "logGroupPrefix" | "services">;
   stack: string;
   imageTag: string;
+  unlocked?: boolean;
   cluster: string;
   services: readonly ProbedService[];
   /** What else is missing, a clause; undefined where nothing is. */
@@ -59,10 +60,7 @@ export async function askFromTask(context: Context, wanted: TaskCheck): Promise<
   const asking = askingOf(context, wanted);
   const { cluster, startedBy, container, deadline } = asking;
   for (;;) {
-    const reason = "Another smoke test begins.";
-    const left = await stopStartedBy(context, { cluster, startedBy, reason });
-    if (left > 0)
-      context.reporter.notify({ kind: "detail", text: "Stopped the smoke test of an earlier run" });
+    if (wanted.unlocked !== true) await stopEarlier(context, cluster, startedBy);
     const task = await start(context, asking);
     context.reporter.notify({ kind: "detail", text: `Asking from a task of ${container}` });
     let end: OneOffNow | "stop" = "stop";
@@ -76,6 +74,12 @@ export async function askFromTask(context: Context, wanted: TaskCheck): Promise<
   }
 }
 
+/** Whoever holds the stack's lock is alone: what asks for it still was left by a killed run. */
+async function stopEarlier(context: Context, cluster: string, startedBy: string): Promise<void> {
+  const left = await stopStartedBy(context, { cluster, startedBy, reason: "Another smoke test begins." });
+  if (left > 0) context.reporter.notify({ kind: "detail", text: "Stopped the smoke test of an earlier run" });
+}
+
 function askingOf({ project }: Context, wanted: TaskCheck): Asking {
   const { check, config, stack } = wanted;
   const [first] = Object.entries(config.services).find(([, { kind }]) => kind === "web") ?? [];
@@ -84,7 +88,7 @@ function askingOf({ project }: Context, wanted: TaskCheck): Asking {
     ...wanted,
     container,
     logGroup: logGroupName({ app: config.app, service: container, stack }, config.logGroupPrefix),
-    startedBy: startedByOf(project, stack, "smoke"),
+    startedBy: startedByOf(project, stack, wanted.unlocked === true ? "look" : "smoke"),
     deadline: performance.now() + check.timeout,
   };
 }

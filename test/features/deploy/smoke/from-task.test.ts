@@ -24,7 +24,7 @@ const good = [
 /** AWS where `left` runs of an earlier run, and the tasks that are started end as `started` says, one after the other. */
 function scene(
   check: object,
-  { left = [] as Task[], started = [] as Partial<Task>[], lines = [] as string[] },
+  { left = [] as Task[], started = [] as Partial<Task>[], lines = [] as string[], unlocked = false },
 ) {
   const running = [...left];
   const all = [...left];
@@ -93,7 +93,7 @@ function scene(
   );
   const services = [{ name: "web", serviceName: "hello-web-dev", targetGroup: "group" }];
   const outputs = { url: "http://127.0.0.1:1/", clusterArn: cluster, services };
-  const request = { config, imageTag: "v1", images: [], stack: "dev" };
+  const request = { config, imageTag: "v1", images: [], stack: "dev", unlocked };
   const inputs = (name: string) =>
     sent.filter((one) => one.constructor.name === name).map(({ input }) => input);
   return { test: async () => (await awaitAnswers(context, request, outputs))[0], inputs, running };
@@ -123,6 +123,14 @@ it("F7: a killed run's task that asks is stopped before another one asks", async
   const { test, inputs } = scene(fromTask, { left, lines: [...good, "moorage-smoke 1 end"] });
   expect(await test()).toMatchObject({ passed: true });
   expect(inputs("StopTaskCommand")).toMatchObject([{ task: `${cluster}/old` }, { task: `${cluster}/new1` }]);
+});
+
+it("smoke, which holds no lock, leaves the task of a deployment that is under way alone", async () => {
+  const left = [{ taskArn: `${cluster}/other`, lastStatus: "RUNNING" }];
+  const { test, inputs } = scene(fromTask, { left, lines: [...good, "moorage-smoke 1 end"], unlocked: true });
+  expect(await test()).toMatchObject({ passed: true });
+  expect(inputs("RunTaskCommand")).toMatchObject([{ startedBy: "moorage/hello_app/dev/look" }]);
+  expect(inputs("StopTaskCommand")).toMatchObject([{ task: `${cluster}/new1` }]);
 });
 
 it("an answer that is not whole yet is none, and the task is stopped when the time is over", async () => {
