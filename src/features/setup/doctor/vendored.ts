@@ -1,5 +1,5 @@
 import { topOf } from "../../../adapters/git/origin.js";
-import { type Finding, fail, find, pass } from "../../inspect/verify/finding.js";
+import { type Finding, fail, find, judgeRefusal, pass } from "../../inspect/verify/finding.js";
 import { moorageFolder } from "../init/installation.js";
 import { readRecord } from "../install/record.js";
 import { readVendored } from "../upgrade/check.js";
@@ -11,7 +11,7 @@ export async function vendoredFindings(cwd: string): Promise<Finding[]> {
   if (record?.install.way !== "vendor") return [];
   return [
     await find(`project/${moorageFolder}`, async () => {
-      const { bundle, problem } = await readVendored(top, record);
+      const { bundle, problem } = await readVendored(top, record).catch(broken);
       if (problem !== undefined || bundle === undefined)
         return fail(`${problem ?? ""} Restore ${moorageFolder} from git, or run \`moorage upgrade\`.`);
       return pass(
@@ -19,4 +19,9 @@ export async function vendoredFindings(cwd: string): Promise<Finding[]> {
       );
     }),
   ];
+}
+
+/** An archive that cannot be read is a finding: it is what every workflow runs. */
+function broken(error: unknown): { bundle?: undefined; problem: string } {
+  return { problem: judgeRefusal(error).message };
 }

@@ -48,7 +48,8 @@ paths:
   isOptional: true,
 };
 
-function loaderOf(bundle: Bundle): string {
+/** What unpacks a vendored bundle and runs it. */
+export function loaderOf(bundle: Bundle): string {
   return bundledFile(bundle, "bin/vendored.mjs")
     .replace('"moorage-<version>.tgz"', JSON.stringify(bundle.name))
     .replace('"<sha256>"', JSON.stringify(bundle.sha256))

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { badRequest } from "../../../core/errors.js";
-import { moorageFolder, statedHash } from "../init/installation.js";
+import { loaderOf, moorageFolder, statedHash } from "../init/installation.js";
 import { archiveAt, type Bundle, readBundle } from "../install/bundle.js";
 import { isPublished } from "../install/checksums.js";
 import type { WrittenRecord } from "../install/record.js";
@@ -30,8 +30,16 @@ export async function readVendored(
   if (archive === undefined) return { problem: `${moorageFolder}/${name} does not exist.` };
   const bundle = await readBundle(archive, `${moorageFolder}/${name}`);
   const loader = await readFile(join(top, moorageFolder, "moorage.mjs"), "utf8").catch(() => "");
-  const isStated = statedHash(loader) === bundle.sha256;
-  return { bundle, problem: isStated ? undefined : `moorage.mjs states another SHA-256 than ${name} has.` };
+  return { bundle, problem: loaderProblem(loader, bundle) };
+}
+
+/** What states the right hash may still do something else: the loader is compared whole, as git may have written its lines. */
+function loaderProblem(loader: string, bundle: Bundle): string | undefined {
+  if (loader === "") return "moorage.mjs does not exist.";
+  if (statedHash(loader) !== bundle.sha256)
+    return `moorage.mjs states another SHA-256 than ${bundle.name} has.`;
+  if (loader.replaceAll("\r\n", "\n") === loaderOf(bundle)) return undefined;
+  return `moorage.mjs is not the loader that ${bundle.name} brings.`;
 }
 
 /**
