@@ -102,7 +102,7 @@ it("an environment: deployment, summary with plan and console links, outputs, in
     "web in the ECS console",
   ])
     expect(summary()).toContain(part);
-  expect(texts).toEqual([]);
+  expect(texts).toEqual(["notice: http://dev.example.com/"]);
 });
 
 it.each(["dev", "prod"])(
@@ -145,7 +145,10 @@ it("a tag whose commit nobody knows gets no deployment of a wrong commit", async
   const { invocation, texts, outputs } = runOf({ event: "workflow_dispatch" });
   await publishedDeployment(invocation, subject, deploying("v1.2.3"));
   expect(fake.requests).toEqual([]);
-  expect(texts).toEqual(["detail: The commit of v1.2.3 is unknown: no deployment on GitHub"]);
+  expect(texts).toEqual([
+    "detail: The commit of v1.2.3 is unknown: no deployment on GitHub",
+    "notice: http://dev.example.com/",
+  ]);
   expect(outputs()["verdict"]).toBe("succeeded");
 });
 
@@ -196,7 +199,7 @@ it("F5: GitHub's refusal of the deployment is a warning; what was deployed stays
   fake.plan(/^POST .*\/deployments$/, { status: 422, body: { message: "No ref found for: x" } });
   const { invocation, texts, outputs } = runOf();
   expect(await publishedDeployment(invocation, subject, deploying())).toEqual(result);
-  expect(texts).toEqual([expect.stringContaining("No ref found")]);
+  expect(texts).toEqual([expect.stringContaining("No ref found"), "notice: http://dev.example.com/"]);
   expect(outputs()["verdict"]).toBe("succeeded");
 });
 
@@ -217,9 +220,10 @@ it("a token that nothing needs is not missed; a deployment's is", async () => {
     async () => result,
     () => ({ kind: "deployed", result }),
   );
-  expect(texts).toEqual([]);
+  const notice = "notice: http://dev.example.com/";
+  expect(texts).toEqual([notice]);
   await publishedDeployment(without, subject, deploying());
-  expect(texts).toEqual([expect.stringContaining("GITHUB_TOKEN is not set")]);
+  expect(texts).toEqual([notice, expect.stringContaining("GITHUB_TOKEN is not set"), notice]);
 });
 
 it("a promotion tells what was carried, and is no deployment", async () => {

@@ -62,9 +62,9 @@ async function wrong(
   return judged.flat();
 }
 
-it("every place has a sample, but another account's repository", () => {
+it("every place has a sample, but another account's repository, and versions asked for (two-repositories.test.ts)", () => {
   const missing = Object.keys(places).filter((place) => !(place in ofStack) && !(place in shared));
-  expect(missing).toEqual(["source"]);
+  expect(missing).toEqual(["source", "requestedVersion"]);
 });
 
 describe.each([
