@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { badRequest } from "../../../core/errors.js";
 import { moorageVersion } from "../../../core/version.js";
-import { archiveAt, type Bundle, ownBundle, readBundle } from "../install/bundle.js";
+import { type Bundle, ownBundle, readBundle } from "../install/bundle.js";
+import { contentAt } from "../install/content-at.js";
 import type { WrittenRecord } from "../install/record.js";
 import { checkRepository, releaseFiles, resolveRef } from "../install/source.js";
 import { type Installation, moorageFolder, ways } from "./installation.js";
@@ -66,7 +67,7 @@ export async function chooseInstallation(
 /** This Moorage. What is vendored already stays as it is where it holds the same: two Nodes compress differently. */
 async function bundleFor(top: string): Promise<Bundle> {
   const own = await ownBundle();
-  const there = await archiveAt(join(top, moorageFolder, own.name));
+  const there = await contentAt(join(top, moorageFolder, own.name));
   if (there === undefined) return own;
   const found = await readBundle(there, own.name).catch(() => undefined);
   return found?.contents === own.contents ? found : own;

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { contentAt, refuseLinks } from "../install/content-at.js";
 import type { ScaffoldFile } from "./file.js";
 
 /** A file as it would be, beside how it is. */
@@ -17,6 +17,8 @@ export function compareAll(folder: string, files: readonly ScaffoldFile[]): Prom
 }
 
 async function compare(folder: string, file: ScaffoldFile): Promise<Comparison> {
+  // Before anything is written.
+  await refuseLinks(folder, file.path);
   const found = await contentAt(join(folder, file.path));
   if (found === undefined) return { ...file, state: "new", found, difference: "" };
   if (file.isOptional || found.equals(Buffer.from(file.content)))
@@ -30,13 +32,4 @@ export function differenceOf(path: string, found: Buffer, after: string | Buffer
   return createTwoFilesPatch(path, path, found.toString("utf8"), after ?? "", "here", "would be", {
     headerOptions: FILE_HEADERS_ONLY,
   });
-}
-
-export async function contentAt(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -2,12 +2,14 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../../../core/make-folder.js";
 import { badRequest } from "../../../core/errors.js";
+import { refuseLinks } from "../install/content-at.js";
 import type { ScaffoldFile } from "./file.js";
 
 /** Whole or not at all: an interrupted run leaves no half of a file. Raises `not-writable` (exit 2). */
 export async function writeFileIn(folder: string, { path, content }: ScaffoldFile): Promise<void> {
   const file = join(folder, path);
   const made = `${file}.${process.pid}.new`;
+  await refuseLinks(folder, path);
   try {
     makeFolder(dirname(file));
     await writeFile(made, content);

@@ -6,6 +6,9 @@ import type { PackageFile } from "./package-files.js";
 
 const block = 512;
 
+/** Of the contents (bytes): eight times what a package has. */
+const largest = 64 * 1024 * 1024;
+
 /** Where npm has a package's files in its archive. */
 const top = "package/";
 
@@ -43,8 +46,8 @@ function headerOf(path: string, size: number, mode: number): Buffer {
 
 /** The files of an archive of npm's, sorted by path. Raises `bundle-broken` (exit 2) for anything else. */
 export async function unpackArchive(archive: Buffer, name: string): Promise<PackageFile[]> {
-  const tar = await promisify(gunzip)(archive).catch((error: unknown) => {
-    throw broken(name, "it is no gzip file", error);
+  const tar = await promisify(gunzip)(archive, { maxOutputLength: largest }).catch((error: unknown) => {
+    throw broken(name, "it is no gzip file, or one of more than 64 MB", error);
   });
   const files: PackageFile[] = [];
   for (let at = 0; at + block <= tar.length && tar[at] !== 0;) {
@@ -55,7 +58,7 @@ export async function unpackArchive(archive: Buffer, name: string): Promise<Pack
     const prefix = text(345, 500);
     const kind = text(156, 157) || "0";
     const start = at + block;
-    if (Number.isNaN(size) || start + size > tar.length) throw broken(name, "it is cut off");
+    if (Number.isNaN(size) || size < 0 || start + size > tar.length) throw broken(name, "it is cut off");
     at = start + Math.ceil(size / block) * block;
     if (kind === "5" || kind === "g") continue;
     const whole = prefix === "" ? path : `${prefix}/${path}`;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { badRequest } from "../../../core/errors.js";
 import { packageFolder } from "../../../core/own-modules.js";
 import { broken, contentsHash, packArchive, sha256, unpackArchive } from "./archive.js";
@@ -38,13 +38,26 @@ export async function readBundle(archive: Buffer, name: string): Promise<Bundle>
 }
 
 function bundleOf(archive: Buffer, files: readonly PackageFile[], from: string): Bundle {
-  const manifest = files.find(({ path }) => path === "package.json")?.content.toString("utf8") ?? "{}";
-  const { name, version } = JSON.parse(manifest) as { name?: string; version?: string };
+  const text = files.find(({ path }) => path === "package.json")?.content.toString("utf8") ?? "";
+  const manifest = manifestShape.safeParse(jsonIn(text));
   const runs = files.some(({ path }) => path === "bin/moorage.js");
-  if (name !== "moorage" || version === undefined || !/^[0-9A-Za-z.+-]{1,64}$/.test(version) || !runs)
-    throw broken(from, "its package.json or program is missing");
+  if (!manifest.success || !runs) throw broken(from, "its package.json or program is missing");
+  const { version } = manifest.data;
   const named = { version, name: `moorage-${version}.tgz` };
   return { ...named, archive, files, sha256: sha256(archive), contents: contentsHash(files) };
+}
+
+const manifestShape = z.looseObject({
+  name: z.literal("moorage"),
+  version: z.string().regex(/^[0-9A-Za-z.+-]{1,64}$/),
+});
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a packed Moorage has at a path. Raises `bundle-broken` (exit 2) where it has none. */
@@ -52,14 +65,6 @@ export function bundledFile({ files, name }: Bundle, path: string): string {
   const found = files.find((file) => file.path === path);
   if (found === undefined) throw broken(name, `it has no ${path}`);
   return found.content.toString("utf8");
-}
-
-/** The archive in a folder, if it is there. */
-export async function archiveAt(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
 }
 
 function notBuilt(folder: string): Error {

@@ -1,14 +1,19 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { badRequest } from "../../../core/errors.js";
+import { contentAt } from "./content-at.js";
 
 const text = z.string();
 const commands = z.object({ install: text, lint: text, types: text, test: text });
 
+/** Below the repository's top: what a record names is written and removed. */
+const inside = text.refine((path) => !isAbsolute(path) && !path.split(/[\\/]/).includes(".."), {
+  error: "must be a path within the repository",
+});
+
 const app = z.object({
   app: text,
-  place: text,
+  place: inside,
   /** `moorage:scope`, of one of several apps. */
   scope: text.optional(),
   main: text,
@@ -29,7 +34,7 @@ const shape = z.object({
   /** What each app's workflows were written from. */
   apps: z.array(app),
   /** SHA-256 of each file as it was written, by its path from the repository's top. */
-  files: z.record(text, text),
+  files: z.record(inside, text),
 });
 
 /** What `init` and `upgrade` have written, so that a later one can tell what the team has changed since. */
@@ -40,13 +45,10 @@ export const recordFile = ".github/moorage/written.json";
 /** The record at a repository's top; undefined where `init` has not run. Raises `config-invalid` for a file that is none. */
 export async function readRecord(top: string): Promise<WrittenRecord | undefined> {
   const file = join(top, recordFile);
-  const found = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const found = await contentAt(file);
   if (found === undefined) return undefined;
   try {
-    return shape.parse(JSON.parse(found));
+    return shape.parse(JSON.parse(found.toString("utf8")));
   } catch (error) {
     throw badRequest(
       "config-invalid",

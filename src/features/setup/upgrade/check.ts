@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { badRequest } from "../../../core/errors.js";
 import { loaderOf, moorageFolder, statedHash } from "../init/installation.js";
-import { archiveAt, type Bundle, readBundle } from "../install/bundle.js";
+import { type Bundle, readBundle } from "../install/bundle.js";
+import { contentAt } from "../install/content-at.js";
 import { isPublished } from "../install/checksums.js";
 import type { WrittenRecord } from "../install/record.js";
 import { releaseFiles } from "../install/source.js";
@@ -26,7 +27,7 @@ export async function readVendored(
   { version }: Pick<WrittenRecord, "version">,
 ): Promise<{ bundle: Bundle; problem: string | undefined } | { bundle?: undefined; problem: string }> {
   const name = `moorage-${version}.tgz`;
-  const archive = await archiveAt(join(top, moorageFolder, name));
+  const archive = await contentAt(join(top, moorageFolder, name));
   if (archive === undefined) return { problem: `${moorageFolder}/${name} does not exist.` };
   const bundle = await readBundle(archive, `${moorageFolder}/${name}`);
   const loader = await readFile(join(top, moorageFolder, "moorage.mjs"), "utf8").catch(() => "");

@@ -5,11 +5,12 @@ import type { Invocation } from "../../../core/command.js";
 import { badRequest } from "../../../core/errors.js";
 import { openTerminal } from "../../../core/prompt.js";
 import { chooseInstallation } from "../init/choose-installation.js";
-import { type Comparison, compareAll, contentAt, differenceOf } from "../init/compare.js";
+import { type Comparison, compareAll, differenceOf } from "../init/compare.js";
 import type { ScaffoldFile } from "../init/file.js";
 import { type Installation, installationFiles } from "../init/installation.js";
 import { publishedWorkflows, workflowsIn } from "../init/published.js";
 import { workflowFiles } from "../init/workflow-files.js";
+import { contentAt, refuseLinks } from "../install/content-at.js";
 import { writeFileIn } from "../init/write.js";
 import { hashesOf, installOf } from "../init/written.js";
 import type { Bundle } from "../install/bundle.js";
@@ -96,6 +97,7 @@ export async function upgrade(options: UpgradeOptions, where: Where): Promise<Up
   }
   for (const { path, verdict, difference } of stale) {
     const goes = verdict === "removed" || allowed.has(path);
+    if (goes && !options.dryRun) await refuseLinks(top, path);
     if (goes && !options.dryRun) await rm(join(top, path), { force: true });
     files.push({ path, action: goes ? "removed" : "kept", difference });
   }
