@@ -72,6 +72,6 @@ async function asking(): Promise<string[]> {
   if (tasks.length === 0) return [];
   const { tasks: described = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
   return described
-    .filter(({ startedBy }) => startedBy?.endsWith("/smoke"))
+    .filter(({ startedBy }) => /\/(smoke|look)$/.test(startedBy ?? ""))
     .map(({ taskArn = "" }) => taskArn);
 }
