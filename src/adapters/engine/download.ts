@@ -5,6 +5,7 @@ import { ownProcess } from "../../core/own-modules.js";
 import type { GetOptions } from "./get.js";
 import { pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
+import { timeoutSignal } from "../../core/timeout-signal.js";
 
 const installer = "https://get.pulumi.com/install.sh";
 
@@ -32,7 +33,7 @@ export function canDownload(signal: AbortSignal): Promise<boolean> {
 
 async function probe(url: string, signal: AbortSignal): Promise<void> {
   try {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(bounds.engineProbe)]);
+    const bounded = AbortSignal.any([signal, timeoutSignal(bounds.engineProbe)]);
     const answer = await fetch(url, { method: "HEAD", signal: bounded });
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
   } catch (error) {
@@ -51,7 +52,7 @@ async function install(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal
   const result = await runProcess(process.execPath, installing, {
     cwd: root,
     env,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(bounds.engineDownload)]),
+    signal: AbortSignal.any([signal, timeoutSignal(bounds.engineDownload)]),
     graceMs: 0,
   });
   if (result.code !== 0) throw new Error(result.stderr.trim().slice(-500) || "the installer was stopped");

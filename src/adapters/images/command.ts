@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { bounds } from "../../core/bounds.js";
 import { endWithUs, killGroup } from "../../core/processes.js";
+import { timeoutSignal } from "../../core/timeout-signal.js";
 
 export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
@@ -27,7 +28,7 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandEnd> {
-  const signals = [AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
+  const signals = [timeoutSignal(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
   const ending = AbortSignal.any(signals);
   const child = spawn(program, args, { env: options.env, stdio: ["pipe", "pipe", "pipe"], detached: true });
   const kill = () => killGroup(child.pid);

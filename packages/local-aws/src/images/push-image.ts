@@ -72,6 +72,8 @@ async function request(target: PushTarget, method: string, url: URL, init: Reque
     });
   try {
     const bound = AbortSignal.timeout(localBounds.localPush);
+    // Node 20 forgets a timeout that nobody listens to when it collects garbage.
+    bound.addEventListener("abort", () => undefined, { once: true });
     const ending = signal ? AbortSignal.any([signal, bound]) : bound;
     const answer = await fetch(url, { ...init, headers, method, signal: ending });
     tell(answer.status);
