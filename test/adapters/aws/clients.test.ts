@@ -55,7 +55,7 @@ describe("AWS's clients", () => {
       response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
       response.end(JSON.stringify({ clusters: [] }));
     });
-    const ecs = await open({ endpoint, credentials, attemptMs: 50 }).ecs();
+    const ecs = await open({ endpoint, credentials, attemptMs: 250 }).ecs();
     expect(await ecs.send(new DescribeClustersCommand({}))).toMatchObject({ clusters: [] });
     expect(asked).toBe(3);
   });
