@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What looks for the parts of foundations: asked in test/stacks/foundation-converges.test.ts, where one stands. */
-export const ofFoundations = /(^|\/)(lookup\/[a-z-]+|owned|tenants|existing-parts|oidc-provider|balancer-scheme)\.ts$/;
+export const ofFoundations =
+  /(^|\/)(lookup\/[a-z-]+|owned|tenants|existing-parts|oidc-provider|balancer-scheme)\.ts$/;
 
 /** The operations of some of the edges' code, by the SDK's names of commands and paginators. */
 export function operationsIn(isMeant: (file: string) => boolean): string[] {
