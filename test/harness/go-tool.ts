@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { userCache } from "./user-cache.js";
 
 const run = promisify(execFile);
 
@@ -19,7 +19,7 @@ export type FoundProgram = { tool: string; missing?: undefined } | { tool?: unde
 export async function goTool(name: keyof typeof pinned): Promise<FoundProgram> {
   const { package: source, version } = pinned[name];
   try {
-    const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "moorage", "test-tools");
+    const cache = userCache("test-tools");
     const folder = join(cache, `${name}-${version}`);
     if (!existsSync(folder)) await install(`${source}@${version}`, cache, folder);
     return { tool: join(folder, name) };

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { userCache } from "./user-cache.js";
 
 const run = promisify(execFile);
 
@@ -28,7 +28,7 @@ export async function pythonTool(name: keyof typeof pinned): Promise<Found> {
   try {
     const python = "python3";
     const version = await run(python, ["-c", "import sys; print('py%d.%d' % sys.version_info[:2])"]);
-    const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "moorage", "test-tools");
+    const cache = userCache("test-tools");
     const folder = join(cache, `${name}-${pinned[name]}-${version.stdout.trim()}`);
     if (!existsSync(folder)) await install(python, `${name}==${pinned[name]}`, cache, folder);
     return { tool: { python, folder } };

@@ -3,15 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { GitHubFake } from "../fakes/github/github.js";
-import { finished, root, type Run } from "../harness/sandbox.js";
+import { finished, type Run } from "../harness/sandbox.js";
+import { standIns } from "../workflows/act.js";
+import { dropUnknownKeys } from "../workflows/origin.js";
 import type { Team } from "./team.js";
-
-const standIns: Readonly<Record<string, string>> = {
-  "actions/cache": "cache",
-  "actions/checkout": "checkout",
-  "actions/upload-artifact": "upload",
-  "actions/download-artifact": "download",
-};
 
 interface Event {
   name: string;
@@ -42,35 +37,21 @@ export async function act(
     ...["--directory", team.repository, "--platform", "ubuntu-latest=-self-hosted"],
     ...["--action-cache-path", join(team.folder, "act"), "--no-skip-checkout", "--no-cache-server"],
     ...["--actor", "octocat", "--secret", "GITHUB_TOKEN=test-token", "--defaultbranch", branch],
-    ...[...used].flatMap((uses) => ["--local-repository", `${uses}=${standIn(uses)}`]),
+    ...standIns(used),
     ...Object.entries(known).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
     ...Object.entries(variables).flatMap(([key, value]) => ["--var", `${key}=${value}`]),
   ];
   return finished(spawn(program, args, { env: team.env, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
-function standIn(uses: string): string {
-  return join(root, "test/workflows/actions", standIns[uses.split("@")[0] ?? ""] ?? "nothing");
-}
-
-/** Copies the workflows without the two keys that act does not know; gives the actions that they use. */
-function forAct(source: string, target: string): Set<string> {
+/** Copies the workflows as act can read them; gives the actions that they use. */
+function forAct(source: string, target: string): string[] {
   mkdirSync(target, { recursive: true });
-  const used = new Set<string>();
-  for (const file of readdirSync(source)) {
+  return readdirSync(source).flatMap((file) => {
     const text = readFileSync(join(source, file), "utf8");
-    for (const [, owner = "", ref = ""] of text.matchAll(/uses: ([\w-]+\/[\w-]+)[\w/-]*@(\S+)/g))
-      used.add(`${owner}@${ref}`);
     const document = parseDocument(text);
-    const { jobs } = document.toJS() as { jobs: Record<string, unknown> };
-    for (const id of Object.keys(jobs)) {
-      for (const path of [
-        ["jobs", id, "environment", "deployment"],
-        ["jobs", id, "concurrency", "queue"],
-      ])
-        if (document.hasIn(path)) document.deleteIn(path);
-    }
+    dropUnknownKeys(document, Object.keys((document.toJS() as { jobs: object }).jobs));
     writeFileSync(join(target, file), document.toString());
-  }
-  return used;
+    return [...text.matchAll(/uses: (\S+)/g)].map(([, uses = ""]) => uses);
+  });
 }

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
+import { userCache } from "../harness/user-cache.js";
 
 const run = promisify(execFile);
 const packages = ["nginx-light", "python3-flask", "libstdc++6"];
@@ -44,7 +45,7 @@ export async function podmanWithBaseImages({ go = false } = {}): Promise<string>
 
 /** Debian with what the samples' base images bring, and this machine's Node: made once per version into the user's cache. */
 export async function baseArchive(): Promise<string> {
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "moorage", "test-tools");
+  const cache = userCache("test-tools");
   const archive = join(cache, `base-image-${version}-${process.version}.tar`);
   if (existsSync(archive)) return archive;
   mkdirSync(cache, { recursive: true });

@@ -165,7 +165,8 @@ export class Team {
   }
 
   private async close(): Promise<void> {
-    await this.attempt("node", ".github/moorage/moorage.mjs", "local", "stop");
+    // By the package itself: what the repository has may be what the test broke.
+    await this.attempt(process.execPath, this.packed, "local", "stop");
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

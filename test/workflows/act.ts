@@ -49,7 +49,7 @@ export class Act {
       ...["--directory", this.origin.folder, "--platform", "ubuntu-latest=-self-hosted"],
       ...["--action-cache-path", join(this.sandbox.folder, "act"), "--no-skip-checkout", "--no-cache-server"],
       ...["--actor", "octocat", "--secret", "GITHUB_TOKEN=test-token", "--defaultbranch", "main"],
-      ...standIns(),
+      ...standIns(steps().flatMap(({ step }) => step.uses ?? [])),
       ...Object.entries(this.environment(run)).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
       ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
       ...(environment === undefined ? [] : ["--matrix", `environment:${environment}`]),
@@ -77,10 +77,9 @@ const standInOf: Record<string, string> = {
   "actions/cache": "cache",
 };
 
-/** Every third-party action that the workflows use, in place of which a folder of ours is used. */
-function standIns(): string[] {
-  const used = new Set(steps().flatMap(({ step }) => step.uses ?? []));
-  return [...used].flatMap((uses) => {
+/** act's options with which a folder of ours is used in place of each third-party action. */
+export function standIns(used: readonly string[]): string[] {
+  return [...new Set(used)].flatMap((uses) => {
     const [, repository = "", commit = ""] = /^([^/]+\/[^/@]+)[^@]*@(.*)$/.exec(uses) ?? [];
     const name = standInOf[repository] ?? "nothing";
     return ["--local-repository", `${repository}@${commit}=${join(root, "test/workflows/actions", name)}`];

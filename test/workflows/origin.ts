@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { root } from "../harness/sandbox.js";
 import { folder, names, type Step } from "./files.js";
 
@@ -83,23 +83,29 @@ function clean(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
 }
 
+/** The two keys that act does not know: they say how runs wait, and act runs one. */
+export function dropUnknownKeys(document: Document, jobs: readonly string[]): void {
+  for (const id of jobs)
+    for (const path of [
+      ["jobs", id, "environment", "deployment"],
+      ["jobs", id, "concurrency", "queue"],
+    ])
+      if (document.hasIn(path)) document.deleteIn(path);
+}
+
 /** How a repository has Moorage: from the commit of the workflows, or as a file of its own (`init --install`). */
 export type Installation = "action" | "vendor";
 
 /**
- * Copies the workflows without the two keys that act does not know: they say how runs wait, and act runs one. Vendored, they
- * are as `init` writes them: without the steps that install, and with another command in MOORAGE.
+ * Copies the workflows without the keys that act does not know. Vendored, they are as `init` writes them: without the steps that install, and with another command in MOORAGE.
  */
 export function workflowsForAct(target: string, installation: Installation): void {
   mkdirSync(target, { recursive: true });
   for (const name of names) {
     const document = parseDocument(readFileSync(join(folder, `${name}.yml`), "utf8"));
     const { jobs } = document.toJS() as { jobs: Record<string, { steps: Step[] }> };
+    dropUnknownKeys(document, Object.keys(jobs));
     for (const [id, { steps }] of Object.entries(jobs)) {
-      if (document.hasIn(["jobs", id, "environment"]))
-        document.deleteIn(["jobs", id, "environment", "deployment"]);
-      if (document.hasIn(["jobs", id, "concurrency"]))
-        document.deleteIn(["jobs", id, "concurrency", "queue"]);
       if (installation === "vendor")
         document.setIn(
           ["jobs", id, "steps"],

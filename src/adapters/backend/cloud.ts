@@ -5,7 +5,7 @@ import { badRequest, platformFailure } from "../../core/errors.js";
 import { withinBound } from "../../core/interruption.js";
 import { type Trace, traced } from "../../core/trace.js";
 import type { CloudLogin } from "./cloud-login.js";
-import { timeoutSignal } from "../../core/timeout-signal.js";
+import { boundedSignal } from "../../core/bounded-signal.js";
 
 export type Tags = Record<string, string>;
 
@@ -108,7 +108,7 @@ export function cloudStacks(
       return { refused: undefined };
     },
     async replaceTags(stack, tags, withinMs) {
-      const within = timeoutSignal(Math.ceil(withinMs));
+      const within = boundedSignal(Math.ceil(withinMs));
       good(await ask("PATCH", await pathOf(stack, "tags"), tags, within));
     },
     async names() {
@@ -160,7 +160,7 @@ async function request(
   for (let tried = 1; ; tried++) {
     const call = { to: "pulumi-cloud", what, attempt: tried } as const;
     try {
-      const signal = AbortSignal.any([ended, timeoutSignal(attemptMs), ...(within ? [within] : [])]);
+      const signal = boundedSignal(attemptMs, ended, within);
       const sent = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
       const { status, text } = await traced(
         trace,

@@ -8,7 +8,7 @@ import { firstOnPath } from "./find.js";
 import type { GetOptions } from "./get.js";
 import { modulesFolder, pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
-import { timeoutSignal } from "../../core/timeout-signal.js";
+import { boundedSignal } from "../../core/bounded-signal.js";
 
 const progressMs = 5_000;
 
@@ -79,7 +79,7 @@ async function buildPart(part: (typeof parts)[number], folder: string, options: 
     const result = await runProcess("go", args, {
       cwd: join(modulesFolder(), part.module),
       env: options.env,
-      signal: AbortSignal.any([options.signal, timeoutSignal(bounds.engineBuild)]),
+      signal: boundedSignal(bounds.engineBuild, options.signal),
       graceMs: 2_000,
       onText: progress.read,
     });
@@ -111,7 +111,7 @@ async function goSetting(name: string, env: NodeJS.ProcessEnv): Promise<string> 
   const options = {
     cwd: "/",
     env: withoutTelemetry(env),
-    signal: timeoutSignal(bounds.engineVersion),
+    signal: AbortSignal.timeout(bounds.engineVersion),
     graceMs: 0,
   };
   return (await runProcess("go", ["env", name], options)).stdout.trim();

@@ -5,7 +5,7 @@ import { ownProcess } from "../../core/own-modules.js";
 import type { GetOptions } from "./get.js";
 import { pinnedVersion } from "./pinned.js";
 import { runProcess } from "./process.js";
-import { timeoutSignal } from "../../core/timeout-signal.js";
+import { boundedSignal } from "../../core/bounded-signal.js";
 
 const installer = "https://get.pulumi.com/install.sh";
 
@@ -33,7 +33,7 @@ export function canDownload(signal: AbortSignal): Promise<boolean> {
 
 async function probe(url: string, signal: AbortSignal): Promise<void> {
   try {
-    const bounded = AbortSignal.any([signal, timeoutSignal(bounds.engineProbe)]);
+    const bounded = boundedSignal(bounds.engineProbe, signal);
     const answer = await fetch(url, { method: "HEAD", signal: bounded });
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
   } catch (error) {
@@ -52,7 +52,7 @@ async function install(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal
   const result = await runProcess(process.execPath, installing, {
     cwd: root,
     env,
-    signal: AbortSignal.any([signal, timeoutSignal(bounds.engineDownload)]),
+    signal: boundedSignal(bounds.engineDownload, signal),
     graceMs: 0,
   });
   if (result.code !== 0) throw new Error(result.stderr.trim().slice(-500) || "the installer was stopped");

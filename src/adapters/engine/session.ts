@@ -14,7 +14,7 @@ import { brokenState, isBrokenState } from "./state-relay/broken.js";
 import { type RelayTimeouts, throughRelay } from "./state-relay/run.js";
 import type { Trace } from "../../core/trace.js";
 import { withWorkFolder } from "./work-folder.js";
-import { timeoutSignal } from "../../core/timeout-signal.js";
+import { boundedSignal } from "../../core/bounded-signal.js";
 
 /** What an engine is made of. */
 export interface Driver {
@@ -51,7 +51,7 @@ export async function withSession<T>(
   { verb, timeoutMs = bounds.engineRead, signal, ...listeners }: SessionOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const timeout = timeoutSignal(timeoutMs);
+  const timeout = boundedSignal(timeoutMs);
   const ending = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const events = new EventLog(listeners);
   const program: { error?: unknown } = {};

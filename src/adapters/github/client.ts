@@ -6,7 +6,7 @@ import { withinBound } from "../../core/interruption.js";
 import type { Reporter } from "../../core/reporter.js";
 import { traced } from "../../core/trace.js";
 import { githubFailure } from "./errors.js";
-import { timeoutSignal } from "../../core/timeout-signal.js";
+import { boundedSignal } from "../../core/bounded-signal.js";
 
 /** A repository, and the API and token to access it. */
 export interface GitHubAccess {
@@ -68,10 +68,9 @@ export function openGitHub(
   let calls = 0;
   const send = (url: string, init: RequestInit) => {
     calls++;
-    const bounds = [timeoutSignal(attemptTimeoutMs), ...(signal ? [signal] : [])];
     const what = `${init.method ?? "GET"} ${new URL(url).pathname}`;
     return traced(reporter.trace, { to: "github", what, outcome: ({ status }) => status }, () =>
-      fetch(url, { ...init, signal: AbortSignal.any(bounds) }),
+      fetch(url, { ...init, signal: boundedSignal(attemptTimeoutMs, signal) }),
     );
   };
   const waits = limitWaits(reporter);

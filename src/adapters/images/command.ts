@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { bounds } from "../../core/bounds.js";
 import { endWithUs, killGroup } from "../../core/processes.js";
-import { timeoutSignal } from "../../core/timeout-signal.js";
+import { boundedSignal } from "../../core/bounded-signal.js";
 
 export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
@@ -28,8 +28,7 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandEnd> {
-  const signals = [timeoutSignal(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
-  const ending = AbortSignal.any(signals);
+  const ending = boundedSignal(options.timeoutMs, options.signal);
   const child = spawn(program, args, { env: options.env, stdio: ["pipe", "pipe", "pipe"], detached: true });
   const kill = () => killGroup(child.pid);
   const forget = endWithUs(kill);

@@ -100,28 +100,10 @@ const workflowRefs = z.array(
   ),
 );
 
-/** The app's own repository, where another one deploys it: it pushes images, has previews, and asks for versions. */
-const applicationRepository = strict({
-  repository: textMatching(
-    /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
-    "a repository with its owner, such as acme/hello",
-  ),
-  repositoryId: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
-  ownerId: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
-  subject: oneOf(["names", "ids"]).default("names"),
-  /** Its branches whose pushes build images and ask for versions; by default, its default branch. */
-  branches: z
-    .array(textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name"), {
-      error: "must be a list of branches",
-    })
-    .min(1)
-    .optional(),
-  /** Its default branch. */
-  main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").default("main"),
-});
+const branchName = textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name");
 
-/** The repository whose workflows may act here. */
-export const githubAccess = strict({
+/** What a repository is to the roles that trust its workflows. */
+const trustedRepository = {
   repository: textMatching(
     /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
     "a repository with its owner, such as acme/hello",
@@ -133,15 +115,22 @@ export const githubAccess = strict({
    * made, renamed or moved after 2026-07-15 send.
    */
   subject: oneOf(["names", "ids"]).default("names"),
-  /** Branches whose pushes build images; by default, the repository's default branch. */
-  branches: z
-    .array(textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name"), {
-      error: "must be a list of branches",
-    })
-    .min(1)
-    .optional(),
+  /** Branches whose pushes build images (of an app's own repository: and ask for versions); by default, its default branch. */
+  branches: z.array(branchName, { error: "must be a list of branches" }).min(1).optional(),
+};
+
+/** The app's own repository, where another one deploys it: it pushes images, has previews, and asks for versions. */
+const applicationRepository = strict({
+  ...trustedRepository,
+  /** Its default branch. */
+  main: branchName.default("main"),
+});
+
+/** The repository whose workflows may act here. */
+export const githubAccess = strict({
+  ...trustedRepository,
   /** The branch whose programs alone plan environments and apply the foundation; by default, `moorage:main.branch`. */
-  main: textMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, "a branch's name").optional(),
+  main: branchName.optional(),
   /** Where the app is in a repository of its own, and `repository` is the one that deploys it. */
   application: applicationRepository.optional(),
   /** Whether there is a role with which workflows apply this foundation: it is as strong as an administrator. */

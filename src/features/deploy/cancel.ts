@@ -12,7 +12,7 @@ import type { Deployment, Lock, StackRecord } from "../../adapters/record/record
 import { lockStack } from "./lock-stack.js";
 import type { DeployRequest } from "./request.js";
 import { footprintOf } from "./stack-footprint.js";
-import { timeoutSignal } from "../../core/timeout-signal.js";
+import { boundedSignal } from "../../core/bounded-signal.js";
 
 export type CancelRequest = Pick<DeployRequest, "stack" | "config"> & {
   /** How long to wait for the run to stop, in milliseconds. */
@@ -116,7 +116,7 @@ async function stopAll(
 ): Promise<string[]> {
   const { cluster, serviceNames } = footprintOf(context, { stack, config }, record);
   if (cluster === undefined) return [];
-  const signal = AbortSignal.any([context.signal, timeoutSignal(bounds.cancelAsk)]);
+  const signal = boundedSignal(bounds.cancelAsk, context.signal);
   const asked = serviceNames.map((service) => stopDeployments(context.aws, { cluster, service, signal }));
   const stopped = await Promise.all(asked).catch((error: unknown) => {
     throw classify(error, `stop the deployments of ${stack}`);

@@ -5,7 +5,7 @@ import { firstOnPath } from "../../../adapters/engine/find.js";
 import { runProcess } from "../../../adapters/engine/process.js";
 import { gte } from "semver";
 import type { Finding } from "../../inspect/verify/finding.js";
-import { timeoutSignal } from "../../../core/timeout-signal.js";
+import { boundedSignal } from "../../../core/bounded-signal.js";
 
 /** What this machine has, and what is done about the rest. */
 export async function inspectTools(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Tool[]> {
@@ -51,7 +51,7 @@ async function container(name: string, env: NodeJS.ProcessEnv, signal: AbortSign
   const result = await runProcess(path, ["info"], {
     cwd: process.cwd(),
     env,
-    signal: AbortSignal.any([signal, timeoutSignal(bounds.toolAnswer)]),
+    signal: boundedSignal(bounds.toolAnswer, signal),
     graceMs: 0,
   });
   const note = result.code === 0 ? {} : { note: "it is installed, but does not answer" };

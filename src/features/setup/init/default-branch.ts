@@ -2,7 +2,7 @@ import { bounds } from "../../../core/bounds.js";
 import { silentReporter } from "../../../core/reporter.js";
 import { githubAccess, openGitHub } from "../../../adapters/github/client.js";
 import { repositoryFacts } from "../../../adapters/github/settings.js";
-import { timeoutSignal } from "../../../core/timeout-signal.js";
+import { boundedSignal } from "../../../core/bounded-signal.js";
 
 /** The branch by its name in workflows, where it is a plain one. */
 const plain = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
@@ -28,7 +28,7 @@ async function branchOnGitHub(
 ): Promise<string | undefined> {
   const access = githubAccess({ ...env, GITHUB_REPOSITORY: repository });
   if ("missing" in access) return undefined;
-  const bounded = AbortSignal.any([signal, timeoutSignal(bounds.toolAnswer)]);
+  const bounded = boundedSignal(bounds.toolAnswer, signal);
   const github = openGitHub(access, { signal: bounded, reporter: silentReporter });
   return repositoryFacts(github).then(
     (facts) => facts.defaultBranch,

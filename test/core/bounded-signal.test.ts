@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { timeoutSignal } from "../../src/core/timeout-signal.js";
+import { boundedSignal } from "../../src/core/bounded-signal.js";
 import { eventually } from "../harness/eventually.js";
 
 it("F39: a bound that is one of several fires though garbage is collected", async () => {
@@ -9,7 +9,9 @@ it("F39: a bound that is one of several fires though garbage is collected", asyn
   const collect = runInNewContext("gc") as () => void;
   let fired = 0;
   const listen = () =>
-    AbortSignal.any([timeoutSignal(50)]).addEventListener("abort", () => void (fired += 1), { once: true });
+    boundedSignal(50, new AbortController().signal).addEventListener("abort", () => void (fired += 1), {
+      once: true,
+    });
   for (let index = 0; index < 20; index += 1) listen();
   await eventually("all have fired", () => {
     collect();
