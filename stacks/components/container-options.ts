@@ -43,8 +43,9 @@ function checkOf({ startPeriod, ...check }: NonNullable<Sidecar["healthcheck"]>)
 type Confinement = Pick<Sidecar, "capabilities" | "init" | "readOnly" | "ulimits" | "user">;
 
 /**
- * Nobody's user, and nothing to write to but /tmp, unless the configuration says otherwise. Source: ContainerDefinition,
- * `readonlyRootFilesystem`, `user`; LinuxParameters, `tmpfs` (on Fargate since January 2026).
+ * The image's own user and a root that can be written, unless the configuration says otherwise; with a root that can only be
+ * read, /tmp stays writable. Source: ContainerDefinition, `readonlyRootFilesystem`, `user`; LinuxParameters, `tmpfs` (on Fargate
+ * since January 2026).
  */
 export function confinement(container: Confinement, exec: boolean): object {
   const { capabilities, init, readOnly, ulimits, user } = container;

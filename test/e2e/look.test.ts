@@ -293,6 +293,7 @@ describe("verify", () => {
       "web/execution role",
       "web/task role",
       "web/target group",
+      "web/hardening",
     ]);
   });
 

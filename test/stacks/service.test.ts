@@ -53,8 +53,8 @@ describe("a service's secrets", () => {
 });
 
 describe("a service's container", () => {
-  it("is nobody's, and can write to /tmp alone", async () => {
-    const { containers, service } = await withService({});
+  it("is nobody's, and can write to /tmp alone, where the configuration says so", async () => {
+    const { containers, service } = await withService({ user: "1000:1000", readOnly: true });
     expect(containers).toMatchObject([
       {
         readonlyRootFilesystem: true,
@@ -87,15 +87,18 @@ describe("a service's container", () => {
     expect(containers[1]?.["healthCheck"]).not.toHaveProperty("startPeriod");
   });
 
-  it("is the image's own user's and can be written, where the configuration says so", async () => {
-    const { containers } = await withService({ user: "image", readOnly: false });
-    expect(containers[0]).toMatchObject({ readonlyRootFilesystem: false });
-    expect(containers[0]).not.toHaveProperty("user");
-    expect(containers[0]).not.toHaveProperty("linuxParameters");
-  });
+  it.each([{}, { user: "image", readOnly: false }])(
+    "is the image's own user's and can be written: %j",
+    async (settings) => {
+      const { containers } = await withService(settings);
+      expect(containers[0]).toMatchObject({ readonlyRootFilesystem: false });
+      expect(containers[0]).not.toHaveProperty("user");
+      expect(containers[0]).not.toHaveProperty("linuxParameters");
+    },
+  );
 
   it("can be entered where the configuration says so: ECS Exec's channel and nothing else is permitted", async () => {
-    const { find, containers, service } = await withService({ exec: true, readOnly: false });
+    const { find, containers, service } = await withService({ exec: true });
     expect(service["enableExecuteCommand"]).toBe(true);
     expect(containers[0]).toMatchObject({ linuxParameters: { initProcessEnabled: true } });
     const policy = find("aws:iam/rolePolicy:RolePolicy", "web-exec");
@@ -113,8 +116,8 @@ describe("a service's sidecars", () => {
   it("stand behind the app's container, sorted, confined as it is, without its port", async () => {
     const { containers } = await withService({
       sidecars: {
-        worker: { command: ["node", "worker.js"], essential: true },
-        agent: { image: "agent:1", user: "image", readOnly: false, env: { B: 1, A: 2 }, stopTimeout: 9 },
+        worker: { command: ["node", "worker.js"], essential: true, user: "1000:1000", readOnly: true },
+        agent: { image: "agent:1", env: { B: 1, A: 2 }, stopTimeout: 9 },
       },
       dependsOn: { agent: "START" },
     });
@@ -140,7 +143,7 @@ describe("a service's sidecars", () => {
     [{ dependsOn: { agnt: "START" }, sidecars: { agent: {} } }, /agnt: is not a sidecar .*agent/],
     [{ dependsOn: { agent: "SUCCESS" }, sidecars: { agent: { essential: true } } }, /its end ends the task/],
     [{ sidecars: { agent: { env: { PORT: 1 } } } }, /sidecars\.agent\.env\.PORT: is set by Moorage/],
-    [{ exec: true }, /exec: .*needs a root file system that can be written/],
+    [{ exec: true, readOnly: true }, /exec: .*needs a root file system that can be written/],
     [{ spot: {}, capacityProvider: "FARGATE_SPOT" }, /spot: .*is a share/],
     [{ secrets: { A: "arn:aws:ssm:us-east-1:111111111111:nothing" } }, /secrets\.A: .*must be an ARN/],
     [{ user: "a b" }, /user: .*must be a user/],

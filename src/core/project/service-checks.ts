@@ -34,7 +34,7 @@ export const serviceRules = [
   rule({ env: names, secrets: names }, (groups, report) => checkVariables(groups, report)),
   // Source: ECS, "Monitor Amazon ECS containers with ECS Exec", considerations.
   rule({ exec: z.literal(true), readOnly: z.literal(true) }, (_settings, report) => {
-    report(["exec"], "needs a root file system that can be written: set readOnly: false beside it", true);
+    report(["exec"], "needs a root file system that can be written: leave `readOnly` out beside it", true);
   }),
   rule({ spot: z.object({}), capacityProvider: z.literal(capacityKind.spot) }, (_settings, report) => {
     report(

@@ -84,10 +84,10 @@ const commonShape = {
   ...containerOptions,
   /** GiB of the task's own disk. Source: EphemeralStorage: 20 where it is left out. */
   ephemeralStorage: wholeNumber(21, 200).optional(),
-  /** Whom the process runs as: `uid:gid`, a name, or `image` for whom the image says. */
+  /** Whom the process runs as: `uid:gid`, a name, or `image`, the default, for whom the image says. */
   user: containerUser,
   /** Whether the root file system can only be read; /tmp can be written all the same. */
-  readOnly: flag.default(true),
+  readOnly: flag.default(false),
   /** Whether `aws ecs execute-command` may open a shell in a task. */
   exec: flag.default(false),
   sidecars: sidecars.default({}),

@@ -22,7 +22,7 @@ const sidecar = strict({
   env: variables.default({}),
   secrets: secretReferences.default({}),
   user: containerUser,
-  readOnly: flag.default(true),
+  readOnly: flag.default(false),
   dependsOn: dependencies.default({}),
   stopTimeout: stopTimeout.optional(),
 });

@@ -40,7 +40,7 @@ export const fixedImage = textMatching(
 export const containerUser = textMatching(
   /^(image|[a-z_][a-z0-9_-]{0,31}|[0-9]{1,10})(:([a-z_][a-z0-9_-]{0,31}|[0-9]{1,10}))?$/,
   "a user such as 1000:1000 or node, or image for the image's own",
-).default("1000:1000");
+).default("image");
 
 /** Seconds, or a duration such as "30s": both are usual for health checks. */
 export function seconds(minimum: number, maximum: number) {

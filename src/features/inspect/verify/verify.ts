@@ -2,6 +2,7 @@ import { capacityKind } from "../../../core/project/capacity.js";
 import { wantedRules } from "../../../core/project/kinds/kind-of.js";
 import { judgeCluster, judgeCredentials, judgeFreeze, judgeRoom } from "./account.js";
 import { type Finding, find } from "./finding.js";
+import { judgeHardening } from "./hardening.js";
 import { judgeScan } from "./image-scan.js";
 import { jobFindings } from "./job.js";
 import { judgeLogGroup } from "./log-group.js";
@@ -33,6 +34,7 @@ export function verify(subject: VerifyInput): Promise<Finding[]> {
 
 function serviceFindings(subject: VerifyInput, name: string): Promise<Finding>[] {
   const secrets = secretsOf(subject, name);
+  const service = subject.config.services[name];
   const isRouted = wantedRules(subject.config).some(({ service }) => service === name);
   const reading = secrets.length > 0 ? [find(`${name}/secrets`, () => judgeReading(subject, name))] : [];
   return [
@@ -45,6 +47,7 @@ function serviceFindings(subject: VerifyInput, name: string): Promise<Finding>[]
     ...(isRouted ? [find(`${name}/target group`, () => judgeTargetGroup(subject, name))] : []),
     ...secrets.map(([variable, arn]) => find(`${name}/secret ${variable}`, () => judgeSecret(subject, arn))),
     ...reading,
+    ...(service === undefined ? [] : [find(`${name}/hardening`, async () => judgeHardening(service))]),
   ];
 }
 

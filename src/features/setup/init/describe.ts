@@ -68,7 +68,7 @@ export function nextSteps(answers: Answers, folder: Folder): string[] {
         ]),
     ...(folder.hasDockerfile && answers.services.some(({ hasUser }) => !hasUser)
       ? [
-          "The Dockerfile names no user but root: on AWS the app runs as 1000:1000, unless moorage:services says `user: image`",
+          "The Dockerfile names no user but root, and so the app runs as root: name one there (`USER`), or set `user` in moorage:services",
         ]
       : []),
     ...(answers.existing?.listener !== undefined && answers.existing.previewListener === undefined

@@ -49,12 +49,22 @@ function serviceText(answers: Answers, service: FoundService, isFirst: boolean, 
     "      memory: 512",
     `      desiredCount: ${environment === lastOf(answers) ? "2" : "1"}`,
     `      build: { context: ${pathInYaml(service.context)}, dockerfile: ${pathInYaml(service.dockerfile)}${target}${args} }`,
-    ...(service.hasUser ? ["      # As its Dockerfile says.", "      user: image"] : []),
+    ...hardeningOf(service),
     "      # Plain values in `env`; in `secrets` ARNs of Secrets Manager or of SSM parameters.",
     "      env: {}",
     "      secrets: {}",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Proposed, because not every app runs with it. */
+function hardeningOf({ hasUser }: FoundService): string[] {
+  return [
+    "      # Runs as the image's own user, with a writable root. Safer, where the app runs with it (try it on the local target):",
+    ...(hasUser ? [] : ['      # user: "1000:1000"']),
+    "      # readOnly: true",
+    "      # capabilities: { drop: [ALL] }",
+  ];
 }
 
 function pathInYaml(path: string): string {

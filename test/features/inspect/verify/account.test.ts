@@ -86,14 +86,13 @@ it.each([
 
 describe("provider 8: tasks whose root file system can only be read", () => {
   const parsed = config({
-    web: { repository: "hello", port: 80 },
-    open: { repository: "open", port: 81, path: "/open/*", readOnly: false },
+    web: { repository: "hello", port: 80, readOnly: true },
+    open: { repository: "open", port: 81, path: "/open/*" },
     beside: {
       repository: "beside",
       port: 82,
       path: "/beside/*",
-      readOnly: false,
-      sidecars: { agent: { image: "public.ecr.aws/agent:1" } },
+      sidecars: { agent: { image: "public.ecr.aws/agent:1", readOnly: true } },
     },
   });
 

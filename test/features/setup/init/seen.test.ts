@@ -53,7 +53,7 @@ it.each([
 });
 
 it("a compose file's services that are built become services; what could not be carried over is said", async () => {
-  const { project, init, stack } = repository({
+  const { project, init, read, stack } = repository({
     "compose.yaml": [
       "services:",
       "  api: { build: { context: ./api/, dockerfile: Dockerfile.prod, target: run }, ports: ['127.0.0.1:5000:5001/tcp'] }",
@@ -75,9 +75,15 @@ it("a compose file's services that are built become services; what could not be 
     build: { context: "proxy" },
   });
   expect(services["api"]).toMatchObject({
-    ...{ port: 5001, path: ["/api", "/api/*"], repository: "shop-api", user: "image" },
+    ...{ port: 5001, path: ["/api", "/api/*"], repository: "shop-api" },
     build: { context: "api", dockerfile: "Dockerfile.prod", target: "run" },
   });
+  expect(services["api"]).not.toHaveProperty("user");
+  const [before, after] = read("Pulumi.dev.yaml").split("    api:\n");
+  expect(before).toContain(
+    '      # user: "1000:1000"\n      # readOnly: true\n      # capabilities: { drop: [ALL] }\n',
+  );
+  expect(after?.split("    queue-worker:\n")[0]).not.toContain("# user:");
   expect(services["queue-worker"]).not.toHaveProperty("port");
   expect(services["queue-worker"]).toMatchObject({ repository: "shop-queue-worker" });
   expect(stack("foundation-dev").config["moorage:repositories"]).toMatchObject({
