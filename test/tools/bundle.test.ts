@@ -16,6 +16,26 @@ it("is at most 8 MB, source maps apart", () => {
   expect(readdirSync(join(dist, "maps"))).toHaveLength(modules().length);
 });
 
+/** The modules that one needs before it begins: itself and what its import statements lead to. */
+function closure(entry: string): string[] {
+  const found = new Set([entry]);
+  for (const name of found) {
+    const text = readFileSync(join(dist, name), "utf8");
+    for (const [, needed = ""] of text.matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)) found.add(needed);
+  }
+  return [...found];
+}
+
+it("starts with few modules, and the local target without the command line", () => {
+  const [driver, daemon] = [closure("main.js"), closure("daemon.js")];
+  expect(driver.length).toBeLessThanOrEqual(14);
+  const usage = "A running copy of the app for every pull request";
+  const withUsage = (names: string[]) =>
+    names.filter((name) => readFileSync(join(dist, name), "utf8").includes(usage));
+  expect(withUsage(driver)).toHaveLength(1);
+  expect(withUsage(daemon)).toEqual([]);
+});
+
 it("carries no compiler", () => {
   const carrying = modules().filter((name) =>
     readFileSync(join(dist, name), "utf8").includes("createTypeChecker"),

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type BuildResult, type OutputFile } from "esbuild";
 import { namedDynamicImports } from "./dynamic-imports.js";
 import { writePlainCli } from "./plain-cli.js";
+import { oneStart } from "./one-start.js";
 import { providerSchemas } from "./provider-schemas.js";
 import { billOfMaterials } from "./sbom.js";
 import { withoutDeadWeight } from "./dead-weight.js";
@@ -49,7 +50,7 @@ const options = {
   banner: {
     js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);',
   },
-  plugins: [namedDynamicImports(root), providerSchemas(), withoutDeadWeight()],
+  plugins: [namedDynamicImports(root), oneStart(root), providerSchemas(), withoutDeadWeight()],
 } satisfies BuildOptions;
 
 const [result, modules] = await Promise.all([build(options), build(policyModules())]);

@@ -1,7 +1,8 @@
 import { credentials } from "@grpc/grpc-js";
 import rpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/resource_pb.js";
-import { decode, encode, UNKNOWN, type Properties } from "../provider/values.js";
+import { UNKNOWN, type Properties } from "../provider/values.js";
+import { decode, encode } from "../provider/wire.js";
 
 /** A registered resource. */
 export interface Registered {

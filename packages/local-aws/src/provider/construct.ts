@@ -2,7 +2,8 @@ import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { AwsError, type Site } from "../cloud.js";
 import { Monitor } from "../components/monitor.js";
 import { type Component, constructVpc } from "../components/vpc.js";
-import { decode, encode, type Properties } from "./values.js";
+import type { Properties } from "./values.js";
+import { decode, encode } from "./wire.js";
 
 /** Remote components, by type: what makes each of resources, and tells its outputs. */
 const components: Record<string, (component: Component) => Promise<Properties>> = {

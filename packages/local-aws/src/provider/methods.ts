@@ -7,7 +7,7 @@ import type { Invoke } from "./invokes.js";
 import type { Subject } from "./naming.js";
 import type { Trace } from "../wire/trace.js";
 import type { Provider } from "./provider.js";
-import { decode, encode } from "./values.js";
+import { decode, encode } from "./wire.js";
 
 /** The provider's methods in Pulumi's messages: nothing but translation. */
 export function providerMethods(
