@@ -1,6 +1,6 @@
 import { calls } from "./calls.js";
 import { infraStatements } from "./infra.js";
-import { type Condition, type Place, type PlaceName, places, sharedPlaces } from "./places.js";
+import { besidePlaces, type Condition, type Place, type PlaceName, places, sharedPlaces } from "./places.js";
 import { isPlanned } from "./plan.js";
 import type { Access, Scope } from "./scope.js";
 
@@ -16,11 +16,23 @@ export interface PolicyDocument {
   Statement: Statement[];
 }
 
-/** A role's policies: what is its own stack's, and what all stacks of a foundation share. */
-export type Part = "own" | "shared";
+/**
+ * A role's policies: what is its own stack's, inline; what of that stands beside its services, where one policy would be too long;
+ * and what all stacks of a foundation share. The last two are managed policies.
+ */
+export type Part = "own" | "beside" | "shared";
 
 /** Source: IAM, "IAM and AWS STS quotas": of all inline policies of a role together, and of a managed policy. */
-export const mostCharacters: Readonly<Record<Part, number>> = { own: 10_240, shared: 6_144 };
+export const mostCharacters: Readonly<Record<Part, number>> = { own: 10_240, beside: 6_144, shared: 6_144 };
+
+/** Whoever deploys has three policies, the others two: IAM takes no policy that says nothing. */
+export function partsOf(access: Access): readonly Part[] {
+  return isDeploying(access) ? ["own", "beside", "shared"] : ["own", "shared"];
+}
+
+function isDeploying(access: Access): boolean {
+  return usual.includes(access);
+}
 
 /** One part as IAM takes it. Throws a RangeError, with what would help, where it is too long for IAM. */
 export function policyText(access: Access, scope: Scope, part: Part): string {
@@ -47,10 +59,14 @@ export function policyOf(access: Access, scope: Scope, part?: Part): PolicyDocum
   }
   const statements: Statement[] = [];
   for (const [place, actions] of byPlace) {
-    const isWanted = part === undefined || sharedPlaces.includes(place) === (part === "shared");
-    if (isWanted) add(statements, actions, places[place](scope));
+    if (part === undefined || part === partOf(access, place)) add(statements, actions, places[place](scope));
   }
   return { Version: "2012-10-17", Statement: statements.map(tidy) };
+}
+
+function partOf(access: Access, place: PlaceName): Part {
+  if (sharedPlaces.includes(place)) return "shared";
+  return isDeploying(access) && besidePlaces.includes(place) ? "beside" : "own";
 }
 
 /**

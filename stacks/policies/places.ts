@@ -214,6 +214,28 @@ export const places = {
 
 export type PlaceName = keyof typeof places;
 
+/** Places of a stack's own beside its services: whoever deploys has a policy of its own for them. */
+export const besidePlaces: readonly PlaceName[] = [
+  "alarm",
+  "eventRule",
+  "execution",
+  "logGroup",
+  "newNamespace",
+  "ownNamespace",
+  "parameter",
+  "repository",
+  "requestedVersion",
+  "scalingAlarm",
+  "schedule",
+  "scheduleGroup",
+  "secret",
+  "stateKey",
+  "stateMachine",
+  "stateOwn",
+  "stateRead",
+  "version",
+];
+
 /** Places that are the same for every stack of a foundation. */
 export const sharedPlaces: readonly PlaceName[] = [
   "anyAlarm",

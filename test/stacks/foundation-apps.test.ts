@@ -28,22 +28,28 @@ describe("adoption A4: a foundation of several apps", () => {
   it("makes for each its own repositories, boundaries and roles, and the rest once", async () => {
     const done = await withApps(api, hell);
     const own = named(done, "hello-api/");
-    expect(own.map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name.slice(10)}`).sort()).toEqual([
-      "LifecyclePolicy hello-api",
-      "LifecyclePolicy hello-api-previews",
-      ...["build", "build-previews", "deploy-dev", "plan-dev", "preview", "tasks-dev"].map(
-        (one) => `Policy ${one}`,
-      ),
-      "Repository hello-api",
-      "Repository hello-api-previews",
-      ...["build", "build-previews", "deploy-dev", "plan-dev", "preview"].map((one) => `Role ${one}`),
-      ...["execution", "scheduler", "task"].map((one) => `Role preview-${one}`),
-      ...["build", "build-previews", "deploy-dev", "plan-dev", "preview"].map((one) => `RolePolicy ${one}`),
-      ...["execution", "scheduler", "task"].map((one) => `RolePolicy preview-${one}`),
-      ...["build", "build-previews", "deploy-dev", "plan-dev", "preview"].map(
-        (one) => `RolePolicyAttachment ${one}`,
-      ),
-    ]);
+    expect(own.map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name.slice(10)}`).sort()).toEqual(
+      [
+        "LifecyclePolicy hello-api",
+        "LifecyclePolicy hello-api-previews",
+        ...["build", "build-previews", "deploy-dev", "plan-dev", "preview", "tasks-dev"].map(
+          (one) => `Policy ${one}`,
+        ),
+        "Policy deploy-dev.beside",
+        "Policy preview.beside",
+        "Repository hello-api",
+        "Repository hello-api-previews",
+        ...["build", "build-previews", "deploy-dev", "plan-dev", "preview"].map((one) => `Role ${one}`),
+        ...["execution", "scheduler", "task"].map((one) => `Role preview-${one}`),
+        ...["build", "build-previews", "deploy-dev", "plan-dev", "preview"].map((one) => `RolePolicy ${one}`),
+        ...["execution", "scheduler", "task"].map((one) => `RolePolicy preview-${one}`),
+        ...["build", "build-previews", "deploy-dev", "plan-dev", "preview"].map(
+          (one) => `RolePolicyAttachment ${one}`,
+        ),
+        "RolePolicyAttachment deploy-dev.beside",
+        "RolePolicyAttachment preview.beside",
+      ].sort(),
+    );
     expect(named(done, "hell/").map(({ name }) => name)).not.toContain("hell/preview");
     for (const type of [
       "iam/openIdConnectProvider:OpenIdConnectProvider",
@@ -58,7 +64,7 @@ describe("adoption A4: a foundation of several apps", () => {
       "moorage:app": "hello-api",
     };
     expect(own.filter(({ inputs }) => "tags" in inputs).map(({ inputs }) => inputs["tags"])).toEqual(
-      Array.from({ length: 16 }, () => tags),
+      Array.from({ length: 18 }, () => tags),
     );
   });
 

@@ -113,6 +113,24 @@ describe("a foundation's access", () => {
     expect(find(role, "deploy-dev")).toMatchObject({ path: "/moorage/", name: "hello-deploy-dev-dev" });
   });
 
+  it("deploys with three policies, and keeps every right while a foundation of two is brought to them", async () => {
+    const { find, waits } = await runFoundation(settings({ "moorage:github": github }));
+    for (const name of ["deploy-dev", "preview"]) {
+      // The inline policy is shortened once what leaves it is attached.
+      expect(waits[`RolePolicy ${name}`]).toEqual(
+        expect.arrayContaining([`RolePolicyAttachment ${name}.beside`, `RolePolicyAttachment ${name}`]),
+      );
+      const beside = String(find("aws:iam/policy:Policy", `${name}.beside`)["policy"]);
+      expect(beside).toContain("scheduler:*");
+      expect(String(find("aws:iam/rolePolicy:RolePolicy", name)["policy"])).not.toContain("scheduler:");
+    }
+    expect(find("aws:iam/policy:Policy", "deploy-dev.beside")).toMatchObject({
+      name: "hello-deploy-dev-beside-dev",
+      path: "/moorage/",
+      tags: { "moorage:project": "hello", "moorage:stack": "foundation-dev" },
+    });
+  });
+
   it("has none for previews where no preview stands", async () => {
     const { all } = await runFoundation(settings({ "moorage:github": github }), "foundation-prod");
     expect(all(role).sort()).toEqual(["build", "deploy-prod", "plan-foundation-prod", "plan-prod"]);

@@ -7,6 +7,8 @@ export interface FoundationRun {
   declared: Declared[];
   /** Names of those that Pulumi refuses to delete, with their types. */
   protected: string[];
+  /** By type and name: what has to be there first, likewise. */
+  waits: Record<string, string[]>;
   outputs: Record<string, unknown>;
   /** The only resource of a type, or the one of that name. */
   find(type: string, name?: string): Record<string, unknown>;
@@ -57,8 +59,9 @@ export async function runFoundation(
 async function newRun(config: Record<string, unknown>, stack: string): Promise<FoundationRun> {
   const declared: FoundationRun["declared"] = [];
   const kept: string[] = [];
+  const waits: FoundationRun["waits"] = {};
   await pulumi.runtime.setMocks(mocks(declared), "hello", stack, false, "organization");
-  listenForProtected(kept);
+  listen(kept, waits);
   const texts = Object.entries(config).map(([key, value]) => [
     key,
     typeof value === "string" ? value : JSON.stringify(value),
@@ -72,6 +75,7 @@ async function newRun(config: Record<string, unknown>, stack: string): Promise<F
   return {
     declared,
     protected: kept,
+    waits,
     outputs: outputs as Record<string, unknown>,
     find(type, name) {
       const found = declared.filter((one) => one.type === type && (name === undefined || one.name === name));
@@ -82,12 +86,16 @@ async function newRun(config: Record<string, unknown>, stack: string): Promise<F
   };
 }
 
-/** Mocks are not told what is protected; the request that they are called for is. */
-function listenForProtected(kept: string[]): void {
+/** Mocks are not told what is protected, and what waits for what; the request that they are called for is. */
+function listen(kept: string[], waits: FoundationRun["waits"]): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, reply) => {
-    if (request.getProtect()) kept.push(`${request.getType().split(":").at(-1) ?? ""} ${request.getName()}`);
+    const called = `${request.getType().split(":").at(-1) ?? ""} ${request.getName()}`;
+    if (request.getProtect()) kept.push(called);
+    waits[called] = request
+      .getDependenciesList()
+      .map((urn) => urn.split("::").slice(-2).join(" ").split(":").at(-1) ?? "");
     return register(request, reply);
   };
 }
@@ -100,6 +108,21 @@ interface Request {
   getType(): string;
   getName(): string;
   getProtect(): boolean | undefined;
+  getDependenciesList(): string[];
+}
+
+/** The documents of one of a foundation's roles: its inline policy, then the managed ones that are attached to it. */
+export function policiesOf({ declared }: Pick<FoundationRun, "declared">, role: string): string[] {
+  const of = (type: string) => declared.filter((one) => one.type === type);
+  const name = of("aws:iam/role:Role").find((one) => one.name === role)?.inputs["name"];
+  const arns = of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    .filter(({ inputs }) => inputs["role"] === name)
+    .map(({ inputs }) => String(inputs["policyArn"]));
+  const isAttached = ({ inputs }: { inputs: Record<string, unknown> }) =>
+    arns.some((arn) => arn.endsWith(`:policy/moorage/${String(inputs["name"])}`));
+  const inline = of("aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) => inputs["role"] === name);
+  const managed = of("aws:iam/policy:Policy").filter(isAttached);
+  return [...inline, ...managed].map(({ inputs }) => String(inputs["policy"]));
 }
 
 function resolved<Value>(output: pulumi.Output<Value>): Promise<unknown> {

@@ -5,7 +5,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { tokenIssuer } from "../../../src/core/project/github-server.js";
-import { type Part, policyText } from "../../policies/generate.js";
+import { type Part, partsOf, policyText } from "../../policies/generate.js";
 import type { Scope } from "../../policies/scope.js";
 import { audience, githubTrust } from "../../policies/trust.js";
 import type { Basis } from "./basis.js";
@@ -112,20 +112,47 @@ function declareRole(
   });
   const scope = scopeOf(basis, ground, wanted);
   const text = (part: Part) => scope.apply((known) => policyText(kind, known, part));
-  new RolePolicy(logical, { name: "moorage", role: role.name, policy: text("own") });
-  const shared = new Policy(
-    logical,
+  const managed = partsOf(kind).filter((part) => part !== "own");
+  const attached = managed.map((part) =>
+    declareManaged(basis, { role, logical, name, part, policy: text(part) }),
+  );
+  // What moves from here to another policy is there first, so that the role lacks nothing meanwhile.
+  new RolePolicy(logical, { name: "moorage", role: role.name, policy: text("own") }, { dependsOn: attached });
+  return role.arn;
+}
+
+/** What only some roles have is called for what it holds; what all have, like its role. */
+const endings = { own: [], beside: ["beside"], shared: [] } as const;
+
+interface ManagedPart {
+  role: Role;
+  logical: string;
+  name: string[];
+  part: Part;
+  policy: pulumi.Input<string>;
+}
+
+function declareManaged(
+  { owner, tags, identity }: Basis,
+  { role, logical, name, part, policy }: ManagedPart,
+): RolePolicyAttachment {
+  const called = [logical, ...endings[part]].join(".");
+  const subject =
+    part === "shared"
+      ? `What ${name.join(" ")} shares with the other stacks`
+      : `Beside services: ${name.join(" ")}`;
+  const made = new Policy(
+    called,
     {
-      name: accessRoleName(owner, ...name),
+      name: accessRoleName(owner, ...name, ...endings[part]),
       path: "/moorage/",
-      description: `What ${name.join(" ")} shares with the other stacks on ${identity.stack}`,
-      policy: text("shared"),
+      description: `${subject} on ${identity.stack}`,
+      policy,
       tags,
     },
     { ignoreChanges: ["description"] },
   );
-  new RolePolicyAttachment(logical, { role: role.name, policyArn: shared.arn });
-  return role.arn;
+  return new RolePolicyAttachment(called, { role: role.name, policyArn: made.arn });
 }
 
 function scopeOf(

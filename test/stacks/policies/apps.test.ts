@@ -6,7 +6,7 @@ import {
   scheduleGroupName,
   serviceName,
 } from "../../../src/core/project/aws-names.js";
-import { type FoundationRun, runFoundation, settings } from "../foundation-run.js";
+import { type FoundationRun, policiesOf, runFoundation, settings } from "../foundation-run.js";
 import { isAllowed, isTrusted } from "./simulate.js";
 
 const account = "111111111111";
@@ -44,12 +44,12 @@ const asHere = (text: unknown) =>
       .replace(/:made:([^:]+:\d+):Repository\/(?:[^"/]+\/)?/g, ":ecr:$1:repository/"),
   ) as { Statement: object[] };
 
-/** Both policies of a role, as IAM joins them. */
+/** All policies of a role, as IAM joins them. */
 function policyOf(app: Name, role: string): object {
-  const [own, shared] = ["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"].map(
-    (type) => asHere(made.find(type, logical(app, role))["policy"]).Statement,
-  );
-  return { Version: "2012-10-17", Statement: [...(own ?? []), ...(shared ?? [])] };
+  return {
+    Version: "2012-10-17",
+    Statement: policiesOf(made, logical(app, role)).flatMap((one) => asHere(one).Statement),
+  };
 }
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;

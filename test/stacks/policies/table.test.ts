@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { calls } from "../../../stacks/policies/calls.js";
-import { mostCharacters, policyOf, policyText } from "../../../stacks/policies/generate.js";
+import {
+  mostCharacters,
+  type Part,
+  partsOf,
+  policyOf,
+  policyText,
+} from "../../../stacks/policies/generate.js";
 import { scopeOf } from "./samples.js";
 import { driverActions, usedTypes } from "./used.js";
 
@@ -34,6 +40,11 @@ describe("the table of calls", () => {
   });
 });
 
+/** A statement may name resources of several services; an action goes to its own service's alone. */
+function isFor(action: string, resource: string): boolean {
+  return resource === "*" || resource.split(":")[2] === action.split(":", 1)[0];
+}
+
 describe("a role's policies", () => {
   /** Names of 20 characters, of environments of 12, in a partition and a region with long names. */
   const long = {
@@ -64,7 +75,7 @@ describe("a role's policies", () => {
     "of the role to %s fit, with long names too",
     (access) => {
       const stack = access === "preview" ? "pr-*" : "acceptance-1";
-      for (const part of ["own", "shared"] as const) {
+      for (const part of partsOf(access)) {
         expect(policyText(access, scopeOf("dev"), part).length).toBeLessThan(mostCharacters[part]);
         expect(policyText(access, scopeOf(stack, long), part).length).toBeLessThan(mostCharacters[part]);
         expect(policyText(access, scopeOf(stack, elsewhere), part).length).toBeLessThan(mostCharacters[part]);
@@ -72,17 +83,49 @@ describe("a role's policies", () => {
     },
   );
 
-  it("that IAM would refuse are refused before, with what would help", () => {
-    const many = Array.from({ length: 100 }, (_, index) => `${long.repositories[0] ?? ""}${index}`);
-    const scope = scopeOf("dev", { repositories: many });
-    expect(() => policyText("deploy", scope, "own")).toThrow(/fewer repositories/);
+  it("leave room for calls to come in each part of who deploys", () => {
+    for (const part of partsOf("deploy")) {
+      const { length } = policyText("deploy", scopeOf("acceptance-1", elsewhere), part);
+      expect(mostCharacters[part] - length).toBeGreaterThan(1500);
+    }
   });
 
-  it("hold in two parts what the table says", () => {
-    const actions = (part?: "own" | "shared") =>
-      policyOf("deploy", scopeOf("dev"), part).Statement.flatMap(({ Action }) => Action);
-    expect([...new Set([...actions("own"), ...actions("shared")])].sort()).toEqual(
-      [...new Set(actions())].sort(),
+  it.each([
+    ["deploy", "beside"],
+    ["build", "own"],
+  ] as const)("that IAM would refuse are refused before, with what would help: %s's %s", (access, part) => {
+    const many = Array.from({ length: 200 }, (_, index) => `${long.repositories[0] ?? ""}${index}`);
+    const scope = scopeOf("dev", { repositories: many });
+    const most = mostCharacters[part];
+    expect(() => policyText(access, scope, part)).toThrow(
+      new RegExp(`The ${part} policy.*IAM takes ${most}: .*fewer repositories`),
     );
   });
+
+  it("that IAM would refuse are refused before: the stack's own, with names that are too long", () => {
+    const scope = scopeOf("dev", { ...long, app: "a".repeat(400) });
+    expect(() => policyText("deploy", scope, "own")).toThrow(/IAM takes 10240: shorten moorage:app/);
+  });
+
+  it.each(["build", "build-previews", "preview", "deploy", "plan", "infra"] as const)(
+    "of the role to %s hold in their parts what the table says, and none is empty",
+    (access) => {
+      const scope = scopeOf(access === "preview" ? "pr-*" : "dev");
+      const pairs = (...parts: (Part | undefined)[]) =>
+        parts
+          .flatMap((part) => policyOf(access, scope, part).Statement)
+          .flatMap(({ Action, Resource }) =>
+            Resource.flatMap((one) =>
+              Action.filter((action) => isFor(action, one)).map((action) => `${action} ${one}`),
+            ),
+          );
+      const whole = new Set(pairs(undefined));
+      // Parts allow nothing more than the whole; and each action of the whole is in one of them.
+      for (const pair of pairs(...partsOf(access))) expect(whole).toContain(pair);
+      const actions = (all: Iterable<string>) =>
+        [...new Set([...all].map((pair) => pair.split(" ", 1)[0]))].sort();
+      expect(actions(pairs(...partsOf(access)))).toEqual(actions(whole));
+      for (const part of partsOf(access)) expect(policyOf(access, scope, part).Statement).not.toEqual([]);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runFoundation, settings } from "../foundation-run.js";
+import { policiesOf, runFoundation, settings } from "../foundation-run.js";
 import { isAllowed, isTrusted } from "./simulate.js";
 
 const issuer = "token.actions.githubusercontent.com";
@@ -18,12 +18,13 @@ async function roles(github: object = {}) {
     }),
   );
   const trust = (role: string) => String(find("aws:iam/role:Role", role)["assumeRolePolicy"]);
-  const policy = (role: string) =>
-    JSON.parse(
-      String(find("aws:iam/rolePolicy:RolePolicy", role)["policy"])
-        .replaceAll("arn:aws-x:", "arn:aws:")
-        .replaceAll("eu-north-9", "us-east-1"),
-    ) as object;
+  const policy = (role: string) => ({
+    Version: "2012-10-17",
+    Statement: policiesOf({ declared }, role).flatMap((text) => {
+      const here = text.replaceAll("arn:aws-x:", "arn:aws:").replaceAll("eu-north-9", "us-east-1");
+      return (JSON.parse(here) as { Statement: object[] }).Statement;
+    }),
+  });
   return { declared, trust, policy };
 }
 

@@ -21,7 +21,7 @@ import {
 } from "../../../../stacks/components/foundation/wanted-roles.js";
 import { taskTrust } from "../../../../stacks/components/policies.js";
 import { boundary } from "../../../../stacks/policies/boundary.js";
-import { policyOf } from "../../../../stacks/policies/generate.js";
+import { type Part, partsOf, policyOf } from "../../../../stacks/policies/generate.js";
 import {
   executionPolicy,
   previewTaskPolicy,
@@ -55,8 +55,8 @@ export interface RoleDocuments {
   /** What a foundation would call it. */
   arn: string;
   trust: object;
-  /** The first fits an inline policy of a role, the second a managed one. */
-  policies: { name: "own" | "shared"; document: object }[];
+  /** The first fits an inline policy of a role, each other a managed one. */
+  policies: { name: Part; document: object }[];
   /** Of the roles that a deployment makes for its tasks: a managed policy of that ARN. */
   boundary?: { arn: string; document: object };
 }
@@ -84,7 +84,7 @@ export function documentsOf(basis: Basis, role: PolicyRole, environment: string)
     role,
     arn: roleArn(basis, ...wanted.name),
     trust: parsed(trust),
-    policies: (["own", "shared"] as const).map((name) => ({ name, document: policyOf(kind, scope, name) })),
+    policies: partsOf(kind).map((name) => ({ name, document: policyOf(kind, scope, name) })),
     ...(kind === "deploy" && { boundary: boundaryOf(basis, environment) }),
   };
 }
