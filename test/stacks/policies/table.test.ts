@@ -90,16 +90,11 @@ describe("a role's policies", () => {
     }
   });
 
-  it.each([
-    ["deploy", "beside"],
-    ["build", "own"],
-  ] as const)("that IAM would refuse are refused before, with what would help: %s's %s", (access, part) => {
+  it("that IAM would refuse are refused before, with what would help", () => {
     const many = Array.from({ length: 200 }, (_, index) => `${long.repositories[0] ?? ""}${index}`);
     const scope = scopeOf("dev", { repositories: many });
-    const most = mostCharacters[part];
-    expect(() => policyText(access, scope, part)).toThrow(
-      new RegExp(`The ${part} policy.*IAM takes ${most}: .*fewer repositories`),
-    );
+    expect(() => policyText("deploy", scope, "beside")).toThrow(/IAM takes 6144: .*fewer repositories/);
+    expect(() => policyText("build", scope, "own")).toThrow(/IAM takes 10240: .*fewer repositories/);
   });
 
   it("that IAM would refuse are refused before: the stack's own, with names that are too long", () => {
