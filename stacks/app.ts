@@ -18,6 +18,7 @@ import { type MigrationHook, awaitMigration } from "./components/gate.js";
 import { logGroupName } from "../src/core/project/aws-names.js";
 import { encryptionMissing } from "./components/network.js";
 import { redirectLoop } from "./components/rules.js";
+import { checkStatements } from "./components/statements.js";
 import { Service, type TaskRoles } from "./components/service.js";
 import type { ResolvedFoundation } from "./components/surroundings.js";
 
@@ -55,6 +56,7 @@ export async function declareApp(
     encryptionMissing(config.services, surroundings) ??
     redirectLoop(config.services, app.hosts, surroundings);
   if (problem !== undefined) throw new pulumi.RunError(problem);
+  await checkStatements(app);
   const parts: Record<string, Service> = {};
   const routed = wantedRules(config);
   const others = Object.keys(config.services).filter(

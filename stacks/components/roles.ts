@@ -2,6 +2,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { statementsPolicy } from "../../src/core/project/policy-statements.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import { type NameOwner, roleName } from "../../src/core/project/aws-names.js";
 import { execPolicy, executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
@@ -10,7 +11,7 @@ import type { ResolvedFoundation } from "./surroundings.js";
 export interface RolesArgs {
   owner: NameOwner;
   tags: Record<string, string>;
-  config: Pick<ServiceConfig, "exec" | "policies" | "secretKeys" | "secrets" | "sidecars">;
+  config: Pick<ServiceConfig, "exec" | "policies" | "secretKeys" | "secrets" | "sidecars" | "statements">;
   surroundings: Pick<ResolvedFoundation, "partition" | "region" | "account" | "permissionsBoundary">;
 }
 
@@ -27,7 +28,13 @@ export class Roles {
   ) {
     this.execution = this.makeRole("execution", "Starts tasks: pulls the image, writes logs, reads secrets");
     this.task = this.makeRole("task", "What the app's own code may do");
-    this.grants = [this.allowStart(), ...this.allowSecrets(), ...this.allowWork(), ...this.allowExec()];
+    this.grants = [
+      this.allowStart(),
+      ...this.allowSecrets(),
+      ...this.allowWork(),
+      ...this.allowStated(),
+      ...this.allowExec(),
+    ];
   }
 
   /** Their ARNs, and what must be in force before a task starts. */
@@ -64,6 +71,11 @@ export class Roles {
     const all = [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)];
     const policy = secretsPolicy(all.flatMap(Object.values<string>), secretKeys);
     return policy === undefined ? [] : [this.inline("secrets", this.execution, policy)];
+  }
+
+  private allowStated(): pulumi.Resource[] {
+    const policy = statementsPolicy(this.args.config.statements);
+    return policy === undefined ? [] : [this.inline("statements", this.task, policy)];
   }
 
   private allowExec(): pulumi.Resource[] {

@@ -18,6 +18,7 @@ export interface Call {
 
 const [service, task] = ["aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"] as const;
 const [role, inline] = ["aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"] as const;
+const policy = "aws:iam/getPolicy:getPolicy";
 const attached = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 const [group, rule] = ["aws:lb/targetGroup:TargetGroup", "aws:lb/listenerRule:ListenerRule"] as const;
 const [listener, balancer] = [
@@ -33,6 +34,7 @@ const deploy = ["deploy"] as const;
 const requesting = ["build", "deploy"] as const;
 const push = ["build", "build-previews", "deploy"] as const;
 const person = ["person"] as const;
+const bounded = ["deploy", "person"] as const;
 const everyone = ["build", "build-previews", "preview", "deploy"] as const;
 /** Who reads or writes beside the state: whoever builds images writes down which. */
 const recording = ["build", "preview", "deploy"] as const;
@@ -127,6 +129,9 @@ export const calls: Readonly<Record<string, Call>> = {
   "iam:UntagRole": { at: "role", by: [role], for: deploy },
   "iam:GetRole": { at: "role", by: [role, "driver"], for: deploy },
   "iam:SimulatePrincipalPolicy": { at: "role", by: ["driver"], for: deploy },
+  // What the boundary leaves of `statements`.
+  "iam:GetPolicy": { at: "boundary", by: [policy, "driver"], for: bounded },
+  "iam:GetPolicyVersion": { at: "boundary", by: [policy], for: deploy },
   "iam:GetRolePolicy": { at: "role", by: [inline], for: deploy },
   "iam:ListRolePolicies": { at: "role", by: [role], for: deploy },
   "iam:ListAttachedRolePolicies": { at: "role", by: [role, attached], for: deploy },
@@ -233,7 +238,6 @@ export const calls: Readonly<Record<string, Call>> = {
   "ec2:DescribeVpcEndpoints": { at: "anywhere", by: ["driver"], for: person },
   "ec2:DescribeVpcs": { at: "anywhere", by: ["driver"], for: person },
   "iam:GetOpenIDConnectProvider": { at: "anywhere", by: ["driver"], for: person },
-  "iam:GetPolicy": { at: "anywhere", by: ["driver"], for: person },
   "iam:ListOpenIDConnectProviders": { at: "anywhere", by: ["driver"], for: person },
   "iam:ListPolicies": { at: "anywhere", by: ["driver"], for: person },
   "iam:ListRoles": { at: "anywhere", by: ["driver"], for: person },

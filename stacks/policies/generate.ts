@@ -121,6 +121,7 @@ const beginnings = [
   "ec2:RevokeSecurityGroup",
   "ecr:DescribeImage",
   "ecs:DescribeService",
+  "iam:GetPolicy",
   "iam:GetRole",
   "iam:List",
   // What Cloud Map tells of namespaces are names.

@@ -118,6 +118,7 @@ export const places = {
     resources: [role(scope, namesOf(scope))],
     condition: { StringEquals: { "iam:PermissionsBoundary": scope.boundary } },
   }),
+  boundary: ({ boundary }: Scope) => ({ resources: boundary === "" ? [] : [boundary] }),
   passedRole: (scope: Scope) => ({
     resources: isPreview(scope)
       ? (scope.previewRoles ?? [])
@@ -217,6 +218,7 @@ export type PlaceName = keyof typeof places;
 /** Places of a stack's own beside its services: whoever deploys has a policy of its own for them. */
 export const besidePlaces: readonly PlaceName[] = [
   "alarm",
+  "boundary",
   "eventRule",
   "execution",
   "logGroup",

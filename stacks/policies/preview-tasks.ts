@@ -1,3 +1,4 @@
+import { allowStatement, type PolicyStatement } from "../../src/core/project/policy-statements.js";
 import { execActions } from "./boundary.js";
 import { schedulerPolicy, starterTrust } from "./scheduler.js";
 import { scopedArn, namesOf } from "./scope.js";
@@ -55,11 +56,14 @@ export function executionPolicy(
   ]);
 }
 
-/** What every preview's code has; managed policies that the foundation lists come on top, and never another role. */
-export const previewTaskPolicy = document([
-  allow(execActions, ["*"]),
-  { Effect: "Deny", Action: ["iam:*", "sts:AssumeRole*"], Resource: ["*"] },
-]);
+/** What every preview's code has: what the foundation lists, with managed policies on top, and never another role. */
+export function previewTaskPolicy(statements: readonly PolicyStatement[]): string {
+  return document([
+    allow(execActions, ["*"]),
+    ...statements.map(allowStatement),
+    { Effect: "Deny", Action: ["iam:*", "sts:AssumeRole*"], Resource: ["*"] },
+  ]);
+}
 
 type JobPlace = Omit<PreviewPlace, "logs">;
 

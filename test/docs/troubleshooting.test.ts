@@ -12,6 +12,7 @@ import { tuneForPreview } from "../../src/core/project/preview.js";
 import { MoorageError } from "../../src/core/errors.js";
 import { newerFormat } from "../../src/core/format.js";
 import { AwsError, type AwsService } from "../../packages/local-aws/src/cloud.js";
+import { checkStated } from "../../src/core/project/stated-tasks.js";
 import { allowedRoles } from "../../src/core/project/preview-allowed.js";
 import { clientConfig, serve } from "../../packages/local-aws/test/wire/serve.js";
 import { account, oneService } from "../stacks/program.js";
@@ -118,6 +119,25 @@ it("F51: docs/troubleshooting.md: what previews may not have", async () => {
   await shows(
     "preview-roles-missing",
     Promise.resolve().then(() => allowedRoles("pr-42", founded, {})),
+  );
+});
+
+it("16.1: docs/troubleshooting.md: statements that the boundary would cut", async () => {
+  const queue = `arn:aws:sqs:us-east-1:${account}:orders`;
+  const task = {
+    where: "services.web",
+    statements: [{ actions: ["sqs:SendMessage"], resources: [queue] }],
+    role: `arn:aws:iam::${account}:role/hello-web-task-dev`,
+  };
+  const limits = {
+    partition: "aws",
+    boundary: { arn: `arn:aws:iam::${account}:policy/tasks`, policy: "{}" },
+  };
+  await shows(
+    "statements-cut",
+    Promise.resolve().then(() => {
+      checkStated("dev", [task], limits);
+    }),
   );
 });
 

@@ -23,6 +23,8 @@ export interface Setting {
   /** What stack references answer with, by full stack name. */
   stacks?: Record<string, Record<string, unknown>>;
   listener?: { protocol: string; port: number };
+  /** What the policy that bounds roles says. */
+  boundary?: object;
 }
 
 export const account = "111111111111";
@@ -105,7 +107,7 @@ function resolve<Value>(output: pulumi.Output<Value>): Promise<Value> {
   return new Promise((done) => output.apply(done));
 }
 
-function mocks({ stacks = {}, listener }: Setting, declared: Declared[]): pulumi.runtime.Mocks {
+function mocks({ stacks = {}, listener, boundary }: Setting, declared: Declared[]): pulumi.runtime.Mocks {
   return {
     newResource({ type, name, inputs }) {
       const given = inputs as Record<string, unknown>;
@@ -125,6 +127,7 @@ function mocks({ stacks = {}, listener }: Setting, declared: Declared[]): pulumi
       }
       if (token === "aws:lb/getLoadBalancer:getLoadBalancer")
         return { ...inputs, securityGroups: ["sg-b", "sg-a"] };
+      if (token === "aws:iam/getPolicy:getPolicy") return { ...inputs, policy: JSON.stringify(boundary) };
       // An id that tells which name was looked up.
       if (token === "github:index/getUser:getUser") return { id: String(inputs["username"].length) };
       if (token === "github:index/getTeam:getTeam") return { id: String(inputs["slug"].length) };

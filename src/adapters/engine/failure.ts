@@ -30,6 +30,8 @@ export function explain(failure: RunFailure): Error {
   if (ended === "interrupted") return interrupted(failure);
   if (ended === "timeout") return timedOut(failure);
   if (programError instanceof MoorageError) return programError;
+  // What a program tells of a person's mistake has the mistake as its cause.
+  if (programError instanceof Error && programError.cause instanceof MoorageError) return programError.cause;
   if (programError !== undefined) return programFailed(failure);
   if (error instanceof CliFailure) return cliFailed(failure, error);
   return error instanceof Error ? error : new Error(String(error));

@@ -87,6 +87,14 @@ export const projectCodes = {
     cause: "One tag of one repository can only be one image.",
     fix: "Give each service a repository of its own, or the same `build`.",
   },
+  "statements-cut": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<environment> is not deployed: its statements would allow nothing: <which, and why>",
+    cause:
+      "`statements` of a service or a job asks for more than the permissions boundary of the environment's roles allows, or names another partition.",
+    fix: "Correct `statements`, or let an administrator add to `statements` in moorage:tasks of the foundation.",
+  },
   "preview-not-allowed": {
     kind: "refused",
     fault: "caller",

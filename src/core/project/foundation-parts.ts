@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { policyStatements } from "./policy-statements.js";
 import { arnOf, flag, oneOf, repositoryName, strict, textMatching, wholeNumber } from "./values.js";
 
 const accountId = textMatching(/^[0-9]{12}$/, "an account's id: 12 digits, in quotes");
@@ -74,6 +75,8 @@ export const previews = strict({
   keys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
   /** Managed policies of the tasks' role. */
   policies: z.array(arnOf("iam"), { error: "must be a list of policy ARNs" }).default([]),
+  /** What the tasks' role allows besides: what `statements` of services may ask for. */
+  statements: policyStatements.default([]),
 });
 
 /** What tasks of environments may have at most, beside what starts them and what is below the environment's own prefix. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { capacityKind } from "./capacity.js";
+import { policyStatements, statementRules } from "./policy-statements.js";
 import { type Report, rule, withRules } from "./rule.js";
 import { checkPlaceholders, eventStart, eventValue } from "./job-events.js";
 import { scheduleText, timezoneName } from "./schedule.js";
@@ -61,6 +62,8 @@ const jobShape = {
   secretKeys: serviceShape.secretKeys.unwrap().optional(),
   /** In place of the service's. */
   policies: serviceShape.policies.unwrap().optional(),
+  /** In place of the service's. */
+  statements: policyStatements.optional(),
   stopTimeout: serviceShape.stopTimeout.unwrap().optional(),
   logRetention: serviceShape.logRetention.unwrap().optional(),
 };
@@ -75,6 +78,7 @@ const rules = [
     report(["command"], "is missing: without one the job would run what its service runs");
   }),
   rule({ env: names, secrets: names }, (groups, report) => checkVariables(groups, report)),
+  ...statementRules,
   rule(
     Object.fromEntries(Object.keys(startShape).map((key) => [key, anything])),
     ({ schedule: when, on, ...rest }: Record<string, unknown>, report) => {
@@ -147,4 +151,5 @@ export const previewJob = strict({
   env: variables.default({}),
   secrets: serviceShape.secrets.unwrap().default({}),
   policies: serviceShape.policies.unwrap().optional(),
+  statements: policyStatements.optional(),
 });

@@ -61,6 +61,7 @@ function taskOf(settings: JobConfig, services: Config["services"]): WorkerServic
     readOnly: settings.readOnly,
     secretKeys: settings.secretKeys,
     policies: settings.policies,
+    statements: settings.statements,
     stopTimeout: settings.stopTimeout,
     logRetention: settings.logRetention,
     build: settings.build,

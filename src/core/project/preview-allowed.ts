@@ -1,5 +1,6 @@
 import type { Config, Foundation, PreviewRoles } from "./schema.js";
 import { badRequest, MoorageError } from "../errors.js";
+import { cutByLimit } from "./permission-boundary.js";
 import { jobsOf, startsItself } from "./jobs.js";
 import { matchesWildcards } from "./wildcards.js";
 
@@ -8,7 +9,7 @@ interface Outside {
   /** `moorage:services.web.secrets.TOKEN`. */
   where: string;
   value: string;
-  kind: "secrets" | "policies";
+  kind: "secrets" | "policies" | "statements";
 }
 
 /**
@@ -37,7 +38,7 @@ function outsideOf(config: Pick<Config, "services" | "jobs">, roles: PreviewRole
     })),
     ...jobsOf(config).map(({ name, task: settings }) => ({ path: `moorage:jobs.${name}`, settings })),
   ];
-  return parts.flatMap(({ path, settings: { secrets, sidecars, policies } }) => {
+  return parts.flatMap(({ path, settings: { secrets, sidecars, policies, statements } }) => {
     const groups = [
       { where: `${path}.secrets`, secrets },
       ...Object.entries(sidecars).map(([sidecar, own]) => ({
@@ -54,6 +55,11 @@ function outsideOf(config: Pick<Config, "services" | "jobs">, roles: PreviewRole
       ...policies
         .filter((arn) => !roles.policies.includes(arn))
         .map((value): Outside => ({ where: `${path}.policies`, value, kind: "policies" })),
+      ...cutByLimit(statements, roles.statements ?? [], roles.task).map(({ action, resource }): Outside => ({
+        where: `${path}.statements`,
+        value: `${action} on ${resource}`,
+        kind: "statements",
+      })),
     ];
   });
 }
@@ -104,6 +110,11 @@ function notAllowed(
     ...(kinds.has("policies")
       ? [
           `leave the policies out in moorage:preview.services.<service>.policies; they may use ${listed(roles.policies)}`,
+        ]
+      : []),
+    ...(kinds.has("statements")
+      ? [
+          `leave the statements out in moorage:preview.services.<service>.statements; the role of previews' tasks allows ${listed((roles.statements ?? []).map(({ actions, resources }) => `${actions.join(", ")} on ${resources.join(", ")}`))}`,
         ]
       : []),
   ];

@@ -59,6 +59,7 @@ function tune(name: string, service: ServiceConfig, { preview }: Config): Servic
     capacityProvider: override?.capacityProvider ?? frugal.capacityProvider,
     ...mergeVariables(service, [{ env: preview.env }, override ?? {}]),
     policies: override?.policies ?? service.policies,
+    statements: override?.statements ?? service.statements,
     // A pull request writes what stands here: no group that lets it in elsewhere.
     securityGroups: undefined,
     // The foundation lists the keys of what previews may read.
@@ -92,6 +93,7 @@ function tunedJobs({ jobs, preview }: Config): Config["jobs"] {
             ...job,
             ...mergeVariables(job, [...common, override]),
             policies: override.policies ?? job.policies,
+            statements: override.statements ?? job.statements,
             capacityProvider: frugal.capacityProvider,
             stopTimeout: frugal.stopTimeout,
             logRetention: frugal.logRetention,

@@ -5,6 +5,7 @@ import { job, previewJob } from "./job-schema.js";
 import { jobRules } from "./job-checks.js";
 import { main } from "./main-schema.js";
 import { pathPatterns } from "./source-paths.js";
+import { policyStatements } from "./policy-statements.js";
 import { previewRules } from "./preview-checks.js";
 import { previewHostTemplate } from "./service-hosts.js";
 import { serviceOfRule } from "./priorities.js";
@@ -45,6 +46,8 @@ const previewRoles = strict({
   /** ARNs of secrets and parameters, `*` and `?` as IAM has them. */
   secrets: z.array(arnOf("secretsmanager|ssm")).default([]),
   policies: z.array(arnOf("iam")).default([]),
+  /** What their task role allows beside its policies. */
+  statements: policyStatements.optional(),
   /** With which EventBridge Scheduler starts the tasks of their jobs. */
   scheduler: arnOf("iam").optional(),
 });
@@ -120,6 +123,7 @@ const previewService = strict({
   env: variables.default({}),
   secrets: serviceShape.secrets.unwrap().default({}),
   policies: serviceShape.policies.unwrap().optional(),
+  statements: policyStatements.optional(),
   hosts: z.array(previewHostTemplate, { error: "must be a list of host names" }).min(1).optional(),
 });
 

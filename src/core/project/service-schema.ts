@@ -4,6 +4,7 @@ import { capacityKind } from "./capacity.js";
 import { connectServiceRules } from "./connect-checks.js";
 import { connect } from "./connect-schema.js";
 import { containerOptions } from "./container-options.js";
+import { policyStatements } from "./policy-statements.js";
 import { answerCodes, protocolVersion, withHealthOfProtocol } from "./protocol-version.js";
 import { withRules } from "./rule.js";
 import { fixedAnswer, hosts, match, paths, redirect } from "./rule-schema.js";
@@ -100,6 +101,8 @@ const commonShape = {
   secretKeys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
   /** Managed policies of the task's own role: what the app's code may do. */
   policies: z.array(arnOf("iam")).default([]),
+  /** What else the app's code may do, within the permissions boundary: an inline policy of the same role. */
+  statements: policyStatements.default([]),
   /** Further security groups of its tasks: what they let in and out adds up. */
   securityGroups: furtherGroups.optional(),
   /** Seconds between SIGTERM and SIGKILL. */

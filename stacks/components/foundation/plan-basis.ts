@@ -70,7 +70,7 @@ function appBasis(basis: Basis, one: FoundationApp): Basis {
   };
 }
 
-const nothingMore = { secrets: [], parameters: [], keys: [], policies: [] };
+const nothingMore = { secrets: [], parameters: [], keys: [], policies: [], statements: [] };
 
 /** Of the foundation's own repository nothing but which GitHub it is in, unless the app is in it too. */
 function githubOf({ github }: FoundationConfig, { github: own }: FoundationApp): FoundationConfig["github"] {

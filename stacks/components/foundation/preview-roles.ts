@@ -9,6 +9,7 @@ import {
   previewTaskPolicy,
   secretPatterns,
 } from "../../policies/preview-tasks.js";
+import type { PolicyStatement } from "../../../src/core/project/policy-statements.js";
 import { taskTrust } from "../policies.js";
 import type { Basis } from "./basis.js";
 import { accessRoleName } from "./names.js";
@@ -20,6 +21,7 @@ export interface PreviewRoles {
   scheduler: pulumi.Output<string>;
   secrets: string[];
   policies: string[];
+  statements?: PolicyStatement[];
 }
 
 /**
@@ -35,6 +37,7 @@ export function declarePreviewRoles(
   const trust = taskTrust(partition, region, account);
   const place = { ...basis, app: config.app, logs: config.logGroupPrefix };
   const secrets = secretPatterns(place, config.previews);
+  const { statements } = config.previews;
   const execution = declareRole(
     basis,
     "execution",
@@ -46,14 +49,21 @@ export function declarePreviewRoles(
     .all(repositories)
     .apply((arns) => executionPolicy(place, { repositories: arns, secrets, keys: config.previews.keys }));
   new RolePolicy(`${prefix}preview-execution`, { name: "moorage", role: execution.name, policy });
-  new RolePolicy(`${prefix}preview-task`, { name: "moorage", role: task.name, policy: previewTaskPolicy });
+  new RolePolicy(`${prefix}preview-task`, { name: "moorage", role: task.name, policy: previewTaskPolicy(statements) });
   const policies = [...new Set(config.previews.policies)].sort();
   for (const policyArn of policies) {
     const logical = `${prefix}preview-task-${policyArn.split("/").at(-1) ?? policyArn}`;
     new RolePolicyAttachment(logical, { role: task.name, policyArn });
   }
   const scheduler = declareScheduler(basis, cluster, [execution.arn, task.arn]);
-  return { execution: execution.arn, task: task.arn, scheduler: scheduler.arn, secrets, policies };
+  return {
+    execution: execution.arn,
+    task: task.arn,
+    scheduler: scheduler.arn,
+    secrets,
+    policies,
+    ...(statements.length > 0 && { statements }),
+  };
 }
 
 function declareScheduler(

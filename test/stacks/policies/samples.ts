@@ -85,6 +85,7 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
   }),
   logGroup: (stack) => ({ resource: arn("logs", `log-group:/ecs/${stack}/web`) }),
   role: (stack) => ({ resource: `arn:aws:iam::${account}:role/hello-web-task-${stackPart(stack)}` }),
+  boundary: (stack) => ({ resource: boundaryArn.replace("tasks-dev", `tasks-${stackPart(stack)}`) }),
   boundedRole: (stack) => ({
     resource: `arn:aws:iam::${account}:role/hello-web-task-${stackPart(stack)}`,
     context: { "iam:PermissionsBoundary": boundaryArn },

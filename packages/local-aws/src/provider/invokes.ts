@@ -42,6 +42,7 @@ const table: Record<string, Invoke> = {
     zoneIds: ["1", "2", "3"].map((digit) => `${site.region}-az${digit}`),
   }),
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
+  "aws:iam/getPolicy:getPolicy": getPolicy,
   "aws:lb/getListener:getListener": getListener,
   "aws:lb/getLoadBalancer:getLoadBalancer": getLoadBalancer,
   "aws:lb/getTargetGroup:getTargetGroup": async (args, scope) => ({
@@ -101,6 +102,13 @@ async function getLoadBalancer(args: Properties, scope: Scope): Promise<Properti
     arn = text(answer.LoadBalancers?.[0]?.LoadBalancerArn);
   }
   return { ...found(await loadBalancer.read(arn, scope, {}), "load balancer", arn), id: arn };
+}
+
+/** By ARN: the only way in which programs ask. Source: terraform-provider-aws, internal/service/iam/policy_data_source.go. */
+function getPolicy({ arn }: Properties, { rows, site }: Scope): Properties {
+  const row = rows.get("iam/policy", site, text(arn));
+  const { name, path, policyId, description, policy, tags } = found(row?.properties, "IAM Policy", arn);
+  return { id: arn, arn, name, path, policyId, description: description ?? "", policy, tags: tags ?? {} };
 }
 
 async function getCluster(args: Properties, scope: Scope): Promise<Properties> {

@@ -118,7 +118,7 @@ function ofPreviewTasks(
   ];
   const trust = taskTrust(partition, region, account);
   const documents = {
-    "preview-task": { trust, policy: previewTaskPolicy },
+    "preview-task": { trust, policy: previewTaskPolicy(config.previews.statements) },
     "preview-execution": {
       trust,
       policy: executionPolicy(place, {

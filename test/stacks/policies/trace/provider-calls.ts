@@ -199,6 +199,8 @@ export const invokeCalls: Readonly<Record<string, readonly string[]>> = {
     "DescribeCapacityReservation",
     "DescribeTags",
   ),
+  // Source: iam/policy_data_source.go: findPolicyByARN, findPolicyVersion.
+  "aws:iam/getPolicy:getPolicy": ["iam:GetPolicy", "iam:GetPolicyVersion"],
   "aws:index/getCallerIdentity:getCallerIdentity": ["sts:GetCallerIdentity"],
   // Of the provider's own tables: nothing is asked.
   "aws:index/getPartition:getPartition": [],

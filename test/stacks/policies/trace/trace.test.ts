@@ -164,6 +164,7 @@ const notWalked: Readonly<Record<string, string>> = {
     "services with hosts of their own, at a listener that encrypts",
   "ecs:StopServiceDeployment": "`cancel` and an interruption, while a rollout runs",
   "elasticloadbalancing:DescribeLoadBalancers": "a foundation's, after an interrupted `infra up`",
+  "iam:GetPolicy": "a foundation's, after an interrupted `infra up`",
   "servicequotas:GetAWSDefaultServiceQuota": "a quota that was never changed; the local target has each",
 };
 

@@ -1,0 +1,32 @@
+import { getPolicy } from "@pulumi/aws/iam/getPolicy.js";
+import { roleName } from "../../src/core/project/aws-names.js";
+import { jobsOf } from "../../src/core/project/jobs.js";
+import { type StatedTask, checkStated } from "../../src/core/project/stated-tasks.js";
+import type { App } from "../app.js";
+import { telling } from "./told.js";
+
+/**
+ * Refuses statements of services and jobs that would come to nothing, before anything is declared: IAM takes them, and the app is denied
+ * at run time. Of previews, whose roles exist, the foundation's list has been asked.
+ */
+export async function checkStatements({ config, identity, surroundings, taskRoles }: App): Promise<void> {
+  const { app, stack } = identity;
+  const { partition, account, permissionsBoundary } = surroundings;
+  const role = (service: string) =>
+    `arn:${partition}:iam::${account}:role/${roleName({ app, service, stack }, "task")}`;
+  const all: StatedTask[] = [
+    ...Object.entries(config.services).map(([name, settings]) => ({
+      where: `services.${name}`,
+      name,
+      settings,
+    })),
+    ...jobsOf(config).map(({ name, task }) => ({ where: `jobs.${name}`, name, settings: task })),
+  ].map(({ where, name, settings: { statements } }) => ({ where, statements, role: role(name) }));
+  const stated = all.filter(({ statements }) => statements.length > 0);
+  if (stated.length === 0) return;
+  const isBounded = taskRoles === undefined && permissionsBoundary !== undefined;
+  const limit = isBounded ? await getPolicy({ arn: permissionsBoundary }) : undefined;
+  await telling(() => {
+    checkStated(stack, stated, { partition, boundary: limit && { arn: limit.arn, policy: limit.policy } });
+  });
+}
