@@ -26,8 +26,16 @@ export interface Target {
   github: GitHubPlace;
   /** `linux/amd64`: what tasks run on here, where that is not as a service is configured. */
   platform?: string;
+  /** What tasks there are not denied of what the configuration asks, each with the reason; absent where they are all of it. */
+  unplayed?(): Promise<Unplayed>;
   /** What builds images here. */
   builder(options: BuilderOptions): Promise<ImageBuilder>;
+}
+
+/** Empty where it is played. */
+export interface Unplayed {
+  user: string;
+  readOnly: string;
 }
 
 /** GitHub's API, and what opens it; without a token there is nobody to ask. */
@@ -92,6 +100,7 @@ export async function localTarget(
     github: invocation.env["GITHUB_API_URL"] ? githubPlace(invocation.env) : github,
     wait: localWait,
     platform: `linux/${hostArchitecture()}`,
+    unplayed: async () => (await local.status()).playable,
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
     async builder({ dockerfile }) {

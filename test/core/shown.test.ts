@@ -151,7 +151,17 @@ describe("F54: tables", () => {
       { ...service, stack: "staging", service: "api\u001b[2J", running: 10, desired: 10, url: undefined },
       { ...service, service: "lone" },
     ].map(({ url, ...rest }) => (url === undefined ? rest : { ...rest, url }));
-    const place = { running: true, pid: 1, url: "u", registry: "r", endpoint: "e", home: "h", names: [] };
+    const place = {
+      running: true,
+      pid: 1,
+      url: "u",
+      registry: "r",
+      endpoint: "e",
+      home: "h",
+      names: [],
+      unplayed: [],
+      playable: { readOnly: "", user: "" },
+    };
     const lines = showLocal({ ...place, services })
       .trimEnd()
       .split("\n")

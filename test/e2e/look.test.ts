@@ -294,6 +294,7 @@ describe("verify", () => {
       "web/task role",
       "web/target group",
       "web/hardening",
+      "web/rehearsal",
     ]);
   });
 

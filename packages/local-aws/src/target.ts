@@ -13,7 +13,7 @@ import { createImageStore } from "./images/image-store.js";
 import { openNear } from "./listen.js";
 import { createMesh } from "./connect/mesh.js";
 import { createServiceDiscovery, namespaceArn } from "./services/servicediscovery/servicediscovery.js";
-import { ownHostsFinder } from "./platform/index.js";
+import { ownHostsFinder, type Playable } from "./platform/index.js";
 import { createLogs } from "./services/logs/logs.js";
 import { loseTasks } from "./faults/lose-tasks.js";
 import type { ImageStore, Pace } from "./ports.js";
@@ -53,6 +53,10 @@ export interface RunningTarget {
   measurements: Measurements;
   /** Which names tasks find by a variable alone, and why. */
   names(): string[];
+  /** What containers asked for that is not played here, and why. */
+  unplayed(): string[];
+  /** What processes here can be denied. */
+  playable(): Promise<Playable>;
   events: Events;
   balancerPort: number;
   /** Stops tasks, listeners and timers, then writes what is left. */
@@ -132,6 +136,8 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     faults,
     ...{ clock, scheduler, scaler, measurements },
     names: () => mesh.notes(),
+    unplayed: () => runner.unplayed(),
+    playable: () => runner.playable(),
     events,
     balancerPort: balancer.port,
     async close() {

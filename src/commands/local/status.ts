@@ -34,7 +34,9 @@ export function showLocal(status: LocalStatus, isFenced: boolean = tellsCallers)
     `${running}/${desired} running, ${healthy} healthy`,
     shownCell(url),
   ]);
-  const names = status.names.map((line) => `  ${shownCell(line)}`);
+  const names = [...status.names, ...status.unplayed.map((line) => `not rehearsed: ${line}`)].map(
+    (line) => `  ${shownCell(line)}`,
+  );
   const services = alignedLines(rows).map((line) => `  ${line}`);
   return [...places, ...(services.length > 0 ? ["Services:", ...services] : []), ...names, ""].join("\n");
 }

@@ -18,6 +18,7 @@ import { Home, homeFolder } from "../home/home.js";
 import { isAlive, truePath } from "../platform/index.js";
 import { control, findDaemon, githubPath } from "./identity.js";
 import { readLocalSettings } from "./settings.js";
+import type { Playable } from "../platform/index.js";
 import type { ServiceStatus } from "./status.js";
 
 /** What `local status --json` prints. */
@@ -34,6 +35,10 @@ export interface LocalStatus {
   services: ServiceStatus[];
   /** Names of services that are no host names for their callers here, and why; for people. */
   names: string[];
+  /** What containers asked for that is not played here, and why; for people. */
+  unplayed: string[];
+  /** What processes here can be denied: empty where they can, else why not. */
+  playable: Playable;
 }
 
 /** One account and region of a running target, opened. */
@@ -177,7 +182,8 @@ function targetAt(home: Home): LocalTarget {
   return {
     home,
     async status() {
-      const { pid, balancerPort, services, names } = await control<DaemonStatus>(home, "status", {});
+      const status = await control<DaemonStatus>(home, "status", {});
+      const { pid, balancerPort, services, names, unplayed, playable } = status;
       const url = `http://localhost:${balancerPort}`;
       return {
         running: true,
@@ -188,6 +194,8 @@ function targetAt(home: Home): LocalTarget {
         home: home.folder,
         services,
         names,
+        unplayed,
+        playable,
       };
     },
     async site(site) {

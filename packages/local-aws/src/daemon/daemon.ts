@@ -8,7 +8,7 @@ import { checkFault } from "../faults/request.js";
 import { Home } from "../home/home.js";
 import { findDaemon } from "./identity.js";
 import { isTaken, listenOn } from "../listen.js";
-import { isAlive } from "../platform/index.js";
+import { isAlive, type Playable } from "../platform/index.js";
 import { watch } from "./parent-process.js";
 import { readLocalSettings, type LocalSettings } from "./settings.js";
 import type { ServiceStatus } from "./status.js";
@@ -35,6 +35,10 @@ export interface DaemonStatus extends Identity {
   services: ServiceStatus[];
   /** Which names tasks find by a variable alone, and why. */
   names: string[];
+  /** What containers asked for that is not played here, and why. */
+  unplayed: string[];
+  /** What processes here can be denied; why not, where they cannot. */
+  playable: Playable;
 }
 
 /**
@@ -121,11 +125,18 @@ function controlsOf(
     identity,
     async status(): Promise<DaemonStatus> {
       const { serviceStatuses } = await import("./status.js");
-      const { own, sites, balancerPort, names } = running();
+      const { own, sites, balancerPort, names, unplayed, playable } = running();
       const services = await Promise.all(
         sites.known().map((site) => serviceStatuses(own, site, balancerPort)),
       );
-      return { ...identity(), balancerPort, services: services.flat(), names: names() };
+      return {
+        ...identity(),
+        balancerPort,
+        services: services.flat(),
+        names: names(),
+        unplayed: unplayed(),
+        playable: await playable(),
+      };
     },
     async site(body) {
       const site = parseSite(body);

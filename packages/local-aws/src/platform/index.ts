@@ -3,7 +3,8 @@
  * `/proc` or starts `ps` (test/structure/platform.test.ts).
  */
 
-export { hostsFile, type OwnHosts, ownHostsFinder, withOwnHosts } from "./own-hosts.js";
+export { confine, type Playable, playableFinder, type ProcessUser } from "./confinement.js";
+export { hostsFile, type OwnHosts, ownHostsFinder } from "./own-hosts.js";
 export { truePath } from "./paths.js";
 export { isAlive, exitCodeOfSignal, signalGroup } from "./processes.js";
 export { runProgram } from "./run-program.js";

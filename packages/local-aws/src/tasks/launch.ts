@@ -20,6 +20,8 @@ export interface LaunchDeps {
   path: string;
   /** A scratch folder of the task: its HOME and TMPDIR. */
   scratch: string;
+  /** Its HOME, where that is another folder. */
+  home?: string;
   port?: number;
 }
 
@@ -66,10 +68,10 @@ function withoutShell(command: string[], env: Record<string, string>): string[] 
 function environmentOf(
   container: ContainerSpec,
   { config, rootfs }: UnpackedImage,
-  { path, scratch, port }: LaunchDeps,
+  { path, scratch, home = scratch, port }: LaunchDeps,
 ): Record<string, string> {
   const image = Object.fromEntries((config.Env ?? []).map(assignment));
-  const env: Record<string, string> = { HOME: scratch, TMPDIR: scratch, ...image, ...container.environment };
+  const env: Record<string, string> = { HOME: home, TMPDIR: scratch, ...image, ...container.environment };
   env.PATH = [...pathIn(rootfs, env.PATH ?? ""), path].join(delimiter);
   const manifest = env["npm_package_json"];
   if (manifest !== undefined) env["npm_package_json"] = fromImage(manifest, rootfs);

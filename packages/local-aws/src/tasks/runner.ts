@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageStore, LogSink, Pace } from "../ports.js";
 import { FreePorts } from "./free-port.js";
+import { type Playable, playableFinder } from "../platform/index.js";
 import { containerEngineFinder } from "./engine.js";
 import { EngineImages } from "./engine-images.js";
 import type { Keeper } from "./keeper.js";
@@ -24,6 +25,8 @@ export interface RunnerOptions {
   bootMs?: number;
   /** How long a container may wait for others to be healthy (milliseconds). */
   dependencyMs?: number;
+  /** What processes here can be denied; looked for by default. */
+  playable?: () => Promise<Playable>;
 }
 
 /** Source: ContainerDefinition, `startTimeout`: 3 minutes on Fargate where it is left out. */
@@ -43,6 +46,9 @@ export interface Workshop {
   pace: Pace;
   engine: ReturnType<typeof containerEngineFinder>;
   engineImages: EngineImages;
+  playable: () => Promise<Playable>;
+  /** What containers asked for that is not played here, for people. */
+  unplayed: Set<string>;
 }
 
 /**
@@ -66,6 +72,8 @@ export function createTaskRunner(options: RunnerOptions): TaskRunner {
     pace: options.pace,
     engine: containerEngineFinder(),
     engineImages: new EngineImages(scratch),
+    playable: options.playable ?? playableFinder(),
+    unplayed: new Set(),
   };
   const tasks = new Set<RunningTask>();
   return {
@@ -78,6 +86,8 @@ export function createTaskRunner(options: RunnerOptions): TaskRunner {
       task.begin();
       return task;
     },
+    unplayed: () => [...workshop.unplayed],
+    playable: workshop.playable,
     close: async () => {
       const ends = [...tasks].map((task) => task.ended);
       for (const task of tasks) task.kill();

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { AwsError } from "../cloud.js";
 import type { UnpackedImage } from "../ports.js";
 import type { Running } from "./container.js";
+import { confined, confinementOf } from "./confined-launch.js";
 import { containerLaunch } from "./engine.js";
 import type { Wrapped } from "./keeper.js";
 import type { Launch } from "./launch.js";
 import { launchOf } from "./launch.js";
-import { hostsFile, withOwnHosts } from "../platform/index.js";
+import { hostsFile } from "../platform/index.js";
 import type { StartedProcess } from "./process.js";
 import { startProcess } from "./process.js";
 import { withRestarts } from "./restarts.js";
@@ -27,7 +28,13 @@ export async function startContainer(
   const write = writer(task, container, workshop);
   const { stopSignal, exec, start } = image.needsContainer
     ? await inEngine(name, withNames(container, task), image, { port, workshop, write })
-    : asProcess(name, container, image, { port, scratch, workshop, write, hosts: hostsOf(task, scratch) });
+    : await asProcess(name, container, image, {
+        port,
+        scratch,
+        workshop,
+        write,
+        hosts: hostsOf(task, scratch),
+      });
   const { restart } = container;
   const started = restart === undefined ? start() : withRestarts(start, restart, workshop.pace);
   return { spec: container, image, port, process: await started, stopSignal, exec };
@@ -57,17 +64,17 @@ function withNames(container: ContainerSpec, { hosts = [] }: TaskSpec): Containe
   return { ...container, engineOptions: [...(container.engineOptions ?? []), ...options] };
 }
 
-function asProcess(
+async function asProcess(
   name: string,
   container: ContainerSpec,
   image: UnpackedImage,
   { port, scratch, workshop, write, hosts }: Surroundings & { scratch: string; hosts: string | undefined },
-): Startable {
-  const surroundings = { path: process.env.PATH ?? "", scratch, port };
-  const launchIn = (one: ContainerSpec): Launch => {
-    const plain = launchOf(one, image, surroundings);
-    return hosts === undefined ? plain : { ...plain, ...withOwnHosts(plain, hosts) };
-  };
+): Promise<Startable> {
+  const confinement = await confinementOf(container, image, workshop);
+  const home = confinement.readOnly ? image.rootfs : scratch;
+  const surroundings = { path: process.env.PATH ?? "", scratch, home, port };
+  const launchIn = (one: ContainerSpec): Launch =>
+    confined(launchOf(one, image, surroundings), { ...confinement, hosts, image: image.rootfs, scratch });
   const launch = launchIn(container);
   return {
     stopSignal: launch.stopSignal,

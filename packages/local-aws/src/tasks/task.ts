@@ -1,5 +1,6 @@
 import type { ContainerHealth, HealthCheckSpec } from "./health-check.js";
 import type { Site } from "../cloud.js";
+import type { Playable } from "../platform/index.js";
 
 /** One container of a task, with everything that the task definition says about running it. */
 export interface ContainerSpec {
@@ -19,9 +20,9 @@ export interface ContainerSpec {
   restart?: { ignoredExitCodes: readonly number[]; attemptPeriod: number };
   /** What only a container engine can see to. */
   engineOptions?: readonly string[];
-  /** As a container engine takes it; nobody else's process is started for one that runs without. */
+  /** As a container engine takes it; a process is started as that user where this machine allows it. */
   user?: string;
-  /** Whether its root file system can only be read; only a container engine sees to that. */
+  /** Whether its root file system can only be read; of a process, where this machine allows it. */
   readOnly: boolean;
   /** Whether it has a port mapping: its process is then given a free `PORT`. */
   listens: boolean;
@@ -77,6 +78,10 @@ export interface TaskHandle {
 /** Runs tasks as processes of this machine. */
 export interface TaskRunner {
   start(task: TaskSpec, listener: (event: TaskEvent) => void): TaskHandle;
+  /** What containers asked for that is not played here, for people. */
+  unplayed(): string[];
+  /** What processes here can be denied. */
+  playable(): Promise<Playable>;
   /** Kills what is left and ends the keeper. */
   close(): Promise<void>;
 }

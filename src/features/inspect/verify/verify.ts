@@ -8,6 +8,7 @@ import { jobFindings } from "./job.js";
 import { judgeLogGroup } from "./log-group.js";
 import { judgeReading } from "./permissions.js";
 import { judgeCapacity, judgeOwnerless, judgeSecretsProvider } from "./stack.js";
+import { rehearsalFindings } from "./rehearsal.js";
 import { scratchFindings } from "./scratch.js";
 import { judgeImage, judgeRole, judgeSecret, judgeTargetGroup } from "./service.js";
 import type { VerifyInput } from "./verify-input.js";
@@ -48,6 +49,7 @@ function serviceFindings(subject: VerifyInput, name: string): Promise<Finding>[]
     ...secrets.map(([variable, arn]) => find(`${name}/secret ${variable}`, () => judgeSecret(subject, arn))),
     ...reading,
     ...(service === undefined ? [] : [find(`${name}/hardening`, async () => judgeHardening(service))]),
+    ...rehearsalFindings(subject, name),
   ];
 }
 

@@ -46,6 +46,8 @@ function stage(secrets?: TaskLifeOptions["secrets"]) {
     onChange: ({ lastStatus }) => lastStatus !== statuses.at(-1) && statuses.push(lastStatus),
     runner: {
       close: () => Promise.resolve(),
+      unplayed: () => [],
+      playable: () => Promise.resolve({ readOnly: "", user: "" }),
       start: (spec, tell) => {
         Object.assign(started, { spec, tell });
         const stop = () => {

@@ -1,0 +1,55 @@
+import { chmodSync } from "node:fs";
+import { expect, it } from "vitest";
+import { playableFinder } from "../../src/platform/index.js";
+import { workbench } from "./tasks-harness.js";
+
+/** Says who it is and what it may write, one line each, then waits. */
+const script = `
+const { writeFileSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const attempt = (name, path) => {
+  try { writeFileSync(path, ""); console.log(name + " written"); } catch (error) { console.log(name + " " + error.code); }
+};
+console.log("user " + process.getuid() + ":" + process.getgid());
+attempt("image", "/app/x".replace("/app", __dirname));
+attempt("working", "./y");
+attempt("home", process.env.HOME + "/z");
+attempt("tmp", tmpdir() + "/t");
+attempt("root", "/moorage-root-" + process.pid);
+console.log("done");
+setInterval(() => {}, 1000);
+`;
+
+async function linesOf(changes: { user?: string; readOnly?: boolean }): Promise<string[]> {
+  const { run, lines, folder } = workbench({ app: script });
+  chmodSync(folder, 0o700);
+  const log = { group: "g", prefix: "p" };
+  const task = run("app", { ...changes, listens: false, log, containerPort: undefined });
+  await task.on("running");
+  await expect.poll(() => lines.map(({ message }) => message).join("\n")).toContain("done");
+  return lines.map(({ message }) => message);
+}
+
+it("a read-only container can write to its temporary folder alone", async () => {
+  const lines = await linesOf({ readOnly: true });
+  expect(lines.slice(1)).toEqual([
+    ...["image EROFS", "working EROFS", "home EROFS", "tmp written", "root EROFS", "done"],
+  ]);
+});
+
+it("a container's user is the process's, also where the target's home is closed to others; else it is said", async () => {
+  if ((await playableFinder()()).user !== "") {
+    expect((await linesOf({ user: "1000:1001" }))[0]).toBe(
+      `user ${process.getuid?.()}:${process.getgid?.()}`,
+    );
+    return;
+  }
+  expect(await linesOf({ user: "1000:1001" })).toEqual([
+    ...["user 1000:1001", "image EACCES", "working EACCES", "home written", "tmp written"],
+    ...["root EACCES", "done"],
+  ]);
+  expect(await linesOf({ user: "1000:1001", readOnly: true })).toEqual([
+    ...["user 1000:1001", "image EROFS", "working EROFS", "home EROFS", "tmp written"],
+    ...["root EROFS", "done"],
+  ]);
+});
