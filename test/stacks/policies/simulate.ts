@@ -1,4 +1,5 @@
 import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
+import { matchesWildcards } from "../../../src/core/project/wildcards.js";
 
 /** One request, as AWS evaluates it. */
 export interface Request {
@@ -43,11 +44,53 @@ const judged = new Map<string, Promise<boolean>>();
 
 /** Whether IAM allows it. Throws where action or policy is none that AWS knows. The same question is simulated once. */
 export function isAllowed(request: Request, policies: Policies, caller = account): Promise<boolean> {
-  const key = JSON.stringify([request, policies, caller]);
+  const { identity, ...others } = policies;
+  const key = JSON.stringify([request, numberOf(identity), others, caller]);
   const known = judged.get(key) ?? simulate(request, policies, caller);
   judged.set(key, known);
   return known;
 }
+
+const numbers = { byObject: new WeakMap<object, number>(), byText: new Map<string, number>() };
+
+/** Stands for a policy: the same one for the same text. */
+function numberOf(policy: object): number {
+  const known = numbers.byObject.get(policy);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(policy);
+  const number = numbers.byText.get(text) ?? numbers.byText.size;
+  numbers.byText.set(text, number);
+  numbers.byObject.set(policy, number);
+  return number;
+}
+
+interface Document {
+  Statement: { Action?: string | string[] }[];
+}
+
+/** Policies that the simulator has read whole, and found valid. */
+const valid = new Map<number, Document>();
+
+/**
+ * The statements that can decide about an action. One of other actions alone decides nothing, and the simulator judges its
+ * conditions all the same: most of its time. All of them, the first time that a policy is asked about.
+ */
+function decisive(action: string, identity: object): object {
+  const number = numberOf(identity);
+  const known = valid.get(number);
+  if (known === undefined) {
+    const whole = standIn(identity) as Document;
+    valid.set(number, whole);
+    return whole;
+  }
+  const names = ({ Action }: Document["Statement"][number]) =>
+    Action === undefined || [Action].flat().some((pattern) => matches(pattern, action));
+  const Statement = known.Statement.filter(names);
+  return Statement.length === 0 ? known : { ...known, Statement };
+}
+
+const matches = (pattern: string, action: string) =>
+  matchesWildcards(pattern.toLowerCase(), action.toLowerCase());
 
 async function simulate(
   request: Request,
@@ -56,7 +99,7 @@ async function simulate(
 ): Promise<boolean> {
   const simulation: Simulation = {
     request: simulated(standIn(request), caller),
-    identityPolicies: [{ name: "identity", policy: standIn(identity) }],
+    identityPolicies: [{ name: "identity", policy: decisive(request.action, identity) }],
     ...(resource && { resourcePolicy: standIn(resource) }),
     ...(boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
     ...nobody,

@@ -35,6 +35,15 @@ function resourcePolicy({ action, resource }: Needed, account: string): object |
     : undefined;
 }
 
+const identities = new Map<string, object>();
+
+function identityOf(role: Role): object {
+  const key = JSON.stringify([role.role, role.stack, role.account]);
+  const identity = identities.get(key) ?? policyOf(role.role, scopeOfStep(role));
+  identities.set(key, identity);
+  return identity;
+}
+
 async function may({ account, ...role }: Role, need: Needed): Promise<boolean> {
   const { action, context = {}, resource } = need;
   const owner = resource.split(":")[4] || account;
@@ -45,10 +54,9 @@ async function may({ account, ...role }: Role, need: Needed): Promise<boolean> {
     ]),
   );
   const shared = resourcePolicy(need, account);
-  const identity = policyOf(role.role, scopeOfStep({ ...role, account }));
   return isAllowed(
     { action, resource, owner, context: known },
-    { identity, ...(shared && { resource: shared }) },
+    { identity: identityOf({ ...role, account }), ...(shared && { resource: shared }) },
     account,
   );
 }
