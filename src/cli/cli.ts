@@ -4,11 +4,10 @@ import yargs from "yargs";
 import type { Command, Invocation, Option, Result } from "../core/command.js";
 import { commands, groups } from "../commands/index.js";
 import { badRequest, exitCodes } from "../core/errors.js";
-import type { ExitCode } from "../core/errors.js";
 import { moorageVersion } from "../core/version.js";
 
 export interface Outcome extends Result {
-  exitCode: ExitCode;
+  exitCode: number;
 }
 
 type Edges = Pick<Invocation, "reporter" | "env" | "signal" | "print" | "unread">;
@@ -19,9 +18,10 @@ export async function runCommandLine(argv: string[], edges: Edges): Promise<Outc
   let outcome: Outcome | undefined;
   const run = async (command: Command, values: Values) => {
     refuseRepeats(command, values);
+    const words = wordsOf(command, values);
     outcome = {
       exitCode: exitCodes.done,
-      ...(await command.run(values as never, invocationOf(values, edges))),
+      ...(await command.run(values as never, { ...invocationOf(values, edges), words })),
     };
   };
   const parser = parserFor(run, argv);
@@ -42,6 +42,7 @@ function parserFor(run: Run, argv: readonly string[]): Argv {
       "duplicate-arguments-array": true,
       "strip-dashed": false,
       "boolean-negation": false,
+      "populate--": true,
     })
     .option(globalOptions)
     .exitProcess(false)
@@ -65,7 +66,9 @@ function parserFor(run: Run, argv: readonly string[]): Argv {
 
 /** The command that a command line names, however far the rest of it fits. */
 function commandIn(argv: readonly string[]): Command | undefined {
-  const words = argv.filter((word) => !word.startsWith("-")).join(" ");
+  const end = argv.indexOf("--");
+  const own = end < 0 ? argv : argv.slice(0, end);
+  const words = own.filter((word) => !word.startsWith("-")).join(" ");
   const named = commands.filter(({ name }) => `${words} `.startsWith(`${name} `));
   return named.reduce<Command | undefined>(
     (longest, one) => (longest && longest.name.length >= one.name.length ? longest : one),
@@ -105,6 +108,7 @@ function addCommand(parser: Argv, command: Command, run: Run, verb = command.nam
     [verb, ...words].join(" "),
     command.describe,
     (nested) => {
+      if (command.words !== undefined) nested.epilogue(`After \`--\`: ${command.words.describe}`);
       for (const [name, { describe }] of positionals) nested.positional(name, { describe, type: "string" });
       for (const [name, option] of Object.entries(command.options ?? {}))
         nested.option(name, optionOf(option));
@@ -145,10 +149,29 @@ const globalOptions: Record<string, Options> = {
   "backend-url": { type: "string", describe: "Where Pulumi keeps its state", requiresArg: true },
 };
 
+/** Raises `bad-arguments` (exit 2) where words are missing, or follow `--` for a command that takes none. */
+function wordsOf({ name, words: wanted }: Command, values: Values): string[] {
+  const words = Array.isArray(values["--"]) ? values["--"].map(String) : [];
+  if (wanted === undefined && words.length > 0)
+    throw badRequest(
+      "bad-arguments",
+      `\`moorage ${name}\` takes nothing after \`--\`.`,
+      `See \`moorage ${name} --help\`.`,
+    );
+  if (wanted?.required === true && words.length === 0)
+    throw badRequest(
+      "bad-arguments",
+      `\`moorage ${name}\` needs ${wanted.describe} after \`--\`.`,
+      `See \`moorage ${name} --help\`.`,
+    );
+  return words;
+}
+
 /** An option given twice would be an array where text is meant: which one counts is not for us to guess. */
 function refuseRepeats(command: Command, values: Values): void {
   for (const [name, value] of Object.entries(values)) {
-    if (!Array.isArray(value) || name === "_" || command.options?.[name]?.type === "list") continue;
+    if (!Array.isArray(value) || name === "_" || name === "--" || command.options?.[name]?.type === "list")
+      continue;
     throw badRequest("bad-arguments", `--${name} was given more than once.`, "Give it once.");
   }
 }

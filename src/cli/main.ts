@@ -1,4 +1,4 @@
-import { asMoorageError, type ExitCode, exitCodes, type MoorageError } from "../core/errors.js";
+import { asMoorageError, exitCodes, type MoorageError } from "../core/errors.js";
 import { workingFolder } from "../core/machine.js";
 import { wholePaths } from "../core/caller-paths.js";
 import type { Reporter } from "../core/reporter.js";
@@ -12,7 +12,7 @@ import { watchSignals } from "./signals.js";
 import { checkSystem } from "./system.js";
 
 /** The entry: argv, signals, exit code, and how an error is shown. The only process.exit. */
-async function main(argv: string[]): Promise<ExitCode> {
+async function main(argv: string[]): Promise<number> {
   const json = asksForJson(argv);
   const verbose = isVerbose(argv, process.env);
   const reporter = await openReporter(process.stderr, { verbose });

@@ -1,5 +1,6 @@
-import { defineCommand } from "../core/command.js";
+import { defineCommand, type Invocation, type Result } from "../core/command.js";
 import { onEnvironment } from "./on-environment.js";
+import { onStack } from "./on-stack.js";
 import { environment } from "./options.js";
 
 export const history = defineCommand({
@@ -7,7 +8,11 @@ export const history = defineCommand({
   describe:
     "Shows an environment's deployments, newest first: version, result, who, duration, which were good",
   positionals: { environment },
+  options: {
+    commands: { type: "flag", describe: "Instead: who ran which command (`run`, `exec`)" },
+  },
   async run(args, invocation) {
+    if (args.commands === true) return showCommands(args.environment, invocation);
     const [{ historyRows }, { isOver }, { describeHistory }] = await Promise.all([
       import("../adapters/record/history.js"),
       import("../adapters/record/lock.js"),
@@ -21,3 +26,12 @@ export const history = defineCommand({
     });
   },
 });
+
+/** Of previews too: people look into those most. */
+async function showCommands(name: string, invocation: Invocation): Promise<Result> {
+  const { describeCommands } = await import("../features/run/describe.js");
+  return onStack(invocation, name, async ({ records }, stack) => {
+    const commands = [...((await records.read(stack))?.record.commands ?? [])].reverse();
+    return { value: commands, text: describeCommands(stack, commands) };
+  });
+}

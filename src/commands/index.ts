@@ -6,6 +6,7 @@ import { demo } from "./demo.js";
 import { deploy } from "./deploy.js";
 import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
+import { exec } from "./exec.js";
 import { history } from "./history.js";
 import { infraBootstrap } from "./infra/bootstrap.js";
 import { infraDestroy } from "./infra/destroy.js";
@@ -42,6 +43,7 @@ import { releaseDraft } from "./release/draft.js";
 import { releasePlan } from "./release/plan.js";
 import { request } from "./request.js";
 import { rollback } from "./rollback.js";
+import { run } from "./run.js";
 import { smoke } from "./smoke.js";
 import { status } from "./status.js";
 import { unlock } from "./unlock.js";
@@ -68,6 +70,8 @@ export const commands: Command[] = [
   cancel,
   smoke,
   history,
+  run,
+  exec,
   lock,
   unlock,
   build,

@@ -2,6 +2,7 @@ import type { AssumedRole } from "../adapters/aws/assumed-role.js";
 import type { AwsConnection } from "../adapters/aws/clients.js";
 import type { RegistryEndpoint } from "../adapters/aws/registry-http.js";
 import type { BuilderEdges, BuilderOptions, ImageBuilder } from "../adapters/images/builder.js";
+import type { OpenSession } from "../adapters/session/session.js";
 import type { Invocation } from "../core/command.js";
 import { badRequest } from "../core/errors.js";
 import { gitHubServer } from "../core/project/github-server.js";
@@ -28,6 +29,8 @@ export interface Target {
   platform?: string;
   /** What tasks there are not denied of what the configuration asks, each with the reason; absent where they are all of it. */
   unplayed?(): Promise<Unplayed>;
+  /** What opens sessions in containers. Raises `session-plugin-missing` (exit 2). */
+  sessions(): Promise<OpenSession>;
   /** What builds images here. */
   builder(options: BuilderOptions): Promise<ImageBuilder>;
 }
@@ -101,6 +104,9 @@ export async function localTarget(
     wait: localWait,
     platform: `linux/${hostArchitecture()}`,
     unplayed: async () => (await local.status()).playable,
+    async sessions() {
+      return (await import("./local-session.js")).localSession(local);
+    },
     // One listener plays the registries of all accounts.
     registryEndpoint: (host) => ({ url: endpoint, prefix: `${host}/` }),
     async builder({ dockerfile }) {
@@ -136,6 +142,9 @@ export function awsTarget(invocation: Invocation, place: Place): Target {
     wait: awsWait,
     engineEnv: Object.fromEntries(inherited) as Record<string, string>,
     registryEndpoint: endpoint,
+    async sessions() {
+      return (await import("../adapters/session/plugin.js")).sessionPlugin(env);
+    },
     async builder({ login }) {
       const { containerBuilder } = await import("../adapters/images/container-builder.js");
       return containerBuilder({ ...builderEdges(invocation), endpoint, login });

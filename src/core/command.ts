@@ -1,4 +1,3 @@
-import type { ExitCode } from "./errors.js";
 import type { Reporter } from "./reporter.js";
 
 /** One command-line option. `type: "text"` keeps what was typed: PRs and tags are checked as text. */
@@ -46,6 +45,8 @@ export interface Invocation {
   backendUrl: string | undefined;
   /** Whether the result is printed as JSON. */
   json: boolean;
+  /** What follows `--`, for a command that takes words. */
+  words?: readonly string[];
   /** Aborted when the person or the runner interrupts. */
   signal: AbortSignal;
   /** Writes a line of the result on stdout at once: for a result that has no end of its own (`logs --follow`). */
@@ -60,8 +61,8 @@ export interface Result {
   text: string;
   /** Whether it is asked for to be used as a secret (`local env`): it is printed as it is. */
   isSecret?: boolean;
-  /** 0 unless given: for a result whose finding is the code (`diff --detailed-exitcode`, `verify`). */
-  exitCode?: ExitCode;
+  /** 0 unless given: for a result whose finding is the code (`diff --detailed-exitcode`, `verify`), or the code of what was run. */
+  exitCode?: number;
 }
 
 export interface Command<
@@ -74,6 +75,8 @@ export interface Command<
   positionals?: P;
   options?: O;
   examples?: readonly string[];
+  /** What stands after `--`; a command without it takes nothing there. */
+  words?: Positional;
   run(args: Arguments<O, P>, invocation: Invocation): Promise<Result>;
 }
 

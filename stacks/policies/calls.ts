@@ -60,6 +60,8 @@ export const calls: Readonly<Record<string, Call>> = {
   "ecs:StopTask": { at: "ownTask", by: ["driver"] },
   "ecs:ListTasks": { at: "clusterTasks", by: ["driver"] },
   "ecs:DescribeTasks": { at: "task", by: ["driver"] },
+  // Whoever opens a shell does it as themselves: no workflow's role may.
+  "ecs:ExecuteCommand": { at: "anywhere", by: ["driver"], for: person },
   "ecs:DescribeClusters": { at: "cluster", by: ["driver"] },
   "ecs:RegisterTaskDefinition": { at: "newTaskDefinition", by: [task] },
   "ecs:DescribeTaskDefinition": { at: "anywhere", by: [task, "driver"] },

@@ -1,20 +1,22 @@
 import { ListScheduleGroupsCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
-import { ListTaskDefinitionsCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, ListTaskDefinitionsCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { DescribeLogGroupsCommand, CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Delivery } from "../../packages/local-aws/src/services/events/delivery.js";
+import type { RanCommand } from "../../src/adapters/record/record.js";
 import type { JobRunResult } from "../../src/features/jobs/run.js";
 import type { JobView } from "../../src/features/deploy/jobs/view.js";
 import type { DeployJson, StatusRowJson } from "../harness/environment.js";
 import { writeApp } from "../harness/apps.js";
 import { eventually } from "../harness/eventually.js";
 import { localConnection } from "../harness/local-connection.js";
-import { root, Sandbox } from "../harness/sandbox.js";
+import { finished, root, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
 let sandbox: Sandbox;
@@ -63,7 +65,10 @@ function configure(wanted: object, preview: object = {}, services: object = {}):
   const file = parse(readFileSync(path, "utf8")) as { config: Record<string, object> };
   const config = {
     ...file.config,
-    "moorage:services": { api: { repository: "storefront-api" }, ...services },
+    "moorage:services": {
+      api: { repository: "storefront-api", exec: true, readOnly: false },
+      ...services,
+    },
     "moorage:jobs": wanted,
     "moorage:alarms": { topics: [pager] },
     "moorage:preview": { base: "dev", domain: "preview.example.com", ...preview },
@@ -215,6 +220,107 @@ describe("an environment with jobs", () => {
     await eventually("its end", done, 30_000);
     expect(await jobOf("dev", "gc")).toMatchObject({ failedRuns: 0 });
   });
+
+  it("run: a command in a task of its own, with the release's image and variables", { timeout }, async () => {
+    const script = "console.log(process.env.MOORAGE_IMAGE_TAG, process.argv[1]); console.error('err')";
+    const good = await sandbox.moorage(["run", "dev", "--", "node", "-e", script, "two words"]);
+    expect([good.code, good.stdout.split("\n").sort()]).toEqual([0, ["", "err", "v1 two words"]]);
+    const args = ["run", "dev", "api", "--json", "--", "node", "-e", "console.log('no'); process.exit(7)"];
+    const bad = await sandbox.moorage(args);
+    const failed = { result: "failed", exitCode: 7, lines: ["no"], error: { code: "run-failed" } };
+    expect([bad.code, bad.json()]).toEqual([1, expect.objectContaining({ imageTag: "v1" })]);
+    expect(bad.json()).toMatchObject(failed);
+    const own = await sandbox.moorage([
+      "run",
+      "dev",
+      "--exit-code",
+      "--json",
+      "--",
+      "node",
+      "-e",
+      "process.exit(7)",
+    ]);
+    expect([own.code, own.json()]).toEqual([7, expect.objectContaining({ exitCode: 7 })]);
+    const late = await sandbox.moorage([
+      "run",
+      "dev",
+      "--timeout",
+      "2s",
+      "--",
+      "node",
+      "-e",
+      "setInterval(() => {}, 9)",
+    ]);
+    expect([late.code, late.stderr]).toEqual([
+      1,
+      expect.stringMatching(/did not end within 2 seconds, and was stopped/),
+    ]);
+  });
+
+  it("run: what cannot be run is refused, and nothing is started", { timeout }, async () => {
+    for (const [args, said] of [
+      [["run", "dev"], /needs the command/],
+      [["run", "dev", "apii", "--", "ls"], /no service "apii" deployed \(did you mean "api"/],
+      [["run", "dev", "gc", "--", "ls"], /is a job/],
+      [["run", "pr-9", "--", "ls"], /never deployed/],
+      [["exec", "dev", "--task", "ffff", "--", "ls"], /No running task of api in dev begins with "ffff"/],
+      [["exec", "dev", "--container", "db", "--", "ls"], /no container "db"/],
+      [["status", "--", "ls"], /takes nothing after/],
+    ] as const) {
+      const { code, stdout, stderr } = await sandbox.moorage(args);
+      expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(said)]);
+    }
+  });
+
+  it(
+    "run: Ctrl-C stops the task and says so; exec: in the task that runs; history: by whom",
+    { timeout },
+    async () => {
+      const child = sandbox.start([
+        "run",
+        "dev",
+        "--",
+        "node",
+        "-e",
+        "console.log('up'); setInterval(() => {}, 9)",
+      ]);
+      child.stdout?.once("data", () => child.kill("SIGINT"));
+      const interrupted = await finished(child);
+      expect([interrupted.code, interrupted.stdout]).toEqual([130, "up\n"]);
+      const [, task = ""] = /Interrupted: stopping the task (\S+)/.exec(interrupted.stderr) ?? [];
+      const ecs = new ECSClient(await localConnection(sandbox));
+      const cluster = task.split("/")[1] ?? "";
+      const stopped = async () => {
+        const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
+        return tasks?.[0]?.lastStatus === "STOPPED" && tasks[0].stoppedReason;
+      };
+      expect(await eventually("the task's end", stopped, 30_000)).toBe("Whoever ran it was interrupted.");
+      const inside = sandbox.start([
+        "exec",
+        "dev",
+        "--",
+        "node",
+        "-e",
+        "console.log(process.env.MOORAGE_STACK, process.argv[1])",
+        "two words",
+      ]);
+      expect(await finished(inside)).toMatchObject({ code: 0, stdout: "dev two words\n" });
+      const ran = await sandbox.json<RanCommand[]>("history", "dev", "--commands");
+      expect(ran.map(({ kind, exitCode }) => [kind, exitCode])).toEqual([
+        ["exec", null],
+        ["run", undefined],
+        ["run", null],
+        ["run", 7],
+        ["run", 7],
+        ["run", 0],
+      ]);
+      expect(ran[0]).toMatchObject({
+        service: "api",
+        by: userInfo().username,
+        command: expect.stringMatching(/^node -e 'console/) as string,
+      });
+    },
+  );
 
   it("changes them with a release, and with a rollback", { timeout }, async () => {
     await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v2");

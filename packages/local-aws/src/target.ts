@@ -34,6 +34,7 @@ import { createStarters } from "./starters.js";
 import { Store } from "./store.js";
 import { createSts } from "./services/sts/sts.js";
 import type { Trace } from "./wire/trace.js";
+import type { Launch } from "./tasks/launch.js";
 import { createTaskRunner } from "./tasks/runner.js";
 
 /** A running local target without its HTTP server. */
@@ -57,6 +58,8 @@ export interface RunningTarget {
   unplayed(): string[];
   /** What processes here can be denied. */
   playable(): Promise<Playable>;
+  /** What a session of ECS Exec runs: once, by its token. */
+  session(token: string, terminal: boolean): Launch;
   events: Events;
   balancerPort: number;
   /** Stops tasks, listeners and timers, then writes what is left. */
@@ -138,6 +141,7 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     names: () => mesh.notes(),
     unplayed: () => runner.unplayed(),
     playable: () => runner.playable(),
+    session: (token, terminal) => ecs.session(token, terminal),
     events,
     balancerPort: balancer.port,
     async close() {

@@ -2,8 +2,11 @@ import { persistenceOf, triesOf } from "./contention.js";
 import type { RecordStore, StackRecord } from "./record.js";
 import { newRecord } from "./record.js";
 
-/** What may be changed without holding the stack's lock: the freeze set by `moorage lock`, and a request to cancel a deployment. */
-export type Amendment = Pick<StackRecord, "freeze" | "cancel">;
+/**
+ * What may be changed without holding the stack's lock: the freeze set by `moorage lock`, a request to cancel a deployment, and which
+ * commands people ran.
+ */
+export type Amendment = Pick<StackRecord, "freeze" | "cancel" | "commands">;
 
 /**
  * Changes a stack's record beside whoever holds it; the holder takes the change over at its next write. `change` is asked

@@ -38,11 +38,11 @@ export function holder(
       await tries.again();
     }
   }
-  /** Beside the holder, others change nothing but a freeze and the wish that it ends (`amend`). False when the lock is not ours. */
+  /** Beside the holder, others change nothing but what `amend` does. False when the lock is not ours. */
   function takeOver(current: Awaited<ReturnType<RecordStore["read"]>>): boolean {
     if (current === undefined || !isSameLock(current.record.lock, lock)) return false;
-    const { freeze, cancel } = current.record;
-    record = { ...record, freeze, cancel };
+    const { freeze, cancel, commands } = current.record;
+    record = { ...record, freeze, cancel, ...(commands && { commands }) };
     version = current.version;
     return true;
   }

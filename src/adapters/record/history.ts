@@ -21,12 +21,13 @@ export function withShortTexts(deployment: Deployment, limit = textLimit): Deplo
   const { reason, despite } = deployment;
   return {
     ...deployment,
-    ...(reason !== undefined && { reason: cut(reason, limit) }),
-    ...(despite !== undefined && { despite: cut(despite, limit) }),
+    ...(reason !== undefined && { reason: cutText(reason, limit) }),
+    ...(despite !== undefined && { despite: cutText(despite, limit) }),
   };
 }
 
-function cut(text: string, limit: number): string {
+/** Ends a text at a length in UTF-8 bytes. */
+export function cutText(text: string, limit: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= limit) return text;
   const mark = "...";

@@ -127,6 +127,25 @@ export interface Deployment extends ImageSet {
   withdrawn?: boolean;
 }
 
+/** A command that somebody ran beside the services: `moorage run`, or `moorage exec` in a task of a service. */
+export interface RanCommand {
+  kind: "run" | "exec";
+  service: string;
+  /** ARN. */
+  task: string;
+  /** As it was typed, shortened. */
+  command: string;
+  by: string;
+  /** The workflow run's URL, in a GitHub run. */
+  run?: string;
+  /** ISO 8601. */
+  startedAt: string;
+  /** Missing while it runs, where nobody waited, and where whoever waited was killed. */
+  endedAt?: string;
+  /** Null where it never ran, or nobody is told. */
+  exitCode?: number | null;
+}
+
 export type Status = "deploying" | "ready" | "failed" | "destroying";
 
 export interface StackRecord {
@@ -165,6 +184,8 @@ export interface StackRecord {
   /** Set while an engine runs; still set when nobody holds the lock, it ended uncleanly. */
   unclean?: boolean;
   freeze?: Freeze;
+  /** Commands that people ran, newest last, bounded. */
+  commands?: RanCommand[];
   /** Somebody asked the deployment under way to stop. */
   cancel?: { by: string; at: string };
   running?: Running;

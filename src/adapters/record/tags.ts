@@ -29,7 +29,7 @@ const shortText = 200;
 
 /**
  * A record as tags: compressed, in pieces. One that is too long loses what is missed least: the ends of long reasons,
- * then the oldest deployments that no rollback needs, then the configuration that a rollback deploys (today's takes its place).
+ * then the oldest deployments that no rollback needs, then which commands people ran, then the configuration that a rollback deploys (today's takes its place).
  * The last releases that ran well stay; only where even they do not fit, fewer of them do.
  */
 export function toTags({ record, version }: Versioned): Tags {
@@ -49,6 +49,8 @@ function* shorterForms(record: StackRecord): Generator<StackRecord> {
   for (const shorter of shorterHistories(kept.history, keptReleases)) {
     yield (kept = { ...kept, history: shorter });
   }
+  const { commands: _commands, ...without } = kept;
+  yield (kept = without);
   const { goodConfig: _config, goodSettings: _settings, ...rest } = kept;
   yield (kept = rest);
   for (let most = neededForRollback(kept.history).length - 1; most >= fewestReleases; most--) {

@@ -20,7 +20,7 @@ export const errorCodeGroups = [
   { title: "init and upgrade", codes: setupCodes },
   { title: "Project and settings", codes: projectCodes },
   { title: "Deployments", codes: deployCodes },
-  { title: "Jobs", codes: jobCodes },
+  { title: "Jobs, run and exec", codes: jobCodes },
   { title: "Previews", codes: previewCodes },
   { title: "Images", codes: imageCodes },
   { title: "Releases and promotion", codes: releaseCodes },

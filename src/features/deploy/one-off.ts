@@ -105,7 +105,7 @@ export async function stopWithin(
 }
 
 /** What one-off tasks are for that a later run finds by the name that started them; those of jobs are found by their families. */
-const purposes = ["migrate", "smoke", "look"] as const;
+const purposes = ["migrate", "smoke", "look", "run"] as const;
 
 /** RunTask takes letters, digits, hyphens, underscores and slashes here, and no dot. */
 export function startedByOf(

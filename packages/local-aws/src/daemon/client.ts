@@ -13,6 +13,7 @@ import type { Delivery } from "../services/events/delivery.js";
 import type { NewEvent } from "../services/events/events.js";
 import type { FaultRequest } from "../faults/request.js";
 import { waitsForCall } from "../faults/waits-for-call.js";
+import type { Launch } from "../tasks/launch.js";
 import type { Foundation } from "../foundation.js";
 import { Home, homeFolder } from "../home/home.js";
 import { isAlive, truePath } from "../platform/index.js";
@@ -85,6 +86,8 @@ export interface LocalTarget {
   putEvent(event: NewEvent, site: Site): Promise<Delivery[]>;
   /** What rules have started or told of late, the newest last. */
   deliveries(site: Site): Promise<Delivery[]>;
+  /** What a session that ExecuteCommand gave runs, once, and where: whoever opens it starts it. */
+  session(token: string, terminal: boolean): Promise<Launch>;
   /** How many messages queues of SQS are said to have, by name, after the change. */
   queue(change: QueueChange): Promise<Record<string, QueueDepth>>;
   /** Ends the daemon and its tasks, and waits for it. */
@@ -219,6 +222,7 @@ function targetAt(home: Home): LocalTarget {
     clock: (change) => control(home, "clock", change),
     putEvent: (event, site) => control(home, "event", { ...event, site }),
     deliveries: (site) => control(home, "deliveries", site),
+    session: (token, terminal) => control(home, "session", { token, terminal }),
     queue: (change) => control(home, "queue", change),
     clearFaults: (id) => control(home, "clear-faults", { id }),
     async stop() {

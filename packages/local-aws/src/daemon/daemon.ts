@@ -168,6 +168,10 @@ function controlsOf(
       if (name !== undefined && depth !== undefined) measurements.setQueue(name, depth);
       return measurements.knownQueues();
     },
+    session(body) {
+      const { token, terminal } = body as { token: string; terminal: boolean };
+      return running().session(String(token), terminal === true);
+    },
     stop() {
       setImmediate(() => void close());
       return {};

@@ -11,8 +11,8 @@ export interface Running {
   port?: number;
   process: StartedProcess;
   stopSignal: NodeJS.Signals;
-  /** What runs another command where this one runs. Throws an AwsError where it is not there. */
-  exec: (command: string[]) => Launch;
+  /** What runs another command where this one runs, at a terminal or not. Throws an AwsError where it is not there. */
+  exec: (command: string[], terminal?: boolean) => Launch;
   health?: HealthCheck;
   exit?: ContainerExit;
 }

@@ -44,7 +44,7 @@ export function succeeds(command: string, args: string[]): Promise<boolean> {
 export interface ContainerLaunch extends Launch {
   remove: () => Promise<unknown>;
   /** Another command in the same container. */
-  exec: (command: string[]) => Launch;
+  exec: (command: string[], terminal?: boolean) => Launch;
 }
 
 /**
@@ -88,9 +88,16 @@ export async function containerLaunch(
     env: { ...hostEnv(), ...env },
     stopSignal: "SIGTERM",
     remove: () => succeeds(engine.command, remove),
-    exec: (command) => ({
+    exec: (command, terminal) => ({
       file: engine.command,
-      args: [...engine.globals, "exec", id, ...command],
+      args: [
+        ...engine.globals,
+        "exec",
+        "--interactive",
+        ...(terminal === true ? ["--tty"] : []),
+        id,
+        ...command,
+      ],
       cwd: "/",
       env: hostEnv(),
       stopSignal: "SIGTERM",

@@ -6,7 +6,8 @@ import type { UnpackedImage } from "../ports.js";
 import type { Running } from "./container.js";
 import { stopContainer } from "./container.js";
 import { listens } from "./free-port.js";
-import { startHealthCheck } from "./health-check.js";
+import { startHealthCheck, withOwnPort } from "./health-check.js";
+import type { Launch } from "./launch.js";
 import { failedDependency, neverHealthy, startOrder } from "./order.js";
 import { probeContainer } from "./probe-container.js";
 import type { Workshop } from "./runner.js";
@@ -67,6 +68,13 @@ export class RunningTask implements TaskHandle {
       if (port !== undefined && exit === undefined && !(await listens(port)))
         found.push({ name: spec.name, port });
     return found;
+  }
+
+  exec(name: string, command: string[], terminal: boolean): Launch | undefined {
+    const container = this.containers.find(({ spec }) => spec.name === name);
+    if (container === undefined || container.exit !== undefined || !this.alive) return undefined;
+    const ports = { asked: container.spec.containerPort, given: container.port };
+    return container.exec(withOwnPort(command, ports), terminal);
   }
 
   private async live(): Promise<void> {

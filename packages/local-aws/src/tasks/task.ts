@@ -1,6 +1,7 @@
 import type { ContainerHealth, HealthCheckSpec } from "./health-check.js";
 import type { Site } from "../cloud.js";
 import type { Playable } from "../platform/index.js";
+import type { Launch } from "./launch.js";
 
 /** One container of a task, with everything that the task definition says about running it. */
 export interface ContainerSpec {
@@ -73,6 +74,8 @@ export interface TaskHandle {
   kill(): void;
   /** Which containers have a port on which nothing listens, now. */
   silent(): Promise<{ name: string; port: number }[]>;
+  /** What runs another command in one of its containers; undefined where that does not run. */
+  exec(container: string, command: string[], terminal: boolean): Launch | undefined;
 }
 
 /** Runs tasks as processes of this machine. */

@@ -36,6 +36,7 @@ export const differences: Difference[] = [
     "it gives AWS's own address, whatever its endpoint is",
     { "": false },
   ),
+  ...ministack("executeCommand: a task that was started without ECS Exec", notRefused, { "": "a session" }),
   ...ministack("DescribeImages: a tag that is not there", notRefused, { "": "no error" }),
   ...ministack("PutImage: the same bytes under the same tag", notRefused, { "": "no error" }),
   ...ministack("PutImage: bytes whose layers are not there", notRefused, { "": "no error" }),

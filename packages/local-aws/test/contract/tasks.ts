@@ -1,3 +1,5 @@
+import { executeCommand } from "../../../../src/adapters/aws/execute-command.js";
+import { asMoorageError } from "../../../../src/core/errors.js";
 import { oneOffNow, oneOffsStartedBy, startOneOff, stopTask } from "../../../../src/adapters/aws/tasks.js";
 import { eventually } from "../../../../test/harness/eventually.js";
 import type { Question } from "./question.js";
@@ -39,6 +41,19 @@ export const tasks: Question[] = [
       };
     },
     answer: { isFound: [true], reason: "It is enough.", left: [] },
+  },
+  {
+    name: "executeCommand: a task that was started without ECS Exec",
+    async ask(stage) {
+      const { clients, foundation } = stage;
+      const task = await begin(stage, fresh("moorage/app/dev/run"));
+      const asked = { cluster: foundation.cluster, task, container: "web", command: "/bin/sh" };
+      return executeCommand(clients, asked).then(
+        () => "a session",
+        (error: unknown) => asMoorageError(error).code,
+      );
+    },
+    answer: "exec-not-ready",
   },
   {
     name: "oneOffNow: a task that is not there",

@@ -3,6 +3,7 @@ import type { AwsService, Operation, Site } from "../../cloud.js";
 import type { NetworkInterface, NetworkInterfaces, Pace, TargetGroups } from "../../ports.js";
 import type { Store } from "../../store.js";
 import type { TaskRunner } from "../../tasks/task.js";
+import type { Launch } from "../../tasks/launch.js";
 import type { Mesh } from "../../connect/mesh.js";
 import type { CloudMapService } from "../servicediscovery/servicediscovery.js";
 import type { NamespaceOf } from "./connect/checks.js";
@@ -11,6 +12,7 @@ import { type MayReach, taskNames } from "./connect/task-names.js";
 import { clusterOperations, isAt } from "./clusters.js";
 import { Driver } from "./driver.js";
 import { type Tables, tablesOf, type TaskRow } from "./rows.js";
+import { Sessions } from "./sessions.js";
 import { serviceDeploymentOperations } from "./service-deployments.js";
 import { serviceOperations } from "./services.js";
 import { ecsTagOperations } from "./tags.js";
@@ -42,6 +44,8 @@ export interface Ecs extends AwsService {
   stop(): void;
   /** Loses a task at once, by its ARN, as when its machine fails. False when it does not run. */
   lose(taskArn: string): boolean;
+  /** What a session that ExecuteCommand gave runs: once, by its token. */
+  session(token: string, terminal: boolean): Launch;
   /** Of tasks that have not stopped. */
   interfaces: NetworkInterfaces;
   /** What ECS keeps in Cloud Map. */
@@ -61,12 +65,14 @@ export function createEcs(options: EcsOptions): Ecs {
   const wake = (serviceArn: string) => driver.wake(serviceArn);
   const namespaceOf: NamespaceOf = connect?.namespaceOf ?? (() => undefined);
   const around = { tables, targetGroups, pace, now, changed, wake, namespaceOf };
+  const sessions = new Sessions(tables, driver.life);
   const operations: Record<string, Operation> = {
     ...clusterOperations(tables, changed),
     ...taskDefinitionOperations(tables, changed, now),
     ...serviceOperations(around),
     ...serviceDeploymentOperations(around),
     ...taskOperations(tables, driver.life, now),
+    ...sessions.operations(),
     ...ecsTagOperations(tables, changed),
   };
   return {
@@ -79,6 +85,7 @@ export function createEcs(options: EcsOptions): Ecs {
       driver.life.lose(task);
       return true;
     },
+    session: (token, terminal) => sessions.open(token, terminal),
     interfaces: (site) => interfacesOf(tables, site),
     cloudMapServices: (site) =>
       liveEndpoints(tables, site).map(({ cloudMapId: id, name, namespaceArn, createdAt, service }) => ({

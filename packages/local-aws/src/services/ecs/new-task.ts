@@ -22,6 +22,7 @@ export function serviceTask(
     capacityProvider: config.capacityProviderStrategy?.[0]?.capacityProvider,
     platformVersion: config.platformVersion ?? "LATEST",
     network: networkOf(config.networkConfiguration),
+    exec: service.settings.enableExecuteCommand,
     tags,
   };
 }

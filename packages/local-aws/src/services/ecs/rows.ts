@@ -133,6 +133,8 @@ export interface TaskRow {
   tags: Tag[];
   version: number;
   registered: boolean;
+  /** Whether commands may be run in it (ECS Exec): as it was when it was started. */
+  exec?: boolean;
   /** Where it is registered: loopback ports by target group. */
   targets: { group: string; port: number; containerPort: number }[];
   createdAt: number;

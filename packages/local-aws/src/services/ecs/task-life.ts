@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { TaskStopCode } from "@aws-sdk/client-ecs";
 import type { TargetGroups } from "../../ports.js";
 import type { OpenNames } from "../../connect/mesh.js";
+import type { Launch } from "../../tasks/launch.js";
 import type { ContainerExit, TaskEvent, TaskHandle, TaskRunner, TaskSpec } from "../../tasks/task.js";
 import type { TaskNames } from "./connect/task-names.js";
 import type { TaskRow, TaskStatus, Tables } from "./rows.js";
@@ -87,6 +88,11 @@ export class TaskLife {
       this.changed(task);
       this.halt(task);
     }
+  }
+
+  /** What runs another command in a container of the task; undefined where that does not run. */
+  exec(task: TaskRow, container: string, command: string[], terminal: boolean): Launch | undefined {
+    return this.handles.get(task.id)?.exec(container, command, terminal);
   }
 
   /** The task is lost, as if its machine were: it ends at once, as one that failed. */

@@ -1,7 +1,7 @@
-import type { Container, Task } from "@aws-sdk/client-ecs";
+import type { Container, ManagedAgent, Task } from "@aws-sdk/client-ecs";
 import { taskHealth } from "./task-health.js";
 import { ecsArn, lastPart } from "./ids.js";
-import type { Tables, TaskRow } from "./rows.js";
+import type { Tables, TaskDefinitionRow, TaskRow } from "./rows.js";
 
 /** A task as DescribeTasks shows it. */
 export function taskView(row: TaskRow, tables: Tables, withTags: boolean): Task {
@@ -23,7 +23,10 @@ export function taskView(row: TaskRow, tables: Tables, withTags: boolean): Task 
     healthStatus: taskHealth(row, definition) ?? "UNKNOWN",
     cpu: definition?.cpu,
     memory: definition?.memory,
-    containers: row.containers.map((container) => containerView(row, container)),
+    containers: row.containers.map((container) => ({
+      ...containerView(row, container),
+      ...(row.exec === true && { managedAgents: [agentOf(row, container.name, definition)] }),
+    })),
     attachments: [
       {
         id: row.id,
@@ -34,7 +37,7 @@ export function taskView(row: TaskRow, tables: Tables, withTags: boolean): Task 
     ],
     attributes: [],
     overrides: row.overrides,
-    enableExecuteCommand: false,
+    enableExecuteCommand: row.exec ?? false,
     version: row.version,
     ...timesOf(row),
     ...(row.stopCode && { stopCode: row.stopCode }),
@@ -60,6 +63,23 @@ function containerView(row: TaskRow, container: TaskRow["containers"][number]): 
     networkBindings: port === undefined ? [] : [{ bindIP: "127.0.0.1", hostPort: port, protocol: "tcp" }],
     networkInterfaces: [{ attachmentId: row.id, privateIpv4Address: "127.0.0.1" }],
     healthStatus: container.health ?? "UNKNOWN",
+  };
+}
+
+/** ECS Exec's agent, which writes to the container's file system. Source: ECS, "ECS Exec considerations". */
+export function agentOf(
+  row: TaskRow,
+  name: string,
+  definition: TaskDefinitionRow["definition"] | undefined,
+): ManagedAgent {
+  const container = definition?.containerDefinitions?.find((one) => one.name === name);
+  const exited = row.containers.find((one) => one.name === name)?.exitCode !== undefined;
+  const isOver = exited || row.lastStatus === "STOPPED" || container?.readonlyRootFilesystem === true;
+  const status = isOver ? "STOPPED" : row.lastStatus === "RUNNING" ? "RUNNING" : "PENDING";
+  return {
+    name: "ExecuteCommandAgent",
+    lastStatus: status,
+    ...(row.startedAt !== undefined && { lastStartedAt: new Date(row.startedAt) }),
   };
 }
 

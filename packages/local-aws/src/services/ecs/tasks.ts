@@ -102,6 +102,7 @@ function run(tables: Tables, input: RunTaskRequest, site: Site, now: number): Ru
     row.capacityProvider = capacity.capacityProviderStrategy?.[0]?.capacityProvider;
     row.platformVersion = input.platformVersion ?? "LATEST";
     row.network = networkOf(input.networkConfiguration);
+    row.exec = input.enableExecuteCommand ?? false;
     row.tags = checkedTags([...propagated(definition, input), ...(input.tags ?? [])]);
     tables.tasks[row.arn] = row;
   }

@@ -54,7 +54,7 @@ function stage(secrets?: TaskLifeOptions["secrets"]) {
           tell({ kind: "stopping" });
           tell({ kind: "stopped", containers: [{ name: "web", exitCode: 0 }] });
         };
-        return { stop, kill: () => undefined, silent: () => Promise.resolve([]) };
+        return { stop, kill: () => undefined, silent: () => Promise.resolve([]), exec: () => undefined };
       },
     },
   });
