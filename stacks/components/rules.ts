@@ -7,7 +7,8 @@ import { ruleKeyOf } from "../../src/core/project/priorities.js";
 import { type Match, redirectTarget } from "../../src/core/project/rule-schema.js";
 import type { StackPlace } from "../../src/core/project/service-hosts.js";
 import type { ServiceConfig, WebService } from "../../src/core/project/service-schema.js";
-import { leadsBack } from "../../src/core/project/service-rule-checks.js";
+import { redirectCircles } from "../../src/core/project/redirect-circles.js";
+import { circleText, leadsBack } from "../../src/core/project/service-rule-checks.js";
 import { rulesOfService, type ServiceRule } from "../../src/core/project/service-rules.js";
 import type { NetworkArgs } from "./network.js";
 import type { ResolvedFoundation } from "./surroundings.js";
@@ -104,5 +105,11 @@ export function redirectLoop(
     if (loop >= 0)
       return `moorage:services.${name}.redirects.${String(loop)}.to leads to where its own rule sends it away again: name another host or path.`;
   }
-  return undefined;
+  const web = Object.entries(services).flatMap(([name, service]) =>
+    service.kind === "web" ? [[name, service] as const] : [],
+  );
+  const [circle] = redirectCircles(Object.fromEntries(web), host, true);
+  return (
+    circle && `moorage:services.${circle.service}.redirects.${circle.index}.to ${circleText(circle.way)}.`
+  );
 }

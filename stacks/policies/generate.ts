@@ -26,7 +26,7 @@ export type Part = "own" | "beside" | "shared";
 export const mostCharacters: Readonly<Record<Part, number>> = { own: 10_240, beside: 6_144, shared: 6_144 };
 
 /** Whoever deploys has three policies, the others two: IAM takes no policy that says nothing. */
-export function partsOf(access: Access): readonly Part[] {
+export function policyParts(access: Access): readonly Part[] {
   return isDeploying(access) ? ["own", "beside", "shared"] : ["own", "shared"];
 }
 

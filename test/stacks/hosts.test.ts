@@ -191,6 +191,20 @@ describe("a redirect to https at its own host", () => {
     await expect(deployed({ protocol: "HTTP", port: 80 }, standIn)).rejects.toThrow(message);
   });
 
+  it("that leads to one that leads back never ends behind HTTPS, and is refused", async () => {
+    const there = [
+      { path: "/a", to: "https://#{host}/b" },
+      { path: "/b", to: "/a" },
+    ];
+    const services = { web: { ...web, path: "/new/*", redirects: there } };
+    const at = (protocol: string, port: number) =>
+      run({ stack: "dev", listener: { protocol, port }, config: configured(services) });
+    await expect(at("HTTPS", 443)).rejects.toThrow(
+      /web\.redirects\.\d\.to leads in a circle that never ends/,
+    );
+    await expect(at("HTTP", 80)).resolves.toBeDefined();
+  });
+
   it("leads to another listener behind HTTP", async () => {
     await expect(deployed({ protocol: "HTTP", port: 80 })).resolves.toBeDefined();
   });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Report, rule } from "./rule.js";
 import { expandPaths } from "./paths.js";
+import { redirectCircles } from "./redirect-circles.js";
 import { previewHostsOf } from "./service-hosts.js";
 import { type FixedAnswer, type Redirect, redirectTarget } from "./rule-schema.js";
 import {
@@ -103,6 +104,8 @@ export const routeConflictRules = [
         { ...one, path: one.path ?? [] },
       ]);
       checkConflicts(named, host, report);
+      for (const { service, index, way } of redirectCircles(Object.fromEntries(named), host))
+        report(["services", service, "redirects", index, "to"], circleText(way));
     },
   ),
   // In previews hosts are others: two that are apart in the environment may meet there.
@@ -123,6 +126,10 @@ export const routeConflictRules = [
     },
   ),
 ];
+
+export function circleText(way: readonly string[]): string {
+  return `leads in a circle that never ends (${way.join(" to ")}): send one of them elsewhere`;
+}
 
 type Named = [service: string, settings: RoutedSettings];
 

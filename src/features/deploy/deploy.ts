@@ -15,6 +15,7 @@ import { lockStack } from "./lock-stack.js";
 import { findNewerDeployed } from "./skip-superseded.js";
 import { problemOf } from "./rollout/outcome.js";
 import { makePlan } from "./plan/plan.js";
+import { checkSpoken } from "./plan/spoken.js";
 import { pruneRevisions } from "./prune.js";
 import { checkCredentials, checkSecretsProvider } from "./preconditions.js";
 import { checkProven } from "./proven.js";
@@ -77,6 +78,7 @@ async function carryOut(context: Context, attempt: Attempt): Promise<DeployResul
   await checkBuilt(context, request, release, held.record);
   await checkProven(context, request, release, held.record);
   request.listener?.begins(release);
+  await checkSpoken(context, request, held.record);
   if (request.plan) await makePlan(context, request, held.record, release);
   attempt.planned = request.plan === true;
   const outcome = await rollOutAndVerify(context, attempt, request, release);

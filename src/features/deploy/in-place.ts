@@ -11,9 +11,12 @@ export interface InPlace {
   standing: Record<string, Standing>;
   /** Names of the namespaces in which its services find each other. */
   namespaces: string[];
+  /** By service that is reached by name, what is spoken there: `http`, `http2`, `grpc` or `tcp`. */
+  spoken: Record<string, string>;
 }
 
 const types = {
+  taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
   service: "aws:ecs/service:Service",
   targetGroup: "aws:lb/targetGroup:TargetGroup",
   rule: "aws:lb/listenerRule:ListenerRule",
@@ -27,7 +30,7 @@ export async function readInPlace(
   spec: StackSpec,
   exists: boolean,
 ): Promise<InPlace> {
-  if (!exists) return { capacity: {}, standing: {}, namespaces: [] };
+  if (!exists) return { capacity: {}, standing: {}, namespaces: [], spoken: {} };
   const stored = await storedResources(spec);
   const resources = stored ?? (await (await context.engine()).state(spec))?.resources;
   return inPlace(resources ?? []);
@@ -66,10 +69,35 @@ export function inPlace(resources: readonly StateResource[]): InPlace {
   return {
     capacity: Object.fromEntries(capacity),
     standing: Object.fromEntries(standing),
+    spoken: Object.fromEntries(
+      services.flatMap((name) => {
+        const connect = of(types.service, name)?.["serviceConnectConfiguration"];
+        const definition = of(types.taskDefinition, `${name}-task`)?.["containerDefinitions"];
+        const protocol = spokenAt(portName(connect), definition);
+        return protocol === undefined ? [] : [[name, protocol]];
+      }),
+    ),
     namespaces: resources.flatMap(({ type, inputs }) =>
       type === types.namespace && typeof inputs["name"] === "string" ? [inputs["name"]] : [],
     ),
   };
+}
+
+/** Of the only service that a configuration of names has; undefined for one that only calls others. */
+function portName(connect: unknown): string | undefined {
+  const { services } = (connect ?? {}) as { services?: unknown };
+  const [first] = Array.isArray(services) ? (services as { portName?: unknown }[]) : [];
+  return typeof first?.portName === "string" ? first.portName : undefined;
+}
+
+/** Without `appProtocol` it is plain TCP; undefined where the state does not tell. Source: ECS, PortMapping. */
+function spokenAt(port: string | undefined, definition: unknown): string | undefined {
+  if (port === undefined || typeof definition !== "string") return undefined;
+  const containers = JSON.parse(definition) as { portMappings?: { name?: string; appProtocol?: string }[] }[];
+  const mapping = containers
+    .flatMap(({ portMappings = [] }) => portMappings)
+    .find(({ name }) => name === port);
+  return mapping && (mapping.appProtocol ?? "tcp");
 }
 
 /** To the load balancer. */

@@ -4,12 +4,12 @@ import { foundationShape } from "../../core/project/schema.js";
 import { stackTags } from "../../core/project/stack-tags.js";
 import { shownLine } from "../../core/shown.js";
 import { lastLinesOrReason } from "../../adapters/aws/task-logs.js";
-import { startOneOff, stopTask } from "../../adapters/aws/tasks.js";
+import { stopTask } from "../../adapters/aws/tasks.js";
 import type { StackRecord } from "../../adapters/record/record.js";
 import type { Context } from "../../context/context.js";
 import type { NamedStack } from "../../context/named-stack.js";
 import { onFoundation } from "../deploy/foundation.js";
-import { awaitEnd, startedByOf } from "../deploy/one-off.js";
+import { awaitEnd, startedByOf, startWithin } from "../deploy/one-off.js";
 import { deployedJob, deployedRecord } from "./stack.js";
 
 const logLimit = 20;
@@ -54,7 +54,9 @@ export async function runJob(
   const cluster = record.clusterArn ?? "";
   const { subnets, assignPublicIp } = await networkOf(context, named, record);
   context.reporter.notify({ kind: "step", text: `Starting ${name} of ${named.stack}` });
-  const task = await startOneOff(context.aws, {
+  const patience = waitMs ?? settings?.timeout ?? hour;
+  const askedAt = performance.now();
+  const wanted = {
     cluster,
     taskDefinition: job.taskDefinition,
     container: name,
@@ -63,17 +65,21 @@ export async function runJob(
     securityGroups: [job.securityGroup, ...(job.securityGroups ?? [])],
     tags: stackTags({ project: context.project, stack: named.stack }),
     startedBy: startedByOf(context.project, named.stack, "job"),
-  });
+  };
+  // Nobody waits for one that is only started: without room now it is not.
+  const task = await startWithin(context, wanted, wait ? askedAt + patience : 0);
   const started = { stack: named.stack, job: name, task, taskDefinition: job.taskDefinition };
   if (!wait) return { ...started, result: "started", exitCode: null, lines: [] };
-  const patience = waitMs ?? settings?.timeout ?? hour;
-  const deadline = performance.now() + patience;
+  // The job's own time begins with its task; of whoever waits, with the question.
+  const startedAt = performance.now();
+  const deadline = (waitMs === undefined ? startedAt : askedAt) + patience;
   const end = await awaitEnd(
     context,
     { cluster, task, container: name, deadline },
     "Whoever waited for it was interrupted.",
   );
-  const isLate = end === undefined && settings?.timeout !== undefined && patience >= settings.timeout;
+  const isLate =
+    end === undefined && settings?.timeout !== undefined && deadline - startedAt >= settings.timeout;
   if (isLate) await stopTask(context.aws, { cluster, task, reason: `The timeout of ${name} is over.` });
   const { logGroup } = job;
   const lines = await lastLinesOrReason(context.aws, { logGroup, container: name, task, limit: logLimit });

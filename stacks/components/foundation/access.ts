@@ -5,7 +5,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { tokenIssuer } from "../../../src/core/project/github-server.js";
-import { type Part, partsOf, policyText } from "../../policies/generate.js";
+import { type Part, policyParts, policyText } from "../../policies/generate.js";
 import type { Scope } from "../../policies/scope.js";
 import { audience, githubTrust } from "../../policies/trust.js";
 import type { Basis } from "./basis.js";
@@ -112,7 +112,7 @@ function declareRole(
   });
   const scope = scopeOf(basis, ground, wanted);
   const text = (part: Part) => scope.apply((known) => policyText(kind, known, part));
-  const managed = partsOf(kind).filter((part) => part !== "own");
+  const managed = policyParts(kind).filter((part) => part !== "own");
   const attached = managed.map((part) =>
     declareManaged(basis, { role, logical, name, part, policy: text(part) }),
   );

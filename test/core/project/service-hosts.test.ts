@@ -237,6 +237,74 @@ describe("what a listener rule takes", () => {
     expect(() => parsed({ web: { ...web, ...settings } })).toThrow(message);
   });
 
+  it.each<[string, object, RegExp]>([
+    [
+      "by paths",
+      {
+        redirects: [
+          { path: "/a", to: "/b" },
+          { path: "/b", to: "/a" },
+        ],
+      },
+      /web\.redirects\.0\.to: .*leads in a circle that never ends \(.*\/a to .*\/b to .*\/a\)/,
+    ],
+    [
+      "three of them",
+      {
+        redirects: [
+          { path: "/a/*", to: "/b" },
+          { path: "/b", to: "/c/#{path}" },
+          { path: "/c/*", to: "/a/x" },
+        ],
+      },
+      /leads in a circle/,
+    ],
+    [
+      "by hosts",
+      {
+        redirects: [
+          { path: "/*", hosts: ["a.example.org"], to: "#{protocol}://www.example.org" },
+          { path: "/*", hosts: ["www.example.org"], to: "#{protocol}://a.example.org/#{path}" },
+        ],
+      },
+      /\(a\.example\.org\/x to www\.example\.org\/x to a\.example\.org\/x\)|\(a\.example\.org\/ to/,
+    ],
+    [
+      "with a path that grows",
+      {
+        redirects: [
+          { path: "/a/*", to: "/b/#{path}" },
+          { path: "/b/*", to: "/a/#{path}" },
+        ],
+      },
+      /leads in a circle/,
+    ],
+  ])("redirects that lead to each other %s are a mistake, told once", (_title, settings, message) => {
+    const refused = () => parsed({ web: { ...web, ...settings } });
+    expect(refused).toThrow(message);
+    expect(refused).not.toThrow(/in a circle[^]*in a circle/);
+  });
+
+  it("redirects of two services that lead to each other are a mistake", () => {
+    const one = { ...web, path: "/one/*", redirects: [{ path: "/1", to: "/2" }] };
+    const two = { ...web, path: "/two/*", redirects: [{ path: "/2", to: "/1" }] };
+    expect(() => parsed({ one, two })).toThrow(/leads in a circle/);
+  });
+
+  it("a chain of redirects that ends is none, nor one that another rule answers", () => {
+    const chain = [
+      { path: "/a", to: "/b" },
+      { path: "/b", to: "/c" },
+    ];
+    expect(parsed({ web: { ...web, redirects: chain } })).toBeDefined();
+    const answered = [
+      { path: "/a/*", to: "/b" },
+      { path: "/b", to: "/a/index" },
+    ];
+    const api = { ...web, path: "/a/index" };
+    expect(parsed({ web: { ...web, redirects: answered }, api })).toBeDefined();
+  });
+
   it("a redirect to another port of the same host is none that its own rule catches", () => {
     const redirects = [{ path: "/a/*", to: "#{protocol}://#{host}:8443" }];
     expect(parsed({ web: { ...web, redirects } })).toBeDefined();

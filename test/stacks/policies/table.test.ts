@@ -3,7 +3,7 @@ import { calls } from "../../../stacks/policies/calls.js";
 import {
   mostCharacters,
   type Part,
-  partsOf,
+  policyParts,
   policyOf,
   policyText,
 } from "../../../stacks/policies/generate.js";
@@ -75,7 +75,7 @@ describe("a role's policies", () => {
     "of the role to %s fit, with long names too",
     (access) => {
       const stack = access === "preview" ? "pr-*" : "acceptance-1";
-      for (const part of partsOf(access)) {
+      for (const part of policyParts(access)) {
         expect(policyText(access, scopeOf("dev"), part).length).toBeLessThan(mostCharacters[part]);
         expect(policyText(access, scopeOf(stack, long), part).length).toBeLessThan(mostCharacters[part]);
         expect(policyText(access, scopeOf(stack, elsewhere), part).length).toBeLessThan(mostCharacters[part]);
@@ -84,7 +84,7 @@ describe("a role's policies", () => {
   );
 
   it("leave room for calls to come in each part of who deploys", () => {
-    for (const part of partsOf("deploy")) {
+    for (const part of policyParts("deploy")) {
       const { length } = policyText("deploy", scopeOf("acceptance-1", elsewhere), part);
       expect(mostCharacters[part] - length).toBeGreaterThan(1500);
     }
@@ -116,11 +116,11 @@ describe("a role's policies", () => {
           );
       const whole = new Set(pairs(undefined));
       // Parts allow nothing more than the whole; and each action of the whole is in one of them.
-      for (const pair of pairs(...partsOf(access))) expect(whole).toContain(pair);
+      for (const pair of pairs(...policyParts(access))) expect(whole).toContain(pair);
       const actions = (all: Iterable<string>) =>
         [...new Set([...all].map((pair) => pair.split(" ", 1)[0]))].sort();
-      expect(actions(pairs(...partsOf(access)))).toEqual(actions(whole));
-      for (const part of partsOf(access)) expect(policyOf(access, scope, part).Statement).not.toEqual([]);
+      expect(actions(pairs(...policyParts(access)))).toEqual(actions(whole));
+      for (const part of policyParts(access)) expect(policyOf(access, scope, part).Statement).not.toEqual([]);
     },
   );
 });

@@ -21,7 +21,7 @@ import {
 } from "../../../../stacks/components/foundation/wanted-roles.js";
 import { taskTrust } from "../../../../stacks/components/policies.js";
 import { boundary } from "../../../../stacks/policies/boundary.js";
-import { type Part, partsOf, policyOf } from "../../../../stacks/policies/generate.js";
+import { type Part, policyParts, policyOf } from "../../../../stacks/policies/generate.js";
 import {
   executionPolicy,
   previewTaskPolicy,
@@ -84,7 +84,7 @@ export function documentsOf(basis: Basis, role: PolicyRole, environment: string)
     role,
     arn: roleArn(basis, ...wanted.name),
     trust: parsed(trust),
-    policies: partsOf(kind).map((name) => ({ name, document: policyOf(kind, scope, name) })),
+    policies: policyParts(kind).map((name) => ({ name, document: policyOf(kind, scope, name) })),
     ...(kind === "deploy" && { boundary: boundaryOf(basis, environment) }),
   };
 }
