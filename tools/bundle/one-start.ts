@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
 
@@ -29,10 +30,14 @@ export function oneStart(root: string): Plugin {
           ? undefined
           : { path: found.path, namespace, pluginData: { resolveDir } };
       });
-      onLoad({ filter: /.*/, namespace }, ({ path, pluginData }) => ({
-        resolveDir: (pluginData as { resolveDir: string }).resolveDir,
-        contents: `import ${JSON.stringify(start)}; export * from ${JSON.stringify(path)};`,
-      }));
+      onLoad({ filter: /.*/, namespace }, ({ path, pluginData }) => {
+        const { resolveDir } = pluginData as { resolveDir: string };
+        const from = JSON.stringify(path);
+        // `export *` leaves a module's default out: of the programs it is all there is.
+        const hasDefault = /^export default\b/m.test(readFileSync(path, "utf8"));
+        const fallback = hasDefault ? ` export { default } from ${from};` : "";
+        return { resolveDir, contents: `import ${JSON.stringify(start)}; export * from ${from};${fallback}` };
+      });
     },
   };
 }
