@@ -3,7 +3,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { problemText } from "../src/core/project/problem.js";
 import { type CheckedFile, parseConfig } from "../src/core/project/parse.js";
-import { readWritten } from "../src/core/project/project.js";
+import { extendedKeys, overDefaults, withWrittenNulls } from "../src/core/project/extends.js";
+import { readWritten, type StackFile } from "../src/core/project/project.js";
 import type { Config } from "../src/core/project/schema.js";
 
 type Parse<Value> = (raw: Record<string, unknown>, source: string, file?: CheckedFile) => Value;
@@ -23,9 +24,11 @@ export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {
     const file = await readWritten(projectFolder(), stack);
     const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [
       key,
-      fromEngine(value, file?.config[key]),
+      fromEngine(value, file?.parts.own[key] ?? file?.parts.defaults[key]),
     ]);
-    return parse(Object.fromEntries(values) as Record<string, unknown>, `Stack ${stack}`, file);
+    const read = Object.fromEntries(values) as Record<string, unknown>;
+    const raw = file === undefined ? read : overWritten(read, file);
+    return parse(raw, `Stack ${stack}`, file);
   } catch (error) {
     const problem = problemText(error);
     if (problem !== undefined) throw new pulumi.RunError(problem);
@@ -41,6 +44,21 @@ function projectFolder(): string {
   const above = (folder: string): string =>
     existsSync(join(folder, "Pulumi.yaml")) || dirname(folder) === folder ? folder : above(dirname(folder));
   return above(process.cwd());
+}
+
+/** The engine has replaced defaults whole; what the stack's own file extends is merged here, as the driver merges it. */
+function overWritten(
+  read: Record<string, unknown>,
+  { parts }: Pick<StackFile, "parts">,
+): Record<string, unknown> {
+  const own = Object.keys(parts.own)
+    .filter((key) => key in read)
+    .map((key) => [key, withWrittenNulls(read[key], parts.own[key])]);
+  const defaults = extendedKeys.map((key) => [key, parts.defaults[key]]);
+  return overDefaults(
+    { ...read, ...(Object.fromEntries(defaults) as Record<string, unknown>) },
+    Object.fromEntries(own) as Record<string, unknown>,
+  );
 }
 
 /** The engine hands objects and lists over as JSON, all else as text; the file knows what was a number or true or false. */

@@ -3,8 +3,11 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
 import type { UpJson } from "../harness/preview.js";
 import { root, Sandbox } from "../harness/sandbox.js";
+
+type Tree = Record<string, unknown>;
 
 const timeout = 120_000;
 let sandbox: Sandbox;
@@ -41,6 +44,28 @@ describe("the plain Pulumi CLI with the exports of `local env`", () => {
         return JSON.parse(stdout) as { changeSummary: Record<string, number> };
       };
       const same = Object.values(up.changes).reduce((sum, count) => sum + count, 0);
+      expect((await preview("pr-42")).changeSummary).toEqual({ same });
+      // 16.1: the program reads the base itself, and nulls too.
+      const base = new URL(`file://${join(cwd, "Pulumi.yaml")}`);
+      const [project, extending] = [base, new URL(`file://${join(cwd, "Pulumi.pr-42.yaml")}`)].map(
+        (name) => parse(readFileSync(name, "utf8")) as { config: Record<string, Tree> },
+      );
+      const { web = {} } = (extending?.config["moorage:services"] ?? {}) as { web?: Tree };
+      const idle = { image: "busybox", cpu: 512, memory: 1024 };
+      writeFileSync(
+        base,
+        stringify({
+          ...project,
+          config: {
+            ...project?.config,
+            "moorage:services": { value: { web: { ...web, cpu: 512, memory: 1024 }, idle } },
+          },
+        }),
+      );
+      const { "moorage:services": _whole, ...others } = extending?.config ?? {};
+      const services = { web: { cpu: 256, memory: 512 }, idle: null };
+      const own = { ...others, "moorage:extends": true, "moorage:services": services };
+      writeFileSync(join(cwd, "Pulumi.pr-42.yaml"), stringify({ ...extending, config: own }));
       expect((await preview("pr-42")).changeSummary).toEqual({ same });
       // bug 4: what the driver refuses, the program refuses too.
       const file = join(cwd, "Pulumi.pr-42.yaml");

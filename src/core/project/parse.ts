@@ -32,15 +32,27 @@ export function parseNamespace<Schema extends z.ZodType>(
   const known = new Set(unclear.map(({ path }) => path.join(".")));
   const described = ("mistakes" in checked ? checked.mistakes : [])
     .filter(({ path }) => !known.has(`${prefix}${path.join(".")}`))
-    .map((mistake) => ({ mistake, text: describeMistake(mistake) }));
-  const places = described.flatMap(({ mistake, text }) =>
-    file?.locate ? [{ file: file.path, ...file.locate(mistake), text }] : [],
+    .map((mistake) => {
+      const place = file?.locate?.(mistake);
+      const text = describeMistake(mistake);
+      return { text: place?.file === undefined ? text : fromDefaults(text, place), place };
+    });
+  const places = described.flatMap(({ place, text }) =>
+    file === undefined || place === undefined ? [] : [{ file: file.path, ...place, text }],
   );
   throw configInvalid(
     [...described.map(({ text }) => text), ...unclear.map((one) => placed(one, file))],
     source,
     [...places, ...unclear.map(({ path: _, ...place }) => place)],
   );
+}
+
+/** A value that the stack's own file does not have. */
+function fromDefaults(
+  text: string,
+  { file = "", line, column }: { file?: string; line: number; column: number },
+) {
+  return `${text} (${basename(file)}:${line}:${column})`;
 }
 
 /** With the line, which for a default is in another file than the stack's. */

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { badRequest } from "../errors.js";
 import { checkContext } from "./encryption.js";
+import { depthOf, overDefaults } from "./extends.js";
 import type { PlacedMistake, Mistake } from "./mistakes.js";
 import { checkRequired, engineSettings, projectDefaults, requiredKeys } from "./project-keys.js";
 import { readSettings, refuseEnvironments } from "./stack-keys.js";
@@ -16,6 +17,8 @@ export interface Project {
   backendUrl: string | undefined;
   /** Configuration that every stack inherits, by full key (`moorage:app`). */
   defaults: Record<string, unknown>;
+  /** Where a default stands in Pulumi.yaml, by its full key. */
+  locateDefault(key: string, path: readonly (string | number)[]): Position;
   /** Keys that Pulumi.yaml declares without a value: each stack must have one. */
   required: string[];
   /** Values among the defaults that YAML readers read differently (F47), by full key. */
@@ -41,8 +44,10 @@ export interface StackFile {
   settings: Record<string, string>;
   /** What YAML readers read differently, here and in the defaults that hold for this stack (F47). */
   unclear: PlacedMistake[];
-  /** Where a mistake stands in the file, for annotations. */
-  locate(mistake: Pick<Mistake, "path">): Position;
+  /** The project's defaults alone, and what stands in the stack's own file. */
+  parts: { defaults: Record<string, unknown>; own: Record<string, unknown> };
+  /** Where a mistake stands, for annotations: in the stack's file, or in the file that is named, from which the value came. */
+  locate(mistake: Pick<Mistake, "path">): Position & { file?: string };
 }
 
 /** Throws a bad request: `no-project` where there is no Pulumi.yaml, `yaml-invalid`, `project-invalid`. */
@@ -71,6 +76,7 @@ export async function readProject(folder: string): Promise<Project> {
     name,
     backendUrl: typeof url === "string" ? url : undefined,
     defaults: projectDefaults(config, name),
+    locateDefault: defaultLocator(file, name),
     required: requiredKeys(config, name),
     unclear: unclearIn(file, path, name),
     stackFolder,
@@ -120,13 +126,30 @@ function mergeDefaults(
   return {
     source: stackFileName(project, stack),
     path,
-    config: { ...project.defaults, ...own },
+    config: overDefaults(project.defaults, own),
+    parts: { defaults: project.defaults, own },
     unclear: [
       ...project.unclear.filter(({ key }) => !(key in own)).map(({ mistake }) => mistake),
       ...unclearIn(file, path, project.name).map(({ mistake }) => mistake),
     ],
-    locate: ({ path: [key, ...rest] }) =>
-      file.locate(["config", ...(key === undefined ? [] : [`moorage:${key}`]), ...rest]),
+    locate: ({ path: [key, ...rest] }) => {
+      if (key === undefined) return file.locate(["config"]);
+      const full = `moorage:${key}`;
+      const inOwn = depthOf(own, [full, ...rest]);
+      if (inOwn >= depthOf(project.defaults, [full, ...rest])) return file.locate(["config", full, ...rest]);
+      return { file: join(project.folder, "Pulumi.yaml"), ...project.locateDefault(full, rest) };
+    },
+  };
+}
+
+/** A default may stand under `value` or `default`, or bare; a key without a namespace is the project's own. */
+function defaultLocator(file: YamlFile, project: string): Project["locateDefault"] {
+  const all = mapping(file.content["config"]);
+  return (key, path) => {
+    const name = key in all || !key.startsWith(`${project}:`) ? key : key.slice(project.length + 1);
+    const entry = mapping(all[name]);
+    const inside = ["value", "default"].find((word) => entry[word] !== undefined && word in entry);
+    return file.locate(["config", name, ...(inside === undefined ? [] : [inside]), ...path]);
   };
 }
 

@@ -174,6 +174,8 @@ const standing = z.object({
 
 export const configShape = {
   app: appName,
+  /** Whether services and jobs merge over those of Pulumi.yaml by name, in place of replacing them. */
+  extends: flag.optional(),
   /** What the app is called among the several of its GitHub repository. */
   scope: scope.optional(),
   /** What it is made of: what changes none of these leaves it alone. Everything by default. */

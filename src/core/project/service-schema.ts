@@ -206,7 +206,7 @@ const workerService = withRules(
 export const service = z.preprocess(
   withKind,
   z.discriminatedUnion("kind", [webService, internalService, workerService], {
-    error: ({ code }) => (code === "invalid_union" ? kindExpectation : "must be an object"),
+    error: ({ code, input }) => (code === "invalid_union" ? kindExpectation : namedSettings(input)),
   }),
 );
 
@@ -214,6 +214,12 @@ function withKind(given: unknown): unknown {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
   const value = withHealthOfProtocol(given);
   return "kind" in value ? value : { ...value, kind: "port" in value ? "web" : "worker" };
+}
+
+/** Null is for an environment that extends the defaults. */
+export function namedSettings(input: unknown): string {
+  if (input !== null) return "must be an object";
+  return "is null, which leaves out what Pulumi.yaml has where `moorage:extends: true` stands, and there is nothing to leave out here";
 }
 
 export type ServiceConfig = z.infer<typeof service>;
