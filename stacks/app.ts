@@ -19,6 +19,7 @@ import { logGroupName } from "../src/core/project/aws-names.js";
 import { encryptionMissing } from "./components/network.js";
 import { redirectLoop } from "./components/rules.js";
 import { checkStatements } from "./components/statements.js";
+import { signInUnencrypted } from "./components/sign-in.js";
 import { Service, type TaskRoles } from "./components/service.js";
 import type { ResolvedFoundation } from "./components/surroundings.js";
 
@@ -54,6 +55,7 @@ export async function declareApp(
   const { config, surroundings, release } = app;
   const problem =
     encryptionMissing(config.services, surroundings) ??
+    signInUnencrypted(config.services, surroundings) ??
     redirectLoop(config.services, app.hosts, surroundings);
   if (problem !== undefined) throw new pulumi.RunError(problem);
   await checkStatements(app);

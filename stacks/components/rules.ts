@@ -11,6 +11,7 @@ import { redirectCircles } from "../../src/core/project/redirect-circles.js";
 import { circleText, leadsBack } from "../../src/core/project/service-rule-checks.js";
 import { rulesOfService, type ServiceRule } from "../../src/core/project/service-rules.js";
 import type { NetworkArgs } from "./network.js";
+import { signInAction } from "./sign-in.js";
 import type { ResolvedFoundation } from "./surroundings.js";
 
 type Condition = pulumi.Unwrap<ListenerRuleArgs["conditions"]>[number];
@@ -30,7 +31,7 @@ export function declareRules(
       {
         listenerArn: surroundings.listener,
         priority: priorities[ruleKeyOf({ service: owner.service, name: rule.name })],
-        actions: [actionOf(rule, targetGroup)],
+        actions: actionsOf(rule, args.config, targetGroup),
         conditions: [
           { hostHeader: { values: hostsOfRule(rule, args) } },
           { pathPattern: { values: expandPaths(rule.paths) } },
@@ -52,6 +53,18 @@ function hostsOfRule({ hosts }: ServiceRule, args: NetworkArgs<WebService>): str
     if (error instanceof HostMistake) throw new pulumi.RunError(`${args.owner.service}: ${error.message}`);
     throw error;
   }
+}
+
+/** People are signed in before requests go to the service; what the load balancer answers itself is for everybody. */
+function actionsOf(
+  rule: ServiceRule,
+  { auth }: WebService,
+  targetGroup: TargetGroup,
+): pulumi.Input<Action>[] {
+  const action = actionOf(rule, targetGroup);
+  const isAnswered = rule.redirect !== undefined || rule.fixed !== undefined;
+  if (auth === undefined || isAnswered || rule.isOpen) return [action];
+  return [signInAction(auth), pulumi.output(action).apply((last) => ({ ...last, order: 2 }))];
 }
 
 function actionOf({ redirect, fixed }: ServiceRule, targetGroup: TargetGroup): pulumi.Input<Action> {

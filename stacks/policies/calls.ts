@@ -29,6 +29,7 @@ const firewall = "aws:ec2/securityGroup:SecurityGroup";
 const [logs, alarm] = ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"] as const;
 const [target, scaling] = ["aws:appautoscaling/target:Target", "aws:appautoscaling/policy:Policy"] as const;
 const timed = "aws:appautoscaling/scheduledAction:ScheduledAction";
+const kept = "aws:secretsmanager/getSecretVersion:getSecretVersion";
 const deploy = ["deploy"] as const;
 /** Of the app's repository too, where another one deploys it: at versions alone. */
 const requesting = ["build", "deploy"] as const;
@@ -97,6 +98,8 @@ export const calls: Readonly<Record<string, Call>> = {
   "elasticloadbalancing:DescribeListenerAttributes": { at: "anywhere", by: [listener] },
   // Whether the names of services are covered by what the listener shows.
   "elasticloadbalancing:DescribeListenerCertificates": { at: "anywhere", by: ["driver"] },
+  // ELB asks for the client in the caller's name. Source: Elastic Load Balancing, "Prepare to use Amazon Cognito".
+  "cognito-idp:DescribeUserPoolClient": { at: "userPool", by: [rule], for: deploy },
   "acm:DescribeCertificate": { at: "anywhere", by: ["driver"] },
   "elasticloadbalancing:DescribeLoadBalancers": { at: "anywhere", by: [balancer, "driver"] },
   "elasticloadbalancing:DescribeLoadBalancerAttributes": { at: "anywhere", by: [balancer] },
@@ -190,6 +193,8 @@ export const calls: Readonly<Record<string, Call>> = {
   "ecr:PutImage": { at: "repository", by: ["registry"], for: push },
 
   "secretsmanager:DescribeSecret": { at: "secret", by: ["driver"], for: deploy },
+  // A client secret goes into a listener rule: whoever plans one reads it. Previews sign nobody in.
+  "secretsmanager:GetSecretValue": { at: "secret", by: [kept], for: deploy },
   // It returns values, so previews may not call it.
   "ssm:GetParameter": {
     at: ["parameter", "version", "requestedVersion"],

@@ -111,6 +111,8 @@ export const places = {
     resources: [scopedArn(scope, "states", `stateMachine:${namesOf(scope)}`)],
   }),
   execution: (scope: Scope) => ({ resources: [scopedArn(scope, "states", `execution:${namesOf(scope)}:*`)] }),
+  /** A pool of the account: the configuration names it, and the foundation does not know it. */
+  userPool: (scope: Scope) => ({ resources: [scopedArn(scope, "cognito-idp", "userpool/*")] }),
   queue: (scope: Scope) => ({ resources: [scopedArn(scope, "sqs", "*")] }),
   role: (scope: Scope) => ({ resources: [role(scope, namesOf(scope))] }),
   /** A role with more than the boundary allows could do anything. */
@@ -253,5 +255,6 @@ export const sharedPlaces: readonly PlaceName[] = [
   "stateObjects",
   "stateShared",
   "task",
+  "userPool",
   "vpc",
 ];

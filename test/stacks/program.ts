@@ -128,6 +128,13 @@ function mocks({ stacks = {}, listener, boundary }: Setting, declared: Declared[
       if (token === "aws:lb/getLoadBalancer:getLoadBalancer")
         return { ...inputs, securityGroups: ["sg-b", "sg-a"] };
       if (token === "aws:iam/getPolicy:getPolicy") return { ...inputs, policy: JSON.stringify(boundary) };
+      if (token === "aws:secretsmanager/getSecretVersion:getSecretVersion") {
+        const id = String(inputs["secretId"]);
+        return {
+          ...inputs,
+          secretString: id.includes("/json-") ? '{"CLIENT":"from-json"}' : `value of ${id}`,
+        };
+      }
       // An id that tells which name was looked up.
       if (token === "github:index/getUser:getUser") return { id: String(inputs["username"].length) };
       if (token === "github:index/getTeam:getTeam") return { id: String(inputs["slug"].length) };

@@ -145,6 +145,7 @@ async function ensureNetwork(
     name: `${name}-load-balancer`,
     description: "The load balancer of the local target",
     vpcId: vpc.id,
+    egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
   });
   return { vpc: vpc.id, subnets: subnets.map(({ id }) => id), securityGroups: [group.id] };
 }

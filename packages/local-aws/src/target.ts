@@ -1,11 +1,13 @@
 import { recordedServices } from "./services/index.js";
+import { issuersNotPlayed } from "./balancer/sign-in/notes.js";
 import { createBalancer } from "./balancer/balancer.js";
 import { Cloud } from "./cloud.js";
 import { createEcr } from "./services/ecr/ecr.js";
 import { createEc2 } from "./services/ec2/ec2.js";
-import { mayReach } from "./services/ec2/reachable.js";
+import { mayLeave, mayReach } from "./services/ec2/reachable.js";
 import { createEcs } from "./services/ecs/ecs.js";
 import type { SubnetOf } from "./services/elbv2/context.js";
+import type { LoadBalancerRow } from "./services/elbv2/rows.js";
 import { createElbv2, type Elbv2 } from "./services/elbv2/elbv2.js";
 import { Faults } from "./faults/faults.js";
 import type { Home } from "./home/home.js";
@@ -72,14 +74,30 @@ export interface TargetOptions {
   /** See `BalancerOptions`. */
   protocol?: "http" | "https" | undefined;
   trace?: Trace | undefined;
+  /** See `LocalSettings`. */
+  issuers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Composes all parts over a home's state, takes up what that state says should run, and opens the balancer. */
-export async function startTarget({ home, pace, protocol, trace }: TargetOptions): Promise<RunningTarget> {
+export async function startTarget({
+  home,
+  pace,
+  protocol,
+  trace,
+  issuers = {},
+}: TargetOptions): Promise<RunningTarget> {
   const store = Store.open(home.stateFolder);
   const rows = new RecordedRows(store);
   const faults = new Faults();
-  const elbv2 = createElbv2({ store, pace, subnetOf: subnetsOf(rows), limits: () => faults.limits() });
+  const ownPort = { balancer: home.balancerPort };
+  const elbv2 = createElbv2({
+    store,
+    pace,
+    subnetOf: subnetsOf(rows),
+    limits: () => faults.limits(),
+    key: home.key,
+    standsForHttps: (port) => port === ownPort.balancer && protocol !== "http",
+  });
   const logs = createLogs({ store, folder: home.logsFolder });
   const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
@@ -120,7 +138,18 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
   };
   const own: Cloud = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);
-  const balancer = await openNear(home.balancerPort, (port) => createBalancer({ elbv2, port, protocol }));
+  const signIn = {
+    standIns: issuers,
+    mayLeave: ({ arn, securityGroups }: LoadBalancerRow, port: number) =>
+      mayLeave(rows, securityGroups, port, {
+        region: arn.split(":")[3] ?? "",
+        account: arn.split(":")[4] ?? "",
+      }),
+  };
+  const balancer = await openNear(home.balancerPort, (port) =>
+    createBalancer({ elbv2, port, protocol, signIn }),
+  );
+  ownPort.balancer = balancer.port;
   if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
   const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port, trace });
   faults.onSet(loseTasks(ecs, own, () => sites.known()));
@@ -139,7 +168,7 @@ export async function startTarget({ home, pace, protocol, trace }: TargetOptions
     faults,
     ...{ clock, scheduler, scaler, measurements },
     names: () => mesh.notes(),
-    unplayed: () => runner.unplayed(),
+    unplayed: () => [...runner.unplayed(), ...issuersNotPlayed(elbv2.routing, issuers)],
     playable: () => runner.playable(),
     session: (token, terminal) => ecs.session(token, terminal),
     events,

@@ -103,6 +103,14 @@ export const projectCodes = {
       "The preview's configuration names a secret or policy that the foundation does not allow to previews.",
     fix: "Name one that previews may have (docs/previews.md), or allow it in the foundation's `previews`.",
   },
+  "preview-sign-in": {
+    kind: "bad-request",
+    fault: "caller",
+    message:
+      "<stack> is not deployed: <services> has `auth`, and its issuer does not know the hosts of previews.",
+    cause: "A service signs people in, and previews have other hosts, to which an issuer sends nobody back.",
+    fix: "Set `auth: none` in `moorage:preview.services.<service>`, if everybody who finds a preview may use it.",
+  },
   "preview-roles-missing": {
     kind: "bad-request",
     fault: "caller",

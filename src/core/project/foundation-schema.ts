@@ -62,6 +62,8 @@ const loadBalancers = strict({
   internal: flag.default(false),
   /** Who may connect. */
   allow: z.array(cidr, { error: "must be a list of CIDR blocks" }).min(1).default(["0.0.0.0/0"]),
+  /** Whether services sign people in by an issuer, which the load balancer asks at port 443 of anywhere. */
+  signIn: flag.default(false),
   /** Seconds; the app's own keep-alive must be longer. */
   idleTimeout: wholeNumber(1, 4000).default(60),
   /** Where access logs go: a bucket that lets the load balancer's service write. */

@@ -75,6 +75,7 @@ function taskOf(settings: JobConfig, services: Config["services"]): WorkerServic
     match: _match,
     redirects: _redirects,
     fixed: _fixed,
+    auth: _auth,
     protocolVersion: _version,
     stickiness: _stickiness,
     slowStart: _slowStart,

@@ -2,6 +2,7 @@ import type { Config, Foundation, PreviewRoles } from "./schema.js";
 import { badRequest, MoorageError } from "../errors.js";
 import { cutByLimit } from "./permission-boundary.js";
 import { jobsOf, startsItself } from "./jobs.js";
+import { refuseSignIn } from "./preview-sign-in.js";
 import { matchesWildcards } from "./wildcards.js";
 
 /** A setting that the roles of previews do not cover. */
@@ -15,13 +16,14 @@ interface Outside {
 /**
  * The roles that a preview's tasks run with, where they cover all that its configuration names. A pull request writes that
  * configuration itself, so it is told what it may have, and nothing is made for it. Raises `preview-roles-missing` (exit 2)
- * for a foundation that has none, and `preview-not-allowed` (exit 4).
+ * for a foundation that has none, `preview-sign-in` (exit 2) and `preview-not-allowed` (exit 4).
  */
 export function allowedRoles(
   stack: string,
   config: Pick<Config, "app" | "services" | "jobs" | "foundation">,
   { previewRoles }: Pick<Foundation, "previewRoles">,
 ): PreviewRoles {
+  refuseSignIn(stack, config);
   if (previewRoles === undefined) throw rolesMissing(stack, config);
   const outside = outsideOf(config, previewRoles);
   if (outside.length > 0) throw notAllowed(stack, config.app, outside, previewRoles);

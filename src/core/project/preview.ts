@@ -51,7 +51,7 @@ export function tuneForPreview(config: Config): Config {
 function tune(name: string, service: ServiceConfig, { preview }: Config): ServiceConfig {
   const override = preview.services[name];
   return {
-    ...tunedKind(name, service, override?.hosts),
+    ...tunedKind(name, service, override),
     ...frugal,
     cpu: override?.cpu ?? service.cpu,
     memory: override?.memory ?? service.memory,
@@ -67,12 +67,17 @@ function tune(name: string, service: ServiceConfig, { preview }: Config): Servic
   };
 }
 
-function tunedKind(name: string, service: ServiceConfig, own: readonly string[] | undefined): ServiceConfig {
+function tunedKind(
+  name: string,
+  service: ServiceConfig,
+  override: Config["preview"]["services"][string] | undefined,
+): ServiceConfig {
   if (service.kind !== "web") return service;
   const { health } = service;
   return {
     ...service,
-    ...previewRoutes(name, service, own),
+    ...previewRoutes(name, service, override?.hosts),
+    ...(override?.auth === "none" && { auth: undefined }),
     deregistrationDelay: quickDrain,
     health: { ...health, ...quick, timeout: Math.min(health.timeout, quick.timeout) },
   };

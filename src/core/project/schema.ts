@@ -125,6 +125,8 @@ const previewService = strict({
   policies: serviceShape.policies.unwrap().optional(),
   statements: policyStatements.optional(),
   hosts: z.array(previewHostTemplate, { error: "must be a list of host names" }).min(1).optional(),
+  /** That its requests are not signed in there. */
+  auth: z.literal("none", { error: "can only be none" }).optional(),
 });
 
 const preview = strict({

@@ -3,6 +3,7 @@ import { isPreviewRepository } from "./preview-repository.js";
 import { capacityKind, sizeMistake } from "./capacity.js";
 import { containerOptionRules } from "./container-options.js";
 import { statementRules } from "./policy-statements.js";
+import { authRules } from "./auth-schema.js";
 import { type Report, rule } from "./rule.js";
 import { routeRules } from "./service-rule-checks.js";
 import { scalingRules } from "./scaling-checks.js";
@@ -61,6 +62,7 @@ export const serviceRules = [
   ...routeRules,
   ...targetRules,
   ...protocolRules,
+  ...authRules,
   ...containerOptionRules,
   ...statementRules,
 ];

@@ -6,6 +6,7 @@ import { previewHostsOf } from "./service-hosts.js";
 import { type FixedAnswer, type Redirect, redirectTarget } from "./rule-schema.js";
 import {
   conditionValues,
+  pathsAt,
   requestsOf,
   type RoutedSettings,
   rulesOfService,
@@ -37,6 +38,7 @@ const routed = z.object({
   fixed: z
     .array(z.object({ ...answered, status: z.number(), contentType: z.custom<FixedAnswer["contentType"]>() }))
     .optional(),
+  auth: z.object({ open: z.array(z.string()).optional() }).optional(),
 });
 
 /** What the listener rules of one service must be. */
@@ -54,13 +56,13 @@ function checkValues(one: ServiceRule, report: Report): void {
   if (hosts + values.length > mostValues) {
     const isPlain = one.hosts === undefined && one.match === undefined;
     report(
-      [...one.at, "path"],
+      pathsAt(one),
       isPlain
         ? "is too long: a rule holds 4 patterns beside the host, and /x/* counts twice"
         : `makes ${hosts + values.length} values of hosts, paths and \`match\`, and a rule holds ${mostValues} (/x/* counts twice): name fewer, or use a second service`,
     );
   } else if (wildcards > mostWildcards) {
-    report([...one.at, "path"], `makes ${wildcards} wildcards, and a rule holds ${mostWildcards}`);
+    report(pathsAt(one), `makes ${wildcards} wildcards, and a rule holds ${mostWildcards}`);
   }
 }
 
@@ -140,7 +142,7 @@ function checkConflicts(services: readonly Named[], host: string, report: Report
       for (const [request, path] of requestsOf(one, host)) {
         const owner = owners.get(request);
         if (owner !== undefined)
-          report(["services", service, ...one.at, "path"], told(owner, service, one), path);
+          report(["services", service, ...pathsAt(one)], told(owner, service, one), path);
         owners.set(request, { service, isMain: one.name === undefined });
       }
     }

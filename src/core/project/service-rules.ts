@@ -9,6 +9,7 @@ export interface RoutedSettings {
   match?: Match | undefined;
   redirects?: readonly Redirect[] | undefined;
   fixed?: readonly FixedAnswer[] | undefined;
+  auth?: { open?: readonly string[] | undefined } | undefined;
 }
 
 /** One listener rule of a service. */
@@ -24,6 +25,8 @@ export interface ServiceRule {
   match: Match | undefined;
   redirect?: Redirect;
   fixed?: FixedAnswer;
+  /** Whether it leads to the service for everybody, though others of its requests are to be signed in. */
+  isOpen?: true;
 }
 
 /** All listener rules of a service, the one that leads to it first. */
@@ -33,23 +36,43 @@ export function rulesOfService({
   match,
   redirects = [],
   fixed = [],
+  auth,
 }: RoutedSettings): ServiceRule[] {
+  const nameOf = (kind: string, own: readonly string[] | undefined, all: readonly string[]) =>
+    `${kind}-${shortHash([...(own ?? []), "", ...all].join("\n"))}`;
   const answered = (kind: string, one: Redirect | FixedAnswer, index: number) => {
     const own = one.hosts ?? hosts;
-    const name = `${kind}-${shortHash([...(own ?? []), "", ...one.path].join("\n"))}`;
     return {
-      name,
+      name: nameOf(kind, own, one.path),
       at: [kind === "fixed" ? kind : "redirects", String(index)],
       hosts: own,
       paths: one.path,
       match: undefined,
     };
   };
+  const open = auth?.open;
   return [
     { name: undefined, at: [], hosts, paths: path, match },
+    ...(open === undefined
+      ? []
+      : [
+          {
+            name: nameOf("open", hosts, open),
+            at: ["auth", "open"],
+            hosts,
+            paths: open,
+            match,
+            isOpen: true as const,
+          },
+        ]),
     ...redirects.map((redirect, index) => ({ ...answered("redirect", redirect, index), redirect })),
     ...fixed.map((one, index) => ({ ...answered("fixed", one, index), fixed: one })),
   ];
+}
+
+/** Where a rule's paths are in the service's settings. */
+export function pathsAt({ at, isOpen }: Pick<ServiceRule, "at" | "isOpen">): string[] {
+  return isOpen ? [...at] : [...at, "path"];
 }
 
 /** How many conditions a rule has besides host and path. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auth } from "./auth-schema.js";
 import { build } from "./build-schema.js";
 import { capacityKind } from "./capacity.js";
 import { connectServiceRules } from "./connect-checks.js";
@@ -128,6 +129,8 @@ const webShape = {
   match: match.optional(),
   redirects: z.array(redirect, { error: "must be a list" }).optional(),
   fixed: z.array(fixedAnswer, { error: "must be a list" }).optional(),
+  /** Whom the load balancer lets through: everybody where it is left out. */
+  auth: auth.optional(),
   ...targetOptions,
   health: health.prefault({}),
   /** Seconds in which a task that leaves may finish its requests. */
@@ -160,6 +163,7 @@ const internalService = withRules(
     match: ofPublicAlone,
     redirects: ofPublicAlone,
     fixed: ofPublicAlone,
+    auth: ofPublicAlone,
     protocolVersion: ofPublicAlone,
     stickiness: ofPublicAlone,
     slowStart: ofPublicAlone,
@@ -186,6 +190,7 @@ const workerService = withRules(
     match: ofWebAlone,
     redirects: ofWebAlone,
     fixed: ofWebAlone,
+    auth: ofWebAlone,
     protocolVersion: ofWebAlone,
     stickiness: ofWebAlone,
     slowStart: ofWebAlone,

@@ -74,6 +74,15 @@ function portsOf({ config }: Basis): number[] {
   return protocol === "HTTP" ? [port ?? 80] : [80, port ?? 443];
 }
 
+/** Source: Elastic Load Balancing, "Authenticate users": the load balancer itself asks the issuer's endpoints. */
+const toIssuers = {
+  description: "To issuers that sign people in",
+  protocol: "tcp",
+  fromPort: 443,
+  toPort: 443,
+  cidrBlocks: ["0.0.0.0/0"],
+};
+
 function declareGroup(
   basis: Basis,
   { vpc, blocks }: Network,
@@ -94,7 +103,10 @@ function declareGroup(
         cidrBlocks: config.loadBalancers.allow.filter((block) => !block.includes(":")),
         ipv6CidrBlocks: config.loadBalancers.allow.filter((block) => block.includes(":")),
       })),
-      egress: [{ description: "To tasks", protocol: "tcp", fromPort: 1, toPort: 65_535, cidrBlocks: blocks }],
+      egress: [
+        { description: "To tasks", protocol: "tcp", fromPort: 1, toPort: 65_535, cidrBlocks: blocks },
+        ...(config.loadBalancers.signIn ? [toIssuers] : []),
+      ],
       tags,
     },
     // Another description would replace it, beside a namesake.

@@ -6,6 +6,7 @@ import { hostsOf, type HostEntry } from "./hosts.js";
 import { limits, refusalOfParseError } from "./limits.js";
 import { pageText } from "./pages.js";
 import { isWebSocket, withoutUpgrade } from "./plain-upgrade.js";
+import { SignIn, type SignInOptions } from "./sign-in/sign-in.js";
 import { Traffic } from "./traffic.js";
 
 export interface Balancer {
@@ -21,6 +22,8 @@ export interface BalancerOptions {
   port: number;
   /** What apps behind the built-in listener are told that the client used; `https` (with port 443) unless given. */
   protocol?: "http" | "https" | undefined;
+  /** What stands in for issuers that sign people in, and whether they are reached; all that are on this machine unless given. */
+  signIn?: Partial<SignInOptions> | undefined;
 }
 
 /** How long `close` waits for requests under way, in milliseconds. */
@@ -47,7 +50,9 @@ export async function createBalancer(options: BalancerOptions): Promise<Balancer
     server.listen(options.port, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const traffic = new Traffic(options.elbv2.routing, { port, protocol: options.protocol ?? "https" });
+  const { routing } = options.elbv2;
+  const signIn = new SignIn(routing, { standIns: {}, mayLeave: () => true, ...options.signIn });
+  const traffic = new Traffic(routing, { port, protocol: options.protocol ?? "https" }, signIn);
   const second = acceptHttp2(
     server,
     (stream, headers, socket) => traffic.stream(stream, headers, socket),

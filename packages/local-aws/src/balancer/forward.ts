@@ -5,6 +5,7 @@ import { addressed, endToEnd, forwarded, pairs, type Client, type Pairs } from "
 import { limits } from "./limits.js";
 import { errorPage } from "./pages.js";
 import type { Pool } from "./pool.js";
+import { withoutClaims } from "./sign-in/claims.js";
 import { stickyCookies } from "./stickiness.js";
 import { tunnel, type Upgrade } from "./tunnel.js";
 
@@ -23,6 +24,10 @@ export interface Destination {
   /** Of the load balancer, those that were set. */
   attributes: Readonly<Record<string, string>>;
   client: Client;
+  /** Of who is signed in; undefined where nobody has to be. */
+  claims?: Pairs | undefined;
+  /** Values of Set-Cookie that the answer gets. */
+  cookies?: readonly string[];
   pool: Pool;
   /** The target did not answer, or with a server error: its health is in doubt. */
   onFailure(): void;
@@ -126,13 +131,14 @@ function open(exchange: Exchange, destination: Destination, overKept: boolean): 
   return (group.protocol === "HTTPS" ? https : http).request(options);
 }
 
-function requestHeaders({ request, upgrade }: Exchange, { client, attributes }: Destination): Pairs {
+function requestHeaders({ request, upgrade }: Exchange, { client, attributes, claims }: Destination): Pairs {
   const { host } = addressed(request);
   // The client has already been told to go on.
   const raw = pairs(request.rawHeaders)
     .filter(([name]) => name.toLowerCase() !== "expect")
     .map(([name, value]): Pairs[number] => [name, name.toLowerCase() === "host" ? (host ?? value) : value]);
-  const headers = forwarded(endToEnd(raw), client, Date.now(), attributes);
+  const kept = claims === undefined ? endToEnd(raw) : [...withoutClaims(endToEnd(raw)), ...claims];
+  const headers = forwarded(kept, client, Date.now(), attributes);
   if (request.headers["transfer-encoding"] !== undefined) headers.push(["Transfer-Encoding", "chunked"]);
   if (upgrade) headers.push(["Connection", "Upgrade"], ["Upgrade", request.headers.upgrade ?? "websocket"]);
   return headers;
@@ -140,11 +146,11 @@ function requestHeaders({ request, upgrade }: Exchange, { client, attributes }: 
 
 function cookiesFor(
   { request }: Exchange,
-  { group, target }: Destination,
+  { group, target, cookies = [] }: Destination,
   answer: http.IncomingMessage,
 ): string[] {
   const set = answer.headers["set-cookie"] ?? [];
-  return stickyCookies(group, target, { asked: request.headers.cookie, set }, Date.now());
+  return [...cookies, ...stickyCookies(group, target, { asked: request.headers.cookie, set }, Date.now())];
 }
 
 function relay(

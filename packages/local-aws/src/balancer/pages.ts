@@ -1,18 +1,22 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ServerResponse } from "node:http";
+import type { Pairs } from "./headers.js";
 
 const titles = {
   400: "Bad Request",
+  401: "Authorization Required",
   405: "Not Allowed",
   408: "Request Time-out",
   414: "Request-URI Too Large",
   463: "",
   464: "",
+  500: "Internal Server Error",
   501: "Not Implemented",
   502: "Bad Gateway",
   503: "Service Temporarily Unavailable",
   504: "Gateway Time-out",
   505: "HTTP Version Not Supported",
+  561: "Authentication Error",
 };
 
 type ErrorStatus = keyof typeof titles;
@@ -28,10 +32,13 @@ export function pageText(status: ErrorStatus): { title: string; body: string } {
  * The load balancer's own answer for what it cannot forward.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
-export function errorPage(response: ServerResponse, status: ErrorStatus): void {
+export function errorPage(response: ServerResponse, status: ErrorStatus, reason?: string): void {
   // What was wrong with a request may go on in its body.
   if (status < 500 || status === 501 || status === 505) response.shouldKeepAlive = false;
-  send(response, status, "text/html", pageText(status).body);
+  const { body } = pageText(status);
+  // AWS tells it in its access log.
+  const told = reason === undefined ? "" : `<!-- ${reason.replaceAll("--", "- -")} -->\r\n`;
+  send(response, status, "text/html", `${body}${told}`);
 }
 
 export function fixedResponse(response: ServerResponse, config: Action["FixedResponseConfig"]): void {
@@ -46,6 +53,17 @@ export function fixedResponse(response: ServerResponse, config: Action["FixedRes
 export function redirect(response: ServerResponse, status: 301 | 302, location: string): void {
   response.setHeader("Location", location);
   send(response, status, "text/html", "");
+}
+
+/** An answer of the load balancer's own that leads elsewhere, with cookies. */
+export function away(response: ServerResponse, headers: Pairs): void {
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  send(response, 302, "text/html", "");
+}
+
+/** PEM. */
+export function publicKey(response: ServerResponse, key: string): void {
+  send(response, 200, "application/x-pem-file", key);
 }
 
 /** Says which host was asked for and which ones there are. */

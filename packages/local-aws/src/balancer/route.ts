@@ -1,5 +1,6 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { RoutedListener } from "../services/elbv2/routing.js";
+import { isAuthenticating } from "../services/elbv2/authenticate.js";
 import type { ListenerRow, LoadBalancerRow } from "../services/elbv2/rows.js";
 import { compileConditions, type Matcher, type Request } from "./match.js";
 
@@ -8,6 +9,8 @@ export interface Route {
   loadBalancer: LoadBalancerRow;
   listener: ListenerRow;
   action: Action;
+  /** What has to be done first: somebody signs in. */
+  authentication?: Action | undefined;
 }
 
 export type Router = (request: Request) => Route | undefined;
@@ -21,26 +24,33 @@ export function compileRouter(listeners: readonly RoutedListener[]): Router {
   const compiled = listeners.map(({ loadBalancer, listener, rules }) => ({
     loadBalancer,
     listener,
-    default: listener.defaultActions[0],
+    default: answerOf(listener.defaultActions),
     rules: rules.flatMap((rule) => {
-      const [action] = rule.actions;
-      return action ? [{ matches: compileConditions(rule.conditions), action }] : [];
+      const answer = answerOf(rule.actions);
+      return answer ? [{ matches: compileConditions(rule.conditions), answer }] : [];
     }),
   }));
   return (request) => {
     const addressed = compiled.filter(({ loadBalancer }) => loadBalancer.dnsName === request.host);
     for (const { loadBalancer, listener, rules } of addressed.length > 0 ? addressed : compiled) {
-      const action = firstMatch(rules, request);
-      if (action) return { loadBalancer, listener, action };
+      const answer = firstMatch(rules, request);
+      if (answer) return { loadBalancer, listener, ...answer };
     }
     const [first] = addressed;
     if (!first?.default) return undefined;
-    return { loadBalancer: first.loadBalancer, listener: first.listener, action: first.default };
+    return { loadBalancer: first.loadBalancer, listener: first.listener, ...first.default };
   };
 }
 
-function firstMatch(rules: { matches: Matcher; action: Action }[], request: Request): Action | undefined {
-  return rules.find((rule) => rule.matches(request))?.action;
+type Answer = Pick<Route, "action" | "authentication">;
+
+function answerOf(actions: readonly Action[]): Answer | undefined {
+  const action = actions.find((one) => !isAuthenticating(one));
+  return action && { action, authentication: actions.find(isAuthenticating) };
+}
+
+function firstMatch(rules: { matches: Matcher; answer: Answer }[], request: Request): Answer | undefined {
+  return rules.find((rule) => rule.matches(request))?.answer;
 }
 
 /** The Host header without its port, in lower case: ports differ from AWS's, so none takes part in routing. */

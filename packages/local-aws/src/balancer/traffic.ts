@@ -4,16 +4,18 @@ import type { Socket } from "node:net";
 import type { Routing } from "../services/elbv2/routing.js";
 import type { ListenerRow } from "../services/elbv2/rows.js";
 import { forwardsOf } from "../services/elbv2/listener-usage.js";
+import { askedBy, read, readStream } from "./asked.js";
 import { passOn } from "./forward-http2.js";
 import { forward, type Exchange } from "./forward.js";
-import { addressed, plainAddress, type Client } from "./headers.js";
+import { type Client, type Pairs, plainAddress } from "./headers.js";
 import { hostsOf } from "./hosts.js";
 import { statusOfRefusal } from "./limits.js";
 import type { Request } from "./match.js";
-import { errorPage, fixedResponse, noRule, redirect } from "./pages.js";
+import { away, errorPage, fixedResponse, noRule, publicKey, redirect } from "./pages.js";
 import { byWeight, Picker } from "./pick.js";
 import { Pool } from "./pool.js";
-import { compileRouter, hostOf, redirectLocation, type Route, type Router } from "./route.js";
+import type { Asked, SignIn, Verdict } from "./sign-in/sign-in.js";
+import { compileRouter, redirectLocation, type Route, type Router } from "./route.js";
 
 /** Answers requests: a rule decides how, a target group's turn decides which target. */
 export class Traffic {
@@ -25,6 +27,7 @@ export class Traffic {
   constructor(
     private readonly routing: Routing,
     private readonly own: { port: number; protocol: "http" | "https" },
+    private readonly signIn: SignIn,
   ) {
     this.picker = new Picker((group, target) => routing.inFlight(group, target));
     routing.onDraining((arn, target) => this.pool.drop(arn, target));
@@ -48,7 +51,36 @@ export class Traffic {
     const refusal = statusOfRefusal(exchange.request);
     if (refusal !== undefined) return errorPage(exchange.response, refusal);
     const request = read(exchange.request);
+    const key = this.signIn.keyAt(request.host, request.path);
+    if (key !== undefined) return publicKey(exchange.response, key);
     const route = this.router()(request);
+    const judging = this.judgement(askedBy(request), route);
+    if (judging === undefined) return this.answer(exchange, request, route);
+    judging
+      .then((verdict) => {
+        if (verdict === undefined || verdict.goesOn) return this.answer(exchange, request, route, verdict);
+        if (verdict.status === 302) return away(exchange.response, verdict.headers);
+        errorPage(exchange.response, verdict.status, verdict.reason);
+      })
+      .catch(() => errorPage(exchange.response, 500));
+  }
+
+  /** Undefined where a request is none of signing in, and is answered at once. */
+  private judgement(asked: Asked, route: Route | undefined): Promise<Verdict | undefined> | undefined {
+    const { authentication, loadBalancer } = route ?? {};
+    if (authentication === undefined || loadBalancer === undefined)
+      return asked.path.startsWith("/oauth2/") ? this.signIn.callback(asked) : undefined;
+    return this.signIn
+      .callback(asked)
+      .then((verdict) => verdict ?? this.signIn.judge(asked, authentication, loadBalancer));
+  }
+
+  private answer(
+    exchange: Exchange,
+    request: Request,
+    route: Route | undefined,
+    signedIn?: Verdict & { goesOn: true },
+  ): void {
     if (!route) return noRule(exchange.response, request.host, hostsOf(this.routing));
     switch (route.action.Type) {
       case "fixed-response":
@@ -56,7 +88,7 @@ export class Traffic {
       case "redirect":
         return this.redirect(exchange, request, route);
       default:
-        return this.forward(exchange, route);
+        return this.forward(exchange, route, signedIn);
     }
   }
 
@@ -72,10 +104,28 @@ export class Traffic {
   stream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket): void {
     const request = readStream(headers, socket);
     const route = this.router()(request);
-    const answer = (status: number, told: OutgoingHttpHeaders, body = "") => {
-      stream.respond({ ":status": status, server: "awselb/2.0", ...told });
-      stream.end(body);
-    };
+    const judging = this.judgement(askedBy(request), route);
+    if (judging === undefined) return this.answerStream({ stream, headers, socket }, request, route);
+    judging
+      .then((verdict) => {
+        if (verdict === undefined || verdict.goesOn)
+          return this.answerStream({ stream, headers, socket }, request, route, verdict?.claims);
+        const told = verdict.status === 302 ? verdict.headers : [];
+        const cookies = told.filter(([name]) => name === "Set-Cookie").map(([, value]) => value);
+        const location = told.find(([name]) => name === "Location")?.[1];
+        endStream(stream, verdict.status, { ...(location && { location }), "set-cookie": cookies });
+      })
+      .catch(() => endStream(stream, 500, {}));
+  }
+
+  private answerStream(
+    { stream, headers, socket }: AcceptedStream,
+    request: Request,
+    route: Route | undefined,
+    claims: Pairs = [],
+  ): void {
+    const answer = (status: number, told: OutgoingHttpHeaders, body = "") =>
+      endStream(stream, status, told, body);
     const { FixedResponseConfig: fixed, RedirectConfig: away } = route?.action ?? {};
     if (route === undefined)
       return answer(404, { "content-type": "text/plain" }, `No listener rule matches ${request.host}.\n`);
@@ -107,6 +157,7 @@ export class Traffic {
       group,
       target,
       added: {
+        ...Object.fromEntries(claims),
         "x-forwarded-for": [headers["x-forwarded-for"], client.address].flat().filter(Boolean).join(", "),
         "x-forwarded-proto": client.protocol,
         "x-forwarded-port": String(client.port),
@@ -131,7 +182,11 @@ export class Traffic {
     redirect(response, config.StatusCode === "HTTP_301" ? 301 : 302, location);
   }
 
-  private forward(exchange: Exchange, { action, loadBalancer, listener }: Route): void {
+  private forward(
+    exchange: Exchange,
+    { action, loadBalancer, listener }: Route,
+    signedIn?: Verdict & { goesOn: true },
+  ): void {
     const arn = byWeight(forwardsOf([action]), Math.random())?.arn;
     const group = arn === undefined ? undefined : this.routing.group(arn);
     const target = group && this.picker.pick(group, exchange.request.headers.cookie);
@@ -145,6 +200,8 @@ export class Traffic {
       idleMs: this.routing.idleTimeoutMs(loadBalancer),
       attributes: loadBalancer.attributes,
       client: this.clientOf(exchange.request, listener),
+      claims: signedIn?.claims,
+      ...(signedIn?.cookies && { cookies: signedIn.cookies }),
       pool: this.pool,
       onFailure: () => this.routing.suspect(group, target),
       onAnswer: () => this.routing.answered(group, performance.now() - sentAt),
@@ -163,33 +220,14 @@ export class Traffic {
   }
 }
 
-/** What rules look at. */
-function read(request: http.IncomingMessage): Request {
-  const { host, target } = addressed(request);
-  const [path = "", query = ""] = splitOnce(target, "?");
-  return {
-    method: request.method ?? "GET",
-    host: hostOf(host),
-    path: path === "" ? "/" : path,
-    query,
-    headers: request.headers,
-    sourceIp: plainAddress(request.socket.remoteAddress),
-  };
+interface AcceptedStream {
+  stream: ServerHttp2Stream;
+  headers: IncomingHttpHeaders;
+  socket: Socket;
 }
 
-function readStream(headers: IncomingHttpHeaders, socket: Socket): Request {
-  const [path = "", query = ""] = splitOnce(headers[":path"] ?? "/", "?");
-  return {
-    method: headers[":method"] ?? "GET",
-    host: hostOf(headers[":authority"] ?? headers.host),
-    path: path === "" ? "/" : path,
-    query,
-    headers,
-    sourceIp: plainAddress(socket.remoteAddress),
-  };
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+function endStream(stream: ServerHttp2Stream, status: number, told: OutgoingHttpHeaders, body = ""): void {
+  if (stream.destroyed) return;
+  stream.respond({ ":status": status, server: "awselb/2.0", ...told });
+  stream.end(body);
 }

@@ -16,7 +16,7 @@ import type { RunningTarget } from "../target.js";
 import { openTrace } from "../wire/trace.js";
 
 export interface DaemonOptions
-  extends Pick<LocalSettings, "speed">, Partial<Pick<LocalSettings, "protocol" | "trace">> {
+  extends Pick<LocalSettings, "speed">, Partial<Pick<LocalSettings, "protocol" | "trace" | "issuers">> {
   /** A process whose end is the daemon's end too. */
   owner?: number;
   log: (line: string) => void;
@@ -81,7 +81,13 @@ export async function startDaemon(home: Home, options: DaemonOptions): Promise<D
   ]);
   const trace = openTrace(options.trace);
   const pace = { factor: options.speed };
-  const target = await startTarget({ home, pace, protocol: options.protocol, trace });
+  const target = await startTarget({
+    home,
+    pace,
+    protocol: options.protocol,
+    issuers: options.issuers,
+    trace,
+  });
   parts.target = target;
   parts.backends = {
     registry: target.registry,

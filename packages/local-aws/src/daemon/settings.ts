@@ -1,4 +1,5 @@
 import { isAbsolute } from "node:path";
+import { isLoopback } from "../balancer/sign-in/issuers.js";
 import { invalidRequest } from "../failure.js";
 
 /** How a local target behaves, by the environment of the command that starts it. */
@@ -9,6 +10,8 @@ export interface LocalSettings {
   protocol: "http" | "https";
   /** A file that every call is appended to. */
   trace?: string;
+  /** By host, the URL of what stands in for an issuer that signs people in: all on this machine. */
+  issuers?: Readonly<Record<string, string>>;
 }
 
 /** Raises `local-setting-invalid` (exit 2) for a value that means nothing. */
@@ -25,7 +28,35 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
   if (trace !== undefined && !isAbsolute(trace)) {
     throw invalid("MOORAGE_LOCAL_TRACE", trace, "the absolute path of a file");
   }
-  return { speed: Number(speed), protocol, ...(trace !== undefined && { trace }) };
+  const issuers = env["MOORAGE_LOCAL_ISSUERS"];
+  return {
+    speed: Number(speed),
+    protocol,
+    ...(trace !== undefined && { trace }),
+    ...(issuers && { issuers: readIssuers(issuers) }),
+  };
+}
+
+/** `login.example.com=http://127.0.0.1:9000`, several with commas between them. */
+function readIssuers(value: string): Record<string, string> {
+  const pairs = value
+    .split(",")
+    .map((pair) => pair.trim())
+    .filter(Boolean);
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, host, url] = /^([^=\s]+)=(https?:\/\/[^\s/]+)\/?$/.exec(pair) ?? [];
+      const name = url === undefined || !URL.canParse(url) ? "" : new URL(url).hostname;
+      if (host === undefined || url === undefined || !isLoopback(name)) {
+        throw invalid(
+          "MOORAGE_LOCAL_ISSUERS",
+          value,
+          "pairs of an issuer's host and a URL on this machine, such as `login.example.com=http://127.0.0.1:9000`",
+        );
+      }
+      return [host, url];
+    }),
+  );
 }
 
 function invalid(name: string, value: string, wanted: string) {

@@ -1,6 +1,7 @@
 import type { DescribeClustersCommandOutput } from "@aws-sdk/client-ecs";
 import type { DescribeListenersCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { DescribeLoadBalancersCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { GetSecretValueCommandOutput } from "@aws-sdk/client-secrets-manager";
 import { AwsError } from "../cloud.js";
 import { listener } from "../services/elbv2/types/listener.js";
 import { loadBalancer } from "../services/elbv2/types/load-balancer.js";
@@ -50,6 +51,7 @@ const table: Record<string, Invoke> = {
     ...found(await targetGroup.read(text(args["arn"]), scope, {}), "target group", args["arn"]),
   }),
   "aws:ecs/getCluster:getCluster": getCluster,
+  "aws:secretsmanager/getSecretVersion:getSecretVersion": getSecretVersion,
   "aws:ec2/getVpc:getVpc": (args, scope) => {
     const row = scope.rows
       .list("ec2/vpc", scope.site)
@@ -109,6 +111,26 @@ function getPolicy({ arn }: Properties, { rows, site }: Scope): Properties {
   const row = rows.get("iam/policy", site, text(arn));
   const { name, path, policyId, description, policy, tags } = found(row?.properties, "IAM Policy", arn);
   return { id: arn, arn, name, path, policyId, description: description ?? "", policy, tags: tags ?? {} };
+}
+
+/** Source: terraform-provider-aws, internal/service/secretsmanager/secret_version_data_source.go. */
+async function getSecretVersion(args: Properties, scope: Scope): Promise<Properties> {
+  const { secretId, versionId, versionStage } = args;
+  const live = await scope.call<GetSecretValueCommandOutput>("secretsmanager", "GetSecretValue", {
+    SecretId: secretId,
+    ...(versionId === undefined ? { VersionStage: versionStage ?? "AWSCURRENT" } : { VersionId: versionId }),
+  });
+  return {
+    id: `${text(secretId)}|${live.VersionId ?? ""}`,
+    arn: live.ARN,
+    secretId,
+    secretString: live.SecretString,
+    secretBinary: "",
+    versionId: live.VersionId,
+    versionStage: versionStage ?? "AWSCURRENT",
+    versionStages: live.VersionStages,
+    createdDate: live.CreatedDate?.toISOString() ?? "",
+  };
 }
 
 async function getCluster(args: Properties, scope: Scope): Promise<Properties> {

@@ -4,11 +4,11 @@ import type { Config } from "../../../core/project/schema.js";
 import type { Context } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
 import { isBehindInternal } from "../../../adapters/aws/balancer-scheme.js";
-import { askFromTask, type TaskCheck } from "./from-task.js";
-import { whatIsWrong } from "./judge.js";
+import { askFromTask, problemOf, type TaskCheck } from "./from-task.js";
 import { fetchByHttp2 } from "./http2-probe.js";
 import { fetchAnswer } from "./probe.js";
 import { scaledToZero, serviceOfPath } from "./scaled-to-zero.js";
+import { signInBefore } from "./sign-in.js";
 import { whyNotServing } from "./healthy-targets.js";
 import type { ProbedService } from "../kinds/observed.js";
 import type { WantedImage } from "../images.js";
@@ -75,6 +75,7 @@ export async function awaitAnswers(
       carried,
       cluster: outputs.clusterArn,
       services: outputs.services,
+      auth: signInBefore(request.config, asleep, check.path),
     };
     const version = versionOf(request.config, asleep);
     // gRPC has no path to ask, and a task's tools speak HTTP/1.1: the load balancer's health checks tell.
@@ -86,7 +87,7 @@ export async function awaitAnswers(
     results.push(result);
     context.reporter.notify({
       kind: "detail",
-      text: `${url} ${result.problem ?? `answered ${result.status}`}`,
+      text: `${url} ${result.problem ?? `answered ${result.status}${asked.auth ? ": people sign in before the app is asked" : ""}`}`,
     });
     if (!result.passed) break;
   }
@@ -150,7 +151,7 @@ async function awaitTask(context: Context, asked: TaskCheck): Promise<SmokeResul
 
 async function awaitAnswer(context: Context, asked: TaskCheck & { isHttp2?: boolean }): Promise<SmokeResult> {
   const { reporter, signal } = context;
-  const { url, check, imageTag, carried } = asked;
+  const { url, check, carried } = asked;
   const startedAt = performance.now();
   const deadline = startedAt + check.timeout;
   for (;;) {
@@ -159,7 +160,7 @@ async function awaitAnswer(context: Context, asked: TaskCheck & { isHttp2?: bool
     const answer = await (asked.isHttp2 ? fetchByHttp2 : fetchAnswer)(url, timeoutMs, signal);
     signal.throwIfAborted();
     const missing = () => carried().then((why) => (why === undefined ? why : `is answered while ${why}`));
-    const problem = whatIsWrong(answer, check, imageTag) ?? (await missing());
+    const problem = problemOf(answer, asked) ?? (await missing());
     const over = performance.now() + pauseMs >= deadline;
     if (problem === undefined || over) {
       const durationMs = Math.round(performance.now() - startedAt);

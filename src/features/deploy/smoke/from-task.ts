@@ -5,13 +5,15 @@ import { type OneOffNow, oneOffNow } from "../../../adapters/aws/tasks.js";
 import type { Context } from "../../../context/context.js";
 import { nextDelay } from "../../../context/wait-policy.js";
 import { asMoorageError, hasCode } from "../../../core/errors.js";
+import type { Auth } from "../../../core/project/auth-schema.js";
 import { logGroupName } from "../../../core/project/aws-names.js";
 import type { Config } from "../../../core/project/schema.js";
 import { stackTags } from "../../../core/project/stack-tags.js";
 import { shownLine } from "../../../core/shown.js";
 import type { ProbedService } from "../kinds/observed.js";
 import { startedByOf, startWithin, stopStartedBy, stopWithin } from "../one-off.js";
-import { whatIsWrong } from "./judge.js";
+import { type SmokeAnswer, whatIsWrong } from "./judge.js";
+import { whatIsWrongWithSignIn } from "./sign-in.js";
 import { commandFor, TaskAnswers } from "./task-script.js";
 
 type Check = Config["smoke"][number];
@@ -23,6 +25,8 @@ export interface TaskCheck {
   config: Pick<Config, "app" | "logGroupPrefix" | "services">;
   stack: string;
   imageTag: string;
+  /** Who has to be signed in first: the app itself is not asked then. */
+  auth?: Auth | undefined;
   unlocked?: boolean;
   cluster: string;
   services: readonly ProbedService[];
@@ -34,6 +38,15 @@ export interface TaskCheck {
 export interface TaskVerdict {
   status: number | null;
   problem: string | undefined;
+}
+
+/** What is wrong with an answer, a clause; undefined where nothing is. */
+export function problemOf(
+  answer: SmokeAnswer,
+  { check, imageTag, auth }: Pick<TaskCheck, "check" | "imageTag" | "auth">,
+): string | undefined {
+  if (auth === undefined) return whatIsWrong(answer, check, imageTag);
+  return whatIsWrongWithSignIn(answer, check, auth, imageTag);
 }
 
 interface Asking extends TaskCheck {
@@ -156,7 +169,7 @@ async function judge(
   const { last } = answers;
   if (last === undefined) return before;
   const missing = () => carried().then((why) => (why === undefined ? why : `is answered while ${why}`));
-  return { status: last.status ?? null, problem: whatIsWrong(last, check, imageTag) ?? (await missing()) };
+  return { status: last.status ?? null, problem: problemOf(last, asking) ?? (await missing()) };
 }
 
 /** Before its time or because of it: the log's last lines come later than the task's end. */

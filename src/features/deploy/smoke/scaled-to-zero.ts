@@ -35,12 +35,13 @@ export function serviceOfPath(
   const [plain = ""] = path.split("?", 1);
   const fitting = Object.entries(services).flatMap(([name, service]) =>
     (service.kind === "web" && isThere(name) ? service.path : [])
-      .filter((pattern) => fits(plain, pattern))
+      .filter((pattern) => fitsPath(plain, pattern))
       .map((pattern) => ({ name, length: pattern.replace(/[*?]/g, "").length })),
   );
   return fitting.sort((a, b) => b.length - a.length)[0]?.name;
 }
 
-function fits(path: string, pattern: string): boolean {
+/** `/api/*` also matches `/api`. */
+export function fitsPath(path: string, pattern: string): boolean {
   return (pattern.endsWith("/*") && path === pattern.slice(0, -2)) || matchesWildcards(pattern, path);
 }

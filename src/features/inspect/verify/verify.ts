@@ -11,6 +11,7 @@ import { judgeCapacity, judgeOwnerless, judgeSecretsProvider } from "./stack.js"
 import { rehearsalFindings } from "./rehearsal.js";
 import { scratchFindings } from "./scratch.js";
 import { judgeImage, judgeRole, judgeSecret, judgeTargetGroup } from "./service.js";
+import { judgeSignIn } from "./sign-in.js";
 import type { VerifyInput } from "./verify-input.js";
 
 /**
@@ -46,10 +47,22 @@ function serviceFindings(subject: VerifyInput, name: string): Promise<Finding>[]
     find(`${name}/execution role`, () => judgeRole(subject, name, "execution")),
     find(`${name}/task role`, () => judgeRole(subject, name, "task")),
     ...(isRouted ? [find(`${name}/target group`, () => judgeTargetGroup(subject, name))] : []),
+    ...signInFindings(subject, name),
     ...secrets.map(([variable, arn]) => find(`${name}/secret ${variable}`, () => judgeSecret(subject, arn))),
     ...reading,
     ...(service === undefined ? [] : [find(`${name}/hardening`, async () => judgeHardening(service))]),
     ...rehearsalFindings(subject, name),
+  ];
+}
+
+/** The load balancer, and not the task, is given the client secret. */
+function signInFindings(subject: VerifyInput, name: string): Promise<Finding>[] {
+  const service = subject.config.services[name];
+  if (service?.kind !== "web" || service.auth === undefined) return [];
+  const secret = service.auth.oidc?.clientSecret;
+  return [
+    find(`${name}/sign-in`, () => judgeSignIn(subject, name)),
+    ...(secret === undefined ? [] : [find(`${name}/client secret`, () => judgeSecret(subject, secret))]),
   ];
 }
 

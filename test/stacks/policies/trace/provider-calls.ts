@@ -98,10 +98,10 @@ export const providerCalls: Readonly<Record<string, ProviderCalls>> = {
   },
   "aws:lb/listenerRule:ListenerRule": {
     source: "elbv2/listener_rule.go, elbv2/tags_gen.go",
-    create: elb("CreateRule", "AddTags"),
+    create: [...elb("CreateRule", "AddTags"), "cognito-idp:DescribeUserPoolClient"],
     read: elb("DescribeRules", "DescribeTags"),
     // SetRulePriorities is for a changed priority, which replaces the rule here (provider 10).
-    update: elb("ModifyRule", "AddTags", "RemoveTags"),
+    update: [...elb("ModifyRule", "AddTags", "RemoveTags"), "cognito-idp:DescribeUserPoolClient"],
     delete: elb("DeleteRule"),
   },
   "aws:ec2/securityGroup:SecurityGroup": {
@@ -192,6 +192,8 @@ export const providerCalls: Readonly<Record<string, ProviderCalls>> = {
 
 /** Data sources, by their tokens. */
 export const invokeCalls: Readonly<Record<string, readonly string[]>> = {
+  // secretsmanager/secret_version_data_source.go
+  "aws:secretsmanager/getSecretVersion:getSecretVersion": ["secretsmanager:GetSecretValue"],
   "aws:lb/getListener:getListener": elb("DescribeListeners", "DescribeListenerAttributes", "DescribeTags"),
   "aws:lb/getLoadBalancer:getLoadBalancer": elb(
     "DescribeLoadBalancers",

@@ -37,6 +37,17 @@ export function mayReach(rows: RecordedRows, from: Place, to: Place, port: numbe
   return lets(from, to, "egress") && lets(to, from, "ingress");
 }
 
+/** Whether the groups let a TCP connection out to anywhere: to what is beyond the VPC. */
+export function mayLeave(rows: RecordedRows, groups: readonly string[], port: number, site: Site): boolean {
+  return groups
+    .flatMap((group) => rulesOf(rows, group, "egress", site))
+    .some(
+      ({ protocol, from, to, blocks }) =>
+        (protocol === "-1" || (["tcp", "6"].includes(protocol) && from <= port && port <= to)) &&
+        blocks.includes("0.0.0.0/0"),
+    );
+}
+
 function rulesOf(rows: RecordedRows, group: string, direction: "ingress" | "egress", site: Site): Rule[] {
   const of = (type: string) =>
     rows

@@ -1,5 +1,6 @@
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError } from "../../cloud.js";
+import { authenticateCognito, authenticateOidc, checkPlace, isAuthenticating } from "./authenticate.js";
 import type { Context } from "./context.js";
 import { fixedLimits } from "./limits.js";
 import { inRange, validationError, required } from "./refusals.js";
@@ -7,20 +8,52 @@ import { forwardsOf, groupsUsedBy, loadBalancersByGroup } from "./listener-usage
 
 const contentTypes = ["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
 
+/** Whose actions they are. */
+export interface ActionPlace {
+  loadBalancerArn: string;
+  /** Whether the listener is HTTPS, or stands for one. */
+  isEncrypted: boolean;
+  /** What it has now. */
+  before?: readonly Action[];
+}
+
 /**
- * The actions of a rule or listener as AWS stores them: `forward` in both its forms, orders filled in. Refuses what AWS
- * refuses, and the authenticating actions, which this target does not have.
+ * The actions of a rule or listener as AWS stores them: `forward` in both its forms, orders filled in, in their order. Refuses what
+ * AWS refuses. One that authenticates may stand before the one that answers.
  */
-export function checkActions(context: Context, loadBalancerArn: string, asked: Action[]): Action[] {
+export function checkActions(context: Context, place: ActionPlace, asked: Action[]): Action[] {
   if (asked.length === 0) throw validationError("You must specify at least one action");
-  const actions = asked.map((action, index) => checkAction(context, action, index));
-  if (actions.length > 1) throw new AwsError("TooManyActions", "Only one action per rule is supported here");
-  checkGroups(context, loadBalancerArn, actions);
+  const actions = asked
+    .map((action, index) => checkAction(context, action, index, place.before ?? []))
+    .sort((a, b) => (a.Order ?? 1) - (b.Order ?? 1));
+  checkOrder(actions);
+  checkPlace(actions, place.isEncrypted);
+  checkGroups(context, place.loadBalancerArn, actions);
   return actions;
 }
 
-function checkAction(context: Context, action: Action, index: number): Action {
+/** Source: CreateRule, `Actions`: exactly one of forward, fixed-response and redirect, and it is the last. */
+function checkOrder(actions: readonly Action[]): void {
+  const answering = actions.filter((action) => !isAuthenticating(action));
+  if (answering.length > 1 || actions.length > 2)
+    throw new AwsError("TooManyActions", "The maximum number of actions has been reached");
+  const last = actions.at(-1);
+  if (last === undefined || isAuthenticating(last)) {
+    throw new AwsError(
+      "InvalidLoadBalancerAction",
+      "The last action must be one of: 'forward, redirect, fixed-response'",
+    );
+  }
+  if (new Set(actions.map(({ Order }) => Order)).size < actions.length)
+    throw new AwsError("InvalidLoadBalancerAction", "Each action must have a different order");
+}
+
+function checkAction(context: Context, action: Action, index: number, before: readonly Action[]): Action {
   switch (action.Type) {
+    case "authenticate-oidc":
+      return authenticateOidc(action, before, context.key);
+    case "authenticate-cognito":
+      return authenticateCognito(action);
     case "forward":
       return forward(context, action);
     case "fixed-response":
@@ -30,7 +63,7 @@ function checkAction(context: Context, action: Action, index: number): Action {
     default:
       throw validationError(
         `1 validation error detected: Value '${String(action.Type)}' at 'actions.${index + 1}.member.type' failed to ` +
-          "satisfy constraint: Member must satisfy enum value set: [forward, redirect, fixed-response]",
+          "satisfy constraint: Member must satisfy enum value set: [forward, authenticate-oidc, authenticate-cognito, redirect, fixed-response]",
       );
   }
 }

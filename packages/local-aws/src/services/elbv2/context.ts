@@ -1,6 +1,6 @@
 import type { Site } from "../../cloud.js";
 import type { Limits } from "./limits.js";
-import type { Rows, TargetGroupRow } from "./rows.js";
+import type { ListenerRow, Rows, TargetGroupRow } from "./rows.js";
 
 export type SubnetOf = (subnetId: string, site: Site) => { vpc: string; zone: string } | undefined;
 
@@ -10,6 +10,10 @@ export interface Context {
   limits(): Limits;
   /** The VPC and zone of a subnet; undefined where it is not there. Without it, subnets are not looked at. */
   subnetOf?: SubnetOf | undefined;
+  /** Whether a listener is HTTPS, or stands for one that is. */
+  isEncrypted(listener: Pick<ListenerRow, "port" | "protocol">): boolean;
+  /** Seals client secrets (32 bytes). */
+  key: Buffer;
   /** Rows that answers are made of were mutated: they are to be saved. */
   saved(): void;
   /** Load balancers, listeners, rules or target groups came, went or changed: traffic and checks follow them. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { AwsError, type AwsService } from "../../cloud.js";
 import type { NetworkInterface, NetworkInterfaces, Pace, Target, TargetGroups } from "../../ports.js";
 import type { Store } from "../../store.js";
@@ -23,6 +24,10 @@ export interface Elbv2Options {
   limits?: () => Partial<Limits>;
   /** Where a load balancer's subnets are. */
   subnetOf?: SubnetOf;
+  /** Whether the listener of this port, though it speaks HTTP here, stands for one that encrypts. */
+  standsForHttps?: (port: number) => boolean;
+  /** Seals what is secret in listener rules, and sessions of those that are signed in (32 bytes); one of this process by default. */
+  key?: Buffer;
   probe?: Probe;
   /** What a process may take to boot before its failed checks count, in milliseconds; see `patience`. */
   bootAllowanceMs?: number;
@@ -50,11 +55,14 @@ export interface Elbv2 extends AwsService {
  */
 export function createElbv2(options: Elbv2Options): Elbv2 {
   const rows = openRows(options.store);
-  const fleet = new Fleet(rows, { probe: realProbe, ...options });
+  const key = options.key ?? randomBytes(32);
+  const fleet = new Fleet(rows, { probe: realProbe, ...options, key });
   const context: Context = {
     rows,
     limits: () => ({ ...awsLimits, ...options.limits?.() }),
     subnetOf: options.subnetOf,
+    isEncrypted: ({ port, protocol }) => protocol === "HTTPS" || options.standsForHttps?.(port) === true,
+    key,
     saved: () => options.store.changed(),
     rerouted: () => fleet.rerouted(),
     recheck: (group) => fleet.recheck(group),

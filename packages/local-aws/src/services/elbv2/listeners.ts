@@ -7,6 +7,7 @@ import type {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError, type Operation } from "../../cloud.js";
 import { checkActions } from "./actions.js";
+import { withoutClientSecret } from "./authenticate.js";
 import type { Context } from "./context.js";
 import { newListenerArn, newRuleArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
@@ -59,12 +60,16 @@ function create(context: Context, input: CreateListenerCommandInput) {
     );
   }
   const arn = newListenerArn(loadBalancer.arn);
+  const port = inRange(input.Port, "port", 1, 65535);
+  const { protocol, ...encryption } = transport(input.Protocol, input);
+  const place = { loadBalancerArn: loadBalancer.arn, isEncrypted: context.isEncrypted({ port, protocol }) };
   const row: ListenerRow = {
     arn,
     loadBalancerArn: loadBalancer.arn,
-    port: inRange(input.Port, "port", 1, 65535),
-    ...transport(input.Protocol, input),
-    defaultActions: checkActions(context, loadBalancer.arn, required(input.DefaultActions, "defaultActions")),
+    port,
+    protocol,
+    ...encryption,
+    defaultActions: checkActions(context, place, required(input.DefaultActions, "defaultActions")),
     defaultRuleArn: newRuleArn(arn),
   };
   setTags(context.rows, arn, input.Tags ?? []);
@@ -79,14 +84,20 @@ function modify(context: Context, input: ModifyListenerCommandInput) {
   const siblings = listenersOf(context.rows, row.loadBalancerArn).filter((other) => other !== row);
   freePort(siblings, port, row.loadBalancerArn);
   const kept = { Certificates: row.certificates.slice(0, 1), SslPolicy: row.sslPolicy };
+  const encryption = transport(input.Protocol ?? row.protocol, {
+    Certificates: input.Certificates ?? kept.Certificates,
+    SslPolicy: input.SslPolicy ?? kept.SslPolicy,
+  });
+  const place = {
+    loadBalancerArn: row.loadBalancerArn,
+    isEncrypted: context.isEncrypted({ port, protocol: encryption.protocol }),
+    before: row.defaultActions,
+  };
   const changed = {
     port,
-    ...transport(input.Protocol ?? row.protocol, {
-      Certificates: input.Certificates ?? kept.Certificates,
-      SslPolicy: input.SslPolicy ?? kept.SslPolicy,
-    }),
+    ...encryption,
     defaultActions: input.DefaultActions
-      ? checkActions(context, row.loadBalancerArn, input.DefaultActions)
+      ? checkActions(context, place, input.DefaultActions)
       : row.defaultActions,
   };
   const extra = changed.protocol === "HTTPS" ? row.certificates.slice(1) : [];
@@ -140,6 +151,6 @@ function describe(row: ListenerRow): Listener {
     Protocol: row.protocol,
     Certificates: row.certificates.slice(0, 1),
     SslPolicy: row.sslPolicy,
-    DefaultActions: row.defaultActions,
+    DefaultActions: withoutClientSecret(row.defaultActions),
   };
 }

@@ -20,6 +20,8 @@ export interface RoutedListener {
 
 /** The load balancer's side of traffic: what to route by, and what traffic shows about targets. */
 export interface Routing {
+  /** Seals client secrets and sessions (32 bytes). */
+  key: Buffer;
   /** The same array until a load balancer, listener or rule changes. */
   listeners(): readonly RoutedListener[];
   group(targetGroupArn: string): TargetGroupRow | undefined;
@@ -46,12 +48,14 @@ export function createRouting(parts: {
   inFlight: InFlight;
   checker: HealthChecker;
   drains: Drains;
+  key: Buffer;
 }): OwnedRouting {
   const { rows, inFlight, checker, drains } = parts;
   const drainListeners: ((targetGroupArn: string, target: TargetRow) => void)[] = [];
   const answerListeners: ((targetGroupArn: string, ms: number) => void)[] = [];
   let listeners = routed(rows);
   return {
+    key: parts.key,
     listeners: () => listeners,
     group: (arn) => rows.targetGroups[arn],
     idleTimeoutMs: (loadBalancer) => idleTimeout(loadBalancer.attributes) * 1000,

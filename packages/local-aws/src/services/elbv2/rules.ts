@@ -7,7 +7,8 @@ import type {
   SetRulePrioritiesCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError, type Operation } from "../../cloud.js";
-import { checkActions } from "./actions.js";
+import { type ActionPlace, checkActions } from "./actions.js";
+import { withoutClientSecret } from "./authenticate.js";
 import { checkConditions } from "./conditions.js";
 import type { Context } from "./context.js";
 import { newRuleArn } from "./arns.js";
@@ -51,7 +52,7 @@ function create(context: Context, input: CreateRuleCommandInput) {
     throw validationError("Rule transforms are not supported by the local target");
   const priority = inRange(required(input.Priority, "priority"), "priority", 1, 50000);
   const conditions = checkConditions(required(input.Conditions, "conditions"));
-  const actions = checkActions(context, listener.loadBalancerArn, required(input.Actions, "actions"));
+  const actions = checkActions(context, placeAt(context, listener), required(input.Actions, "actions"));
   freePriority(context, listener.arn, priority);
   roomForRule(context, listener.loadBalancerArn);
   const row: RuleRow = {
@@ -67,6 +68,10 @@ function create(context: Context, input: CreateRuleCommandInput) {
   return { Rules: [describe(row)] };
 }
 
+function placeAt(context: Context, listener: ListenerRow): ActionPlace {
+  return { loadBalancerArn: listener.loadBalancerArn, isEncrypted: context.isEncrypted(listener) };
+}
+
 function modify(context: Context, input: ModifyRuleCommandInput) {
   if (!input.Conditions && !input.Actions)
     throw validationError("Either conditions or actions must be specified");
@@ -76,7 +81,7 @@ function modify(context: Context, input: ModifyRuleCommandInput) {
   const listener = findListener(context, row.listenerArn);
   const conditions = input.Conditions ? checkConditions(input.Conditions) : row.conditions;
   const actions = input.Actions
-    ? checkActions(context, listener.loadBalancerArn, input.Actions)
+    ? checkActions(context, { ...placeAt(context, listener), before: row.actions }, input.Actions)
     : row.actions;
   Object.assign(row, { conditions, actions });
   context.rerouted();
@@ -153,7 +158,7 @@ function describe(row: RuleRow): Rule {
     RuleArn: row.arn,
     Priority: String(row.priority),
     Conditions: row.conditions,
-    Actions: row.actions,
+    Actions: withoutClientSecret(row.actions),
     IsDefault: false,
   };
 }
@@ -163,7 +168,7 @@ function describeDefault(listener: ListenerRow): Rule {
     RuleArn: listener.defaultRuleArn,
     Priority: "default",
     Conditions: [],
-    Actions: listener.defaultActions,
+    Actions: withoutClientSecret(listener.defaultActions),
     IsDefault: true,
   };
 }

@@ -13,6 +13,8 @@ export interface FleetOptions {
   store: Store;
   pace: Pace;
   probe: Probe;
+  /** See `Routing.key`. */
+  key: Buffer;
   bootAllowanceMs?: number;
 }
 
@@ -29,7 +31,7 @@ export class Fleet implements Registration {
     private readonly rows: Rows,
     private readonly options: FleetOptions,
   ) {
-    const { pace, probe, bootAllowanceMs } = options;
+    const { pace, probe, bootAllowanceMs, key } = options;
     const inFlight = new InFlight();
     this.owners = loadBalancersByGroup(rows);
     this.checker = new HealthChecker({
@@ -43,7 +45,7 @@ export class Fleet implements Registration {
       Reflect.deleteProperty(group.targets, targetKey(target));
       this.changed(group);
     });
-    this.routing = createRouting({ rows, inFlight, checker: this.checker, drains: this.drains });
+    this.routing = createRouting({ rows, inFlight, checker: this.checker, drains: this.drains, key });
   }
 
   start(): void {

@@ -3,7 +3,7 @@ import type { Properties } from "../../../provider/values.js";
 import { retryOn } from "../../../provider/retry.js";
 import { readTags, updateTags } from "./attributes.js";
 import type { ResourceType, Scope } from "../../../resources/resource.js";
-import { fromActions, fromConditions, toActions, toConditions } from "./routing.js";
+import { fromActions, fromConditions, toActions, toConditions, withKnownSecrets } from "./routing.js";
 import { text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html */
@@ -40,7 +40,7 @@ export const listenerRule: ResourceType = {
     return { id: text(made.Rules?.[0]?.RuleArn) };
   },
 
-  async read(id, scope) {
+  async read(id, scope, known) {
     const call = scope.call<DescribeRulesCommandOutput>("elbv2", "DescribeRules", { RuleArns: [id] });
     const live = (await unlessGone(call, "RuleNotFound", "ListenerNotFound"))?.Rules?.[0];
     if (live === undefined) return undefined;
@@ -48,7 +48,7 @@ export const listenerRule: ResourceType = {
       arn: id,
       listenerArn: id.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, ""),
       priority: Number(live.Priority),
-      actions: fromActions(live.Actions),
+      actions: withKnownSecrets(fromActions(live.Actions), known["actions"]),
       conditions: fromConditions(live.Conditions),
       tags: await readTags(id, scope),
     };

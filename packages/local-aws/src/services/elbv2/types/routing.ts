@@ -5,15 +5,52 @@ import { camel, list, object, pascal } from "../../../resources/convert.js";
 /** Actions in ELBv2's words; Pulumi calls a forward's target group `arn`. */
 export function toActions(actions: unknown): Action[] {
   return list(actions).map((item) => {
-    const { forward, fixedResponse, redirect, ...rest } = object(item);
+    const { forward, fixedResponse, redirect, authenticateOidc, authenticateCognito, ...rest } = object(item);
     return {
       ...(pascal(rest) as Action),
       ...(fixedResponse === undefined
         ? {}
         : { FixedResponseConfig: pascal(fixedResponse) as Action["FixedResponseConfig"] }),
       ...(redirect === undefined ? {} : { RedirectConfig: pascal(redirect) as Action["RedirectConfig"] }),
+      ...(authenticateOidc === undefined
+        ? {}
+        : { AuthenticateOidcConfig: authentication(authenticateOidc) as Action["AuthenticateOidcConfig"] }),
+      ...(authenticateCognito === undefined
+        ? {}
+        : {
+            AuthenticateCognitoConfig: authentication(
+              authenticateCognito,
+            ) as Action["AuthenticateCognitoConfig"],
+          }),
       ...(forward === undefined ? {} : { ForwardConfig: forwardConfig(object(forward)) }),
     };
+  });
+}
+
+/** Names of query parameters stay as they are. */
+function authentication(value: unknown): unknown {
+  const { authenticationRequestExtraParams: parameters, ...rest } = object(value);
+  return {
+    ...object(pascal(rest)),
+    ...(parameters !== undefined && { AuthenticationRequestExtraParams: parameters }),
+  };
+}
+
+function fromAuthentication(config: object): Properties {
+  const { AuthenticationRequestExtraParams: parameters, ...rest } = config as Properties;
+  return {
+    ...object(camel(rest)),
+    ...(parameters !== undefined && { authenticationRequestExtraParams: parameters }),
+  };
+}
+
+/** AWS tells no client secret: the state's stays. */
+export function withKnownSecrets(actions: Properties[], known: unknown): Properties[] {
+  return actions.map((action, index) => {
+    const config = action["authenticateOidc"];
+    const secret = object(object(list(known)[index])["authenticateOidc"])["clientSecret"];
+    if (config === undefined || secret === undefined) return action;
+    return { ...action, authenticateOidc: { ...object(config), clientSecret: secret } };
   });
 }
 
@@ -33,8 +70,16 @@ function forwardConfig(forward: Properties): Action["ForwardConfig"] {
 
 /** Actions in Pulumi's words. */
 export function fromActions(actions: readonly Action[] | undefined): Properties[] {
-  return (actions ?? []).map(({ ForwardConfig, FixedResponseConfig, RedirectConfig, ...rest }) => ({
+  return (actions ?? []).map(fromAction);
+}
+
+function fromAction(action: Action): Properties {
+  const { ForwardConfig, FixedResponseConfig, RedirectConfig, ...others } = action;
+  const { AuthenticateOidcConfig, AuthenticateCognitoConfig, ...rest } = others;
+  return {
     ...(camel(rest) as Properties),
+    ...(AuthenticateOidcConfig && { authenticateOidc: fromAuthentication(AuthenticateOidcConfig) }),
+    ...(AuthenticateCognitoConfig && { authenticateCognito: fromAuthentication(AuthenticateCognitoConfig) }),
     ...(FixedResponseConfig && { fixedResponse: camel(FixedResponseConfig) }),
     ...(RedirectConfig && { redirect: camel(RedirectConfig) }),
     ...(ForwardConfig && {
@@ -49,7 +94,7 @@ export function fromActions(actions: readonly Action[] | undefined): Properties[
         },
       },
     }),
-  }));
+  };
 }
 
 /** `hostHeader` as `host-header` and `HostHeaderConfig`. */

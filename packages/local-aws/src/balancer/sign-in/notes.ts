@@ -1,0 +1,21 @@
+import { isAuthenticating } from "../../services/elbv2/authenticate.js";
+import type { Routing } from "../../services/elbv2/routing.js";
+import { reachable, settingsOf, type StandIns } from "./issuers.js";
+
+/** Issuers that nothing stands in for, a line each: signing in goes as far as the redirect to them. */
+export function issuersNotPlayed(routing: Routing, standIns: StandIns): string[] {
+  const hosts = routing
+    .listeners()
+    .flatMap(({ listener, rules }) => [
+      ...rules.flatMap(({ actions }) => actions),
+      ...listener.defaultActions,
+    ])
+    .filter(isAuthenticating)
+    .flatMap((action) => settingsOf(action)?.tokenEndpoint ?? [])
+    .filter((endpoint) => reachable(endpoint, standIns) === undefined)
+    .map((endpoint) => new URL(endpoint).host);
+  return [...new Set(hosts)].map(
+    (host) =>
+      `Sign-in by ${host} is not rehearsed beyond the redirect to it: MOORAGE_LOCAL_ISSUERS names what stands in for it.`,
+  );
+}

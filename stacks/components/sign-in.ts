@@ -1,0 +1,86 @@
+import { getSecretVersionOutput } from "@pulumi/aws/secretsmanager/getSecretVersion.js";
+import type { ListenerRuleArgs } from "@pulumi/aws/lb/listenerRule.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Auth } from "../../src/core/project/auth-schema.js";
+import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import type { ResolvedFoundation } from "./surroundings.js";
+
+type Action = pulumi.Unwrap<ListenerRuleArgs["actions"]>[number];
+
+/** Signs people in before the next action. */
+export function signInAction(auth: Auth): pulumi.Input<Action> {
+  const { oidc, cognito, cookie, timeout, scope, parameters, unauthenticated } = auth;
+  const common = {
+    ...(cookie !== undefined && { sessionCookieName: cookie }),
+    sessionTimeout: timeout,
+    scope,
+    ...(parameters !== undefined && { authenticationRequestExtraParams: parameters }),
+    onUnauthenticatedRequest: unauthenticated,
+  };
+  if (oidc !== undefined) {
+    const { clientSecret, ...endpoints } = oidc;
+    // An output among plain values: the engine keeps it encrypted, and shows [secret].
+    const secret = clientSecretAt(clientSecret) as unknown as string;
+    return {
+      type: "authenticate-oidc",
+      order: 1,
+      authenticateOidc: { ...endpoints, clientSecret: secret, ...common },
+    };
+  }
+  if (cognito === undefined) throw new Error("The configuration's schema lets `auth` without an issuer pass");
+  const { userPool, clientId, domain } = cognito;
+  return {
+    type: "authenticate-cognito",
+    order: 1,
+    authenticateCognito: {
+      userPoolArn: userPool,
+      userPoolClientId: clientId,
+      userPoolDomain: domain,
+      ...common,
+    },
+  };
+}
+
+/** What a secret holds, or one JSON key of it: `arn:...:secret:name-AbCdEf:KEY:STAGE:VERSION`. */
+function clientSecretAt(reference: string): pulumi.Output<string> {
+  const parts = reference.split(":");
+  const secretId = parts.slice(0, 7).join(":");
+  const [key = "", versionStage = "", versionId = ""] = parts.slice(7);
+  const { secretString } = getSecretVersionOutput({
+    secretId,
+    ...(versionStage !== "" && { versionStage }),
+    ...(versionId !== "" && { versionId }),
+  });
+  return pulumi.secret(secretString.apply((text) => (key === "" ? text : valueOf(text, key, secretId))));
+}
+
+/** One key of a secret that holds JSON. Raises an error that names the key alone: what stands beside it is secret. */
+export function valueOf(text: string, key: string, secretId: string): string {
+  const value = read(text)[key];
+  if (typeof value === "string" && value !== "") return value;
+  throw new pulumi.RunError(`The secret ${secretId} has no text at the JSON key ${key}.`);
+}
+
+function read(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Source: Elastic Load Balancing, "Authenticate users": the listener must be HTTPS. */
+export function signInUnencrypted(
+  services: Readonly<Record<string, ServiceConfig>>,
+  { scheme, isStandIn }: Pick<ResolvedFoundation, "scheme" | "isStandIn">,
+): string | undefined {
+  if (scheme === "https" || isStandIn) return undefined;
+  const found = Object.entries(services).find(
+    ([, service]) => service.kind === "web" && service.auth !== undefined,
+  );
+  return (
+    found &&
+    `moorage:services.${found[0]}.auth is possible only behind an HTTPS listener, and this foundation's speaks HTTP.`
+  );
+}
