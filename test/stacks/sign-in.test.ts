@@ -74,7 +74,7 @@ it("leaves paths open, before the others, and what the load balancer answers its
   );
   const rules = declared.filter(({ type }) => type === rule);
   const types = rules.map(({ name, inputs }) => [
-    name.replace(/-[0-9a-f]{8}$/, ""),
+    name.replace(/-[0-9a-z]{8}$/, ""),
     (inputs["actions"] as { type: string }[]).map(({ type }) => type),
   ]);
   expect(types.toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1))).toEqual([

@@ -1,18 +1,14 @@
 import { recordedServices } from "./services/index.js";
-import { issuersNotPlayed } from "./balancer/sign-in/notes.js";
-import { createBalancer } from "./balancer/balancer.js";
+import { composeBalancing } from "./balancing.js";
 import { Cloud } from "./cloud.js";
 import { createEcr } from "./services/ecr/ecr.js";
 import { createEc2 } from "./services/ec2/ec2.js";
-import { mayLeave, mayReach } from "./services/ec2/reachable.js";
+import { mayReach } from "./services/ec2/reachable.js";
 import { createEcs } from "./services/ecs/ecs.js";
-import type { SubnetOf } from "./services/elbv2/context.js";
-import type { LoadBalancerRow } from "./services/elbv2/rows.js";
-import { createElbv2, type Elbv2 } from "./services/elbv2/elbv2.js";
+import type { Elbv2 } from "./services/elbv2/elbv2.js";
 import { Faults } from "./faults/faults.js";
 import type { Home } from "./home/home.js";
 import { createImageStore } from "./images/image-store.js";
-import { openNear } from "./listen.js";
 import { createMesh } from "./connect/mesh.js";
 import { createServiceDiscovery, namespaceArn } from "./services/servicediscovery/servicediscovery.js";
 import { ownHostsFinder, type Playable } from "./platform/index.js";
@@ -21,7 +17,6 @@ import { loseTasks } from "./faults/lose-tasks.js";
 import type { ImageStore, Pace } from "./ports.js";
 import { createRegistry, type Registry } from "./registry/registry.js";
 import { RecordedRows } from "./resources/rows.js";
-import { text } from "./resources/convert.js";
 import { createSecretsManager } from "./services/secretsmanager/secrets-manager.js";
 import { secretReader } from "./services/ecs/secrets.js";
 import { Sites } from "./sites.js";
@@ -79,25 +74,13 @@ export interface TargetOptions {
 }
 
 /** Composes all parts over a home's state, takes up what that state says should run, and opens the balancer. */
-export async function startTarget({
-  home,
-  pace,
-  protocol,
-  trace,
-  issuers = {},
-}: TargetOptions): Promise<RunningTarget> {
+export async function startTarget(options: TargetOptions): Promise<RunningTarget> {
+  const { home, pace, trace } = options;
   const store = Store.open(home.stateFolder);
   const rows = new RecordedRows(store);
   const faults = new Faults();
-  const ownPort = { balancer: home.balancerPort };
-  const elbv2 = createElbv2({
-    store,
-    pace,
-    subnetOf: subnetsOf(rows),
-    limits: () => faults.limits(),
-    key: home.key,
-    standsForHttps: (port) => port === ownPort.balancer && protocol !== "http",
-  });
+  const balancing = composeBalancing({ ...options, store, rows, faults });
+  const { elbv2 } = balancing;
   const logs = createLogs({ store, folder: home.logsFolder });
   const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
@@ -138,19 +121,7 @@ export async function startTarget({
   };
   const own: Cloud = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);
-  const signIn = {
-    standIns: issuers,
-    mayLeave: ({ arn, securityGroups }: LoadBalancerRow, port: number) =>
-      mayLeave(rows, securityGroups, port, {
-        region: arn.split(":")[3] ?? "",
-        account: arn.split(":")[4] ?? "",
-      }),
-  };
-  const balancer = await openNear(home.balancerPort, (port) =>
-    createBalancer({ elbv2, port, protocol, signIn }),
-  );
-  ownPort.balancer = balancer.port;
-  if (balancer.port !== home.balancerPort) home.keep({ balancer: balancer.port });
+  const balancer = await balancing.open();
   const sites = new Sites({ home, store, rows, pace, cloud, own, balancerPort: balancer.port, trace });
   faults.onSet(loseTasks(ecs, own, () => sites.known()));
   elbv2.start();
@@ -168,7 +139,7 @@ export async function startTarget({
     faults,
     ...{ clock, scheduler, scaler, measurements },
     names: () => mesh.notes(),
-    unplayed: () => [...runner.unplayed(), ...issuersNotPlayed(elbv2.routing, issuers)],
+    unplayed: () => [...runner.unplayed(), ...balancing.notes()],
     playable: () => runner.playable(),
     session: (token, terminal) => ecs.session(token, terminal),
     events,
@@ -182,14 +153,6 @@ export async function startTarget({
       logs.flush();
       await store.flush();
     },
-  };
-}
-
-/** Where subnets are. */
-function subnetsOf(rows: RecordedRows): SubnetOf {
-  return (id, place) => {
-    const found = rows.get("ec2/subnet", place, id)?.properties;
-    return found && { vpc: text(found["vpcId"]), zone: text(found["availabilityZone"]) };
   };
 }
 

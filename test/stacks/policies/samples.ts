@@ -174,6 +174,7 @@ export const shared: Partial<Record<PlaceName, Sample>> = {
   },
   vpc: { resource: arn("ec2", "vpc/vpc-1") },
   queue: { resource: arn("sqs", "missed") },
+  userPool: { resource: arn("cognito-idp", "userpool/us-east-1_abc") },
   anyAlarm: { resource: arn("cloudwatch", "alarm:any") },
   scaling: {
     resource: arn("application-autoscaling", "scalable-target/0ec5abc"),

@@ -158,10 +158,11 @@ async function watch(
 
 async function judge(
   { aws }: Context,
-  { carried, check, container, imageTag, logGroup }: Asking,
+  asking: Asking,
   asked: Asked,
   before: TaskVerdict,
 ): Promise<TaskVerdict> {
+  const { carried, container, logGroup } = asking;
   const { answers, from, task } = asked;
   const { lines, next } = await logLinesFrom(aws, { logGroup, container, task, from });
   asked.from = next;

@@ -1,0 +1,72 @@
+import { type Balancer, createBalancer } from "./balancer/balancer.js";
+import { issuersNotPlayed } from "./balancer/sign-in/notes.js";
+import type { Faults } from "./faults/faults.js";
+import type { Home } from "./home/home.js";
+import { openNear } from "./listen.js";
+import type { Pace } from "./ports.js";
+import { text } from "./resources/convert.js";
+import type { RecordedRows } from "./resources/rows.js";
+import { mayLeave } from "./services/ec2/reachable.js";
+import type { SubnetOf } from "./services/elbv2/context.js";
+import { createElbv2, type Elbv2 } from "./services/elbv2/elbv2.js";
+import type { LoadBalancerRow } from "./services/elbv2/rows.js";
+import type { Store } from "./store.js";
+
+export interface BalancingOptions {
+  home: Home;
+  store: Store;
+  rows: RecordedRows;
+  faults: Faults;
+  pace: Pace;
+  /** See `BalancerOptions`. */
+  protocol?: "http" | "https" | undefined;
+  /** See `LocalSettings`. */
+  issuers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Elastic Load Balancing and the balancer that plays it. */
+export interface Balancing {
+  elbv2: Elbv2;
+  /** Takes requests from now on. */
+  open(): Promise<Balancer>;
+  /** What of its rules is not rehearsed, a line each. */
+  notes(): string[];
+}
+
+export function composeBalancing(options: BalancingOptions): Balancing {
+  const { home, store, rows, faults, pace, protocol, issuers = {} } = options;
+  let ownPort = home.balancerPort;
+  const elbv2 = createElbv2({
+    store,
+    pace,
+    subnetOf: subnetsOf(rows),
+    limits: () => faults.limits(),
+    key: home.key,
+    standsForHttps: (port) => port === ownPort && protocol !== "http",
+  });
+  const signIn = {
+    standIns: issuers,
+    mayLeave: ({ arn, securityGroups }: LoadBalancerRow, port: number) => {
+      const [, , , region = "", account = ""] = arn.split(":");
+      return mayLeave(rows, securityGroups, port, { region, account });
+    },
+  };
+  return {
+    elbv2,
+    async open() {
+      const balancer = await openNear(ownPort, (port) => createBalancer({ elbv2, port, protocol, signIn }));
+      ownPort = balancer.port;
+      if (ownPort !== home.balancerPort) home.keep({ balancer: ownPort });
+      return balancer;
+    },
+    notes: () => issuersNotPlayed(elbv2.routing, issuers),
+  };
+}
+
+/** Where subnets are. */
+function subnetsOf(rows: RecordedRows): SubnetOf {
+  return (id, place) => {
+    const found = rows.get("ec2/subnet", place, id)?.properties;
+    return found && { vpc: text(found["vpcId"]), zone: text(found["availabilityZone"]) };
+  };
+}
