@@ -237,7 +237,7 @@ it("Cognito's endpoints follow from the pool and its domain", async () => {
     /^https:\/\/shop\.auth\.us-east-1\.amazoncognito\.com\/oauth2\/authorize\?/,
   );
   expect(issuersNotPlayed(staged.elbv2.routing, {})).toEqual([
-    expect.stringMatching(/shop\.auth\.us-east-1\.amazoncognito\.com is not rehearsed/),
+    expect.stringMatching(/shop\.auth\.us-east-1\.amazoncognito\.com, beyond the redirect/),
   ]);
   expect(
     issuersNotPlayed(staged.elbv2.routing, {

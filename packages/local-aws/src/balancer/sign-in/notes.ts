@@ -16,6 +16,6 @@ export function issuersNotPlayed(routing: Routing, standIns: StandIns): string[]
     .map((endpoint) => new URL(endpoint).host);
   return [...new Set(hosts)].map(
     (host) =>
-      `Sign-in by ${host} is not rehearsed beyond the redirect to it: MOORAGE_LOCAL_ISSUERS names what stands in for it.`,
+      `sign-in by ${host}, beyond the redirect to it: set MOORAGE_LOCAL_ISSUERS to what stands in for it`,
   );
 }
