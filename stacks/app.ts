@@ -156,6 +156,7 @@ function declareService(
     callers: callersOf(name, config.services, names.groups),
     names: connectConfiguration(name, config.services, names.namespace),
     urls: urlVariables(name, config.services),
+    taskEnv: config.taskEnv,
   });
 }
 
@@ -173,6 +174,7 @@ function declareJob(app: App, job: JobSettings, services: Record<string, Service
     tags: identity.tags,
     ...runningImage(app, job.image, job.task),
     securityGroup: services[job.settings.service ?? ""]?.kind.securityGroup,
+    taskEnv: config.taskEnv,
     taskRoles: app.taskRoles,
   });
 }

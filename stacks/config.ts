@@ -11,7 +11,18 @@ type Parse<Value> = (raw: Record<string, unknown>, source: string, file?: Checke
 
 /** The running stack's configuration. Throws a RunError, which the engine shows without a stack trace. */
 export function readConfig(): Promise<Config> {
-  return readConfigBy(parseConfig);
+  return readConfigBy((raw, source, file) => parseConfig({ ...taskEnv(), ...raw }, source, file));
+}
+
+/** Under the plain CLI, `MOORAGE_TASK_ENV` (JSON) is what the target tells every container. */
+function taskEnv(): Record<string, unknown> {
+  const told = process.env["MOORAGE_TASK_ENV"];
+  if (told === undefined || told === "") return {};
+  try {
+    return { "moorage:taskEnv": JSON.parse(told) as unknown };
+  } catch (error) {
+    throw new pulumi.RunError(`MOORAGE_TASK_ENV is not JSON: ${String(error)}`);
+  }
 }
 
 /**

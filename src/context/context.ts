@@ -81,7 +81,10 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     owner: thisOwner(invocation.env),
     isOver: async (owner) => (await import("../adapters/github/owner-run.js")).isRunOver(invocation, owner),
     target,
-    engine: once(() => openEngine(invocation, listeners)),
+    engine: once(async () => {
+      await target.ready?.();
+      return openEngine(invocation, listeners);
+    }),
     listeners,
     records: beside.records,
     recordsOf,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ensureLocal, type LocalTarget, type Site } from "@moorage/local-aws";
+import { ensureLocal, type Endpoints, type LocalTarget, type Site } from "@moorage/local-aws";
 
 /** The caller's local target, started when it does not run; a new one is of the account and region that the project names. */
 export function startLocalTarget({
@@ -22,6 +22,12 @@ export async function configuredSite(cwd: string): Promise<Site> {
     // No such file, or one that the command itself will complain about: the local target works with any project.
     return fallback;
   }
+}
+
+/** Where the dev environment's yaml says that services are emulated. */
+export async function configuredEndpoints(cwd: string): Promise<Endpoints> {
+  const { localEndpointsIn } = await import("../core/project/local-schema.js");
+  return localEndpointsIn(await devConfig(cwd).catch(() => ({})));
 }
 
 /** A folder without Pulumi.yaml is no project yet; its dev environment may be there already. */

@@ -1,5 +1,6 @@
 import { assumedRoles } from "../core/project/assume-role.js";
 import type { Project, StackFile } from "../core/project/project.js";
+import { localEndpointsIn } from "../core/project/local-schema.js";
 import type { Config } from "../core/project/schema.js";
 import type { Place } from "./context.js";
 import { ecrRegistry, unnamedAccount } from "../core/project/ecr-registry.js";
@@ -27,5 +28,6 @@ export function placeOf(
       ...(duration !== undefined && { durationSeconds: Math.round(duration / 1_000) }),
     })),
     foundation: typeof foundation === "string" ? foundation : undefined,
+    endpoints: localEndpointsIn(file.config),
   };
 }

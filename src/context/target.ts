@@ -6,7 +6,7 @@ import type { OpenSession } from "../adapters/session/session.js";
 import type { Invocation } from "../core/command.js";
 import { badRequest } from "../core/errors.js";
 import { gitHubServer } from "../core/project/github-server.js";
-import type { Site } from "@moorage/local-aws";
+import type { Endpoints, Site } from "@moorage/local-aws";
 import { awsWait, localWait, type WaitPolicy } from "./wait-policy.js";
 
 /** Where a deployment acts. Programs and planning see values, never which target they came from. */
@@ -17,6 +17,8 @@ export interface Target {
   /** Config values that override those of a foundation's stack, by full key. */
   foundationOverlay: Record<string, unknown>;
   backendUrl: string;
+  /** Raises what stands in the way of an update, before anything is made. */
+  ready?(): Promise<void>;
   /** How often a rollout is looked at. */
   wait: WaitPolicy;
   /** The Pulumi CLI's environment: attached providers, passphrase, credentials. */
@@ -63,19 +65,22 @@ export interface Place {
   scope?: string | undefined;
   /** The stack that the configuration names as foundation. */
   foundation?: string | undefined;
+  /** `endpoints` of `moorage:local`. */
+  endpoints?: Endpoints;
 }
 
 /** The local target, started when it does not run. */
 export async function localTarget(
   invocation: Invocation,
-  { site, registryRegion, scope }: Place,
+  { site, registryRegion, scope, endpoints = {} }: Place,
 ): Promise<Target> {
-  const [{ startLocalTarget }, { hostArchitecture }] = await Promise.all([
+  const [{ startLocalTarget }, { hostArchitecture, reachEmulators }] = await Promise.all([
     import("./local-target.js"),
     import("@moorage/local-aws"),
   ]);
   const local = await startLocalTarget(invocation);
-  const { foundation: shared, endpoint, credentials, github, engineEnv, backendUrl } = await local.site(site);
+  const opened = await local.site(site, endpoints);
+  const { foundation: shared, endpoint, credentials, github, engineEnv, backendUrl, taskEnv } = opened;
   // Apps of one repository share a home and its load balancer: each has hosts of its own.
   const domain = scope === undefined ? shared.domain : `${scope}.${shared.domain}`;
   const foundation = { ...shared, domain };
@@ -85,6 +90,7 @@ export async function localTarget(
       registryRegion,
       endpoint,
       credentials,
+      endpoints,
     },
     // It has one port for all load balancers, speaks HTTP, and answers for names under its own domain only.
     foundationOverlay: {
@@ -96,7 +102,9 @@ export async function localTarget(
       "moorage:foundation": foundation,
       "moorage:host": undefined,
       "moorage:hostsBelow": foundation.domain,
+      ...(Object.keys(taskEnv).length > 0 && { "moorage:taskEnv": taskEnv }),
     },
+    ready: () => reachEmulators(endpoints),
     backendUrl: invocation.backendUrl ?? backendUrl,
     engineEnv,
     // A GitHub that is named is meant, also in a rehearsal of workflows.

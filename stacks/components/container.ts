@@ -2,6 +2,7 @@ import { kindOf } from "../../src/core/project/kinds/kind-of.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import type { Sidecar } from "../../src/core/project/service-sidecars.js";
 import { namedPort } from "./connect.js";
+import { targetVariables } from "./task-env.js";
 import { byName, confinement, startup } from "./container-options.js";
 import type { NameOwner } from "../../src/core/project/aws-names.js";
 
@@ -16,6 +17,8 @@ export interface ContainerArgs {
   logGroup: string;
   /** Where it reaches the services that it may call; what the configuration says of the same name wins. */
   urls?: Record<string, string>;
+  /** What the target tells every container; what the configuration says of the same name wins. */
+  taskEnv?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,7 +40,7 @@ function app(args: ContainerArgs): object {
   const { variables, ports } = kindOf(config).containerOf(config);
   return {
     ...startup(config),
-    environment: environment(args, { ...args.urls, ...config.env, ...variables }),
+    environment: environment(args, config, { ...args.urls, ...config.env, ...variables }),
     essential: true,
     image,
     ...confinement(config, config.exec),
@@ -63,7 +66,10 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
   const port = target?.container === name ? target.port : undefined;
   return {
     ...startup(sidecar),
-    environment: environment(args, { ...sidecar.env, ...(port !== undefined && { PORT: String(port) }) }),
+    environment: environment(args, sidecar, {
+      ...sidecar.env,
+      ...(port !== undefined && { PORT: String(port) }),
+    }),
     essential: sidecar.essential,
     image: sidecar.image ?? args.image,
     ...confinement(sidecar, false),
@@ -78,8 +84,13 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
   };
 }
 
-function environment({ owner, imageTag }: ContainerArgs, values: Record<string, string>): object[] {
-  const all = { ...values, MOORAGE_STACK: owner.stack, MOORAGE_IMAGE_TAG: imageTag };
+function environment(
+  { owner, imageTag, taskEnv = {} }: ContainerArgs,
+  { secrets: kept }: Pick<Sidecar, "secrets">,
+  values: Record<string, string>,
+): object[] {
+  const told = targetVariables(taskEnv, { ...values, ...kept });
+  const all = { ...told, ...values, MOORAGE_STACK: owner.stack, MOORAGE_IMAGE_TAG: imageTag };
   return Object.entries(all)
     .sort(byName)
     .map(([name, value]) => ({ name, value }));

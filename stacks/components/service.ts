@@ -35,6 +35,8 @@ export interface ServiceArgs extends NetworkArgs {
   taskRoles: TaskRoles | undefined;
   /** Variables: where it reaches the services that it may call. */
   urls?: Record<string, string>;
+  /** Variables: what the target tells every container. */
+  taskEnv?: Readonly<Record<string, string>>;
   /** What it tells ECS of the names that it has and uses. */
   names?: Pick<EcsServiceArgs, "serviceConnectConfiguration">;
 }
@@ -112,7 +114,16 @@ export class Service extends pulumi.ComponentResource {
 /** What a task's log group and its definition are made from. */
 export type TaskArgs = Pick<
   ServiceArgs,
-  "owner" | "config" | "surroundings" | "tags" | "image" | "imageTag" | "logGroup" | "adoptLogGroup" | "urls"
+  | "owner"
+  | "config"
+  | "surroundings"
+  | "tags"
+  | "image"
+  | "imageTag"
+  | "logGroup"
+  | "adoptLogGroup"
+  | "urls"
+  | "taskEnv"
 >;
 
 export function declareLogGroup(args: TaskArgs, parent: pulumi.Resource): LogGroup {

@@ -5,6 +5,8 @@ export const localBounds = {
   localStart: 20_000,
   localStop: 20_000,
   localPush: 300_000,
+  /** A call to the emulator that `moorage:local` names. */
+  emulatorCall: 10_000,
   /** A program of the system that is asked about processes. */
   processLook: 5_000,
 } as const;

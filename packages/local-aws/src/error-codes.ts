@@ -45,6 +45,21 @@ const rows = {
     cause: "A variable of the local target has a value that it cannot have.",
     fix: 'Correct or unset it; docs/configuration.md, "The local target".',
   },
+  "endpoint-invalid": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "The emulator of <service> is said to be at <address>: <why>.",
+    cause: "`endpoints` of `moorage:local` names another machine, or a service that cannot be emulated.",
+    fix: "Name an address on loopback, such as http://127.0.0.1:4566.",
+  },
+  "emulator-unreachable": {
+    kind: "failed",
+    fault: "platform",
+    message: "Nothing answers at <address>, where moorage:local says that <services> are emulated<reason>.",
+    cause: "The emulator does not run, or listens on another port.",
+    fix: "Start it, or correct or remove `endpoints` of `moorage:local`. Nothing was changed.",
+    retry: true,
+  },
   "home-unusable": {
     kind: "bad-request",
     fault: "caller",

@@ -6,12 +6,14 @@ import type { PushableImage } from "./images/pushable.js";
 import type * as client from "./daemon/client.js";
 import type * as build from "./images/build.js";
 import type * as app from "./images/app-package.js";
+import type * as reach from "./emulator/reach.js";
 import type * as saved from "./images/saved-image.js";
 
 export type { LocalSite, LocalStatus, LocalTarget } from "./daemon/client.js";
 export type { Site } from "./cloud.js";
 export type { Fault } from "./faults/faults.js";
 export type { FaultRequest };
+export type { Endpoints } from "./emulator/endpoints.js";
 export type { Foundation } from "./foundation.js";
 export type {
   BuildDockerfile,
@@ -53,6 +55,10 @@ export async function findHome(
 export async function parseFault(given: unknown): Promise<FaultRequest> {
   return (await import("./faults/request.js")).checkFault(given);
 }
+
+/** Raises `emulator-unreachable` where one of the emulators does not answer. */
+export const reachEmulators: typeof reach.reachEmulators = async (...given) =>
+  (await import("./emulator/reach.js")).reachEmulators(...given);
 
 /** What can be said of a build before a registry is there. Raises what is wrong with its name, tag or folder (exit 2). */
 export const checkBuild: typeof build.checkBuild = async (...given) =>

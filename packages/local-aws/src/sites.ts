@@ -1,6 +1,8 @@
 import type { Cloud, Site } from "./cloud.js";
 import { ensureFoundation, type Foundation } from "./foundation.js";
-import { siteKey, type Home } from "./home/home.js";
+import { Emulator } from "./emulator/emulator.js";
+import { type Endpoints, hasEndpoints } from "./emulator/endpoints.js";
+import { emulatedKey, type Home } from "./home/home.js";
 import { openNear } from "./listen.js";
 import type { Pace } from "./ports.js";
 import { invokes } from "./provider/invokes.js";
@@ -37,8 +39,9 @@ export class Sites {
 
   constructor(private readonly uses: SitesUses) {}
 
-  async site(site: Site): Promise<OpenSite> {
-    const opened = this.listenOnce(site);
+  /** `endpoints`: the emulators that the caller's stack uses; with others it is another listener. */
+  async site(site: Site, endpoints: Endpoints = {}): Promise<OpenSite> {
+    const opened = this.listenOnce(site, endpoints);
     const { store, own, balancerPort } = this.uses;
     const provider = this.provider(own, site);
     const built = this.building.then(() => ensureFoundation(provider, store, balancerPort));
@@ -51,9 +54,18 @@ export class Sites {
     return this.uses.home.sites;
   }
 
+  /** The emulators that stacks of a site have had. */
+  emulators(site: Site): Emulator[] {
+    return this.uses.home.emulated(site).map(({ endpoints }) => new Emulator(endpoints));
+  }
+
   /** Opens the listeners of an earlier life: engines that were given their ports go on. */
   async reopen(): Promise<void> {
-    await Promise.all(this.known().map((site) => this.listenOnce(site)));
+    const { home } = this.uses;
+    await Promise.all([
+      ...this.known().map((site) => this.listenOnce(site, {})),
+      ...home.emulated().map(({ site, endpoints }) => this.listenOnce(site, endpoints)),
+    ]);
   }
 
   async close(): Promise<void> {
@@ -61,25 +73,33 @@ export class Sites {
     await Promise.all(opened.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
   }
 
-  private listenOnce(site: Site): Promise<ProviderListener> {
-    const key = siteKey(site);
-    const opened = this.open.get(key) ?? this.listen(site);
+  private listenOnce(site: Site, endpoints: Endpoints): Promise<ProviderListener> {
+    const key = emulatedKey({ site, endpoints });
+    const opened = this.open.get(key) ?? this.listen(site, endpoints);
     this.open.set(key, opened);
     opened.catch(() => this.open.delete(key));
     return opened;
   }
 
-  private async listen(site: Site): Promise<ProviderListener> {
+  private async listen(site: Site, endpoints: Endpoints): Promise<ProviderListener> {
     const { home, cloud, trace } = this.uses;
-    const provider = this.provider(cloud, site);
-    const kept = home.providerPort(site) ?? home.balancerPort + 1;
-    const listener = await openNear(kept, (port) => serveProvider(provider, invokes, port, undefined, trace));
-    if (listener.port !== home.providerPort(site)) home.keep({ provider: { site, port: listener.port } });
+    const provider = this.provider(cloud, site, endpoints);
+    const isEmulated = hasEndpoints(endpoints);
+    const known = home.emulated(site).find((one) => emulatedKey(one) === emulatedKey({ site, endpoints }));
+    const before = isEmulated ? known?.port : home.providerPort(site);
+    const near = before ?? home.balancerPort + 1;
+    const listener = await openNear(near, (port) => serveProvider(provider, invokes, port, undefined, trace));
+    const { port } = listener;
+    if (port !== before)
+      home.keep(isEmulated ? { emulated: { site, endpoints, port } } : { provider: { site, port } });
     return listener;
   }
 
-  private provider(cloud: Cloud, site: Site): Provider {
+  private provider(cloud: Cloud, site: Site, endpoints: Endpoints = {}): Provider {
     const { rows, pace, store } = this.uses;
-    return new Provider({ cloud, rows, pace, types: resourceTypes, saved: () => store.flush() }, site);
+    const emulator = new Emulator(endpoints);
+    const types = hasEndpoints(endpoints) ? new Map([...resourceTypes, ...emulator.types()]) : resourceTypes;
+    const saved = () => store.flush();
+    return new Provider({ cloud: emulator.over(cloud), rows, pace, types, saved }, site);
   }
 }

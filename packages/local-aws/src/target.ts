@@ -99,7 +99,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     targetGroups: elbv2.targetGroups,
     runner,
     pace,
-    secrets: secretReader(ssm, secretsmanager),
+    secrets: secretReader(ssm, secretsmanager, (site) => sites.emulators(site)),
     capacity: () => faults.hasCapacity(),
     onTask: (task, site) => void events.put(taskStateChange(task), site),
   });

@@ -9,12 +9,12 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { Route53Client } from "@aws-sdk/client-route-53";
 import type { SchedulerClient } from "@aws-sdk/client-scheduler";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient, SecretsManagerClientConfig } from "@aws-sdk/client-secrets-manager";
 import type { SFNClient, SFNClientConfig } from "@aws-sdk/client-sfn";
 import type { SQSClient, SQSClientConfig } from "@aws-sdk/client-sqs";
-import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { SSMClient, SSMClientConfig } from "@aws-sdk/client-ssm";
 import type { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { STSClient } from "@aws-sdk/client-sts";
@@ -31,6 +31,8 @@ export interface AwsConnection {
   registryRegion?: string;
   /** Instead of AWS's own endpoints. */
   endpoint?: string;
+  /** Of services that answer elsewhere than at `endpoint`. */
+  endpoints?: Readonly<Partial<Record<"s3" | "secretsmanager" | "ssm", string>>>;
   /** Instead of the SDK's default chain. */
   credentials?: { accessKeyId: string; secretAccessKey: string; expiration?: Date };
   /** How long one attempt of a call may take, in milliseconds; `bounds.awsAttempt` unless given. */
@@ -96,6 +98,34 @@ function jobClients(
   };
 }
 
+/** Of what keeps objects, parameters and secrets, which may be elsewhere than the rest. */
+function storeClients(
+  once: <Client extends OpenClient>(open: () => Promise<Client>) => () => Promise<Client>,
+  config: (
+    service: keyof NonNullable<AwsConnection["endpoints"]>,
+  ) => Promise<S3ClientConfig & SSMClientConfig & SecretsManagerClientConfig>,
+  connection: Pick<AwsConnection, "endpoint">,
+): Pick<AwsClients, "s3" | "ssm" | "secretsManager"> {
+  return {
+    s3: once(async () => {
+      const { S3Client } = await import("@aws-sdk/client-s3");
+      return new S3Client({ ...(await config("s3")), forcePathStyle: connection.endpoint !== undefined });
+    }),
+    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(await config("ssm"))),
+    secretsManager: once(
+      async () =>
+        new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(
+          await config("secretsmanager"),
+        ),
+    ),
+  };
+}
+
+/** The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned. */
+function withoutNodeWarning(): void {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+}
+
 export function awsClients(options: AwsConnection): AwsClients {
   const {
     registryRegion,
@@ -104,20 +134,22 @@ export function awsClients(options: AwsConnection): AwsClients {
     callMs = bounds.awsCall,
     signal,
     trace,
+    endpoints = {},
     ...connection
   } = options;
-  // The SDK says on stderr that Node 20 support ends in 2027: the versions here are pinned.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  withoutNodeWarning();
   const credentials = assumed(roles, { ...connection, attemptMs, callMs, signal, trace });
   const requestHandler = attemptBounds(attemptMs);
   // AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT choose among AWS's own endpoints; with another the SDK refuses them.
   const own =
     connection.endpoint === undefined ? {} : { useFipsEndpoint: false, useDualstackEndpoint: false };
   // Services are throttled apart, so each client retries on its own.
-  const config = async () => {
+  const config = async (service?: keyof typeof endpoints) => {
     const { RetryPolicy } = await import("./patience.js");
     const retryStrategy = new RetryPolicy();
-    return { ...connection, ...own, ...(credentials && { credentials }), requestHandler, retryStrategy };
+    const endpoint = service && endpoints[service];
+    const reached = { ...connection, ...own, ...(endpoint && { endpoint }) };
+    return { ...reached, ...(credentials && { credentials }), requestHandler, retryStrategy };
   };
   const opened: { destroy(): void }[] = [];
   const once = <Client extends OpenClient>(open: () => Promise<Client>) => {
@@ -148,16 +180,8 @@ export function awsClients(options: AwsConnection): AwsClients {
     ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(await config())),
     iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(await config())),
     kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(await config())),
-    s3: once(async () => {
-      const { S3Client } = await import("@aws-sdk/client-s3");
-      return new S3Client({ ...(await config()), forcePathStyle: connection.endpoint !== undefined });
-    }),
     logs: once(
       async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(await config()),
-    ),
-    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(await config())),
-    secretsManager: once(
-      async () => new (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient(await config()),
     ),
     serviceQuotas: once(
       async () => new (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient(await config()),
@@ -173,6 +197,7 @@ export function awsClients(options: AwsConnection): AwsClients {
         new (await import("@aws-sdk/client-servicediscovery")).ServiceDiscoveryClient(await config()),
     ),
     ...jobClients(once, config),
+    ...storeClients(once, config, connection),
     ...(trace && { trace }),
     close: () => opened.forEach((client) => client.destroy()),
   };

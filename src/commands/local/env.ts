@@ -8,13 +8,18 @@ export const localEnv = defineCommand({
   describe: "Prints exports for using the plain pulumi and aws commands with the local target",
   examples: ['eval "$(moorage local env)" && pulumi preview -s dev'],
   async run(_args, invocation) {
-    const { startLocalTarget } = await import("../../context/local-target.js");
+    const { configuredEndpoints, startLocalTarget } = await import("../../context/local-target.js");
     const local = await startLocalTarget(invocation);
-    const { engineEnv, backendUrl, foundation } = await local.site(local.home.defaultSite);
+    const endpoints = await configuredEndpoints(invocation.cwd);
+    const { engineEnv, backendUrl, foundation, taskEnv } = await local.site(
+      local.home.defaultSite,
+      endpoints,
+    );
     const exports = {
       ...engineEnv,
       PULUMI_BACKEND_URL: backendUrl,
       MOORAGE_FOUNDATION: JSON.stringify(foundation),
+      ...(Object.keys(taskEnv).length > 0 && { MOORAGE_TASK_ENV: JSON.stringify(taskEnv) }),
       ...(fromSources() && { NODE_OPTIONS: nodeOptions(invocation.env["NODE_OPTIONS"]) }),
       ...(await enginePath(invocation)),
     };

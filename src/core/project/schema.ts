@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configRules } from "./checks.js";
 import { connectRules } from "./connect-checks.js";
+import { local } from "./local-schema.js";
 import { job, previewJob } from "./job-schema.js";
 import { jobRules } from "./job-checks.js";
 import { main } from "./main-schema.js";
@@ -226,6 +227,8 @@ export const configShape = {
   scan: scan.prefault({}),
   /** Log groups are `<prefix>/<stack>/<service>`: two apps of one account and environment need different ones. */
   logGroupPrefix: logGroupPrefix.default("/ecs"),
+  /** What holds on the local target alone. */
+  local: local.optional(),
   /** Log groups that a crashed run has left and the stack takes over; set by the driver. */
   adopt: z.array(z.string()).default([]),
   /** By service, the capacity provider strategy that is in place: another one is sent with a forced deployment; set by the driver. */
@@ -234,6 +237,8 @@ export const configShape = {
   standing: z.record(shortName, standing).default({}),
   /** The namespaces that the stack has, which stay as long as it lives; set by the driver. */
   namespaces: z.array(z.string()).default([]),
+  /** What every container is told besides its own variables; set by the target. */
+  taskEnv: variables.default({}),
 };
 
 /** The namespace `moorage:`. Durations are milliseconds once parsed, other times seconds as AWS has them. */

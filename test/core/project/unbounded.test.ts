@@ -15,6 +15,8 @@ const kinds: [string, RegExp, Record<string, string>][] = [
       "adapters/github/client.ts": "githubAttempt, githubCall",
       "adapters/github/own-token.ts": "ownToken",
       "local-aws/daemon/identity.ts": "localAnswer, localControl",
+      "local-aws/emulator/reach.ts": "emulatorCall",
+      "local-aws/emulator/send.ts": "emulatorCall",
       "local-aws/images/push-image.ts": "ends with the run, and with an idle socket",
       "adapters/notify/notifier.ts": "notification",
     },

@@ -7,7 +7,8 @@ import type { Identity } from "../wire/control.js";
 import { buildId, daemonModule } from "./build-id.js";
 import type { Site } from "../cloud.js";
 import type { DaemonStatus } from "./daemon.js";
-import { daemonEnvironment, engineEnvironment } from "./process-env.js";
+import { checkEndpoints, type Endpoints } from "../emulator/endpoints.js";
+import { daemonEnvironment, engineEnvironment, taskVariables } from "./process-env.js";
 import type { Fault } from "../faults/faults.js";
 import type { Delivery } from "../services/events/delivery.js";
 import type { NewEvent } from "../services/events/events.js";
@@ -55,6 +56,8 @@ export interface LocalSite {
   backendUrl: string;
   /** What the Pulumi CLI needs in its environment to work against the target. */
   engineEnv: Record<string, string>;
+  /** What tasks need in theirs to find the emulators; empty where there are none. */
+  taskEnv: Record<string, string>;
 }
 
 /** At most one of them. */
@@ -74,7 +77,8 @@ export interface QueueChange {
 export interface LocalTarget {
   home: Home;
   status(): Promise<LocalStatus>;
-  site(site: Site): Promise<LocalSite>;
+  /** `endpoints`: where some of its services are emulated. Raises `endpoint-invalid` (exit 2). */
+  site(site: Site, endpoints?: Endpoints): Promise<LocalSite>;
   /** Brings a fault into force, as `moorage local fault` does. Raises `fault-invalid` (exit 2). */
   fault(request: FaultRequest): Promise<Fault>;
   faults(): Promise<Fault[]>;
@@ -201,13 +205,17 @@ function targetAt(home: Home): LocalTarget {
         playable,
       };
     },
-    async site(site) {
-      const opened = await control<Pick<LocalSite, "providerPort" | "foundation">>(home, "site", site);
+    async site(site, given = {}) {
+      const endpoints = checkEndpoints(given);
+      const asked = { ...site, endpoints };
+      const opened = await control<Pick<LocalSite, "providerPort" | "foundation">>(home, "site", asked);
       const { backendUrl, credentials } = home;
-      const engineEnv = engineEnvironment({ home, site, endpoint, providerPort: opened.providerPort });
+      const { providerPort } = opened;
+      const engineEnv = engineEnvironment({ home, site, endpoint, providerPort, endpoints });
       const github = { apiUrl: `${endpoint}${githubPath}`, token: credentials.githubToken };
       const aws = { accessKeyId: site.account, secretAccessKey: credentials.secretAccessKey };
-      return { ...opened, endpoint, credentials: aws, github, backendUrl, engineEnv };
+      const taskEnv = taskVariables(site, endpoints);
+      return { ...opened, endpoint, credentials: aws, github, backendUrl, engineEnv, taskEnv };
     },
     async fault(request) {
       const daemon = await findDaemon(home);

@@ -4,6 +4,7 @@ import { parseSite, type Controls, type Identity } from "../wire/control.js";
 import { buildId } from "./build-id.js";
 import type { NewEvent } from "../services/events/events.js";
 import type { ClockChange, QueueChange } from "./client.js";
+import { checkEndpoints } from "../emulator/endpoints.js";
 import { checkFault } from "../faults/request.js";
 import { Home } from "../home/home.js";
 import { findDaemon } from "./identity.js";
@@ -147,7 +148,7 @@ function controlsOf(
     async site(body) {
       const site = parseSite(body);
       log(`site ${site.account}/${site.region}`);
-      return running().sites.site(site);
+      return running().sites.site(site, checkEndpoints((body as { endpoints?: unknown }).endpoints));
     },
     fault: (body) => running().faults.set(checkFault(body)),
     faults: () => running().faults.list(),

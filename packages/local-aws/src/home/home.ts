@@ -13,6 +13,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { platformError } from "../failure.js";
 import type { Site } from "../cloud.js";
+import { type Endpoints, endpointsKey } from "../emulator/endpoints.js";
 import { Credentials } from "./credentials.js";
 import { prepareHomeFolder } from "./create-home.js";
 
@@ -26,6 +27,16 @@ interface HomeFile {
   /** A provider's listener by site: `111111111111/us-east-1`. */
   providers: Record<string, number>;
   defaultSite: Site;
+  /** The providers' listeners whose resources are partly in emulators. */
+  emulated?: EmulatedSite[];
+}
+
+/** A site together with the emulators of some of its services. */
+export interface EmulatedSite {
+  site: Site;
+  endpoints: Endpoints;
+  /** The provider's listener. */
+  port: number;
 }
 
 /** Below the range from which systems take ports for outgoing connections, and away from the well-known ones. */
@@ -92,19 +103,35 @@ export class Home {
     return this.data.providers[siteKey(site)];
   }
 
+  /** Those that have had a provider, of one site or of all. */
+  emulated(site?: Site): EmulatedSite[] {
+    const all = this.data.emulated ?? [];
+    return site === undefined ? all : all.filter((one) => siteKey(one.site) === siteKey(site));
+  }
+
   /** Every site that has had a provider. */
   get sites(): Site[] {
-    return Object.keys(this.data.providers).map((key) => {
+    const emulated = this.emulated().map(({ site }) => siteKey(site));
+    return [...new Set([...Object.keys(this.data.providers), ...emulated])].map((key) => {
       const [account = "", region = ""] = key.split("/");
       return { account, region };
     });
   }
 
   /** Keeps another port from now on. */
-  keep(change: { api?: number; balancer?: number; provider?: { site: Site; port: number } }): void {
-    const { provider, ...ports } = change;
+  keep(change: {
+    api?: number;
+    balancer?: number;
+    provider?: { site: Site; port: number };
+    emulated?: EmulatedSite;
+  }): void {
+    const { provider, emulated, ...ports } = change;
     const providers = provider === undefined ? {} : { [siteKey(provider.site)]: provider.port };
     this.data = { ...this.data, ...ports, providers: { ...this.data.providers, ...providers } };
+    if (emulated !== undefined) {
+      const others = this.emulated().filter((one) => emulatedKey(one) !== emulatedKey(emulated));
+      this.data.emulated = [...others, emulated];
+    }
     const file = join(this.folder, "home.json");
     writeFileSync(`${file}.next`, JSON.stringify(this.data, null, 2), { mode: 0o600 });
     renameSync(`${file}.next`, file);
@@ -163,6 +190,11 @@ export function homeFolder(cwd: string, env: NodeJS.ProcessEnv): string {
   const named = env["MOORAGE_HOME"];
   if (named === undefined || named === "") return join(cwd, ".moorage");
   return isAbsolute(named) ? named : resolve(cwd, named);
+}
+
+/** A site with its emulators, as one text. */
+export function emulatedKey({ site, endpoints }: Pick<EmulatedSite, "site" | "endpoints">): string {
+  return `${siteKey(site)} ${endpointsKey(endpoints)}`;
 }
 
 export function siteKey({ account, region }: Site): string {

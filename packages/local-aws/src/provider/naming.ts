@@ -22,7 +22,8 @@ export function withName(
   if (property === undefined || news[property] !== undefined || news[`${property}Prefix`] !== undefined)
     return news;
   const random = Buffer.from(seed.length > 0 ? seed : randomBytes(8)).toString("hex");
-  return { ...news, [property]: olds[property] ?? `${subject.name}-${random.slice(0, 7)}` };
+  const suffix = type.nameEnding?.(news) ?? "";
+  return { ...news, [property]: olds[property] ?? `${subject.name}-${random.slice(0, 7)}${suffix}` };
 }
 
 /** Two resources of one explicit name cannot stand side by side, so the old one goes first. */
@@ -34,5 +35,7 @@ export function keepsItsName(
 ): boolean {
   const name = type.autoname === undefined ? undefined : news[type.autoname];
   if (type.autoname === undefined || typeof name !== "string" || name !== olds[type.autoname]) return false;
-  return !(name.startsWith(`${subject.name}-`) && /^[0-9a-f]{7}$/.test(name.slice(subject.name.length + 1)));
+  const suffix = type.nameEnding?.(news) ?? "";
+  const stem = name.endsWith(suffix) ? name.slice(0, name.length - suffix.length) : name;
+  return !(stem.startsWith(`${subject.name}-`) && /^[0-9a-f]{7}$/.test(stem.slice(subject.name.length + 1)));
 }

@@ -8,8 +8,11 @@ import { callWithRetry } from "./retry.js";
 import { typeSchema } from "./schema.js";
 import { UNKNOWN, type Properties } from "./values.js";
 
+/** What answers a call: the local target's cloud, or what stands in for parts of it. */
+export type CallingCloud = Pick<Cloud, "call">;
+
 export interface ProviderDependencies {
-  cloud: Cloud;
+  cloud: CallingCloud;
   rows: RecordedRows;
   pace: Pace;
   types: ReadonlyMap<string, ResourceType>;

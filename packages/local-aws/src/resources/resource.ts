@@ -31,6 +31,8 @@ export interface ResourceType {
   replaces: readonly string[];
   /** The property that the provider fills with the logical name and a random suffix when the program leaves it out. */
   autoname?: string;
+  /** What AWS wants at the end of such a name. */
+  nameEnding?(inputs: Properties): string;
   /** Optional inputs that the provider sets itself when they are left out: unknown in a preview. */
   computes?: readonly string[];
   /** Outputs that change with every update. */

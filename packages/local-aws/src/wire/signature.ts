@@ -51,6 +51,30 @@ export function signatureCheck(secretAccessKey: string, now: () => number = Date
   };
 }
 
+export interface UnsignedRequest {
+  method: string;
+  hostname: string;
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** The headers of a request with its signature, as AWS's clients sign: for what is asked beside this target. */
+export async function signedHeaders(
+  request: UnsignedRequest,
+  by: { accessKeyId: string; secretAccessKey: string; region: string; service: string },
+): Promise<Record<string, string>> {
+  const { accessKeyId, secretAccessKey, region, service } = by;
+  const credentials = { accessKeyId, secretAccessKey };
+  const signer = new SignatureV4({
+    ...{ credentials, region, service },
+    sha256: Sha256,
+    uriEscapePath: service !== "s3",
+  });
+  return (await signer.sign(new HttpRequest(request))).headers;
+}
+
 function signatureOf(authorization = ""): string {
   return /Signature=(\w+)$/.exec(authorization)?.[1] ?? "";
 }

@@ -3,7 +3,7 @@ import type { Failure } from "../../../resources/resource.js";
 import { text } from "../../../resources/convert.js";
 
 /** Source: S3 user guide, "Bucket naming rules". */
-function bucketName({ bucket }: Record<string, unknown>): Failure[] {
+export function bucketName({ bucket }: Record<string, unknown>): Failure[] {
   if (typeof bucket !== "string") return [];
   const fail = (reason: string) => [{ property: "bucket", reason: `"${bucket}" ${reason}` }];
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
