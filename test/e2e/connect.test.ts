@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
 import { writeApp } from "../harness/apps.js";
 import type { DeployJson, StatusRowJson } from "../harness/environment.js";
+import { onTarget } from "../harness/on-target.js";
 import { root, Sandbox } from "../harness/sandbox.js";
 
 const timeout = 120_000;
@@ -32,9 +33,11 @@ const service = (who: string, settings: object) => ({
  * `web` and `order` may call `api`, which may call nobody; `other` may call `order` alone, and asks for `api` all the same: it knows
  * the name, because `api` was there before `order`, and `order` before it.
  */
-function configure(settings: Record<string, object> = {}): void {
+function configure(settings: Record<string, object> = {}, jobs: Record<string, object> = {}): void {
   const path = join(root, "examples/storefront/Pulumi.dev.yaml");
-  const { config } = parse(readFileSync(path, "utf8")) as { config: object };
+  const { config } = parse(readFileSync(path, "utf8")) as { config: Record<string, object> };
+  const { "moorage:preview": preview = {} } = config;
+  const enabled = Object.fromEntries(Object.keys(jobs).map((name) => [name, { enabled: true }]));
   const other = { WHO: "other", API_URL: "http://api:8080" };
   const services = {
     web: service("web", { port: 8080, path: "/*", health: { path: "/health" } }),
@@ -45,7 +48,16 @@ function configure(settings: Record<string, object> = {}): void {
   };
   writeFileSync(
     join(sandbox.project, "Pulumi.dev.yaml"),
-    stringify({ config: { ...config, "moorage:services": services } }),
+    stringify({
+      config: {
+        ...config,
+        "moorage:services": services,
+        ...(Object.keys(jobs).length > 0 && {
+          "moorage:jobs": jobs,
+          "moorage:preview": { ...preview, jobs: enabled },
+        }),
+      },
+    }),
   );
 }
 
@@ -103,14 +115,53 @@ describe("services of an environment that call each other", () => {
     configure();
   });
 
-  it("F13: are a preview's own, which is proven gone with its namespace", { timeout }, async () => {
+  it("F13: a preview of six services and two jobs comes up and is proven gone", { timeout }, async () => {
+    const healthcheck = { command: "true", interval: 5, retries: 2 };
+    configure(
+      { worker: service("worker", {}), mailer: service("mailer", { healthcheck }) },
+      {
+        gc: { service: "api", command: ["node", "-e", "console.log('collected')"], schedule: "rate(1 day)" },
+        load: {
+          ...{ service: "worker", command: ["node", "-e", "console.log('loaded')"], timeout: "10m" },
+          on: { source: "shop" },
+        },
+      },
+    );
     const up = await sandbox.json<DeployJson>("preview", "up", "--pr", "42", "--tag", "v1");
     expect(up).toMatchObject({ verdict: "succeeded" });
-    expect(await answer(up.url, "/ask/api")).toBe("200 api");
-    expect(await sandbox.json("preview", "destroy", "--pr", "42")).toMatchObject({ result: "destroyed" });
-    const { services } = await sandbox.json<{ services: { stack: string }[] }>("local", "status");
-    expect([...new Set(services.map(({ stack }) => stack))]).toEqual(["dev"]);
+    expect(up.services.map(({ name }) => name).sort()).toEqual([
+      "api",
+      "mailer",
+      "order",
+      "other",
+      "web",
+      "worker",
+    ]);
+    expect(await answer(up.url, "/ask/order")).toBe("200 order");
+    expect(await answer(up.url, "/other/ask/api")).toMatch(/^503/);
+    for (const job of ["gc", "load"])
+      expect(await sandbox.json("job", "run", "pr-42", job, "--wait")).toMatchObject({ result: "succeeded" });
+    const there = await onTarget(sandbox, "pr-42");
+    const names = ["api", "mailer", "order", "other", "web", "worker"];
+    expect(there.filter((one) => one.startsWith("service "))).toEqual(
+      names.map((name) => `service storefront-${name}-pr-42`),
+    );
+    expect(there).toEqual(
+      expect.arrayContaining([
+        "namespace storefront-names-pr-42",
+        "rule storefront-load-event-pr-42",
+        "schedule group storefront-jobs-pr-42",
+        "state machine storefront-load-pr-42",
+        ...[...names, "gc", "load"].map((name) => `logs /ecs/pr-42/${name}/`),
+      ]),
+    );
+    const gone = await sandbox.json("preview", "destroy", "--pr", "42");
+    expect(gone).toMatchObject({ result: "destroyed" });
+    expect(await onTarget(sandbox, "pr-42")).toEqual([]);
+    expect(await sandbox.json("preview", "destroy", "--pr", "42")).toMatchObject({ result: "absent" });
+    configure();
     const again = await sandbox.json<DeployJson>("preview", "up", "--pr", "42", "--tag", "v1");
     expect(again).toMatchObject({ verdict: "succeeded" });
+    expect(await answer(again.url, "/ask/api")).toBe("200 api");
   });
 });
