@@ -2,7 +2,7 @@ import type { Service as EcsService } from "@pulumi/aws/ecs/service.js";
 import type { HttpNamespace } from "@pulumi/aws/servicediscovery/httpNamespace.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../src/core/project/schema.js";
-import { type AppOutputs, runningImage, outputsOf } from "./components/app-outputs.js";
+import { type AppOutputs, outputsOf, runningImage, sidecarImages } from "./components/app-outputs.js";
 import { callersOf, connectConfiguration, declareNamespace, GroupIds } from "./components/connect.js";
 import type { Identity } from "./components/identity.js";
 import type { StackPlace } from "../src/core/project/service-hosts.js";
@@ -147,6 +147,7 @@ function declareService(
     tags: identity.tags,
     hosts: app.hosts,
     ...runningImage(app, name, service),
+    sidecarImages: sidecarImages(app, name, service),
     priorities: release.priorities,
     capacity: release.capacity[name],
     standing: release.standing[name],

@@ -1,5 +1,6 @@
 import type { HttpNamespace } from "@pulumi/aws/servicediscovery/httpNamespace.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { builtSidecars, sidecarImage } from "../../src/core/project/built-sidecars.js";
 import { serviceName } from "../../src/core/project/aws-names.js";
 import { type Share, capacityOf } from "../../src/core/project/capacity.js";
 import { serviceOfRule } from "../../src/core/project/priorities.js";
@@ -44,6 +45,14 @@ export interface JobOutput {
   securityGroups?: string[];
 }
 
+/** A sidecar's own image: under the plain CLI the next update reads it. */
+export interface SidecarOutput {
+  name: string;
+  image: string;
+  imageTag: string;
+  digest: string | null;
+}
+
 /** A stack's outputs: what the driver, the plain CLI and the next update read. */
 export interface AppOutputs {
   /** Null where no service takes requests. */
@@ -58,6 +67,8 @@ export interface AppOutputs {
   namespace?: pulumi.Output<string>;
   /** None where the app has no jobs. */
   jobs?: JobOutput[];
+  /** Of sidecars that have an image of their own, by `<service>/<sidecar>`; none where there are none. */
+  sidecars?: SidecarOutput[];
   imageTag: string;
 }
 
@@ -82,6 +93,7 @@ export function outputsOf(
     services: Object.entries(services).map(([name, declared]) => describe(name, declared, app)),
     ...(namespace && { namespace: namespace.arn }),
     ...(jobs.length > 0 && { jobs: jobs.map((job) => describeJob(job, app)) }),
+    ...sidecarOutputs(app),
     imageTag: release.imageTag,
   };
 }
@@ -97,6 +109,31 @@ export function runningImage(
     image: serviceImage(name, settings, registry, release),
     imageTag: release.imageTags[name] ?? release.imageTag,
   };
+}
+
+/** The images of a service's sidecars that have one of their own, by sidecar. */
+export function sidecarImages(
+  app: App,
+  name: string,
+  service: Config["services"][string],
+): Record<string, { image: string; imageTag: string }> {
+  return Object.fromEntries(
+    builtSidecars(service).map(([sidecar, { repository }]) => [
+      sidecar,
+      runningImage(app, sidecarImage(name, sidecar), { repository }),
+    ]),
+  );
+}
+
+function sidecarOutputs(app: App): Pick<AppOutputs, "sidecars"> {
+  const sidecars = Object.entries(app.config.services).flatMap(([name, service]) =>
+    Object.entries(sidecarImages(app, name, service)).map(([sidecar, made]) => ({
+      name: sidecarImage(name, sidecar),
+      ...made,
+      digest: digestIn(made.image),
+    })),
+  );
+  return sidecars.length === 0 ? {} : { sidecars };
 }
 
 function describeJob({ settings: job, taskDefinition, logGroup, securityGroup }: Job, app: App): JobOutput {

@@ -14,6 +14,8 @@ export interface ContainerArgs {
   /** `registry/repository@sha256:...` */
   image: string;
   imageTag: string;
+  /** Of sidecars that have one of their own. */
+  sidecarImages?: Record<string, { image: string; imageTag: string }>;
   logGroup: string;
   /** Where it reaches the services that it may call; what the configuration says of the same name wins. */
   urls?: Record<string, string>;
@@ -64,14 +66,15 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
   const { target } = args.config;
   // One that takes the requests listens where it is told, as the app does.
   const port = target?.container === name ? target.port : undefined;
+  const own = args.sidecarImages?.[name];
   return {
     ...startup(sidecar),
-    environment: environment(args, sidecar, {
+    environment: environment({ ...args, ...own }, sidecar, {
       ...sidecar.env,
       ...(port !== undefined && { PORT: String(port) }),
     }),
     essential: sidecar.essential,
-    image: sidecar.image ?? args.image,
+    image: sidecar.image ?? (own ?? args).image,
     ...confinement(sidecar, false),
     logConfiguration: logs(args),
     mountPoints: [],

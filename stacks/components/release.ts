@@ -59,10 +59,13 @@ async function lastRelease(): Promise<StackImages | undefined> {
   const imageTag: unknown = (await reference.getOutputDetails("imageTag")).value;
   const services: unknown = (await reference.getOutputDetails("services")).value;
   const jobs: unknown = (await reference.getOutputDetails("jobs")).value;
+  const sidecars: unknown = (await reference.getOutputDetails("sidecars")).value;
   const namespace: unknown = (await reference.getOutputDetails("namespace")).value;
   const listener: unknown = (await reference.getOutputDetails("listener")).value;
   if (typeof imageTag !== "string" || !Array.isArray(services)) return undefined;
-  const rows = [...services, ...(Array.isArray(jobs) ? (jobs as unknown[]) : [])] as {
+  const rows = [services, jobs, sidecars].flatMap((list) =>
+    Array.isArray(list) ? (list as unknown[]) : [],
+  ) as {
     name: string;
     imageTag?: string;
     image?: string;

@@ -23,6 +23,8 @@ export interface ServiceArgs extends NetworkArgs {
   imageTag: string;
   /** `registry/repository@sha256:...`, or the service's own fixed image. */
   image: string;
+  /** Of sidecars that have one of their own. */
+  sidecarImages?: Record<string, { image: string; imageTag: string }>;
   /** Its name. */
   logGroup: string;
   /** Whether the log group is there already, left by a crashed run of this stack. */
@@ -120,6 +122,7 @@ export type TaskArgs = Pick<
   | "tags"
   | "image"
   | "imageTag"
+  | "sidecarImages"
   | "logGroup"
   | "adoptLogGroup"
   | "urls"

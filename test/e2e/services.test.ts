@@ -183,4 +183,29 @@ describe("an environment of two services", () => {
     await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v1");
     expect(await running()).toEqual(["web"]);
   });
+
+  it(
+    "15.4: with a sidecar that is built follows the tag in it too, and its failure is the release's",
+    { timeout },
+    async () => {
+      for (const tag of ["v1", "v2", "v3"]) {
+        const app = writeApp(join(sandbox.folder, "proxy", tag), "response.end();");
+        const ends = tag === "v2" ? "process.exit(7);" : "setInterval(() => {}, 1000);";
+        writeFileSync(join(app, "server.js"), `/* ${tag} */ ${ends}`);
+        await sandbox.json("local", "image", app, "--repository", "storefront-proxy", "--tag", tag);
+      }
+      const proxy = { repository: "storefront-proxy", essential: true };
+      configure(({ web }) => ({ web: { ...web, sidecars: { proxy } } }));
+      await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v1");
+      const bad = await sandbox.moorage(["deploy", "dev", "--tag", "v2", "--json"]);
+      expect(bad.json<DeployJson>()).toMatchObject({ verdict: "rolled back" });
+      expect(bad.json<DeployJson>().error?.message).toMatch(/proxy[^]*exit code 7/);
+      await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v3");
+      expect(await sandbox.json<DeployJson>("rollback", "dev")).toMatchObject({ imageTag: "v1" });
+      expect((await sandbox.json<StatusRowJson[]>("status"))[0]).toMatchObject({
+        drift: [],
+        health: "healthy",
+      });
+    },
+  );
 });

@@ -91,21 +91,26 @@ export interface RevisionImage {
   tag: string | undefined;
 }
 
-/** Of the container that bears the service's name, else of the first. */
-export async function imageOfRevision(
+/** By container. The service's own bears its name; where none does, the first is it. */
+export async function imagesOfRevision(
   clients: AwsClients,
   taskDefinition: string,
   service: string,
-): Promise<RevisionImage> {
+): Promise<Record<string, RevisionImage>> {
   const { DescribeTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
   try {
     const answer = await (await clients.ecs()).send(new DescribeTaskDefinitionCommand({ taskDefinition }));
     const containers = answer.taskDefinition?.containerDefinitions ?? [];
-    const container = containers.find(({ name }) => name === service) ?? containers[0];
-    return {
-      digest: container?.image?.split("@")[1],
-      tag: container?.environment?.find(({ name }) => name === "MOORAGE_IMAGE_TAG")?.value,
-    };
+    const own = containers.find(({ name }) => name === service) ?? containers[0];
+    return Object.fromEntries(
+      containers.map((container) => [
+        container === own ? service : (container.name ?? ""),
+        {
+          digest: container.image?.split("@")[1],
+          tag: container.environment?.find(({ name }) => name === "MOORAGE_IMAGE_TAG")?.value,
+        },
+      ]),
+    );
   } catch (error) {
     throw classify(error, `describe ${taskDefinition}`);
   }

@@ -1,3 +1,4 @@
+import { sidecarImage } from "./built-sidecars.js";
 import { z } from "zod";
 import { type Report, rule } from "./rule.js";
 import { serviceOfRule } from "./priorities.js";
@@ -47,13 +48,13 @@ export const configRules = [
   rule(
     { services: names, jobs: names.default({}), digests: names },
     ({ services, jobs, digests }, report) => {
-      checkNames(["digests"], digests, { ...services, ...jobs }, report);
+      checkNames(["digests"], digests, { ...services, ...besides(services), ...jobs }, report);
     },
   ),
   rule(
     { services: names, jobs: names.default({}), imageTags: names },
     ({ services, jobs, imageTags }, report) => {
-      checkNames(["imageTags"], imageTags, { ...services, ...jobs }, report);
+      checkNames(["imageTags"], imageTags, { ...services, ...besides(services), ...jobs }, report);
     },
   ),
   rule({ services: names, priorities: names }, ({ services, priorities }, report) => {
@@ -108,6 +109,15 @@ function checkMigration(
   } else if (!known.includes(migrate.service)) {
     report(path, `is not a service (${didYouMean(migrate.service, known)})`, migrate.service);
   }
+}
+
+/** The images of their sidecars, by name. */
+function besides(services: object): object {
+  const named = Object.entries(services).flatMap(([name, service]) => {
+    const { sidecars } = Object(service) as { sidecars?: unknown };
+    return Object.keys(Object(sidecars) as object).map((sidecar) => [sidecarImage(name, sidecar), sidecar]);
+  });
+  return Object.fromEntries(named) as object;
 }
 
 function checkNames(path: string[], group: object, services: object, report: Report): void {

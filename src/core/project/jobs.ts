@@ -1,3 +1,5 @@
+import { build } from "./build-schema.js";
+import { builtSidecars, sidecarImage } from "./built-sidecars.js";
 import type { JobConfig } from "./job-schema.js";
 import { mergeVariables } from "./merge-variables.js";
 import type { Config } from "./schema.js";
@@ -42,10 +44,19 @@ export function jobsOf({ services, jobs = {} }: Jobs): Job[] {
 /** What says which image runs, and how it is built. */
 export type ImageSettings = Pick<ServiceConfig, "image" | "repository" | "architecture" | "build">;
 
-/** All that has an image of its own, by name: services, and the jobs that are not of one. */
+/** All that has an image of its own, by name: services, their sidecars as `web/nginx`, and the jobs that are of no service. */
 export function imagesIn(config: Jobs): Record<string, ImageSettings> {
   const own = jobsOf(config).filter(({ settings }) => settings.service === undefined);
-  return { ...config.services, ...Object.fromEntries(own.map(({ name, task }) => [name, task])) };
+  const beside = Object.entries(config.services).flatMap(([name, service]) =>
+    builtSidecars(service).map(([sidecar, { repository, build: how }]): [string, ImageSettings] => [
+      sidecarImage(name, sidecar),
+      { repository, build: how ?? build.parse({}), architecture: service.architecture },
+    ]),
+  );
+  return {
+    ...config.services,
+    ...Object.fromEntries([...beside, ...own.map(({ name, task }) => [name, task] as const)]),
+  };
 }
 
 function taskOf(settings: JobConfig, services: Config["services"]): WorkerService {

@@ -115,6 +115,13 @@ const ruleKey = z.string().refine((key) => shortName.safeParse(serviceOfRule(key
   error: "must begin with a service's name",
 });
 
+/** Of a service, or `<service>/<sidecar>` of a sidecar with an image of its own. */
+const imageKey = z
+  .string()
+  .refine((key) => key.split("/").every((part) => shortName.safeParse(part).success), {
+    error: "must be a service's name, or <service>/<sidecar>",
+  });
+
 /** What `moorage:preview` may change in a service; the rest is inherited from the base environment. */
 const previewService = strict({
   cpu: serviceShape.cpu.unwrap().optional(),
@@ -197,10 +204,10 @@ export const configShape = {
   /** Checked as a tag where it is used; set by the driver. */
   imageTag: anyText.optional(),
   /** By service, where one runs another than `imageTag`; set by the driver. */
-  imageTags: z.record(shortName, anyText).default({}),
-  digests: z.record(shortName, digest).default({}),
+  imageTags: z.record(imageKey, anyText).default({}),
+  digests: z.record(imageKey, digest).default({}),
   /** By service, the repository that its image is in, where that is not its own: of previews; set by the driver. */
-  repositories: z.record(shortName, anyRepositoryName).default({}),
+  repositories: z.record(imageKey, anyRepositoryName).default({}),
   /** What names of the team's own are put below, where another foundation stands in for the configured one; set by the target. */
   hostsBelow: parentDomain.optional(),
   /** Of the foundation's listeners the one that the stack stands at; set by the driver. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { build } from "./build-schema.js";
+import { checkSidecarImage } from "./built-sidecars.js";
 import { containerOptions } from "./container-options.js";
 import { type Report, rule } from "./rule.js";
 import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
 import { didYouMean } from "./suggest.js";
-import { flag, oneOf, shortName, strict } from "./values.js";
+import { flag, oneOf, repositoryName, shortName, strict } from "./values.js";
 
 /** What a container waits for before it starts: that another one has started, exited, exited with 0, or is healthy. */
 const condition = oneOf(["START", "COMPLETE", "SUCCESS", "HEALTHY"]);
@@ -16,6 +18,9 @@ export const dependencies = z.record(shortName, condition, {
 const sidecar = strict({
   /** The service's own image where it names none: a worker beside the app. */
   image: fixedImage.optional(),
+  /** An image of its own that is built, and follows the image tag as the service's does. */
+  repository: repositoryName.optional(),
+  build: build.optional(),
   ...containerOptions,
   /** Whether its end is the end of the task. */
   essential: flag.default(false),
@@ -38,6 +43,9 @@ const parts = z.record(
     essential: z.boolean(),
     dependsOn: z.record(z.string(), z.string()),
     healthcheck: z.unknown().optional(),
+    image: z.unknown().optional(),
+    repository: z.unknown().optional(),
+    build: z.unknown().optional(),
   }),
 );
 type Parts = z.infer<typeof parts>;
@@ -51,6 +59,7 @@ export const sidecarRules = [
       for (const [name, sidecar] of Object.entries(sidecars)) {
         const path = ["sidecars", name, "dependsOn"];
         checkDependencies(path, sidecar.dependsOn, sidecars, report);
+        checkSidecarImage(["sidecars", name], sidecar, report);
         if (waitsForItself(name, sidecars)) report(path, "waits for itself in the end: break the circle");
       }
     },

@@ -1,3 +1,4 @@
+import { ownerOfImage } from "./built-sidecars.js";
 import { isBelow, isConfiguration, isLockFor, verdictOf } from "./source-paths.js";
 
 /** What one image is built from. Paths are from the repository's top. */
@@ -23,7 +24,7 @@ export interface AppParts {
 
 /**
  * The services whose images a change of the files may change. Settings, lock files and what the app's own `paths` name beside
- * its services' are of all of them; services of one repository share an image.
+ * its services' are of all of them; services of one repository share an image. A service brings its sidecars along, as its name does in `--services`.
  */
 export function touchedServices(files: readonly string[], { services, patterns, place }: AppParts): string[] {
   const isShared = (file: string) =>
@@ -33,7 +34,10 @@ export function touchedServices(files: readonly string[], { services, patterns, 
   const repositories = new Set(
     services.filter((service) => files.some((file) => isOf(file, service))).map((one) => one.repository),
   );
-  return services.filter(({ repository }) => repositories.has(repository)).map(({ name }) => name);
+  const touched = services.filter(({ repository }) => repositories.has(repository)).map(({ name }) => name);
+  return services
+    .map(({ name }) => name)
+    .filter((name) => touched.includes(name) || touched.includes(ownerOfImage(name)));
 }
 
 /** How an image is built is always part of it. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { ownerOfImage } from "../../core/project/built-sidecars.js";
 import { didYouMean } from "../../core/project/suggest.js";
 import { type ImageSettings, imagesIn } from "../../core/project/jobs.js";
 import type { Config } from "../../core/project/schema.js";
@@ -13,6 +14,8 @@ export function imageOrders(config: Config, folder: string, only?: readonly stri
   const services = imagesIn(config);
   const known = Object.keys(services);
   for (const name of only ?? []) if (!known.includes(name)) throw noService(name, known);
+  const isWanted = (name: string) =>
+    only === undefined || only.includes(name) || only.includes(ownerOfImage(name));
   const orders = new Map<string, ImageOrder>();
   for (const [name, service] of Object.entries(services)) {
     if (service.image !== undefined) continue;
@@ -21,9 +24,7 @@ export function imageOrders(config: Config, folder: string, only?: readonly stri
     if (shared && !sameBuild(shared, order)) throw repositoryShared(shared, name);
     orders.set(order.repository, shared ? { ...shared, services: [...shared.services, name] } : order);
   }
-  const wanted = [...orders.values()].filter((order) =>
-    order.services.some((name) => only?.includes(name) ?? true),
-  );
+  const wanted = [...orders.values()].filter((order) => order.services.some(isWanted));
   if (wanted.length > 0) return wanted;
   throw badRequest(
     "nothing-to-build",

@@ -2,6 +2,7 @@ import { environmentTag } from "../../core/project/tag.js";
 import type { Context } from "../../context/context.js";
 import { badRequest } from "../../core/errors.js";
 import type { Owner, ImageSet, StackRecord, Version } from "../../adapters/record/record.js";
+import { ownerOfImage } from "../../core/project/built-sidecars.js";
 import { imagesIn } from "../../core/project/jobs.js";
 import type { WantedImage } from "./images.js";
 import { pullRequestOf } from "../../core/project/preview-names.js";
@@ -84,7 +85,10 @@ function keptServices(
   }
   return (service) => {
     if (base?.digests[service] === undefined) return false;
-    return all || (services !== undefined && !services.includes(service));
+    return (
+      all ||
+      (services !== undefined && !services.includes(service) && !services.includes(ownerOfImage(service)))
+    );
   };
 }
 

@@ -1,6 +1,7 @@
 import { bounds } from "../../../core/bounds.js";
 import { servicesNow } from "../../../adapters/aws/service-state.js";
-import { imageOfRevision, type RevisionImage } from "../../../adapters/aws/task-definitions.js";
+import { imagesOfRevision, type RevisionImage } from "../../../adapters/aws/task-definitions.js";
+import { sidecarImage } from "../../../core/project/built-sidecars.js";
 import type { Context } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
 import type { Deployed, RecordedService } from "../../../adapters/record/record.js";
@@ -59,6 +60,19 @@ async function refresh(context: Context, { request }: Attempt): Promise<void> {
   });
 }
 
+/** By what the record calls them: of sidecars those that have an image of their own. */
+function imagesThatRun(
+  service: string,
+  containers: Record<string, RevisionImage>,
+  { digests }: Pick<Deployed, "digests">,
+): Record<string, RevisionImage> {
+  const named = Object.entries(containers).map(([container, image]): [string, RevisionImage] => [
+    container === service ? service : sidecarImage(service, container),
+    image,
+  ]);
+  return Object.fromEntries(named.filter(([name]) => name === service || name in digests));
+}
+
 async function deployedNow(
   { aws }: Context,
   { former }: Attempt,
@@ -67,7 +81,8 @@ async function deployedNow(
 ): Promise<Deployed> {
   const images: Record<string, RevisionImage> = {};
   for (const { name, taskDefinition, moved } of running) {
-    if (moved) images[name] = await imageOfRevision(aws, taskDefinition, name);
+    if (moved)
+      Object.assign(images, imagesThatRun(name, await imagesOfRevision(aws, taskDefinition, name), deployed));
   }
   const release = releaseThatRuns(deployed, images);
   const isFormer = isSameBytes(release.digests, former.deployed?.digests);

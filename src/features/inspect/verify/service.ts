@@ -1,7 +1,7 @@
 import { capacityKind } from "../../../core/project/capacity.js";
 import { parseArn } from "../../../core/project/arn.js";
 import { roleName, serviceName } from "../../../core/project/aws-names.js";
-import { jobsOf } from "../../../core/project/jobs.js";
+import { imagesIn } from "../../../core/project/jobs.js";
 import { wiringOf } from "../../../adapters/aws/cluster.js";
 import { trustPolicy } from "../../../adapters/aws/roles.js";
 import { secretState } from "../../../adapters/aws/secrets.js";
@@ -18,13 +18,14 @@ export async function judgeImage(
   { context, config, record, imageTag }: VerifyInput,
   name: string,
 ): Promise<Judgement> {
-  const service = config.services[name] ?? jobsOf(config).find((job) => job.name === name)?.task;
+  const service = imagesIn(config)[name];
   if (service?.image !== undefined)
     return skip(`${service.image} is fixed, and not in this environment's registry.`);
   const digest = imageTag === undefined ? record?.deployed?.digests[name] : undefined;
   const asked = digest ?? imageTag ?? "latest";
-  const alone = { ...config, services: { [name]: service } as typeof config.services, jobs: {} };
-  const [image] = await resolveImages(context.aws, alone, () => asked).catch((error: unknown) => [
+  const alone = { ...service, sidecars: {} } as (typeof config.services)[string];
+  const asIfAlone = { ...config, services: { [name]: alone }, jobs: {} };
+  const [image] = await resolveImages(context.aws, asIfAlone, () => asked).catch((error: unknown) => [
     judgeRefusal(error),
   ]);
   if (image === undefined) return skip("Its image could not be checked.");

@@ -1,3 +1,4 @@
+import { builtSidecars, sidecarImage } from "../../../core/project/built-sidecars.js";
 import { capacityKind } from "../../../core/project/capacity.js";
 import { wantedRules } from "../../../core/project/kinds/kind-of.js";
 import { judgeCluster, judgeCredentials, judgeFreeze, judgeRoom } from "./account.js";
@@ -43,6 +44,13 @@ function serviceFindings(subject: VerifyInput, name: string): Promise<Finding>[]
     ...scratchFindings(subject, name),
     find(`${name}/image`, () => judgeImage(subject, name)),
     find(`${name}/image scan`, () => judgeScan(subject, name)),
+    ...(service === undefined ? [] : builtSidecars(service)).flatMap(([sidecar]) => {
+      const image = sidecarImage(name, sidecar);
+      return [
+        find(`${image}/image`, () => judgeImage(subject, image)),
+        find(`${image}/image scan`, () => judgeScan(subject, image)),
+      ];
+    }),
     find(`${name}/log group`, () => judgeLogGroup(subject, name)),
     find(`${name}/execution role`, () => judgeRole(subject, name, "execution")),
     find(`${name}/task role`, () => judgeRole(subject, name, "task")),
