@@ -75,10 +75,7 @@ async function servicesAndTasks(client: ECSClient): Promise<string[]> {
   const found: string[] = [];
   for await (const { clusterArns = [] } of paginateListClusters({ client }, {})) {
     for (const cluster of clusterArns) {
-      for await (const { serviceArns = [] } of paginateListServices(
-        { client, maxResults: 10 },
-        { cluster },
-      )) {
+      for await (const { serviceArns = [] } of paginateListServices({ client, pageSize: 10 }, { cluster })) {
         if (serviceArns.length === 0) continue;
         const { services = [] } = await client.send(
           new DescribeServicesCommand({ cluster, services: serviceArns }),

@@ -8,7 +8,7 @@ import { type Clock, createClock } from "./services/scheduler/clock.js";
 import { invokeTarget } from "./services/scheduler/invoke.js";
 import { createScheduler, type Scheduler } from "./services/scheduler/scheduler.js";
 import { createSfn, type Sfn } from "./services/sfn/sfn.js";
-import { createSqs, type Sqs } from "./services/sqs/sqs.js";
+import type { Queues } from "./services/sqs/queues.js";
 import type { Store } from "./store.js";
 
 /** What starts tasks by itself, composed: schedules, rules of EventBridge and executions of Step Functions. */
@@ -17,7 +17,6 @@ export interface Starters {
   scheduler: Scheduler;
   events: Events;
   sfn: Sfn;
-  sqs: Sqs;
   start(): void;
   stop(): void;
 }
@@ -26,16 +25,14 @@ export interface StartersOptions {
   store: Store;
   rows: RecordedRows;
   pace: Pace;
+  queues: Queues;
   /** What they call. */
   own: () => Cloud;
 }
 
-export function createStarters({ store, rows, pace, own }: StartersOptions): Starters {
+export function createStarters({ store, rows, pace, queues, own }: StartersOptions): Starters {
   const clock = createClock(store);
-  const sqs = createSqs(store);
-  const queue = (arn: string, message: string) => {
-    sqs.send(arn, message);
-  };
+  const queue = (arn: string, message: string) => queues.send(arn, message);
   const scheduler = createScheduler({
     ...{ store, rows, clock, queue },
     invoke: (target, site, { properties }) =>
@@ -59,7 +56,7 @@ export function createStarters({ store, rows, pace, own }: StartersOptions): Sta
   });
   const sfn = createSfn({ store, rows, pace, own, emit: (event, site) => events.put(event, site) });
   return {
-    ...{ clock, scheduler, events, sfn, sqs },
+    ...{ clock, scheduler, events, sfn },
     start() {
       sfn.start();
       scheduler.start();

@@ -26,6 +26,8 @@ import type { Events } from "./services/events/events.js";
 import type { Scheduler } from "./services/scheduler/scheduler.js";
 import { Scaler, type ScalerOptions } from "./services/autoscaling/scaler.js";
 import { Measurements } from "./services/cloudwatch/metrics.js";
+import { Queues } from "./services/sqs/queues.js";
+import { createSqs } from "./services/sqs/sqs.js";
 import { createSsm } from "./services/ssm/ssm.js";
 import { createStarters } from "./starters.js";
 import { Store } from "./store.js";
@@ -48,7 +50,7 @@ export interface RunningTarget {
   clock: Clock;
   scheduler: Scheduler;
   scaler: Scaler;
-  measurements: Measurements;
+  queues: Queues;
   /** Which names tasks find by a variable alone, and why. */
   names(): string[];
   /** What containers asked for that is not played here, and why. */
@@ -103,9 +105,10 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     capacity: () => faults.hasCapacity(),
     onTask: (task, site) => void events.put(taskStateChange(task), site),
   });
-  const starters = createStarters({ store, rows, pace, own: () => own });
-  const { clock, scheduler, events, sfn, sqs } = starters;
-  const { scaler, measurements } = composeScaler({ store, rows, clock, pace, own: () => own }, elbv2);
+  const queues = new Queues(store);
+  const starters = createStarters({ store, rows, pace, queues, own: () => own });
+  const { clock, scheduler, events, sfn } = starters;
+  const scaler = composeScaler({ store, rows, clock, pace, queues, own: () => own }, elbv2);
   const services = {
     ...recordedServices(rows),
     ecs,
@@ -117,7 +120,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     ec2: createEc2(rows, (site) => [...ecs.interfaces(site), ...elbv2.interfaces(site)]),
     secretsmanager,
     servicediscovery: createServiceDiscovery(rows, (site) => ecs.cloudMapServices(site)),
-    ...{ scheduler, events, sfn, sqs, applicationautoscaling: scaler },
+    ...{ scheduler, events, sfn, sqs: createSqs(queues), applicationautoscaling: scaler },
   };
   const own: Cloud = new Cloud(services);
   const cloud = new Cloud(services, faults.gate);
@@ -135,7 +138,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     cloud,
     own,
     registry,
-    ...{ sites, faults, clock, scheduler, scaler, measurements },
+    ...{ sites, faults, clock, scheduler, scaler, queues },
     names: () => mesh.notes(),
     unplayed: () => [...runner.unplayed(), ...balancing.notes()],
     playable: () => runner.playable(),
@@ -156,14 +159,14 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
 
 /** What scales services, and what it counts. */
 function composeScaler(
-  options: Omit<ScalerOptions, "measurements">,
+  { queues, ...options }: Omit<ScalerOptions, "measurements"> & { queues: Queues },
   { routing }: Pick<Elbv2, "routing">,
-): Pick<RunningTarget, "scaler" | "measurements"> {
-  const measurements = new Measurements(options.store);
+): Scaler {
+  const measurements = new Measurements(queues);
   routing.onAnswered((group, ms) => {
     measurements.answered(group, ms);
   });
-  return { scaler: new Scaler({ ...options, measurements }), measurements };
+  return new Scaler({ ...options, measurements });
 }
 
 /** Images that a fault says may not be pulled, cannot be. */

@@ -1,4 +1,4 @@
-import type { QueueDepth } from "../services/cloudwatch/metrics.js";
+import type { QueueDepth } from "../services/sqs/queues.js";
 import { localBounds } from "../bounds.js";
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
@@ -67,7 +67,7 @@ export interface ClockChange {
   reset?: boolean | undefined;
 }
 
-/** Sets a queue's depth where both are given. */
+/** Sets a queue's depth where both are given, and makes the queue. */
 export interface QueueChange {
   name?: string | undefined;
   depth?: QueueDepth | undefined;
@@ -92,7 +92,7 @@ export interface LocalTarget {
   deliveries(site: Site): Promise<Delivery[]>;
   /** What a session that ExecuteCommand gave runs, once, and where: whoever opens it starts it. */
   session(token: string, terminal: boolean): Promise<Launch>;
-  /** How many messages queues of SQS are said to have, by name, after the change. */
+  /** How many messages queues of SQS have, by name, after the change. */
   queue(change: QueueChange): Promise<Record<string, QueueDepth>>;
   /** Ends the daemon and its tasks, and waits for it. */
   stop(): Promise<void>;

@@ -170,10 +170,10 @@ function controlsOf(
     },
     deliveries: (body) => running().events.deliveries(parseSite(body)),
     queue(body) {
-      const { measurements } = running();
+      const { queues } = running();
       const { name, depth } = body as QueueChange;
-      if (name !== undefined && depth !== undefined) measurements.setQueue(name, depth);
-      return measurements.knownQueues();
+      if (name !== undefined && depth !== undefined) queues.set(name, depth);
+      return queues.all();
     },
     session(body) {
       const { token, terminal } = body as { token: string; terminal: boolean };

@@ -106,13 +106,6 @@ export const differences: Difference[] = [
     targets: "no error",
     removed: "no error",
   }),
-  {
-    by: "local",
-    question: "GetQueueUrl and GetQueueAttributes: a queue that is not there",
-    at: "waiting",
-    says: 0,
-    why: "queues are the team's own, made by another tool: it takes each name for one in which nothing waits",
-  },
 ];
 
 const noScans = "it has no scans of images";

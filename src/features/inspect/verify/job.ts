@@ -36,7 +36,10 @@ function findingsOf(subject: VerifyInput, { name, settings, task }: Job): Promis
 
 async function judgeQueue({ context }: VerifyInput, arn: string): Promise<Judgement> {
   const waiting = await waitingMessages(context.aws, arn);
-  if (waiting === undefined) return fail(`There is no queue ${arn}.`);
+  if (waiting === undefined)
+    return fail(
+      `There is no queue ${arn}. On the local target, \`moorage local queue ${arn.split(":").at(-1) ?? ""} --waiting 0\` makes it.`,
+    );
   return waiting === 0
     ? pass(`${arn} is there, and empty.`)
     : fail(`${waiting} starts that were given up wait in ${arn}.`);

@@ -1,4 +1,4 @@
-import type { Store } from "../../store.js";
+import type { QueueDepth, Queues } from "../sqs/queues.js";
 
 /** A metric as alarms and scaling policies name it. */
 export interface MetricName {
@@ -8,20 +8,11 @@ export interface MetricName {
   stat: string;
 }
 
-/** How many messages a queue has. */
-export interface QueueDepth {
-  waiting: number;
-  inWork: number;
-}
-
-/** What load balancers and people tell of the minute that runs; a queue's depth stands until it is set again. */
+/** What load balancers tell of the minute that runs, and queues at its end. */
 export class Measurements {
-  private readonly queues: Record<string, QueueDepth>;
   private answers = new Map<string, { count: number; ms: number }>();
 
-  constructor(private readonly store: Store) {
-    this.queues = store.table<QueueDepth>("cloudwatch.queues");
-  }
+  constructor(private readonly queues: Pick<Queues, "depth">) {}
 
   /** A target of the group has answered a request. */
   answered(targetGroupArn: string, ms: number): void {
@@ -30,28 +21,19 @@ export class Measurements {
     this.answers.set(group, { count: count + 1, ms: sum + ms });
   }
 
-  setQueue(name: string, depth: QueueDepth): void {
-    this.queues[name] = depth;
-    this.store.changed();
-  }
-
-  knownQueues(): Readonly<Record<string, QueueDepth>> {
-    return this.queues;
-  }
-
   /** Ends the minute: what was counted in it. */
   close(): Minute {
     const answers = this.answers;
     this.answers = new Map();
     return {
-      queue: (name) => this.queues[name],
+      queue: (name) => this.queues.depth(name),
       answers: (group) => answers.get(group) ?? { count: 0, ms: 0 },
     };
   }
 }
 
 export interface Minute {
-  /** Undefined for a queue that nobody has set: nothing is measured of it. */
+  /** Undefined for a queue that is not there: nothing is measured of it. */
   queue(name: string): QueueDepth | undefined;
   /** Of a target group, by what its ARN ends with: `targetgroup/web/0123`. */
   answers(group: string): { count: number; ms: number };

@@ -28,8 +28,8 @@ export interface DeliveryOptions {
   now: () => number;
   /** Starts what a target is for, with its input. */
   invoke: (target: Properties, input: string, site: Site, rule: RecordedRow) => Promise<string[]>;
-  /** Takes a message for a queue: what was given up. */
-  queue: (queueArn: string, message: string, site: Site) => void;
+  /** Takes a message for a queue: what was given up. False where there is no such queue. */
+  queue: (queueArn: string, message: string, site: Site) => boolean;
   /** What the first try is repeated after (milliseconds); each further one takes twice as long. */
   retryMs?: number;
 }
@@ -87,13 +87,13 @@ export function createDelivery({ store, now, invoke, queue, retryMs = 1_000 }: D
         return { ...base, input, started: [], error: `${message}: it is tried again` };
       }
       const deadLetter = text(object(properties["deadLetterConfig"])["arn"]);
-      if (deadLetter !== "") queue(deadLetter, JSON.stringify(event), site);
+      const isKept = deadLetter !== "" && queue(deadLetter, JSON.stringify(event), site);
       const delivery = {
         ...base,
         input,
         started: [],
         error: message,
-        ...(deadLetter !== "" && { deadLetter }),
+        ...(isKept && { deadLetter }),
       };
       keep(delivery, site);
       return delivery;

@@ -27,7 +27,7 @@ export interface SchedulerOptions {
   /** Starts what a schedule is for. */
   invoke: (target: Properties, site: Site, schedule: RecordedRow) => Promise<string[]>;
   /** Takes what was given up, for the queue of that ARN. */
-  queue?: (queueArn: string, message: string) => void;
+  queue?: (queueArn: string, message: string) => unknown;
   /** How often schedules are looked at (milliseconds). */
   lookMs?: number;
 }

@@ -1,44 +1,25 @@
-import { randomUUID } from "node:crypto";
 import type { GetQueueAttributesCommandInput, GetQueueUrlCommandInput } from "@aws-sdk/client-sqs";
 import { AwsError, type AwsService, type Site } from "../../cloud.js";
-import type { Store } from "../../store.js";
+import type { QueueDepth, Queues } from "./queues.js";
 
-export interface Message {
-  id: string;
-  body: string;
-}
-
-export interface Sqs extends AwsService {
-  /** Takes a message for a queue, by its ARN. */
-  send(queueArn: string, body: string): void;
-}
-
-/** Messages kept of one queue. */
-const mostKept = 100;
-
-/**
- * The queues that dead letters go to. A queue is there from when its first message comes, and until then is told of as empty: the local
- * target makes none, and Moorage's programs do not either.
- */
-export function createSqs(store: Store): Sqs {
-  const queues = store.table<{ messages: Message[] }>("sqs.queues");
+/** What SQS tells of queues. Making them is the team's own, by another tool. */
+export function createSqs(queues: Queues): AwsService {
   return {
-    send(queueArn, body) {
-      const queue = (queues[queueArn] ??= { messages: [] });
-      queue.messages = [...queue.messages, { id: randomUUID(), body }].slice(-mostKept);
-      store.changed();
-    },
     operations: {
       GetQueueUrl({ QueueName = "", QueueOwnerAWSAccountId }: GetQueueUrlCommandInput, site: Site) {
+        existing(queues, QueueName);
         const account = QueueOwnerAWSAccountId ?? site.account;
         return { QueueUrl: `https://sqs.${site.region}.amazonaws.com/${account}/${QueueName}` };
       },
       GetQueueAttributes({ QueueUrl = "" }: GetQueueAttributesCommandInput) {
-        const queueArn = arnOf(QueueUrl);
+        const [, region, account, name] =
+          /^https:\/\/sqs\.([a-z0-9-]+)\.[^/]+\/(\d{12})\/([\w.-]+)$/.exec(QueueUrl) ?? [];
+        const { waiting, inWork } = existing(queues, name);
         return {
           Attributes: {
-            QueueArn: queueArn,
-            ApproximateNumberOfMessages: String(queues[queueArn]?.messages.length ?? 0),
+            QueueArn: `arn:aws:sqs:${region ?? ""}:${account ?? ""}:${name ?? ""}`,
+            ApproximateNumberOfMessages: String(waiting),
+            ApproximateNumberOfMessagesNotVisible: String(inWork),
           },
         };
       },
@@ -46,10 +27,8 @@ export function createSqs(store: Store): Sqs {
   };
 }
 
-function arnOf(url: string): string {
-  const [, region, account, name] =
-    /^https:\/\/sqs\.([a-z0-9-]+)\.[^/]+\/(\d{12})\/([\w-]+)$/.exec(url) ?? [];
-  if (name === undefined)
-    throw new AwsError("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.");
-  return `arn:aws:sqs:${region ?? ""}:${account ?? ""}:${name}`;
+function existing(queues: Queues, name: string | undefined): QueueDepth {
+  const depth = name === undefined ? undefined : queues.depth(name);
+  if (depth === undefined) throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
+  return depth;
 }

@@ -6,6 +6,7 @@ import { RecordedRows } from "../../../src/resources/rows.js";
 import { createCloudWatch } from "../../../src/services/cloudwatch/cloudwatch.js";
 import { Measurements } from "../../../src/services/cloudwatch/metrics.js";
 import { Scaler } from "../../../src/services/autoscaling/scaler.js";
+import { Queues } from "../../../src/services/sqs/queues.js";
 import { createClock } from "../../../src/services/scheduler/clock.js";
 import { Store } from "../../../src/store.js";
 
@@ -47,7 +48,8 @@ function bench(bounds: { min: number; max: number }, desired: number) {
   });
   const elbv2 = { operations: { DescribeTargetHealth: health } };
   const own = new Cloud({ ecs: { operations }, elbv2, cloudwatch: createCloudWatch(rows) });
-  const measurements = new Measurements(store);
+  const queues = new Queues(store);
+  const measurements = new Measurements(queues);
   const clock = createClock(store, () => Date.parse("2026-02-02T00:00:00Z"));
   const scaler = new Scaler({ store, rows, measurements, clock, pace: { factor: 1 }, own: () => own });
   const put = (type: string, id: string, properties: Properties) => {
@@ -90,7 +92,7 @@ function bench(bounds: { min: number; max: number }, desired: number) {
     )) as { ScalingActivities: { Cause: string; Description: string }[] };
     return ScalingActivities.map(({ Cause, Description }) => `${Description} ${Cause}`);
   };
-  return { service, measurements, after, each, put, tracking, stepping, causes, own };
+  return { service, measurements, queues, after, each, put, tracking, stepping, causes, own };
 }
 
 const sqs = (which: string) => ({
@@ -141,17 +143,17 @@ function perTask({ tracking, stepping }: ReturnType<typeof bench>): void {
 
 it("issue 15.5: a queue that grows wakes a service at 0 and takes it to its maximum; one that is empty takes it back to 0", async () => {
   const all = bench({ min: 0, max: 5 }, 0);
-  const { measurements, each, causes } = all;
+  const { queues, each, causes } = all;
   perTask(all);
   expect(await each(5)).toBe(0);
-  measurements.setQueue("jobs", { waiting: 1, inWork: 0 });
+  queues.set("jobs", { waiting: 1, inWork: 0 });
   expect(await each(1)).toBe(1);
-  measurements.setQueue("jobs", { waiting: 100, inWork: 0 });
+  queues.set("jobs", { waiting: 100, inWork: 0 });
   expect(await each(3)).toBe(5);
-  measurements.setQueue("jobs", { waiting: 0, inWork: 1 });
+  queues.set("jobs", { waiting: 0, inWork: 1 });
   expect(await each(14)).toBe(5);
   expect(await each(1)).toBe(4);
-  measurements.setQueue("jobs", { waiting: 0, inWork: 0 });
+  queues.set("jobs", { waiting: 0, inWork: 0 });
   expect(await each(hour)).toBe(0);
   expect((await causes()).slice(-2)).toEqual([
     "Setting desired count to 5. monitor alarm in state ALARM triggered policy queue",
@@ -162,7 +164,7 @@ it("issue 15.5: a queue that grows wakes a service at 0 and takes it to its maxi
 it("issue 15.5: a task that runs is not joined by others for each minute in which a few messages wait", async () => {
   const all = bench({ min: 0, max: 5 }, 0);
   perTask(all);
-  all.measurements.setQueue("jobs", { waiting: 8, inWork: 0 });
+  all.queues.set("jobs", { waiting: 8, inWork: 0 });
   expect(await all.each(hour)).toBe(1);
 });
 
@@ -176,11 +178,11 @@ it("issue 15.5: scaling in waits for its cooldown, scaling out counts what is on
     ...{ comparisonOperator: "GreaterThanOrEqualToThreshold", threshold: 5, evaluationPeriods: 1 },
     metricQueries: [{ id: "waiting", metric: sqs("Visible") }],
   });
-  all.measurements.setQueue("jobs", { waiting: 0, inWork: 0 });
+  all.queues.set("jobs", { waiting: 0, inWork: 0 });
   expect(await all.each(1)).toBe(3);
   expect(await all.each(4)).toBe(3);
   expect(await all.each(1)).toBe(2);
-  all.measurements.setQueue("jobs", { waiting: 9, inWork: 0 });
+  all.queues.set("jobs", { waiting: 9, inWork: 0 });
   expect(await all.each(1)).toBe(4);
   expect(await all.each(4)).toBe(4);
   expect(await all.each(1)).toBe(6);
@@ -190,12 +192,12 @@ it("issue 15.5: nothing is scaled in while a deployment runs, and out all the sa
   const all = bench({ min: 0, max: 5 }, 2);
   perTask(all);
   all.service.rolloutState = "IN_PROGRESS";
-  all.measurements.setQueue("jobs", { waiting: 0, inWork: 0 });
+  all.queues.set("jobs", { waiting: 0, inWork: 0 });
   expect(await all.each(hour)).toBe(2);
-  all.measurements.setQueue("jobs", { waiting: 40, inWork: 0 });
+  all.queues.set("jobs", { waiting: 40, inWork: 0 });
   expect(await all.each(3)).toBe(4);
   all.service.rolloutState = "COMPLETED";
-  all.measurements.setQueue("jobs", { waiting: 0, inWork: 0 });
+  all.queues.set("jobs", { waiting: 0, inWork: 0 });
   expect(await all.each(15)).toBe(3);
 });
 
@@ -273,7 +275,7 @@ it("issue 15.5: a metric that is not measured here votes for nothing, and its al
   });
   expect(await all.each(hour)).toBe(3);
   perTask(all);
-  all.measurements.setQueue("jobs", { waiting: 0, inWork: 0 });
+  all.queues.set("jobs", { waiting: 0, inWork: 0 });
   expect(await all.each(15)).toBe(2);
   const { MetricAlarms } = await all.own.call<{ MetricAlarms: { AlarmName: string; StateValue: string }[] }>(
     ...(["cloudwatch", "DescribeAlarms", {}, site] as const),

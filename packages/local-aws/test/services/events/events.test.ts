@@ -31,7 +31,7 @@ function bench(refusals: AwsError[] = []) {
   const [started, dead]: [string[], string[]] = [[], []];
   const events = createEvents({
     ...{ store, rows, now: () => 0, retryMs: 1 },
-    queue: (arn, message) => void dead.push(`${arn} ${message}`),
+    queue: (arn, message) => arn !== "arn:absent" && dead.push(`${arn} ${message}`) > 0,
     async invoke(_target, input) {
       const refusal = refusals.shift();
       if (refusal !== undefined) throw refusal;
@@ -93,6 +93,15 @@ describe("a rule", () => {
     expect(dead).toEqual([expect.stringMatching(/^arn:queue .*Object Created/)]);
     expect(started).toEqual([]);
     expect(events.deliveries(site)).toMatchObject([{ error: "no", deadLetter: "arn:queue" }]);
+  });
+
+  it("one that is given up is lost where its dead letter queue is not there", async () => {
+    const { events, dead, ready } = bench([new AwsError("InvalidParameterException", "no")]);
+    await ready({}, { deadLetterConfig: { arn: "arn:absent" }, input: "{}" });
+    await events.put(created, site);
+    await events.settled();
+    expect(dead).toEqual([]);
+    expect(events.deliveries(site)).toEqual([expect.not.objectContaining({ deadLetter: "arn:absent" })]);
   });
 
   it("is refused as AWS does: its pattern, its bus, its target's role, and its deletion while it has targets", async () => {
