@@ -4,7 +4,7 @@ import type { Config } from "../../../core/project/schema.js";
 import type { Context } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
 import { isBehindInternal } from "../../../adapters/aws/balancer-scheme.js";
-import { askFromTask, problemOf, type TaskCheck } from "./from-task.js";
+import { askFromTask, answerProblem, type TaskCheck } from "./from-task.js";
 import { fetchByHttp2 } from "./http2-probe.js";
 import { fetchAnswer } from "./probe.js";
 import { scaledToZero, serviceOfPath } from "./scaled-to-zero.js";
@@ -160,7 +160,7 @@ async function awaitAnswer(context: Context, asked: TaskCheck & { isHttp2?: bool
     const answer = await (asked.isHttp2 ? fetchByHttp2 : fetchAnswer)(url, timeoutMs, signal);
     signal.throwIfAborted();
     const missing = () => carried().then((why) => (why === undefined ? why : `is answered while ${why}`));
-    const problem = problemOf(answer, asked) ?? (await missing());
+    const problem = answerProblem(answer, asked) ?? (await missing());
     const over = performance.now() + pauseMs >= deadline;
     if (problem === undefined || over) {
       const durationMs = Math.round(performance.now() - startedAt);

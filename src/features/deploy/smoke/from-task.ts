@@ -41,7 +41,7 @@ export interface TaskVerdict {
 }
 
 /** What is wrong with an answer, a clause; undefined where nothing is. */
-export function problemOf(
+export function answerProblem(
   answer: SmokeAnswer,
   { check, imageTag, auth }: Pick<TaskCheck, "check" | "imageTag" | "auth">,
 ): string | undefined {
@@ -170,7 +170,7 @@ async function judge(
   const { last } = answers;
   if (last === undefined) return before;
   const missing = () => carried().then((why) => (why === undefined ? why : `is answered while ${why}`));
-  return { status: last.status ?? null, problem: problemOf(last, asking) ?? (await missing()) };
+  return { status: last.status ?? null, problem: answerProblem(last, asking) ?? (await missing()) };
 }
 
 /** Before its time or because of it: the log's last lines come later than the task's end. */

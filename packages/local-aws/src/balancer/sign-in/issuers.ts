@@ -25,7 +25,7 @@ export interface SignInSettings {
 /**
  * Cognito's endpoints follow from the pool and its domain. https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
  */
-export function settingsOf(action: Action): SignInSettings | undefined {
+export function signInSettings(action: Action): SignInSettings | undefined {
   const { AuthenticateOidcConfig: oidc, AuthenticateCognitoConfig: cognito } = action;
   const config = oidc ?? cognito;
   if (config === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { isAuthenticating } from "../../services/elbv2/authenticate.js";
 import type { Routing } from "../../services/elbv2/routing.js";
-import { reachable, settingsOf, type StandIns } from "./issuers.js";
+import { reachable, signInSettings, type StandIns } from "./issuers.js";
 
 /** Issuers that nothing stands in for, a line each: signing in goes as far as the redirect to them. */
 export function issuersNotPlayed(routing: Routing, standIns: StandIns): string[] {
@@ -11,7 +11,7 @@ export function issuersNotPlayed(routing: Routing, standIns: StandIns): string[]
       ...listener.defaultActions,
     ])
     .filter(isAuthenticating)
-    .flatMap((action) => settingsOf(action)?.tokenEndpoint ?? [])
+    .flatMap((action) => signInSettings(action)?.tokenEndpoint ?? [])
     .filter((endpoint) => reachable(endpoint, standIns) === undefined)
     .map((endpoint) => new URL(endpoint).host);
   return [...new Set(hosts)].map(

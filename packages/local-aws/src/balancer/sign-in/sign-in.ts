@@ -6,7 +6,7 @@ import type { Routing } from "../../services/elbv2/routing.js";
 import type { Pairs } from "../headers.js";
 import { ClaimSigner } from "./claims.js";
 import { Exchange, IssuerProblem, type SignInStatus } from "./exchange.js";
-import { reachable, settingsOf, type SignInSettings, type StandIns } from "./issuers.js";
+import { reachable, signInSettings, type SignInSettings, type StandIns } from "./issuers.js";
 import {
   cookiesIn,
   nonceCookie,
@@ -71,7 +71,7 @@ export class SignIn {
   }
 
   async judge(asked: Asked, action: Action, loadBalancer: LoadBalancerRow): Promise<Verdict> {
-    const settings = settingsOf(action);
+    const settings = signInSettings(action);
     if (settings === undefined) return { goesOn: true };
     const now = Date.now();
     const mark = markOf(settings);
@@ -95,7 +95,9 @@ export class SignIn {
       .listeners()
       .flatMap(({ loadBalancer, listener, rules: own }) =>
         [...own.map(({ actions }) => actions), listener.defaultActions].flatMap((actions) =>
-          actions.filter(isAuthenticating).map((action) => ({ loadBalancer, settings: settingsOf(action) })),
+          actions
+            .filter(isAuthenticating)
+            .map((action) => ({ loadBalancer, settings: signInSettings(action) })),
         ),
       );
     if (rules.length === 0) return undefined;
