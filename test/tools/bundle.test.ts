@@ -43,6 +43,12 @@ it("carries no compiler", () => {
   expect(carrying).toEqual([]);
 });
 
+it("writes the stack traces of Pulumi's promises when they are read, and not for each promise", () => {
+  const texts = modules().map((name) => readFileSync(join(dist, name), "utf8"));
+  const [debuggable] = texts.flatMap((text) => /"_debugStackTrace",\{[^}]*\}/.exec(text) ?? []);
+  expect(debuggable).toMatch(/^"_debugStackTrace",\{get:/);
+});
+
 it("needs nothing but Node: every command starts in a copy without packages", async () => {
   const folder = mkdtempSync(join(tmpdir(), "moorage-bundle-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

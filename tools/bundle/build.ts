@@ -13,6 +13,7 @@ import { writePlainCli } from "./plain-cli.js";
 import { oneStart } from "./one-start.js";
 import { providerSchemas } from "./provider-schemas.js";
 import { billOfMaterials } from "./sbom.js";
+import { lazyStacks } from "./lazy-stacks.js";
 import { withoutDeadWeight } from "./dead-weight.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -50,7 +51,7 @@ const options = {
   banner: {
     js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);',
   },
-  plugins: [namedDynamicImports(root), oneStart(root), providerSchemas(), withoutDeadWeight()],
+  plugins: [namedDynamicImports(root), oneStart(root), providerSchemas(), lazyStacks(), withoutDeadWeight()],
 } satisfies BuildOptions;
 
 const [result, modules] = await Promise.all([build(options), build(policyModules())]);

@@ -34,7 +34,7 @@ export interface StateDeployment {
     manifest?: { time?: string };
     resources?: Row[];
     /** How the state's secrets are encrypted. */
-    secrets_providers?: { type: string; state?: { url?: string } };
+    secrets_providers?: { type: string; state?: { url?: string; salt?: string } };
     pending_operations?: { resource: Row; type: PendingOperation["kind"] }[];
   };
 }

@@ -2,6 +2,7 @@ import { type StateDeployment, pendingOf, resourcesOf, secretsProviderOf } from 
 import type { Engine, StackSpec } from "./engine.js";
 import { isStackNotFound } from "./failure.js";
 import { type Driver, type Session, withSession } from "./session.js";
+import { storedInFile } from "./stored-state.js";
 
 /** Of a stack that was made, and whose engine was killed before it wrote anything, the deployment is null. */
 type Exported = Omit<StateDeployment, "deployment"> & { deployment: StateDeployment["deployment"] | null };
@@ -17,11 +18,11 @@ export async function exportState(session: Session): Promise<StateDeployment | u
   }
 }
 
+/** With no process of the engine where the state is in a file that it would only copy. */
 export async function readState(driver: Driver, spec: StackSpec): ReturnType<Engine["state"]> {
-  return withSession(driver, spec, { verb: "stack export" }, async (session) => {
-    const state = await exportState(session);
-    if (state === undefined) return undefined;
-    const secretsProvider = secretsProviderOf(state);
-    return { resources: resourcesOf(state), pending: pendingOf(state), secretsProvider };
-  });
+  const stored = await storedInFile(spec);
+  const state = stored ?? (await withSession(driver, spec, { verb: "stack export" }, exportState));
+  if (state === undefined) return undefined;
+  const secretsProvider = secretsProviderOf(state);
+  return { resources: resourcesOf(state), pending: pendingOf(state), secretsProvider };
 }

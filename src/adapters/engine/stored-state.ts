@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { parseBackend } from "../backend/backend.js";
+import { parseBackend, stateFolder } from "../backend/backend.js";
 import { type StateDeployment, resourcesOf, secretsProviderOf } from "./deployment.js";
 import type { StackSpec, StateResource } from "./engine.js";
 
@@ -52,6 +53,32 @@ export async function storedResources(spec: StackSpec): Promise<StateResource[] 
   const text = await storedState(spec);
   return text === undefined ? undefined : resourcesOf(parseStored(Buffer.from(text)));
 }
+
+/** The salt of a state in files that a passphrase encrypts; undefined for any other, and for one that only the engine can judge. */
+export async function storedSalt(spec: StackSpec): Promise<string | undefined> {
+  const { type, state } = (await storedInFile(spec))?.deployment.secrets_providers ?? {};
+  return type === "passphrase" ? state?.salt : undefined;
+}
+
+/**
+ * A state in files as the engine would export it; undefined for any other, and for one that only the engine can judge,
+ * such as one whose `.attrs` is cut short.
+ */
+export async function storedInFile(spec: StackSpec): Promise<StateDeployment | undefined> {
+  const folder = stateFolder(spec.backendUrl);
+  if (folder === undefined) return undefined;
+  const file = join(folder, stateKeys(spec)[0] ?? "");
+  try {
+    if (existsSync(`${file}.attrs`)) JSON.parse(await readFile(`${file}.attrs`, "utf8"));
+    const state = parseStored(await readFile(file));
+    return state.version === exportedVersion && Array.isArray(state.deployment.resources) ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** pulumi: sdk/go/common/apitype, DeploymentSchemaVersionCurrent. */
+const exportedVersion = 3;
 
 async function storedState(spec: StackSpec): Promise<string | undefined> {
   const backend = parseBackend(spec.backendUrl);
