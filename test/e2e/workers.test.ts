@@ -17,6 +17,8 @@ beforeAll(async () => {
   await image("v1", "");
   await image("v2", "");
   await image("v3", "setTimeout(() => process.exit(0), 50);");
+  const agent = writeApp(join(sandbox.folder, "agent"), "response.end();");
+  await sandbox.json("local", "image", agent, "--repository", "storefront-agent", "--tag", "v2");
 }, timeout);
 afterAll(() => sandbox.close(), timeout);
 
@@ -53,8 +55,15 @@ describe("an environment of a worker alone", () => {
 
   const unhealthy = { command: 'test "$MOORAGE_IMAGE_TAG" = v1', interval: 5, retries: 1 };
 
+  const agent = {
+    repository: "storefront-agent",
+    essential: true,
+    healthcheck: { command: "false", interval: 5, retries: 1 },
+  };
+
   it.each([
     ["is unhealthy", "v2", { healthcheck: unhealthy }, /Task failed container health checks/, "healthcheck"],
+    ["has an unhealthy sidecar", "v2", { sidecars: { agent } }, /agent: UNHEALTHY/, "healthcheck"],
     ["exits with 0 again and again", "v3", {}, /Essential container[^]*exit code 0/, "exited by itself"],
   ])(
     "F55, F1, F22: whose release %s fails, with its cause, and is rolled back",
