@@ -20,6 +20,7 @@ import { encryptionMissing } from "./components/network.js";
 import { redirectLoop } from "./components/rules.js";
 import { checkStatements } from "./components/statements.js";
 import { signInUnencrypted } from "./components/sign-in.js";
+import type { Own } from "./own/own.js";
 import { Service, type TaskRoles } from "./components/service.js";
 import type { ResolvedFoundation } from "./components/surroundings.js";
 
@@ -35,6 +36,8 @@ export interface App {
   taskRoles?: TaskRoles;
   /** With which EventBridge and its Scheduler start the jobs; without it the stack makes its own. */
   scheduler?: string | undefined;
+  /** What services and jobs get of the team's own resources. */
+  own: Own;
   /** What the driver does before the services are updated; nothing under the plain CLI. */
   gate: MigrationHook | undefined;
 }
@@ -154,6 +157,7 @@ function declareService(
     forceDelete: app.forceDelete,
     taskRoles: app.taskRoles,
     after: earlier.flatMap((other) => other.kind.rules),
+    own: app.own.of(name),
     callers: callersOf(name, config.services, names.groups),
     names: connectConfiguration(name, config.services, names.namespace),
     urls: urlVariables(name, config.services),
@@ -177,5 +181,6 @@ function declareJob(app: App, job: JobSettings, services: Record<string, Service
     securityGroup: services[job.settings.service ?? ""]?.kind.securityGroup,
     taskEnv: config.taskEnv,
     taskRoles: app.taskRoles,
+    own: app.own.of(job.name),
   });
 }

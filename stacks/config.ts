@@ -48,7 +48,7 @@ export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {
 }
 
 /** The folder of Pulumi.yaml under the plain CLI, which runs programs in or below it; empty within the driver. */
-function projectFolder(): string {
+export function projectFolder(): string {
   const root = pulumi.getRootDirectory();
   if (isAbsolute(root)) return root;
   if (process.env["PULUMI_NODEJS_STACK"] === undefined) return "";

@@ -5,7 +5,8 @@ import { declareApp } from "./app.js";
 import type { AppOutputs } from "./components/app-outputs.js";
 import { declareAlarms } from "./components/alarms.js";
 import { declareAutoscaling } from "./components/autoscaling.js";
-import type { MigrationHook } from "./components/gate.js";
+import { declareOwn } from "./own/own.js";
+import type { ProgramOptions } from "./program-options.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
 import { type ResolvedFoundation, findSurroundings, hostsBelow } from "./components/surroundings.js";
@@ -14,18 +15,21 @@ import { type ResolvedFoundation, findSurroundings, hostsBelow } from "./compone
 export async function environment(
   config: Config,
   foundation: string | undefined,
-  gate?: MigrationHook,
+  { gate, folder = "" }: ProgramOptions = {},
 ): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
   const surroundings = await findSurroundings(config, foundation, release.entrance);
   const hosts = placeIn(config, identity.stack, surroundings);
-  const app = { config, identity, surroundings, release, hosts, forceDelete: false, gate };
+  const declared = { config, identity, surroundings, release, hosts, forceDelete: false, gate };
+  const own = await declareOwn(declared, folder);
+  const app = { ...declared, own };
   const { outputs, services } = await declareApp(app);
   for (const [name, declared] of Object.entries(services)) {
     declareAutoscaling(name, declared, app);
     declareAlarms(name, declared, app);
   }
+  await own.settled();
   return outputs;
 }
 

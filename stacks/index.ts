@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackKind } from "../src/core/project/stack-kind.js";
 import type { AppOutputs } from "./components/app-outputs.js";
-import type { MigrationHook } from "./components/gate.js";
-import { readConfig, readConfigBy } from "./config.js";
+import { projectFolder, readConfig, readConfigBy } from "./config.js";
 import type { FoundationOutputs } from "./foundation.js";
 import type { GitHubOutputs } from "./github.js";
+import type { ProgramOptions } from "./program-options.js";
 
 /**
  * The program of every stack, picked by the stack's name: Pulumi's `main` under the plain CLI, and what the driver runs
- * inline. `MOORAGE_FOUNDATION` (JSON) stands in for the configured foundation. `gate` is the driver's: the services wait for
- * it.
+ * inline. `MOORAGE_FOUNDATION` (JSON) stands in for the configured foundation. Under the plain CLI the project's folder is
+ * looked for.
  */
 export default async function program(
-  gate?: MigrationHook,
+  options: ProgramOptions = {},
 ): Promise<AppOutputs | FoundationOutputs | GitHubOutputs> {
   try {
-    return await programOfStack(gate);
+    return await programOfStack({ folder: projectFolder(), ...options });
   } catch (error) {
     // Pulumi shows none of a RunError, but formats it: Node 20 takes 15 s and 3 GB for that (pulumi#21326).
     if (pulumi.RunError.isInstance(error)) error.stack = "";
@@ -24,18 +24,18 @@ export default async function program(
 }
 
 async function programOfStack(
-  gate: MigrationHook | undefined,
+  options: ProgramOptions,
 ): Promise<AppOutputs | FoundationOutputs | GitHubOutputs> {
   const stack = pulumi.getStack();
   const foundation = process.env["MOORAGE_FOUNDATION"];
   switch (stackKind(stack)) {
     case "preview": {
       const { preview } = await import("./preview.js");
-      return preview(await readConfig(), foundation, gate);
+      return preview(await readConfig(), foundation, options);
     }
     case "environment": {
       const { environment } = await import("./environment.js");
-      return environment(await readConfig(), foundation, gate);
+      return environment(await readConfig(), foundation, options);
     }
     case "foundation": {
       const [{ foundation: declare }, { parseFoundationConfig }] = await Promise.all([

@@ -7,7 +7,8 @@ import { pullRequestOf } from "../src/core/project/preview-names.js";
 import { declareApp } from "./app.js";
 import type { AppOutputs } from "./components/app-outputs.js";
 import type { TaskRoles } from "./components/service.js";
-import type { MigrationHook } from "./components/gate.js";
+import { declareOwn } from "./own/own.js";
+import type { ProgramOptions } from "./program-options.js";
 import { identify } from "./components/identity.js";
 import { findRelease } from "./components/release.js";
 import { type ResolvedFoundation, findSurroundings, hostsBelow } from "./components/surroundings.js";
@@ -18,7 +19,7 @@ import { problemText } from "../src/core/project/problem.js";
 export async function preview(
   config: Config,
   foundation: string | undefined,
-  gate?: MigrationHook,
+  { gate, folder = "" }: ProgramOptions = {},
 ): Promise<AppOutputs> {
   const identity = identify(config.app);
   const release = await findRelease(config);
@@ -36,7 +37,7 @@ export async function preview(
     );
   }
   const tuned = tuneForPreview(config);
-  const app = {
+  const declared = {
     config: tuned,
     identity,
     surroundings,
@@ -46,7 +47,10 @@ export async function preview(
     forceDelete: true,
     gate,
   };
-  return (await declareApp(app)).outputs;
+  const own = await declareOwn(declared, folder);
+  const { outputs } = await declareApp({ ...declared, own });
+  await own.settled();
+  return outputs;
 }
 
 /** The driver has asked already; the plain CLI asks here. */

@@ -5,7 +5,7 @@
  *     import type { Extension } from "moorage";
  *
  *     const extension: Extension = (stack) => {
- *       const jobs = new aws.sqs.Queue(`${stack.name}-jobs`);
+ *       const jobs = new aws.sqs.Queue(`${stack.prefix}-jobs`);
  *       return { env: { JOBS_URL: jobs.url }, statements: [{ Action: ["sqs:SendMessage"], Resource: [jobs.arn] }] };
  *     };
  *     export default extension;
@@ -16,15 +16,18 @@ import type { Input } from "@pulumi/pulumi";
 export interface Stack {
   /** `dev`, or `pr-42`. */
   name: string;
+  kind: "environment" | "preview";
   /** Its own name; of a preview, that of the environment that it is a preview of. */
   environment: string;
   /** Of a preview. */
   pullRequest?: number;
   /** First part of every name on AWS (`moorage:app`). */
   app: string;
-  /** First part of the names of what a stack has of its own: `shop-dev`, `shop-pr-42`. */
+  /** First part of the names of what a stack has of its own: `shop-dev`, `shop-pr-42`. In a preview all names begin so. */
   prefix: string;
   region: string;
+  /** 12 digits. */
+  account: string;
   /** The tag of the images, where the stack's services share one. */
   imageTag?: string;
   /** Where the stack answers; empty where it has no public service. */
@@ -58,7 +61,7 @@ export interface Given {
   statements?: readonly Statement[];
 }
 
-/** What all services get, and what some get besides, by their names. */
+/** What all services and jobs get, and what some get besides, by their names. What the settings say of the same variable wins. */
 export interface Extended extends Given {
   services?: Readonly<Record<string, Given>>;
 }

@@ -33,6 +33,8 @@ export interface Context {
   signal: AbortSignal;
   /** The Pulumi project's name. */
   project: string;
+  /** Of Pulumi.yaml and moorage.ts. */
+  folder?: string | undefined;
   /** What else of Pulumi.yaml the engine is told. */
   engineSettings: Record<string, unknown>;
   owner: Owner;
@@ -77,6 +79,7 @@ export async function openContext(invocation: Invocation, place: Place): Promise
     reporter,
     signal,
     project: place.project,
+    folder: place.folder,
     engineSettings: place.engineSettings ?? {},
     owner: thisOwner(invocation.env),
     isOver: async (owner) => (await import("../adapters/github/owner-run.js")).isRunOver(invocation, owner),

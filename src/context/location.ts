@@ -15,6 +15,7 @@ export function placeOf(
   const { "aws:region": configured, "moorage:scope": scope } = file.config;
   return {
     project: project.name,
+    folder: project.folder,
     site: {
       account: images?.account ?? unnamedAccount,
       region: typeof configured === "string" ? configured : (images?.region ?? "us-east-1"),

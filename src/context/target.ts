@@ -52,6 +52,8 @@ export interface GitHubPlace {
 /** What the project's configuration says about where it acts. */
 export interface Place {
   project: string;
+  /** Of Pulumi.yaml and moorage.ts. */
+  folder?: string;
   site: Site;
   /** Where the images are, when that is another region. */
   registryRegion: string | undefined;

@@ -1,3 +1,5 @@
+import { ownProgramMs } from "./project/own-limits.js";
+
 /**
  * The bound of every wait that no option and no setting names, in milliseconds: one place for each, and the table in
  * docs/bounds.md says what happens then.
@@ -41,6 +43,10 @@ export const bounds = {
   smokeAttempt: 5_000,
   lastLookAnswer: 5_000,
 
+  /** The team's own function; also under the plain CLI. */
+  ownProgram: ownProgramMs,
+  /** Looks at whether resources are still being made once the program has failed. */
+  programEnding: 1_500,
   engineGrace: 5_000,
   engineRead: 60_000,
   engineRefresh: 240_000,

@@ -4,6 +4,7 @@ import type { Sidecar } from "../../src/core/project/service-sidecars.js";
 import { namedPort } from "./connect.js";
 import { targetVariables } from "./task-env.js";
 import { byName, confinement, startup } from "./container-options.js";
+import type { OwnValues } from "../own/own.js";
 import type { NameOwner } from "../../src/core/project/aws-names.js";
 
 /** What a task's containers are made from. */
@@ -21,6 +22,8 @@ export interface ContainerArgs {
   urls?: Record<string, string>;
   /** What the target tells every container; what the configuration says of the same name wins. */
   taskEnv?: Readonly<Record<string, string>>;
+  /** What it gets of the team's own resources; what the configuration says of the same name wins. */
+  own?: OwnValues | undefined;
 }
 
 /**
@@ -38,11 +41,12 @@ export function containerDefinitions(args: ContainerArgs): string {
 
 /** The app's own: it bears the service's name, and stands first. */
 function app(args: ContainerArgs): object {
-  const { owner, config, image } = args;
+  const { owner, config, image, urls } = args;
   const { variables, ports } = kindOf(config).containerOf(config);
+  const own = unlessConfigured(args);
   return {
     ...startup(config),
-    environment: environment(args, config, { ...args.urls, ...config.env, ...variables }),
+    environment: environment(args, config, { ...urls, ...own.env, ...config.env, ...variables }),
     essential: true,
     image,
     ...confinement(config, config.exec),
@@ -55,11 +59,19 @@ function app(args: ContainerArgs): object {
       protocol: "tcp",
       ...namedPort(owner.service, config),
     })),
-    secrets: secrets(config),
+    secrets: secrets({ secrets: { ...own.secrets, ...config.secrets } }),
     stopTimeout: config.stopTimeout,
     systemControls: [],
     volumesFrom: [],
   };
+}
+
+/** A name is either a variable or a secret. */
+function unlessConfigured({ own, config }: ContainerArgs): OwnValues {
+  const { env = {}, secrets = {} } = own ?? {};
+  const open = (values: Readonly<Record<string, string>>, taken: object): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !(name in taken)));
+  return { env: open(env, config.secrets), secrets: open(secrets, config.env) };
 }
 
 function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): object {

@@ -6,6 +6,8 @@ import { statementsPolicy } from "../../src/core/project/policy-statements.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import { type NameOwner, roleName } from "../../src/core/project/aws-names.js";
 import { execPolicy, executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
+import type { OwnParts } from "../own/own.js";
+import { ownPolicy, ownSecrets } from "../own/values.js";
 import type { ResolvedFoundation } from "./surroundings.js";
 
 export interface RolesArgs {
@@ -13,6 +15,8 @@ export interface RolesArgs {
   tags: Record<string, string>;
   config: Pick<ServiceConfig, "exec" | "policies" | "secretKeys" | "secrets" | "sidecars" | "statements">;
   surroundings: Pick<ResolvedFoundation, "partition" | "region" | "account" | "permissionsBoundary">;
+  /** What it gets of the team's own resources. */
+  own?: OwnParts | undefined;
 }
 
 /** The role that starts a service's tasks, and the role that its code has. */
@@ -34,6 +38,7 @@ export class Roles {
       ...this.allowWork(),
       ...this.allowStated(),
       ...this.allowExec(),
+      ...this.allowOwn(),
     ];
   }
 
@@ -69,7 +74,11 @@ export class Roles {
   private allowSecrets(): pulumi.Resource[] {
     const { secrets, sidecars, secretKeys } = this.args.config;
     const all = [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)];
-    const policy = secretsPolicy(all.flatMap(Object.values<string>), secretKeys);
+    const configured = all.flatMap(Object.values<string>);
+    const own = ownSecrets(this.args.own);
+    const policy =
+      own?.apply((arns) => secretsPolicy([...configured, ...arns], secretKeys) ?? "") ??
+      secretsPolicy(configured, secretKeys);
     return policy === undefined ? [] : [this.inline("secrets", this.execution, policy)];
   }
 
@@ -78,11 +87,16 @@ export class Roles {
     return policy === undefined ? [] : [this.inline("statements", this.task, policy)];
   }
 
+  private allowOwn(): pulumi.Resource[] {
+    const policy = ownPolicy(this.args.own);
+    return policy === undefined ? [] : [this.inline("own", this.task, policy)];
+  }
+
   private allowExec(): pulumi.Resource[] {
     return this.args.config.exec ? [this.inline("exec", this.task, execPolicy)] : [];
   }
 
-  private inline(name: string, role: Role, policy: string): pulumi.Resource {
+  private inline(name: string, role: Role, policy: pulumi.Input<string>): pulumi.Resource {
     return new RolePolicy(
       `${this.args.owner.service}-${name}`,
       { name, role: role.name, policy },

@@ -10,6 +10,8 @@ import { serviceName } from "../../src/core/project/aws-names.js";
 import { type DeclaredKind, declareKind } from "./kinds/declared.js";
 import type { NetworkArgs } from "./network.js";
 import { Roles } from "./roles.js";
+import type { OwnParts } from "../own/own.js";
+import { withOwnValues } from "../own/values.js";
 import { declareStrategy } from "./strategies/declared.js";
 
 /** ARNs of the two roles of a service's tasks. */
@@ -39,6 +41,8 @@ export interface ServiceArgs extends NetworkArgs {
   urls?: Record<string, string>;
   /** Variables: what the target tells every container. */
   taskEnv?: Readonly<Record<string, string>>;
+  /** What it gets of the team's own resources. */
+  own?: OwnParts | undefined;
   /** What it tells ECS of the names that it has and uses. */
   names?: Pick<EcsServiceArgs, "serviceConnectConfiguration">;
 }
@@ -127,6 +131,7 @@ export type TaskArgs = Pick<
   | "adoptLogGroup"
   | "urls"
   | "taskEnv"
+  | "own"
 >;
 
 export function declareLogGroup(args: TaskArgs, parent: pulumi.Resource): LogGroup {
@@ -152,7 +157,7 @@ export function declareTaskDefinition(
     `${owner.service}-task`,
     {
       family: serviceName(owner),
-      containerDefinitions: containerDefinitions(args),
+      containerDefinitions: withOwnValues(args.own, (own) => containerDefinitions({ ...args, own })),
       cpu: String(config.cpu),
       memory: String(config.memory),
       ...(config.ephemeralStorage && { ephemeralStorage: { sizeInGib: config.ephemeralStorage } }),

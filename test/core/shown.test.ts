@@ -159,6 +159,7 @@ describe("F54: tables", () => {
       endpoint: "e",
       home: "h",
       names: [],
+      resources: [],
       unplayed: [],
       playable: { readOnly: "", user: "" },
     };

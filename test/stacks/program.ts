@@ -25,6 +25,10 @@ export interface Setting {
   listener?: { protocol: string; port: number };
   /** What the policy that bounds roles says. */
   boundary?: object;
+  /** Of the team's own program; the program runs in Pulumi's own frame then. */
+  folder?: string;
+  /** Of a refused program, which is not waited for: what it declared is never made. */
+  onDeclared?: (declared: Declared) => void;
 }
 
 export const account = "111111111111";
@@ -69,10 +73,10 @@ export async function run(setting: Setting): Promise<Run> {
   pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
   const resolved = await withoutStacks(async () => {
     try {
-      return await resolve(pulumi.output(await program()));
+      return await resolve(pulumi.output(await runProgram(setting)));
     } finally {
       // Also of a program that was refused: the next one has another monitor, which does not know its resources.
-      await pulumi.runtime.disconnect();
+      if (setting.onDeclared === undefined) await pulumi.runtime.disconnect();
     }
   });
   const { resources } = pulumi.runtime.getMonitor() as unknown as { resources: Map<string, unknown> };
@@ -86,6 +90,17 @@ export async function run(setting: Setting): Promise<Run> {
       return found[0].inputs;
     },
   };
+}
+
+/** In Pulumi's own frame, which the team's own program is watched from; what the program throws is kept out of it. */
+async function runProgram({ folder }: Setting): Promise<unknown> {
+  if (folder === undefined) return program();
+  let ended: Promise<unknown> | undefined;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    ended = program({ folder });
+    await ended.catch(() => undefined);
+  });
+  return ended;
 }
 
 /** The SDK writes down the stack of each of its promises, which costs most of a program's time where sources are mapped. */
@@ -107,7 +122,10 @@ function resolve<Value>(output: pulumi.Output<Value>): Promise<Value> {
   return new Promise((done) => output.apply(done));
 }
 
-function mocks({ stacks = {}, listener, boundary }: Setting, declared: Declared[]): pulumi.runtime.Mocks {
+function mocks(
+  { stacks = {}, listener, boundary, onDeclared }: Setting,
+  declared: Declared[],
+): pulumi.runtime.Mocks {
   return {
     newResource({ type, name, inputs }) {
       const given = inputs as Record<string, unknown>;
@@ -116,9 +134,16 @@ function mocks({ stacks = {}, listener, boundary }: Setting, declared: Declared[
         return { id: name, state: { ...given, outputs, secretOutputNames: [] } };
       }
       declared.push({ type, name, inputs: given });
+      onDeclared?.({ type, name, inputs: given });
       return {
         id: `${name}-id`,
-        state: { arn: `arn:${type}:${name}`, arnSuffix: `suffix/${name}`, priority: 7, ...given },
+        state: {
+          arn: `arn:${type}:${name}`,
+          ...(type.startsWith("aws:sqs/") && { url: `https://queue/${name}` }),
+          arnSuffix: `suffix/${name}`,
+          priority: 7,
+          ...given,
+        },
       };
     },
     call({ token, inputs }) {

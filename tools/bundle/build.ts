@@ -11,7 +11,7 @@ import { build, type BuildOptions, type BuildResult, type OutputFile } from "esb
 import { namedDynamicImports } from "./dynamic-imports.js";
 import { writePlainCli } from "./plain-cli.js";
 import { oneStart } from "./one-start.js";
-import { providerSchemas } from "./provider-schemas.js";
+import { awsTypes, awsTypesFile, providerSchemas } from "./provider-schemas.js";
 import { billOfMaterials } from "./sbom.js";
 import { lazyStacks } from "./lazy-stacks.js";
 import { withoutDeadWeight } from "./dead-weight.js";
@@ -88,6 +88,9 @@ function writeOutputs(
     const link = `//# sourceMappingURL=maps/${name}.map\n`;
     writeFileSync(join(next, name), Buffer.concat([contents, Buffer.from(link)]));
   }
+  const types = awsTypes();
+  hash.update(types);
+  writeFileSync(join(next, awsTypesFile), types);
   writeFileSync(join(next, "build.json"), `${JSON.stringify({ id: hash.digest("hex").slice(0, 16) })}\n`);
   for (const { path, contents } of modules) {
     const file = join(next, relative(dist, path));

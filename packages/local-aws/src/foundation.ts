@@ -18,7 +18,17 @@ export interface Foundation {
   /** Hosts live under it: `pr-42.localhost`. */
   domain: string;
   /** What previews' tasks run with: as a foundation of one's own makes them. */
-  previewRoles: { execution: string; task: string; scheduler: string; secrets: string[]; policies: string[] };
+  previewRoles: {
+    execution: string;
+    task: string;
+    scheduler: string;
+    secrets: string[];
+    policies: string[];
+    /** Types of resources that previews may make of their own. */
+    types: string[];
+    /** What their tasks may do with them. */
+    statements: { actions: string[]; resources: string[] }[];
+  };
 }
 
 /** One part of a built foundation: where its resource is. */
@@ -122,8 +132,14 @@ async function ensureRoles(
     scheduler: await role("scheduler", starters),
     secrets,
     policies: [],
+    // A foundation of one's own lists them: `infra up` rehearses it.
+    types: ["aws:*"],
+    statements: [{ actions: dataServices.map((service) => `${service}:*`), resources: ["*"] }],
   };
 }
+
+/** What a preview's code may use of resources of its own. */
+const dataServices = ["dynamodb", "events", "kinesis", "kms", "s3", "ses", "sns", "sqs", "states"];
 
 type Ensure = (part: string, type: string, inputs: Properties) => Promise<Properties & { id: string }>;
 

@@ -52,9 +52,10 @@ export async function withSession<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const timeout = boundedSignal(timeoutMs);
-  const ending = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const failing = new AbortController();
+  const ending = AbortSignal.any([...(signal ? [signal] : []), timeout, failing.signal]);
   const events = new EventLog(listeners);
-  const program: { error?: unknown } = {};
+  const program: FailedProgram = { onFailure: () => endWhenIdle(events, failing) };
   const notes: (string | undefined)[] = [];
   const onStart = (pid: number) => void notes.push(noteEngine(spec, pid));
   try {
@@ -69,7 +70,7 @@ export async function withSession<T>(
     return done;
   } catch (error) {
     const ended = signal?.aborted ? "interrupted" : timeout.aborted ? "timeout" : undefined;
-    if (ended !== undefined) await removeOwnLock(spec, signal);
+    if (ended !== undefined || failing.signal.aborted) await removeOwnLock(spec, signal);
     if (error instanceof MoorageError) throw error;
     if (isBrokenState(error)) throw await brokenState(driver, spec, error);
     const { errors, unfinished } = events;
@@ -86,11 +87,26 @@ async function removeOwnLock(spec: StackSpec, signal: AbortSignal | undefined): 
   await Promise.race([removal, delay(atMost(ownLockMs, signal, "state"), undefined, { ref: false })]);
 }
 
+/** Whoever declared something may wait for what the program that failed has not declared: the SDK would wait with it, and the CLI for it. */
+function endWhenIdle(events: EventLog, failing: AbortController): void {
+  const look = setInterval(() => {
+    if (events.unfinished.size > 0) return;
+    clearInterval(look);
+    failing.abort();
+  }, bounds.programEnding);
+  look.unref();
+}
+
+interface FailedProgram {
+  error?: unknown;
+  onFailure: () => void;
+}
+
 function operations(
   cli: Cli,
   spec: StackSpec,
   context: CliContext,
-  failed: { error?: unknown },
+  failed: FailedProgram,
 ): Pick<Session, "stack" | "pulumi"> {
   return {
     async pulumi(...args) {
@@ -116,7 +132,7 @@ function operations(
 }
 
 /** The program, ended when the run is: one that hangs would otherwise keep the SDK's handlers for uncaught errors in place. */
-function watched(program: PulumiFn, signal: AbortSignal, failed: { error?: unknown }): PulumiFn {
+function watched(program: PulumiFn, signal: AbortSignal, failed: FailedProgram): PulumiFn {
   return async () => {
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
@@ -124,7 +140,8 @@ function watched(program: PulumiFn, signal: AbortSignal, failed: { error?: unkno
     try {
       return await Promise.race([program(), aborted]);
     } catch (error) {
-      failed.error = error;
+      failed.error ??= error;
+      failed.onFailure();
       throw error;
     }
   };

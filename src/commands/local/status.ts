@@ -8,7 +8,7 @@ export const localStatus = defineCommand({
   async run(_args, invocation) {
     const local = await findLocal(invocation);
     if (local === undefined) {
-      const value = { running: false, services: [] };
+      const value = { running: false, services: [], resources: [] };
       return { value, text: "The local target is not running. `moorage local start` starts it.\n" };
     }
     const status = await local.status();
@@ -34,9 +34,21 @@ export function showLocal(status: LocalStatus, isFenced: boolean = tellsCallers)
     `${running}/${desired} running, ${healthy} healthy`,
     shownCell(url),
   ]);
+  const resources = alignedLines(
+    status.resources.map(({ stack, type, id, unknown }) => [
+      ...[stack ?? "-", type, id].map(shownCell),
+      unknown.length === 0 ? "" : `unknown here: ${unknown.join(", ")}`,
+    ]),
+  ).map((line) => `  ${line}`);
   const names = [...status.names, ...status.unplayed.map((line) => `not rehearsed: ${line}`)].map(
     (line) => `  ${shownCell(line)}`,
   );
   const services = alignedLines(rows).map((line) => `  ${line}`);
-  return [...places, ...(services.length > 0 ? ["Services:", ...services] : []), ...names, ""].join("\n");
+  return [
+    ...places,
+    ...(services.length > 0 ? ["Services:", ...services] : []),
+    ...(resources.length > 0 ? ["Other resources:", ...resources] : []),
+    ...names,
+    "",
+  ].join("\n");
 }

@@ -95,12 +95,20 @@ export const projectCodes = {
       "`statements` of a service or a job asks for more than the permissions boundary of the environment's roles allows, or names another partition.",
     fix: "Correct `statements`, or let an administrator add to `statements` in moorage:tasks of the foundation.",
   },
+  "own-program": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "moorage.ts:<line>: <what is wrong>",
+    cause:
+      "The team's own program (docs/own-resources.md) cannot be loaded, has thrown, has not returned in time, or returned what it may not.",
+    fix: "Correct the line that the message names.",
+  },
   "preview-not-allowed": {
     kind: "refused",
     fault: "caller",
     message: "<stack> is not deployed: previews may not use what its configuration names: <secrets, roles>",
     cause:
-      "The preview's configuration names a secret or policy that the foundation does not allow to previews.",
+      "The preview's configuration names a secret or policy, or its moorage.ts a resource or a statement, that the foundation does not allow to previews.",
     fix: "Name one that previews may have (docs/previews.md), or allow it in the foundation's `previews`.",
   },
   "preview-sign-in": {

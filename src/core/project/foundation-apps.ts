@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { appRepository, previews, tasks } from "./foundation-parts.js";
+import { allowedStatements } from "./own-schema.js";
 import { scope } from "./scope.js";
 import { logGroupPrefix } from "./service-operations.js";
 import { appName, flag, repositoryName, strict, textMatching } from "./values.js";
@@ -26,6 +27,7 @@ const foundationApp = strict({
     .union([flag, previews], { error: "must be true, false, or what previews may have" })
     .default(true),
   tasks: tasks.prefault({}),
+  resources: allowedStatements.default([]),
 });
 
 export const foundationApps = z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allowedStatements, typeTokens } from "./own-schema.js";
 import { policyStatements } from "./policy-statements.js";
 import { arnOf, flag, oneOf, repositoryName, strict, textMatching, wholeNumber } from "./values.js";
 
@@ -75,25 +76,19 @@ export const previews = strict({
   keys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
   /** Managed policies of the tasks' role. */
   policies: z.array(arnOf("iam"), { error: "must be a list of policy ARNs" }).default([]),
-  /** What the tasks' role allows besides: what `statements` of services may ask for. */
+  /** What the tasks' role allows besides: what `statements` of services and of moorage.ts may ask for. */
   statements: policyStatements.default([]),
+  /** Types of resources that a preview's moorage.ts may declare. */
+  types: typeTokens.default([]),
+  /** What the role of previews may do to make them. */
+  resources: allowedStatements.default([]),
 });
 
 /** What tasks of environments may have at most, beside what starts them and what is below the environment's own prefix. */
 export const tasks = strict({
   secrets: secretNames,
   parameters: secretNames,
-  statements: z
-    .array(
-      strict({
-        actions: z
-          .array(textMatching(/^[a-z0-9-]+:[A-Za-z*]+$/, "an action of a service, such as s3:GetObject"))
-          .min(1),
-        resources: z.array(textMatching(/^(\*|arn:[^\s]+)$/, "an ARN, or *")).min(1),
-      }),
-      { error: "must be a list of { actions, resources }" },
-    )
-    .default([]),
+  statements: allowedStatements.default([]),
 });
 
 const workflowRefs = z.array(

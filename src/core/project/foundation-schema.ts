@@ -5,6 +5,8 @@ import { foundationApps } from "./foundation-apps.js";
 import { foundationRules } from "./foundation-checks.js";
 import { githubAccess, network, previews, repositories, state, tasks } from "./foundation-parts.js";
 import { main } from "./main-schema.js";
+import { ownRules } from "./own-rules.js";
+import { allowedStatements } from "./own-schema.js";
 import { withRules } from "./rule.js";
 import { configShape } from "./schema.js";
 import {
@@ -100,6 +102,8 @@ export const foundationStackShape = {
   repositories: repositories.prefault({}),
   previews: previews.prefault({}),
   tasks: tasks.prefault({}),
+  /** What the roles that deploy may do besides, to make what moorage.ts declares. */
+  resources: allowedStatements.default([]),
   state: state.optional(),
   github: githubAccess.optional(),
   /** Further apps that stand on it, each with roles, boundaries and repositories of its own. */
@@ -118,6 +122,7 @@ export const foundationSchemaOf = (whose?: WhoseFoundation) =>
     ...foundationRules,
     ...existingRules,
     ...appRules(whose),
+    ...ownRules,
   ]);
 
 export type FoundationConfig = z.infer<z.ZodObject<typeof foundationStackShape>>;

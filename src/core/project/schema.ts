@@ -5,6 +5,7 @@ import { local } from "./local-schema.js";
 import { job, previewJob } from "./job-schema.js";
 import { jobRules } from "./job-checks.js";
 import { main } from "./main-schema.js";
+import { typeTokens } from "./own-schema.js";
 import { pathPatterns } from "./source-paths.js";
 import { policyStatements } from "./policy-statements.js";
 import { previewRules } from "./preview-checks.js";
@@ -51,6 +52,8 @@ const previewRoles = strict({
   statements: policyStatements.optional(),
   /** With which EventBridge Scheduler starts the tasks of their jobs. */
   scheduler: arnOf("iam").optional(),
+  /** Types of resources that previews may make of their own. */
+  types: typeTokens.optional(),
 });
 
 export type PreviewRoles = z.infer<typeof previewRoles>;

@@ -12,7 +12,7 @@ import { targetRules } from "./target-options.js";
 import { sidecarRules } from "./service-sidecars.js";
 
 /** Set by Moorage in every task. */
-const reservedVariables: readonly string[] = ["MOORAGE_STACK", "MOORAGE_IMAGE_TAG", "PORT"];
+export const reservedVariables: readonly string[] = ["MOORAGE_STACK", "MOORAGE_IMAGE_TAG", "PORT"];
 
 const names = z.record(z.string(), z.unknown());
 

@@ -124,7 +124,13 @@ async function runEngine(
   const { signal } = context;
   const timeoutMs = config.deployment.timeout + (config.migrate?.timeout ?? 0);
   const gate = migrationGate(context, attempt, purpose);
-  const options = { program: () => program(gate.open), exists, signal, timeoutMs, onResource };
+  const options = {
+    program: () => program({ gate: gate.open, folder: context.folder }),
+    exists,
+    signal,
+    timeoutMs,
+    onResource,
+  };
   const up = await engine.up(spec, options).catch((error: unknown) => {
     // The services wait for the migration: when it fails, none has changed.
     if (gate.problem()) attempt.engine = "unchanged";

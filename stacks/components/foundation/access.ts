@@ -6,6 +6,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { tokenIssuer } from "../../../src/core/project/github-server.js";
 import { type Part, policyParts, policyText } from "../../policies/generate.js";
+import { resourcesPolicy } from "../../policies/resources.js";
 import type { Scope } from "../../policies/scope.js";
 import { audience, githubTrust } from "../../policies/trust.js";
 import type { Basis } from "./basis.js";
@@ -116,19 +117,24 @@ function declareRole(
   const attached = managed.map((part) =>
     declareManaged(basis, { role, logical, name, part, policy: text(part) }),
   );
+  const resources = resourcesPolicy(kind, basis.config);
+  if (resources !== undefined) {
+    const policy = JSON.stringify(resources);
+    declareManaged(basis, { role, logical, name, part: "resources", policy });
+  }
   // What moves from here to another policy is there first, so that the role lacks nothing meanwhile.
   new RolePolicy(logical, { name: "moorage", role: role.name, policy: text("own") }, { dependsOn: attached });
   return role.arn;
 }
 
 /** What only some roles have is called for what it holds; what all have, like its role. */
-const endings = { own: [], beside: ["beside"], shared: [] } as const;
+const endings = { own: [], beside: ["beside"], shared: [], resources: ["resources"] } as const;
 
 interface ManagedPart {
   role: Role;
   logical: string;
   name: string[];
-  part: Part;
+  part: keyof typeof endings;
   policy: pulumi.Input<string>;
 }
 
@@ -137,10 +143,12 @@ function declareManaged(
   { role, logical, name, part, policy }: ManagedPart,
 ): RolePolicyAttachment {
   const called = [logical, ...endings[part]].join(".");
-  const subject =
-    part === "shared"
-      ? `What ${name.join(" ")} shares with the other stacks`
-      : `Beside services: ${name.join(" ")}`;
+  const subject = {
+    own: name.join(" "),
+    shared: `What ${name.join(" ")} shares with the other stacks`,
+    beside: `Beside services: ${name.join(" ")}`,
+    resources: `What moorage.ts declares: ${name.join(" ")}`,
+  }[part];
   const made = new Policy(
     called,
     {

@@ -46,7 +46,7 @@ export function appBases(basis: Basis): Basis[] {
 function appBasis(basis: Basis, one: FoundationApp): Basis {
   const { config, identity, owner } = basis;
   const { app, project, repositories, logGroupPrefix } = namesOfApp(one);
-  const { scope, tasks, previews } = one;
+  const { scope, tasks, resources, previews } = one;
   const tags = { ...identity.tags, "moorage:app": app };
   return {
     ...basis,
@@ -55,6 +55,7 @@ function appBasis(basis: Basis, one: FoundationApp): Basis {
       app,
       scope,
       tasks,
+      resources,
       logGroupPrefix,
       repositories: { ...config.repositories, names: repositories },
       previews: typeof previews === "boolean" ? nothingMore : previews,
@@ -70,7 +71,10 @@ function appBasis(basis: Basis, one: FoundationApp): Basis {
   };
 }
 
-const nothingMore = { secrets: [], parameters: [], keys: [], policies: [], statements: [] };
+const nothingMore = {
+  ...{ secrets: [], parameters: [], keys: [], policies: [], statements: [] },
+  ...{ types: [], resources: [] },
+};
 
 /** Of the foundation's own repository nothing but which GitHub it is in, unless the app is in it too. */
 function githubOf({ github }: FoundationConfig, { github: own }: FoundationApp): FoundationConfig["github"] {

@@ -22,6 +22,8 @@ export interface PreviewRoles {
   secrets: string[];
   policies: string[];
   statements?: PolicyStatement[];
+  /** Of resources that a preview may declare in moorage.ts. */
+  types?: string[];
 }
 
 /**
@@ -37,7 +39,7 @@ export function declarePreviewRoles(
   const trust = taskTrust(partition, region, account);
   const place = { ...basis, app: config.app, logs: config.logGroupPrefix };
   const secrets = secretPatterns(place, config.previews);
-  const { statements } = config.previews;
+  const { statements, types } = config.previews;
   const execution = declareRole(
     basis,
     "execution",
@@ -49,7 +51,11 @@ export function declarePreviewRoles(
     .all(repositories)
     .apply((arns) => executionPolicy(place, { repositories: arns, secrets, keys: config.previews.keys }));
   new RolePolicy(`${prefix}preview-execution`, { name: "moorage", role: execution.name, policy });
-  new RolePolicy(`${prefix}preview-task`, { name: "moorage", role: task.name, policy: previewTaskPolicy(statements) });
+  new RolePolicy(`${prefix}preview-task`, {
+    name: "moorage",
+    role: task.name,
+    policy: previewTaskPolicy(statements),
+  });
   const policies = [...new Set(config.previews.policies)].sort();
   for (const policyArn of policies) {
     const logical = `${prefix}preview-task-${policyArn.split("/").at(-1) ?? policyArn}`;
@@ -63,6 +69,7 @@ export function declarePreviewRoles(
     secrets,
     policies,
     ...(statements.length > 0 && { statements }),
+    ...(types.length > 0 && { types }),
   };
 }
 

@@ -21,6 +21,7 @@ import { isAlive, truePath } from "../platform/index.js";
 import { control, findDaemon, githubPath } from "./identity.js";
 import { readLocalSettings } from "./settings.js";
 import type { Playable } from "../platform/index.js";
+import type { RecordedStatus } from "./own-resources.js";
 import type { ServiceStatus } from "./status.js";
 
 /** What `local status --json` prints. */
@@ -35,6 +36,8 @@ export interface LocalStatus {
   endpoint: string;
   home: string;
   services: ServiceStatus[];
+  /** Of types that are only recorded: what teams' own programs have declared. */
+  resources: RecordedStatus[];
   /** Names of services that are no host names for their callers here, and why; for people. */
   names: string[];
   /** What containers asked for that is not played here, and why; for people. */
@@ -190,7 +193,7 @@ function targetAt(home: Home): LocalTarget {
     home,
     async status() {
       const status = await control<DaemonStatus>(home, "status", {});
-      const { pid, balancerPort, services, names, unplayed, playable } = status;
+      const { pid, balancerPort, services, resources, names, unplayed, playable } = status;
       const url = `http://localhost:${balancerPort}`;
       return {
         running: true,
@@ -200,6 +203,7 @@ function targetAt(home: Home): LocalTarget {
         endpoint,
         home: home.folder,
         services,
+        resources,
         names,
         unplayed,
         playable,

@@ -12,6 +12,7 @@ import { isTaken, listenOn } from "../listen.js";
 import { isAlive, type Playable } from "../platform/index.js";
 import { watch } from "./parent-process.js";
 import { readLocalSettings, type LocalSettings } from "./settings.js";
+import type { RecordedStatus } from "./own-resources.js";
 import type { ServiceStatus } from "./status.js";
 import type { RunningTarget } from "../target.js";
 import { openTrace } from "../wire/trace.js";
@@ -34,6 +35,7 @@ export interface Daemon {
 export interface DaemonStatus extends Identity {
   balancerPort: number;
   services: ServiceStatus[];
+  resources: RecordedStatus[];
   /** Which names tasks find by a variable alone, and why. */
   names: string[];
   /** What containers asked for that is not played here, and why. */
@@ -131,8 +133,11 @@ function controlsOf(
   return {
     identity,
     async status(): Promise<DaemonStatus> {
-      const { serviceStatuses } = await import("./status.js");
-      const { own, sites, balancerPort, names, unplayed, playable } = running();
+      const [{ serviceStatuses }, { recordedStatuses }] = await Promise.all([
+        import("./status.js"),
+        import("./own-resources.js"),
+      ]);
+      const { own, sites, balancerPort, names, rows, unplayed, playable } = running();
       const services = await Promise.all(
         sites.known().map((site) => serviceStatuses(own, site, balancerPort)),
       );
@@ -140,6 +145,7 @@ function controlsOf(
         ...identity(),
         balancerPort,
         services: services.flat(),
+        resources: recordedStatuses(rows),
         names: names(),
         unplayed: unplayed(),
         playable: await playable(),

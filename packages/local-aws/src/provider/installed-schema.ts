@@ -36,5 +36,6 @@ export function parseClass(source: string): TypeSchema | undefined {
     inputs: new Set(lines.filter((line) => !isComputed(line[2])).map((line) => line[1] ?? "")),
     required: [...body.matchAll(/Missing required property '(\w+)'/g)].map((match) => match[1] ?? ""),
     computed: lines.filter((line) => isComputed(line[2])).map((line) => line[1] ?? ""),
+    secrets: lines.filter((line) => line[2]?.includes("pulumi.secret(")).map((line) => line[1] ?? ""),
   };
 }

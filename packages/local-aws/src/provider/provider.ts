@@ -1,5 +1,6 @@
 import { AwsError, type Cloud, type Site } from "../cloud.js";
 import { scaled, type Pace } from "../ports.js";
+import { otherType } from "../resources/other-types.js";
 import type { Failure, ResourceType, Scope } from "../resources/resource.js";
 import type { RecordedRows } from "../resources/rows.js";
 import { diffInputs, projectInputs, type Change } from "./diff.js";
@@ -145,7 +146,7 @@ export class Provider {
   }
 
   private typeOf(subject: Subject): ResourceType {
-    const type = this.uses.types.get(subject.type);
+    const type = this.uses.types.get(subject.type) ?? otherType(subject.type);
     if (type === undefined) {
       const message = `${subject.type} is not part of the local target (resource "${subject.name}").`;
       throw new AwsError("UnknownResourceType", message);

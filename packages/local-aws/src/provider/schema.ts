@@ -8,6 +8,8 @@ export interface TypeSchema {
   required: readonly string[];
   /** Properties that only the provider sets. */
   computed: readonly string[];
+  /** Inputs that the package's own class makes secrets. */
+  secrets: readonly string[];
 }
 
 const known = new Map<string, TypeSchema | undefined>();

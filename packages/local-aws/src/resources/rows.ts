@@ -35,6 +35,10 @@ export class RecordedRows {
     this.store.changed();
   }
 
+  every(): RecordedRow[] {
+    return Object.values(this.rows);
+  }
+
   /** Of every account and region. */
   all(type: string): RecordedRow[] {
     return Object.values(this.rows).filter((row) => row.type === type);

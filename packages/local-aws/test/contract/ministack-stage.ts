@@ -109,6 +109,8 @@ export async function makeFoundation(clients: AwsClients): Promise<Foundation> {
       scheduler: "arn:aws:iam::111111111111:role/previews-scheduler",
       secrets: [],
       policies: [],
+      types: [],
+      statements: [],
     },
   };
 }

@@ -86,7 +86,8 @@ it("takes this process's own connections, over IPv4 and over IPv6's form of it",
 
 it("F53: where the system does not tell whose processes connect, the status says so", () => {
   const place = { running: true, pid: 1, url: "", registry: "", endpoint: "", home: "" };
-  const status = { ...place, services: [], names: [], unplayed: [], playable: { readOnly: "", user: "" } };
+  const told = { services: [], resources: [], names: [], unplayed: [] };
+  const status = { ...place, ...told, playable: { readOnly: "", user: "" } };
   expect(showLocal(status, false)).toContain("Other users of this machine can reach the Pulumi provider");
   expect(showLocal(status, true)).not.toContain("Other users");
 });

@@ -54,7 +54,7 @@ export async function previewChanges(
   const inPlace = await readInPlace(context, specOf(context, stack, raw, settings), record.exists);
   const planned = deployedConfig(raw, context.target.overlay, { ...release, priorities, ...inPlace });
   return engine.preview(specOf(context, stack, planned, settings), {
-    program,
+    program: () => program({ folder: context.folder }),
     exists: record.exists,
     signal: context.signal,
     timeoutMs: config.deployment.timeout,

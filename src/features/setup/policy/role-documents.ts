@@ -29,6 +29,7 @@ import {
   previewSchedulerTrust,
   secretPatterns,
 } from "../../../../stacks/policies/preview-tasks.js";
+import { resourcesPolicy } from "../../../../stacks/policies/resources.js";
 import type { Scope } from "../../../../stacks/policies/scope.js";
 import { githubTrust } from "../../../../stacks/policies/trust.js";
 import { badRequest } from "../../../core/errors.js";
@@ -56,7 +57,7 @@ export interface RoleDocuments {
   arn: string;
   trust: object;
   /** The first fits an inline policy of a role, each other a managed one. */
-  policies: { name: Part; document: object }[];
+  policies: { name: Part | "resources"; document: object }[];
   /** Of the roles that a deployment makes for its tasks: a managed policy of that ARN. */
   boundary?: { arn: string; document: object };
 }
@@ -78,13 +79,17 @@ export function documentsOf(basis: Basis, role: PolicyRole, environment: string)
   const wanted = wantedRole(basis, github, role, environment);
   const { kind, contexts, refs } = wanted;
   const scope = scopeOf(basis, wanted);
+  const resources = resourcesPolicy(kind, basis.config);
   const provider = github.provider ?? arnOf(basis, "iam", `oidc-provider/${tokenIssuer(github).issuer}`);
   const trust = githubTrust({ ...github, provider, contexts, refs, workflows: github.workflows[kind] });
   return {
     role,
     arn: roleArn(basis, ...wanted.name),
     trust: parsed(trust),
-    policies: policyParts(kind).map((name) => ({ name, document: policyOf(kind, scope, name) })),
+    policies: [
+      ...policyParts(kind).map((name) => ({ name, document: policyOf(kind, scope, name) })),
+      ...(resources === undefined ? [] : [{ name: "resources" as const, document: resources }]),
+    ],
     ...(kind === "deploy" && { boundary: boundaryOf(basis, environment) }),
   };
 }
