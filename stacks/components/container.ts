@@ -5,6 +5,8 @@ import { namedPort } from "./connect.js";
 import { targetVariables } from "./task-env.js";
 import { byName, confinement, startup } from "./container-options.js";
 import type { OwnValues } from "../own/own.js";
+import { appMounts } from "../../src/core/project/volumes.js";
+import { mountPoints } from "./volumes.js";
 import type { NameOwner } from "../../src/core/project/aws-names.js";
 
 /** What a task's containers are made from. */
@@ -51,7 +53,7 @@ function app(args: ContainerArgs): object {
     image,
     ...confinement(config, config.exec),
     logConfiguration: logs(args),
-    mountPoints: [],
+    mountPoints: mountPoints(appMounts(config.volumes)),
     name: owner.service,
     portMappings: ports.map((port) => ({
       containerPort: port,
@@ -89,7 +91,7 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
     image: sidecar.image ?? (own ?? args).image,
     ...confinement(sidecar, false),
     logConfiguration: logs(args),
-    mountPoints: [],
+    mountPoints: mountPoints(sidecar.mounts),
     name,
     portMappings: port === undefined ? [] : [{ containerPort: port, hostPort: port, protocol: "tcp" }],
     secrets: secrets(sidecar),

@@ -4,6 +4,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { statementsPolicy } from "../../src/core/project/policy-statements.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import { volumeStatements } from "../../src/core/project/volumes.js";
 import { type NameOwner, roleName } from "../../src/core/project/aws-names.js";
 import { execPolicy, executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
 import type { OwnParts } from "../own/own.js";
@@ -13,7 +14,10 @@ import type { ResolvedFoundation } from "./surroundings.js";
 export interface RolesArgs {
   owner: NameOwner;
   tags: Record<string, string>;
-  config: Pick<ServiceConfig, "exec" | "policies" | "secretKeys" | "secrets" | "sidecars" | "statements">;
+  config: Pick<
+    ServiceConfig,
+    "exec" | "policies" | "secretKeys" | "secrets" | "sidecars" | "statements" | "volumes"
+  >;
   surroundings: Pick<ResolvedFoundation, "partition" | "region" | "account" | "permissionsBoundary">;
   /** What it gets of the team's own resources. */
   own?: OwnParts | undefined;
@@ -37,6 +41,7 @@ export class Roles {
       ...this.allowSecrets(),
       ...this.allowWork(),
       ...this.allowStated(),
+      ...this.allowVolumes(),
       ...this.allowExec(),
       ...this.allowOwn(),
     ];
@@ -90,6 +95,12 @@ export class Roles {
   private allowOwn(): pulumi.Resource[] {
     const policy = ownPolicy(this.args.own);
     return policy === undefined ? [] : [this.inline("own", this.task, policy)];
+  }
+
+  private allowVolumes(): pulumi.Resource[] {
+    const { config, surroundings } = this.args;
+    const policy = statementsPolicy(volumeStatements(config, surroundings));
+    return policy === undefined ? [] : [this.inline("volumes", this.task, policy)];
   }
 
   private allowExec(): pulumi.Resource[] {

@@ -12,6 +12,7 @@ import type { NetworkArgs } from "./network.js";
 import { Roles } from "./roles.js";
 import type { OwnParts } from "../own/own.js";
 import { withOwnValues } from "../own/values.js";
+import { taskVolumes } from "./volumes.js";
 import { declareStrategy } from "./strategies/declared.js";
 
 /** ARNs of the two roles of a service's tasks. */
@@ -153,6 +154,7 @@ export function declareTaskDefinition(
 ): TaskDefinition {
   const { owner, config, tags } = args;
   const { kind } = capacityOf(config);
+  const volumes = taskVolumes(config.volumes);
   return new TaskDefinition(
     `${owner.service}-task`,
     {
@@ -161,6 +163,7 @@ export function declareTaskDefinition(
       cpu: String(config.cpu),
       memory: String(config.memory),
       ...(config.ephemeralStorage && { ephemeralStorage: { sizeInGib: config.ephemeralStorage } }),
+      ...(volumes && { volumes }),
       networkMode: kind.networkMode,
       requiresCompatibilities: [kind.launchType],
       executionRoleArn: roles.execution,

@@ -2,6 +2,7 @@ import { getPolicy } from "@pulumi/aws/iam/getPolicy.js";
 import { roleName } from "../../src/core/project/aws-names.js";
 import { jobsOf } from "../../src/core/project/jobs.js";
 import { type StatedTask, checkStated } from "../../src/core/project/stated-tasks.js";
+import { volumeStatements } from "../../src/core/project/volumes.js";
 import type { App } from "../app.js";
 import { telling } from "./told.js";
 
@@ -21,7 +22,11 @@ export async function checkStatements({ config, identity, surroundings, taskRole
       settings,
     })),
     ...jobsOf(config).map(({ name, task }) => ({ where: `jobs.${name}`, name, settings: task })),
-  ].map(({ where, name, settings: { statements } }) => ({ where, statements, role: role(name) }));
+  ].map(({ where, name, settings }) => ({
+    where,
+    statements: [...settings.statements, ...volumeStatements(settings, surroundings)],
+    role: role(name),
+  }));
   const stated = all.filter(({ statements }) => statements.length > 0);
   if (stated.length === 0) return;
   const isBounded = taskRoles === undefined && permissionsBoundary !== undefined;

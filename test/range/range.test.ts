@@ -12,7 +12,16 @@ const shapes: Record<Setup, { services: number; rules: number; says: Record<stri
       { user: "0", readonlyRootFilesystem: false, healthCheck: { interval: 30, timeout: 10, retries: 3 } },
     ],
   },
-  "04": { services: 3, rules: 1, says: [{ dockerLabels: { "com.datadoghq.tags.service": "grants" } }] },
+  "04": {
+    services: 3,
+    rules: 1,
+    says: [
+      {
+        dockerLabels: { "com.datadoghq.tags.service": "grants" },
+        mountPoints: [{ containerPath: "/var/data", readOnly: false, sourceVolume: "data" }],
+      },
+    ],
+  },
   "06": { services: 5, rules: 5, says: [] },
   "07": { services: 3, rules: 1, says: [{ readonlyRootFilesystem: true, healthCheck: { startPeriod: 10 } }] },
   "08": { services: 2, rules: 3, says: [{ essential: true, command: ["node", "worker.js"] }] },

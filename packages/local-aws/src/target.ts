@@ -86,7 +86,8 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
   const logs = createLogs({ store, folder: home.logsFolder });
   const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
-  const runner = createTaskRunner({ images, logs: logs.sink, folder: home.tasksFolder, pace });
+  const { tasksFolder: folder, fileSystemsFolder: fileSystems } = home;
+  const runner = createTaskRunner({ images, logs: logs.sink, folder, fileSystems, pace });
   const ssm = createSsm({ store, key: home.key });
   const secretsmanager = createSecretsManager({ store, key: home.key });
   const { credentials } = home;

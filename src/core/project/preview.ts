@@ -1,5 +1,6 @@
 import { capacityKind } from "./capacity.js";
 import type { JobConfig } from "./job-schema.js";
+import { withoutFileSystems } from "./volumes.js";
 import { mergeVariables } from "./merge-variables.js";
 import { previewRoutes } from "./preview-routes.js";
 import type { Config } from "./schema.js";
@@ -62,6 +63,7 @@ function tune(name: string, service: ServiceConfig, { preview }: Config): Servic
     statements: override?.statements ?? service.statements,
     // A pull request writes what stands here: no group that lets it in elsewhere.
     securityGroups: undefined,
+    volumes: withoutFileSystems(service.volumes),
     // The foundation lists the keys of what previews may read.
     secretKeys: [],
   };

@@ -8,6 +8,7 @@ import { type Report, rule } from "./rule.js";
 import { routeRules } from "./service-rule-checks.js";
 import { scalingRules } from "./scaling-checks.js";
 import { protocolRules } from "./protocol-version.js";
+import { volumeRules } from "./volumes.js";
 import { targetRules } from "./target-options.js";
 import { sidecarRules } from "./service-sidecars.js";
 
@@ -59,6 +60,7 @@ export const serviceRules = [
   rule({ env: texts, secrets: texts, sidecars: z.record(z.string(), container) }, checkDefinition),
   ...scalingRules,
   ...sidecarRules,
+  ...volumeRules,
   ...routeRules,
   ...targetRules,
   ...protocolRules,

@@ -4,6 +4,7 @@ import { checkSidecarImage } from "./built-sidecars.js";
 import { containerOptions } from "./container-options.js";
 import { type Report, rule } from "./rule.js";
 import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
+import { mounts } from "./volumes.js";
 import { didYouMean } from "./suggest.js";
 import { flag, oneOf, repositoryName, shortName, strict } from "./values.js";
 
@@ -29,6 +30,8 @@ const sidecar = strict({
   user: containerUser,
   readOnly: flag.default(false),
   dependsOn: dependencies.default({}),
+  /** Which of the service's volumes it sees, and where. */
+  mounts: mounts.default({}),
   stopTimeout: stopTimeout.optional(),
 });
 

@@ -153,6 +153,11 @@ export class Home {
     return join(this.folder, "tasks");
   }
 
+  /** One folder for each file system of EFS that a task was given. */
+  get fileSystemsFolder(): string {
+    return join(this.folder, "file-systems");
+  }
+
   get logsFolder(): string {
     return join(this.folder, "logs");
   }

@@ -29,10 +29,14 @@ export interface Confined extends MountWish {
 
 /** Carries out the steps of a plan, each a word and its paths, then becomes the rest. */
 const script = `
+root=
 while [ "$1" != -- ]; do
   case "$1" in
     bind) mount --rbind "$2" "$3" || exit 125; shift 3 ;;
     folder) mkdir -p "$2" || exit 125; shift 2 ;;
+    link) ln -s "$2" "$3" || exit 125; shift 3 ;;
+    file) : > "$3" && mount --bind "$2" "$3" || exit 125; shift 3 ;;
+    root) root=$2; shift 2 ;;
     cover) mount -t tmpfs -o mode=755 moorage "$2" || exit 125; shift 2 ;;
     uncover) umount "$2" || exit 125; shift 2 ;;
     move) mount --move "$2" "$3" || exit 125; shift 3 ;;
@@ -40,8 +44,10 @@ while [ "$1" != -- ]; do
     try-seal) mount -o "remount,bind,$2" "$3" 2>/dev/null; shift 3 ;;
   esac
 done
-cd "$2" || exit 125
-shift 2
+shift
+[ -z "$root" ] || exec chroot "$root" $BASH_OR_SH -c 'cd "$1" || exit 125; shift; exec "$@"' moorage-rooted "$@"
+cd "$1" || exit 125
+shift
 exec "$@"`;
 
 /**
@@ -67,7 +73,16 @@ export function inNamespace(
     file: "unshare",
     args: [
       ...(isRoot ? [] : ["--user", "--map-root-user"]),
-      ...["--mount", "--propagation", "private", "--", shellOf(), "-c", script, "moorage-confined"],
+      ...[
+        "--mount",
+        "--propagation",
+        "private",
+        "--",
+        shellOf(),
+        "-c",
+        script.replace("$BASH_OR_SH", shellOf()),
+        "moorage-confined",
+      ],
       ...steps.flat(),
       ...["--", cwd],
       ...(isRoot ? (user === undefined ? [] : other(user)) : itself),

@@ -5,6 +5,7 @@
 
 export { confine, type Playable, playableFinder, type ProcessUser } from "./confinement.js";
 export { hostsFile, type OwnHosts, ownHostsFinder } from "./own-hosts.js";
+export type { MountedFolder } from "./volume-mounts.js";
 export { truePath } from "./paths.js";
 export { isAlive, exitCodeOfSignal, signalGroup } from "./processes.js";
 export { runProgram } from "./run-program.js";

@@ -1,5 +1,6 @@
-import { readFileSync, statSync, type Stats } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync, type Stats } from "node:fs";
 import { dirname, join, sep } from "node:path";
+import { type MountedFolder, volumeSteps } from "./volume-mounts.js";
 
 /** How a process is to see this machine's files. */
 export interface MountWish {
@@ -13,6 +14,7 @@ export interface MountWish {
   /** Folders that a process of another user must get at, also below one that is closed to others. */
   reach: readonly string[];
   user?: { uid: number; gid: number } | undefined;
+  volumes?: readonly MountedFolder[] | undefined;
 }
 
 /** What is done in the new namespace before the process starts, in order. */
@@ -31,6 +33,7 @@ export interface Machine {
   mounts: readonly Mount[];
   /** Undefined where nothing is there. */
   look(path: string): Pick<Stats, "mode" | "uid" | "gid"> | undefined;
+  list(folder: string): { name: string; kind: "folder" | "file" | "link"; target?: string }[];
 }
 
 const machineHosts = "/etc/hosts";
@@ -53,6 +56,11 @@ export function planMounts(wish: MountWish, machine: Machine = thisMachine()): M
       ...(hosts === undefined ? [] : [["bind", hosts, machineHosts]]),
       ...(closed.length === 0 ? [] : openings(kept, closed)),
       ...(wish.readOnly ? seals(wish, kept, closed, machine) : []),
+      ...volumeSteps(
+        { ...wish, volumes: wish.volumes ?? [] },
+        machine,
+        (path) => mountOf(path, machine).options,
+      ),
     ],
   };
 }
@@ -152,6 +160,12 @@ function thisMachine(): Machine {
   return {
     mounts: parseMounts(readFileSync("/proc/self/mountinfo", "utf8")),
     look: (path) => statSync(path, { throwIfNoEntry: false }),
+    list: (folder) =>
+      readdirSync(folder, { withFileTypes: true }).map((entry) => {
+        const { name } = entry;
+        if (entry.isSymbolicLink()) return { name, kind: "link", target: readlinkSync(join(folder, name)) };
+        return { name, kind: entry.isDirectory() ? "folder" : "file" };
+      }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { chmodSync } from "node:fs";
-import { delimiter, dirname } from "node:path";
-import { confine } from "../platform/index.js";
+import { chmodSync, mkdirSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { confine, type MountedFolder } from "../platform/index.js";
 import type { UnpackedImage } from "../ports.js";
 import { userFilesOf } from "./image-user.js";
 import { type JudgedConfinement, judgeConfinement } from "./judge-confinement.js";
@@ -12,16 +12,20 @@ import type { ContainerSpec } from "./task.js";
 export async function confinementOf(
   { name, user, readOnly }: ContainerSpec,
   { config, rootfs }: UnpackedImage,
-  { playable, unplayed }: Pick<Workshop, "playable" | "unplayed">,
+  {
+    playable,
+    unplayed,
+    volumes,
+  }: Pick<Workshop, "playable" | "unplayed"> & { volumes: readonly MountedFolder[] },
 ): Promise<JudgedConfinement> {
-  const asked = { user: user ?? config.User, readOnly };
-  if (!asked.user && !readOnly) return { readOnly: false, unplayed: [] };
+  const asked = { user: user ?? config.User, readOnly, volumes };
+  if (!asked.user && !readOnly && volumes.length === 0) return { readOnly: false, volumes: [], unplayed: [] };
   const judged = judgeConfinement(asked, await playable(), userFilesOf(rootfs));
   for (const line of judged.unplayed) unplayed.add(`${name} ${line}`);
   return judged;
 }
 
-interface Confinement extends Pick<JudgedConfinement, "user" | "readOnly"> {
+interface Confinement extends Pick<JudgedConfinement, "user" | "readOnly" | "volumes"> {
   hosts: string | undefined;
   image: string;
   scratch: string;
@@ -29,12 +33,16 @@ interface Confinement extends Pick<JudgedConfinement, "user" | "readOnly"> {
 
 /** The launch with what its process is denied; as it is where that is nothing. */
 export function confined(launch: Launch, confinement: Confinement): Launch {
-  const { user, readOnly, hosts, image, scratch } = confinement;
-  if (user === undefined && !readOnly && hosts === undefined) return launch;
+  const { user, readOnly, hosts, image, scratch, volumes } = confinement;
+  if (user === undefined && !readOnly && hosts === undefined && volumes.length === 0) return launch;
+  // Where they are mounted has to be there, as in a container.
+  for (const { path } of volumes) mkdirSync(join(image, path), { recursive: true });
+  const sources = volumes.map(({ source }) => source);
   // Other containers of the task may be other users.
   if (user !== undefined) chmodSync(scratch, 0o1777);
-  const reach = user === undefined ? [] : [image, scratch, ...programsOf(launch)];
-  return { ...launch, ...confine({ ...launch, user, readOnly, hosts, image, writable: [scratch], reach }) };
+  const reach = user === undefined ? [] : [image, scratch, ...sources, ...programsOf(launch)];
+  const writable = [scratch, ...sources];
+  return { ...launch, ...confine({ ...launch, user, readOnly, hosts, image, writable, reach, volumes }) };
 }
 
 /** Where this machine keeps its programs, which may be below a folder that is closed to others: `~/.nvm/versions/node/v20`. */

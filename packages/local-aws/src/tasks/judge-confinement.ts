@@ -1,10 +1,11 @@
-import type { Playable, ProcessUser } from "../platform/index.js";
+import type { MountedFolder, Playable, ProcessUser } from "../platform/index.js";
 import { resolveUser, type UserFiles } from "./image-user.js";
 
 /** What is played of a container's user and root file system, and what is not, for people. */
 export interface JudgedConfinement {
   user?: ProcessUser | undefined;
   readOnly: boolean;
+  volumes: readonly MountedFolder[];
   unplayed: string[];
 }
 
@@ -12,11 +13,12 @@ interface Asked {
   /** Of the task definition, else of the image. */
   user: string | undefined;
   readOnly: boolean;
+  volumes: readonly MountedFolder[];
 }
 
 /** What a process is denied of what a container of ECS would be. */
 export function judgeConfinement(
-  { user, readOnly }: Asked,
+  { user, readOnly, volumes }: Asked,
   playable: Playable,
   files: UserFiles,
 ): JudgedConfinement {
@@ -25,10 +27,14 @@ export function judgeConfinement(
   return {
     user: judged.user,
     readOnly: readOnly && !open,
+    volumes: playable.readOnly === "" ? volumes : [],
     unplayed: [
       ...(judged.why === undefined
         ? []
         : [`runs as this machine's user, not as ${String(user)}: ${judged.why}`]),
+      ...(playable.readOnly === ""
+        ? []
+        : volumes.map(({ path }) => `does not see its volume at ${path}: ${playable.readOnly}`)),
       ...(open ? [`may write to its root file system: ${playable.readOnly}`] : []),
     ],
   };

@@ -17,6 +17,8 @@ export interface RunnerOptions {
   /** Where pid files and the tasks' scratch folders are kept; emptied at start. */
   folder: string;
   pace: Pace;
+  /** Where file systems are kept; beside `folder` unless given. */
+  fileSystems?: string;
   /** How many tasks start at once; a start ends when the task listens, or after `listenMs`. */
   parallelStarts?: number;
   /** How long a task that has a port may take to listen before it counts as RUNNING all the same (milliseconds). */
@@ -37,6 +39,7 @@ export interface Workshop {
   images: ImageStore;
   logs: LogSink;
   scratch: string;
+  fileSystems: string;
   keeper: Keeper;
   ports: FreePorts;
   slots: Slots;
@@ -63,6 +66,7 @@ export function createTaskRunner(options: RunnerOptions): TaskRunner {
     images: options.images,
     logs: options.logs,
     scratch,
+    fileSystems: options.fileSystems ?? join(options.folder, "..", "file-systems"),
     keeper: startKeeper(join(options.folder, "pids")),
     ports: new FreePorts(),
     slots: new Slots(options.parallelStarts ?? 6),

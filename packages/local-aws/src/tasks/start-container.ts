@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { AwsError } from "../cloud.js";
 import type { UnpackedImage } from "../ports.js";
 import type { Running } from "./container.js";
+import { openVolumes } from "./volumes.js";
 import { confined, confinementOf } from "./confined-launch.js";
 import { containerLaunch } from "./engine.js";
 import type { Wrapped } from "./keeper.js";
 import type { Launch } from "./launch.js";
 import { launchOf } from "./launch.js";
-import { hostsFile } from "../platform/index.js";
+import { hostsFile, type MountedFolder } from "../platform/index.js";
 import type { StartedProcess } from "./process.js";
 import { startProcess } from "./process.js";
 import { withRestarts } from "./restarts.js";
@@ -25,15 +26,17 @@ export async function startContainer(
   workshop: Workshop,
 ): Promise<Running> {
   const name = noteOf(task, container);
+  const volumes = openVolumes(task, container, { scratch, fileSystems: workshop.fileSystems });
   const write = writer(task, container, workshop);
   const { stopSignal, exec, start } = image.needsContainer
-    ? await inEngine(name, withNames(container, task), image, { port, workshop, write })
+    ? await inEngine(name, withVolumes(withNames(container, task), volumes), image, { port, workshop, write })
     : await asProcess(name, container, image, {
         port,
         scratch,
         workshop,
         write,
         hosts: hostsOf(task, scratch),
+        volumes,
       });
   const { restart } = container;
   const started = restart === undefined ? start() : withRestarts(start, restart, workshop.pace);
@@ -51,12 +54,26 @@ interface Surroundings {
   write: (line: string) => void;
 }
 
+interface ProcessParts {
+  scratch: string;
+  hosts: string | undefined;
+  volumes: readonly MountedFolder[];
+}
+
 /** Written once for all containers of the task; it goes with the task's folder. */
 function hostsOf({ hosts = [] }: TaskSpec, scratch: string): string | undefined {
   if (hosts.length === 0) return undefined;
   const file = join(scratch, ".moorage-hosts");
   if (!existsSync(file)) writeFileSync(file, hostsFile(hosts));
   return file;
+}
+
+function withVolumes(container: ContainerSpec, volumes: readonly MountedFolder[]): ContainerSpec {
+  const options = volumes.flatMap(({ source, path, readOnly }) => [
+    "--volume",
+    `${source}:${path}${readOnly ? ":ro" : ""}`,
+  ]);
+  return { ...container, engineOptions: [...(container.engineOptions ?? []), ...options] };
 }
 
 function withNames(container: ContainerSpec, { hosts = [] }: TaskSpec): ContainerSpec {
@@ -68,9 +85,9 @@ async function asProcess(
   name: string,
   container: ContainerSpec,
   image: UnpackedImage,
-  { port, scratch, workshop, write, hosts }: Surroundings & { scratch: string; hosts: string | undefined },
+  { port, scratch, workshop, write, hosts, volumes }: Surroundings & ProcessParts,
 ): Promise<Startable> {
-  const confinement = await confinementOf(container, image, workshop);
+  const confinement = await confinementOf(container, image, { ...workshop, volumes });
   const home = confinement.readOnly ? image.rootfs : scratch;
   const surroundings = { path: process.env.PATH ?? "", scratch, home, port };
   const launchIn = (one: ContainerSpec): Launch =>

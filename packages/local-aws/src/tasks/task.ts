@@ -19,6 +19,8 @@ export interface ContainerSpec {
   healthCheck?: HealthCheckSpec;
   /** In seconds. Source: ContainerRestartPolicy. */
   restart?: { ignoredExitCodes: readonly number[]; attemptPeriod: number };
+  /** Where it sees the task's volumes. */
+  mounts?: readonly VolumeMount[];
   /** What only a container engine can see to. */
   engineOptions?: readonly string[];
   /** As a container engine takes it; a process is started as that user where this machine allows it. */
@@ -31,6 +33,14 @@ export interface ContainerSpec {
   containerPort?: number;
   /** Where its output goes (awslogs); nowhere without it. */
   log?: { group: string; prefix: string };
+}
+
+/** A volume in a container: space of the task's own, or a folder of a file system, kept when the task is gone. */
+export interface VolumeMount {
+  volume: string;
+  path: string;
+  readOnly: boolean;
+  fileSystem?: { id: string; folder: string; isOpen: boolean };
 }
 
 export interface TaskSpec {

@@ -53,3 +53,32 @@ it("a container's user is the process's, also where the target's home is closed 
     ...["root EROFS", "done"],
   ]);
 });
+
+const writes = (path: string) => `
+const { writeFileSync, readdirSync } = require("node:fs");
+try { writeFileSync("${path}/" + process.env.NAME, ""); } catch (error) { console.log(error.code); }
+console.log(readdirSync("${path}").sort().join() + " done");
+setInterval(() => {}, 1000);
+`;
+
+it.each(["/moorage-data/files", "/var/moorage-data"])(
+  "a file system at %s is shared by tasks and stays; where it is read-only, it cannot be written",
+  async (path) => {
+    const { run, lines } = workbench({ app: writes(path) });
+    const see = async (name: string, readOnly: boolean) => {
+      lines.length = 0;
+      const fileSystem = { id: "fs-0123456789", folder: "/", isOpen: false };
+      const task = run("app", {
+        ...{ readOnly: true, listens: false, log: { group: "g", prefix: "p" }, environment: { NAME: name } },
+        mounts: [{ volume: "data", path, readOnly, fileSystem }],
+      });
+      await expect.poll(() => lines.map(({ message }) => message).join("\n")).toContain("done");
+      task.handle.kill();
+      await task.on("stopped");
+      return lines.map(({ message }) => message);
+    };
+    expect(await see("a", false)).toEqual(["a done"]);
+    expect(await see("b", true)).toEqual(["EROFS", "a done"]);
+    expect(await see("c", false)).toEqual(["a,c done"]);
+  },
+);

@@ -26,20 +26,25 @@ it.each([
 });
 
 it("a container is denied what this machine can deny it, and what it cannot is said", () => {
-  const asked = { user: "node", readOnly: true };
+  const volumes = [{ source: "/v", path: "/data", readOnly: false }];
+  const asked = { user: "node", readOnly: true, volumes };
   expect(judgeConfinement(asked, able, files)).toEqual({
     user: { uid: 1000, gid: 1001 },
     readOnly: true,
+    volumes,
     unplayed: [],
   });
   const { user, readOnly, unplayed } = judgeConfinement(asked, unable, files);
   expect([user, readOnly]).toEqual([undefined, false]);
   expect(unplayed).toEqual([
     "runs as this machine's user, not as node: not root",
+    "does not see its volume at /data: no namespaces",
     "may write to its root file system: no namespaces",
   ]);
   expect(judgeConfinement(asked, able, none).unplayed.join()).toMatch(/does not know that user/);
-  expect(judgeConfinement({ user: undefined, readOnly: false }, unable, none).unplayed).toEqual([]);
+  expect(judgeConfinement({ user: undefined, readOnly: false, volumes: [] }, unable, none).unplayed).toEqual(
+    [],
+  );
 });
 
 const machine: Machine = {
@@ -51,7 +56,16 @@ const machine: Machine = {
       "29 27 0:25 / /opt ro,nodev - ext4 /dev/vdc ro",
     ].join("\n"),
   ),
-  look: (path) => ({ mode: path === "/root" ? 0o700 : 0o755, uid: 0, gid: 0 }),
+  look: (path) =>
+    path.startsWith("/data") ? undefined : { mode: path === "/root" ? 0o700 : 0o755, uid: 0, gid: 0 },
+  list: (folder) =>
+    folder !== "/"
+      ? []
+      : [
+          { name: "bin", kind: "link", target: "usr/bin" },
+          { name: "usr", kind: "folder" },
+          { name: "srv", kind: "folder" },
+        ],
 };
 const image = "/root/app/.moorage/image";
 const scratch = "/root/app/.moorage/scratch";
@@ -104,5 +118,30 @@ it("where the machine can deny nothing, the container runs all the same, and it 
   expect(runner.unplayed()).toEqual([
     "web runs as this machine's user, not as 1000:1000: not root",
     "web may write to its root file system: no namespaces",
+  ]);
+});
+
+it("a volume is in the image and at its own path, for which the process gets a root of its own where there is no such folder", () => {
+  const volumes = [
+    { source: "/efs", path: "/usr", readOnly: true },
+    { source: "/v", path: "/data/files", readOnly: false },
+  ];
+  const wish = { image, writable: [], readOnly: false, reach: [], volumes };
+  const sealed = (at: string) => [
+    ["bind", "/efs", at],
+    ["seal", "ro,relatime", at],
+  ];
+  expect(planMounts(wish, machine).steps).toEqual([
+    ...sealed(`${image}/usr`),
+    ["bind", "/v", `${image}/data/files`],
+    ...sealed("/usr"),
+    ["cover", "/srv"],
+    ["link", "usr/bin", "/srv/bin"],
+    ["folder", "/srv/usr"],
+    ["bind", "/usr", "/srv/usr"],
+    ["folder", "/srv/srv"],
+    ["folder", "/srv/data/files"],
+    ["bind", "/v", "/srv/data/files"],
+    ["root", "/srv"],
   ]);
 });

@@ -14,6 +14,7 @@ import { checkTaskSize } from "./container-options.js";
 import { clientError, invalid } from "./errors.js";
 import { checkFargateSize, fargateLaunch, unitsOf } from "./fargate.js";
 import { ecsArn, lastPart } from "./ids.js";
+import { checkVolumes } from "./volumes.js";
 import { ecsPage } from "./pages.js";
 import type { Tables, TaskDefinitionRow } from "./rows.js";
 import { checkedTags } from "./tags.js";
@@ -132,6 +133,7 @@ function checkedDefinition(input: RegisterTaskDefinitionRequest): TaskDefinition
   const networkMode = input.networkMode ?? (fargate ? "awsvpc" : "bridge");
   if (fargate && networkMode !== "awsvpc") throw clientError("Fargate only supports network mode ‘awsvpc’.");
   checkContainers(input.containerDefinitions, networkMode);
+  checkVolumes(input);
   checkLength(input);
   if (fargate) {
     checkFargateSize(input.cpu, input.memory);

@@ -4,6 +4,7 @@ import type { Site } from "../../cloud.js";
 import { AwsError } from "../../cloud.js";
 import type { OpenNames } from "../../connect/mesh.js";
 import type { ContainerSpec, TaskSpec } from "../../tasks/task.js";
+import { mountsOf } from "./volumes.js";
 import type { TaskDefinitionRow, TaskRow } from "./rows.js";
 import { environmentOf } from "./rows.js";
 
@@ -21,7 +22,10 @@ export async function taskSpec(
 ): Promise<TaskSpec> {
   const definitions = row.definition.containerDefinitions ?? [];
   const containers = await Promise.all(
-    definitions.map((definition) => containerSpec(task, definition, read)),
+    definitions.map(async (definition) => ({
+      ...(await containerSpec(task, definition, read)),
+      mounts: mountsOf(definition, row.definition.volumes),
+    })),
   );
   return { id: task.id, site: task.site, containers };
 }

@@ -110,6 +110,7 @@ function properties(live: TaskDefinition, tags: Properties | undefined): Propert
     taskRoleArn,
     requiresCompatibilities,
     runtimePlatform,
+    volumes: live.volumes?.length ? live.volumes : undefined,
     ephemeralStorage: ephemeralStorage && { sizeInGib: ephemeralStorage.sizeInGiB },
     ipcMode,
     pidMode,
