@@ -41,7 +41,7 @@ export function noteEngine(state: StateOf, pid: number, env = process.env): stri
   try {
     makeFolder(folder);
     writeFileSync(file, JSON.stringify(note));
-    removeOld(folder);
+    removeOldOnce(folder);
     return file;
   } catch {
     return undefined;
@@ -68,6 +68,14 @@ function folderOf(env: NodeJS.ProcessEnv): string {
 function keyOf({ project, stack, backendUrl }: StateOf): string {
   const name = [wholeUrl(backendUrl), project, basename(stack)].join("\n");
   return createHash("sha256").update(name).digest("hex").slice(0, 24);
+}
+
+const looked = new Set<string>();
+
+/** Old notes need no look for each engine of a process. */
+function removeOldOnce(folder: string): void {
+  if (!looked.has(folder)) removeOld(folder);
+  looked.add(folder);
 }
 
 function removeOld(folder: string): void {

@@ -26,7 +26,7 @@ function mergeTrees(base: Tree, over: Tree): Tree {
   const merged: Tree = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const former = base[key];
-    if (value === null && former !== undefined && former !== null) delete merged[key];
+    if (value === null && former !== undefined && former !== null) Reflect.deleteProperty(merged, key);
     else merged[key] = isMerged(former) && isMerged(value) ? mergeTrees(former, value) : value;
   }
   return merged;

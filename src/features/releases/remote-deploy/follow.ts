@@ -34,13 +34,13 @@ export async function followRun(github: GitHub, run: DispatchedRun, options: Fol
   let state: RunState = { status: "queued", conclusion: null };
   for (let looks = 1; performance.now() - startedAt < timeoutMs; looks++) {
     await delay(Math.min(everyMs, firstWaitMs * looks), undefined, { signal });
-    try {
-      state = await readRunState(github, run.id);
-      failures = 0;
-    } catch (thrown) {
+    const read = await readRunState(github, run.id).catch((thrown: unknown) => {
       failures = failedOnce(failures, thrown, reporter);
-      continue;
-    }
+      return undefined;
+    });
+    if (read === undefined) continue;
+    failures = 0;
+    state = read;
     const verdict = runVerdict(state);
     if (verdict === "succeeded") return;
     if (verdict !== "under way") throw await endedBadly(github, run, verdict, state);

@@ -86,10 +86,10 @@ function bench(bounds: { min: number; max: number }, desired: number) {
     put("cloudwatch/metricAlarm", name, { name, arn: `arn:alarm:${name}`, alarmActions: [arn], ...alarm });
   };
   const causes = async () => {
-    const { ScalingActivities } = (await scaler.operations["DescribeScalingActivities"]?.(
+    const { ScalingActivities } = ((await scaler.operations["DescribeScalingActivities"]?.(
       { ResourceId: resourceId } as never,
       site,
-    )) as { ScalingActivities: { Cause: string; Description: string }[] };
+    )) ?? {}) as { ScalingActivities: { Cause: string; Description: string }[] };
     return ScalingActivities.map(({ Cause, Description }) => `${Description} ${Cause}`);
   };
   return { service, measurements, queues, after, each, put, tracking, stepping, causes, own };
