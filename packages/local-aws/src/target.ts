@@ -30,6 +30,7 @@ import { Queues } from "./services/sqs/queues.js";
 import { createSqs } from "./services/sqs/sqs.js";
 import { createSsm } from "./services/ssm/ssm.js";
 import { createStarters } from "./starters.js";
+import { recordedStatuses, type RecordedStatus } from "./daemon/own-resources.js";
 import { Store } from "./store.js";
 import { createSts } from "./services/sts/sts.js";
 import type { Trace } from "./wire/trace.js";
@@ -53,6 +54,8 @@ export interface RunningTarget {
   queues: Queues;
   /** Which names tasks find by a variable alone, and why. */
   names(): string[];
+  /** Resources of types that are only recorded. */
+  recorded(): RecordedStatus[];
   /** What containers asked for that is not played here, and why. */
   unplayed(): string[];
   /** What processes here can be denied. */
@@ -141,6 +144,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     registry,
     ...{ sites, faults, clock, scheduler, scaler, queues },
     names: () => mesh.notes(),
+    recorded: () => recordedStatuses(rows),
     unplayed: () => [...runner.unplayed(), ...balancing.notes()],
     playable: () => runner.playable(),
     session: (token, terminal) => ecs.session(token, terminal),

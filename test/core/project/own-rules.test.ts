@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { bounds } from "../../../src/core/bounds.js";
+import { ownProgramMs } from "../../../src/core/project/own-limits.js";
 import { parseFoundationConfig } from "../../../src/core/project/foundation.js";
 import { resourcesPolicy } from "../../../stacks/policies/resources.js";
 
@@ -40,6 +42,10 @@ it.each([
       message,
     );
   }
+});
+
+it("16.2: the program's own bound is the one that is told", () => {
+  expect(ownProgramMs).toBe(bounds.ownProgram);
 });
 
 it("16.2: roles that deploy get no rights either, and nobody else gets what they do", () => {

@@ -133,11 +133,8 @@ function controlsOf(
   return {
     identity,
     async status(): Promise<DaemonStatus> {
-      const [{ serviceStatuses }, { recordedStatuses }] = await Promise.all([
-        import("./status.js"),
-        import("./own-resources.js"),
-      ]);
-      const { own, sites, balancerPort, names, rows, unplayed, playable } = running();
+      const { serviceStatuses } = await import("./status.js");
+      const { own, sites, balancerPort, names, recorded, unplayed, playable } = running();
       const services = await Promise.all(
         sites.known().map((site) => serviceStatuses(own, site, balancerPort)),
       );
@@ -145,7 +142,7 @@ function controlsOf(
         ...identity(),
         balancerPort,
         services: services.flat(),
-        resources: recordedStatuses(rows),
+        resources: recorded(),
         names: names(),
         unplayed: unplayed(),
         playable: await playable(),

@@ -12,6 +12,14 @@ export interface GuardedStep {
 const targetGroup = "aws:lb/targetGroup:TargetGroup";
 const ecsService = "aws:ecs/service:Service";
 
+/** Of resources of the team's own, those whose deletion loses what nobody can declare again. */
+const dataTypes =
+  /^aws:(s3\/bucket|s3\/bucketV2|dynamodb\/(global)?[tT]able|rds\/(instance|cluster|globalCluster)|docdb\/cluster|neptune\/cluster|redshift\/cluster|redshiftserverless\/namespace|opensearch\/domain|elasticsearch\/domain|efs\/fileSystem|fsx\/\w+|kinesis\/stream|msk\/(serverlessC|c)luster|elasticache\/(cluster|replicationGroup)|memorydb\/cluster|kms\/key|secretsmanager\/secret|cognito\/userPool|ebs\/volume|backup\/vault|timestreamwrite\/\w+|qldb\/ledger|keyspaces\/\w+):/;
+
+function keepsData(type: string): boolean {
+  return dataTypes.test(type);
+}
+
 /** Why an environment's plan may not be carried out, one sentence each; empty when it may. */
 export function planRefusals(steps: readonly GuardedStep[]): string[] {
   return steps.flatMap((step) => {
@@ -19,6 +27,10 @@ export function planRefusals(steps: readonly GuardedStep[]): string[] {
     const kind = type.split(":").at(-1) ?? type;
     if (step.protected && (operation === "delete" || operation === "replace")) {
       return [`${kind} ${name} is protected, and the plan would ${operation} it.`];
+    }
+    if (keepsData(type) && (operation === "delete" || operation === "replace")) {
+      const why = operation === "replace" ? ` (because of ${replacedBy.join(", ") || "a property"})` : "";
+      return [`${kind} ${name} keeps data, and the plan would ${operation} it${why}.`];
     }
     if (type !== ecsService || operation !== "replace") return [];
     return [replacementOf(name, replacedBy)];

@@ -16,6 +16,29 @@ const step = (operation: GuardedStep["operation"], rest: Partial<GuardedStep> = 
 });
 const group = { type: "aws:lb/targetGroup:TargetGroup" };
 
+it.each([
+  ["aws:s3/bucket:Bucket", "delete", "Bucket files keeps data, and the plan would delete it."],
+  [
+    "aws:dynamodb/table:Table",
+    "replace",
+    "Table files keeps data, and the plan would replace it (because of hashKey).",
+  ],
+  ["aws:rds/cluster:Cluster", "delete", "Cluster files keeps data, and the plan would delete it."],
+] as const)("16.2: a plan that takes away %s (%s) is refused", (type, operation, message) => {
+  expect(planRefusals([step(operation, { type, name: "files", replacedBy: ["hashKey"] })])).toEqual([
+    message,
+  ]);
+});
+
+it.each([
+  ["aws:s3/bucket:Bucket", "update"],
+  ["aws:s3/bucketPolicy:BucketPolicy", "delete"],
+  ["aws:dynamodb/tableItem:TableItem", "delete"],
+  ["aws:sqs/queue:Queue", "replace"],
+] as const)("16.2: a plan may change %s (%s)", (type, operation) => {
+  expect(planRefusals([step(operation, { type })])).toEqual([]);
+});
+
 it.each<[string, GuardedStep]>([
   ["creates", step("create", { protected: true })],
   ["updates what is protected", step("update", { protected: true })],
