@@ -4,6 +4,11 @@ export const init = defineCommand({
   name: "init",
   describe: "Writes configuration, a first service and workflows into an app's repository",
   options: {
+    import: {
+      type: "text",
+      describe:
+        "What runs today: compose.yaml, copilot/, or service:<cluster>/<name>; its services are written, and what is not carried over is said",
+    },
     app: { type: "text", describe: "The app's name [default: from the repository or the folder]" },
     repository: { type: "text", describe: "Its GitHub repository: acme/hello [default: git's origin]" },
     registry: {
@@ -75,6 +80,7 @@ export const init = defineCommand({
   },
   examples: [
     "$0 init   # in a terminal: asks for what it cannot detect",
+    "$0 init --import copilot/ --environments test prod --dry-run",
     "$0 init --yes --domain example.com --registry 111111111111.dkr.ecr.us-east-1.amazonaws.com --reviewer ann staging=ann",
   ],
   async run(args, invocation) {
@@ -93,10 +99,17 @@ export const init = defineCommand({
     ]);
     const cwd = await openFolder(invocation.cwd);
     const published = await publishedWorkflows(invocation.env);
-    const { answers, folder, offers } = await gatherAnswers(args, published, { ...invocation, cwd });
+    const { answers, folder, offers, left } = await gatherAnswers(args, published, { ...invocation, cwd });
     const options = { dryRun: args["dry-run"] === true, force: args.force === true };
     const files = await write(cwd, answers, published, options, invocation);
-    const value = { folder: cwd, dryRun: options.dryRun, files, next: nextSteps(answers, folder), offers };
+    const value = {
+      folder: cwd,
+      dryRun: options.dryRun,
+      files,
+      next: nextSteps(answers, folder),
+      offers,
+      left,
+    };
     return { value, text: describeInit(value) };
   },
 });

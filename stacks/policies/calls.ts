@@ -88,7 +88,7 @@ export const calls: Readonly<Record<string, Call>> = {
   "elasticloadbalancing:ModifyTargetGroupAttributes": { at: "ownTargetGroup", by: [group] },
   "elasticloadbalancing:DeleteTargetGroup": { at: "ownTargetGroup", by: [group, "driver"] },
   "elasticloadbalancing:DescribeTargetGroups": { at: "anywhere", by: [group, "driver"] },
-  "elasticloadbalancing:DescribeTargetGroupAttributes": { at: "anywhere", by: [group] },
+  "elasticloadbalancing:DescribeTargetGroupAttributes": { at: "anywhere", by: [group, "driver"] },
   "elasticloadbalancing:DescribeTargetHealth": { at: "anywhere", by: ["driver"] },
   "elasticloadbalancing:CreateRule": { at: "newRule", by: [rule] },
   "elasticloadbalancing:ModifyRule": { at: "ownRule", by: [rule] },

@@ -1,6 +1,8 @@
 import { DescribeRulesCommand, SetRulePrioritiesCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DeleteServiceCommand } from "@aws-sdk/client-ecs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fetchAnswer } from "../../src/features/deploy/smoke/probe.js";
 import { writeApp } from "../harness/apps.js";
@@ -54,3 +56,53 @@ it("a running service moves over, and back, without one failed request", { timeo
   });
   expect(failures).toEqual([]);
 });
+
+/** docs/importing.md, "Taking it over without a failed request": the commands are those that `init` prints. */
+it(
+  "issue 16.3: a service made by the API alone is imported and taken over under load",
+  { timeout },
+  async () => {
+    const { sandbox } = rehearsal;
+    const code = "response.end(process.env.MOORAGE_STACK ?? 'old');";
+    const pushed = await rehearsal.image(writeApp(join(sandbox.folder, "legacy"), code), "taken", "v7");
+    const image = `111111111111.dkr.ecr.us-east-1.amazonaws.com/taken@${pushed.split("@")[1] ?? ""}`;
+    await rehearsal.create({ name: "legacy", image, host: "prod.localhost", priority: 30_000 });
+    await rehearsal.ended("legacy");
+    const folder = join(sandbox.folder, "taken");
+    mkdirSync(folder);
+    const cluster = rehearsal.foundation.cluster.split("/").at(-1) ?? "";
+    const { next } = await sandbox.json<{ next: string[] }>(
+      ...["init", "--cwd", folder, "--yes", "--app", "taken", "--repository", "acme/taken"],
+      ...["--region", "us-east-1", "--import", `service:${cluster}/legacy`, "--environments", "prod"],
+    );
+    const { config } = parse(readFileSync(join(folder, "Pulumi.prod.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    expect(config).toMatchObject({
+      "moorage:host": "prod.localhost",
+      "moorage:services": {
+        legacy: { repository: "taken", port: 8080, path: "/*", cpu: 256, memory: 512, desiredCount: 1 },
+      },
+    });
+    const moves = next.flatMap((step) => {
+      const [, RuleArn, priority] = /RuleArn=(\S+),Priority=(\d+)/.exec(step) ?? [];
+      return RuleArn === undefined ? [] : [{ RuleArn, Priority: Number(priority) }];
+    });
+    expect(moves).toHaveLength(2);
+    const address = `http://prod.localhost:${await rehearsal.port()}/`;
+    const move = (at: number) =>
+      rehearsal.elb.send(new SetRulePrioritiesCommand({ RulePriorities: moves.slice(at, at + 1) }));
+    const says = async () => (await fetchAnswer(address, 5_000)).body;
+    const { failures } = await underLoad(address, async () => {
+      await move(0);
+      await sandbox.json("deploy", "prod", "--tag", "v7", "--cwd", folder);
+      expect(await says()).toBe("old");
+      await move(1);
+      expect(await says()).toBe("prod");
+      await sandbox.json("smoke", "prod", "--cwd", folder);
+      await rehearsal.ecs.send(new DeleteServiceCommand({ cluster, service: "legacy", force: true }));
+      expect(await says()).toBe("prod");
+    });
+    expect(failures).toEqual([]);
+  },
+);

@@ -9,6 +9,22 @@ export const setupCodes = {
     cause: "`moorage init` cannot tell something from the folder, and there is no terminal to ask at.",
     fix: "Pass the options that the message lists, or run `moorage init` at a terminal.",
   },
+  "import-unclear": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "Which container of <service> is the app's is not known: <containers>.",
+    cause:
+      "The running service's tasks have several essential containers, and no load balancer sends requests to one of them.",
+    fix: "Name the container: `--import service:<cluster>/<name>/<container>`.",
+  },
+  "import-unreadable": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<what> cannot be imported: <reason>",
+    cause:
+      "`--import` names something that is not there, cannot be read, or is neither a compose file, nor a folder of Copilot's, nor a service.",
+    fix: "Give `compose.yaml`, `copilot/` or `service:<cluster>/<name>`, and correct what the message names.",
+  },
   "answers-wrong": {
     kind: "bad-request",
     fault: "caller",

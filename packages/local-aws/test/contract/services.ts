@@ -1,3 +1,4 @@
+import { runningService } from "../../../../src/adapters/aws/running-service.js";
 import {
   CreateServiceCommand,
   DescribeClustersCommand,
@@ -90,6 +91,33 @@ export const services: Question[] = [
         { status: "SUCCESSFUL", taskDefinition: "revision 1" },
       ],
       tasks: [{ ...running, taskDefinition: "revision 2" }, replaced],
+    },
+  },
+  {
+    name: "runningService: what it runs, and what its load balancer knows of it",
+    async ask(stage) {
+      const subject = await new Subject(stage).create();
+      const { cluster } = stage.foundation;
+      const found = await runningService(stage.clients, cluster, subject.name);
+      const { group, attributes = {}, listeners = [] } = found?.balancing ?? {};
+      return {
+        status: found?.service.status,
+        container: found?.taskDefinition.containerDefinitions?.[0]?.name,
+        isItsGroup: group?.TargetGroupArn === subject.targetGroup,
+        isStickinessKnown: "stickiness.enabled" in attributes,
+        hosts: listeners.flatMap(({ rules }) =>
+          rules.map(({ Conditions = [] }) => Conditions[0]?.Values?.[0] === `${subject.name}.localhost`),
+        ),
+        absent: await runningService(stage.clients, cluster, "absent"),
+      };
+    },
+    answer: {
+      status: "ACTIVE",
+      container: "web",
+      isItsGroup: true,
+      isStickinessKnown: true,
+      hosts: [true],
+      absent: undefined,
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { WrittenRecord } from "../install/record.js";
 import type { Installation } from "./installation.js";
 import type { Commands } from "./commands.js";
+import type { Imported } from "./import/imported.js";
 import type { ExistingParts } from "./existing.js";
 import type { Siblings } from "./siblings.js";
 import type { FoundService } from "./services.js";
@@ -35,6 +36,8 @@ export interface Answers {
   port: number;
   /** What is built and run; the first one gets all requests that no other one gets. */
   services: FoundService[];
+  /** What another tool or a running service says of them: it is written in place of a first draft. */
+  imported?: Imported | undefined;
   /** Asked by the load balancer and by the smoke test. */
   health: string;
   /** Who approves a release, by environment; nobody makes the last one's deployment a manual one. */

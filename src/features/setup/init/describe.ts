@@ -4,6 +4,8 @@ import { otherAccounts, stateBucket, stateRegion } from "./state-settings.js";
 import { imageRepositoryOf } from "./environment-file.js";
 import { foundationName } from "../../../core/project/foundation-of-app.js";
 import { inYaml } from "./yaml-text.js";
+import { shownLine } from "../../../core/shown.js";
+import type { Left } from "./import/imported.js";
 import { foundationsOf, isWritten } from "./foundations.js";
 import { moorageFolder } from "./installation.js";
 import type { WrittenFile } from "./init.js";
@@ -18,9 +20,11 @@ export interface InitResult {
   next: string[];
   /** Options of `init` that would use what is in the account already. */
   offers: string[];
+  /** What `--import` read and could not carry over. */
+  left: Left[];
 }
 
-export function describeInit({ dryRun, files, next, offers }: InitResult): string {
+export function describeInit({ dryRun, files, next, offers, left }: InitResult): string {
   const lines = files.map(({ path, action }) => `  ${colours.dim(action.padEnd(9))} ${path}`);
   const differences = dryRun
     ? files.flatMap(({ difference }) => (difference === "" ? [] : [difference]))
@@ -35,7 +39,17 @@ export function describeInit({ dryRun, files, next, offers }: InitResult): strin
           "The account has these already; to use them instead of new ones, run it again with:",
           ...offers.map((line) => `  ${line}`),
         ];
-  return `${[title, ...lines, ...differences, "", "Next:", ...steps, ...there].join("\n")}\n`;
+  return `${[title, ...lines, ...differences, ...leftLines(left), "", "Next:", ...steps, ...there].join("\n")}\n`;
+}
+
+/** Each with its place, so that a person can go through them. */
+function leftLines(left: readonly Left[]): string[] {
+  if (left.length === 0) return [];
+  return [
+    "",
+    "Not carried over:",
+    ...left.map(({ where, what, why }) => `  ${where} ${what}: ${why}`).map(shownLine),
+  ];
 }
 
 /** The way from the written files to a first preview, for people: each step works once those before it are done. */

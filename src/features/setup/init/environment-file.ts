@@ -1,5 +1,6 @@
 import type { Answers } from "./answers.js";
 import { plannedFoundation } from "./foundations.js";
+import { importedSettings } from "./import/settings-text.js";
 import type { FoundService } from "./services.js";
 import { secretsProviderLine } from "./state-settings.js";
 import { inYaml } from "./yaml-text.js";
@@ -17,7 +18,11 @@ export function environmentFile(answers: Answers, name: string): string {
   moorage:foundation: ${stack}
   # Hosts are <stack>.<domain> where the foundation names none.
   moorage:domain: ${inYaml(domain)}
-  moorage:services:
+${answers.imported === undefined ? draftServices(answers, name) : importedSettings(answers, name, registry)}`;
+}
+
+function draftServices(answers: Answers, name: string): string {
+  return `  moorage:services:
 ${answers.services.map((service, at) => serviceText(answers, service, at === 0, name)).join("")}`;
 }
 

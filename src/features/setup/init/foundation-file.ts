@@ -10,7 +10,8 @@ import { inYaml } from "./yaml-text.js";
 /** `Pulumi.foundation-<environment>.yaml`. */
 export function foundationFile(answers: Answers, stack: string): string {
   const { repository, zone, main } = answers;
-  const names = answers.services.map((service) => inYaml(imageRepositoryOf(answers, service)));
+  const built = answers.services.map((service) => inYaml(imageRepositoryOf(answers, service)));
+  const names = built.length > 0 ? built : [inYaml(answers.app)];
   const all = foundationsOf(answers);
   const at = all.findIndex((one) => one.stack === stack);
   const { environments = [], domain = "" } = all[at] ?? {};

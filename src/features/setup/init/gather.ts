@@ -3,6 +3,9 @@ import { join, resolve } from "node:path";
 import type { Invocation } from "../../../core/command.js";
 import { badRequest } from "../../../core/errors.js";
 import type { Answers } from "./answers.js";
+import type { Left } from "./import/imported.js";
+import { readImport } from "./import/import.js";
+import { folderOf, withImported } from "./import/answers.js";
 import { collectAnswers, type Given } from "./ask.js";
 import { commandsOf } from "./commands.js";
 import { defaultBranch } from "./default-branch.js";
@@ -31,6 +34,7 @@ export interface InitArguments extends Omit<Given, "registry">, InstallArguments
   unreviewed?: string[] | undefined;
   "state-key"?: string | undefined;
   infrastructure?: string | undefined;
+  import?: string | undefined;
   yes?: boolean | undefined;
 }
 
@@ -43,14 +47,18 @@ export interface Gathered {
   folder: Folder;
   /** Options that would use what is in the account. */
   offers: string[];
+  /** What `--import` read and could not carry over. */
+  left: Left[];
 }
 
 /** All that the files are written from: what was given, what the folder tells, and what a person says. */
 export async function gatherAnswers(
-  args: InitArguments,
+  given: InitArguments,
   published: readonly PublishedWorkflow[],
   invocation: Invocation,
 ): Promise<Gathered> {
+  const imported = given.import === undefined ? undefined : await readImport(given.import, given, invocation);
+  const args = imported === undefined ? given : withImported(given, imported);
   const names = args.environments ?? usualEnvironments;
   const registries = args.registry ?? [];
   const environments = environmentsWith(names, registries, args.foundation);
@@ -62,7 +70,8 @@ export async function gatherAnswers(
   );
   const stateKey = checkKey(args["state-key"]);
   const reviewers = reviewersOf(args.reviewer ?? [], names);
-  const folder = await detectApp(invocation.cwd);
+  const detected = await detectApp(invocation.cwd);
+  const folder = imported === undefined ? detected : folderOf(detected, imported);
   checkPlace(folder);
   const { place } = folder;
   const top = resolve(invocation.cwd, place === "" ? "." : "../".repeat(place.split("/").length));
@@ -72,8 +81,8 @@ export async function gatherAnswers(
   const isNamed = environments.every((one) => one.registry !== "");
   const registry = isNamed ? environments[0]?.registry : parts && registryBeside(parts);
   const region = args.region ?? (parts && regionOf(parts));
-  const given = { app, repository, registry, region, domain, zone, port, health };
-  const found = await collectAnswers(given, folder, args.yes === true, invocation);
+  const named = { app, repository, registry, region, domain, zone, port, health };
+  const found = await collectAnswers(named, folder, args.yes === true, invocation);
   const unreviewed = unreviewedOf(names, args.unreviewed ?? [], reviewers);
   const placed = environments.map((one) => ({ ...one, registry: one.registry || (found.registry ?? "") }));
   const { existing, offers, notes } = await standingOn(
@@ -96,6 +105,7 @@ export async function gatherAnswers(
     zone: found.zone,
     port: Number(found.port),
     services: folder.services,
+    imported,
     health: found.health ?? "",
     reviewers,
     backendUrl: invocation.backendUrl,
@@ -114,7 +124,12 @@ export async function gatherAnswers(
     dockerignore: folder.dockerignore,
     checks: checkNames(published, installation, { app: found.app ?? "", place }),
   };
-  return { answers, folder: { ...folder, notes: [...folder.notes, ...notes] }, offers };
+  return {
+    answers,
+    folder: { ...folder, notes: [...folder.notes, ...notes] },
+    offers,
+    left: imported?.left ?? [],
+  };
 }
 
 /** Source: the AWS SDKs' `partitions.json`, `dnsSuffix`. Others' registries a person names. */
