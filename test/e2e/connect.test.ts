@@ -96,6 +96,27 @@ describe("services of an environment that call each other", () => {
     expect(status).toMatchObject({ imageTag: "v1", health: "healthy", drift: [] });
   });
 
+  it(
+    "speak another protocol only under another name: refused, with nothing changed",
+    { timeout },
+    async () => {
+      configure({
+        api: service("api", {
+          ...{ kind: "internal", port: 8080, connect: { protocol: "grpc", ingress: ["web", "order"] } },
+        }),
+      });
+      const run = await sandbox.moorage(["deploy", "dev", "--tag", "v1", "--json"]);
+      configure();
+      expect(run.code).toBe(1);
+      expect(run.json<DeployJson>().error).toMatchObject({
+        code: "plan-refused",
+        message: expect.stringContaining("connect.protocol changes from http to grpc") as string,
+      });
+      expect(await answer(url, "/ask/api")).toBe("200 api");
+      expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });
+    },
+  );
+
   it("F1, F55: one that crashes is rolled back with its cause, and answers", { timeout }, async () => {
     const run = await sandbox.moorage(["deploy", "dev", "--tag", "v2", "--json"]);
     expect(run.code).toBe(1);

@@ -21,18 +21,21 @@ const timeouts = strict({
 });
 
 /** How other services of the stack reach a service: ECS Service Connect. */
-export const connect = strict({
-  /** The host name that callers use; the service's own name by default. */
-  name: alias.optional(),
-  /** The port that callers use; the service's own by default. */
-  port: wholeNumber(1, 65_535).optional(),
-  /** What is spoken. Source: PortMapping, `appProtocol`. */
-  protocol: oneOf(["http", "http2", "grpc", "tcp"]).default("http"),
-  /** The services that may call it. */
-  ingress: z
-    .array(shortName, { error: "list the services that may call it" })
-    .min(1, { error: "must name at least one service that may call it" }),
-  timeouts: timeouts.optional(),
-});
+export const connect = strict(
+  {
+    /** The host name that callers use; the service's own name by default. */
+    name: alias.optional(),
+    /** The port that callers use; the service's own by default. */
+    port: wholeNumber(1, 65_535).optional(),
+    /** What is spoken. Source: PortMapping, `appProtocol`. */
+    protocol: oneOf(["http", "http2", "grpc", "tcp"]).default("http"),
+    /** The services that may call it. */
+    ingress: z
+      .array(shortName, { error: "list the services that may call it" })
+      .min(1, { error: "must name at least one service that may call it" }),
+    timeouts: timeouts.optional(),
+  },
+  { example: "{ ingress: [web] }, which names the services that may call it" },
+);
 
 export type Connect = z.infer<typeof connect>;

@@ -22,22 +22,25 @@ const texts = z.union([anyText.transform((text) => [text]), z.array(anyText).min
 });
 
 /** Which event of EventBridge starts a job. Source: EventBridge, "Amazon EventBridge event patterns". */
-export const eventStart = strict({
-  source: texts,
-  detailType: texts.optional(),
-  resources: z.array(z.unknown()).min(1).optional(),
-  /** As EventBridge has it: fields with lists of values and comparisons. */
-  detail: z.record(z.string(), z.unknown()).optional(),
-  /** Its name, or its ARN; the account's default one without it. */
-  bus: textMatching(
-    /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/,
-    "an event bus's name or ARN",
-  ).optional(),
-  /** What `<name>` in `command` and `env` stands for. */
-  input: z
-    .record(textMatching(/^(?!aws)[A-Za-z][\w-]{0,63}$/i, "a name such as key"), eventValue)
-    .default({}),
-}).superRefine((on, context) => {
+export const eventStart = strict(
+  {
+    source: texts,
+    detailType: texts.optional(),
+    resources: z.array(z.unknown()).min(1).optional(),
+    /** As EventBridge has it: fields with lists of values and comparisons. */
+    detail: z.record(z.string(), z.unknown()).optional(),
+    /** Its name, or its ARN; the account's default one without it. */
+    bus: textMatching(
+      /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/,
+      "an event bus's name or ARN",
+    ).optional(),
+    /** What `<name>` in `command` and `env` stands for. */
+    input: z
+      .record(textMatching(/^(?!aws)[A-Za-z][\w-]{0,63}$/i, "a name such as key"), eventValue)
+      .default({}),
+  },
+  { example: "{ source: aws.s3, detailType: Object Created }" },
+).superRefine((on, context) => {
   const mistake = patternMistake(eventPattern(on));
   if (mistake !== undefined)
     context.addIssue({ code: "custom", message: `is refused by EventBridge: ${mistake}` });

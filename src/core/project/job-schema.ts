@@ -141,7 +141,16 @@ function checkOrigin(
 }
 
 /** One entry of `moorage:jobs`: a task that runs on a schedule, on an event, or when a person starts it. */
-export const job = withRules(strict(jobShape), rules);
+/** What other tools and expressions call it. */
+const elsewhere = {
+  cron: 'write schedule: "cron(0 22 * * ? *)"',
+  rate: 'write schedule: "rate(1 hour)"',
+  at: 'write schedule: "at(2027-01-31T22:00:00)"',
+  event: "write on",
+  dlq: "write deadLetter",
+};
+
+export const job = withRules(strict(jobShape, { elsewhere }), rules);
 
 export type JobConfig = z.infer<typeof job>;
 

@@ -41,14 +41,21 @@ const queueName = textMatching(
 );
 
 /** A queue of SQS, in the stack's own account and region. */
-const queue = strict({
-  name: queueName.optional(),
-  arn: arnOf("sqs").optional(),
-  /** How many messages a task may have before there are more tasks. */
-  perTask: wholeNumber(1, 1_000_000).optional(),
-  /** Instead: tasks to add or remove by the number of messages. */
-  steps: z.array(strict(stepShape)).min(2).max(40).optional(),
-});
+const queue = strict(
+  {
+    name: queueName.optional(),
+    arn: arnOf("sqs").optional(),
+    /** How many messages a task may have before there are more tasks. */
+    perTask: wholeNumber(1, 1_000_000).optional(),
+    /** Instead: tasks to add or remove by the number of messages. */
+    steps: z
+      .array(strict(stepShape))
+      .min(2, { error: "must be two steps or more, the last one without `upper`" })
+      .max(40)
+      .optional(),
+  },
+  { example: "{ name: mail, perTask: 10 }" },
+);
 
 /** Source: PutScheduledAction. */
 const scheduled = strict({

@@ -150,63 +150,82 @@ const ofWebAlone = notOfKind("a worker gets no requests: leave it out, or give t
 
 const rules = [...serviceRules, ...connectServiceRules];
 
-const webService = withRules(strict({ kind: z.literal("web"), ...webShape, ...commonShape }), rules);
+/** What other tools call it. */
+const elsewhere = {
+  discovery: "services find each other by `connect`",
+  serviceConnect: "write connect",
+  schedule: "what a schedule starts is one of `moorage:jobs`",
+  count: "write desiredCount",
+  replicas: "write desiredCount",
+  environment: "write env",
+};
+
+const webService = withRules(
+  strict({ kind: z.literal("web"), ...webShape, ...commonShape }, { elsewhere }),
+  rules,
+);
 
 const ofPublicAlone = notOfKind(
   "an internal service is not behind the load balancer: leave it out, or leave `kind` out",
 );
 
 const internalService = withRules(
-  strict({
-    kind: z.literal("internal"),
-    port: webShape.port,
-    protocol: notOfKind("is what the load balancer speaks: what callers speak is `connect.protocol`"),
-    path: ofPublicAlone,
-    hosts: ofPublicAlone,
-    match: ofPublicAlone,
-    redirects: ofPublicAlone,
-    fixed: ofPublicAlone,
-    auth: ofPublicAlone,
-    protocolVersion: ofPublicAlone,
-    stickiness: ofPublicAlone,
-    slowStart: ofPublicAlone,
-    algorithm: ofPublicAlone,
-    target: ofPublicAlone,
-    health: notOfKind(
-      "is what a load balancer asks, and an internal service has none: leave it out, or use `healthcheck`",
-    ),
-    deregistrationDelay: ofPublicAlone,
-    autoscaling: internalScaling.optional(),
-    connect: z.preprocess((value) => value ?? {}, connect),
-    ...commonShape,
-  }),
+  strict(
+    {
+      kind: z.literal("internal"),
+      port: webShape.port,
+      protocol: notOfKind("is what the load balancer speaks: what callers speak is `connect.protocol`"),
+      path: ofPublicAlone,
+      hosts: ofPublicAlone,
+      match: ofPublicAlone,
+      redirects: ofPublicAlone,
+      fixed: ofPublicAlone,
+      auth: ofPublicAlone,
+      protocolVersion: ofPublicAlone,
+      stickiness: ofPublicAlone,
+      slowStart: ofPublicAlone,
+      algorithm: ofPublicAlone,
+      target: ofPublicAlone,
+      health: notOfKind(
+        "is what a load balancer asks, and an internal service has none: leave it out, or use `healthcheck`",
+      ),
+      deregistrationDelay: ofPublicAlone,
+      autoscaling: internalScaling.optional(),
+      connect: z.preprocess((value) => value ?? {}, connect),
+      ...commonShape,
+    },
+    { elsewhere },
+  ),
   rules,
 );
 
 const workerService = withRules(
-  strict({
-    kind: z.literal("worker"),
-    port: notOfKind("a worker has none: leave `port` or `kind` out"),
-    protocol: ofWebAlone,
-    path: ofWebAlone,
-    hosts: ofWebAlone,
-    match: ofWebAlone,
-    redirects: ofWebAlone,
-    fixed: ofWebAlone,
-    auth: ofWebAlone,
-    protocolVersion: ofWebAlone,
-    stickiness: ofWebAlone,
-    slowStart: ofWebAlone,
-    algorithm: ofWebAlone,
-    target: ofWebAlone,
-    health: notOfKind("is what a load balancer asks, and a worker has none: leave it out"),
-    deregistrationDelay: ofWebAlone,
-    autoscaling: workerScaling.optional(),
-    connect: notOfKind(
-      "a worker has no port that others could call: leave it out, or give it `kind: internal`",
-    ),
-    ...commonShape,
-  }),
+  strict(
+    {
+      kind: z.literal("worker"),
+      port: notOfKind("a worker has none: leave `port` or `kind` out"),
+      protocol: ofWebAlone,
+      path: ofWebAlone,
+      hosts: ofWebAlone,
+      match: ofWebAlone,
+      redirects: ofWebAlone,
+      fixed: ofWebAlone,
+      auth: ofWebAlone,
+      protocolVersion: ofWebAlone,
+      stickiness: ofWebAlone,
+      slowStart: ofWebAlone,
+      algorithm: ofWebAlone,
+      target: ofWebAlone,
+      health: notOfKind("is what a load balancer asks, and a worker has none: leave it out"),
+      deregistrationDelay: ofWebAlone,
+      autoscaling: workerScaling.optional(),
+      connect: notOfKind(
+        "a worker has no port that others could call: leave it out, or give it `kind: internal`",
+      ),
+      ...commonShape,
+    },
+    { elsewhere },
+  ),
   serviceRules,
 );
 

@@ -55,21 +55,24 @@ export function seconds(minimum: number, maximum: number) {
  * What says whether a container is well: a command that is run in it. Text is for the image's shell; words are run as they are.
  * Source: ECS, HealthCheck.
  */
-export const healthcheck = strict({
-  command: z
-    .union([anyText.min(1), z.array(anyText.min(1)).min(1)], {
-      error: "must be a line for the shell, or a list of words",
-    })
-    .transform(checkCommand)
-    .refine(([form, ...words]) => form !== "NONE" && words.length > 0, {
-      error: "must name a command: leave `healthcheck` out where there is none",
-    }),
-  interval: seconds(5, 300).default(30),
-  timeout: seconds(2, 60).default(5),
-  retries: wholeNumber(1, 10).default(3),
-  /** In which failures do not count. */
-  startPeriod: seconds(0, 300).default(0),
-});
+export const healthcheck = strict(
+  {
+    command: z
+      .union([anyText.min(1), z.array(anyText.min(1)).min(1)], {
+        error: "must be a line for the shell, or a list of words",
+      })
+      .transform(checkCommand)
+      .refine(([form, ...words]) => form !== "NONE" && words.length > 0, {
+        error: "must name a command: leave `healthcheck` out where there is none",
+      }),
+    interval: seconds(5, 300).default(30),
+    timeout: seconds(2, 60).default(5),
+    retries: wholeNumber(1, 10).default(3),
+    /** In which failures do not count. */
+    startPeriod: seconds(0, 300).default(0),
+  },
+  { example: '{ command: "curl -f http://localhost:8080/" }', elsewhere: { test: "write command" } },
+);
 
 function checkCommand(command: string | string[]): string[] {
   if (typeof command === "string") return ["CMD-SHELL", command];

@@ -10,6 +10,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
 
 /** `did you mean "cpu"?`, or what is known when nothing is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
+  if (known.length === 0) return "there is none here";
   const near = suggest(word, known);
   return near === undefined ? `known here: ${known.join(", ")}` : `did you mean "${near}"?`;
 }

@@ -3,14 +3,24 @@ import { z } from "zod";
 import { jobEnvironments, stackKind } from "./stack-kind.js";
 import { didYouMean } from "./suggest.js";
 
+interface Hints {
+  /** What such an object looks like, for who writes something else there. */
+  example?: string;
+  /** What other tools call a setting, with what to write here. */
+  elsewhere?: Readonly<Record<string, string>>;
+}
+
 /** An object in which an unknown key is a mistake that names its nearest known one. */
-export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+export function strict<Shape extends z.ZodRawShape>(shape: Shape, { example, elsewhere = {} }: Hints = {}) {
+  const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) => {
-      if (issue.code !== "unrecognized_keys") return "must be an object";
-      const hints = issue.keys.map(
-        (key) => `"${key}" is not a setting (${didYouMean(key, Object.keys(shape))})`,
-      );
+      if (issue.code !== "unrecognized_keys")
+        return `must be an object${example === undefined ? "" : ` such as ${example}`}`;
+      const hints = issue.keys.map((key) => {
+        const here = Object.hasOwn(elsewhere, key) ? elsewhere[key] : undefined;
+        return `"${key}" is not a setting (${here ?? didYouMean(key, known)})`;
+      });
       return hints.join("; ");
     },
   });
