@@ -12,7 +12,20 @@ import { eventually } from "../harness/eventually.js";
 import { serveRegistry } from "../../packages/local-aws/test/registry/serve.js";
 
 const examples = resolve(import.meta.dirname, "../../examples");
-const apps = ["hello", "storefront/web", "storefront/api"];
+/** Each with the file that serves. */
+const apps = [
+  ["hello", "server.js"],
+  ["storefront/web", "server.js"],
+  ["storefront/api", "server.js"],
+  ["orders/app", "serve.js"],
+] as const;
+
+function startScript(folder: string): string {
+  const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    scripts: { start: string };
+  };
+  return scripts.start;
+}
 
 /** Starts an app as its task would be, on a free port. */
 async function start(
@@ -25,7 +38,7 @@ async function start(
     MOORAGE_IMAGE_TAG: "sha-<1>",
     MOORAGE_STACK: "pr-42",
   };
-  const child = spawn("sh", ["-c", "exec node server.js"], {
+  const child = spawn("sh", ["-c", `exec ${startScript(folder)}`], {
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "inherit"],
@@ -47,7 +60,7 @@ async function refuses(port: number): Promise<boolean> {
   return refused;
 }
 
-describe.each(apps)("examples/%s", (app) => {
+describe.each(apps)("examples/%s", (app, serving) => {
   const folder = join(examples, app);
 
   it("answers its health checks and says its version", async () => {
@@ -61,7 +74,7 @@ describe.each(apps)("examples/%s", (app) => {
 
   it("keeps idle connections for longer than the load balancer does", () => {
     const [, keepAlive = "0"] =
-      /keepAliveTimeout = ([\d_]+)/.exec(readFileSync(join(folder, "server.js"), "utf8")) ?? [];
+      /keepAliveTimeout = ([\d_]+)/.exec(readFileSync(join(folder, serving), "utf8")) ?? [];
     expect(Number(keepAlive.replaceAll("_", ""))).toBeGreaterThan(60_000);
   });
 
@@ -93,13 +106,13 @@ describe.each(apps)("examples/%s", (app) => {
     });
     const image = await createImageStore({ root: join(root, "images"), registry }).unpack(built.image);
     expect(image.needsContainer).toBe(false);
-    expect(image.config.Cmd).toEqual(["sh", "-c", "exec node server.js"]);
+    expect(image.config.Cmd).toEqual(["sh", "-c", `exec ${startScript(folder)}`]);
   });
 
   it("has a Dockerfile that runs the same program as another user than root", () => {
     const dockerfile = readFileSync(join(folder, "Dockerfile"), "utf8");
     expect(dockerfile).toMatch(/^USER node$/m);
-    expect(dockerfile).toContain('CMD ["node", "server.js"]');
+    expect(dockerfile).toContain(`CMD ${JSON.stringify(startScript(folder).split(" ")).replace(",", ", ")}`);
   });
 });
 

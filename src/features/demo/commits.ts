@@ -20,16 +20,24 @@ export const commits = {
   wrong: commit("5", 'pages["/healthz"] = () => ["text/plain", "who am I?"];'),
 };
 
+/** What is built of an example. */
+export interface DemoApp {
+  folder: string;
+  repository: string;
+  /** The file that commits change. */
+  file: string;
+}
+
 /** The app's folder as a commit has it; gone when `use` is done. */
 export async function checkedOut<Value>(
-  folder: string,
+  { folder, file }: DemoApp,
   { change }: Commit,
   use: (copy: string) => Promise<Value>,
 ): Promise<Value> {
   const copy = await temporaryFolder("moorage-commit-");
   try {
     await cp(folder, copy, { recursive: true });
-    await appendFile(join(copy, "server.js"), `\n${change}\n`);
+    await appendFile(join(copy, file), `\n${change}\n`);
     return await use(copy);
   } finally {
     await rm(copy, { recursive: true, force: true });

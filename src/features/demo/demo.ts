@@ -3,6 +3,7 @@ import { temporaryFolder } from "../../core/temporary-folder.js";
 import type { Invocation } from "../../core/command.js";
 import { findLocal } from "@moorage/local-aws";
 import { packageFolder } from "../../core/own-modules.js";
+import { type FullDemo, travelFull } from "./full-journey.js";
 import type { PullRequestSeen } from "./journey.js";
 import { travel } from "./journey.js";
 import type { DemoStep } from "./steps.js";
@@ -14,19 +15,28 @@ export interface DemoResult extends PullRequestSeen {
   durationMs: number;
   /** Where the local target's state is, when it was kept. */
   home: string | null;
+  /** What the full journey could not show here, and why. */
+  leftOut?: string[];
+}
+
+export interface DemoOptions {
+  keep: boolean;
+  /** The example that has one of each kind, and what more there is to do with it. */
+  full?: FullDemo | undefined;
 }
 
 /**
  * The whole journey on a local target of its own. Everything is removed at the end, also after a failure or an
  * interruption, unless `keep` is set.
  */
-export async function runDemo(invocation: Invocation, { keep }: { keep: boolean }): Promise<DemoResult> {
+export async function runDemo(invocation: Invocation, { keep, full }: DemoOptions): Promise<DemoResult> {
   const home = await temporaryFolder("moorage-demo-");
   const inDemo = demoInvocation(invocation, home, keep);
   const timeline = new Timeline(invocation.reporter);
   const startedAt = Date.now();
   try {
-    const seen = await travel(inDemo, timeline);
+    const seen =
+      full === undefined ? await travel(inDemo, timeline) : await travelFull(inDemo, timeline, full);
     const durationMs = Date.now() - startedAt;
     return { steps: timeline.steps, ...seen, result: "done", durationMs, home: keep ? home : null };
   } finally {

@@ -16,13 +16,16 @@ import { buildImage } from "@moorage/local-aws";
 import { startLocalTarget } from "../../context/local-target.js";
 import { packageFolder } from "../../core/own-modules.js";
 import { promote } from "../releases/promote/promote.js";
-import type { Commit } from "./commits.js";
+import type { Commit, DemoApp } from "./commits.js";
 import { checkedOut } from "./commits.js";
 import type { Timeline } from "./steps.js";
 import { demoFailed } from "./steps.js";
 
-const example = join(packageFolder(), "examples", "hello");
-const repository = "hello";
+const hello: DemoApp = {
+  folder: join(packageFolder(), "examples", "hello"),
+  repository: "hello",
+  file: "server.js",
+};
 /** The answer must name the version; a demo does not wait long for one that never will. */
 const smoke = [{ path: "/healthz", timeout: 2_000, status: "200", contains: "{imageTag}", headers: {} }];
 
@@ -37,7 +40,13 @@ export async function openPlace(invocation: Invocation, name: string): Promise<D
 }
 
 /** Builds a commit's image, pushes it and records the build; its tag. */
-export async function push(invocation: Invocation, timeline: Timeline, commit: Commit): Promise<string> {
+export async function push(
+  invocation: Invocation,
+  timeline: Timeline,
+  commit: Commit,
+  app = hello,
+): Promise<string> {
+  const { repository } = app;
   const tag = commitTag(commit.id);
   const local = await startLocalTarget(invocation);
   const { registry } = await local.status();
@@ -46,7 +55,7 @@ export async function push(invocation: Invocation, timeline: Timeline, commit: C
   await timeline.step(
     `The image ${repository}:${tag} is built and pushed`,
     () =>
-      checkedOut(example, commit, async (folder) => {
+      checkedOut(app, commit, async (folder) => {
         const built = await buildImage({
           ...{ folder, repository, tag, registry, authorization },
           ...{ revision: commit.id, labels: ownFormatLabels(), prefer: "package", signal },
@@ -106,7 +115,7 @@ export async function promoteTo(
   await timeline.step(
     `${tag} is promoted from ${from.environment} to ${to.environment} as ${as}`,
     () => promote({ from: side(from), to: side(to), tag, as, source: undefined }),
-    ({ services }) => services.map(({ digest }) => digest).join(", "),
+    ({ services }) => [...new Set(services.map(({ digest }) => digest))].join(", "),
   );
 }
 

@@ -16,10 +16,15 @@ export interface Answer {
 
 const bodyLimit = 64 * 1024;
 
-/** One GET, bounded in time and size. Never throws for what the other side does, and settles whatever it does. */
-export function fetchAnswer(url: string, timeoutMs: number, signal?: AbortSignal): Promise<Answer> {
+/** One request, bounded in time and size. Never throws for what the other side does, and settles whatever it does. */
+export function fetchAnswer(
+  url: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+  method: "GET" | "POST" = "GET",
+): Promise<Answer> {
   return new Promise((resolve) => {
-    const request = requestFor(url);
+    const request = requestFor(url, method);
     const settle = (answer: Answer) => {
       clearTimeout(timer);
       forget();
@@ -52,9 +57,9 @@ export function fetchAnswer(url: string, timeoutMs: number, signal?: AbortSignal
   });
 }
 
-function requestFor(url: string): ClientRequest {
+function requestFor(url: string, method: string): ClientRequest {
   const send = url.startsWith("https:") ? httpsRequest : httpRequest;
-  return send(url, { agent: false, headers: { "user-agent": "moorage" }, lookup: loopbackNames });
+  return send(url, { method, agent: false, headers: { "user-agent": "moorage" }, lookup: loopbackNames });
 }
 
 /** What is longer than the limit is cut off, and read to its end all the same. */
