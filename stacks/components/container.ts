@@ -6,6 +6,8 @@ import { targetVariables } from "./task-env.js";
 import { byName, confinement, startup } from "./container-options.js";
 import type { OwnValues } from "../own/own.js";
 import { appMounts } from "../../src/core/project/volumes.js";
+import type { Logging } from "../../src/core/project/log-routing.js";
+import { routedTo, routerOf } from "./log-routing.js";
 import { mountPoints } from "./volumes.js";
 import type { NameOwner } from "../../src/core/project/aws-names.js";
 
@@ -52,7 +54,7 @@ function app(args: ContainerArgs): object {
     essential: true,
     image,
     ...confinement(config, config.exec),
-    logConfiguration: logs(args),
+    logConfiguration: logs(args, config.logging),
     mountPoints: mountPoints(appMounts(config.volumes)),
     name: owner.service,
     portMappings: ports.map((port) => ({
@@ -90,7 +92,8 @@ function sidecarContainer(name: string, sidecar: Sidecar, args: ContainerArgs): 
     essential: sidecar.essential,
     image: sidecar.image ?? (own ?? args).image,
     ...confinement(sidecar, false),
-    logConfiguration: logs(args),
+    ...(sidecar.firelens && { firelensConfiguration: routerOf(sidecar.firelens) }),
+    logConfiguration: logs(args, sidecar.logging),
     mountPoints: mountPoints(sidecar.mounts),
     name,
     portMappings: port === undefined ? [] : [{ containerPort: port, hostPort: port, protocol: "tcp" }],
@@ -119,7 +122,8 @@ function secrets({ secrets: kept }: Pick<Sidecar, "secrets">): object[] {
     .map(([name, valueFrom]) => ({ name, valueFrom }));
 }
 
-function logs({ logGroup, surroundings }: ContainerArgs): object {
+function logs({ logGroup, surroundings }: ContainerArgs, routed: Logging | undefined): object {
+  if (routed !== undefined) return routedTo(routed);
   return {
     logDriver: "awslogs",
     options: {

@@ -4,6 +4,7 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { statementsPolicy } from "../../src/core/project/policy-statements.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import { logSecrets } from "../../src/core/project/log-routing.js";
 import { volumeStatements } from "../../src/core/project/volumes.js";
 import { type NameOwner, roleName } from "../../src/core/project/aws-names.js";
 import { execPolicy, executionPolicyArn, secretsPolicy, taskTrust } from "./policies.js";
@@ -16,7 +17,7 @@ export interface RolesArgs {
   tags: Record<string, string>;
   config: Pick<
     ServiceConfig,
-    "exec" | "policies" | "secretKeys" | "secrets" | "sidecars" | "statements" | "volumes"
+    "exec" | "policies" | "secretKeys" | "secrets" | "sidecars" | "statements" | "volumes" | "logging"
   >;
   surroundings: Pick<ResolvedFoundation, "partition" | "region" | "account" | "permissionsBoundary">;
   /** What it gets of the team's own resources. */
@@ -79,7 +80,7 @@ export class Roles {
   private allowSecrets(): pulumi.Resource[] {
     const { secrets, sidecars, secretKeys } = this.args.config;
     const all = [secrets, ...Object.values(sidecars).map((sidecar) => sidecar.secrets)];
-    const configured = all.flatMap(Object.values<string>);
+    const configured = [...all.flatMap(Object.values<string>), ...logSecrets(this.args.config)];
     const own = ownSecrets(this.args.own);
     const policy =
       own?.apply((arns) => secretsPolicy([...configured, ...arns], secretKeys) ?? "") ??

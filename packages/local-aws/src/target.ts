@@ -89,8 +89,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
   const logs = createLogs({ store, folder: home.logsFolder });
   const registry = createRegistry({ root: home.registryFolder, store, defaultSite: home.defaultSite });
   const images = deniable(createImageStore({ root: home.imagesFolder, registry }), faults);
-  const { tasksFolder: folder, fileSystemsFolder: fileSystems } = home;
-  const runner = createTaskRunner({ images, logs: logs.sink, folder, fileSystems, pace });
+  const runner = createTaskRunner({ images, logs: logs.sink, ...foldersOf(home), pace });
   const ssm = createSsm({ store, key: home.key });
   const secretsmanager = createSecretsManager({ store, key: home.key });
   const { credentials } = home;
@@ -160,6 +159,11 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
       await store.flush();
     },
   };
+}
+
+/** Where tasks are kept while they run, and file systems for ever. */
+function foldersOf({ tasksFolder: folder, fileSystemsFolder: fileSystems }: Home) {
+  return { folder, fileSystems };
 }
 
 /** What scales services, and what it counts. */

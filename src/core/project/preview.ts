@@ -64,6 +64,11 @@ function tune(name: string, service: ServiceConfig, { preview }: Config): Servic
     // A pull request writes what stands here: no group that lets it in elsewhere.
     securityGroups: undefined,
     volumes: withoutFileSystems(service.volumes),
+    // Their log is in CloudWatch: what a router sends to is not theirs.
+    logging: undefined,
+    sidecars: Object.fromEntries(
+      Object.entries(service.sidecars).map(([sidecar, one]) => [sidecar, { ...one, logging: undefined }]),
+    ),
     // The foundation lists the keys of what previews may read.
     secretKeys: [],
   };

@@ -8,6 +8,7 @@ import { type Report, rule } from "./rule.js";
 import { routeRules } from "./service-rule-checks.js";
 import { scalingRules } from "./scaling-checks.js";
 import { protocolRules } from "./protocol-version.js";
+import { logRoutingRules } from "./log-routing.js";
 import { volumeRules } from "./volumes.js";
 import { targetRules } from "./target-options.js";
 import { sidecarRules } from "./service-sidecars.js";
@@ -61,6 +62,7 @@ export const serviceRules = [
   ...scalingRules,
   ...sidecarRules,
   ...volumeRules,
+  ...logRoutingRules,
   ...routeRules,
   ...targetRules,
   ...protocolRules,

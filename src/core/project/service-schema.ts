@@ -15,6 +15,7 @@ import { serviceRules } from "./service-checks.js";
 import { dependencies, sidecars } from "./service-sidecars.js";
 import { targetOptions } from "./target-options.js";
 import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
+import { logging } from "./log-routing.js";
 import { volumes } from "./volumes.js";
 import {
   arnOf,
@@ -89,6 +90,8 @@ const commonShape = {
   ephemeralStorage: wholeNumber(21, 200).optional(),
   /** Files that its containers share, or that outlive its tasks, by name. */
   volumes: volumes.default({}),
+  /** Sends its log through the task's log router, in place of CloudWatch. */
+  logging: logging.optional(),
   /** Whom the process runs as: `uid:gid`, a name, or `image`, the default, for whom the image says. */
   user: containerUser,
   /** Whether the root file system can only be read; /tmp can be written all the same. */

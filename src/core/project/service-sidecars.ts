@@ -4,6 +4,7 @@ import { checkSidecarImage } from "./built-sidecars.js";
 import { containerOptions } from "./container-options.js";
 import { type Report, rule } from "./rule.js";
 import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
+import { firelens, logging } from "./log-routing.js";
 import { mounts } from "./volumes.js";
 import { didYouMean } from "./suggest.js";
 import { flag, oneOf, repositoryName, shortName, strict } from "./values.js";
@@ -32,6 +33,9 @@ const sidecar = strict({
   dependsOn: dependencies.default({}),
   /** Which of the service's volumes it sees, and where. */
   mounts: mounts.default({}),
+  logging: logging.optional(),
+  /** Makes it the task's log router. */
+  firelens: firelens.optional(),
   stopTimeout: stopTimeout.optional(),
 });
 

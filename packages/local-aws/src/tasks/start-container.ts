@@ -26,6 +26,7 @@ export async function startContainer(
   workshop: Workshop,
 ): Promise<Running> {
   const name = noteOf(task, container);
+  for (const line of container.unplayed ?? []) workshop.unplayed.add(`${container.name} ${line}`);
   const volumes = openVolumes(task, container, { scratch, fileSystems: workshop.fileSystems });
   const write = writer(task, container, workshop);
   const { stopSignal, exec, start } = image.needsContainer

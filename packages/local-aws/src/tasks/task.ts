@@ -21,6 +21,8 @@ export interface ContainerSpec {
   restart?: { ignoredExitCodes: readonly number[]; attemptPeriod: number };
   /** Where it sees the task's volumes. */
   mounts?: readonly VolumeMount[];
+  /** What it asks for that nothing here plays, for people. */
+  unplayed?: readonly string[];
   /** What only a container engine can see to. */
   engineOptions?: readonly string[];
   /** As a container engine takes it; a process is started as that user where this machine allows it. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { routedLogs } from "../../../core/project/log-routing.js";
 import { logGroupName } from "../../../core/project/aws-names.js";
 import { loggedLines } from "../../../adapters/aws/logs.js";
 import type { Context } from "../../../context/context.js";
@@ -17,7 +18,7 @@ const mostFailures = 5;
 
 /** The logs of a stack's services, or of the one that is named. Raises `no-service` (exit 2). */
 export async function logsOf(
-  { records }: Context,
+  { records, reporter }: Pick<Context, "records" | "reporter">,
   { stack, request }: NamedStack,
   only: string | undefined,
 ): Promise<ServiceLog[]> {
@@ -28,9 +29,22 @@ export async function logsOf(
   }));
   const logs = deployed?.map(({ name, logGroup }) => ({ service: name, logGroup })) ?? configured;
   const chosen = only === undefined ? logs : logs.filter(({ service }) => service === only);
+  for (const { service } of chosen) tellRouted(reporter, service, request.config.services[service]);
   if (chosen.length > 0) return chosen;
   const known = logs.map(({ service }) => service).join(", ");
   throw badRequest("no-service", `${stack} has no service ${String(only)}.`, `Name one of ${known}.`);
+}
+
+/** Where the lines are that CloudWatch has not. */
+function tellRouted(
+  reporter: Context["reporter"],
+  service: string,
+  settings: NamedStack["request"]["config"]["services"][string] | undefined,
+): void {
+  const routed = settings && routedLogs(service, settings);
+  if (routed === undefined) return;
+  const text = `${service}: the lines of ${routed.containers.join(", ")} are where the log router ${routed.router} sends them; CloudWatch has those of the other containers.`;
+  reporter.notify({ kind: "warning", text });
 }
 
 /** A job's log. Raises `no-job` (exit 2). */

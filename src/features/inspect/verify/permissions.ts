@@ -1,4 +1,5 @@
 import { parseArn } from "../../../core/project/arn.js";
+import { logSecrets } from "../../../core/project/log-routing.js";
 import { roleName } from "../../../core/project/aws-names.js";
 import { refusedCalls, type WantedCall } from "../../../adapters/aws/simulate.js";
 import { type Judgement, fail, pass, skip } from "./finding.js";
@@ -24,12 +25,12 @@ type Service = VerifyInput["config"]["services"][string];
 
 /** What ECS's agent calls at the start of a task. */
 export function readingCalls(
-  service: Pick<Service, "secrets" | "secretKeys" | "sidecars"> | undefined,
+  service: Pick<Service, "secrets" | "secretKeys" | "sidecars" | "logging"> | undefined,
 ): WantedCall[] {
   if (service === undefined) return [];
   const sidecars = Object.values(service.sidecars).map(({ secrets }) => secrets);
   const arns = [service.secrets, ...sidecars].flatMap((secrets) => Object.values(secrets));
-  const reads = arns.map((arn) =>
+  const reads = [...arns, ...logSecrets(service)].map((arn) =>
     arn.split(":")[2] === "ssm"
       ? { action: "ssm:GetParameters", resource: arn }
       : { action: "secretsmanager:GetSecretValue", resource: arn.split(":").slice(0, 7).join(":") },

@@ -81,5 +81,11 @@ function secretsOf({ config }: VerifyInput, name: string): [string, string][] {
   const beside = Object.entries(service.sidecars).flatMap(([sidecar, { secrets }]) =>
     Object.entries(secrets).map(([variable, arn]): [string, string] => [`${sidecar}/${variable}`, arn]),
   );
-  return [...Object.entries(service.secrets), ...beside];
+  const routed = [["log", service] as const, ...Object.entries(service.sidecars)].flatMap(([part, one]) =>
+    Object.entries(one.logging?.secretOptions ?? {}).map(([option, arn]): [string, string] => [
+      `${part}/${option}`,
+      arn,
+    ]),
+  );
+  return [...Object.entries(service.secrets), ...beside, ...routed];
 }

@@ -1,5 +1,6 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { checkOptions } from "./container-options.js";
+import { checkRouters } from "./log-routers.js";
 import { clientError } from "./errors.js";
 
 const namePattern = /^[a-zA-Z0-9_-]{1,255}$/;
@@ -63,6 +64,7 @@ export function checkContainers(definitions: ContainerDefinition[] | undefined, 
   );
   if (new Set(ports).size < ports.length) throw clientError("Port mapping names must be unique.");
   checkDependencies(definitions);
+  checkRouters(definitions);
 }
 
 /** Source: ContainerDependency: a container that is there, no circle, and no waiting for the end of an essential one. */

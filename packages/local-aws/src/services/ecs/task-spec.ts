@@ -24,6 +24,8 @@ export async function taskSpec(
   const containers = await Promise.all(
     definitions.map(async (definition) => ({
       ...(await containerSpec(task, definition, read)),
+      log: logOf(definition, definitions),
+      unplayed: isRouted(definition) ? [unrouted] : [],
       mounts: mountsOf(definition, row.definition.volumes),
     })),
   );
@@ -75,7 +77,6 @@ async function containerSpec(
     healthCheck: healthCheckOf(definition),
     restart: restartOf(definition),
     engineOptions: engineOptions(definition),
-    log: logOf(definition),
   };
 }
 
@@ -113,7 +114,17 @@ function healthCheckOf({ healthCheck }: ContainerDefinition): ContainerSpec["hea
   return { ...healthCheckDefaults, ...rest, command, startPeriod };
 }
 
-function logOf({ logConfiguration, name }: ContainerDefinition): ContainerSpec["log"] {
+/** No log router is played: its lines stay where it would log itself, so that they can be read. */
+const unrouted = "has its lines in its log router's log group: FireLens is not rehearsed";
+
+function isRouted({ logConfiguration }: ContainerDefinition): boolean {
+  return logConfiguration?.logDriver === "awsfirelens";
+}
+
+function logOf(definition: ContainerDefinition, all: readonly ContainerDefinition[]): ContainerSpec["log"] {
+  const router = all.find(({ firelensConfiguration }) => firelensConfiguration !== undefined);
+  const { logConfiguration } = isRouted(definition) ? (router ?? definition) : definition;
+  const { name } = definition;
   const group = logConfiguration?.options?.["awslogs-group"];
   if (logConfiguration?.logDriver !== "awslogs" || group === undefined) return undefined;
   return { group, prefix: logConfiguration.options?.["awslogs-stream-prefix"] ?? name ?? "" };
