@@ -206,13 +206,22 @@ function apart(services: readonly FoundService[]): FoundService[] {
 
 const usuallyFirst = ["web", "frontend", "nginx", "proxy", "gateway", "www", "app", "site"];
 
+/** Of the names of services with a port, the one that gets what no other one gets. */
+export function frontOf(names: readonly string[]): string | undefined {
+  return usuallyFirst.find((usual) => names.includes(usual)) ?? names[0];
+}
+
+/** Names that services have here, by their own; two that become the same are told apart by a number. */
+export function namesApart(names: readonly string[]): Map<string, string> {
+  const found = apart(names.map((name) => ({ ...onlyService(undefined), name: serviceNameOf(name) })));
+  return new Map(names.map((name, at) => [name, found[at]?.name ?? serviceNameOf(name)]));
+}
+
 /** The one that gets what no other one gets, first; only those with a port can be. */
 export function firstOfServices(services: readonly FoundService[]): FoundService[] {
   const withPort = services.filter(({ port: own }) => own !== undefined);
-  const first =
-    usuallyFirst
-      .map((usual) => withPort.find(({ name }) => name === usual))
-      .find((one) => one !== undefined) ?? withPort[0];
+  const front = frontOf(withPort.map(({ name }) => name));
+  const first = withPort.find(({ name }) => name === front);
   return apart(first === undefined ? services : [first, ...services.filter((one) => one !== first)]);
 }
 

@@ -144,6 +144,20 @@ describe("init --import compose.yaml", () => {
     expect(JSON.stringify([services, left])).not.toContain("shop:shop");
   });
 
+  it("issue 16.3: the usual front gets what no other gets, and names that become the same are told apart", async () => {
+    const { init, config } = repository({
+      "compose.yaml":
+        "services:\n  my_api: { build: a, ports: ['1:81'] }\n  my-api: { build: b }\n  web: { build: c, ports: ['2:82'] }\n",
+    });
+    await init("--import", "compose.yaml", "--environments", "dev");
+    const services = config("dev")["moorage:services"] as Record<string, { path?: unknown }>;
+    expect(Object.entries(services).map(([name, { path }]) => [name, path])).toEqual([
+      ["my-api", ["/my-api", "/my-api/*"]],
+      ["my-api-2", undefined],
+      ["web", "/*"],
+    ]);
+  });
+
   it("issue 16.3: a dry run writes nothing, and files that differ are not replaced", async () => {
     const { init, refused, project } = repository({ "compose.yaml": compose });
     const args = ["--import", "compose.yaml", "--environments", "dev"];
@@ -163,7 +177,11 @@ describe("init --import compose.yaml", () => {
     ["service:prod", "bad-arguments"],
     ["service:prod/web", "answers-missing"],
   ])("issue 16.3: %s is refused, with %s, and nothing is written", async (what, code) => {
-    const files = { "broken.yaml": "a: [", "other.yaml": "a: 1", "empty/x": "" };
+    const files = {
+      "broken.yaml": "a: [",
+      "other.yaml": "a: 1",
+      "empty/x": "",
+    };
     const { refused, project } = repository(files);
     expect(await refused("--import", what)).toMatchObject({ code });
     expect(existsSync(join(project, "Pulumi.yaml"))).toBe(false);
@@ -254,20 +272,35 @@ describe("init --import copilot/", () => {
       port: 8000,
       path: "/*",
       hosts: ["www.example.org", "shop.example.org"],
-      health: { path: "/health", codes: "200", interval: 30, timeout: 15, unhealthy: 3, gracePeriod: 120 },
+      health: {
+        path: "/health",
+        codes: "200",
+        interval: 30,
+        timeout: 15,
+        unhealthy: 3,
+        gracePeriod: 120,
+      },
       deregistrationDelay: 20,
       cpu: 1024,
       memory: 4096,
       exec: true,
       securityGroups: ["sg-0123"],
-      sidecars: { proxy: { image: "nginx:1.27", essential: true, env: { A: "b" } } },
+      sidecars: {
+        proxy: { image: "nginx:1.27", essential: true, env: { A: "b" } },
+      },
       logRetention: 90,
     };
     expect(config("test")["moorage:services"]).toEqual({
       api: {
         ...common,
         desiredCount: 1,
-        autoscaling: { min: 1, max: 4, cpu: 80, requests: 1000, cooldown: { in: "60s" } },
+        autoscaling: {
+          min: 1,
+          max: 4,
+          cpu: 80,
+          requests: 1000,
+          cooldown: { in: "60s" },
+        },
         spot: { base: 1, percent: 100 },
         env: { STAGE: "test" },
         secrets: { SECRET_KEY: `${parameter}/test/secrets/SECRET_KEY` },
@@ -337,8 +370,13 @@ describe("init --import copilot/", () => {
   });
 
   it("issue 16.3: environments whose order nobody knows have to be named", async () => {
-    const { refused } = repository({ ...files, "copilot/environments/blue/manifest.yml": "name: blue\n" });
-    expect(await refused("--import", "copilot/")).toMatchObject({ code: "answers-missing" });
+    const { refused } = repository({
+      ...files,
+      "copilot/environments/blue/manifest.yml": "name: blue\n",
+    });
+    expect(await refused("--import", "copilot/")).toMatchObject({
+      code: "answers-missing",
+    });
   });
 });
 

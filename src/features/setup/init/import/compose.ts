@@ -1,6 +1,6 @@
 import { dirname, posix, relative, resolve } from "node:path";
 import { badRequest } from "../../../../core/errors.js";
-import { serviceNameOf } from "../services.js";
+import { frontOf, namesApart } from "../services.js";
 import { composeServiceOf, type ComposePlace } from "./compose-service.js";
 import { Fields, isMapping } from "./fields.js";
 import type { Imported, ImportedPart, Left } from "./imported.js";
@@ -8,9 +8,15 @@ import { readSource } from "./source.js";
 
 /** Images that AWS has a service for, or that only development needs; by the last part of their name. */
 const elsewhere: readonly { image: RegExp; instead: string }[] = [
-  { image: /^(postgres|postgis|mysql|mariadb|pgvector|timescaledb)/, instead: "use RDS or Aurora" },
+  {
+    image: /^(postgres|postgis|mysql|mariadb|pgvector|timescaledb)/,
+    instead: "use RDS or Aurora",
+  },
   { image: /^(redis|valkey|memcached|keydb)/, instead: "use ElastiCache" },
-  { image: /^(mongo|documentdb)/, instead: "use DocumentDB, or MongoDB where it is offered" },
+  {
+    image: /^(mongo|documentdb)/,
+    instead: "use DocumentDB, or MongoDB where it is offered",
+  },
   { image: /^(rabbitmq|activemq)/, instead: "use Amazon MQ or SQS" },
   { image: /^(kafka|cp-kafka|zookeeper|redpanda)/, instead: "use MSK" },
   { image: /^(elasticsearch|opensearch)/, instead: "use OpenSearch Service" },
@@ -44,6 +50,12 @@ export async function importCompose(folder: string, file: string): Promise<Impor
   top.finish();
   const parts: ImportedPart[] = [];
   const callers = callersOf(services);
+  const names = namesApart(Object.keys(services));
+  const nameOf = (name: string) => names.get(name) ?? name;
+  const isPublished = (content: unknown) =>
+    isMapping(content) && Array.isArray(content["ports"]) && content["ports"].length > 0;
+  const published = Object.entries(services).filter(([, one]) => isPublished(one) && !isElsewhere(one));
+  const front = frontOf(published.map(([name]) => name));
   for (const [name, content] of Object.entries(services)) {
     const fields = new Fields(source, ["services", name], content, left);
     const reason = notTaken(fields);
@@ -52,12 +64,12 @@ export async function importCompose(folder: string, file: string): Promise<Impor
       continue;
     }
     const place: ComposePlace = {
-      name: serviceNameOf(name),
+      name: nameOf(name),
       folder,
       base: posix.normalize(relative(folder, dirname(resolve(folder, file))) || "."),
       where: source.at(["services", name]),
-      callers: (callers[name] ?? []).map(serviceNameOf),
-      isFirst: parts.every(({ settings }) => settings["path"] === undefined),
+      callers: (callers[name] ?? []).map(nameOf),
+      isFirst: name === front,
     };
     parts.push(await composeServiceOf(fields, place));
   }
@@ -71,14 +83,25 @@ export async function importCompose(folder: string, file: string): Promise<Impor
   };
 }
 
+/** Whether AWS has a service for it. */
+function isElsewhere(content: unknown): boolean {
+  const { build, image, profiles } = isMapping(content) ? content : {};
+  if (Array.isArray(profiles) && profiles.length > 0) return true;
+  return build === undefined && insteadOf(String(image ?? "")) !== undefined;
+}
+
+function insteadOf(image: string): string | undefined {
+  const base = (image.split("/").at(-1) ?? "").split(/[:@]/)[0] ?? "";
+  return elsewhere.find((one) => one.image.test(base))?.instead;
+}
+
 /** Why a service is none of AWS's. */
 function notTaken(fields: Fields): string | undefined {
   const isBuilt = fields.take("build") !== undefined;
   const image = String(fields.take("image") ?? "");
-  const base = (image.split("/").at(-1) ?? "").split(/[:@]/)[0] ?? "";
-  const known = elsewhere.find((one) => one.image.test(base));
-  if (!isBuilt && known !== undefined)
-    return `${image} is not run in ECS: ${known.instead}, and give the services its address in \`env\` or \`secrets\``;
+  const instead = insteadOf(image);
+  if (!isBuilt && instead !== undefined)
+    return `${image} is not run in ECS: ${instead}, and give the services its address in \`env\` or \`secrets\``;
   if (!isBuilt && image === "") return "it has neither `build` nor `image`";
   const profiles = fields.take("profiles");
   if (Array.isArray(profiles) && profiles.length > 0)
@@ -116,7 +139,10 @@ function withKnownCallers(parts: readonly ImportedPart[]): ImportedPart[] {
     const { connect } = part.settings as { connect?: { ingress?: string[] } };
     if (connect?.ingress === undefined) return part;
     const ingress = connect.ingress.filter((name) => known.has(name) && name !== part.name);
-    return { ...part, settings: { ...part.settings, connect: { ...connect, ingress } } };
+    return {
+      ...part,
+      settings: { ...part.settings, connect: { ...connect, ingress } },
+    };
   });
 }
 
