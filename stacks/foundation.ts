@@ -9,6 +9,7 @@ import {
   type SharedGround,
 } from "./components/foundation/app.js";
 import { type Balancer, declareBalancers } from "./components/foundation/balancers.js";
+import { declareFurtherBalancers } from "./components/foundation/further-balancers.js";
 import { type Basis, findBasis } from "./components/foundation/basis.js";
 import { declareCertificate, declareHosts } from "./components/foundation/certificate.js";
 import { declareCluster } from "./components/foundation/cluster.js";
@@ -32,6 +33,8 @@ export interface FoundationOutputs extends AppParts {
   domain?: string;
   /** Further load balancers, which previews spread over, each with a domain of its own. */
   spread?: Entrance[];
+  /** Further listeners of environments, by the names that services know them by. */
+  listeners?: Record<string, pulumi.Output<string>>;
   /** Load balancers only for previews, each with its own domain. */
   previewEntrances?: (Entrance & { securityGroups: pulumi.Output<string[]> })[];
   registry: pulumi.Output<string>;
@@ -48,7 +51,9 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   const basis = await findBasis(config);
   const network = await declareNetwork(basis);
   const cluster = declareCluster(basis);
-  const balancers = declareBalancers(basis, network, declareCertificate(basis));
+  const certificate = declareCertificate(basis);
+  const balancers = declareBalancers(basis, network, certificate);
+  const further = declareFurtherBalancers(basis, network, certificate);
   declareHosts(
     basis,
     balancers.map(({ loadBalancer }) => loadBalancer),
@@ -60,6 +65,7 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
   return {
     cluster,
     ...entrancesOf(basis, balancers),
+    ...(Object.keys(further).length > 0 && { listeners: further }),
     vpc: pulumi.output(network.vpc),
     subnets: pulumi.output(network.taskSubnets),
     registry,

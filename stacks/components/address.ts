@@ -28,14 +28,18 @@ export function entryPath(patterns: readonly string[]): string {
 export function addressesOf(
   config: Pick<Config, "services">,
   place: StackPlace,
-  entrance: Entrance,
+  entrance: Entrance & { further: Readonly<Record<string, Entrance>> },
 ): { url: string | null; urls: Record<string, string> } {
   const routed = wantedRules(config).filter(({ name }) => name === undefined);
   if (routed.length === 0) return { url: null, urls: {} };
   const hosts = new Map(routed.map(({ service }) => [service, firstHost(config, service, place)]));
+  const entranceOf = (service: string) => {
+    const settings = config.services[service];
+    return (settings?.kind === "web" && entrance.further[settings.listener ?? ""]) || entrance;
+  };
   const urls = routed.map(({ service, paths }) => [
     service,
-    urlOf(hosts.get(service) ?? "", entrance, entryPath(paths)),
+    urlOf(hosts.get(service) ?? "", entranceOf(service), entryPath(paths)),
   ]);
   const own = place.host !== undefined && [...hosts.values()].includes(place.host) ? place.host : undefined;
   const [widest] = bySpecificity(routed).toReversed();
@@ -44,7 +48,8 @@ export function addressesOf(
     .map(({ service }) => service)
     .sort();
   const root = own ?? hosts.get(widestHosts[0] ?? "") ?? "";
-  return { url: urlOf(root, entrance), urls: Object.fromEntries(urls) as Record<string, string> };
+  const owner = routed.find(({ service }) => hosts.get(service) === root)?.service ?? "";
+  return { url: urlOf(root, entranceOf(owner)), urls: Object.fromEntries(urls) as Record<string, string> };
 }
 
 /** As it is written first. */

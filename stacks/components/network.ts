@@ -5,7 +5,13 @@ import { capacityOf } from "../../src/core/project/capacity.js";
 import type { ServiceConfig, WebService } from "../../src/core/project/service-schema.js";
 import type { StackPlace } from "../../src/core/project/service-hosts.js";
 import type { NameOwner } from "../../src/core/project/aws-names.js";
-import { type Standing, securityGroupOf, targetGroupOf } from "../../src/core/project/standing.js";
+import { isPlain, standingAt } from "./listeners.js";
+import {
+  furtherTargetGroupOf,
+  type Standing,
+  securityGroupOf,
+  targetGroupOf,
+} from "../../src/core/project/standing.js";
 import { type Callers, callersIngress } from "./connect.js";
 import type { ResolvedFoundation } from "./surroundings.js";
 
@@ -55,7 +61,7 @@ export function declareSecurityGroup(
           protocol: "tcp",
           fromPort: port,
           toPort: port,
-          securityGroups: surroundings.loadBalancerGroups,
+          securityGroups: reachingGroups(config, surroundings),
         })),
         ...(callers && config.port !== undefined ? [callersIngress(callers, config.port)] : []),
       ],
@@ -76,14 +82,48 @@ export function declareSecurityGroup(
   );
 }
 
+/** Of every load balancer that leads to the service. */
+function reachingGroups(config: ServiceConfig, surroundings: ResolvedFoundation): string[] {
+  const { loadBalancerGroups: own, further } = surroundings;
+  const others = config.kind === "web" ? Object.keys(config.listeners ?? {}) : [];
+  if (others.length === 0) return own;
+  const all = [own, ...others.map((name) => further[name]?.loadBalancerGroups ?? [])].flat();
+  return [...new Set(all)].sort();
+}
+
 /** Where the load balancer finds a service's tasks, and how it tells that they are well. */
 export function declareTargetGroup(args: NetworkArgs<WebService>, parent: pulumi.Resource): TargetGroup {
-  const { owner, config, surroundings, tags } = args;
+  const { owner, config, surroundings, standing } = args;
+  return declareGroup(
+    `${owner.service}-targets`,
+    targetGroupOf(owner, config, surroundings, standing),
+    args,
+    parent,
+  );
+}
+
+/** The same of a further load balancer: a group belongs to one. */
+export function declareFurtherTargetGroup(
+  args: NetworkArgs<WebService>,
+  listener: string,
+  parent: pulumi.Resource,
+): TargetGroup {
+  const { owner, config, surroundings } = args;
+  const named = furtherTargetGroupOf(owner, config, standingAt(surroundings, listener), listener);
+  return declareGroup(`${owner.service}-at-${listener}-targets`, named, args, parent);
+}
+
+function declareGroup(
+  logicalName: string,
+  named: { name: string; port: number },
+  { config, surroundings, tags }: NetworkArgs<WebService>,
+  parent: pulumi.Resource,
+): TargetGroup {
   const { protocol, health, slowStart, algorithm } = config;
   return new TargetGroup(
-    `${owner.service}-targets`,
+    logicalName,
     {
-      ...targetGroupOf(owner, config, surroundings, args.standing),
+      ...named,
       protocol,
       ...(config.protocolVersion && { protocolVersion: config.protocolVersion }),
       targetType: capacityOf(config).kind.targetType,
@@ -122,11 +162,14 @@ function stickinessOf({ stickiness }: WebService): Pick<TargetGroupArgs, "sticki
 /** Source: Elastic Load Balancing, "Protocol versions": HTTP/2 and gRPC only behind a listener that encrypts. */
 export function encryptionMissing(
   services: Readonly<Record<string, ServiceConfig>>,
-  { scheme, isStandIn }: Pick<ResolvedFoundation, "scheme" | "isStandIn">,
+  surroundings: Pick<ResolvedFoundation, "scheme" | "isStandIn" | "further">,
 ): string | undefined {
-  if (scheme === "https" || isStandIn) return undefined;
+  if (surroundings.isStandIn) return undefined;
   const found = Object.entries(services).find(
-    ([, service]) => service.kind === "web" && (service.protocolVersion ?? "HTTP1") !== "HTTP1",
+    ([, service]) =>
+      service.kind === "web" &&
+      (service.protocolVersion ?? "HTTP1") !== "HTTP1" &&
+      isPlain(service, surroundings),
   );
   return (
     found &&

@@ -10,6 +10,7 @@ import type { ServiceConfig, WebService } from "../../src/core/project/service-s
 import { redirectCircles } from "../../src/core/project/redirect-circles.js";
 import { circleText, leadsBack } from "../../src/core/project/service-rule-checks.js";
 import { rulesOfService, type ServiceRule } from "../../src/core/project/service-rules.js";
+import { standingAt } from "./listeners.js";
 import type { NetworkArgs } from "./network.js";
 import { signInAction } from "./sign-in.js";
 import type { ResolvedFoundation } from "./surroundings.js";
@@ -20,16 +21,18 @@ type Action = pulumi.Unwrap<ListenerRuleArgs["actions"]>[number];
 /** A service's listener rules, the one that sends its hosts and paths to its target group first. */
 export function declareRules(
   args: NetworkArgs<WebService>,
-  targetGroup: TargetGroup,
+  groups: { main: TargetGroup; further: Readonly<Record<string, TargetGroup>> },
   parent: pulumi.Resource,
 ): ListenerRule[] {
   const { owner, surroundings, tags, priorities, after } = args;
   return rulesOfService(args.config).map((rule) => {
     const name = rule.name ?? "rule";
+    const isFurther = rule.listener !== undefined && rule.listener !== args.config.listener;
+    const targetGroup = (isFurther && groups.further[rule.listener ?? ""]) || groups.main;
     return new ListenerRule(
       `${owner.service}-${name}`,
       {
-        listenerArn: surroundings.listener,
+        listenerArn: standingAt(surroundings, rule.listener).listener,
         priority: priorities[ruleKeyOf({ service: owner.service, name: rule.name })],
         actions: actionsOf(rule, args.config, targetGroup),
         conditions: [

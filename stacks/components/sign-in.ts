@@ -3,6 +3,7 @@ import type { ListenerRuleArgs } from "@pulumi/aws/lb/listenerRule.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Auth } from "../../src/core/project/auth-schema.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
+import { isPlain } from "./listeners.js";
 import type { ResolvedFoundation } from "./surroundings.js";
 
 type Action = pulumi.Unwrap<ListenerRuleArgs["actions"]>[number];
@@ -73,11 +74,11 @@ function read(text: string): Record<string, unknown> {
 /** Source: Elastic Load Balancing, "Authenticate users": the listener must be HTTPS. */
 export function signInUnencrypted(
   services: Readonly<Record<string, ServiceConfig>>,
-  { scheme, isStandIn }: Pick<ResolvedFoundation, "scheme" | "isStandIn">,
+  surroundings: Pick<ResolvedFoundation, "scheme" | "isStandIn" | "further">,
 ): string | undefined {
-  if (scheme === "https" || isStandIn) return undefined;
+  if (surroundings.isStandIn) return undefined;
   const found = Object.entries(services).find(
-    ([, service]) => service.kind === "web" && service.auth !== undefined,
+    ([, service]) => service.kind === "web" && service.auth !== undefined && isPlain(service, surroundings),
   );
   return (
     found &&

@@ -1,8 +1,7 @@
-import { getListener } from "@pulumi/aws/lb/getListener.js";
-import { getLoadBalancer } from "@pulumi/aws/lb/getLoadBalancer.js";
 import * as pulumi from "@pulumi/pulumi";
 import { describeMistake, mistakesOf } from "../../src/core/project/mistakes.js";
 import { type Config, type Foundation, foundationShape } from "../../src/core/project/schema.js";
+import { type ListenerPlace, furtherPlaces, placeOf } from "./listeners.js";
 import { pullRequestOf } from "../../src/core/project/preview-names.js";
 import { entrancesOf } from "../../src/core/project/choose-listener.js";
 import { parseArn } from "../../src/core/project/arn.js";
@@ -14,16 +13,15 @@ import {
 import { problemText } from "../../src/core/project/problem.js";
 
 /** What a stack's services stand on, as plain values. */
-export interface ResolvedFoundation extends Omit<Foundation, "securityGroups" | "permissionsBoundary"> {
+export interface ResolvedFoundation
+  extends Omit<Foundation, "securityGroups" | "permissionsBoundary">, ListenerPlace {
   /** Of this stack's tasks. */
   permissionsBoundary: string | undefined;
-  loadBalancerGroups: string[];
+  /** The further listeners that services name. */
+  further: Record<string, ListenerPlace>;
   partition: string;
   region: string;
   account: string;
-  /** How the listener is reached: `https` and 443. */
-  scheme: "http" | "https";
-  listenerPort: number;
   /** Whether `MOORAGE_FOUNDATION` stands in for what the configuration names; its domain then wins over `host`. */
   replaced: boolean;
   /** Whether what stands in plays a listener that encrypts, though it speaks HTTP itself. */
@@ -42,19 +40,20 @@ export async function findSurroundings(
   const found = replacement === undefined ? await configured(config) : fromJson(replacement);
   const entrances = entrancesOf(found, pulumi.getStack());
   const foundation = entrances.find(({ listener }) => listener === entrance) ?? entrances[0];
-  const listener = await getListener({ arn: foundation.listener });
+  const place = await placeOf(foundation.listener, foundation.securityGroups);
+  const isStandIn = replacement !== undefined || config.hostsBelow !== undefined;
+  const isPreview = pullRequestOf(pulumi.getStack()) !== undefined;
   const { partition, region, account } = parseArn(foundation.listener);
   return {
     ...foundation,
+    ...place,
+    further: isPreview ? {} : await furtherPlaces(config, foundation, isStandIn ? place : undefined),
     permissionsBoundary: boundaryOf(foundation, pulumi.getStack()),
-    loadBalancerGroups: foundation.securityGroups ?? (await groupsOf(listener.loadBalancerArn)),
     partition,
     region,
     account,
-    scheme: listener.protocol === "HTTPS" ? "https" : "http",
-    listenerPort: listener.port,
     replaced: replacement !== undefined,
-    isStandIn: replacement !== undefined || config.hostsBelow !== undefined,
+    isStandIn,
   };
 }
 
@@ -76,11 +75,6 @@ function boundaryOf({ permissionsBoundary }: Foundation, stack: string): string 
     `The foundation has no boundary for the tasks' roles of ${stack}: name ${stack} in its moorage:environments, then run ` +
       "`moorage infra up`; or name one in permissionsBoundary of moorage:foundation.",
   );
-}
-
-async function groupsOf(loadBalancerArn: string): Promise<string[]> {
-  const { securityGroups } = await getLoadBalancer({ arn: loadBalancerArn });
-  return [...securityGroups].sort();
 }
 
 async function configured(config: Config): Promise<Foundation> {

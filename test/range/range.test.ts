@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { digestA, foundation, run } from "../stacks/program.js";
+import { digestA, foundation, listenerArn, run } from "../stacks/program.js";
 import { configurationOf, type Setup, setups } from "./setups.js";
 
 /** How many of each a setup has, and what tells it from the others. */
 const shapes: Record<Setup, { services: number; rules: number; says: Record<string, unknown>[] }> = {
-  "02": { services: 3, rules: 2, says: [{ restartPolicy: { enabled: true, restartAttemptPeriod: 300 } }] },
+  "02": { services: 4, rules: 3, says: [{ restartPolicy: { enabled: true, restartAttemptPeriod: 300 } }] },
   "03": {
     services: 1,
     rules: 1,
@@ -22,10 +22,10 @@ const shapes: Record<Setup, { services: number; rules: number; says: Record<stri
       },
     ],
   },
-  "06": { services: 5, rules: 5, says: [] },
+  "06": { services: 5, rules: 6, says: [] },
   "07": { services: 3, rules: 1, says: [{ readonlyRootFilesystem: true, healthCheck: { startPeriod: 10 } }] },
   "08": { services: 2, rules: 3, says: [{ essential: true, command: ["node", "worker.js"] }] },
-  "10": { services: 2, rules: 2, says: [{ linuxParameters: { capabilities: { drop: ["ALL"] } } }] },
+  "10": { services: 2, rules: 3, says: [{ linuxParameters: { capabilities: { drop: ["ALL"] } } }] },
   "12": { services: 2, rules: 1, says: [{ healthCheck: { interval: 10, timeout: 30, retries: 2 } }] },
   "13": { services: 3, rules: 2, says: [{ entryPoint: ["node", "worker.js", "--numthreads", "25"] }] },
   "15": { services: 1, rules: 1, says: [{ readonlyRootFilesystem: false }] },
@@ -37,9 +37,13 @@ it.each(setups)("range: setup %s is declared with the resources that it has toda
   const digests = Object.fromEntries(services.map((name) => [name, digestA]));
   const { declared } = await run({
     stack: "dev",
+    listener: { protocol: "HTTPS", port: 443 },
     config: {
       ...config,
-      "moorage:foundation": foundation,
+      "moorage:foundation": {
+        ...foundation,
+        listeners: { internal: listenerArn, partners: listenerArn },
+      },
       "moorage:imageTag": "sha-0123456789ab",
       "moorage:digests": digests,
     },

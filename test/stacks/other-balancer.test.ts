@@ -68,3 +68,39 @@ it("provider 14: a stack whose foundation names another load balancer gets a tar
   expect(TargetGroups.map(({ LoadBalancerArns }) => LoadBalancerArns)).toEqual([[second.arn]]);
   expect(TargetGroups[0]?.TargetGroupName).not.toBe(standing["web"]?.targetGroup);
 }, 120_000);
+
+// Source: ECS, "Register multiple target groups with a service".
+it("a service at two load balancers registers its tasks with a target group of each, and leaves none behind", async () => {
+  const { call, foundation, second, engine, spec } = await openStage();
+  const options = (exists: boolean) => ({ program: () => program(), exists, timeoutMs: 60_000 });
+  const listeners = { internal: second.listener };
+  const web = { repository: "hello", port: 8080, listeners: { internal: { hosts: ["web.inside.test"] } } };
+  const both = spec({
+    "moorage:foundation": { ...foundation, listeners },
+    "moorage:services": { web },
+    "moorage:priorities": { web: 7, "web/at-internal": 8 },
+  });
+  await engine.up(both, options(false));
+  const groups = async () => {
+    const { TargetGroups } = await call<{ TargetGroups: { LoadBalancerArns: string[] }[] }>(
+      "DescribeTargetGroups",
+      {},
+    );
+    return TargetGroups.flatMap(({ LoadBalancerArns }) => LoadBalancerArns).map((arn) => arn === second.arn);
+  };
+  expect((await groups()).sort()).toEqual([false, true]);
+  const { Rules } = await call<{ Rules: { Priority: string }[] }>("DescribeRules", {
+    ListenerArn: second.listener,
+  });
+  expect(Rules.map(({ Priority }) => Priority)).toEqual(["8", "default"]);
+  const one = { repository: "hello", port: 8080 };
+  await engine.up(
+    spec({
+      "moorage:foundation": { ...foundation, listeners },
+      "moorage:services": { web: one },
+      "moorage:priorities": { web: 7 },
+    }),
+    options(true),
+  );
+  expect(await groups()).toEqual([false]);
+}, 120_000);

@@ -9,6 +9,7 @@ import type { RecordedRows } from "./resources/rows.js";
 import { mayLeave } from "./services/ec2/reachable.js";
 import type { SubnetOf } from "./services/elbv2/context.js";
 import { createElbv2, type Elbv2 } from "./services/elbv2/elbv2.js";
+import type { Routing } from "./services/elbv2/routing.js";
 import type { LoadBalancerRow } from "./services/elbv2/rows.js";
 import type { Store } from "./store.js";
 
@@ -59,8 +60,15 @@ export function composeBalancing(options: BalancingOptions): Balancing {
       if (ownPort !== home.balancerPort) home.keep({ balancer: ownPort });
       return balancer;
     },
-    notes: () => issuersNotPlayed(elbv2.routing, issuers),
+    notes: () => [...issuersNotPlayed(elbv2.routing, issuers), ...certificatesNotAsked(elbv2.routing)],
   };
+}
+
+/** Nothing is encrypted on loopback, so that no client shows a certificate. */
+function certificatesNotAsked({ listeners }: Routing): string[] {
+  return listeners()
+    .filter(({ listener }) => listener.mutualAuthentication !== undefined)
+    .map(({ loadBalancer }) => `mutual TLS of ${loadBalancer.name}: clients are asked for no certificate`);
 }
 
 /** Where subnets are. */

@@ -66,6 +66,8 @@ export interface RecordedService {
   taskDefinition: string;
   /** Undefined for one that no load balancer leads to. */
   targetGroup?: string | undefined;
+  /** Of further listeners. */
+  furtherGroups?: string[] | undefined;
   logGroup: string;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { existingRules, foundationGround } from "./existing-foundation.js";
 import { appRules, type WhoseFoundation } from "./foundation-app-rules.js";
+import { allowed, furtherListenerRules, furtherListeners, mutualTls } from "./foundation-listeners.js";
 import { foundationApps } from "./foundation-apps.js";
 import { foundationRules } from "./foundation-checks.js";
 import { githubAccess, network, previews, repositories, state, tasks } from "./foundation-parts.js";
@@ -36,8 +37,6 @@ const {
 /** What `Pulumi.yaml` says for all stacks, and this one has no use for. */
 const unread = Object.fromEntries(Object.keys(others).map((key) => [key, z.unknown().optional()]));
 
-const cidr = textMatching(/^[0-9a-f.:]{2,39}\/[0-9]{1,3}$/, "a CIDR block such as 203.0.113.0/24");
-
 /** Elastic Load Balancing: the listener that all hosts share. */
 const listener = strict({
   /** HTTP is for a sandbox without a domain: nothing is encrypted. */
@@ -48,6 +47,8 @@ const listener = strict({
     /^ELBSecurityPolicy-[A-Za-z0-9-]+$/,
     "the name of a security policy: ELBSecurityPolicy-...",
   ).default("ELBSecurityPolicy-TLS13-1-2-2021-06"),
+  /** Of the environments' first load balancer. */
+  mutualTls: mutualTls.optional(),
 });
 
 const loadBalancers = strict({
@@ -63,7 +64,7 @@ const loadBalancers = strict({
   previews: oneOf(["own", "shared"]).default("own"),
   internal: flag.default(false),
   /** Who may connect. */
-  allow: z.array(cidr, { error: "must be a list of CIDR blocks" }).min(1).default(["0.0.0.0/0"]),
+  allow: allowed,
   /** Whether services sign people in by an issuer, which the load balancer asks at port 443 of anywhere. */
   signIn: flag.default(false),
   /** Seconds; the app's own keep-alive must be longer. */
@@ -99,6 +100,8 @@ export const foundationStackShape = {
   network: network.prefault({}),
   listener: listener.prefault({}),
   loadBalancers: loadBalancers.prefault({}),
+  /** Further load balancers of the environments. */
+  listeners: furtherListeners,
   repositories: repositories.prefault({}),
   previews: previews.prefault({}),
   tasks: tasks.prefault({}),
@@ -120,6 +123,7 @@ export const foundationStackShape = {
 export const foundationSchemaOf = (whose?: WhoseFoundation) =>
   withRules(strict({ ...unread, ...foundationStackShape }), [
     ...foundationRules,
+    ...furtherListenerRules,
     ...existingRules,
     ...appRules(whose),
     ...ownRules,

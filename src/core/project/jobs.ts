@@ -87,6 +87,8 @@ function taskOf(settings: JobConfig, services: Config["services"]): WorkerServic
     redirects: _redirects,
     fixed: _fixed,
     auth: _auth,
+    listener: _listener,
+    listeners: _listeners,
     protocolVersion: _version,
     stickiness: _stickiness,
     slowStart: _slowStart,

@@ -12,6 +12,9 @@ export function previewRoutes(
 ): Partial<WebService> {
   const found = own ?? previewHostsOf(name, hosts);
   return {
+    // Previews stand at their own load balancers alone.
+    listener: undefined,
+    listeners: undefined,
     ...(found !== undefined && { hosts: [...found] }),
     ...(redirects && { redirects: redirects.filter((one) => one.hosts === undefined) }),
     ...(fixed && { fixed: fixed.filter((one) => one.hosts === undefined) }),

@@ -7,6 +7,8 @@ export interface WantedRule {
   name?: string | undefined;
   /** As configured: `/*`, `/api/*`. */
   paths: readonly string[];
+  /** Which of the foundation's further listeners it is at. */
+  listener?: string;
   /** How many conditions it has besides host and path. */
   conditions?: number;
 }

@@ -4,6 +4,7 @@ import { connectRules } from "./connect-checks.js";
 import { local } from "./local-schema.js";
 import { job, previewJob } from "./job-schema.js";
 import { jobRules } from "./job-checks.js";
+import { listenerNameRules } from "./listeners.js";
 import { main } from "./main-schema.js";
 import { typeTokens } from "./own-schema.js";
 import { pathPatterns } from "./source-paths.js";
@@ -78,6 +79,8 @@ export const foundationShape = strict({
   domain: parentDomain.optional(),
   /** Of one of several apps below the domain: hosts are `<stack>--<suffix>.<domain>`. */
   hostSuffix: shortName.optional(),
+  /** Further load balancers of environments, by a name that services know them by: an internal one, one with mutual TLS. */
+  listeners: z.record(shortName, arnOf("elasticloadbalancing")).default({}),
   /** Where images live, when it differs from `moorage:registry`. */
   registry: registryHost.optional(),
   /** Tasks need a public address where the subnets have neither NAT nor VPC endpoints. */
@@ -255,6 +258,7 @@ export const configShape = {
 export const configSchema = withRules(strict(configShape), [
   ...configRules,
   ...connectRules,
+  ...listenerNameRules,
   ...jobRules,
   ...previewRules,
 ]);

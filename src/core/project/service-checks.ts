@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isPreviewRepository } from "./preview-repository.js";
 import { capacityKind, sizeMistake } from "./capacity.js";
 import { containerOptionRules } from "./container-options.js";
+import { listenerRules } from "./listeners.js";
 import { statementRules } from "./policy-statements.js";
 import { authRules } from "./auth-schema.js";
 import { type Report, rule } from "./rule.js";
@@ -67,6 +68,7 @@ export const serviceRules = [
   ...targetRules,
   ...protocolRules,
   ...authRules,
+  ...listenerRules,
   ...containerOptionRules,
   ...statementRules,
 ];

@@ -39,6 +39,13 @@ const routed = z.object({
     .array(z.object({ ...answered, status: z.number(), contentType: z.custom<FixedAnswer["contentType"]>() }))
     .optional(),
   auth: z.object({ open: z.array(z.string()).optional() }).optional(),
+  listener: z.string().optional(),
+  listeners: z
+    .record(
+      z.string(),
+      z.object({ path: z.array(z.string()).optional(), hosts: z.array(z.string()).optional() }),
+    )
+    .optional(),
 });
 
 /** What the listener rules of one service must be. */

@@ -10,6 +10,12 @@ export interface RoutedSettings {
   redirects?: readonly Redirect[] | undefined;
   fixed?: readonly FixedAnswer[] | undefined;
   auth?: { open?: readonly string[] | undefined } | undefined;
+  listener?: string | undefined;
+  listeners?:
+    | Readonly<
+        Record<string, { path?: readonly string[] | undefined; hosts?: readonly string[] | undefined }>
+      >
+    | undefined;
 }
 
 /** One listener rule of a service. */
@@ -23,6 +29,8 @@ export interface ServiceRule {
   /** As configured. */
   paths: readonly string[];
   match: Match | undefined;
+  /** Which of the foundation's further listeners it is at; the stack's own where it is left out. */
+  listener?: string;
   redirect?: Redirect;
   fixed?: FixedAnswer;
   /** Whether it leads to the service for everybody, though others of its requests are to be signed in. */
@@ -30,16 +38,8 @@ export interface ServiceRule {
 }
 
 /** All listener rules of a service, the one that leads to it first. */
-export function rulesOfService({
-  path,
-  hosts,
-  match,
-  redirects = [],
-  fixed = [],
-  auth,
-}: RoutedSettings): ServiceRule[] {
-  const nameOf = (kind: string, own: readonly string[] | undefined, all: readonly string[]) =>
-    `${kind}-${shortHash([...(own ?? []), "", ...all].join("\n"))}`;
+export function rulesOfService(settings: RoutedSettings): ServiceRule[] {
+  const { hosts, redirects = [], fixed = [], listener, listeners = {} } = settings;
   const answered = (kind: string, one: Redirect | FixedAnswer, index: number) => {
     const own = one.hosts ?? hosts;
     return {
@@ -50,24 +50,33 @@ export function rulesOfService({
       match: undefined,
     };
   };
-  const open = auth?.open;
-  return [
-    { name: undefined, at: [], hosts, paths: path, match },
-    ...(open === undefined
-      ? []
-      : [
-          {
-            name: nameOf("open", hosts, open),
-            at: ["auth", "open"],
-            hosts,
-            paths: open,
-            match,
-            isOpen: true as const,
-          },
-        ]),
+  const main: ServiceRule[] = [
+    ...leadingRules(settings),
     ...redirects.map((redirect, index) => ({ ...answered("redirect", redirect, index), redirect })),
     ...fixed.map((one, index) => ({ ...answered("fixed", one, index), fixed: one })),
   ];
+  const further = Object.entries(listeners).flatMap(([name, own]) =>
+    leadingRules({ ...settings, path: own.path ?? settings.path, hosts: own.hosts ?? hosts }).map((rule) => ({
+      ...rule,
+      name: rule.name === undefined ? `at-${name}` : `at-${name}-${rule.name}`,
+      ...(rule.name === undefined && { at: ["listeners", name] }),
+      listener: name,
+    })),
+  );
+  return [...main.map((rule) => ({ ...rule, ...(listener !== undefined && { listener }) })), ...further];
+}
+
+/** Those that lead to the service at one listener: for people that are signed in, and for everybody. */
+function leadingRules({ path, hosts, match, auth }: RoutedSettings): ServiceRule[] {
+  const open = auth?.open;
+  const first: ServiceRule = { name: undefined, at: [], hosts, paths: path, match };
+  if (open === undefined) return [first];
+  const name = nameOf("open", hosts, open);
+  return [first, { name, at: ["auth", "open"], hosts, paths: open, match, isOpen: true }];
+}
+
+function nameOf(kind: string, hosts: readonly string[] | undefined, paths: readonly string[]): string {
+  return `${kind}-${shortHash([...(hosts ?? []), "", ...paths].join("\n"))}`;
 }
 
 /** Where a rule's paths are in the service's settings. */
@@ -96,10 +105,11 @@ export function conditionValues({ paths, match }: Pick<ServiceRule, "paths" | "m
 
 /** Which requests a rule is for, as text, with the path that says so: two rules that say the same are in each other's way. */
 export function requestsOf(
-  { hosts, paths, match }: Pick<ServiceRule, "hosts" | "paths" | "match">,
+  { hosts, paths, match, listener }: Pick<ServiceRule, "hosts" | "paths" | "match" | "listener">,
   host: string,
 ): ReadonlyMap<string, string> {
-  const conditions = match === undefined ? "" : ` ${JSON.stringify(match)}`;
+  const at = listener === undefined ? "" : ` at ${listener}`;
+  const conditions = `${at}${match === undefined ? "" : ` ${JSON.stringify(match)}`}`;
   const all = (hosts ?? [host]).flatMap((one) =>
     paths.map((path) => [`${one}${path}${conditions}`, path] as const),
   );

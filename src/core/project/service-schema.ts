@@ -6,6 +6,7 @@ import { connectServiceRules } from "./connect-checks.js";
 import { connect } from "./connect-schema.js";
 import { containerOptions } from "./container-options.js";
 import { policyStatements } from "./policy-statements.js";
+import { listenerSettings } from "./listeners.js";
 import { answerCodes, protocolVersion, withHealthOfProtocol } from "./protocol-version.js";
 import { withRules } from "./rule.js";
 import { fixedAnswer, hosts, match, paths, redirect } from "./rule-schema.js";
@@ -137,6 +138,7 @@ const webShape = {
   fixed: z.array(fixedAnswer, { error: "must be a list" }).optional(),
   /** Whom the load balancer lets through: everybody where it is left out. */
   auth: auth.optional(),
+  ...listenerSettings,
   ...targetOptions,
   health: health.prefault({}),
   /** Seconds in which a task that leaves may finish its requests. */
@@ -184,6 +186,8 @@ const internalService = withRules(
       redirects: ofPublicAlone,
       fixed: ofPublicAlone,
       auth: ofPublicAlone,
+      listener: ofPublicAlone,
+      listeners: ofPublicAlone,
       protocolVersion: ofPublicAlone,
       stickiness: ofPublicAlone,
       slowStart: ofPublicAlone,
@@ -214,6 +218,8 @@ const workerService = withRules(
       redirects: ofWebAlone,
       fixed: ofWebAlone,
       auth: ofWebAlone,
+      listener: ofWebAlone,
+      listeners: ofWebAlone,
       protocolVersion: ofWebAlone,
       stickiness: ofWebAlone,
       slowStart: ofWebAlone,

@@ -50,6 +50,20 @@ export function targetGroupOf(
 }
 
 /**
+ * A further target group's name, and its port: always the same, because ECS registers each task with the port of its own. Where one
+ * load balancer plays several, the listener's name tells their groups apart.
+ */
+export function furtherTargetGroupOf(
+  owner: NameOwner,
+  { protocol, protocolVersion = "HTTP1" }: Pick<WebService, "protocol" | "protocolVersion">,
+  { vpc, listener }: Place,
+  name: string,
+): { name: string; port: number } {
+  const hashed = [vpc, balancerOf(listener), protocol, protocolVersion, `at ${name}`];
+  return { name: targetGroupName(owner, hashed), port: protocol === "HTTPS" ? 443 : 80 };
+}
+
+/**
  * The security group's name and the ports that it lets in. Another port is no other group: AWS would not let go of the old
  * one until its last task is gone, and the engine would wait for that at the end of the update, for as long as a rollback's tasks
  * use it. The old port stays open to the load balancer instead, until the port changes again. Source:

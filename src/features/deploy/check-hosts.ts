@@ -57,6 +57,7 @@ function routesIn(context: Context, { stack, config }: Request): Route[] {
   const rules = Object.entries(config.services).flatMap(([service, settings]) =>
     kindOf(settings)
       .rulesOf(settings)
+      .filter(({ listener }) => listener === undefined)
       .map((rule) => ({ service, rule })),
   );
   // Of several apps below one domain another may have asked for this one's hosts.

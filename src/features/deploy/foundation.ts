@@ -98,7 +98,7 @@ export async function assignListener(
   const isPreview = pullRequestOf(request.stack) !== undefined;
   if (isPreview) allowedRoles(request.stack, request.config, foundation);
   const needed = wantedRules(request.config).filter(
-    (rule) => !(ruleKeyOf(rule) in (record.priorities ?? {})),
+    (rule) => rule.listener === undefined && !(ruleKeyOf(rule) in (record.priorities ?? {})),
   );
   if (needed.length === 0) return placed(standing, foundation);
   const all = entrancesOf(foundation, request.stack);

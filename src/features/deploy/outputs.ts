@@ -9,6 +9,8 @@ const service = z.object({
   image: z.string(),
   /** Undefined for a service that no load balancer leads to. */
   targetGroup: z.string().optional(),
+  /** Of further listeners. */
+  furtherGroups: z.array(z.string()).optional(),
   logGroup: z.string(),
 });
 

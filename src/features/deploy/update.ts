@@ -178,11 +178,12 @@ function deployedOf(release: ChosenRelease, { services, jobs = [] }: StackOutput
     ...bytesOf(release),
     version: release.version,
     ...(jobs.length > 0 && { jobs }),
-    services: services.map(({ name, serviceName, taskDefinition, targetGroup, logGroup }) => ({
+    services: services.map(({ name, serviceName, taskDefinition, targetGroup, furtherGroups, logGroup }) => ({
       name,
       serviceName,
       taskDefinition,
       ...(targetGroup !== undefined && { targetGroup }),
+      ...(furtherGroups !== undefined && { furtherGroups }),
       logGroup,
     })),
   };

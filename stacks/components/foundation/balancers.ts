@@ -4,7 +4,9 @@ import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import { getLoadBalancerOutput } from "@pulumi/aws/lb/getLoadBalancer.js";
 import * as pulumi from "@pulumi/pulumi";
 import { balancerOfListener } from "../../../src/core/project/existing-foundation.js";
+import type { MutualTls } from "../../../src/core/project/foundation-listeners.js";
 import type { Basis } from "./basis.js";
+import { mutualAuthentication } from "./mutual-tls.js";
 import { balancerGroupName, balancerName, previewBalancerGroupName } from "./names.js";
 import type { Network } from "./network.js";
 
@@ -32,8 +34,17 @@ export function declareBalancers(
     const existing = balancers.existing[index];
     if (existing !== undefined) return lookUp(existing);
     const group = index === 0 || !balancers.previewsOwn ? groups.shared() : groups.ofPreviews();
-    const loadBalancer = declareBalancer(basis, network, group, index);
-    const listener = declareListener(basis, loadBalancer, certificate, index);
+    const loadBalancer = declareBalancer(basis, network, group, {
+      logical: `load-balancer-${index + 1}`,
+      name: balancerName(basis.owner, index),
+      internal: basis.config.loadBalancers.internal,
+    });
+    const { mutualTls } = basis.config.listener;
+    const listener = declareListener(basis, loadBalancer, certificate, {
+      logical: `listener-${index + 1}`,
+      mutualTls: index === 0 || !balancers.previewsOwn ? mutualTls : undefined,
+      redirect: `redirect-${index + 1}`,
+    });
     return { loadBalancer, listener: listener.arn, securityGroups: pulumi.all([group.id]) };
   });
 }
@@ -83,10 +94,15 @@ const toIssuers = {
   cidrBlocks: ["0.0.0.0/0"],
 };
 
-function declareGroup(
+export function declareGroup(
   basis: Basis,
   { vpc, blocks }: Network,
-  { logical, name, description }: Record<"logical" | "name" | "description", string>,
+  {
+    logical,
+    name,
+    description,
+    allow = basis.config.loadBalancers.allow,
+  }: Record<"logical" | "name" | "description", string> & { allow?: readonly string[] },
 ): SecurityGroup {
   const { config, tags, protect } = basis;
   return new SecurityGroup(
@@ -100,8 +116,8 @@ function declareGroup(
         protocol: "tcp",
         fromPort: port,
         toPort: port,
-        cidrBlocks: config.loadBalancers.allow.filter((block) => !block.includes(":")),
-        ipv6CidrBlocks: config.loadBalancers.allow.filter((block) => block.includes(":")),
+        cidrBlocks: allow.filter((block) => !block.includes(":")),
+        ipv6CidrBlocks: allow.filter((block) => block.includes(":")),
       })),
       egress: [
         { description: "To tasks", protocol: "tcp", fromPort: 1, toPort: 65_535, cidrBlocks: blocks },
@@ -119,13 +135,18 @@ function declareGroup(
   );
 }
 
-function declareBalancer(basis: Basis, network: Network, group: SecurityGroup, index: number): LoadBalancer {
-  const { config, owner, tags, protect } = basis;
-  const { internal, idleTimeout, accessLogs } = config.loadBalancers;
+export function declareBalancer(
+  basis: Basis,
+  network: Network,
+  group: SecurityGroup,
+  { logical, name, internal }: { logical: string; name: string; internal: boolean },
+): LoadBalancer {
+  const { config, tags, protect } = basis;
+  const { idleTimeout, accessLogs } = config.loadBalancers;
   return new LoadBalancer(
-    `load-balancer-${index + 1}`,
+    logical,
     {
-      name: balancerName(owner, index),
+      name,
       loadBalancerType: "application",
       internal,
       subnets: internal ? network.privateSubnets : network.publicSubnets,
@@ -146,28 +167,30 @@ const notFound = {
   fixedResponse: { contentType: "text/plain", statusCode: "404", messageBody: "Nothing runs here." },
 };
 
-function declareListener(
+export function declareListener(
   basis: Basis,
   loadBalancer: LoadBalancer,
   certificate: pulumi.Input<string> | undefined,
-  index: number,
+  { logical, mutualTls, redirect }: { logical: string; mutualTls?: MutualTls | undefined; redirect?: string },
 ): Listener {
   const { config, tags, protect } = basis;
   const { protocol, tlsPolicy } = config.listener;
   const [first = 80, encrypted] = portsOf(basis);
   const common = { loadBalancerArn: loadBalancer.arn, tags };
   const listener = new Listener(
-    `listener-${index + 1}`,
+    logical,
     {
       ...common,
       protocol,
       port: encrypted ?? first,
       ...(certificate !== undefined && { certificateArn: certificate, sslPolicy: tlsPolicy }),
+      ...mutualAuthentication(mutualTls),
       defaultActions: [notFound],
     },
     { protect },
   );
-  if (protocol === "HTTPS") declareRedirect(common, encrypted ?? 443, index, listener);
+  if (protocol === "HTTPS" && redirect !== undefined)
+    declareRedirect(common, encrypted ?? 443, redirect, listener);
   return listener;
 }
 
@@ -175,11 +198,11 @@ function declareListener(
 function declareRedirect(
   common: { loadBalancerArn: pulumi.Input<string>; tags: Record<string, string> },
   port: number,
-  index: number,
+  logical: string,
   listener: Listener,
 ): void {
   new Listener(
-    `redirect-${index + 1}`,
+    logical,
     {
       ...common,
       protocol: "HTTP",

@@ -33,6 +33,16 @@ export function balancerName(owner: FoundationOwner, index: number): string {
   return `lb${index + 1}-${balancerTail(owner)}`;
 }
 
+/** Of a further one, which services know by its name: the hash keeps foundations apart. */
+export function furtherBalancerName(owner: FoundationOwner, name: string): string {
+  const hash = shortHash(`${plain(owner)} ${name}`);
+  return `lb-${name.slice(0, 32 - "lb--".length - hash.length).replace(/-$/, "")}-${hash}`;
+}
+
+export function furtherGroupName(owner: FoundationOwner, name: string): string {
+  return fitName(plain(owner, name, "load", "balancer"), 255, owner.foundation);
+}
+
 /** All of a foundation's load balancers, as policies name them: `*` would cover `lb1-my--hello-dev` too. */
 export function balancerNames(owner: FoundationOwner): string[] {
   return [`lb?-${balancerTail(owner)}`, `lb10-${balancerTail(owner)}`];
@@ -73,6 +83,16 @@ export function balancerDomain(domain: string, index: number): string {
 
 /** What the load balancers are called whose rules a role may change. */
 export function balancersOf(
+  { ground, balancers, config }: Pick<Basis, "ground" | "balancers" | "config">,
+  kind: string,
+): string[] {
+  // Previews stand at none of them.
+  const further =
+    kind === "preview" ? [] : Object.keys(config.listeners).map((name) => furtherBalancerName(ground, name));
+  return [...firstBalancersOf({ ground, balancers }, kind), ...further];
+}
+
+function firstBalancersOf(
   { ground, balancers }: Pick<Basis, "ground" | "balancers">,
   kind: string,
 ): string[] {

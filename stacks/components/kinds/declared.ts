@@ -23,6 +23,8 @@ export interface DeclaredKind {
 /** A service's outputs that are its kind's: none of one that no load balancer leads to. */
 export interface KindOutputs {
   targetGroup?: pulumi.Output<string>;
+  /** Of its further listeners. */
+  furtherGroups?: pulumi.Output<string>[];
   /** The port that its target group was made with, and its security group with the ports that it lets in: read under the plain CLI. */
   standing?: {
     port: pulumi.Output<number | undefined>;

@@ -1,7 +1,7 @@
 import type { LookupFinding } from "../../engine/engine.js";
 import { unlessAbsent } from "../errors.js";
 import { balancingGone as gone, balancingTags } from "../target-groups.js";
-import { absent, type Finder, judge, type Sought, textOrEmpty } from "./finding.js";
+import { absent, type Finder, isOwn, judge, type Sought, textOrEmpty } from "./finding.js";
 
 export const balancingFinders: Record<string, Finder> = {
   "aws:lb/loadBalancer:LoadBalancer": findLoadBalancer,
@@ -59,7 +59,7 @@ async function findTargetGroup(sought: Sought): Promise<LookupFinding> {
 async function findListenerRule(sought: Sought): Promise<LookupFinding> {
   const { paginateDescribeRules } = await import("@aws-sdk/client-elastic-load-balancing-v2");
   const { inputs, known } = sought;
-  const wanted = (inputs["actions"] as { targetGroupArn?: string }[] | undefined)?.[0]?.targetGroupArn;
+  const wanted = forwardedTo(inputs["actions"]);
   const client = await sought.clients.elbv2();
   const pages = paginateDescribeRules({ client }, { ListenerArn: textOrEmpty(inputs["listenerArn"]) });
   const find = async () => {
@@ -74,6 +74,15 @@ async function findListenerRule(sought: Sought): Promise<LookupFinding> {
     return arns;
   };
   const arns = (await unlessAbsent(find(), ...gone)) ?? [];
-  const [first] = arns.filter((arn) => !known.has(arn)).sort();
+  const unknown = arns.filter((arn) => !known.has(arn)).sort();
+  // What is answered without a target group may be anybody's.
+  const tags = await balancingTags(sought.clients, unknown);
+  const first = unknown.find((arn) => isOwn(tags.get(arn) ?? new Map(), sought.owner)) ?? unknown[0];
   return judged(sought, `listener rule ${first ?? ""}`, first);
+}
+
+/** One that signs people in forwards afterwards. */
+function forwardedTo(actions: unknown): string | undefined {
+  const all = Array.isArray(actions) ? (actions as { targetGroupArn?: string }[]) : [];
+  return all.find(({ targetGroupArn }) => targetGroupArn !== undefined)?.targetGroupArn;
 }

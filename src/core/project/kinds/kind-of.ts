@@ -24,10 +24,11 @@ export function wantedRules({ services }: Pick<Config, "services">): WantedRule[
   return Object.entries(services).flatMap(([service, settings]) =>
     kindOf(settings)
       .rulesOf(settings)
-      .map(({ name, paths, match }) => ({
+      .map(({ name, paths, match, listener }) => ({
         service,
         ...(name !== undefined && { name }),
         paths,
+        ...(listener !== undefined && { listener }),
         ...(match !== undefined && { conditions: countConditions(match) }),
       })),
   );

@@ -10,7 +10,18 @@ export const web: ServiceKind = {
   pathsOf: ({ path }: WebService) => path,
   rulesOf: (service: WebService) => rulesOfService(service),
   containerOf: ({ port }: WebService) => ({ variables: { PORT: String(port) }, ports: [port] }),
-  shapeOf: ({ path, hosts, match, target, port, protocol, protocolVersion, connect }: WebService) => ({
+  shapeOf: ({
+    path,
+    hosts,
+    match,
+    target,
+    port,
+    protocol,
+    protocolVersion,
+    connect,
+    listener,
+  }: WebService) => ({
+    ...(listener !== undefined && { listener }),
     path,
     port,
     protocol,

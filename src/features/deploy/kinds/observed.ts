@@ -10,9 +10,11 @@ export interface ProbedService {
   serviceName: string;
   /** Undefined for one that no load balancer leads to. */
   targetGroup?: string | undefined;
+  /** Of further listeners. */
+  furtherGroups?: readonly string[] | undefined;
 }
 
-type Routed = Pick<ProbedService, "targetGroup">;
+type Routed = Pick<ProbedService, "targetGroup" | "furtherGroups">;
 
 /** How a service of one kind is looked at while it is deployed, and afterwards. One file per kind. */
 export interface ObservedKind {

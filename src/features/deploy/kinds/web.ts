@@ -7,8 +7,9 @@ import type { ObservedKind, ProbedService } from "./observed.js";
 /** Behind the load balancer: its target group tells. */
 export const web: ObservedKind = {
   whyNotServing,
-  async failingChecks(aws, { targetGroup }) {
-    const targets = await targetsOf(aws, targetGroup);
+  async failingChecks(aws, { targetGroup, furtherGroups = [] }) {
+    const groups = await Promise.all([targetGroup, ...furtherGroups].map((one) => targetsOf(aws, one)));
+    const targets = groups.flat();
     return targets
       .filter(({ state }) => state === "unhealthy")
       .map(({ id, port, reason }) => `${id}:${port}: ${reason ?? "unhealthy"}`);
@@ -28,7 +29,7 @@ async function targetsOf(aws: AwsClients, targetGroup: string | undefined): Prom
 async function whyNotServing(
   aws: AwsClients,
   cluster: string,
-  { name, serviceName, targetGroup }: ProbedService,
+  { name, serviceName, targetGroup, furtherGroups = [] }: ProbedService,
   digests: readonly string[],
 ): Promise<string | undefined> {
   const targets = await targetsOf(aws, targetGroup);
@@ -36,6 +37,11 @@ async function whyNotServing(
   if (healthy.length === 0) {
     const states = targets.map(({ state, reason }) => (reason ? `${state}: ${reason}` : state)).join("; ");
     return `${name} has no healthy target (${states || "none is registered"})`;
+  }
+  for (const further of furtherGroups) {
+    const others = await targetsOf(aws, further);
+    if (!others.some(({ state }) => state === "healthy"))
+      return `${name} has no healthy target at a further listener (${further.split("/")[1] ?? further})`;
   }
   if (digests.length === 0) return undefined;
   const carriers = carriersOf(await tasksNow(aws, cluster, serviceName), digests);

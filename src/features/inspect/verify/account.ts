@@ -58,7 +58,9 @@ export async function judgeRoom(subject: VerifyInput): Promise<Judgement> {
     ...(record?.deployed?.services ?? []).map(({ name }) => name),
     ...Object.keys(record?.priorities ?? {}),
   ]);
-  const needed = wantedRules(config).filter((rule) => !there.has(ruleKeyOf(rule))).length;
+  const needed = wantedRules(config).filter(
+    (rule) => rule.listener === undefined && !there.has(ruleKeyOf(rule)),
+  ).length;
   const { rules, targetGroups } = await balancerRoom(context.aws, foundation.listener);
   if (rules.most === undefined || targetGroups.most === undefined) {
     return skip("AWS does not return the load balancer's limits.");

@@ -84,6 +84,13 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
       `The service registers port ${wiring.containerPort}, its target group is for port ${group.port}.`,
     );
   }
+  for (const further of deployed.furtherGroups ?? []) {
+    const loadBalancers = (await targetGroupNow(context.aws, further))?.loadBalancers;
+    if (loadBalancers === undefined) return fail(`${further} does not exist any more.`);
+    if (loadBalancers.length === 0) return fail(`No load balancer uses ${further}.`);
+    if (wirings !== undefined && !wirings.some(({ targetGroup }) => targetGroup === further))
+      return fail(`The service does not register its tasks with ${further}.`);
+  }
   const port = config.services[name]?.port ?? group.port;
   const change = port === group.port ? "" : `; the next deployment creates one for port ${port}`;
   return pass(`Port ${group.port}, ${group.protocol}, behind a load balancer${change}.`);

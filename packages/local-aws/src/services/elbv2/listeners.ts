@@ -8,6 +8,7 @@ import type {
 import { AwsError, type Operation } from "../../cloud.js";
 import { checkActions } from "./actions.js";
 import { withoutClientSecret } from "./authenticate.js";
+import { mutualAuthentication } from "./mutual-authentication.js";
 import type { Context } from "./context.js";
 import { newListenerArn, newRuleArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
@@ -69,6 +70,7 @@ function create(context: Context, input: CreateListenerCommandInput) {
     port,
     protocol,
     ...encryption,
+    ...mutualAuthentication(input.MutualAuthentication, protocol),
     defaultActions: checkActions(context, place, required(input.DefaultActions, "defaultActions")),
     defaultRuleArn: newRuleArn(arn),
   };
@@ -96,6 +98,7 @@ function modify(context: Context, input: ModifyListenerCommandInput) {
   const changed = {
     port,
     ...encryption,
+    ...mutualAuthentication(input.MutualAuthentication ?? row.mutualAuthentication, encryption.protocol),
     defaultActions: input.DefaultActions
       ? checkActions(context, place, input.DefaultActions)
       : row.defaultActions,
@@ -151,6 +154,8 @@ function describe(row: ListenerRow): Listener {
     Protocol: row.protocol,
     Certificates: row.certificates.slice(0, 1),
     SslPolicy: row.sslPolicy,
+    MutualAuthentication:
+      row.mutualAuthentication ?? (row.protocol === "HTTPS" ? { Mode: "off" } : undefined),
     DefaultActions: withoutClientSecret(row.defaultActions),
   };
 }

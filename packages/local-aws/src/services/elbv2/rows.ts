@@ -1,4 +1,9 @@
-import type { Action, Certificate, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type {
+  Action,
+  Certificate,
+  MutualAuthenticationAttributes,
+  RuleCondition,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Site } from "../../cloud.js";
 import type { Store } from "../../store.js";
 import type { Health } from "./health.js";
@@ -24,6 +29,8 @@ export interface ListenerRow {
   port: number;
   protocol: "HTTP" | "HTTPS";
   sslPolicy?: string;
+  /** As it was wanted; clients show no certificate here. */
+  mutualAuthentication?: MutualAuthenticationAttributes;
   /** The default one first. */
   certificates: Certificate[];
   defaultActions: Action[];

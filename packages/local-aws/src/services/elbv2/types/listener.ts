@@ -1,9 +1,12 @@
-import type { DescribeListenersCommandOutput } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type {
+  DescribeListenersCommandOutput,
+  MutualAuthenticationAttributes,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Properties } from "../../../provider/values.js";
 import { readTags, updateTags } from "./attributes.js";
 import type { ResourceType } from "../../../resources/resource.js";
 import { fromActions, toActions } from "./routing.js";
-import { text, unlessGone, upperTags } from "../../../resources/convert.js";
+import { pascal, text, unlessGone, upperTags } from "../../../resources/convert.js";
 
 export const listener: ResourceType = {
   tokens: ["aws:lb/listener:Listener", "aws:alb/listener:Listener"],
@@ -31,6 +34,7 @@ export const listener: ResourceType = {
       protocol: live.Protocol,
       sslPolicy: live.SslPolicy,
       certificateArn: live.Certificates?.[0]?.CertificateArn,
+      ...(live.MutualAuthentication && { mutualAuthentication: fromMutual(live.MutualAuthentication) }),
       defaultActions: fromActions(live.DefaultActions),
       tags: await readTags(id, scope),
     };
@@ -46,8 +50,24 @@ export const listener: ResourceType = {
   },
 };
 
-function settings({ port, protocol, sslPolicy, certificateArn, defaultActions }: Properties): Properties {
+function fromMutual(told: MutualAuthenticationAttributes): Properties {
+  const { Mode, TrustStoreArn, IgnoreClientCertificateExpiry, AdvertiseTrustStoreCaNames } = told;
   return {
+    mode: Mode,
+    ...(TrustStoreArn !== undefined && { trustStoreArn: TrustStoreArn }),
+    ...(IgnoreClientCertificateExpiry !== undefined && {
+      ignoreClientCertificateExpiry: IgnoreClientCertificateExpiry,
+    }),
+    ...(AdvertiseTrustStoreCaNames !== undefined && {
+      advertiseTrustStoreCaNames: AdvertiseTrustStoreCaNames,
+    }),
+  };
+}
+
+function settings(inputs: Properties): Properties {
+  const { port, protocol, sslPolicy, certificateArn, defaultActions, mutualAuthentication } = inputs;
+  return {
+    ...(mutualAuthentication !== undefined && { MutualAuthentication: pascal(mutualAuthentication) }),
     Port: port,
     Protocol: protocol ?? "HTTP",
     SslPolicy: sslPolicy,
