@@ -118,6 +118,8 @@ export type LookupFinding =
   /** `id`: in the form that `pulumi import` takes. */
   | { is: "ours"; id: string }
   | { is: "absent" }
+  /** The id that it has if it exists: the engine's read tells that, and its tags whose it is. */
+  | { is: "named"; id: string }
   /** Its name is taken. `what`: the thing that has it, and whose it is. */
   | { is: "others"; what: string }
   | { is: "unknown"; why: string };
@@ -151,7 +153,11 @@ export interface Engine {
   destroy(
     spec: StackSpec,
     options: RunOptions,
-  ): Promise<{ result: "destroyed" | "absent"; deleted: number; durationMs: number }>;
+  ): Promise<{
+    result: "destroyed" | "absent";
+    deleted: number;
+    durationMs: number;
+  }>;
   /** What the state holds, with pending operations; undefined when there is no such stack. */
   state(spec: StackSpec): Promise<StackState | undefined>;
   /** Reads the resources of a type from the target into the state, as they are; nothing on the target is changed. */

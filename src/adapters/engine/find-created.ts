@@ -6,7 +6,9 @@ import type { LookupFinding, Lookup, RepairOptions, Repaired } from "./engine.js
 /** AWS shows what was created some seconds later, and what a killed engine had asked for may not be done yet. */
 const settledMs = 3_000;
 
-type Options = Pick<RepairOptions, "signal" | "settleMs" | "leavesOthers"> & { stack: string };
+type Options = Pick<RepairOptions, "signal" | "settleMs" | "leavesOthers"> & {
+  stack: string;
+};
 
 interface Found {
   row: Row;
@@ -22,7 +24,11 @@ export async function findCreated(
   { deployment }: StateDeployment,
   lookup: Lookup,
   { stack, signal, settleMs = settledMs, leavesOthers = false }: Options,
-): Promise<{ ids: Map<string, string>; others: Repaired["others"] }> {
+): Promise<{
+  ids: Map<string, string>;
+  named: Set<string>;
+  others: Repaired["others"];
+}> {
   const known = knownIds(deployment.resources ?? []);
   const look = (row: Row) => lookAt(row, lookup, known, signal);
   const found: Found[] = [];
@@ -31,17 +37,22 @@ export async function findCreated(
     found.push(await look(resource));
   }
   const absent = found.filter(({ finding }) => finding.is === "absent");
-  if (absent.length > 0) await delay(settleMs, undefined, { ...(signal && { signal }) });
+  const named = found.filter(({ finding }) => finding.is === "named");
+  if (absent.length + named.length > 0) await delay(settleMs, undefined, { ...(signal && { signal }) });
   for (const one of absent) Object.assign(one, await look(one.row));
   refuseUnknown(stack, found);
   const others = found.flatMap(({ row: { urn }, finding }) =>
     finding.is === "others" ? [{ urn, what: finding.what }] : [],
   );
-  if (others.length > 0 && !leavesOthers) throw nameTaken(stack, others);
+  if (others.length > 0 && !leavesOthers) throw takenNames(stack, others);
   const ids = found.flatMap(({ row: { urn }, finding }): [string, string][] =>
-    finding.is === "ours" ? [[urn, finding.id]] : [],
+    finding.is === "ours" || finding.is === "named" ? [[urn, finding.id]] : [],
   );
-  return { ids: new Map(ids), others };
+  return {
+    ids: new Map(ids),
+    named: new Set(named.map(({ row }) => row.urn)),
+    others,
+  };
 }
 
 /** A failed look tells nothing. What it finds is known from then on, so that no two rows get one id. */
@@ -55,11 +66,14 @@ async function lookAt(
   known.set(row.type, ids);
   try {
     const finding = await lookup(resourceOf(row), ids);
-    if (finding.is === "ours") ids.add(finding.id);
+    if (finding.is === "ours" || finding.is === "named") ids.add(finding.id);
     return { row, finding };
   } catch (error) {
     signal?.throwIfAborted();
-    return { row, finding: { is: "unknown", why: asMoorageError(error).message } };
+    return {
+      row,
+      finding: { is: "unknown", why: asMoorageError(error).message },
+    };
   }
 }
 
@@ -84,7 +98,7 @@ function refuseUnknown(stack: string, found: readonly Found[]): void {
   );
 }
 
-function nameTaken(stack: string, others: Repaired["others"]): MoorageError {
+export function takenNames(stack: string, others: Repaired["others"]): MoorageError {
   return new MoorageError({
     code: "name-taken",
     message: `${stack} needs names that are taken by others:\n${others.map(({ what }) => `  - ${what}`).join("\n")}`,

@@ -12,7 +12,7 @@ import type {
   Untracked,
 } from "./engine.js";
 import { fileBackend, removeHalfWritten } from "./file-backend.js";
-import { findCreated } from "./find-created.js";
+import { findCreated, takenNames } from "./find-created.js";
 import { forgetKept, keptAfter } from "./state-relay/saved.js";
 import { breakDeadLocks } from "./lock.js";
 import { withLocks } from "./locks.js";
@@ -42,7 +42,7 @@ export async function repair(
     if (before === undefined || (kept === undefined && pendingOf(before).length === 0)) {
       return { adopted: [], forgotten: [], others: [] };
     }
-    const { ids, others } = await findCreated(before, lookup, {
+    const { ids, named, others } = await findCreated(before, lookup, {
       stack: spec.stack,
       signal: options.signal,
       settleMs,
@@ -52,8 +52,10 @@ export async function repair(
     await importState(session, resolution.deployment);
     if (kept) await forgetKept(spec);
     if (resolution.unread.length > 0) await readFromTarget(session, resolution.unread);
+    const foreign = await releaseForeign(session, named, leavesOthers);
     const present = await confirmResolved(session);
-    return { ...asRead(resolution, present, others), others };
+    const all = [...others, ...foreign];
+    return { ...asRead(resolution, present, all), others: all };
   });
 }
 
@@ -74,7 +76,10 @@ export async function adopt(
       resource: rowOf(step),
       type: "creating" as const,
     }));
-    const asKilled = { ...before, deployment: { ...before.deployment, pending_operations } };
+    const asKilled = {
+      ...before,
+      deployment: { ...before.deployment, pending_operations },
+    };
     const ids = new Map(known.map(({ step, id }) => [step.urn, id]));
     const { deployment, unread, adopted } = resolvePending(asKilled, ids);
     await importState(session, deployment);
@@ -86,7 +91,50 @@ export async function adopt(
 
 /** Parent and dependencies follow with the next update. */
 function rowOf({ urn, type, after, provider }: PlanStep): Row {
-  return { urn, type, custom: true, inputs: after ?? {}, ...(provider && { provider }) };
+  return {
+    urn,
+    type,
+    custom: true,
+    inputs: after ?? {},
+    ...(provider && { provider }),
+  };
+}
+
+/** What was read by its name alone may be somebody else's, as its tags say: it is taken out of the state again. */
+async function releaseForeign(
+  session: Session,
+  named: ReadonlySet<string>,
+  leavesOthers: boolean | undefined,
+): Promise<Repaired["others"]> {
+  if (named.size === 0) return [];
+  const state = await exportState(session);
+  const rows = state?.deployment.resources ?? [];
+  const foreign = rows.filter((row) => named.has(row.urn) && isTaggedOtherwise(row));
+  if (state === undefined || foreign.length === 0) return [];
+  const kept = {
+    ...state.deployment,
+    resources: rows.filter((row) => !foreign.includes(row)),
+  };
+  await importState(session, { ...state, deployment: kept });
+  const others = foreign.map(({ urn, type, id = "" }) => ({
+    urn,
+    what: `${type} ${id}`,
+  }));
+  if (!leavesOthers) throw takenNames(session.spec.stack, others);
+  return others;
+}
+
+/** Whether it lacks a tag of the stack's that it was asked to have. */
+function isTaggedOtherwise({ inputs = {}, outputs = {} }: Row): boolean {
+  const asked = tagsIn(inputs["tags"]);
+  const has = { ...tagsIn(outputs["tagsAll"]), ...tagsIn(outputs["tags"]) };
+  return ["moorage:project", "moorage:stack"].some(
+    (key) => asked[key] !== undefined && has[key] !== asked[key],
+  );
+}
+
+function tagsIn(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** What the read did not find on the target was not adopted, whatever its lookup said. */

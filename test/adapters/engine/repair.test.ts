@@ -49,10 +49,33 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
     expect(forgotten).toEqual([]);
     const { changes, outputs } = await engine.up(spec, options({ a: "1", b: "1" }));
     expect(changes).toEqual({ same: 3 });
-    expect(outputs).toEqual({ a: shelf.named("a")?.id, b: shelf.named("b")?.id });
+    expect(outputs).toEqual({
+      a: shelf.named("a")?.id,
+      b: shelf.named("b")?.id,
+    });
     expect(shelf.created).toEqual(["a", "b"]);
     expect(await locks(bench)).toEqual([]);
   });
+
+  it.each(["after", "before"] as const)(
+    "16.2, F7: of what has its id by its name, and was killed %s it acted, the engine's read tells whether it exists",
+    async (when) => {
+      const bench = await openBench();
+      const { engine, spec, shelf } = bench;
+      await engine.up(spec, options({ a: "1" }, false));
+      shelf.stuck.set("b", when);
+      await killedMidway(bench, { a: "1", b: "1" });
+      const id = shelf.named("b")?.id ?? "nothing";
+      const urn = "urn:pulumi:pr-7::shop::shelf:index:Item::b";
+      expect(await engine.repair(spec, async () => ({ is: "named", id }), bound)).toEqual({
+        adopted: when === "after" ? [urn] : [],
+        forgotten: when === "after" ? [] : [urn],
+        others: [],
+      });
+      await engine.up(spec, options({ a: "1", b: "1" }));
+      expect(shelf.created).toEqual(["a", "b"]);
+    },
+  );
 
   it("F7: forgets what is not there, and the next update creates it", async () => {
     const bench = await openBench();
@@ -67,7 +90,10 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
       others: [],
     });
     expect((await engine.state(spec))?.pending).toEqual([]);
-    expect((await engine.up(spec, options({ a: "1" }))).changes).toEqual({ create: 1, same: 1 });
+    expect((await engine.up(spec, options({ a: "1" }))).changes).toEqual({
+      create: 1,
+      same: 1,
+    });
     expect(shelf.created).toEqual(["a"]);
   });
 
@@ -78,7 +104,10 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
     shelf.stuck.set("b", "after");
     await killedMidway(bench, { a: "1", b: "1" });
     await engine.repair(spec, lookupOn(bench), bound);
-    expect(await engine.destroy(spec, bound)).toMatchObject({ result: "destroyed", deleted: 2 });
+    expect(await engine.destroy(spec, bound)).toMatchObject({
+      result: "destroyed",
+      deleted: 2,
+    });
     expect(shelf.items.size).toBe(0);
   });
 
@@ -109,7 +138,9 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
     await killedMidway(bench, "destroy");
     await engine.repair(spec, lookupOn(bench), bound);
     expect((await engine.state(spec))?.pending).toEqual([]);
-    expect(await engine.destroy(spec, bound)).toMatchObject({ result: "destroyed" });
+    expect(await engine.destroy(spec, bound)).toMatchObject({
+      result: "destroyed",
+    });
     expect(shelf.items.size).toBe(0);
   });
 
@@ -134,7 +165,9 @@ describe("repair after SIGKILL", { timeout: 120_000 }, () => {
     await writeFile(`${state}.18f2.tmp`, '{"version":');
     await expect(engine.state(spec)).rejects.toThrow("EOF");
     await engine.repair(spec, lookupOn(bench), bound);
-    expect((await engine.up(spec, options({ a: "1" }))).changes).toEqual({ same: 2 });
+    expect((await engine.up(spec, options({ a: "1" }))).changes).toEqual({
+      same: 2,
+    });
     expect((await readdir(join(state, ".."))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
@@ -166,7 +199,11 @@ describe("a lock on the state", () => {
   async function leaveLock(bench: Bench, owner: { pid: number; hostname: string }): Promise<void> {
     const place = lockFolder(bench);
     await mkdir(place, { recursive: true });
-    const lock = { ...owner, username: "alex", timestamp: new Date().toISOString() };
+    const lock = {
+      ...owner,
+      username: "alex",
+      timestamp: new Date().toISOString(),
+    };
     await writeFile(join(place, "0b3c.json"), JSON.stringify(lock));
   }
 
@@ -174,7 +211,10 @@ describe("a lock on the state", () => {
     const bench = await openBench();
     await leaveLock(bench, { pid: process.pid, hostname: hostname() });
     const repairing = bench.engine.repair(bench.spec, nothing, bound);
-    await expect(repairing).rejects.toMatchObject({ code: "state-locked", exitCode: 5 });
+    await expect(repairing).rejects.toMatchObject({
+      code: "state-locked",
+      exitCode: 5,
+    });
     await expect(repairing).rejects.toThrow(
       new RegExp(`created by alex@.* \\(pid ${process.pid}\\) \\d+ s ago`),
     );
@@ -185,9 +225,14 @@ describe("a lock on the state", () => {
     const bench = await openBench();
     const { engine, spec } = bench;
     await leaveLock(bench, { pid: 1, hostname: "runner.example" });
-    const gone = (since: number) => ({ host: "runner.example", since: new Date(since).toISOString() });
+    const gone = (since: number) => ({
+      host: "runner.example",
+      since: new Date(since).toISOString(),
+    });
     const repair = (since: number) => engine.repair(spec, nothing, { ...bound, gone: gone(since) });
-    await expect(repair(Date.now() + 60_000)).rejects.toMatchObject({ code: "state-locked" });
+    await expect(repair(Date.now() + 60_000)).rejects.toMatchObject({
+      code: "state-locked",
+    });
     await repair(Date.now() - 60_000);
     expect(await locks(bench)).toEqual([]);
   });
