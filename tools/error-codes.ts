@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { format, resolveConfig } from "prettier";
+import { format } from "oxfmt";
 import { localErrorCodes } from "@moorage/local-aws";
 import { errorCodeGroups } from "../src/core/error-codes/index.js";
 import type { ErrorRow } from "../src/core/error-codes/row.js";
@@ -47,7 +47,7 @@ export async function errorCodesPage(): Promise<string> {
   });
   const contents = groups.map(({ title }) => `[${title}](#${anchorOf(title)})`).join(" · ");
   const text = `${head}\nContents: ${contents}\n\n${sections.join("\n")}`;
-  return format(text, { ...(await resolveConfig(page)), parser: "markdown" });
+  return (await format(page, text, { printWidth: 110 })).code;
 }
 
 function entry(code: string, row: ErrorRow): string {

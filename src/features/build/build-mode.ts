@@ -13,7 +13,9 @@ export interface BuildOptions {
 
 /** What is to be done. */
 export type BuildMode =
-  { kind: "build" } | { kind: "save"; folder: string } | { kind: "load"; folder: string; commit: string };
+  | { kind: "build" }
+  | { kind: "save"; folder: string }
+  | { kind: "load"; folder: string; commit: string };
 
 /** Reads what is asked for. Raises `bad-arguments` (exit 2). */
 export function buildMode({ save, load, commit, ...options }: BuildOptions): BuildMode {

@@ -3,7 +3,8 @@ import { type Asked, type Answer, notFound, page, type Route } from "./route.js"
 
 /** A file that was added, or one that has another name than before; `removed` files are listed by their name too. */
 export type ChangedFile =
-  string | { filename: string; status: "renamed" | "removed"; previous_filename?: string };
+  | string
+  | { filename: string; status: "renamed" | "removed"; previous_filename?: string };
 
 const files = new WeakMap<GitHubFake, Map<number, ChangedFile[]>>();
 

@@ -6,7 +6,13 @@ import type { CommentIdentity } from "./marker.js";
 import { renderComment, type CommentSection } from "./sections.js";
 
 export type CommentStatus =
-  "deploying" | "ready" | "failed" | "refused" | "superseded" | "destroyed" | "promoted";
+  | "deploying"
+  | "ready"
+  | "failed"
+  | "refused"
+  | "superseded"
+  | "destroyed"
+  | "promoted";
 
 /** What the pull request's comment tells. Texts are as they came; they are made harmless here. */
 export interface CommentContent {

@@ -5,7 +5,14 @@ import { hostName, registryHost, textMatching } from "../../../core/project/valu
 
 /** What has one value: each is an option of `init`, and a question at a terminal. */
 export type QuestionName =
-  "app" | "repository" | "registry" | "region" | "domain" | "zone" | "port" | "health";
+  | "app"
+  | "repository"
+  | "registry"
+  | "region"
+  | "domain"
+  | "zone"
+  | "port"
+  | "health";
 
 export interface Question {
   name: QuestionName;

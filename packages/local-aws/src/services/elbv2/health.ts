@@ -15,7 +15,8 @@ export interface Health {
 }
 
 export type CheckResult =
-  { passed: true } | { passed: false; reason: TargetHealthReasonEnum; description: string };
+  | { passed: true }
+  | { passed: false; reason: TargetHealthReasonEnum; description: string };
 
 export interface Thresholds {
   healthyThreshold: number;
