@@ -107,7 +107,11 @@ async function digestsOfFixed(clients: AwsClients, image: string, digest: string
   const [, account, repository] = /^(\d{12})\.dkr\.ecr\.[^/]+\/([^:@]+)/.exec(image) ?? [];
   if (account === undefined || repository === undefined) return [];
   try {
-    const { platforms } = await resolveImage(clients, { account, repository, tag: digest });
+    const { platforms } = await resolveImage(clients, {
+      account,
+      repository,
+      tag: digest,
+    });
     return [...new Set([digest, ...platforms.map((platform) => platform.digest)])];
   } catch (error) {
     // ECR in another account may let tasks pull and not this role look.
@@ -149,9 +153,7 @@ function checkRevision(repository: string, tag: string, image: ResolvedImage): v
 function together(failures: unknown[]): unknown {
   const [first, ...rest] = failures;
   if (!(first instanceof MoorageError) || rest.length === 0) return first;
-  return first.with({
-    message: failures
-      .map((failure) => (failure instanceof Error ? failure.message : String(failure)))
-      .join("\n"),
-  });
+  const messages = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  // Services of one repository lack the same image.
+  return first.with({ message: [...new Set(messages)].join("\n") });
 }

@@ -24,7 +24,14 @@ async function ecrWith(manifests: Manifests, configs: Record<string, object> = {
           const found = manifests[asked];
           if (found === undefined) return { images: [], failures: [{ failureReason: "not found" }] };
           const imageDigest = asked.startsWith("sha256:") ? asked : index;
-          return { images: [{ imageId: { imageDigest }, imageManifest: JSON.stringify(found) }] };
+          return {
+            images: [
+              {
+                imageId: { imageDigest },
+                imageManifest: JSON.stringify(found),
+              },
+            ],
+          };
         },
         GetDownloadUrlForLayer: ({ layerDigest }: { layerDigest: string }) => ({
           downloadUrl: `data:application/json,${encodeURIComponent(JSON.stringify(configs[layerDigest]))}`,
@@ -39,14 +46,20 @@ async function ecrWith(manifests: Manifests, configs: Record<string, object> = {
 
 /** A project of one service. */
 function configOf(service: { repository?: string; image?: string }): Config {
-  return { registry, services: { web: { architecture: "X86_64", ...service } } } as unknown as Config;
+  return {
+    registry,
+    jobs: {},
+    services: { web: { architecture: "X86_64", sidecars: {}, ...service } },
+  } as unknown as Config;
 }
 
 const child = (digest: string, mediaType: string, architecture?: string) => ({
   mediaType,
   digest,
   size: 1,
-  ...(architecture !== undefined && { platform: { os: "linux", architecture } }),
+  ...(architecture !== undefined && {
+    platform: { os: "linux", architecture },
+  }),
 });
 const image = (config: string) => ({ config: { digest: config }, layers: [] });
 const digestsOf = async (manifests: Manifests, configs?: Record<string, object>) => {
@@ -88,7 +101,10 @@ it("bug 25: an index in an index that leads to no image for the platform is refu
     v1: { manifests: [child(inner, indexType, "amd64")] },
     [inner]: { manifests: [child(arm64, imageType, "arm64")] },
   };
-  await expect(digestsOf(manifests)).rejects.toMatchObject({ code: "platform", exitCode: 2 });
+  await expect(digestsOf(manifests)).rejects.toMatchObject({
+    code: "platform",
+    exitCode: 2,
+  });
 });
 
 it("F21: an image whose configuration names no architecture is refused, and that is said", async () => {
@@ -99,14 +115,20 @@ it("F21: an image whose configuration names no architecture is refused, and that
 });
 
 const fixed = async (digest: string, host = registry) => {
-  const manifests = { [index]: { manifests: [child(amd64, imageType, "amd64")] }, [amd64]: image("config") };
+  const manifests = {
+    [index]: { manifests: [child(amd64, imageType, "amd64")] },
+    [amd64]: image("config"),
+  };
   const aws = await ecrWith(manifests, { config: { architecture: "amd64" } });
   const [found] = await resolveImages(aws, configOf({ image: `${host}/side@${digest}` }), () => "v1");
   return found;
 };
 
 it("correctness C: of a fixed image that is an index, tasks may report the platform's manifest", async () => {
-  expect(await fixed(index)).toMatchObject({ digest: index, digests: [index, amd64] });
+  expect(await fixed(index)).toMatchObject({
+    digest: index,
+    digests: [index, amd64],
+  });
 });
 
 it("correctness C: a fixed image of a registry that cannot be asked is compared with nothing", async () => {
@@ -115,7 +137,19 @@ it("correctness C: a fixed image of a registry that cannot be asked is compared 
 });
 
 it("F21: a fixed image that is not in its registry is refused", async () => {
-  await expect(fixed(digestOf("e"))).rejects.toMatchObject({ code: "tag-not-found" });
+  await expect(fixed(digestOf("e"))).rejects.toMatchObject({
+    code: "tag-not-found",
+  });
+});
+
+it("F21: what several services of one repository lack is told once", async () => {
+  const config = configOf({ repository: "web" });
+  const [first] = Object.values(config.services);
+  const both = { ...config, services: { web: first, worker: first } } as Config;
+  const failed = await resolveImages(await ecrWith({}), both, () => "v9").catch((error: unknown) => error);
+  const { message } = failed as Error;
+  expect(message).toContain("v9");
+  expect(message).not.toContain("\n");
 });
 
 it("13: without moorage:registry the setting is named, and ECR is not asked", async () => {
