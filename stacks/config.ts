@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { problemText } from "../src/core/project/problem.js";
+import { pullRequestOf } from "../src/core/project/preview-names.js";
+import { tuneForPreview } from "../src/core/project/preview.js";
+import { referencesIn, withValues } from "../src/core/project/references.js";
+import { lookUp } from "./components/look-up.js";
+import { asRunError, telling } from "./components/told.js";
 import { type CheckedFile, parseConfig } from "../src/core/project/parse.js";
 import { extendedKeys, overDefaults, withWrittenNulls } from "../src/core/project/extends.js";
 import { readWritten, type StackFile } from "../src/core/project/project.js";
@@ -9,9 +13,26 @@ import type { Config } from "../src/core/project/schema.js";
 
 type Parse<Value> = (raw: Record<string, unknown>, source: string, file?: CheckedFile) => Value;
 
-/** The running stack's configuration. Throws a RunError, which the engine shows without a stack trace. */
-export function readConfig(): Promise<Config> {
-  return readConfigBy((raw, source, file) => parseConfig({ ...taskEnv(), ...raw }, source, file));
+/**
+ * The running stack's configuration, what it refers to looked up before anything is declared. Throws a RunError, which the engine shows
+ * without a stack trace.
+ */
+export async function readConfig(): Promise<Config> {
+  const read = await readConfigBy((raw, source, file) => ({
+    config: parseConfig({ ...taskEnv(), ...raw }, source, file),
+    raw: { ...taskEnv(), ...raw },
+    source,
+    file,
+  }));
+  const { config, raw, source, file } = read;
+  const isPreview = pullRequestOf(pulumi.getStack()) !== undefined;
+  const places = referencesIn(isPreview ? tuneForPreview(config) : config);
+  if (places.length === 0) return config;
+  return telling(async () => {
+    const references = await lookUp(places, config.references);
+    const filled = withValues(raw, references) as Record<string, unknown>;
+    return parseConfig({ ...filled, "moorage:references": references }, source, file);
+  });
 }
 
 /** Under the plain CLI, `MOORAGE_TASK_ENV` (JSON) is what the target tells every container. */
@@ -41,9 +62,7 @@ export async function readConfigBy<Value>(parse: Parse<Value>): Promise<Value> {
     const raw = file === undefined ? read : overWritten(read, file);
     return parse(raw, `Stack ${stack}`, file);
   } catch (error) {
-    const problem = problemText(error);
-    if (problem !== undefined) throw new pulumi.RunError(problem);
-    throw error;
+    throw asRunError(error);
   }
 }
 

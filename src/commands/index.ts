@@ -19,6 +19,7 @@ import { jobLogs } from "./job/logs.js";
 import { jobRun } from "./job/run.js";
 import { localEnv } from "./local/env.js";
 import { localQueue } from "./local/queue.js";
+import { localValue } from "./local/value.js";
 import { localClock } from "./local/clock.js";
 import { localEventList } from "./local/event-list.js";
 import { localEventPut } from "./local/event-put.js";
@@ -111,6 +112,7 @@ export const commands: Command[] = [
   localEventPut,
   localEventList,
   localQueue,
+  localValue,
   localFault,
   init,
   upgrade,

@@ -70,6 +70,8 @@ export interface AppOutputs {
   /** Of sidecars that have an image of their own, by `<service>/<sidecar>`; none where there are none. */
   sidecars?: SidecarOutput[];
   imageTag: string;
+  /** What was found for its references; none where it has none. */
+  references?: Record<string, string>;
 }
 
 /** What a stack tells of what it has declared. */
@@ -95,6 +97,7 @@ export function outputsOf(
     ...(jobs.length > 0 && { jobs: jobs.map((job) => describeJob(job, app)) }),
     ...sidecarOutputs(app),
     imageTag: release.imageTag,
+    ...(Object.keys(config.references).length > 0 && { references: config.references }),
   };
 }
 

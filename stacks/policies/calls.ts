@@ -29,12 +29,18 @@ const firewall = "aws:ec2/securityGroup:SecurityGroup";
 const [logs, alarm] = ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"] as const;
 const [target, scaling] = ["aws:appautoscaling/target:Target", "aws:appautoscaling/policy:Policy"] as const;
 const timed = "aws:appautoscaling/scheduledAction:ScheduledAction";
-const kept = "aws:secretsmanager/getSecretVersion:getSecretVersion";
+const version = "aws:secretsmanager/getSecretVersion:getSecretVersion";
 const deploy = ["deploy"] as const;
 /** Of the app's repository too, where another one deploys it: at versions alone. */
 const requesting = ["build", "deploy"] as const;
 const push = ["build", "build-previews", "deploy"] as const;
 const person = ["person"] as const;
+const [exported, kept, stored] = [
+  "aws:cloudformation/getExport:getExport",
+  "aws:secretsmanager/getSecret:getSecret",
+  "aws:ssm/getParameter:getParameter",
+] as const;
+const reading = ["build", "preview", "deploy"] as const;
 const bounded = ["deploy", "person"] as const;
 const everyone = ["build", "build-previews", "preview", "deploy"] as const;
 /** Who reads or writes beside the state: whoever builds images writes down which. */
@@ -192,14 +198,17 @@ export const calls: Readonly<Record<string, Call>> = {
   "ecr:CompleteLayerUpload": { at: "repository", by: ["registry"], for: push },
   "ecr:PutImage": { at: "repository", by: ["registry"], for: push },
 
-  "secretsmanager:DescribeSecret": { at: "secret", by: ["driver"], for: deploy },
+  // What settings refer to by name. Exports cannot be told apart: Service Authorization Reference, CloudFormation.
+  "cloudformation:ListExports": { at: "exports", by: [exported] },
+  "secretsmanager:DescribeSecret": { at: "secret", by: ["driver", kept] },
+  "secretsmanager:GetResourcePolicy": { at: "secret", by: [kept] },
   // A client secret goes into a listener rule: whoever plans one reads it. Previews sign nobody in.
-  "secretsmanager:GetSecretValue": { at: "secret", by: [kept], for: deploy },
-  // It returns values, so previews may not call it.
+  "secretsmanager:GetSecretValue": { at: "secret", by: [version], for: deploy },
+  // It returns values: of previews' parameters alone, which their tasks may read.
   "ssm:GetParameter": {
     at: ["parameter", "version", "requestedVersion"],
-    by: ["driver"],
-    for: requesting,
+    by: ["driver", stored],
+    for: reading,
   },
   "ssm:PutParameter": { at: ["version", "requestedVersion"], by: ["driver"], for: requesting },
   "ssm:DeleteParameter": { at: ["version", "requestedVersion"], by: ["driver"], for: requesting },

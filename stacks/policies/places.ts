@@ -56,6 +56,8 @@ const atBalancers = (scope: Scope, kind: "listener" | "listener-rule") =>
   [scope.balancers].flat().map((name) => balancing(scope, `${kind}/app/${name}/*`));
 const listener = (scope: Scope) => atBalancers(scope, "listener");
 const rule = (scope: Scope) => atBalancers(scope, "listener-rule");
+/** What an environment's secrets and parameters are below; all previews share one. */
+const prefixOf = (scope: Scope) => (isPreview(scope) ? "preview" : scope.stack);
 const versionsOf = (scope: Scope, environment: string) =>
   scopedArn(scope, "ssm", `parameter/moorage/${scope.app}/${environment}/*`);
 const logs = (scope: Scope) => scopedArn(scope, "logs", `log-group:${scope.logs}/${scope.stack}/*`);
@@ -189,9 +191,13 @@ export const places = {
   }),
   repository: ({ repositories }: Scope) => ({ resources: repositories }),
   source: ({ sources }: Scope) => ({ resources: sources }),
+  /** Exports are told of all together: previews read none that nobody has listed. */
+  exports: (scope: Scope) => ({
+    resources: isPreview(scope) && (scope.exports ?? []).length === 0 ? [] : ["*"],
+  }),
   /** The environment's own, and what the foundation lists: whether what a service's `secrets` name is there. */
   secret: (scope: Scope) => ({
-    resources: namedBelow(scope.app, scope.stack, scope.tasks).secrets.map((name) =>
+    resources: namedBelow(scope.app, prefixOf(scope), scope.tasks).secrets.map((name) =>
       scopedArn(scope, "secretsmanager", name),
     ),
   }),
@@ -200,7 +206,7 @@ export const places = {
       // Who builds images has no stack.
       scope.stack === ""
         ? []
-        : namedBelow(scope.app, scope.stack, scope.tasks).parameters.map((name) =>
+        : namedBelow(scope.app, prefixOf(scope), scope.tasks).parameters.map((name) =>
             scopedArn(scope, "ssm", name),
           ),
   }),
@@ -221,6 +227,7 @@ export type PlaceName = keyof typeof places;
 export const besidePlaces: readonly PlaceName[] = [
   "alarm",
   "boundary",
+  "exports",
   "eventRule",
   "execution",
   "logGroup",

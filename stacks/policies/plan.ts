@@ -1,7 +1,7 @@
 import type { Access } from "./scope.js";
 
-/** A plan does not need an app's logs or parameters. */
-const untold = ["logs:FilterLogEvents", "logs:GetLogEvents", "ssm:GetParameter"];
+/** A plan does not need an app's logs. */
+const untold = ["logs:FilterLogEvents", "logs:GetLogEvents"];
 
 /** Reads by another name: an image's manifest, and the state's secrets, which a plan compares. */
 const otherReads = ["ecr:BatchGetImage", "kms:Decrypt"];

@@ -28,6 +28,8 @@ export interface Scope {
   boundary: string;
   /** Secrets and parameters that tasks may read beside those below the environment's prefix. */
   tasks?: Pick<TaskAllowance, "secrets" | "parameters"> | undefined;
+  /** Of previews: the exports that their settings may refer to. */
+  exports?: readonly string[] | undefined;
   /** ARNs of the repositories that the role's images are in, and of those that they are copied from. */
   repositories: readonly string[];
   sources: readonly string[];

@@ -15,7 +15,7 @@ import { AwsError, type AwsService } from "../../packages/local-aws/src/cloud.js
 import { checkStated } from "../../src/core/project/stated-tasks.js";
 import { allowedRoles } from "../../src/core/project/preview-allowed.js";
 import { clientConfig, serve } from "../../packages/local-aws/test/wire/serve.js";
-import { account, oneService } from "../stacks/program.js";
+import { account, oneService, run } from "../stacks/program.js";
 import { root } from "../harness/sandbox.js";
 
 const page = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
@@ -119,6 +119,20 @@ it("F51: docs/troubleshooting.md: what previews may not have", async () => {
   await shows(
     "preview-roles-missing",
     Promise.resolve().then(() => allowedRoles("pr-42", founded, {})),
+  );
+});
+
+it("16.1: docs/troubleshooting.md: a value by reference that is missing", async () => {
+  const TABLE = { fromSsm: "/hello/dev/table" };
+  const config = oneService({
+    "moorage:services": { web: { repository: "hello", port: 8080, env: { TABLE } } },
+  });
+  const told = run({ stack: "dev", config, kept: { "aws:ssm/getParameter:getParameter": {} } });
+  await shows(
+    "references-missing",
+    told.catch((error: unknown) => {
+      throw error instanceof Error ? error.cause : error;
+    }),
   );
 });
 

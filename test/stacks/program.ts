@@ -29,6 +29,8 @@ export interface Setting {
   folder?: string;
   /** Of a refused program, which is not waited for: what it declared is never made. */
   onDeclared?: (declared: Declared) => void;
+  /** What data sources find, by token and name. */
+  kept?: Record<string, Record<string, object>>;
 }
 
 export const account = "111111111111";
@@ -123,7 +125,7 @@ function resolve<Value>(output: pulumi.Output<Value>): Promise<Value> {
 }
 
 function mocks(
-  { stacks = {}, listener, boundary, onDeclared }: Setting,
+  { stacks = {}, listener, boundary, onDeclared, kept = {} }: Setting,
   declared: Declared[],
 ): pulumi.runtime.Mocks {
   return {
@@ -163,6 +165,11 @@ function mocks(
       // An id that tells which name was looked up.
       if (token === "github:index/getUser:getUser") return { id: String(inputs["username"].length) };
       if (token === "github:index/getTeam:getTeam") return { id: String(inputs["slug"].length) };
+      if (token in kept) {
+        const found = kept[token]?.[String(inputs["name"])];
+        if (found === undefined) throw new Error(`${String(inputs["name"])} is not there`);
+        return found;
+      }
       throw new Error(`${token} is not mocked`);
     },
   };

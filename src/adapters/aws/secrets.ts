@@ -4,12 +4,17 @@ import { classify, unlessAbsent } from "./errors.js";
 /** What a service's `secrets` may name. */
 export type SecretState = "there" | "absent" | "being deleted";
 
-/** Whether a parameter or a secret is there. Its value is not read. Raises an error for an ARN of neither. */
-export async function secretState(clients: AwsClients, arn: string): Promise<SecretState> {
+/** Whether a parameter or a secret is there, by ARN or by name. Its value is not read. Raises an error for an ARN of neither. */
+export async function secretState(
+  clients: AwsClients,
+  given: string | { from: string; name: string },
+): Promise<SecretState> {
+  const name = typeof given === "string" ? given : given.name;
+  const isParameter = typeof given === "string" ? given.split(":")[2] === "ssm" : given.from === "fromSsm";
   try {
-    return arn.split(":")[2] === "ssm" ? await parameterState(clients, arn) : await storedState(clients, arn);
+    return isParameter ? await parameterState(clients, name) : await storedState(clients, name);
   } catch (error) {
-    throw classify(error, `look at ${arn}`);
+    throw classify(error, `look at ${name}`);
   }
 }
 

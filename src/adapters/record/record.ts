@@ -43,6 +43,8 @@ export interface ImageSet {
   imageTags?: Record<string, string>;
   /** Digests by service. */
   digests: Record<string, string>;
+  /** What its references were found to be, by their names: none of it is secret. */
+  references?: Record<string, string>;
 }
 
 /** What puts two versions in order (design: newest wins). */

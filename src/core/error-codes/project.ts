@@ -87,6 +87,14 @@ export const projectCodes = {
     cause: "One tag of one repository can only be one image.",
     fix: "Give each service a repository of its own, or the same `build`.",
   },
+  "references-missing": {
+    kind: "bad-request",
+    fault: "caller",
+    message: "<stack> is not deployed: what its configuration refers to could not be found: <which, and why>",
+    cause:
+      "A setting names an export, a parameter, a secret or a stack's output that is not there in this account and region, is a secret, or may not be read by this role.",
+    fix: "Create it, correct the name, or let an administrator add it to the foundation's settings.",
+  },
   "statements-cut": {
     kind: "bad-request",
     fault: "caller",

@@ -20,6 +20,8 @@ export interface DeployedChoice {
   standing?: Readonly<Record<string, Standing>>;
   /** The namespaces that it has now. */
   namespaces?: readonly string[];
+  /** What references are found to be without looking. */
+  references?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export function deployedConfig(
     capacity = {},
     standing = {},
     namespaces = [],
+    references,
   }: DeployedChoice,
 ): Record<string, unknown> {
   return {
@@ -52,6 +55,7 @@ export function deployedConfig(
     "moorage:adopt": adopt,
     "moorage:capacity": capacity,
     "moorage:standing": standing,
+    ...(references && { "moorage:references": references }),
     ...(namespaces.length > 0 && { "moorage:namespaces": namespaces }),
   };
 }

@@ -76,6 +76,15 @@ export const previews = strict({
   keys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
   /** Managed policies of the tasks' role. */
   policies: z.array(arnOf("iam"), { error: "must be a list of policy ARNs" }).default([]),
+  /** Exports of CloudFormation that their settings may refer to, or beginnings with `*`. */
+  exports: z
+    .array(
+      textMatching(/^[A-Za-z0-9:-]{1,255}\*?$/, "an export's name, or its beginning with * at the end"),
+      {
+        error: "must be a list of exports' names",
+      },
+    )
+    .default([]),
   /** What the tasks' role allows besides: what `statements` of services and of moorage.ts may ask for. */
   statements: policyStatements.default([]),
   /** Types of resources that a preview's moorage.ts may declare. */
@@ -88,6 +97,12 @@ export const previews = strict({
 export const tasks = strict({
   secrets: secretNames,
   parameters: secretNames,
+  /** Stacks whose outputs the environments' settings may refer to: `network-dev`, `platform/network-dev`. */
+  stacks: z
+    .array(textMatching(/^([A-Za-z0-9_.-]+\/)?[A-Za-z0-9_.-]+$/, "a stack, such as platform/network-dev"), {
+      error: "must be a list of stacks",
+    })
+    .default([]),
   statements: allowedStatements.default([]),
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { capacityKind } from "./capacity.js";
-import { policyStatements, statementRules } from "./policy-statements.js";
+import { statedStatements, statementRules } from "./policy-statements.js";
 import { type Report, rule, withRules } from "./rule.js";
 import { checkPlaceholders, eventStart, eventValue } from "./job-events.js";
 import { scheduleText, timezoneName } from "./schedule.js";
@@ -63,7 +63,7 @@ const jobShape = {
   /** In place of the service's. */
   policies: serviceShape.policies.unwrap().optional(),
   /** In place of the service's. */
-  statements: policyStatements.optional(),
+  statements: statedStatements.optional(),
   stopTimeout: serviceShape.stopTimeout.unwrap().optional(),
   logRetention: serviceShape.logRetention.unwrap().optional(),
 };
@@ -160,5 +160,5 @@ export const previewJob = strict({
   env: variables.default({}),
   secrets: serviceShape.secrets.unwrap().default({}),
   policies: serviceShape.policies.unwrap().optional(),
-  statements: policyStatements.optional(),
+  statements: statedStatements.optional(),
 });

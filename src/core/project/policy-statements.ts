@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { orReference } from "./references.js";
 import { type Report, rule } from "./rule.js";
 import { strict, textMatching } from "./values.js";
 
@@ -31,17 +32,22 @@ const conditions = z.record(
 );
 
 /** What a role allows: actions on resources, under conditions that all must hold. */
-export const policyStatement = strict({
-  actions: texts(action, "actions"),
-  resources: texts(resource, "ARNs"),
-  conditions: conditions.optional(),
-});
+function statementsOf(arn: z.ZodType<string>) {
+  const statement = strict({
+    actions: texts(action, "actions"),
+    resources: texts(arn, "ARNs"),
+    conditions: conditions.optional(),
+  });
+  return z.array(statement, { error: "must be a list of { actions, resources, conditions }" });
+}
 
-export type PolicyStatement = z.infer<typeof policyStatement>;
+/** A foundation's: all of it is written there. */
+export const policyStatements = statementsOf(resource);
 
-export const policyStatements = z.array(policyStatement, {
-  error: "must be a list of { actions, resources, conditions }",
-});
+/** A service's or a job's, which may name resources by reference. */
+export const statedStatements = statementsOf(orReference(resource));
+
+export type PolicyStatement = z.infer<typeof policyStatements>[number];
 
 /** A statement as IAM takes it. */
 export interface AllowStatement {

@@ -3,6 +3,8 @@ import { badRequest, MoorageError } from "../errors.js";
 import { cutByLimit } from "./permission-boundary.js";
 import { jobsOf, startsItself } from "./jobs.js";
 import { refuseSignIn } from "./preview-sign-in.js";
+import { refusedReferences, withoutReferences } from "./preview-references.js";
+import { referenceIn } from "./references.js";
 import { matchesWildcards } from "./wildcards.js";
 
 /** A setting that the roles of previews do not cover. */
@@ -10,7 +12,7 @@ interface Outside {
   /** `moorage:services.web.secrets.TOKEN`. */
   where: string;
   value: string;
-  kind: "secrets" | "policies" | "statements";
+  kind: "secrets" | "policies" | "statements" | "references";
 }
 
 /**
@@ -40,7 +42,8 @@ function outsideOf(config: Pick<Config, "services" | "jobs">, roles: PreviewRole
     })),
     ...jobsOf(config).map(({ name, task: settings }) => ({ path: `moorage:jobs.${name}`, settings })),
   ];
-  return parts.flatMap(({ path, settings: { secrets, sidecars, policies, statements } }) => {
+  // What references are found to be is judged again by the program, which looks them up.
+  const named = parts.flatMap(({ path, settings: { secrets, sidecars, policies, statements } }) => {
     const groups = [
       { where: `${path}.secrets`, secrets },
       ...Object.entries(sidecars).map(([sidecar, own]) => ({
@@ -51,19 +54,25 @@ function outsideOf(config: Pick<Config, "services" | "jobs">, roles: PreviewRole
     return [
       ...groups.flatMap(({ where, secrets: named }) =>
         Object.entries(named)
+          .filter(([, arn]) => referenceIn(arn) === undefined)
           .filter(([, arn]) => !roles.secrets.some((pattern) => matchesWildcards(pattern, wholeSecret(arn))))
           .map(([variable, value]): Outside => ({ where: `${where}.${variable}`, value, kind: "secrets" })),
       ),
-      ...policies
+      ...withoutReferences(policies)
         .filter((arn) => !roles.policies.includes(arn))
         .map((value): Outside => ({ where: `${path}.policies`, value, kind: "policies" })),
-      ...cutByLimit(statements, roles.statements ?? [], roles.task).map(({ action, resource }): Outside => ({
+      ...cutByLimit(
+        statements.map((one) => ({ ...one, resources: withoutReferences(one.resources) })),
+        roles.statements ?? [],
+        roles.task,
+      ).map(({ action, resource }): Outside => ({
         where: `${path}.statements`,
         value: `${action} on ${resource}`,
         kind: "statements",
       })),
     ];
   });
+  return [...refusedReferences(config, roles), ...named];
 }
 
 /** Without the JSON key, stage and version that a task definition may add. */
@@ -112,6 +121,11 @@ function notAllowed(
     ...(kinds.has("policies")
       ? [
           `leave the policies out in moorage:preview.services.<service>.policies; they may use ${listed(roles.policies)}`,
+        ]
+      : []),
+    ...(kinds.has("references")
+      ? [
+          `give previews a value of their own in moorage:preview, or keep it below /${app}/preview/ in Parameter Store; they may refer to the exports ${listed(roles.exports ?? [])} and to ${listed(roles.secrets)}, and to no stack's outputs`,
         ]
       : []),
     ...(kinds.has("statements")

@@ -8,7 +8,7 @@ import { listenerNameRules } from "./listeners.js";
 import { main } from "./main-schema.js";
 import { typeTokens } from "./own-schema.js";
 import { pathPatterns } from "./source-paths.js";
-import { policyStatements } from "./policy-statements.js";
+import { policyStatements, statedStatements } from "./policy-statements.js";
 import { previewRules } from "./preview-checks.js";
 import { previewHostTemplate } from "./service-hosts.js";
 import { serviceOfRule } from "./priorities.js";
@@ -51,6 +51,8 @@ const previewRoles = strict({
   policies: z.array(arnOf("iam")).default([]),
   /** What their task role allows beside its policies. */
   statements: policyStatements.optional(),
+  /** Exports of CloudFormation that previews may refer to, `*` at the end of a beginning. */
+  exports: z.array(z.string()).optional(),
   /** With which EventBridge Scheduler starts the tasks of their jobs. */
   scheduler: arnOf("iam").optional(),
   /** Types of resources that previews may make of their own. */
@@ -137,7 +139,7 @@ const previewService = strict({
   env: variables.default({}),
   secrets: serviceShape.secrets.unwrap().default({}),
   policies: serviceShape.policies.unwrap().optional(),
-  statements: policyStatements.optional(),
+  statements: statedStatements.optional(),
   hosts: z.array(previewHostTemplate, { error: "must be a list of host names" }).min(1).optional(),
   /** That its requests are not signed in there. */
   auth: z.literal("none", { error: "can only be none" }).optional(),
@@ -248,6 +250,8 @@ export const configShape = {
   capacity: z.record(shortName, z.array(share)).default({}),
   /** By service, what it has at the load balancer: names that need not change stay; set by the driver. */
   standing: z.record(shortName, standing).default({}),
+  /** What was found for references, by their names: not looked up again; set by the driver and by the program. */
+  references: z.record(z.string(), z.string()).default({}),
   /** The namespaces that the stack has, which stay as long as it lives; set by the driver. */
   namespaces: z.array(z.string()).default([]),
   /** What every container is told besides its own variables; set by the target. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { orReference } from "./references.js";
 import { command } from "./service-values.js";
 import { arnOf, duration, oneOf, shortName, strict, textMatching, wholeNumber } from "./values.js";
 
@@ -6,7 +7,7 @@ import { arnOf, duration, oneOf, shortName, strict, textMatching, wholeNumber } 
 export const alarms = strict({
   /** Source: PutMetricAlarm, `AlarmActions`: at most 5. */
   topics: z
-    .array(arnOf("sns"), { error: "must be a list of SNS topic ARNs" })
+    .array(orReference(arnOf("sns")), { error: "must be a list of SNS topic ARNs" })
     .min(1, { error: "must name at least one topic" })
     .max(5, { error: "must be at most 5 topics: an alarm takes no more actions" }),
   /** Average in percent. */

@@ -5,7 +5,8 @@ import { capacityKind } from "./capacity.js";
 import { connectServiceRules } from "./connect-checks.js";
 import { connect } from "./connect-schema.js";
 import { containerOptions } from "./container-options.js";
-import { policyStatements } from "./policy-statements.js";
+import { orReference } from "./references.js";
+import { statedStatements } from "./policy-statements.js";
 import { listenerSettings } from "./listeners.js";
 import { answerCodes, protocolVersion, withHealthOfProtocol } from "./protocol-version.js";
 import { withRules } from "./rule.js";
@@ -66,7 +67,7 @@ const retentionDays = [
 
 /** Source: EC2, "Amazon VPC quotas": 5 security groups per network interface unless raised, one of them the service's own. */
 const furtherGroups = z
-  .array(textMatching(/^sg-[a-z0-9]+$/, "a security group's id: sg-..."), {
+  .array(orReference(textMatching(/^sg-[a-z0-9]+$/, "a security group's id: sg-...")), {
     error: "must be a list of security groups' ids",
   })
   .max(4, { error: "must be at most 4: a task's network interface has 5 groups, one of them its own" });
@@ -106,11 +107,11 @@ const commonShape = {
   env: variables.default({}),
   secrets: secretReferences.default({}),
   /** KMS keys of one's own that the secrets are encrypted with: the execution role may decrypt with them. */
-  secretKeys: z.array(arnOf("kms"), { error: "must be a list of KMS key ARNs" }).default([]),
+  secretKeys: z.array(orReference(arnOf("kms")), { error: "must be a list of KMS key ARNs" }).default([]),
   /** Managed policies of the task's own role: what the app's code may do. */
-  policies: z.array(arnOf("iam")).default([]),
+  policies: z.array(orReference(arnOf("iam"))).default([]),
   /** What else the app's code may do, within the permissions boundary: an inline policy of the same role. */
-  statements: policyStatements.default([]),
+  statements: statedStatements.default([]),
   /** Further security groups of its tasks: what they let in and out adds up. */
   securityGroups: furtherGroups.optional(),
   /** Seconds between SIGTERM and SIGKILL. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { capacityKind } from "./capacity.js";
+import { orReference } from "./references.js";
 import { anyText, duration, strict, textMatching, wholeNumber } from "./values.js";
 
 /** ECS takes any text, and so does a process: discovery.type, cluster-name. Source: ECS, KeyValuePair; POSIX, 8.1. */
@@ -12,7 +13,9 @@ const variableValue = z
   .transform(String);
 
 /** Variables as names and plain values. */
-export const variables = z.record(variableName, variableValue, { error: "must map names to values" });
+export const variables = z.record(variableName, orReference(variableValue), {
+  error: "must map names to values",
+});
 
 /**
  * Where a secret is kept: a whole SSM parameter or Secrets Manager secret, or one JSON key, stage and version of the
@@ -24,7 +27,7 @@ const secretReference = textMatching(
 );
 
 /** Variables whose values are kept elsewhere. */
-export const secretReferences = z.record(variableName, secretReference, {
+export const secretReferences = z.record(variableName, orReference(secretReference, "arn"), {
   error: "must map names to the ARNs that the values are kept at",
 });
 

@@ -30,6 +30,8 @@ const schema = z.object({
   clusterArn: z.string(),
   services: z.array(service),
   jobs: z.array(job).optional(),
+  /** What references were found to be, by their names. */
+  references: z.record(z.string(), z.string()).optional(),
 });
 
 /** What the stack programs export and the driver reads. */

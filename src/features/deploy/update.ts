@@ -78,11 +78,14 @@ export async function update(
       kind: "step",
       text: `${attempt.isNew ? "Creating" : "Updating"} ${request.stack}`,
     });
-    const chosen = { ...release, priorities, adopt, ...inPlace };
+    // What is rolled back to finds what it found then.
+    const { references } = request.release ?? {};
+    const chosen = { ...release, priorities, adopt, ...inPlace, references };
     const config = deployedConfig(request.raw, context.target.overlay, chosen);
     const spec = specOf(context, request.stack, config, request.settings);
     const { up, changed } = await runEngine(context, attempt, engine, spec, { ...request, exists });
     const outputs = parseOutputs(up.outputs);
+    if (outputs.references !== undefined) release.references = outputs.references;
     await held.update({
       unclean: false,
       url: outputs.url ?? undefined,
@@ -141,8 +144,8 @@ async function runEngine(
 }
 
 /** What a release is in the record: without what it was resolved from. */
-export function bytesOf({ imageTag, imageTags, digests }: ImageSet): ImageSet {
-  return { imageTag, digests, ...(imageTags && { imageTags }) };
+export function bytesOf({ imageTag, imageTags, digests, references }: ImageSet): ImageSet {
+  return { imageTag, digests, ...(imageTags && { imageTags }), ...(references && { references }) };
 }
 
 /** What the history keeps of why it is made: a rollback that is repeated goes by it. */

@@ -72,7 +72,7 @@ function appBasis(basis: Basis, one: FoundationApp): Basis {
 }
 
 const nothingMore = {
-  ...{ secrets: [], parameters: [], keys: [], policies: [], statements: [] },
+  ...{ secrets: [], parameters: [], keys: [], policies: [], exports: [], statements: [] },
   ...{ types: [], resources: [] },
 };
 

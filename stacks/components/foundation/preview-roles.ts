@@ -24,6 +24,7 @@ export interface PreviewRoles {
   statements?: PolicyStatement[];
   /** Of resources that a preview may declare in moorage.ts. */
   types?: string[];
+  exports?: string[];
 }
 
 /**
@@ -39,7 +40,7 @@ export function declarePreviewRoles(
   const trust = taskTrust(partition, region, account);
   const place = { ...basis, app: config.app, logs: config.logGroupPrefix };
   const secrets = secretPatterns(place, config.previews);
-  const { statements, types } = config.previews;
+  const { statements, types, exports } = config.previews;
   const execution = declareRole(
     basis,
     "execution",
@@ -70,6 +71,7 @@ export function declarePreviewRoles(
     policies,
     ...(statements.length > 0 && { statements }),
     ...(types.length > 0 && { types }),
+    ...(exports.length > 0 && { exports }),
   };
 }
 

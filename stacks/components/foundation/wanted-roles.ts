@@ -91,7 +91,7 @@ export function deployRole({ config, name, previews }: Basis, environment: strin
     name: ["deploy", environment],
     stack: environment,
     contexts: [inEnvironment(config, environment)],
-    reads: [name],
+    reads: [name, ...config.tasks.stacks],
     cleansPreviews: previews && environment === config.preview.base,
   };
 }
@@ -104,7 +104,7 @@ export function planRole({ config, name }: Basis, { main }: GitHub, stack: strin
     stack,
     contexts: [inEnvironment(config, "plan")],
     refs: [`refs/heads/${main}`],
-    reads: [name],
+    reads: [name, ...config.tasks.stacks],
   };
 }
 

@@ -36,11 +36,15 @@ export function scopeOf(stack: string, changes: Partial<Scope> = {}): Scope {
     sources: [`arn:aws:ecr:*:999999999999:repository/hello`],
     previewRoles: [previewRole("execution"), previewRole("task")],
     previewScheduler: previewRole("scheduler"),
+    exports: ["shared-bus"],
     cleansPreviews: stack === "dev",
     state: { bucket: "hello-state", key: arn("kms", "key/1"), reads: ["foundation-dev"] },
     ...changes,
   };
 }
+
+/** All previews share what is kept for them. */
+const prefixOf = (stack: string) => (stack.startsWith("pr-") ? "preview" : stack);
 
 const tags = (of: "ResourceTag" | "RequestTag", stack: string) => ({
   [`aws:${of}/moorage:project`]: "hello",
@@ -157,8 +161,8 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
     resource: arn("kms", "key/1"),
     context: { "kms:EncryptionContext:stack": `hello/${stack}` },
   }),
-  secret: (stack) => ({ resource: arn("secretsmanager", `secret:hello/${stack}/db-AbCdEf`) }),
-  parameter: (stack) => ({ resource: arn("ssm", `parameter/hello/${stack}/token`) }),
+  secret: (stack) => ({ resource: arn("secretsmanager", `secret:hello/${prefixOf(stack)}/db-AbCdEf`) }),
+  parameter: (stack) => ({ resource: arn("ssm", `parameter/hello/${prefixOf(stack)}/token`) }),
   stateOwn: (stack) => ({ resource: `arn:aws:s3:::hello-state/.pulumi/stacks/hello/${stack}.json` }),
 };
 
@@ -175,6 +179,7 @@ export const shared: Partial<Record<PlaceName, Sample>> = {
   vpc: { resource: arn("ec2", "vpc/vpc-1") },
   queue: { resource: arn("sqs", "missed") },
   userPool: { resource: arn("cognito-idp", "userpool/us-east-1_abc") },
+  exports: { resource: "*" },
   anyAlarm: { resource: arn("cloudwatch", "alarm:any") },
   scaling: {
     resource: arn("application-autoscaling", "scalable-target/0ec5abc"),

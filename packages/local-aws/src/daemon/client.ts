@@ -1,3 +1,4 @@
+import type { NewValue } from "../values.js";
 import type { QueueDepth } from "../services/sqs/queues.js";
 import { localBounds } from "../bounds.js";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -95,6 +96,8 @@ export interface LocalTarget {
   deliveries(site: Site): Promise<Delivery[]>;
   /** What a session that ExecuteCommand gave runs, once, and where: whoever opens it starts it. */
   session(token: string, terminal: boolean): Promise<Launch>;
+  /** Writes an export, a parameter or a secret, over what is there. */
+  putValue(value: NewValue, site: Site): Promise<void>;
   /** How many messages queues of SQS have, by name, after the change. */
   queue(change: QueueChange): Promise<Record<string, QueueDepth>>;
   /** Ends the daemon and its tasks, and waits for it. */
@@ -235,6 +238,9 @@ function targetAt(home: Home): LocalTarget {
     putEvent: (event, site) => control(home, "event", { ...event, site }),
     deliveries: (site) => control(home, "deliveries", site),
     session: (token, terminal) => control(home, "session", { token, terminal }),
+    putValue: async (value, site) => {
+      await control(home, "value", { ...value, site });
+    },
     queue: (change) => control(home, "queue", change),
     clearFaults: (id) => control(home, "clear-faults", { id }),
     async stop() {

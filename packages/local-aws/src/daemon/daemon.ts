@@ -3,6 +3,7 @@ import { createApiServer, type Backends } from "../wire/server.js";
 import { parseSite, type Controls, type Identity } from "../wire/control.js";
 import { buildId } from "./build-id.js";
 import type { NewEvent } from "../services/events/events.js";
+import { type NewValue, putValue } from "../values.js";
 import type { ClockChange, QueueChange } from "./client.js";
 import { checkEndpoints } from "../emulator/endpoints.js";
 import { checkFault } from "../faults/request.js";
@@ -172,6 +173,11 @@ function controlsOf(
       return running().events.put(event, parseSite(site));
     },
     deliveries: (body) => running().events.deliveries(parseSite(body)),
+    async value(body) {
+      const { site, ...value } = body as NewValue & { site: unknown };
+      await putValue(running(), value, parseSite(site));
+      return {};
+    },
     queue(body) {
       const { queues } = running();
       const { name, depth } = body as QueueChange;

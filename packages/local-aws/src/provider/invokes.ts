@@ -7,6 +7,7 @@ import { listener } from "../services/elbv2/types/listener.js";
 import { loadBalancer } from "../services/elbv2/types/load-balancer.js";
 import { targetGroup } from "../services/elbv2/types/target-group.js";
 import type { Scope } from "../resources/resource.js";
+import { valueInvokes } from "./value-invokes.js";
 import { githubInvokes } from "../services/github/types/people.js";
 import { list, object, tagMap, text } from "../resources/convert.js";
 import { policyDocument } from "./policy-document.js";
@@ -44,6 +45,7 @@ const table: Record<string, Invoke> = {
   }),
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
   "aws:iam/getPolicy:getPolicy": getPolicy,
+  ...valueInvokes,
   "aws:lb/getListener:getListener": getListener,
   "aws:lb/getLoadBalancer:getLoadBalancer": getLoadBalancer,
   "aws:lb/getTargetGroup:getTargetGroup": async (args, scope) => ({

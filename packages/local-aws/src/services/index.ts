@@ -3,6 +3,7 @@
  * types follow from. To add one: ADDING-A-SERVICE.md.
  */
 import { createAcm } from "./acm/acm.js";
+import { createCloudFormation } from "./cloudformation/cloudformation.js";
 import { createCloudWatch } from "./cloudwatch/cloudwatch.js";
 import { createIam } from "./iam/iam.js";
 import { createKms } from "./kms/kms.js";
@@ -68,7 +69,8 @@ export type ServiceName =
   | "servicediscovery"
   | "events"
   | "sfn"
-  | "sqs";
+  | "sqs"
+  | "cloudformation";
 
 export interface ServiceDefinition {
   protocol: WireProtocol;
@@ -180,6 +182,15 @@ export const services: Readonly<Record<ServiceName, ServiceDefinition>> = {
   },
   sqs: {
     protocol: { kind: "json", target: "AmazonSQS" },
+    types: [],
+  },
+  cloudformation: {
+    protocol: {
+      kind: "query",
+      version: "2010-05-15",
+      namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+    },
+    create: ({ rows }) => createCloudFormation(rows),
     types: [],
   },
 };

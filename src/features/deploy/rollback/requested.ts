@@ -103,12 +103,12 @@ function currentRelease({ history, deployed }: StackRecord): ImageSet | undefine
 }
 
 function releaseOf(
-  { imageTag, imageTags, digests }: Deployment,
+  { imageTag, imageTags, digests, references }: Deployment,
   from: string | null,
 ): Pick<DeployRequest, "purpose" | "release" | "rolledBackFrom"> {
   return {
     purpose: "rollback",
-    release: { imageTag, digests, ...(imageTags && { imageTags }) },
+    release: { imageTag, digests, ...(imageTags && { imageTags }), ...(references && { references }) },
     ...(from !== null && { rolledBackFrom: from }),
   };
 }

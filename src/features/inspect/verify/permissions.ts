@@ -1,5 +1,6 @@
 import { parseArn } from "../../../core/project/arn.js";
 import { logSecrets } from "../../../core/project/log-routing.js";
+import { withoutReferences } from "../../../core/project/preview-references.js";
 import { roleName } from "../../../core/project/aws-names.js";
 import { refusedCalls, type WantedCall } from "../../../adapters/aws/simulate.js";
 import { type Judgement, fail, pass, skip } from "./finding.js";
@@ -30,12 +31,12 @@ export function readingCalls(
   if (service === undefined) return [];
   const sidecars = Object.values(service.sidecars).map(({ secrets }) => secrets);
   const arns = [service.secrets, ...sidecars].flatMap((secrets) => Object.values(secrets));
-  const reads = [...arns, ...logSecrets(service)].map((arn) =>
+  const reads = withoutReferences([...arns, ...logSecrets(service)]).map((arn) =>
     arn.split(":")[2] === "ssm"
       ? { action: "ssm:GetParameters", resource: arn }
       : { action: "secretsmanager:GetSecretValue", resource: arn.split(":").slice(0, 7).join(":") },
   );
-  const keys = service.secretKeys.map((resource) => ({ action: "kms:Decrypt", resource }));
+  const keys = withoutReferences(service.secretKeys).map((resource) => ({ action: "kms:Decrypt", resource }));
   const all = [...reads, ...keys].map((call) => [`${call.action} ${call.resource}`, call] as const);
   return [...new Map(all).values()];
 }

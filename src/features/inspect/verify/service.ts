@@ -4,6 +4,7 @@ import { roleName, serviceName } from "../../../core/project/aws-names.js";
 import { imagesIn } from "../../../core/project/jobs.js";
 import { wiringOf } from "../../../adapters/aws/cluster.js";
 import { trustPolicy } from "../../../adapters/aws/roles.js";
+import { referenceIn, referenceName, shownValue } from "../../../core/project/references.js";
 import { secretState } from "../../../adapters/aws/secrets.js";
 import { targetGroupNow } from "../../../adapters/aws/target-groups.js";
 import { resolveImages } from "../../deploy/images.js";
@@ -98,6 +99,10 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
 
 /** A parameter or a secret is there. Whether the execution role may read it is judged apart. */
 export async function judgeSecret({ context }: VerifyInput, arn: string): Promise<Judgement> {
-  const state = await secretState(context.aws, arn);
-  return state === "there" ? pass(`${arn} is there.`) : fail(`${arn} is ${state}.`);
+  const reference = referenceIn(arn);
+  if (reference !== undefined && !["fromSecret", "fromSsm"].includes(reference.from))
+    return skip(`${referenceName(reference)} is looked up by the next plan or deployment.`);
+  const state = await secretState(context.aws, reference ?? arn);
+  const name = shownValue(arn);
+  return state === "there" ? pass(`${name} is there.`) : fail(`${name} is ${state}.`);
 }

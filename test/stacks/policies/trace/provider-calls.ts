@@ -201,6 +201,13 @@ export const invokeCalls: Readonly<Record<string, readonly string[]>> = {
     "DescribeCapacityReservation",
     "DescribeTags",
   ),
+  // Source: cloudformation/export_data_source.go, ssm/parameter_data_source.go, secretsmanager/secret_data_source.go.
+  "aws:cloudformation/getExport:getExport": ["cloudformation:ListExports"],
+  "aws:ssm/getParameter:getParameter": ["ssm:GetParameter"],
+  "aws:secretsmanager/getSecret:getSecret": [
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetResourcePolicy",
+  ],
   // Source: iam/policy_data_source.go: findPolicyByARN, findPolicyVersion.
   "aws:iam/getPolicy:getPolicy": ["iam:GetPolicy", "iam:GetPolicyVersion"],
   "aws:index/getCallerIdentity:getCallerIdentity": ["sts:GetCallerIdentity"],
