@@ -18,7 +18,6 @@ it.each(setups)(
   async (setup) => {
     const sandbox = new Sandbox(folderOf(setup));
     onTestFinished(() => sandbox.close(), 60_000);
-    runOnThisMachine(sandbox);
     for (const version of ["v1", "v2"]) {
       const folder = writeStandIn(join(sandbox.folder, version), version);
       for (const repository of repositoriesOf(setup)) {
@@ -38,14 +37,6 @@ it.each(setups)(
     expect(await sandbox.json("preview", "destroy", "--pr", "7")).toMatchObject({ result: "destroyed" });
   },
 );
-
-/** Tasks of the local target run on this machine's processors. */
-function runOnThisMachine({ project }: Sandbox): void {
-  const file = join(project, "Pulumi.dev.yaml");
-  const architecture = process.arch === "arm64" ? "ARM64" : "X86_64";
-  const text = readFileSync(file, "utf8").replaceAll(/architecture: \w+/g, `architecture: ${architecture}`);
-  writeFileSync(file, text);
-}
 
 /** What its services have values of. A secret's ARN ends in what Secrets Manager makes up. */
 async function makeSecrets(sandbox: Sandbox): Promise<void> {

@@ -2,6 +2,10 @@ import { expect, it } from "vitest";
 import { digestA, foundation, listenerArn, run } from "../stacks/program.js";
 import { configurationOf, type Setup, setups } from "./setups.js";
 
+interface Built {
+  sidecars?: Record<string, { repository?: string }>;
+}
+
 /** How many of each a setup has, and what tells it from the others. */
 const shapes: Record<Setup, { services: number; rules: number; says: Record<string, unknown>[] }> = {
   "02": { services: 4, rules: 3, says: [{ restartPolicy: { enabled: true, restartAttemptPeriod: 300 } }] },
@@ -22,7 +26,17 @@ const shapes: Record<Setup, { services: number; rules: number; says: Record<stri
       },
     ],
   },
-  "06": { services: 5, rules: 6, says: [] },
+  "06": {
+    services: 5,
+    rules: 6,
+    says: [
+      {
+        name: "app",
+        essential: true,
+        image: `111111111111.dkr.ecr.us-east-1.amazonaws.com/powers-use-app@${digestA}`,
+      },
+    ],
+  },
   "07": { services: 3, rules: 1, says: [{ readonlyRootFilesystem: true, healthCheck: { startPeriod: 10 } }] },
   "08": { services: 2, rules: 3, says: [{ essential: true, command: ["node", "worker.js"] }] },
   "10": { services: 2, rules: 3, says: [{ linuxParameters: { capabilities: { drop: ["ALL"] } } }] },
@@ -34,7 +48,13 @@ const shapes: Record<Setup, { services: number; rules: number; says: Record<stri
 it.each(setups)("range: setup %s is declared with the resources that it has today", async (setup) => {
   const config = configurationOf(setup);
   const services = Object.keys(config["moorage:services"] as object);
-  const digests = Object.fromEntries(services.map((name) => [name, digestA]));
+  const built = Object.entries(config["moorage:services"] as Record<string, Built>).flatMap(
+    ([name, { sidecars = {} }]) =>
+      Object.entries(sidecars).flatMap(([sidecar, { repository }]) =>
+        repository === undefined ? [] : [`${name}/${sidecar}`],
+      ),
+  );
+  const digests = Object.fromEntries([...services, ...built].map((name) => [name, digestA]));
   const { declared } = await run({
     stack: "dev",
     listener: { protocol: "HTTPS", port: 443 },

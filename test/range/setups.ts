@@ -26,6 +26,11 @@ function valueOf(value: unknown): unknown {
 
 /** What its images are pushed to. */
 export function repositoriesOf(setup: Setup): string[] {
-  const services = configurationOf(setup)["moorage:services"] as Record<string, { repository?: string }>;
-  return [...new Set(Object.values(services).flatMap(({ repository }) => repository ?? []))];
+  interface Built {
+    repository?: string;
+    sidecars?: Record<string, Built>;
+  }
+  const services = configurationOf(setup)["moorage:services"] as Record<string, Built>;
+  const all = Object.values(services).flatMap((one) => [one, ...Object.values(one.sidecars ?? {})]);
+  return [...new Set(all.flatMap(({ repository }) => repository ?? []))];
 }

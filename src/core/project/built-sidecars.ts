@@ -17,7 +17,9 @@ export interface BuiltSidecar extends Sidecar {
 }
 
 /** Those of a service's sidecars that have an image of their own, which follows the image tag, by name. */
-export function builtSidecars({ sidecars }: Pick<ServiceConfig, "sidecars">): [string, BuiltSidecar][] {
+export function builtSidecars({
+  sidecars = {},
+}: Partial<Pick<ServiceConfig, "sidecars">>): [string, BuiltSidecar][] {
   return Object.entries(sidecars).flatMap(([name, sidecar]): [string, BuiltSidecar][] =>
     sidecar.repository === undefined ? [] : [[name, { ...sidecar, repository: sidecar.repository }]],
   );

@@ -1,6 +1,7 @@
 import type { AwsClients } from "../../adapters/aws/clients.js";
 import type { ImageReference, ResolvedImage } from "../../adapters/aws/images.js";
 import { resolveImage, unknownArchitecture } from "../../adapters/aws/images.js";
+import { ownerOfImage } from "../../core/project/built-sidecars.js";
 import { type ImageSettings, imagesIn } from "../../core/project/jobs.js";
 import type { Config } from "../../core/project/schema.js";
 import { badRequest, hasCode, MoorageError } from "../../core/errors.js";
@@ -29,17 +30,21 @@ export type Ask = (service: string) => string;
 
 /**
  * Resolves what is asked for of every service to a digest before anything changes (F21). Raises one error (exit 2) that
- * names every image that is missing, or `platform` where an image has none that the service runs on.
+ * names every image that is missing, or `platform` where an image has none that the service runs on. `platform`: what tasks run on there, where
+ * that is not as services are configured.
  */
 export async function resolveImages(
   clients: AwsClients,
   config: Config,
   ask: Ask,
   isPreview = false,
+  platform?: string,
 ): Promise<WantedImage[]> {
   const services = Object.entries(imagesIn(config));
   const results = await Promise.allSettled(
-    services.map(([name, service]) => resolveService(clients, config, name, service, ask(name), isPreview)),
+    services.map(([name, service]) =>
+      resolveService(clients, config, { name, service, tag: ask(name), isPreview, platform }),
+    ),
   );
   const failures = results
     .filter((result) => result.status === "rejected")
@@ -48,19 +53,25 @@ export async function resolveImages(
   return results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
 }
 
+/** One image that is asked for. `platform`: what tasks run on, where that is not as the service is configured. */
+interface Wanted {
+  name: string;
+  service: ImageSettings;
+  tag: string;
+  isPreview: boolean;
+  platform: string | undefined;
+}
+
 async function resolveService(
   clients: AwsClients,
   config: Config,
-  name: string,
-  service: ImageSettings,
-  tag: string,
-  isPreview: boolean,
+  { name, service, tag, isPreview, platform }: Wanted,
 ): Promise<WantedImage> {
   if (service.image !== undefined) return fixedImage(clients, name, service.image);
   const { host, account } = serviceRegistry(name, config);
   const own = { account, repository: service.repository ?? name, tag };
   const { repository, ...resolved } = await resolveFor(clients, own, isPreview);
-  checkPlatform(name, service, repository, tag, resolved);
+  checkPlatform({ name, service, tag, platform }, repository, resolved);
   checkRevision(repository, tag, resolved);
   const { digest, platforms, revision, created } = resolved;
   return {
@@ -121,13 +132,11 @@ async function digestsOfFixed(clients: AwsClients, image: string, digest: string
 }
 
 function checkPlatform(
-  name: string,
-  service: ImageSettings,
+  { name, service, tag, platform }: Omit<Wanted, "isPreview">,
   repository: string,
-  tag: string,
   image: ResolvedImage,
 ): void {
-  const wanted = service.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
+  const wanted = platform ?? (service.architecture === "ARM64" ? "linux/arm64" : "linux/amd64");
   const platforms = image.platforms.map(({ platform }) => platform);
   if (platforms.includes(wanted)) return;
   const isUnknown = platforms.length === 1 && platforms[0]?.endsWith(`/${unknownArchitecture}`);
@@ -135,7 +144,7 @@ function checkPlatform(
   throw badRequest(
     "platform",
     `The image ${repository}:${tag} is for ${platforms.join(", ") || "no platform"}${why}; service ${name} runs on ${wanted}.`,
-    `Build it for ${wanted}, or set moorage:services.${name}.architecture.`,
+    `Build it for ${wanted}, or set moorage:services.${ownerOfImage(name)}.architecture.`,
   );
 }
 

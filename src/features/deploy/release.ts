@@ -36,6 +36,7 @@ export async function chooseRelease(
     (service) =>
       request.taken?.digests[service] ?? (keeps(service) ? base?.digests[service] : undefined) ?? tag,
     pullRequestOf(request.stack) !== undefined,
+    context.target.platform,
   );
   const tagOf = (service: string) =>
     request.taken?.imageTags[service] ?? (keeps(service) && base ? tagIn(base, service) : tag);

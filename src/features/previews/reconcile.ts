@@ -146,7 +146,13 @@ async function missingImage(
   const tag = commitTag(commit);
   const taken = await takenImages(context, preview, watch, tag);
   try {
-    await resolveImages(context.aws, preview.request.config, (name) => taken?.digests[name] ?? tag, true);
+    await resolveImages(
+      context.aws,
+      preview.request.config,
+      (name) => taken?.digests[name] ?? tag,
+      true,
+      context.target.platform,
+    );
     return undefined;
   } catch (error) {
     if (hasCode(error, "tag-not-found")) return error.message;

@@ -11,18 +11,23 @@ export function rehearsalFindings(
   const service = config.services[name];
   const { unplayed } = target;
   if (service === undefined || unplayed === undefined) return [];
-  return [find(`${name}/rehearsal`, async () => judgeRehearsal(service, await unplayed()))];
+  return [find(`${name}/rehearsal`, async () => judgeRehearsal(service, await unplayed(), target.platform))];
 }
 
 type Container = Pick<ServiceConfig, "readOnly" | "user">;
 
 /** What its containers ask for that is not played, each with the reason. */
 export function judgeRehearsal(
-  service: Container & { sidecars: Record<string, Container> },
+  service: Container & Pick<ServiceConfig, "architecture"> & { sidecars: Record<string, Container> },
   { user, readOnly }: Unplayed,
+  platform?: string,
 ): Judgement {
   const containers = [service, ...Object.values(service.sidecars)];
+  const wanted = service.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
   const missing = [
+    ...(platform !== undefined && platform !== wanted
+      ? [`\`architecture: ${service.architecture}\` (tasks run on ${platform})`]
+      : []),
     ...(user !== "" && containers.some((one) => one.user !== "image") ? [`\`user\` (${user})`] : []),
     ...(readOnly !== "" && containers.some((one) => one.readOnly) ? [`\`readOnly\` (${readOnly})`] : []),
   ];

@@ -26,9 +26,13 @@ export async function judgeImage(
   const asked = digest ?? imageTag ?? "latest";
   const alone = { ...service, sidecars: {} } as (typeof config.services)[string];
   const asIfAlone = { ...config, services: { [name]: alone }, jobs: {} };
-  const [image] = await resolveImages(context.aws, asIfAlone, () => asked).catch((error: unknown) => [
-    judgeRefusal(error),
-  ]);
+  const [image] = await resolveImages(
+    context.aws,
+    asIfAlone,
+    () => asked,
+    false,
+    context.target.platform,
+  ).catch((error: unknown) => [judgeRefusal(error)]);
   if (image === undefined) return skip("Its image could not be checked.");
   return "result" in image ? image : pass(`${image.image} exists, for its platform.`);
 }

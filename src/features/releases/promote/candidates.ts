@@ -53,7 +53,9 @@ export async function findCandidates(
         withdrawn: recorded.wentBack?.includes(service) ?? false,
         found,
         taken: taken?.digest,
-        platform: imagesIn(to.config)[service]?.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
+        platform:
+          to.context.target.platform ??
+          (imagesIn(to.config)[service]?.architecture === "ARM64" ? "linux/arm64" : "linux/amd64"),
       };
     }),
   );

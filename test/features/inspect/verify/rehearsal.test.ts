@@ -17,3 +17,17 @@ it.each([
     expect(found.message).toMatch(message);
   },
 );
+
+it.each([
+  ["linux/amd64", "SKIP", /`architecture: ARM64` \(tasks run on linux\/amd64\)/],
+  ["linux/arm64", "OK", /is rehearsed/],
+  [undefined, "OK", /is rehearsed/],
+])(
+  "verify says whether a service on ARM64 is rehearsed where tasks run on %s",
+  (platform, result, message) => {
+    const settings = service.parse({ repository: "hello", port: 80, architecture: "ARM64" });
+    const found = judgeRehearsal(settings, { user: "", readOnly: "" }, platform);
+    expect(found.result).toBe(result);
+    expect(found.message).toMatch(message);
+  },
+);

@@ -6,6 +6,7 @@ import type { OpenNames } from "../../connect/mesh.js";
 import type { ContainerSpec, TaskSpec } from "../../tasks/task.js";
 import { mountsOf } from "./volumes.js";
 import type { TaskDefinitionRow, TaskRow } from "./rows.js";
+import { hostArchitecture } from "../../images/platform.js";
 import { environmentOf } from "./rows.js";
 
 /** Reads what a container definition's `secrets` point to: an SSM parameter's or a secret's ARN or name. */
@@ -21,11 +22,12 @@ export async function taskSpec(
   read: SecretReader | undefined,
 ): Promise<TaskSpec> {
   const definitions = row.definition.containerDefinitions ?? [];
+  const foreign = foreignArchitecture(row.definition.runtimePlatform?.cpuArchitecture);
   const containers = await Promise.all(
     definitions.map(async (definition) => ({
       ...(await containerSpec(task, definition, read)),
       log: logOf(definition, definitions),
-      unplayed: isRouted(definition) ? [unrouted] : [],
+      unplayed: [...(isRouted(definition) ? [unrouted] : []), ...foreign],
       mounts: mountsOf(definition, row.definition.volumes),
     })),
   );
@@ -112,6 +114,13 @@ function healthCheckOf({ healthCheck }: ContainerDefinition): ContainerSpec["hea
   if (healthCheck?.command === undefined) return undefined;
   const { command, startPeriod = 0, ...rest } = healthCheck;
   return { ...healthCheckDefaults, ...rest, command, startPeriod };
+}
+
+/** Programs of this machine play those of another kind: what its tasks run on is not rehearsed. */
+function foreignArchitecture(wanted = "X86_64", host = hostArchitecture()): string[] {
+  return (wanted === "ARM64" ? "arm64" : "amd64") === host
+    ? []
+    : [`runs on this machine's ${host}, not on ${wanted}`];
 }
 
 /** No log router is played: its lines stay where it would log itself, so that they can be read. */

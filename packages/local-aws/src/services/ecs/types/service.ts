@@ -5,8 +5,9 @@ import { AwsError } from "../../../cloud.js";
 import { retryOn } from "../../../provider/retry.js";
 import { poll } from "../../../resources/poll.js";
 import type { ResourceType, Scope } from "../../../resources/resource.js";
+import { fixed, settings } from "./service-settings.js";
 import { changeEcsTags } from "./tags.js";
-import { list, lowerTags, object, tagMap, text, unlessGone } from "../../../resources/convert.js";
+import { list, object, tagMap, text, unlessGone } from "../../../resources/convert.js";
 
 export const service: ResourceType = {
   tokens: ["aws:ecs/service:Service"],
@@ -147,76 +148,6 @@ async function steady(id: string, known: Properties, scope: Scope): Promise<void
     const live = await describe(id, known, scope);
     return live?.deployments?.length === 1 && live.runningCount === live.desiredCount;
   });
-}
-
-/** What CreateService takes and UpdateService does not. */
-function fixed(inputs: Properties): Properties {
-  const { launchType, iamRole, schedulingStrategy, deploymentController, tags } = inputs;
-  return {
-    cluster: inputs["cluster"],
-    launchType: launchType ?? (inputs["capacityProviderStrategies"] === undefined ? "EC2" : undefined),
-    role: iamRole,
-    schedulingStrategy,
-    deploymentController,
-    tags: tags === undefined ? undefined : lowerTags(tags),
-  };
-}
-
-/** What both take, in ECS's names; `undefined` where the program says nothing. */
-function settings(inputs: Properties): Properties {
-  const network = inputs["networkConfiguration"];
-  return {
-    taskDefinition: inputs["taskDefinition"],
-    desiredCount: inputs["desiredCount"],
-    capacityProviderStrategy: inputs["capacityProviderStrategies"],
-    loadBalancers: inputs["loadBalancers"],
-    networkConfiguration: network === undefined ? undefined : awsvpc(object(network)),
-    deploymentConfiguration: deployment(inputs),
-    healthCheckGracePeriodSeconds: inputs["healthCheckGracePeriodSeconds"],
-    enableECSManagedTags: inputs["enableEcsManagedTags"],
-    enableExecuteCommand: inputs["enableExecuteCommand"],
-    propagateTags: inputs["propagateTags"],
-    platformVersion: inputs["platformVersion"],
-    availabilityZoneRebalancing: inputs["availabilityZoneRebalancing"],
-    serviceConnectConfiguration: connect(inputs["serviceConnectConfiguration"]),
-  };
-}
-
-/** Source: the same file, `expandServiceConnectConfiguration`. */
-function connect(given: unknown): Properties | undefined {
-  if (given === undefined) return undefined;
-  const { services, ...rest } = object(given);
-  if (services === undefined) return rest;
-  return {
-    ...rest,
-    services: list(services)
-      .map(object)
-      .map(({ clientAlias, ...one }) => ({
-        ...one,
-        ...(clientAlias !== undefined && { clientAliases: clientAlias }),
-      })),
-  };
-}
-
-function awsvpc(network: Properties): Properties {
-  const { subnets, securityGroups, assignPublicIp } = network;
-  return {
-    awsvpcConfiguration: {
-      subnets,
-      securityGroups,
-      assignPublicIp: assignPublicIp === true ? "ENABLED" : "DISABLED",
-    },
-  };
-}
-
-function deployment(inputs: Properties): Properties {
-  const more = object(inputs["deploymentConfiguration"]);
-  return {
-    ...more,
-    maximumPercent: inputs["deploymentMaximumPercent"] ?? 200,
-    minimumHealthyPercent: inputs["deploymentMinimumHealthyPercent"] ?? 100,
-    deploymentCircuitBreaker: inputs["deploymentCircuitBreaker"] ?? { enable: false, rollback: false },
-  };
 }
 
 function properties(live: Service): Properties {
