@@ -26,6 +26,8 @@ const extension: Extension = (stack) => {
 export default extension;
 `;
 
+type Up = UpJson & { verdict: string };
+
 interface Local {
   resources: { type: string; stack?: string }[];
 }
@@ -61,22 +63,25 @@ it(
   { timeout },
   async () => {
     const startedAt = performance.now();
-    const first = await sandbox.json<UpJson>(...upArgs());
+    const first = await sandbox.json<Up>(...upArgs());
     const wholeMs = performance.now() - startedAt;
     expect(first.verdict).toBe("succeeded");
     expect(await recorded()).toEqual(three);
-    const again = await sandbox.json<UpJson>(...upArgs());
+    const again = await sandbox.json<Up>(...upArgs());
     expect(again.changes).toEqual({
       same: (first.changes["create"] ?? 0) + (first.changes["same"] ?? 0),
     });
-    await sandbox.json<DestroyJson>("--cwd", project, "preview", "destroy", "--pr", "7");
+    const destroyed = await sandbox.moorage(["--cwd", project, "preview", "destroy", "--pr", "7"]);
+    expect(destroyed.stderr).toMatch(
+      /not looked for again: Queue https:.*hello-pr-7-jobs-\w+, Table hello-pr-7-rows-\w+, Topic arn:/,
+    );
     expect(await recorded()).toEqual([]);
     const child = sandbox.start(upArgs());
     const ended = once(child, "close");
     await Promise.race([delay(wholeMs * 0.6), ended]);
     if (child.exitCode === null && child.pid !== undefined) killWithEngine(child.pid);
     await ended;
-    expect((await sandbox.json<UpJson>(...upArgs())).verdict).toBe("succeeded");
+    expect((await sandbox.json<Up>(...upArgs())).verdict).toBe("succeeded");
     expect(await recorded()).toEqual(three);
     await sandbox.json<DestroyJson>("--cwd", project, "preview", "destroy", "--pr", "7");
     expect(await recorded()).toEqual([]);

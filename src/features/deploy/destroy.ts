@@ -11,6 +11,7 @@ import { onFormerFoundation } from "./foundation.js";
 import { lockStack, unlockStack } from "./lock-stack.js";
 import { stopOneOffs } from "./one-off.js";
 import { stopJobs } from "./stop-jobs.js";
+import { ownTraces, remainingOwn, tellUnproven } from "./own-absence.js";
 import { resourceTeller } from "./resources.js";
 import { recover } from "./recover.js";
 import type { DeployRequest } from "./request.js";
@@ -85,6 +86,7 @@ async function removeStack(
   await held.update({ status: "destroying", unclean: true });
   reporter.notify({ kind: "step", text: `Destroying ${request.stack}` });
   const engine = await context.engine();
+  const own = await ownTraces(spec);
   await stopOneOffs(context, request.stack, traces.cluster);
   const stop = () => stopJobs(context, traces);
   await stop();
@@ -110,7 +112,11 @@ async function removeStack(
   }
   const cleared = result === "absent" ? ((await request.clear?.()) ?? 0) : 0;
   const left = await removeFamilies(context, traces);
-  await proveAbsence(context, traces.stack, () => findLeftovers(context.aws, traces));
+  await proveAbsence(context, traces.stack, async () => [
+    ...(await findLeftovers(context.aws, traces)),
+    ...(await remainingOwn(context, own)),
+  ]);
+  tellUnproven(context, own);
   return {
     result: cleared > 0 ? "destroyed" : result,
     deleted: deleted + cleared,
