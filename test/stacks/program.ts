@@ -142,6 +142,7 @@ function mocks(
         state: {
           arn: `arn:${type}:${name}`,
           ...(type.startsWith("aws:sqs/") && { url: `https://queue/${name}` }),
+          ...(type === "aws:s3/bucket:Bucket" && { bucket: name }),
           arnSuffix: `suffix/${name}`,
           priority: 7,
           ...given,

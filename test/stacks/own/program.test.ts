@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { withOwnValues } from "../../../stacks/own/values.js";
@@ -59,6 +59,15 @@ it("16.2: an environment's services get what moorage.ts returns, and its resourc
     { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queueArn] },
   ]);
   expect(policy("web-secrets").Statement).toMatchObject([{ Action: "ssm:GetParameters" }]);
+});
+
+it("16.2: the example of docs/own-resources.md runs as it stands", async () => {
+  const page = readFileSync(join(root, "docs/own-resources.md"), "utf8");
+  const [, example = ""] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
+  const { find } = await runOwn(example);
+  expect(find("aws:sqs/queue:Queue")).toMatchObject({ visibilityTimeoutSeconds: 120 });
+  expect(find("aws:s3/bucket:Bucket")).toMatchObject({ forceDestroy: false });
+  expect(String(find("aws:ecs/taskDefinition:TaskDefinition")["containerDefinitions"])).toContain("JOBS_URL");
 });
 
 it("16.2: what the settings say of a variable wins, and one service may get what others do not", async () => {
