@@ -1,7 +1,7 @@
 import { getListener } from "@pulumi/aws/lb/getListener.js";
 import { getLoadBalancer } from "@pulumi/aws/lb/getLoadBalancer.js";
 import * as pulumi from "@pulumi/pulumi";
-import { listenersOf } from "../../src/core/project/listeners.js";
+import { listenerNames } from "../../src/core/project/listeners.js";
 import type { Config, Foundation } from "../../src/core/project/schema.js";
 import type { WebService } from "../../src/core/project/service-schema.js";
 
@@ -16,7 +16,7 @@ export interface ListenerPlace {
 }
 
 /** Asks AWS about a listener. `groups`: its load balancer's security groups, where they are known. */
-export async function placeOf(arn: string, groups?: readonly string[]): Promise<ListenerPlace> {
+export async function findListenerPlace(arn: string, groups?: readonly string[]): Promise<ListenerPlace> {
   const { protocol, port, loadBalancerArn } = await getListener({ arn });
   return {
     listener: arn,
@@ -37,10 +37,10 @@ export async function furtherPlaces(
   { listeners }: Pick<Foundation, "listeners">,
   standIn: ListenerPlace | undefined,
 ): Promise<Record<string, ListenerPlace>> {
-  const names = [...new Set(Object.values(services).flatMap(listenersOf))];
+  const names = [...new Set(Object.values(services).flatMap(listenerNames))];
   const found = names.map(async (name): Promise<[string, ListenerPlace]> => {
     const arn = listeners[name];
-    if (arn !== undefined) return [name, await placeOf(arn)];
+    if (arn !== undefined) return [name, await findListenerPlace(arn)];
     if (standIn !== undefined) return [name, standIn];
     throw new pulumi.RunError(
       `The foundation has no listener ${name}, it has ${Object.keys(listeners).sort().join(", ") || "none besides the first"}: add it to moorage:listeners of the foundation and run \`moorage infra up\`.`,

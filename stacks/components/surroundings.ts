@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeMistake, mistakesOf } from "../../src/core/project/mistakes.js";
 import { type Config, type Foundation, foundationShape } from "../../src/core/project/schema.js";
-import { type ListenerPlace, furtherPlaces, placeOf } from "./listeners.js";
+import { type ListenerPlace, furtherPlaces, findListenerPlace } from "./listeners.js";
 import { pullRequestOf } from "../../src/core/project/preview-names.js";
 import { entrancesOf } from "../../src/core/project/choose-listener.js";
 import { parseArn } from "../../src/core/project/arn.js";
@@ -40,7 +40,7 @@ export async function findSurroundings(
   const found = replacement === undefined ? await configured(config) : fromJson(replacement);
   const entrances = entrancesOf(found, pulumi.getStack());
   const foundation = entrances.find(({ listener }) => listener === entrance) ?? entrances[0];
-  const place = await placeOf(foundation.listener, foundation.securityGroups);
+  const place = await findListenerPlace(foundation.listener, foundation.securityGroups);
   const isStandIn = replacement !== undefined || config.hostsBelow !== undefined;
   const isPreview = pullRequestOf(pulumi.getStack()) !== undefined;
   const { partition, region, account } = parseArn(foundation.listener);

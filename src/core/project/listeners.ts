@@ -33,7 +33,7 @@ const listening = z.object({
 });
 
 /** Names of the foundation's further listeners that lead to a service, its own first. */
-export function listenersOf({ listener, listeners = {} }: Listening): string[] {
+export function listenerNames({ listener, listeners = {} }: Listening): string[] {
   return [...(listener === undefined ? [] : [listener]), ...Object.keys(listeners).sort()];
 }
 
@@ -55,7 +55,7 @@ export const listenerNameRules = [
     },
     ({ services, foundation: { listeners: known = {} } }, report) => {
       for (const [service, settings] of Object.entries(services)) {
-        for (const name of listenersOf(settings).filter((one) => !Object.hasOwn(known, one))) {
+        for (const name of listenerNames(settings).filter((one) => !Object.hasOwn(known, one))) {
           const at = settings.listener === name ? ["listener"] : ["listeners", name];
           report(
             ["services", service, ...at],

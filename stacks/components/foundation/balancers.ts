@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { balancerOfListener } from "../../../src/core/project/existing-foundation.js";
 import type { MutualTls } from "../../../src/core/project/foundation-listeners.js";
 import type { Basis } from "./basis.js";
-import { mutualAuthentication } from "./mutual-tls.js";
+import { mutualTlsInputs } from "./mutual-tls.js";
 import { balancerGroupName, balancerName, previewBalancerGroupName } from "./names.js";
 import type { Network } from "./network.js";
 
@@ -184,7 +184,7 @@ export function declareListener(
       protocol,
       port: encrypted ?? first,
       ...(certificate !== undefined && { certificateArn: certificate, sslPolicy: tlsPolicy }),
-      ...mutualAuthentication(mutualTls),
+      ...mutualTlsInputs(mutualTls),
       defaultActions: [notFound],
     },
     { protect },

@@ -2,9 +2,7 @@ import type { ListenerArgs } from "@pulumi/aws/lb/listener.js";
 import type { MutualTls } from "../../../src/core/project/foundation-listeners.js";
 
 /** Source: CreateListener, `MutualAuthentication`. */
-export function mutualAuthentication(
-  settings: MutualTls | undefined,
-): Pick<ListenerArgs, "mutualAuthentication"> {
+export function mutualTlsInputs(settings: MutualTls | undefined): Pick<ListenerArgs, "mutualAuthentication"> {
   if (settings === undefined) return {};
   const { mode, trustStore, allowExpired, advertise } = settings;
   return {
