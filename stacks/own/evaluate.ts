@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { ownProgramMs, ownProgramName } from "../../src/core/project/own-limits.js";
 import { ownProblem, placeIn } from "../../src/core/project/own-program.js";
@@ -10,7 +10,7 @@ import type { Extended, Extension, Stack } from "../../types/index.js";
  * Calls the team's function; what it returns is checked for its shape. Raises `own-program` (exit 2), also where it has not returned
  * in time.
  */
-export async function evaluate(
+export async function callExtension(
   extension: Extension,
   stack: Stack,
   { folder, timeoutMs = ownProgramMs }: { folder: string; timeoutMs?: number },
@@ -23,7 +23,7 @@ export async function evaluate(
     const returned: unknown = await Promise.race([(async () => extension(stack))(), late]);
     return shapeOf(returned);
   } catch (error) {
-    throw failure(realpathSync(folder), error);
+    throw failure(await realpath(folder), error);
   } finally {
     clearTimeout(timer);
   }

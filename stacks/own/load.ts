@@ -1,4 +1,5 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ownProgramName } from "../../src/core/project/own-limits.js";
 import { ownProblem, placeIn } from "../../src/core/project/own-program.js";
@@ -9,8 +10,8 @@ import { loadTypeScript, SecondCopy } from "./modules.js";
 export async function loadOwn(folder: string): Promise<Extension | undefined> {
   const file = join(folder, ownProgramName);
   if (folder === "" || !existsSync(file)) return undefined;
-  const loaded = await loadTypeScript(file).catch((error: unknown) => {
-    throw unloadable(realpathSync(folder), error);
+  const loaded = await loadTypeScript(file).catch(async (error: unknown) => {
+    throw unloadable(await realpath(folder), error);
   });
   const { default: exported } = (loaded ?? {}) as { default?: unknown };
   if (typeof exported === "function") return exported as Extension;

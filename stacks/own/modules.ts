@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import Module, { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 // Its `module.exports`, which the team's CommonJS is handed.
@@ -43,7 +44,7 @@ let isInstalled = false;
  * other's resources. Throws SecondCopy where another would be loaded.
  */
 export async function loadTypeScript(file: string): Promise<unknown> {
-  const real = realpathSync(file);
+  const real = await realpath(file);
   folders.add(dirname(real));
   if (!isInstalled) install((await import("sucrase")).transform);
   isInstalled = true;

@@ -12,7 +12,7 @@ import { pullRequestOf } from "../../src/core/project/preview-names.js";
 import type { Extended, Given, Stack, Statement } from "../../types/index.js";
 import type { App } from "../app.js";
 import { telling } from "../components/told.js";
-import { evaluate } from "./evaluate.js";
+import { callExtension } from "./evaluate.js";
 import { loadOwn } from "./load.js";
 import { watched } from "./watch.js";
 
@@ -61,14 +61,14 @@ async function declare(app: Omit<App, "own">, folder: string): Promise<Own> {
   const stack = stackOf(app);
   const tags = identity.tags;
   if (stack.kind === "environment")
-    return ownOf(app, await watched({ tags }, () => evaluate(extension, stack, { folder })));
+    return ownOf(app, await watched({ tags }, () => callExtension(extension, stack, { folder })));
   const allowed = surroundings.previewRoles ?? {};
   const check = (wanted: Parameters<typeof checkPreviewResource>[3]) =>
     checkPreviewResource(stack.name, stack.prefix, allowed, wanted);
   let approve: () => void = () => undefined;
   // Of a refused program it never comes: what was declared waits until the run has ended.
   const approved = new Promise<void>((resolve) => (approve = resolve));
-  const returned = await watched({ tags, check, approved }, () => evaluate(extension, stack, { folder }));
+  const returned = await watched({ tags, check, approved }, () => callExtension(extension, stack, { folder }));
   const own = ownOf(app, withinRole(stack.name, returned, allowed));
   approve();
   return { ...own, of: (name) => withJudged(own.of(name)) };

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { MoorageError } from "../../../src/core/errors.js";
-import { evaluate } from "../../../stacks/own/evaluate.js";
+import { callExtension } from "../../../stacks/own/evaluate.js";
 import { loadOwn } from "../../../stacks/own/load.js";
 import type { Stack } from "../../../types/index.js";
 import { temporaryFolder } from "../../harness/folder.js";
@@ -23,7 +23,7 @@ async function returned(files: Record<string, string>, timeoutMs?: number): Prom
   const folder = project(files);
   const extension = await loadOwn(folder);
   if (extension === undefined) throw new Error("nothing was loaded");
-  return evaluate(extension, stack, { folder, ...(timeoutMs !== undefined && { timeoutMs }) });
+  return callExtension(extension, stack, { folder, ...(timeoutMs !== undefined && { timeoutMs }) });
 }
 
 async function problem(files: Record<string, string>, timeoutMs?: number): Promise<MoorageError> {

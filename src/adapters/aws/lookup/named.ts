@@ -23,8 +23,10 @@ const arnIn =
  * "Import".
  */
 const idsByName: Readonly<Record<string, IdOf>> = {
-  "aws:sqs/queue:Queue": (name, { region, account }) =>
-    `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+  "aws:sqs/queue:Queue": (name, { partition, region, account }) => {
+    const suffix = partition === "aws-cn" ? "com.cn" : "com";
+    return `https://sqs.${region}.amazonaws.${suffix}/${account}/${name}`;
+  },
   "aws:sns/topic:Topic": arnIn("sns"),
   "aws:dynamodb/table:Table": same,
   "aws:kinesis/stream:Stream": same,
