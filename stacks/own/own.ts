@@ -68,7 +68,9 @@ async function declare(app: Omit<App, "own">, folder: string): Promise<Own> {
   let approve: () => void = () => undefined;
   // Of a refused program it never comes: what was declared waits until the run has ended.
   const approved = new Promise<void>((resolve) => (approve = resolve));
-  const returned = await watched({ tags, check, approved }, () => callExtension(extension, stack, { folder }));
+  const returned = await watched({ tags, check, approved }, () =>
+    callExtension(extension, stack, { folder }),
+  );
   const own = ownOf(app, withinRole(stack.name, returned, allowed));
   approve();
   return { ...own, of: (name) => withJudged(own.of(name)) };
