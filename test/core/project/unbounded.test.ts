@@ -38,6 +38,7 @@ const kinds: [string, RegExp, Record<string, string>][] = [
     /(?<![\w.])(spawn|spawnSync|execFile|execFileSync|execSync|fork)\(/,
     {
       "adapters/engine/process.ts": "the caller's bound, then graceMs",
+      "adapters/session/attached.ts": "a person at a terminal ends it, or the run's signal does",
       "adapters/images/command.ts": "toolAnswer, imageBuild, imagePush, imageInspect",
       "adapters/git/git.ts": "gitRead, gitAncestry, gitOrigin",
       "local-aws/platform/run-program.ts": "the caller's bound",
@@ -66,6 +67,7 @@ const kinds: [string, RegExp, Record<string, string>][] = [
       "local-aws/services/scheduler/scheduler.ts": "lives as long as the daemon, and keeps nothing alive",
       "local-aws/services/autoscaling/scaler.ts": "lives as long as the daemon, and keeps nothing alive",
       "adapters/engine/build.ts": "tells progress until engineBuild",
+      "adapters/engine/session.ts": "until the engine's run ends, which has a bound, and keeps nothing alive",
       "features/deploy/watch-cancellation.ts": "until the run ends",
       "local-aws/daemon/parent-process.ts": "until the daemon ends",
     },
