@@ -58,7 +58,7 @@ export const jobCodes = {
     kind: "bad-request",
     fault: "caller",
     message:
-      "A command in a task of <service> would run again and again: its restartPolicy starts what ends anew.",
+      "A command in a task of <service> would run again and again: its restartPolicy starts what ends after <seconds> s or more anew.",
     cause:
       "`restartPolicy` holds for every task of the service's task definition, and RunTask cannot switch it off.",
     fix: "Add 0 to its `ignoredExitCodes` and deploy, or make the command one of moorage:jobs: those have no restart policy.",
@@ -66,7 +66,7 @@ export const jobCodes = {
   "session-failed": {
     kind: "failed",
     fault: "platform",
-    message: "The session ended with an error of session-manager-plugin (exit code <code>).",
+    message: "The session ended with an error of <program> (exit code <code>).",
     cause: "AWS's Session Manager plugin could not open the session, or lost it.",
     fix: "Read what the plugin says above the error, then run the command again.",
   },

@@ -21,7 +21,11 @@ function openInvocation(): Invocation & { home: string } {
 describe("with nothing running", () => {
   it("status and stop say so, and start nothing", async () => {
     const invocation = openInvocation();
-    expect((await localStatus.run({}, invocation)).value).toEqual({ running: false, services: [] });
+    expect((await localStatus.run({}, invocation)).value).toEqual({
+      running: false,
+      services: [],
+      resources: [],
+    });
     expect((await localStop.run({}, invocation)).value).toEqual({ stopped: false });
     expect(existsSync(invocation.home)).toBe(false);
   });

@@ -1,3 +1,4 @@
+import { capacityKind } from "../../../../core/project/capacity.js";
 import { type Fields, isMapping } from "./fields.js";
 import type { Settings } from "./imported.js";
 import { secondsIn, withoutEmpty } from "./words.js";
@@ -11,7 +12,7 @@ export function countOf(fields: Fields): Settings {
   const spot = count.take("spot");
   if (typeof spot === "number") {
     count.finish();
-    return { desiredCount: spot, capacityProvider: "FARGATE_SPOT" };
+    return { desiredCount: spot, capacityProvider: capacityKind.spot };
   }
   const range = count.take("range");
   const [min, max, from] = boundsOf(range);

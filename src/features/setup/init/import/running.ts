@@ -1,5 +1,6 @@
 import type { AwsClients } from "../../../../adapters/aws/clients.js";
 import { type RunningService, runningService } from "../../../../adapters/aws/running-service.js";
+import { capacityKind } from "../../../../core/project/capacity.js";
 import { badRequest } from "../../../../core/errors.js";
 import { serviceNameOf } from "../services.js";
 import type { Imported, Left, Settings } from "./imported.js";
@@ -101,11 +102,12 @@ type Say = (what: string, why: string) => void;
 function sizeOf({ service, taskDefinition }: RunningService, say: Say): Settings {
   const { cpu, memory, runtimePlatform, ephemeralStorage } = taskDefinition;
   const strategy = service.capacityProviderStrategy ?? [];
-  const foreign = strategy.filter(({ capacityProvider = "" }) => !/^FARGATE(_SPOT)?$/.test(capacityProvider));
+  const providers: readonly string[] = capacityKind.providers;
+  const foreign = strategy.filter(({ capacityProvider = "" }) => !providers.includes(capacityProvider));
   if (service.launchType === "EC2" || service.launchType === "EXTERNAL" || foreign.length > 0)
     say("capacityProviderStrategy", "it does not run on Fargate, and Moorage's services do: check its size");
-  const spot = strategy.find(({ capacityProvider }) => capacityProvider === "FARGATE_SPOT");
-  const onDemand = strategy.find(({ capacityProvider }) => capacityProvider === "FARGATE");
+  const spot = strategy.find(({ capacityProvider }) => capacityProvider === capacityKind.spot);
+  const onDemand = strategy.find(({ capacityProvider }) => capacityProvider === capacityKind.onDemand);
   const shares = (spot?.weight ?? 0) + (onDemand?.weight ?? 0);
   const percent = shares === 0 ? 0 : Math.round((100 * (spot?.weight ?? 0)) / shares);
   return {
@@ -117,7 +119,7 @@ function sizeOf({ service, taskDefinition }: RunningService, say: Say): Settings
     desiredCount: service.desiredCount,
     ...(percent > 0 &&
       (percent === 100 && !onDemand?.base
-        ? { capacityProvider: "FARGATE_SPOT" }
+        ? { capacityProvider: capacityKind.spot }
         : { spot: { base: onDemand?.base ?? 0, percent } })),
   };
 }
