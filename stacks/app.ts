@@ -17,6 +17,7 @@ import type { StackImages } from "./components/release.js";
 import { type MigrationHook, awaitMigration } from "./components/gate.js";
 import { logGroupName } from "../src/core/project/aws-names.js";
 import { encryptionMissing } from "./components/network.js";
+import { withPlacedValues } from "./components/placed-values.js";
 import { redirectLoop } from "./components/rules.js";
 import { checkStatements } from "./components/statements.js";
 import { signInUnencrypted } from "./components/sign-in.js";
@@ -53,8 +54,9 @@ export interface DeclaredService {
  * services come last, when the migration has come to a good end.
  */
 export async function declareApp(
-  app: App,
+  given: App,
 ): Promise<{ outputs: AppOutputs; services: Record<string, DeclaredService> }> {
+  const app = { ...given, config: withPlacedValues(given) };
   const { config, surroundings, release } = app;
   const problem =
     encryptionMissing(config.services, surroundings) ??

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { pullRequestOf } from "../src/core/project/preview-names.js";
 import { tuneForPreview } from "../src/core/project/preview.js";
 import { referencesIn, withValues } from "../src/core/project/references.js";
+import { withStackNames } from "../src/core/project/placeholder-names.js";
 import { lookUp } from "./components/look-up.js";
 import { asRunError, telling } from "./components/told.js";
 import { type CheckedFile, parseConfig } from "../src/core/project/parse.js";
@@ -18,12 +19,10 @@ type Parse<Value> = (raw: Record<string, unknown>, source: string, file?: Checke
  * without a stack trace.
  */
 export async function readConfig(): Promise<Config> {
-  const read = await readConfigBy((raw, source, file) => ({
-    config: parseConfig({ ...taskEnv(), ...raw }, source, file),
-    raw: { ...taskEnv(), ...raw },
-    source,
-    file,
-  }));
+  const read = await readConfigBy((written, source, file) => {
+    const raw = withStackNames({ ...taskEnv(), ...written }, pulumi.getStack());
+    return { config: parseConfig(raw, source, file), raw, source, file };
+  });
   const { config, raw, source, file } = read;
   const isPreview = pullRequestOf(pulumi.getStack()) !== undefined;
   const places = referencesIn(isPreview ? tuneForPreview(config) : config);

@@ -1,4 +1,5 @@
 import { parseConfig } from "../core/project/parse.js";
+import { withStackNames } from "../core/project/placeholder-names.js";
 import { readProject, readStackFile } from "../core/project/project.js";
 import { parseEnvironment } from "../core/project/stack.js";
 import type { Place } from "./context.js";
@@ -22,7 +23,7 @@ export async function readEnvironment(folder: string, name: string): Promise<Env
   const environment = parseEnvironment(name);
   const project = await readProject(folder);
   const file = await readStackFile(project, environment);
-  const config = parseConfig(file.config, file.source, file);
+  const config = parseConfig(withStackNames(file.config, environment), file.source, file);
   const { triggers } = config;
   const upstream = neighbour(environment, triggers);
   const request = {

@@ -1,4 +1,5 @@
 import { parseConfig } from "../core/project/parse.js";
+import { withStackNames } from "../core/project/placeholder-names.js";
 import { tuneForPreview } from "../core/project/preview.js";
 import { placeInRepository } from "../adapters/git/origin.js";
 import { declaredPaths } from "../core/project/source-paths.js";
@@ -28,7 +29,7 @@ export interface PreviewStack {
 export async function readPreview(folder: string, prText: string): Promise<PreviewStack> {
   const pr = parsePr(prText);
   const stack = previewStack(pr);
-  const { project, base, config } = await readBase(folder);
+  const { project, base, config } = await readBase(folder, stack);
   const { raw, settings, omitted } = inheritedFrom(base, { project: project.name, stack });
   const request = {
     stack,
@@ -73,11 +74,19 @@ export async function readPreviewPlace(folder: string): Promise<Place> {
   return (await readPreviewBase(folder)).place;
 }
 
-async function readBase(folder: string): Promise<{ project: Project; base: StackFile; config: Config }> {
+/** `stack`: the preview that is asked about, where it is one. */
+async function readBase(
+  folder: string,
+  stack?: string,
+): Promise<{ project: Project; base: StackFile; config: Config }> {
   const project = await readProject(folder);
   const name = baseName(project);
   const base = await readStackFile(project, name);
-  return { project, base, config: parseConfig(base.config, base.source, base) };
+  return {
+    project,
+    base,
+    config: parseConfig(withStackNames(base.config, stack ?? name), base.source, base),
+  };
 }
 
 /** `moorage:preview.base` of the project's defaults; dev unless it says otherwise. */

@@ -52,8 +52,8 @@ export function addressesOf(
   return { url: urlOf(root, entranceOf(owner)), urls: Object.fromEntries(urls) as Record<string, string> };
 }
 
-/** As it is written first. */
-function firstHost({ services }: Pick<Config, "services">, name: string, place: StackPlace): string {
+/** A service's host: the one that is written first. */
+export function firstHost({ services }: Pick<Config, "services">, name: string, place: StackPlace): string {
   const settings = services[name];
   const [main] = settings === undefined ? [] : kindOf(settings).rulesOf(settings);
   try {

@@ -38,7 +38,7 @@ function configure(settings: Record<string, object> = {}, jobs: Record<string, o
   const { config } = parse(readFileSync(path, "utf8")) as { config: Record<string, object> };
   const { "moorage:preview": preview = {} } = config;
   const enabled = Object.fromEntries(Object.keys(jobs).map((name) => [name, { enabled: true }]));
-  const other = { WHO: "other", API_URL: "http://api:8080" };
+  const other = { WHO: "{stack} {tag} {host} {url}", API_URL: "http://api:8080" };
   const services = {
     web: service("web", { port: 8080, path: "/*", health: { path: "/health" } }),
     other: service("other", { port: 8080, path: "/other/*", health: { path: "/health" }, env: other }),
@@ -89,6 +89,8 @@ describe("services of an environment that call each other", () => {
     expect(await answer(url, "/ask/api")).toBe("200 api");
     expect(await answer(url, "/ask/order")).toBe("200 order");
     expect(await answer(url, "/other/ask/order")).toBe("200 order");
+    // 16.1: placeholders are what the stack says of itself.
+    expect(await answer(url, "/other/who")).toBe(`dev v1 ${new URL(url).hostname} ${url}other/`);
     // Its proxy knows the name; the security group of `api` lets it not in.
     expect(await answer(url, "/other/ask/api")).toMatch(/^503 upstream connect error/);
     expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });

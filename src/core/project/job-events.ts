@@ -1,5 +1,6 @@
 import { patternMistake } from "@moorage/local-aws";
 import { z } from "zod";
+import { nameMatching } from "./placeholders.js";
 import type { Report } from "./rule.js";
 import { anyText, oneOf, strict, textMatching } from "./values.js";
 
@@ -30,7 +31,7 @@ export const eventStart = strict(
     /** As EventBridge has it: fields with lists of values and comparisons. */
     detail: z.record(z.string(), z.unknown()).optional(),
     /** Its name, or its ARN; the account's default one without it. */
-    bus: textMatching(
+    bus: nameMatching(
       /^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/,
       "an event bus's name or ARN",
     ).optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nameMatching, withoutPlaceholders } from "./placeholders.js";
 import { strict, textMatching } from "./values.js";
 
 /** The words of a reference, each for where the value is kept. */
@@ -16,6 +17,10 @@ export interface Reference {
   tail: string;
 }
 
+export function isReferenceWord(key: string): boolean {
+  return (referenceWords as readonly string[]).includes(key);
+}
+
 /** Whether a setting names where its value is kept, in place of the value. */
 export function isReference(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
@@ -26,21 +31,21 @@ const secretPart = textMatching(/^[^:\s]+$/, "text without colons and spaces");
 
 /** Source: CloudFormation, "Outputs"; PutParameter and CreateSecret, `Name`. */
 const forms = {
-  fromCfn: strict({ fromCfn: textMatching(/^[A-Za-z0-9:-]{1,255}$/, "an export's name in CloudFormation") }),
+  fromCfn: strict({ fromCfn: nameMatching(/^[A-Za-z0-9:-]{1,255}$/, "an export's name in CloudFormation") }),
   fromSsm: strict({
-    fromSsm: textMatching(
+    fromSsm: nameMatching(
       /^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/,
       "a parameter's name, such as /hello/dev/table",
     ),
   }),
   fromStack: strict({
-    fromStack: textMatching(
+    fromStack: nameMatching(
       /^([^#\s/]+\/){0,2}[^#\s/]+#[^#\s]+$/,
       "a stack and one of its outputs, such as network-dev#queueArn or platform/network-dev#queueArn",
     ),
   }),
   fromSecret: strict({
-    fromSecret: textMatching(/^[A-Za-z0-9/_+=.@!-]{1,512}$/, "a secret's name in Secrets Manager"),
+    fromSecret: nameMatching(/^[A-Za-z0-9/_+=.@!-]{1,512}$/, "a secret's name in Secrets Manager"),
     /** One key of a secret that is JSON. */
     key: secretPart.optional(),
     stage: secretPart.optional(),
@@ -132,7 +137,8 @@ export function withValues(value: unknown, found: Readonly<Record<string, string
     const parsed = readReference(value, key === "secrets/" ? "arn" : "value");
     const reference = parsed?.success === true ? referenceIn(parsed.data) : undefined;
     const text = reference && found[referenceName(reference)];
-    return text === undefined ? value : text + (reference?.tail ?? "");
+    if (text === undefined) return value;
+    return withoutPlaceholders(text + (reference?.tail ?? ""));
   }
   if (Array.isArray(value)) return value.map((one) => withValues(one, found));
   if (typeof value !== "object" || value === null) return value;

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { nameMatching } from "./placeholders.js";
 import { scheduleText, timezoneName } from "./schedule.js";
-import { arnOf, duration, notOfKind, oneOf, strict, textMatching, wholeNumber } from "./values.js";
+import { arnOf, duration, notOfKind, oneOf, strict, wholeNumber } from "./values.js";
 
 const tasks = wholeNumber(0, 5000);
 
@@ -35,7 +36,7 @@ export type StepMetric = (typeof stepMetrics)[number];
 const step = strict({ metric: oneOf(stepMetrics).default("cpu"), ...stepShape });
 
 /** Source: SQS, "Amazon SQS standard/FIFO queue names": 80 characters. */
-const queueName = textMatching(
+const queueName = nameMatching(
   /^(?=.{1,80}$)[A-Za-z0-9_-]+(\.fifo)?$/,
   "the name of a queue in SQS: at most 80 letters, digits, hyphens and underscores",
 );

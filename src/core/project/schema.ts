@@ -8,6 +8,7 @@ import { listenerNameRules } from "./listeners.js";
 import { main } from "./main-schema.js";
 import { typeTokens } from "./own-schema.js";
 import { pathPatterns } from "./source-paths.js";
+import { placeholderRules } from "./placeholder-checks.js";
 import { policyStatements, statedStatements } from "./policy-statements.js";
 import { previewRules } from "./preview-checks.js";
 import { previewHostTemplate } from "./service-hosts.js";
@@ -265,6 +266,7 @@ export const configSchema = withRules(strict(configShape), [
   ...listenerNameRules,
   ...jobRules,
   ...previewRules,
+  ...placeholderRules,
 ]);
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { kindOf } from "../../../core/project/kinds/kind-of.js";
 import { parseConfig } from "../../../core/project/parse.js";
+import { withStackNames } from "../../../core/project/placeholder-names.js";
 import { tuneForPreview } from "../../../core/project/preview.js";
 import type { Config } from "../../../core/project/schema.js";
 import { MoorageError } from "../../../core/errors.js";
@@ -70,7 +71,7 @@ export function runningConfig(
 }
 
 function parsedOf(raw: Raw, stack: string): Config {
-  const parsed = parseConfig(raw, `The last good deployment of ${stack}`);
+  const parsed = parseConfig(withStackNames(raw, stack), `The last good deployment of ${stack}`);
   return stackKind(stack) === "preview" ? tuneForPreview(parsed) : parsed;
 }
 

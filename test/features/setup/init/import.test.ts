@@ -144,6 +144,17 @@ describe("init --import compose.yaml", () => {
     expect(JSON.stringify([services, left])).not.toContain("shop:shop");
   });
 
+  it("16.1: braces of the app's own stay what they are, where Moorage would read them as placeholders", async () => {
+    const { init, config } = repository({
+      "compose.yaml":
+        'services:\n  web: { image: "a:1", ports: ["80"], environment: { LINK: "https://{host}/{id}" }, command: ["serve", "{url}"] }\n',
+    });
+    await init("--import", "compose.yaml", "--environments", "dev");
+    expect(config("dev")["moorage:services"]).toMatchObject({
+      web: { env: { LINK: "https://{{host}}/{id}" }, command: ["serve", "{{url}}"] },
+    });
+  });
+
   it("issue 16.3: the usual front gets what no other gets, and names that become the same are told apart", async () => {
     const { init, config } = repository({
       "compose.yaml":

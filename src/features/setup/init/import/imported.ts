@@ -1,3 +1,5 @@
+import { withoutPlaceholders } from "../../../../core/project/placeholders.js";
+
 /** Settings of a service or job, in the words of `moorage:services` and `moorage:jobs`. */
 export type Settings = Record<string, unknown>;
 
@@ -59,14 +61,20 @@ export function settingsIn({ settings, own }: ImportedPart, site: ImportSite): S
   return completed(own[site.environment] ?? settings, site) as Settings;
 }
 
-function completed(value: unknown, site: ImportSite): unknown {
+/** Where another tool's braces would be Moorage's placeholders. */
+const texts = ["env", "command", "entrypoint", "healthcheck"];
+
+function completed(value: unknown, site: ImportSite, isText = false): unknown {
   if (typeof value === "string") {
-    return value.replace(
+    const whole = value.replace(
       /<(environment|account|region|partition)>/g,
       (_all, key: keyof ImportSite) => site[key],
     );
+    return isText ? withoutPlaceholders(whole) : whole;
   }
-  if (Array.isArray(value)) return value.map((one) => completed(one, site));
+  if (Array.isArray(value)) return value.map((one) => completed(one, site, isText));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, completed(one, site)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, completed(one, site, isText || texts.includes(key))]),
+  );
 }
