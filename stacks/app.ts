@@ -20,7 +20,7 @@ import { encryptionMissing } from "./components/network.js";
 import { withPlacedValues } from "./components/placed-values.js";
 import { redirectLoop } from "./components/rules.js";
 import { checkStatements } from "./components/statements.js";
-import { signInUnencrypted } from "./components/sign-in.js";
+import { type ClientSecrets, readClientSecrets, signInUnencrypted } from "./components/sign-in.js";
 import type { Own } from "./own/own.js";
 import { Service, type TaskRoles } from "./components/service.js";
 import type { ResolvedFoundation } from "./components/surroundings.js";
@@ -64,6 +64,7 @@ export async function declareApp(
     redirectLoop(config.services, app.hosts, surroundings);
   if (problem !== undefined) throw new pulumi.RunError(problem);
   await checkStatements(app);
+  const clientSecrets = await readClientSecrets(config.services);
   const parts: Record<string, Service> = {};
   const routed = wantedRules(config);
   const others = Object.keys(config.services).filter(
@@ -75,7 +76,7 @@ export async function declareApp(
     groups: new GroupIds(Object.keys(config.services)),
   };
   for (const name of [...inOrder.map(({ service }) => service), ...others]) {
-    const part = declareService(app, name, Object.values(parts), names);
+    const part = declareService(app, name, Object.values(parts), { ...names, clientSecrets });
     names.groups.declared(name, part.kind.securityGroup);
     parts[name] = part;
   }
@@ -135,7 +136,7 @@ function declareService(
   app: App,
   name: string,
   earlier: Service[],
-  names: { namespace: HttpNamespace | undefined; groups: GroupIds },
+  names: { namespace: HttpNamespace | undefined; groups: GroupIds; clientSecrets: ClientSecrets },
 ): Service {
   const { config, identity, surroundings, release } = app;
   const service = config.services[name];
@@ -160,6 +161,7 @@ function declareService(
     taskRoles: app.taskRoles,
     after: earlier.flatMap((other) => other.kind.rules),
     own: app.own.of(name),
+    clientSecret: names.clientSecrets[name],
     callers: callersOf(name, config.services, names.groups),
     names: connectConfiguration(name, config.services, names.namespace),
     urls: urlVariables(name, config.services),

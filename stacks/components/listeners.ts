@@ -39,7 +39,7 @@ export async function furtherPlaces(
 ): Promise<Record<string, ListenerPlace>> {
   const names = [...new Set(Object.values(services).flatMap(listenerNames))];
   const found = names.map(async (name): Promise<[string, ListenerPlace]> => {
-    const arn = listeners[name];
+    const arn = Object.hasOwn(listeners, name) ? listeners[name] : undefined;
     if (arn !== undefined) return [name, await findListenerPlace(arn)];
     if (standIn !== undefined) return [name, standIn];
     throw new pulumi.RunError(

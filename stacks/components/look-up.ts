@@ -24,7 +24,12 @@ export async function lookUp(
   const problems = new Map(
     results.flatMap(({ name, found }) => ("problem" in found ? [[name, found.problem]] : [])),
   );
-  if (problems.size > 0) throw referencesMissing(pulumi.getStack(), places, problems);
+  const missing = places.flatMap(({ path, reference }) => {
+    const name = referenceName(reference);
+    const problem = problems.get(name);
+    return problem === undefined ? [] : [{ path, name, problem }];
+  });
+  if (missing.length > 0) throw referencesMissing(pulumi.getStack(), missing);
   const values = results.flatMap(({ name, found }) => ("value" in found ? [[name, found.value]] : []));
   return Object.fromEntries(values) as Record<string, string>;
 }
@@ -77,7 +82,7 @@ function outputOf(name: string, outputs: Record<string, unknown>, secrets: reado
 }
 
 /** What the provider said, without how it was called. */
-function reasonIn(error: unknown): string {
+export function reasonIn(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const said = text.split("returned an error:").at(-1) ?? text;
   return (

@@ -31,6 +31,8 @@ export interface NetworkArgs<Settings extends ServiceConfig = ServiceConfig> {
   standing: Standing | undefined;
   /** Other services that may call it; undefined for one that none reaches by name. */
   callers?: Callers | undefined;
+  /** What the issuer that signs people in knows the load balancer by. */
+  clientSecret?: pulumi.Output<string> | undefined;
 }
 
 /** An explicit name makes the provider delete first when it replaces; these change with what forces a replacement. */

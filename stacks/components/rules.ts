@@ -34,7 +34,7 @@ export function declareRules(
       {
         listenerArn: standingAt(surroundings, rule.listener).listener,
         priority: priorities[ruleKeyOf({ service: owner.service, name: rule.name })],
-        actions: actionsOf(rule, args.config, targetGroup),
+        actions: actionsOf(rule, args, targetGroup),
         conditions: [
           { hostHeader: { values: hostsOfRule(rule, args) } },
           { pathPattern: { values: expandPaths(rule.paths) } },
@@ -61,13 +61,13 @@ function hostsOfRule({ hosts }: ServiceRule, args: NetworkArgs<WebService>): str
 /** People are signed in before requests go to the service; what the load balancer answers itself is for everybody. */
 function actionsOf(
   rule: ServiceRule,
-  { auth }: WebService,
+  { config: { auth }, clientSecret }: NetworkArgs<WebService>,
   targetGroup: TargetGroup,
 ): pulumi.Input<Action>[] {
   const action = actionOf(rule, targetGroup);
   const isAnswered = rule.redirect !== undefined || rule.fixed !== undefined;
   if (auth === undefined || isAnswered || rule.isOpen) return [action];
-  return [signInAction(auth), pulumi.output(action).apply((last) => ({ ...last, order: 2 }))];
+  return [signInAction(auth, clientSecret), pulumi.output(action).apply((last) => ({ ...last, order: 2 }))];
 }
 
 function actionOf({ redirect, fixed }: ServiceRule, targetGroup: TargetGroup): pulumi.Input<Action> {

@@ -58,6 +58,16 @@ it.each([
     { router: { ...router, firelens: { options: { "config-file-type": "s3" } } } },
     /must be file: Fargate takes no configuration from S3/,
   ],
+  [
+    { router: { ...router, firelens: { options: { "config-file-type": "file" } } } },
+    /config-file-value.*is missing/s,
+  ],
+  [{ router: { ...router, firelens: { options: { "config-file": "/x" } } } }, /is no option of a log router/],
 ])("sidecars %j are a mistake that is told", (sidecars, message) => {
   expect(() => service.parse({ ...web, sidecars })).toThrow(message);
+});
+
+it("an option of a log driver is plain or secret, not both", () => {
+  const both = { options: { apiKey: "a" }, secretOptions: { apiKey: key } };
+  expect(() => service.parse({ ...web, logging: both, sidecars: { router } })).toThrow(/is in `options` too/);
 });

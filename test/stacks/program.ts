@@ -158,6 +158,7 @@ function mocks(
       if (token === "aws:iam/getPolicy:getPolicy") return { ...inputs, policy: JSON.stringify(boundary) };
       if (token === "aws:secretsmanager/getSecretVersion:getSecretVersion") {
         const id = String(inputs["secretId"]);
+        if (id.includes("/gone-")) throw new Error(`${id} is not there`);
         return {
           ...inputs,
           secretString: id.includes("/json-") ? '{"CLIENT":"from-json"}' : `value of ${id}`,

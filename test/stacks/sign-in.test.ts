@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { valueOf } from "../../stacks/components/sign-in.js";
-import { account, oneService, run } from "./program.js";
+import { account, oneService, run, type Setting } from "./program.js";
 
 const rule = "aws:lb/listenerRule:ListenerRule";
 const encrypted = { protocol: "HTTPS", port: 443 };
@@ -27,9 +27,26 @@ function actionsOf({ actions }: Record<string, unknown>, isSecret: boolean): unk
   return (told ? pulumi.runtime.unwrapRpcSecret(actions) : actions) as unknown[];
 }
 
-function withAuth(auth: unknown, { stack = "dev", listener = encrypted, changes = {}, settings = {} } = {}) {
+function withAuth(
+  auth: unknown,
+  {
+    stack = "dev",
+    listener = encrypted,
+    changes = {},
+    settings = {},
+    onDeclared,
+  }: Partial<Pick<Setting, "stack" | "listener" | "onDeclared">> & {
+    changes?: object;
+    settings?: object;
+  } = {},
+) {
   const services = { web: { repository: "hello", port: 8080, auth, ...settings } };
-  return run({ stack, config: oneService({ "moorage:services": services, ...changes }), listener });
+  return run({
+    stack,
+    config: oneService({ "moorage:services": services, ...changes }),
+    listener,
+    ...(onDeclared && { onDeclared }),
+  });
 }
 
 it("signs people in before requests go to the service; the client secret is read and stays secret", async () => {
@@ -65,6 +82,16 @@ it("of a secret one JSON key", async () => {
     expect(() => valueOf(text, "OTHER", "arn")).toThrow(
       /^The secret arn has no text at the JSON key OTHER\.$/,
     );
+});
+
+it("a client secret that cannot be read is told before anything is declared", async () => {
+  const setting = { oidc: { ...oidc, clientSecret: secret.replace("/login-", "/gone-") } };
+  const declared: string[] = [];
+  const told = withAuth(setting, { onDeclared: ({ type }) => declared.push(type) });
+  await expect(told).rejects.toThrow(
+    /could not be found:\n {2}- moorage:services\.web\.auth\.oidc\.clientSecret: arn\S+gone-AbCdEf: it was not found/,
+  );
+  expect(declared).toEqual([]);
 });
 
 it("leaves paths open, before the others, and what the load balancer answers itself", async () => {

@@ -71,12 +71,25 @@ it.each([
   [{ data: { path: "/a", efs: { ...efs, rootDirectory: "/x" } } }, /is the access point's/],
   [{ data: { path: "/a", efs: { id: efs.id, iam: true, encrypted: false } } }, /only encrypted/],
   [{ a: { path: "/a" }, b: { path: "/a" } }, /has the path of a too/],
+  [{ a: { path: "/a/" } }, /absolute path .*a slash at its end/],
+  [{ a: { path: "/a/../b" } }, /absolute path .*without \. and \.\./],
+  [{ a: { path: "/tmp" } }, /is where `readOnly` has a folder of its own/],
 ])("volumes %j are a mistake that is told", (wrong, message) => {
-  expect(() => service.parse({ ...web, volumes: wrong })).toThrow(message);
+  expect(() => service.parse({ ...web, readOnly: true, volumes: wrong })).toThrow(message);
 });
 
 it("a sidecar mounts volumes that are there", () => {
   expect(() => service.parse({ ...web, sidecars: { agent: { image: "a", mounts: { dat: "/d" } } } })).toThrow(
     /is not a volume \(.*data/,
   );
+});
+
+it("names that every object has are no volumes", () => {
+  const sidecars = { agent: { image: "a", mounts: { constructor: "/d" } } };
+  expect(() => service.parse({ ...web, sidecars })).toThrow(/is not a volume/);
+});
+
+it("the root of a file system, which is the default, may be written", () => {
+  const volumes = { data: { path: "/tmp", efs: { id: efs.id, rootDirectory: "/" } } };
+  expect(service.parse({ ...web, volumes }).volumes).toMatchObject(volumes);
 });

@@ -44,6 +44,14 @@ export const configRules = [
     },
     checkRebalancing,
   ),
+  rule({ services: z.record(z.string(), z.object({ sidecars: names })) }, ({ services }, report) => {
+    for (const [name, { sidecars }] of Object.entries(services))
+      if (Object.hasOwn(sidecars, name))
+        report(
+          ["services", name, "sidecars", name],
+          "has the service's name, which is that of the app's own container: choose another",
+        );
+  }),
   ...routeConflictRules,
   rule(
     { services: names, jobs: names.default({}), digests: names },

@@ -28,10 +28,9 @@ const restarts = strict({
   attemptPeriod: seconds(60, 1800).default(300),
 });
 
+const restarting = { error: "must be true, or an object with `ignoredExitCodes` and `attemptPeriod`" };
 const restartPolicy = z
-  .union([z.literal(true), restarts], {
-    error: "must be true, or an object with `ignoredExitCodes` and `attemptPeriod`",
-  })
+  .union([z.literal(true, restarting), restarts], restarting)
   .transform((value) => (value === true ? { ignoredExitCodes: [], attemptPeriod: 300 } : value));
 
 /** Source: Fargate, "Task resource limits": other limits are the operating system's. */

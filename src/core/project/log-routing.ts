@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Report, rule } from "./rule.js";
 import { secretReferences } from "./service-values.js";
+import { didYouMean } from "./suggest.js";
 import { anyText, oneOf, strict } from "./values.js";
 
 const options = z.record(z.string(), anyText, { error: "must map options to text" }).default({});
@@ -45,12 +46,19 @@ function checkRouting(
     ]),
   ];
   const logged = users.filter(([, one]) => one.logging !== undefined);
+  for (const [path, one] of logged) checkLogOptions(path, one.logging, report);
   for (const [name, router] of routers) checkRouter(["sidecars", name], router, report);
   for (const [name] of routers.slice(1))
     report(["sidecars", name, "firelens"], "is a second log router: ECS takes one in a task");
   if (routers.length > 0) return;
   for (const [path] of logged)
     report(path, "needs a log router: give one of the sidecars `firelens`, or leave this out");
+}
+
+function checkLogOptions(path: string[], given: Logging | undefined, report: Report): void {
+  const { options: plain = {}, secretOptions = {} } = given ?? {};
+  for (const name of Object.keys(secretOptions).filter((one) => Object.hasOwn(plain, one)))
+    report([...path, "secretOptions", name], "is in `options` too: keep one of the two");
 }
 
 /** ECS starts it before the containers that log through it, and stops it after them. */
@@ -65,10 +73,25 @@ function checkRouter(path: string[], router: Router, report: Report): void {
   if (own !== undefined) report([...path, "logging"], "is the log router's own: it logs to CloudWatch");
   for (const name of Object.keys(dependsOn))
     report([...path, "dependsOn", name], "must not be waited for: the log router starts first");
-  if (settings?.options["config-file-type"] === "s3")
+  checkRouterOptions([...path, "firelens", "options"], settings?.options ?? {}, report);
+}
+
+/** Source: FirelensConfiguration, `options`. */
+const routerOptions = ["enable-ecs-log-metadata", "config-file-type", "config-file-value"];
+
+function checkRouterOptions(path: string[], settings: Record<string, string>, report: Report): void {
+  for (const name of Object.keys(settings).filter((one) => !routerOptions.includes(one)))
+    report([...path, name], `is no option of a log router (${didYouMean(name, routerOptions)})`);
+  const { "config-file-type": type, "config-file-value": file } = settings;
+  if (type !== undefined && type !== "file")
     report(
-      [...path, "firelens", "options", "config-file-type"],
+      [...path, "config-file-type"],
       "must be file: Fargate takes no configuration from S3, so put the file into the image",
+    );
+  if ((type === undefined) !== (file === undefined))
+    report(
+      [...path, type === undefined ? "config-file-type" : "config-file-value"],
+      "is missing: config-file-type and config-file-value go together",
     );
 }
 

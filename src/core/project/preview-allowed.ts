@@ -2,6 +2,7 @@ import type { Config, Foundation, PreviewRoles } from "./schema.js";
 import { badRequest, MoorageError } from "../errors.js";
 import { cutByLimit } from "./permission-boundary.js";
 import { jobsOf, startsItself } from "./jobs.js";
+import { refuseSharedRoutes } from "./preview-shared-routes.js";
 import { refuseSignIn } from "./preview-sign-in.js";
 import { refusedReferences, withoutReferences } from "./preview-references.js";
 import { referenceIn } from "./references.js";
@@ -18,7 +19,7 @@ interface Outside {
 /**
  * The roles that a preview's tasks run with, where they cover all that its configuration names. A pull request writes that
  * configuration itself, so it is told what it may have, and nothing is made for it. Raises `preview-roles-missing` (exit 2)
- * for a foundation that has none, `preview-sign-in` (exit 2) and `preview-not-allowed` (exit 4).
+ * for a foundation that has none, `preview-sign-in` and `config-invalid` (exit 2), and `preview-not-allowed` (exit 4).
  */
 export function allowedRoles(
   stack: string,
@@ -26,6 +27,7 @@ export function allowedRoles(
   { previewRoles }: Pick<Foundation, "previewRoles">,
 ): PreviewRoles {
   refuseSignIn(stack, config);
+  refuseSharedRoutes(stack, config);
   if (previewRoles === undefined) throw rolesMissing(stack, config);
   const outside = outsideOf(config, previewRoles);
   if (outside.length > 0) throw notAllowed(stack, config.app, outside, previewRoles);

@@ -1,17 +1,18 @@
 import { badRequest, type MoorageError } from "../errors.js";
-import { type ReferencePlace, referenceName } from "./references.js";
 
-/** Of a stack whose configuration refers to what could not be found: every place, with the reason, by the reference's name. */
-export function referencesMissing(
-  stack: string,
-  places: readonly ReferencePlace[],
-  problems: ReadonlyMap<string, string>,
-): MoorageError {
-  const lines = places.flatMap(({ path, reference }) => {
-    const name = referenceName(reference);
-    const problem = problems.get(name);
-    return problem === undefined ? [] : [`  - moorage:${path.join(".")}: ${name}: ${problem}`];
-  });
+/** What a setting names, and why it could not be found. */
+export interface Missing {
+  /** `["services", "web", "env", "TABLE"]`. */
+  path: readonly string[];
+  name: string;
+  problem: string;
+}
+
+/** Of a stack whose configuration refers to what could not be found: every place, with the reason. */
+export function referencesMissing(stack: string, missing: readonly Missing[]): MoorageError {
+  const lines = missing.map(
+    ({ path, name, problem }) => `  - moorage:${path.join(".")}: ${name}: ${problem}`,
+  );
   return badRequest(
     "references-missing",
     `${stack} is not deployed: what its configuration refers to could not be found:\n${[...new Set(lines)].join("\n")}`,

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { hostTemplate } from "./service-hosts.js";
 import { anyText, oneOf, strict, textMatching } from "./values.js";
 
+const nonEmpty = { error: "must not be an empty list" };
+
 /** Source: Elastic Load Balancing, "Path conditions": 128 characters, `*` and `?` match. */
 export const pathPattern = textMatching(
   /^\/[A-Za-z0-9_.$/~"'@:+*?&-]{0,127}$/,
@@ -10,18 +12,22 @@ export const pathPattern = textMatching(
 );
 
 export const paths = z
-  .union([pathPattern, z.array(pathPattern).min(1)], { error: "must be a path pattern or a list of them" })
+  .union([pathPattern, z.array(pathPattern).min(1, nonEmpty)], {
+    error: "must be a path pattern or a list of them",
+  })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 export const hosts = z
-  .union([hostTemplate, z.array(hostTemplate).min(1)], { error: "must be a host name or a list of them" })
+  .union([hostTemplate, z.array(hostTemplate).min(1, nonEmpty)], {
+    error: "must be a host name or a list of them",
+  })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 const plain = "a rule shows its values to whoever may describe it, so no secret can be one";
 
 /** One value or several, of which any may match; `*` and `?` match. Source: CreateRule, RuleCondition: 128 characters. */
 const texts = z
-  .union([conditionText(), z.array(conditionText()).min(1)], {
+  .union([conditionText(), z.array(conditionText()).min(1, nonEmpty)], {
     error: `must be text of 1 to 128 characters, or a list of such texts: ${plain}`,
   })
   .transform((value) => (typeof value === "string" ? [value] : value));
@@ -55,8 +61,8 @@ function isNetwork(text: string): boolean {
 export const match = strict({
   headers: z.record(headerName, texts, { error: "must map header names to text" }).default({}),
   query: z.record(conditionText(), texts, { error: "must map query parameters to text" }).default({}),
-  methods: z.array(method, { error: "must be a list of methods" }).min(1).optional(),
-  sourceIps: z.array(network, { error: "must be a list of networks" }).min(1).optional(),
+  methods: z.array(method, { error: "must be a list of methods" }).min(1, nonEmpty).optional(),
+  sourceIps: z.array(network, { error: "must be a list of networks" }).min(1, nonEmpty).optional(),
 }).refine(
   ({ headers, query, methods, sourceIps }) =>
     Object.keys(headers).length + Object.keys(query).length > 0 ||

@@ -81,7 +81,7 @@ function checkDependencies(
   report: Report,
 ): void {
   for (const [name, condition] of Object.entries(on)) {
-    const other = sidecars[name];
+    const other = Object.hasOwn(sidecars, name) ? sidecars[name] : undefined;
     if (other === undefined) {
       report([...path, name], `is not a sidecar (${didYouMean(name, Object.keys(sidecars))})`);
     } else if (condition === "HEALTHY") {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Report, rule } from "./rule.js";
 import { seconds } from "./service-values.js";
 import { didYouMean } from "./suggest.js";
-import { flag, oneOf, shortName, strict, textMatching, wholeNumber } from "./values.js";
+import { oneOf, shortName, strict, textMatching, wholeNumber } from "./values.js";
 
 const day = 86_400;
 
@@ -21,10 +21,12 @@ const stickiness = strict({
 /** A container beside the app's that takes the requests. */
 const target = strict({ container: shortName, port: wholeNumber(1, 65_535) });
 
+const sticking = { error: "must be true, or { type, duration, cookie }: leave it out for none" };
+
 /** How a load balancer chooses among a service's tasks, and what it asks. */
 export const targetOptions = {
   stickiness: z
-    .union([flag.pipe(z.literal(true)), stickiness], { error: "must be true, or { type, duration, cookie }" })
+    .union([z.literal(true, sticking), stickiness], sticking)
     .transform((value) => (value === true ? { type: undefined, duration: day, cookie: undefined } : value))
     .optional(),
   /** Seconds in which a new task's share of requests grows. Source: `slow_start.duration_seconds`. */
@@ -77,7 +79,7 @@ interface Targeted {
 
 /** A task's containers share its network: two cannot listen on one port. */
 function checkTarget({ port, target: { container, port: taken }, sidecars }: Targeted, report: Report): void {
-  if (sidecars[container] === undefined) {
+  if (!Object.hasOwn(sidecars, container)) {
     report(
       ["target", "container"],
       `is not a sidecar (${didYouMean(container, Object.keys(sidecars))})`,

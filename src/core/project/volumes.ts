@@ -4,14 +4,17 @@ import { type Report, rule } from "./rule.js";
 import { didYouMean } from "./suggest.js";
 import { flag, shortName, strict, textMatching } from "./values.js";
 
-const folder = textMatching(/^\/(?!$)[^\s:]{1,254}$/, "an absolute path such as /var/data");
+const folder = textMatching(
+  /^(?=.{2,255}$)(\/(?!\.{1,2}(\/|$))[^\s:/]+)+$/,
+  "an absolute path such as /var/data, without . and .. in it and a slash at its end",
+);
 
 /** Source: EFSVolumeConfiguration, EFSAuthorizationConfig. */
 const fileSystem = strict({
   id: textMatching(/^fs-[0-9a-f]{8,40}$/, "a file system's id: fs-..."),
   accessPoint: textMatching(/^fsap-[0-9a-f]{8,40}$/, "an access point's id: fsap-...").optional(),
   /** Of the file system; its root by default. */
-  rootDirectory: folder.optional(),
+  rootDirectory: z.literal("/").or(folder).optional(),
   /** Whether the task's role says what it may do there. */
   iam: flag.default(false),
   /** Between task and file system. */
@@ -55,23 +58,29 @@ interface Mounting {
   sidecars: Record<string, { mounts: Mounts }>;
 }
 
+interface ReadOnlyMounting extends Mounting {
+  readOnly: boolean;
+  sidecars: Record<string, { mounts: Mounts; readOnly: boolean }>;
+}
+
 const mounting = z.object({
+  readOnly: z.boolean(),
   volumes: z.record(z.string(), z.custom<Volume>()),
-  sidecars: z.record(z.string(), z.object({ mounts: z.custom<Mounts>() })),
+  sidecars: z.record(z.string(), z.object({ mounts: z.custom<Mounts>(), readOnly: z.boolean() })),
 });
 
 /** What volumes and mounts must agree on. */
 export const volumeRules = [rule(mounting.shape, checkVolumes)];
 
-function checkVolumes({ volumes: all, sidecars }: Mounting, report: Report): void {
+function checkVolumes({ readOnly, volumes: all, sidecars }: ReadOnlyMounting, report: Report): void {
   const seen = Object.entries(sidecars).flatMap(([name, one]) => {
     const path = ["sidecars", name, "mounts"];
-    for (const unknown of Object.keys(one.mounts).filter((key) => !(key in all)))
+    for (const unknown of Object.keys(one.mounts).filter((key) => !Object.hasOwn(all, key)))
       report([...path, unknown], `is not a volume (${didYouMean(unknown, Object.keys(all))})`);
-    checkPaths(path, Object.entries(one.mounts), report);
+    checkPaths(path, one.mounts, one.readOnly, report);
     return Object.keys(one.mounts);
   });
-  checkPaths(["volumes"], Object.entries(appMounts(all)), report);
+  checkPaths(["volumes"], appMounts(all), readOnly, report);
   for (const [name, { path, efs }] of Object.entries(all)) {
     if (path === undefined && !seen.includes(name))
       report(["volumes", name, "path"], "is missing: no container sees the volume");
@@ -87,10 +96,14 @@ function checkVolumes({ volumes: all, sidecars }: Mounting, report: Report): voi
   }
 }
 
-function checkPaths(path: string[], mounted: [string, { path: string }][], report: Report): void {
+/** Where the root can only be read, /tmp is a file system of its own. */
+function checkPaths(path: string[], mounts: Mounts, readOnly: boolean, report: Report): void {
+  const mounted = Object.entries(mounts);
   mounted.forEach(([name, one], index) => {
     const earlier = mounted.slice(0, index).find(([, other]) => other.path === one.path);
     if (earlier !== undefined) report([...path, name], `has the path of ${earlier[0]} too`, one.path);
+    if (readOnly && one.path === "/tmp")
+      report([...path, name], "is where `readOnly` has a folder of its own: choose another path", one.path);
   });
 }
 

@@ -96,3 +96,19 @@ it("a foundation without roles for previews ends it with 2, and says what makes 
     }) as Error,
   );
 });
+
+it("services that are apart at listeners of their own may not meet in a preview", () => {
+  const app = (preview: Settings) =>
+    oneService({
+      "moorage:services": {
+        web: { repository: "hello", port: 8080 },
+        admin: { repository: "hello", port: 8080, listener: "internal" },
+      },
+      "moorage:preview": { services: preview },
+      "moorage:hostsBelow": "localhost",
+    });
+  const judged = (preview: Settings) => () =>
+    allowedRoles("pr-42", tuneForPreview(parseConfig(app(preview), "test")), { previewRoles: roles });
+  expect(judged({})).toThrow(/web and admin would both answer \{stack\}\.\{domain\}\/\*/);
+  expect(judged({ admin: { hosts: ["{stack}-admin.{domain}"] } })()).toBe(roles);
+});
