@@ -13,6 +13,7 @@ import {
   targetGroupOf,
 } from "../../src/core/project/standing.js";
 import { type Callers, callersIngress } from "./connect.js";
+import { discoveryIngress } from "./discovery.js";
 import type { ResolvedFoundation } from "./surroundings.js";
 
 /** What the way from the load balancer to a service's tasks is made from. */
@@ -66,6 +67,7 @@ export function declareSecurityGroup(
           securityGroups: reachingGroups(config, surroundings),
         })),
         ...(callers && config.port !== undefined ? [callersIngress(callers, config.port)] : []),
+        ...discoveryIngress(config),
       ],
       egress: [
         {

@@ -29,6 +29,18 @@ const service = (who: string, settings: object) => ({
   ...settings,
 });
 
+/** A registry of the team's, which other stacks look `api` up in. */
+const found = {
+  discovery: { registry: "arn:aws:servicediscovery:us-east-1:111111111111:service/srv-0123456789abcdef" },
+  securityGroups: ["sg-0123456789abcdef0"],
+};
+
+/** What the local target says that nobody looks up there. */
+async function unplayed(): Promise<string[]> {
+  const { unplayed: lines } = await sandbox.json<{ unplayed: string[] }>("local", "status");
+  return lines.filter((line) => line.includes("Cloud Map"));
+}
+
 /**
  * `web` and `order` may call `api`, which may call nobody; `other` may call `order` alone, and asks for `api` all the same: it knows
  * the name, because `api` was there before `order`, and `order` before it.
@@ -42,7 +54,7 @@ function configure(settings: Record<string, object> = {}, jobs: Record<string, o
   const services = {
     web: service("web", { port: 8080, path: "/*", health: { path: "/health" } }),
     other: service("other", { port: 8080, path: "/other/*", health: { path: "/health" }, env: other }),
-    api: service("api", { kind: "internal", port: 8080, connect: { ingress: ["web", "order"] } }),
+    api: service("api", { kind: "internal", port: 8080, connect: { ingress: ["web", "order"] }, ...found }),
     order: service("order", { kind: "internal", port: 8080, connect: { ingress: ["web", "other"] } }),
     ...settings,
   };
@@ -93,6 +105,9 @@ describe("services of an environment that call each other", () => {
     expect(await answer(url, "/other/who")).toBe(`dev v1 ${new URL(url).hostname} ${url}other/`);
     // Its proxy knows the name; the security group of `api` lets it not in.
     expect(await answer(url, "/other/ask/api")).toMatch(/^503 upstream connect error/);
+    expect(await unplayed()).toEqual([
+      expect.stringMatching(/api.* has no DNS name of Cloud Map \(srv-0123456789abcdef\) here/),
+    ]);
     expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });
     const [status] = await sandbox.json<StatusRowJson[]>("status");
     expect(status).toMatchObject({ imageTag: "v1", health: "healthy", drift: [] });
@@ -135,6 +150,8 @@ describe("services of an environment that call each other", () => {
       verdict: "succeeded",
     });
     expect(await answer(url, "/ask/api")).toBe("no variable");
+    // ECS takes the registry away in place.
+    expect(await unplayed()).toEqual([]);
     configure();
   });
 

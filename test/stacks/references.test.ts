@@ -10,6 +10,7 @@ const parameter = `arn:aws:ssm:us-east-1:${account}:parameter/hello/dev/table`;
 const kept = {
   "aws:cloudformation/getExport:getExport": {
     "orders-group": { value: "sg-1" },
+    "orders-name": { value: `arn:aws:servicediscovery:us-east-1:${account}:service/srv-1` },
     "orders-queue": { value: "arn:aws:sqs:us-east-1:1:orders" },
   },
   "aws:ssm/getParameter:getParameter": {
@@ -76,13 +77,17 @@ describe("16.1: values by reference", () => {
     expect(String(find("aws:iam/rolePolicy:RolePolicy")["policy"])).toContain(`"Resource":["${secret}"]`);
   });
 
-  it("stand for security groups and in statements", async () => {
+  it("stand for security groups, a registry and in statements", async () => {
     const { find } = await declare({
+      discovery: { registry: { fromCfn: "orders-name" } },
       securityGroups: [{ fromCfn: "orders-group" }],
       statements: [{ actions: ["sqs:SendMessage"], resources: [{ fromCfn: "orders-queue" }] }],
     });
     expect(find("aws:ecs/service:Service")["networkConfiguration"]).toMatchObject({
       securityGroups: ["web-tasks-id", "sg-1"],
+    });
+    expect(find("aws:ecs/service:Service")["serviceRegistries"]).toEqual({
+      registryArn: `arn:aws:servicediscovery:us-east-1:${account}:service/srv-1`,
     });
     expect(String(find("aws:iam/rolePolicy:RolePolicy", "web-statements")["policy"])).toContain(":1:orders");
   });

@@ -142,7 +142,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
     ...{ sites, faults, clock, scheduler, scaler, queues },
     names: () => mesh.notes(),
     recorded: () => recordedStatuses(rows),
-    unplayed: () => [...runner.unplayed(), ...balancing.notes()],
+    unplayed: () => [...runner.unplayed(), ...ecs.unplayed(), ...balancing.notes()],
     playable: () => runner.playable(),
     session: (token, terminal) => ecs.session(token, terminal),
     events,

@@ -98,6 +98,7 @@ function taskOf(settings: JobConfig, services: Config["services"]): WorkerServic
     deregistrationDelay: _delay,
     autoscaling: _scaling,
     connect: _connect,
+    discovery: _discovery,
     ...common
   } = standing;
   return {

@@ -63,6 +63,8 @@ function tune(name: string, service: ServiceConfig, { preview }: Config): Servic
     statements: override?.statements ?? service.statements,
     // A pull request writes what stands here: no group that lets it in elsewhere.
     securityGroups: undefined,
+    // Its tasks would answer to the environment's name.
+    discovery: undefined,
     volumes: withoutFileSystems(service.volumes),
     // Their log is in CloudWatch: what a router sends to is not theirs.
     logging: undefined,

@@ -4,6 +4,7 @@ import { build } from "./build-schema.js";
 import { capacityKind } from "./capacity.js";
 import { connectServiceRules } from "./connect-checks.js";
 import { connect } from "./connect-schema.js";
+import { discovery, discoveryRules } from "./discovery-schema.js";
 import { containerOptions } from "./container-options.js";
 import { orReference } from "./references.js";
 import { statedStatements } from "./policy-statements.js";
@@ -147,6 +148,8 @@ const webShape = {
   autoscaling: webScaling.optional(),
   /** How other services reach it by name. */
   connect: connect.optional(),
+  /** How callers outside of the stack find it by DNS. */
+  discovery: discovery.optional(),
 };
 
 /** Every setting of a service, without what several settings must agree on. */
@@ -154,11 +157,10 @@ export const serviceShape = { kind: kindName.optional(), ...webShape, ...commonS
 
 const ofWebAlone = notOfKind("a worker gets no requests: leave it out, or give the service a `port`");
 
-const rules = [...serviceRules, ...connectServiceRules];
+const rules = [...serviceRules, ...connectServiceRules, ...discoveryRules];
 
 /** What other tools call it. */
 const elsewhere = {
-  discovery: "services find each other by `connect`",
   serviceConnect: "write connect",
   schedule: "what a schedule starts is one of `moorage:jobs`",
   count: "write desiredCount",
@@ -199,12 +201,17 @@ const internalService = withRules(
       ),
       deregistrationDelay: ofPublicAlone,
       autoscaling: internalScaling.optional(),
-      connect: z.preprocess((value) => value ?? {}, connect),
+      connect: connect.optional(),
+      discovery: webShape.discovery,
       ...commonShape,
     },
     { elsewhere },
   ),
   rules,
+);
+
+const uncalled = notOfKind(
+  "a worker has no port that others could call: leave it out, or give it `kind: internal`",
 );
 
 const workerService = withRules(
@@ -229,9 +236,8 @@ const workerService = withRules(
       health: notOfKind("is what a load balancer asks, and a worker has none: leave it out"),
       deregistrationDelay: ofWebAlone,
       autoscaling: workerScaling.optional(),
-      connect: notOfKind(
-        "a worker has no port that others could call: leave it out, or give it `kind: internal`",
-      ),
+      connect: uncalled,
+      discovery: uncalled,
       ...commonShape,
     },
     { elsewhere },
@@ -250,7 +256,15 @@ export const service = z.preprocess(
 function withKind(given: unknown): unknown {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
   const value = withHealthOfProtocol(given);
+  if ("kind" in value && value.kind === "internal") return withCallers(value);
   return "kind" in value ? value : { ...value, kind: "port" in value ? "web" : "worker" };
+}
+
+/** An internal service is called by other services, where nobody finds it by DNS. */
+function withCallers(value: object): object {
+  const { connect: callers, discovery: registry } = value as { connect?: unknown; discovery?: unknown };
+  const noCallers = registry === undefined || registry === null ? {} : undefined;
+  return { ...value, connect: callers ?? noCallers };
 }
 
 /** Null is for an environment that extends the defaults. */

@@ -18,6 +18,12 @@ export interface Standing {
 
 /** How a security group's rule says whom it lets in beside the load balancer. */
 export const callersRule = "From the services that may call it";
+export const discoveryRule = "From those that find it by DNS";
+
+/** Whether a rule of a security group is the load balancer's, by its description. */
+export function isBalancersRule(description: unknown): boolean {
+  return description !== callersRule && description !== discoveryRule;
+}
 
 interface Place {
   vpc: string;

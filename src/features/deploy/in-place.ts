@@ -2,7 +2,7 @@ import type { Context } from "../../context/context.js";
 import type { StackSpec, StateResource } from "../../adapters/engine/engine.js";
 import { storedResources } from "../../adapters/engine/stored-state.js";
 import type { Share } from "../../core/project/capacity.js";
-import { callersRule, type Standing } from "../../core/project/standing.js";
+import { isBalancersRule, type Standing } from "../../core/project/standing.js";
 
 /** By service, what the program must know of what is there: what the provider compares it with. */
 export interface InPlace {
@@ -104,7 +104,7 @@ function spokenAt(port: string | undefined, definition: unknown): string | undef
 function openPorts(ingress: unknown): number[] {
   const rules = Array.isArray(ingress) ? (ingress as { fromPort?: unknown; description?: unknown }[]) : [];
   return rules.flatMap(({ fromPort, description }) =>
-    description === callersRule ? [] : (number(fromPort) ?? []),
+    isBalancersRule(description) ? (number(fromPort) ?? []) : [],
   );
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadBalancerDimension } from "../../../src/core/project/arn.js";
-import { callersRule } from "../../../src/core/project/standing.js";
+import { isBalancersRule } from "../../../src/core/project/standing.js";
 import { trafficPort } from "../../../src/core/project/target-options.js";
 import type { WebService } from "../../../src/core/project/service-schema.js";
 import { standingAt } from "../listeners.js";
@@ -47,7 +47,7 @@ export function declareWeb(given: NetworkArgs<WebService>, parent: pulumi.Resour
         port: targetGroup.port,
         securityGroup: securityGroup.name,
         openPorts: securityGroup.ingress.apply((rules) =>
-          rules.filter(({ description }) => description !== callersRule).map(({ fromPort }) => fromPort),
+          rules.filter(({ description }) => isBalancersRule(description)).map(({ fromPort }) => fromPort),
         ),
         taskPort: trafficPort(config) ?? config.port,
       },

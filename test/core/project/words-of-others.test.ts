@@ -19,7 +19,7 @@ describe("what people know from elsewhere is answered with what to write here", 
   it.each<[object, RegExp]>([
     [
       { web: { ...web, discovery: "dns" } },
-      /"discovery" is not a setting \(services find each other by `connect`\)/,
+      /discovery: found "?dns"?; must be an object such as \{ registry: arn:/,
     ],
     [{ web: { ...worker, schedule: "rate(1 day)" } }, /one of `moorage:jobs`/],
     [{ web: { ...web, replicas: 2 } }, /write desiredCount/],

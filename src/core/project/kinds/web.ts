@@ -1,4 +1,5 @@
 import { connectShape } from "../connect.js";
+import { discoveryShape } from "../discovery-schema.js";
 import type { WebService } from "../service-schema.js";
 import { rulesOfService } from "../service-rules.js";
 import type { ServiceKind } from "./kind.js";
@@ -19,6 +20,7 @@ export const web: ServiceKind = {
     protocol,
     protocolVersion,
     connect,
+    discovery,
     listener,
   }: WebService) => ({
     ...(listener !== undefined && { listener }),
@@ -28,6 +30,7 @@ export const web: ServiceKind = {
     ...(hosts !== undefined && { hosts }),
     ...(match !== undefined && { match }),
     ...(connect && { connect: connectShape(connect) }),
+    ...(discovery && { discovery: discoveryShape(discovery) }),
     ...(target !== undefined && { target }),
     ...(protocolVersion !== undefined && { protocolVersion }),
   }),

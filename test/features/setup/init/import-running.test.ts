@@ -186,3 +186,36 @@ it("issue 16.3: a worker has no rule to move, and of several containers the app'
   expect(next.join("\n")).toMatch(/both do the work/);
   expect(next.join("\n")).not.toMatch(/set-rule-priorities/);
 });
+
+it("issue 15.3: a name in Cloud Map is carried over, with the port that its record says", () => {
+  const { balancing: _none, ...behindNone } = running();
+  const registryArn = arn("servicediscovery", "service/srv-0123456789abcdef");
+  const registered = (more: object, portMappings: { containerPort: number }[]) => {
+    const { service, taskDefinition } = behindNone;
+    const containerDefinitions = [{ name: "app", image: `${registry}/team/shop:v3`, portMappings }];
+    const found = {
+      ...behindNone,
+      service: { ...service, loadBalancers: [], serviceRegistries: [{ registryArn, ...more }] },
+      taskDefinition: { ...taskDefinition, containerDefinitions },
+    };
+    const { services, left } = importedOf(found, named, "prod");
+    return { settings: services[0]?.settings, left: left.filter(({ what }) => what === "serviceRegistries") };
+  };
+  expect(registered({}, [{ containerPort: 3000 }])).toMatchObject({
+    settings: {
+      kind: "internal",
+      port: 3000,
+      discovery: { registry: registryArn },
+      securityGroups: ["sg-1"],
+    },
+    left: [],
+  });
+  const other = registered({ port: 4000 }, [{ containerPort: 3000 }]);
+  expect(other.settings).toMatchObject({ discovery: { registry: registryArn, record: "SRV" } });
+  expect(other.left).toMatchObject([
+    { why: "its record in Cloud Map says port 4000, and here it will be 3000" },
+  ]);
+  const portless = registered({}, []);
+  expect(portless.settings).not.toHaveProperty("discovery");
+  expect(portless.left).toHaveLength(1);
+});

@@ -11,6 +11,7 @@ import { liveEndpoints } from "./connect/endpoints.js";
 import { type MayReach, taskNames } from "./connect/task-names.js";
 import { clusterOperations, isAt } from "./clusters.js";
 import { Driver } from "./driver.js";
+import { registryNotes } from "./registry-notes.js";
 import { type Tables, tablesOf, type TaskRow } from "./rows.js";
 import { Sessions } from "./sessions.js";
 import { serviceDeploymentOperations } from "./service-deployments.js";
@@ -50,6 +51,8 @@ export interface Ecs extends AwsService {
   interfaces: NetworkInterfaces;
   /** What ECS keeps in Cloud Map. */
   cloudMapServices: (site: Site) => CloudMapService[];
+  /** What of its services is not played here; for people. */
+  unplayed(): string[];
 }
 
 /** The local target's ECS: operations in the shapes of the AWS SDK, and the scheduler behind them. */
@@ -87,6 +90,7 @@ export function createEcs(options: EcsOptions): Ecs {
     },
     session: (token, terminal) => sessions.open(token, terminal),
     interfaces: (site) => interfacesOf(tables, site),
+    unplayed: () => registryNotes(tables),
     cloudMapServices: (site) =>
       liveEndpoints(tables, site).map(({ cloudMapId: id, name, namespaceArn, createdAt, service }) => ({
         id,

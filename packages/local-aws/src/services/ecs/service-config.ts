@@ -4,7 +4,7 @@ import { fargateLaunch } from "./fargate.js";
 import type { ClusterRow, RevisionConfig, ServiceSettings, TaskDefinitionRow } from "./rows.js";
 import { checkedCapacity, checkedDeploymentConfiguration, checkedRebalancing } from "./service-checks.js";
 
-/** Fields that start a deployment and are shown as they came. Of these Service Connect alone acts here (connect/). */
+/** Fields that start a deployment and are shown as they came. Of these Service Connect alone acts here (connect/); registries are checked. */
 const passive = [
   "serviceRegistries",
   "serviceConnectConfiguration",

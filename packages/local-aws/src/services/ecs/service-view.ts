@@ -1,6 +1,7 @@
 import type { Deployment, Service } from "@aws-sdk/client-ecs";
 import { isPending } from "./clusters.js";
 import type { Deployment as DeploymentState } from "./core/model.js";
+import { registriesOf } from "./registries.js";
 import type { RevisionConfig, RevisionRow, ServiceRow, Tables, TaskRow } from "./rows.js";
 
 /** How many tasks run, are about to, and are wanted. */
@@ -37,7 +38,7 @@ export function serviceView(row: ServiceRow, tables: Tables, withTags: boolean):
     runningCount: running,
     pendingCount: pending,
     ...(config && revisionView(config)),
-    serviceRegistries: [],
+    serviceRegistries: config === undefined ? [] : registriesOf(config),
     ...row.settings,
     deployments: row.state.deployments.map((deployment) => deploymentView(deployment, row, tables, tasks)),
     events: row.events.map(({ id, createdAt, message }) => ({ id, createdAt: new Date(createdAt), message })),

@@ -15,6 +15,7 @@ import { begin, ended } from "./core/rollout.js";
 import { reasons } from "./core/event-messages.js";
 import { clientError, invalid, noService, notActive } from "./errors.js";
 import { digits, ecsArn, lastPart } from "./ids.js";
+import { checkRegistries } from "./registries.js";
 import { recordOperation } from "./operations-table.js";
 import { ecsPage } from "./pages.js";
 import type {
@@ -104,6 +105,7 @@ function createService(around: ServiceDeps, input: CreateServiceRequest, site: S
   const task = knownTask(tables, site, input.taskDefinition);
   const arn = ecsArn.service(site, cluster.name, name);
   const config = checkedConnect(newRevision(input, cluster, task), task, { ...around, site, service: arn });
+  checkRegistries(config, task);
   const settings = settingsOf(input);
   const desired = checkDesiredCount(input.desiredCount ?? 0);
   const existing = tables.services[arn];
@@ -162,6 +164,7 @@ function updateService(around: ServiceDeps, input: UpdateServiceRequest, site: S
   const next = changedRevision(current, input, cluster, task);
   const runs = task ?? knownTask(tables, site, next.taskDefinition);
   const config = checkedConnect(next, runs, { ...around, site, service: row.arn });
+  checkRegistries(config, runs);
   const settings = changedSettings(row.settings, input);
   const desired = checkDesiredCount(input.desiredCount ?? row.state.desired);
   const deploys = input.forceNewDeployment === true || !same(config, current);

@@ -45,6 +45,8 @@ export function requestsOfRunning(found: RunningService, main: ContainerDefiniti
   )?.containerPort;
   if (balancing === undefined || port === undefined) {
     const own = main.portMappings?.[0]?.containerPort;
+    if (own !== undefined && (service.serviceRegistries?.length ?? 0) > 0)
+      return { settings: { kind: "internal", port: own } };
     if (own !== undefined)
       say(
         `containerDefinitions.${main.name ?? ""}.portMappings`,

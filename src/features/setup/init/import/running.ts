@@ -48,6 +48,7 @@ export function importedOf(found: RunningService, named: NamedService, environme
   const settings = withoutEmpty({
     ...(image.registry === undefined && { image: main.image }),
     ...requests,
+    ...discoveryOf(found, requests, say),
     ...sizeOf(found, say),
     ...containerSettings(main, { say, site: siteOf(found) }),
     exec: service.enableExecuteCommand === true ? true : undefined,
@@ -99,6 +100,31 @@ function siteOf({ service }: RunningService): { partition: string; region: strin
 
 type Say = (what: string, why: string) => void;
 
+/** Its name in Cloud Map stays. Who may call it is in its security groups, which stay too. */
+function discoveryOf({ service }: RunningService, { port }: Settings, say: Say): Settings {
+  const registry = service.serviceRegistries?.find(({ registryArn }) => registryArn !== undefined);
+  if (registry === undefined) return {};
+  if (port === undefined) {
+    say(
+      "serviceRegistries",
+      "its port is not known, so that its name in Cloud Map is not carried over: set `discovery`",
+    );
+    return {};
+  }
+  const named = registry.port ?? registry.containerPort;
+  if (named !== undefined && named !== port)
+    say(
+      "serviceRegistries",
+      `its record in Cloud Map says port ${String(named)}, and here it will be ${String(port)}`,
+    );
+  return {
+    discovery: {
+      registry: registry.registryArn,
+      ...(named !== undefined && { record: "SRV" }),
+    },
+  };
+}
+
 function sizeOf({ service, taskDefinition }: RunningService, say: Say): Settings {
   const { cpu, memory, runtimePlatform, ephemeralStorage } = taskDefinition;
   const strategy = service.capacityProviderStrategy ?? [];
@@ -136,8 +162,6 @@ function sayWhatStays({ service, taskDefinition }: RunningService, say: Say): vo
     say("volumes", `file systems (${volumes.map(({ name }) => name).join(", ")}) are not carried over`);
   if ((service.loadBalancers?.length ?? 0) > 1)
     say("loadBalancers", "it is behind several target groups: one was read");
-  if ((service.serviceRegistries?.length ?? 0) > 0)
-    say("serviceRegistries", "names of Cloud Map are not carried over: see `connect`");
   if (service.deployments?.some(({ serviceConnectConfiguration: connect }) => connect?.enabled === true))
     say("serviceConnectConfiguration", "who may call it is not known: see `connect`");
   const { minimumHealthyPercent: least, maximumPercent: most } = service.deploymentConfiguration ?? {};

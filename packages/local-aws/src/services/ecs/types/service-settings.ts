@@ -31,6 +31,7 @@ export function settings(inputs: Properties): Properties {
     platformVersion: inputs["platformVersion"],
     availabilityZoneRebalancing: inputs["availabilityZoneRebalancing"],
     serviceConnectConfiguration: connect(inputs["serviceConnectConfiguration"]),
+    serviceRegistries: inputs["serviceRegistries"] === undefined ? undefined : [inputs["serviceRegistries"]],
   };
 }
 

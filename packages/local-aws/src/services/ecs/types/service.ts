@@ -107,6 +107,7 @@ const unset: Properties = {
   loadBalancers: [],
   healthCheckGracePeriodSeconds: 0,
   serviceConnectConfiguration: { enabled: false },
+  serviceRegistries: [],
 };
 
 /** A strategy is a set, and what is left out is 0. */
@@ -173,6 +174,7 @@ function properties(live: Service): Properties {
     deploymentMinimumHealthyPercent: rules?.minimumHealthyPercent,
     deploymentCircuitBreaker: rules?.deploymentCircuitBreaker,
     healthCheckGracePeriodSeconds: live.healthCheckGracePeriodSeconds,
+    serviceRegistries: live.serviceRegistries?.[0],
     enableEcsManagedTags: live.enableECSManagedTags,
     enableExecuteCommand: live.enableExecuteCommand,
     propagateTags: live.propagateTags,
