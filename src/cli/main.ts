@@ -4,7 +4,7 @@ import { wholePaths } from "../core/caller-paths.js";
 import type { Reporter } from "../core/reporter.js";
 import { runCommandLine } from "./cli.js";
 import { openReporter } from "./reporters.js";
-import { flushMessages, outliveReaders, stdoutClosed, writeResult } from "./output.js";
+import { flushMessages, keepStdout, outliveReaders, printLine, stdoutClosed, writeResult } from "./output.js";
 import { spareLoopback } from "./proxy.js";
 import { shownJson, shownOutput } from "../core/shown.js";
 import { isVerbose } from "../core/trace.js";
@@ -20,7 +20,7 @@ async function main(argv: string[]): Promise<number> {
   const signal = watchSignals({ endNow });
   try {
     checkSystem();
-    const print = (line: string) => void process.stdout.write(`${inert(reporter, line)}\n`);
+    const print = (line: string) => printLine(inert(reporter, line));
     const edges = { reporter, signal, env: process.env, print, unread: stdoutClosed };
     const outcome = await runCommandLine(argv, edges);
     reporter.close();
@@ -87,6 +87,7 @@ function stackOf(thrown: unknown): string {
 wholePaths(process.env, workingFolder());
 spareLoopback(process.env);
 outliveReaders();
+keepStdout();
 // A promise that never settles would let Node exit with 0: until main has answered, the answer is "failed".
 process.exitCode = exitCodes.failed;
 const exitCode = await main(process.argv.slice(2));

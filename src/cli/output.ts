@@ -2,6 +2,19 @@ import { bounds } from "../core/bounds.js";
 
 const unread = new AbortController();
 
+let toStdout = process.stdout.write.bind(process.stdout);
+
+/** From now on stdout has Moorage's own result alone: what `moorage.ts` or a package of it prints goes to stderr. */
+export function keepStdout(): void {
+  toStdout = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+}
+
+/** One line of what a command shows as it comes. */
+export function printLine(line: string): void {
+  toStdout(`${line}\n`);
+}
+
 /** Aborted once nobody reads stdout any more. */
 export const stdoutClosed: AbortSignal = unread.signal;
 
@@ -31,7 +44,7 @@ export function writeResult(text: string, signal: AbortSignal): Promise<boolean>
     const late = () => setTimeout(() => resolve(false), bounds.lastWords);
     if (signal.aborted) late();
     else signal.addEventListener("abort", late, { once: true });
-    process.stdout.write(text, () => resolve(true));
+    toStdout(text, () => resolve(true));
   });
 }
 

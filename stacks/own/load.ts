@@ -32,9 +32,17 @@ function unloadable(folder: string, error: unknown): Error {
       error,
     );
   }
+  if (!(error instanceof Error)) {
+    return ownProblem(
+      where,
+      `as it was loaded it threw what is no Error: ${String(error)}`,
+      "Correct what throws it.",
+      error,
+    );
+  }
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") return missing(where, message, error);
-  if (isSyntax(error)) return misspelt(folder, error as Error);
+  if (isSyntax(error)) return misspelt(folder, error);
   return ownProblem(where, `it failed as it was loaded: ${message}`, "Fix what the message names.", error);
 }
 
@@ -52,8 +60,8 @@ function missing(where: string, message: string, error: unknown): Error {
   );
 }
 
-function isSyntax(error: unknown): boolean {
-  return error instanceof SyntaxError || /^Error transforming /.test((error as Error).message);
+function isSyntax(error: Error): boolean {
+  return error instanceof SyntaxError || /^Error transforming /.test(error.message);
 }
 
 /** The compiler tells the line at the end of its message; V8 in the first line of the stack. */

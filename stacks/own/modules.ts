@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import Module, { createRequire } from "node:module";
-import { dirname, join, sep } from "node:path";
+import { dirname, isAbsolute, join, sep } from "node:path";
 // Its `module.exports`, which the team's CommonJS is handed.
 import sdk from "@pulumi/pulumi";
 import type { transform } from "sucrase";
@@ -37,6 +37,9 @@ const parts =
 
 /** Folders whose TypeScript is compiled as it is loaded. */
 const folders = new Set<string>();
+
+/** Files beside them that theirs require: of another folder of the repository, or of a linked package. */
+const joined = new Set<string>();
 let isInstalled = false;
 
 /**
@@ -70,6 +73,7 @@ function install(compileText: typeof transform): void {
     if (shared !== undefined) return heldAs(request, shared);
     const file = resolved(() => resolve.call(this, request, parent, ...rest), request, parent?.filename);
     refuseSecondCopy(request, file);
+    if (parent?.filename && isCompiled(parent.filename) && isAbsolute(file)) joined.add(file);
     return file;
   };
   const compile = (module: Compiled, file: string) => {
@@ -135,7 +139,6 @@ function refuseSecondCopy(request: string, file: string): void {
 
 /** The team's own files, not their packages. */
 function isCompiled(file: string): boolean {
-  return (
-    !/[\\/]node_modules[\\/]/.test(file) && [...folders].some((folder) => file.startsWith(`${folder}${sep}`))
-  );
+  if (/[\\/]node_modules[\\/]/.test(file)) return false;
+  return joined.has(file) || [...folders].some((folder) => file.startsWith(`${folder}${sep}`));
 }

@@ -109,6 +109,7 @@ function ownOf({ config }: Pick<App, "config">, returned: Extended): Own {
       `There are: ${names.join(", ")}.`,
     );
   }
+  for (const name of names) refuseBoth(name, merged(all, services[name] ?? {}));
   const checks: Promise<unknown>[] = [];
   return {
     of(name) {
@@ -126,6 +127,17 @@ function merged(all: Given, one: Given): Omit<OwnParts, "checks"> {
     secrets: { ...all.secrets, ...one.secrets },
     statements: [...(all.statements ?? []), ...(one.statements ?? [])],
   };
+}
+
+/** A name is either a variable or a secret: ECS refuses a task definition that has both. */
+function refuseBoth(service: string, { env, secrets }: Pick<OwnParts, "env" | "secrets">): void {
+  const both = Object.keys(secrets).find((name) => Object.hasOwn(env, name));
+  if (both === undefined) return;
+  throw ownProblem(
+    ownProgramName,
+    `it returned ${both} twice for ${service}, in \`env\` and in \`secrets\`.`,
+    "Keep one of the two.",
+  );
 }
 
 function withJudged(own: OwnParts | undefined): OwnParts | undefined {

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownProgramName } from "../../src/core/project/own-limits.js";
 import { ownProblem } from "../../src/core/project/own-program.js";
+import type { PolicyStatement } from "../../src/core/project/policy-statements.js";
+import type { StatedTask } from "../../src/core/project/stated-tasks.js";
 import type { OwnParts, OwnValues } from "./own.js";
 
 /** Makes something of what a service gets: at once where it gets nothing, otherwise when it is known. */
@@ -51,6 +53,22 @@ export function ownPolicy(own: OwnParts | undefined): pulumi.Output<string> | un
   });
   return checked(own, policy);
 }
+
+/** What is known of the statements before anything is made; of those for what is still to be made, the actions. */
+export function ownStated(own: OwnParts | undefined): Pick<StatedTask, "statements" | "actions"> {
+  const all = (own?.statements ?? []).flatMap(({ Action, Resource, Condition }) =>
+    [Resource].flat().map((resource) => ({ actions: [Action].flat(), resource, conditions: Condition })),
+  );
+  const statements = all.flatMap(({ actions, resource, conditions }) =>
+    typeof resource === "string"
+      ? [{ actions, resources: [resource], ...(conditions && { conditions: conditions as Conditions }) }]
+      : [],
+  );
+  const unknown = all.filter(({ resource }) => typeof resource !== "string");
+  return { statements, actions: [...new Set(unknown.flatMap(({ actions }) => actions))] };
+}
+
+type Conditions = NonNullable<PolicyStatement["conditions"]>;
 
 function checkKnown({ env, secrets }: OwnValues): void {
   for (const [name, value] of Object.entries(env)) checkText(value, `env.${name}`, /^/, "");

@@ -12,7 +12,7 @@ const timeout = 120_000;
 const program = `
 import * as aws from "@pulumi/aws";
 import type { Extension } from "moorage";
-const extension: Extension = (stack) => {
+const extension: Extension = (stack) => { console.log("not of the result");
   const jobs = new aws.sqs.Queue(\`\${stack.prefix}-jobs\`);
   const news = new aws.sns.Topic(\`\${stack.prefix}-news\`);
   const rows = new aws.dynamodb.Table(\`\${stack.prefix}-rows\`, {

@@ -47,6 +47,21 @@ export function cutByLimit(
   );
 }
 
+/** Actions that come to nothing under a limit whatever they are done to: no statement of it allows them. */
+export function actionsCutByLimit(
+  actions: readonly string[],
+  limit: PermissionLimit,
+  principal: string,
+): string[] {
+  const allowed = keptStatements(limit)
+    .map((one) => withoutPrincipal(one, principal))
+    .filter((one) => one?.Effect === "Allow")
+    .map((one) => ({ ...one, Resource: "*", NotResource: undefined }));
+  return actions.filter(
+    (action) => !allowed.some((one) => isAbout(one, { action, resource: "*", conditions: undefined })),
+  );
+}
+
 interface Asked {
   action: string;
   resource: string;

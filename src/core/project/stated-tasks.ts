@@ -1,12 +1,14 @@
 import { badRequest } from "../errors.js";
-import { cutByLimit } from "./permission-boundary.js";
+import { actionsCutByLimit, cutByLimit } from "./permission-boundary.js";
 import type { PolicyStatement } from "./policy-statements.js";
 
 /** A service or a job that states what its code may do. */
 export interface StatedTask {
-  /** `services.web`. */
+  /** `moorage:services.web`. */
   where: string;
   statements: readonly PolicyStatement[];
+  /** What it may do to what has no ARN yet. */
+  actions?: readonly string[];
   /** ARN of its tasks' role. */
   role: string;
 }
@@ -23,8 +25,9 @@ export function checkStated(
   tasks: readonly StatedTask[],
   { partition, boundary }: Limits,
 ): void {
-  const lines = tasks.flatMap(({ where, statements, role }) => {
+  const lines = tasks.flatMap(({ where, statements, actions = [], role }) => {
     const cut = boundary === undefined ? [] : cutByLimit(statements, boundary.policy, role);
+    const nowhere = boundary === undefined ? [] : actionsCutByLimit(actions, boundary.policy, role);
     return [
       ...elsewhere(statements, partition).map(
         (resource) => `${where}: ${resource} is in another partition than ${stack}, which is in ${partition}`,
@@ -33,12 +36,15 @@ export function checkStated(
         ({ action, resource, why }) =>
           `${where}: ${action} on ${resource}: ${why}, in ${boundary?.arn ?? ""}`,
       ),
+      ...nowhere.map(
+        (action) => `${where}: ${action}: it is not allowed on anything, in ${boundary?.arn ?? ""}`,
+      ),
     ];
   });
   if (lines.length === 0) return;
   throw badRequest(
     "statements-cut",
-    `${stack} is not deployed: its statements would allow nothing:\n${lines.map((line) => `  - moorage:${line}`).join("\n")}`,
+    `${stack} is not deployed: its statements would allow nothing:\n${lines.map((line) => `  - ${line}`).join("\n")}`,
     "Correct `statements`, or let an administrator add to `statements` in moorage:tasks of the foundation and run `moorage infra up` (of a boundary of your own: change that policy).",
   );
 }

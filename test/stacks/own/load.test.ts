@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
@@ -77,6 +77,33 @@ describe("loading moorage.ts", () => {
         IN_PACKAGE: "true",
       },
     });
+  });
+
+  it("16.2: files of another folder and of a linked package of the repository are compiled too", async () => {
+    const folder = project({
+      "app/moorage.ts": `
+        import { size } from "../infra/size.js";
+        import { name } from "names";
+        export default () => ({ env: { SIZE: size, NAME: name } });`,
+      "infra/size.ts": "enum Size { Small = 'small' }\nexport const size: string = Size.Small;",
+      "packages/names/package.json": '{ "name": "names", "main": "index.ts" }',
+      "packages/names/index.ts": "export const name: string = 'cleat' as const;",
+    });
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(join(folder, "packages/names"), join(folder, "node_modules/names"));
+    const app = join(folder, "app");
+    const extension = await loadOwn(app);
+    if (extension === undefined) throw new Error("nothing was loaded");
+    expect(await callExtension(extension, stack, { folder: app })).toEqual({
+      env: { SIZE: "small", NAME: "cleat" },
+    });
+  });
+
+  it.each(['"in words"', "null", "undefined"])("16.2: a file that throws %s is told", async (thrown) => {
+    const { message } = await problem({ "moorage.ts": `throw ${thrown};` });
+    expect(message).toBe(
+      `moorage.ts: as it was loaded it threw what is no Error: ${thrown.replaceAll('"', "")}`,
+    );
   });
 
   it("16.2: a file that changed since is read anew", async () => {

@@ -97,6 +97,39 @@ it("16.2: what the settings say of a variable wins, and one service may get what
   expect(variables("api")).not.toHaveProperty("ONLY");
 });
 
+it("16.2: a name is either a variable or a secret", async () => {
+  const program = `export default () => ({
+    env: { KEY: "open" },
+    services: { web: { secrets: { KEY: "arn:aws:ssm:us-east-1:${account}:parameter/hello/dev/key" } } },
+  });`;
+  await expect(runOwn(program)).rejects.toThrow(/it returned KEY twice for web/);
+});
+
+it("16.2: statements that the environment's boundary cuts are refused, also those whose ARN is not known yet", async () => {
+  const bounded = { ...foundation, permissionsBoundary: `arn:aws:iam::${account}:policy/tasks` };
+  const config = oneService({ "moorage:foundation": bounded });
+  const boundary = {
+    Statement: [{ Effect: "Allow", Action: "sqs:Send*", Resource: "arn:aws:sqs:*:*:hello-*" }],
+  };
+  const returning = (statement: string) =>
+    runOwn(
+      `import { Queue } from "@pulumi/aws/sqs/queue.js";
+      export default (stack) => {
+        const jobs = new Queue(\`\${stack.prefix}-jobs\`);
+        return { statements: [${statement}] };
+      };`,
+      { config, boundary },
+    );
+  await expect(returning('{ Action: "sqs:SendMessage", Resource: "*" }')).rejects.toThrow(
+    /moorage\.ts \(services\.web\): sqs:SendMessage on \*: it does not allow that/,
+  );
+  await expect(returning('{ Action: "sqs:DeleteMessage", Resource: jobs.arn }')).rejects.toThrow(
+    /moorage\.ts \(services\.web\): sqs:DeleteMessage: it is not allowed on anything/,
+  );
+  const { find } = await returning('{ Action: "sqs:SendMessage", Resource: jobs.arn }');
+  expect(find("aws:iam/rolePolicy:RolePolicy", "web-own")).toBeDefined();
+});
+
 it("16.2: something for a service that there is not is a mistake", async () => {
   const program = "export default () => ({ services: { wep: { env: {} } } });";
   await expect(runOwn(program)).rejects.toThrow("it returned something for wep, which is no service or job");

@@ -169,6 +169,42 @@ describe("init --import compose.yaml", () => {
     ]);
   });
 
+  it("issue 16.3: defaults of variables stand in all fields, and what is built from another repository is said", async () => {
+    const { init, config } = repository({
+      "compose.yaml": `
+services:
+  web:
+    image: \${REGISTRY:-docker.io}/acme/web:\${TAG:-1.2}
+    ports: ["\${PORT:-8080}:\${PORT:-8080}"]
+    command: [serve, --host, "\${HOST:-0.0.0.0}", "$$HOME"]
+  tool:
+    build: https://github.com/acme/tool.git#main
+  other:
+    build: { context: "git@github.com:acme/other.git" }
+  unnamed:
+    image: \${REGISTRY}/acme/unnamed
+`,
+    });
+    const { left } = await init("--import", "compose.yaml", "--environments", "dev");
+    expect(config("dev")["moorage:services"]).toMatchObject({
+      web: {
+        image: "docker.io/acme/web:1.2",
+        port: 8080,
+        command: ["serve", "--host", "0.0.0.0", "$HOME"],
+      },
+    });
+    expect(Object.keys(config("dev")["moorage:services"] as object)).toEqual(["web"]);
+    expect(left.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+      expect.stringMatching(
+        /^services\.tool: it is built from https:\/\/github\.com\/acme\/tool\.git#main, which is no folder/,
+      ),
+      expect.stringMatching(/^services\.other: it is built from git@github\.com:acme\/other\.git/),
+      expect.stringMatching(
+        /^services\.unnamed: \$\{REGISTRY\}\/acme\/unnamed names a variable that has no default/,
+      ),
+    ]);
+  });
+
   it("issue 16.3: a dry run writes nothing, and files that differ are not replaced", async () => {
     const { init, refused, project } = repository({ "compose.yaml": compose });
     const args = ["--import", "compose.yaml", "--environments", "dev"];

@@ -110,12 +110,26 @@ function checkContainer(definition: ContainerDefinition, networkMode: string): v
   if (/\s/.test(image)) throw clientError(`Invalid image '${image}'.`);
   if (environment?.some((variable) => !variable.name))
     throw clientError("Environment variable names cannot be blank.");
+  checkSecretNames(definition);
   if (stopTimeout !== undefined && (stopTimeout < 0 || stopTimeout > longestStop))
     throw clientError(`Stop timeout must be between 0 and ${longestStop} seconds for tasks on Fargate.`);
   checkHealthCheck(definition);
   checkOptions(definition);
   checkPorts(definition, networkMode);
   checkLogs(definition);
+}
+
+/** In AWS's words, as dagster-io/dagster#11622 and CircleCI-Public/aws-ecs-orb#210 quote them. */
+function checkSecretNames({ environment = [], secrets = [] }: ContainerDefinition): void {
+  const names = secrets.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw clientError(`Duplicate secret names found: ${twice}. Each secret name must be unique.`);
+  const shared = environment.find(({ name }) => names.includes(name));
+  if (shared !== undefined)
+    throw clientError(
+      `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${shared.name ?? ""}'.`,
+    );
 }
 
 /** Source: HealthCheck. */

@@ -73,6 +73,28 @@ describe("task definitions", () => {
       { containerDefinitions: [{ ...web, portMappings: [{ containerPort: 80, hostPort: 81 }] }] },
       "must match",
     ],
+    [
+      {
+        containerDefinitions: [
+          { ...web, environment: [{ name: "KEY" }], secrets: [{ name: "KEY", valueFrom: "key" }] },
+        ],
+      },
+      "environment variables set on the container, such as 'KEY'",
+    ],
+    [
+      {
+        containerDefinitions: [
+          {
+            ...web,
+            secrets: [
+              { name: "KEY", valueFrom: "key" },
+              { name: "KEY", valueFrom: "other" },
+            ],
+          },
+        ],
+      },
+      "Duplicate secret names found: KEY.",
+    ],
     [{ networkMode: "bridge" }, "Fargate only supports network mode"],
   ])("refuse %o", async (changes, words) => {
     const [code, message] = await refusal(register(new Stage({}), changes));

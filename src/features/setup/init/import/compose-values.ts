@@ -20,3 +20,19 @@ export function interpolated(value: unknown): string | undefined {
   const text = String(value).replaceAll(/\$\{\w+:?-([^}]*)\}/g, "$1");
   return /(?<!\$)\$(\w|\{)/.test(text) ? undefined : text.replaceAll("$$", "$");
 }
+
+/** What variables and labels are made of, which are read one by one. */
+const readAlone = ["environment", "labels", "args"];
+
+/** With the defaults of `${A:-b}` in all its other texts; one that is the environment's alone stays as it is. */
+export function withDefaults(content: unknown): unknown {
+  if (typeof content === "string") return interpolated(content) ?? content;
+  if (Array.isArray(content)) return content.map(withDefaults);
+  if (!isMapping(content)) return content;
+  return Object.fromEntries(
+    Object.entries(content).map(([name, value]) => [
+      name,
+      readAlone.includes(name) ? value : withDefaults(value),
+    ]),
+  );
+}

@@ -2,6 +2,7 @@ import { dirname, posix, relative, resolve } from "node:path";
 import { badRequest } from "../../../../core/errors.js";
 import { frontOf, namesApart } from "../services.js";
 import { composeServiceOf, type ComposePlace } from "./compose-service.js";
+import { withDefaults } from "./compose-values.js";
 import { Fields, isMapping } from "./fields.js";
 import type { Imported, ImportedPart, Left } from "./imported.js";
 import { readSource } from "./source.js";
@@ -33,13 +34,16 @@ export async function importCompose(folder: string, file: string): Promise<Impor
   const source = await readSource(resolve(folder, file), file);
   const left: Left[] = [];
   const top = new Fields(source, [], source.content, left);
-  const services = top.take("services");
-  if (!isMapping(services))
+  const given = top.take("services");
+  if (!isMapping(given))
     throw badRequest(
       "import-unreadable",
       `${file} has no \`services\`: it is no compose file.`,
       "Name a compose file.",
     );
+  const services = Object.fromEntries(
+    Object.entries(given).map(([name, content]) => [name, withDefaults(content)]),
+  );
   for (const name of ["version", "name", "services", "x"]) top.take(name);
   for (const name of top.names()) if (name.startsWith("x-")) top.take(name);
   top.leave("volumes", "tasks have their own disks: what has to stay belongs in S3, EFS or a database");
@@ -97,16 +101,27 @@ function insteadOf(image: string): string | undefined {
 
 /** Why a service is none of AWS's. */
 function notTaken(fields: Fields): string | undefined {
-  const isBuilt = fields.take("build") !== undefined;
+  const build = fields.take("build");
+  const isBuilt = build !== undefined;
   const image = String(fields.take("image") ?? "");
   const instead = insteadOf(image);
   if (!isBuilt && instead !== undefined)
     return `${image} is not run in ECS: ${instead}, and give the services its address in \`env\` or \`secrets\``;
+  const context = isMapping(build) ? build["context"] : build;
+  if (typeof context === "string" && isElsewhereBuilt(context))
+    return `it is built from ${context}, which is no folder here: build it there, and import it with its \`image\``;
+  if (!isBuilt && image.includes("$"))
+    return `${image} names a variable that has no default: give it one (\`\${NAME:-value}\`), and import again`;
   if (!isBuilt && image === "") return "it has neither `build` nor `image`";
   const profiles = fields.take("profiles");
   if (Array.isArray(profiles) && profiles.length > 0)
     return `it has a profile (${profiles.map(String).join(", ")}), so it is not part of what always runs: make it a service, or one of moorage:jobs`;
   return undefined;
+}
+
+/** Whether a context is a repository or an archive. Source: Compose Build Specification, `context`. */
+function isElsewhereBuilt(context: string): boolean {
+  return /^([a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/.test(context);
 }
 
 /** By service, those that name it: in what they depend on, or as a host in their variables. */
