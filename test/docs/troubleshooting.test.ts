@@ -139,7 +139,7 @@ it("16.1: docs/troubleshooting.md: a value by reference that is missing", async 
 it("16.1: docs/troubleshooting.md: statements that the boundary would cut", async () => {
   const queue = `arn:aws:sqs:us-east-1:${account}:orders`;
   const task = {
-    where: "services.web",
+    where: "moorage:services.web",
     statements: [{ actions: ["sqs:SendMessage"], resources: [queue] }],
     role: `arn:aws:iam::${account}:role/hello-web-task-dev`,
   };
