@@ -75,6 +75,8 @@ export async function withSession<T>(
     if (isBrokenState(error)) throw await brokenState(driver, spec, error);
     const { errors, unfinished } = events;
     throw explain({ spec, verb, error, ended, timeoutMs, programError: program.error, errors, unfinished });
+  } finally {
+    program.unwatch?.();
   }
 }
 
@@ -100,6 +102,8 @@ function endWhenIdle(events: EventLog, failing: AbortController): void {
 interface FailedProgram {
   error?: unknown;
   onFailure: () => void;
+  /** Ends the watch for errors that nobody in the program has caught. */
+  unwatch?: () => void;
 }
 
 function operations(
@@ -134,6 +138,8 @@ function operations(
 /** The program, ended when the run is: one that hangs would otherwise keep the SDK's handlers for uncaught errors in place. */
 function watched(program: PulumiFn, signal: AbortSignal, failed: FailedProgram): PulumiFn {
   return async () => {
+    failed.unwatch?.();
+    failed.unwatch = watchUncaught(signal, failed);
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
     });
@@ -145,4 +151,23 @@ function watched(program: PulumiFn, signal: AbortSignal, failed: FailedProgram):
       throw error;
     }
   };
+}
+
+/**
+ * An output that fails within a resource's inputs fails neither the resource nor the program: whoever waits for the resource waits
+ * without end, while Node alone is told of the error. What the engine itself refused is told by it.
+ */
+function watchUncaught(signal: AbortSignal, failed: FailedProgram): () => void {
+  const onError = (error: unknown) => {
+    if (signal.aborted || (error instanceof Error && isGrpcError(error))) return;
+    failed.error ??= error;
+    failed.onFailure();
+  };
+  process.on("unhandledRejection", onError);
+  return () => void process.off("unhandledRejection", onError);
+}
+
+/** Source: @pulumi/pulumi, errors.ts, `isGrpcError`. */
+function isGrpcError(error: Error): boolean {
+  return "code" in error && "details" in error && "metadata" in error;
 }

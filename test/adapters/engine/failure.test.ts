@@ -59,6 +59,19 @@ describe("failures of a run", { timeout: 90_000 }, () => {
     await expect(engine.up(spec, { ...base, program })).rejects.toThrow(/thrown late[^]*lateFailure/);
   });
 
+  it("F31: what waits for a resource whose input fails ends with the input's error, long before the bound", async () => {
+    const { engine, spec } = await openBench();
+    const program = async () => {
+      const { CustomResource, output } = await import("@pulumi/pulumi");
+      class Item extends CustomResource {}
+      const label = output(Promise.reject<string>(new Error("no such parameter")));
+      return { id: new Item("shelf:index:Item", "a", { name: "a", label }).id };
+    };
+    const failing = engine.up(spec, { ...base, program, timeoutMs: 300_000 });
+    await expect(failing).rejects.toMatchObject({ code: "program-failed", exitCode: 1 });
+    await expect(failing).rejects.toThrow(/no such parameter/);
+  });
+
   it("F31: a program that hangs ends at the bound", async () => {
     const { engine, spec } = await openBench();
     const program: UpOptions["program"] = () => new Promise(() => undefined);

@@ -11,6 +11,7 @@ import { resolveImages } from "../../deploy/images.js";
 import { type Judgement, fail, pass, judgeRefusal, skip } from "./finding.js";
 import type { VerifyInput } from "./verify-input.js";
 import { judgeTrust } from "./trust.js";
+import { trafficPort } from "../../../core/project/target-options.js";
 
 const toCome = skip("The first deployment creates it.");
 
@@ -84,11 +85,6 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
   }
   if (wirings !== undefined && wiring === undefined)
     return fail(`The service does not register its tasks with ${arn}.`);
-  if (wiring !== undefined && wiring.containerPort !== group.port) {
-    return fail(
-      `The service registers port ${wiring.containerPort}, its target group is for port ${group.port}.`,
-    );
-  }
   for (const further of deployed.furtherGroups ?? []) {
     const loadBalancers = (await targetGroupNow(context.aws, further))?.loadBalancers;
     if (loadBalancers === undefined) return fail(`${further} does not exist any more.`);
@@ -96,9 +92,11 @@ export async function judgeTargetGroup(subject: VerifyInput, name: string): Prom
     if (wirings !== undefined && !wirings.some(({ targetGroup }) => targetGroup === further))
       return fail(`The service does not register its tasks with ${further}.`);
   }
-  const port = config.services[name]?.port ?? group.port;
-  const change = port === group.port ? "" : `; the next deployment creates one for port ${port}`;
-  return pass(`Port ${group.port}, ${group.protocol}, behind a load balancer${change}.`);
+  // ECS registers each task with the port of its own: the group keeps the one that it was made with.
+  const registered = wiring?.containerPort ?? group.port;
+  const port = trafficPort(config.services[name] ?? {}) ?? registered;
+  const change = port === registered ? "" : `; the next deployment registers port ${port}`;
+  return pass(`Port ${registered}, ${group.protocol}, behind a load balancer${change}.`);
 }
 
 /** A parameter or a secret is there. Whether the execution role may read it is judged apart. */
