@@ -159,8 +159,22 @@ it("correctness 6: the role of previews passes the foundation's roles to ECS's t
   const actions = policy.Statement.flatMap(({ Action }) => Action);
   const iam = new Set(actions.filter((action) => action.startsWith("iam:")));
   expect([...iam]).toEqual(["iam:PassRole"]);
-  const forbidden = ["ecs:DeregisterTaskDefinition", "ssm:GetParameter", "secretsmanager:GetSecretValue"];
+  const forbidden = ["ecs:DeregisterTaskDefinition", "secretsmanager:GetSecretValue"];
   expect(actions.filter((action) => forbidden.includes(action))).toEqual([]);
+  // Parameters of the previews' own, which their tasks may read, and no others.
+  const reads = (name: string) =>
+    isAllowed(
+      { action: "ssm:GetParameter", resource: `arn:aws:ssm:us-east-1:${account}:parameter/${name}` },
+      { identity: policy },
+    );
+  expect(await reads("hello/preview/color")).toBe(true);
+  for (const name of [
+    "hello/dev/color",
+    "hello/previews",
+    "hello-world/preview/color",
+    "moorage/hello/dev/x",
+  ])
+    expect(await reads(name), name).toBe(false);
   const pass = (resource: string, context: Record<string, string>) =>
     isAllowed({ action: "iam:PassRole", resource, context }, { identity: policy });
   expect(await pass(previewRole("task"), passed)).toBe(true);
