@@ -35,6 +35,8 @@ export interface FoundationOutputs extends AppParts {
   spread?: Entrance[];
   /** Further listeners of environments, by the names that services know them by. */
   listeners?: Record<string, pulumi.Output<string>>;
+  /** ARNs of network load balancers, where services listen. */
+  networkLoadBalancers?: Record<string, string>;
   /** Load balancers only for previews, each with its own domain. */
   previewEntrances?: (Entrance & { securityGroups: pulumi.Output<string[]> })[];
   registry: pulumi.Output<string>;
@@ -66,6 +68,9 @@ export async function foundation(config: FoundationConfig): Promise<FoundationOu
     cluster,
     ...entrancesOf(basis, balancers),
     ...(Object.keys(further).length > 0 && { listeners: further }),
+    ...(Object.keys(config.networkLoadBalancers).length > 0 && {
+      networkLoadBalancers: config.networkLoadBalancers,
+    }),
     vpc: pulumi.output(network.vpc),
     subnets: pulumi.output(network.taskSubnets),
     registry,

@@ -50,7 +50,7 @@ export function declareSecurityGroup(
   const { owner, config, surroundings, tags, callers } = args;
   const description = `Tasks of ${owner.app}/${owner.service} in ${owner.stack}`;
   const fixed = [surroundings.vpc, description];
-  const balanced = config.kind === "web" ? config : {};
+  const balanced = balancedOf(config);
   const { name, ports } = securityGroupOf(owner, balanced, fixed, args.standing);
   return new SecurityGroup(
     `${owner.service}-tasks`,
@@ -64,7 +64,7 @@ export function declareSecurityGroup(
           protocol: "tcp",
           fromPort: port,
           toPort: port,
-          securityGroups: reachingGroups(config, surroundings),
+          ...reachedBy(config, surroundings),
         })),
         ...(callers && config.port !== undefined ? [callersIngress(callers, config.port)] : []),
         ...discoveryIngress(config),
@@ -84,6 +84,30 @@ export function declareSecurityGroup(
     // Fargate's network interfaces are released minutes after the last task. Another description would replace the group.
     { parent, ...replacing, customTimeouts: { delete: "30m" }, ignoreChanges: ["description"] },
   );
+}
+
+/** What of a service is asked by a load balancer. */
+function balancedOf(config: ServiceConfig): Parameters<typeof securityGroupOf>[1] {
+  if (config.kind === "web") return config;
+  if (config.kind !== "network" || config.network === undefined) return {};
+  return { port: config.port, health: { port: config.network.health.port } };
+}
+
+/** Who of a load balancer's side reaches the tasks. */
+function reachedBy(
+  config: ServiceConfig,
+  surroundings: ResolvedFoundation,
+): { securityGroups?: string[]; cidrBlocks?: string[]; ipv6CidrBlocks?: string[] } {
+  if (config.kind !== "network" || config.network === undefined)
+    return { securityGroups: reachingGroups(config, surroundings) };
+  const { loadBalancer, allow = [] } = config.network;
+  const groups = surroundings.networks[loadBalancer]?.groups ?? [];
+  const [six, four] = [true, false].map((isSix) => allow.filter((one) => one.includes(":") === isSix).sort());
+  return {
+    ...(groups.length > 0 && { securityGroups: groups }),
+    ...(four?.length && { cidrBlocks: four }),
+    ...(six?.length && { ipv6CidrBlocks: six }),
+  };
 }
 
 /** Of every load balancer that leads to the service. */

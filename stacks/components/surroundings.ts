@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describeMistake, mistakesOf } from "../../src/core/project/mistakes.js";
 import { type Config, type Foundation, foundationShape } from "../../src/core/project/schema.js";
 import { type ListenerPlace, furtherPlaces, findListenerPlace } from "./listeners.js";
+import { type NetworkPlace, networkPlaces } from "./network-places.js";
 import { pullRequestOf } from "../../src/core/project/preview-names.js";
 import { entrancesOf } from "../../src/core/project/choose-listener.js";
 import { parseArn } from "../../src/core/project/arn.js";
@@ -19,6 +20,8 @@ export interface ResolvedFoundation
   permissionsBoundary: string | undefined;
   /** The further listeners that services name. */
   further: Record<string, ListenerPlace>;
+  /** The network load balancers that services name. */
+  networks: Record<string, NetworkPlace>;
   partition: string;
   region: string;
   account: string;
@@ -48,6 +51,7 @@ export async function findSurroundings(
     ...foundation,
     ...place,
     further: isPreview ? {} : await furtherPlaces(config, foundation, isStandIn ? place : undefined),
+    networks: isPreview ? {} : await networkPlaces(config, foundation, isStandIn),
     permissionsBoundary: boundaryOf(foundation, pulumi.getStack()),
     partition,
     region,

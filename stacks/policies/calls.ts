@@ -25,6 +25,7 @@ const [listener, balancer] = [
   "aws:lb/getListener:getListener",
   "aws:lb/getLoadBalancer:getLoadBalancer",
 ] as const;
+const networkListener = "aws:lb/listener:Listener";
 const firewall = "aws:ec2/securityGroup:SecurityGroup";
 const [logs, alarm] = ["aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"] as const;
 const [target, scaling] = ["aws:appautoscaling/target:Target", "aws:appautoscaling/policy:Policy"] as const;
@@ -100,8 +101,19 @@ export const calls: Readonly<Record<string, Call>> = {
   "elasticloadbalancing:ModifyRule": { at: "ownRule", by: [rule] },
   "elasticloadbalancing:DeleteRule": { at: "ownRule", by: [rule, "driver"] },
   "elasticloadbalancing:DescribeRules": { at: "anywhere", by: [rule, "driver"] },
-  "elasticloadbalancing:DescribeListeners": { at: "anywhere", by: [rule, listener, "driver"] },
-  "elasticloadbalancing:DescribeListenerAttributes": { at: "anywhere", by: [listener] },
+  "elasticloadbalancing:CreateListener": { at: "newNetworkListener", by: [networkListener], for: deploy },
+  "elasticloadbalancing:ModifyListener": { at: "ownNetworkListener", by: [networkListener], for: deploy },
+  "elasticloadbalancing:ModifyListenerAttributes": {
+    at: "ownNetworkListener",
+    by: [networkListener],
+    for: deploy,
+  },
+  "elasticloadbalancing:DeleteListener": { at: "ownNetworkListener", by: [networkListener], for: deploy },
+  "elasticloadbalancing:DescribeListeners": {
+    at: "anywhere",
+    by: [rule, listener, networkListener, "driver"],
+  },
+  "elasticloadbalancing:DescribeListenerAttributes": { at: "anywhere", by: [listener, networkListener] },
   // Whether the names of services are covered by what the listener shows.
   "elasticloadbalancing:DescribeListenerCertificates": { at: "anywhere", by: ["driver"] },
   // ELB asks for the client in the caller's name. Source: Elastic Load Balancing, "Prepare to use Amazon Cognito".
@@ -111,9 +123,18 @@ export const calls: Readonly<Record<string, Call>> = {
   "elasticloadbalancing:DescribeLoadBalancerAttributes": { at: "anywhere", by: [balancer] },
   "elasticloadbalancing:DescribeCapacityReservation": { at: "anywhere", by: [balancer] },
   "elasticloadbalancing:DescribeAccountLimits": { at: "anywhere", by: ["driver"] },
-  "elasticloadbalancing:DescribeTags": { at: "anywhere", by: [group, rule, listener, balancer, "driver"] },
-  "elasticloadbalancing:AddTags": { at: ["balancingTags", "newBalancingTags"], by: [group, rule] },
-  "elasticloadbalancing:RemoveTags": { at: "balancingTags", by: [group, rule] },
+  "elasticloadbalancing:DescribeTags": {
+    at: "anywhere",
+    by: [group, rule, listener, networkListener, balancer, "driver"],
+  },
+  "elasticloadbalancing:AddTags": {
+    at: ["balancingTags", "newBalancingTags", "ownNetworkListener"],
+    by: [group, rule, networkListener],
+  },
+  "elasticloadbalancing:RemoveTags": {
+    at: ["balancingTags", "ownNetworkListener"],
+    by: [group, rule, networkListener],
+  },
 
   "ec2:CreateSecurityGroup": { at: ["newSecurityGroup", "vpc"], by: [firewall] },
   "ec2:AuthorizeSecurityGroupIngress": { at: "ownSecurityGroup", by: [firewall] },

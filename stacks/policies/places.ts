@@ -55,6 +55,9 @@ const families = (scope: Scope) => scopedArn(scope, "ecs", `task-definition/${na
 const atBalancers = (scope: Scope, kind: "listener" | "listener-rule") =>
   [scope.balancers].flat().map((name) => balancing(scope, `${kind}/app/${name}/*`));
 const listener = (scope: Scope) => atBalancers(scope, "listener");
+/** Of network load balancers. */
+const networkListeners = ({ networks = [] }: Scope) =>
+  networks.map((arn) => `${arn.replace(":loadbalancer/", ":listener/")}/*`);
 const rule = (scope: Scope) => atBalancers(scope, "listener-rule");
 /** What an environment's secrets and parameters are below; all previews share one. */
 const prefixOf = (scope: Scope) => (isPreview(scope) ? "preview" : scope.stack);
@@ -152,12 +155,20 @@ export const places = {
   balancingTags: (scope: Scope) =>
     keptOwn(scope, owned(scope, balancing(scope, "targetgroup/*/*"), ...rule(scope))),
   newBalancingTags: (scope: Scope) => ({
-    resources: [balancing(scope, "targetgroup/*/*"), ...rule(scope)],
+    resources: [balancing(scope, "targetgroup/*/*"), ...rule(scope), ...networkListeners(scope)],
     condition: {
       ...tagged("RequestTag", scope),
-      StringEquals: { "elasticloadbalancing:CreateAction": ["CreateRule", "CreateTargetGroup"] },
+      StringEquals: {
+        "elasticloadbalancing:CreateAction": [
+          "CreateRule",
+          "CreateTargetGroup",
+          ...(networkListeners(scope).length > 0 ? ["CreateListener"] : []),
+        ],
+      },
     },
   }),
+  newNetworkListener: (scope: Scope) => made(scope, ...(scope.networks ?? [])),
+  ownNetworkListener: (scope: Scope) => keptOwn(scope, owned(scope, ...networkListeners(scope))),
   ownSecurityGroup: (scope: Scope) => keptOwn(scope, owned(scope, groups(scope))),
   newSecurityGroup: (scope: Scope) => made(scope, groups(scope)),
   newSecurityGroupTags: (scope: Scope) => ({

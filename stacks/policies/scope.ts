@@ -24,6 +24,8 @@ export interface Scope {
   vpc: string;
   /** What the load balancers are called that its stacks stand at: `lb2-hello-dev`; with `*` and `?` where all share them. */
   balancers: string | readonly string[];
+  /** ARNs of network load balancers, where its services have listeners. */
+  networks?: readonly string[] | undefined;
   /** The ARN of the policy that bounds what tasks may do; empty for who makes no role. */
   boundary: string;
   /** Secrets and parameters that tasks may read beside those below the environment's prefix. */

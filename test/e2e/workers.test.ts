@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -36,6 +38,34 @@ function image(tag: string, before: string): Promise<unknown> {
   const app = writeApp(join(sandbox.folder, tag), `/* ${tag} */ response.end();`, { before });
   return sandbox.json("local", "image", app, "--repository", "storefront-api", "--tag", tag);
 }
+
+describe("an environment of a service at a network load balancer alone", () => {
+  it("is deployed, takes connections, and is gone with its listener", { timeout }, async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    configure({
+      kind: "network",
+      port: 8080,
+      network: { loadBalancer: "shared", port, deregistrationDelay: 1 },
+    });
+    const deployed = await sandbox.json<DeployJson>("deploy", "dev", "--tag", "v1");
+    expect(deployed).toMatchObject({ verdict: "succeeded", url: null });
+    expect(deployed.smoke).toMatchObject([
+      { url: null, passed: true },
+      { url: expect.stringMatching(`^tcp://.*:${port}$`) as string, passed: true },
+    ]);
+    expect((await fetchAnswer(`http://127.0.0.1:${port}/`, 5000)).status).toBe(200);
+    const findings = await sandbox.moorage(["verify", "dev", "--json"]);
+    expect(findings.stdout).toMatch(/Port 8080, TCP, behind a load balancer/);
+    expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ result: "unchanged" });
+    configure({});
+    expect(await sandbox.json<DeployJson>("deploy", "dev")).toMatchObject({ verdict: "succeeded" });
+    expect((await fetchAnswer(`http://127.0.0.1:${port}/`, 5000)).error).toMatch(/ECONNREFUSED/);
+  });
+});
 
 describe("an environment of a worker alone", () => {
   it("is deployed, has no URL, and says so", { timeout }, async () => {

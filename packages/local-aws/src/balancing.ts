@@ -2,7 +2,9 @@ import { type Balancer, createBalancer } from "./balancer/balancer.js";
 import { issuersNotPlayed } from "./balancer/sign-in/notes.js";
 import type { Faults } from "./faults/faults.js";
 import type { Home } from "./home/home.js";
-import { openNear } from "./listen.js";
+import { listenOn, openNear } from "./listen.js";
+import { createServer } from "node:net";
+import { Streams } from "./balancer/streams.js";
 import type { Pace } from "./ports.js";
 import { text } from "./resources/convert.js";
 import type { RecordedRows } from "./resources/rows.js";
@@ -42,6 +44,7 @@ export function composeBalancing(options: BalancingOptions): Balancing {
     pace,
     subnetOf: subnetsOf(rows),
     limits: () => faults.limits(),
+    portTaken,
     key: home.key,
     standsForHttps: (port) => port === ownPort && protocol !== "http",
   });
@@ -52,16 +55,41 @@ export function composeBalancing(options: BalancingOptions): Balancing {
       return mayLeave(rows, securityGroups, port, { region, account });
     },
   };
+  let streams: Streams | undefined;
   return {
     elbv2,
     async open() {
       const balancer = await openNear(ownPort, (port) => createBalancer({ elbv2, port, protocol, signIn }));
       ownPort = balancer.port;
       if (ownPort !== home.balancerPort) home.keep({ balancer: ownPort });
-      return balancer;
+      const opened = new Streams(elbv2.routing);
+      streams = opened;
+      return {
+        ...balancer,
+        close() {
+          opened.close();
+          return balancer.close();
+        },
+      };
     },
-    notes: () => [...issuersNotPlayed(elbv2.routing, issuers), ...certificatesNotAsked(elbv2.routing)],
+    notes: () => [
+      ...issuersNotPlayed(elbv2.routing, issuers),
+      ...certificatesNotAsked(elbv2.routing),
+      ...(streams?.notes() ?? []),
+    ],
   };
+}
+
+async function portTaken(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await listenOn(server, port);
+    return false;
+  } catch {
+    return true;
+  } finally {
+    server.close();
+  }
 }
 
 /** Nothing is encrypted on loopback, so that no client shows a certificate. */

@@ -11,6 +11,8 @@ export interface Foundation {
   cluster: string;
   /** ARN. */
   listener: string;
+  /** A network load balancer, whose listeners are the services' own. */
+  networkLoadBalancers: Record<string, string>;
   vpc: string;
   subnets: string[];
   /** Of the load balancer. */
@@ -80,9 +82,22 @@ export async function ensureFoundation(
     defaultActions: [notFound],
   });
   if (listener["port"] !== balancerPort) await movePort(provider, listener.id, balancerPort);
+  const passing = await ensure("network-balancer", "aws:lb/loadBalancer:LoadBalancer", {
+    name: `${name}-network`,
+    loadBalancerType: "network",
+    subnets: network.subnets,
+    securityGroups: network.securityGroups,
+  });
   const previewRoles = await ensureRoles(ensure, provider.site);
   await store.flush();
-  return { cluster: cluster.id, listener: listener.id, ...network, domain: "localhost", previewRoles };
+  return {
+    cluster: cluster.id,
+    listener: listener.id,
+    networkLoadBalancers: { network: passing.id },
+    ...network,
+    domain: "localhost",
+    previewRoles,
+  };
 }
 
 const notFound = {

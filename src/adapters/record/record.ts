@@ -70,6 +70,8 @@ export interface RecordedService {
   targetGroup?: string | undefined;
   /** Of further listeners. */
   furtherGroups?: string[] | undefined;
+  /** Where a network load balancer listens for it. */
+  network?: { host: string; port: number; internal: boolean } | undefined;
   logGroup: string;
 }
 

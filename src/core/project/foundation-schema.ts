@@ -1,3 +1,4 @@
+import { networkLoadBalancers } from "./network-schema.js";
 import { z } from "zod";
 import { existingRules, foundationGround } from "./existing-foundation.js";
 import { appRules, type WhoseFoundation } from "./foundation-app-rules.js";
@@ -102,6 +103,8 @@ export const foundationStackShape = {
   loadBalancers: loadBalancers.prefault({}),
   /** Further load balancers of the environments. */
   listeners: furtherListeners,
+  /** Network load balancers that exist, where environments make listeners of their own. */
+  networkLoadBalancers,
   repositories: repositories.prefault({}),
   previews: previews.prefault({}),
   tasks: tasks.prefault({}),

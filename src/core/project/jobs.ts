@@ -99,6 +99,7 @@ function taskOf(settings: JobConfig, services: Config["services"]): WorkerServic
     autoscaling: _scaling,
     connect: _connect,
     discovery: _discovery,
+    network: _network,
     ...common
   } = standing;
   return {

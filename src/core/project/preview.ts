@@ -81,6 +81,8 @@ function tunedKind(
   service: ServiceConfig,
   override: Config["preview"]["services"][string] | undefined,
 ): ServiceConfig {
+  // A port of a network load balancer has one listener: the environment's.
+  if (service.kind === "network") return { ...service, network: undefined };
   if (service.kind !== "web") return service;
   const { health } = service;
   return {

@@ -5,6 +5,7 @@ import { local } from "./local-schema.js";
 import { job, previewJob } from "./job-schema.js";
 import { jobRules } from "./job-checks.js";
 import { listenerNameRules } from "./listeners.js";
+import { networkLoadBalancers, networkPortRules } from "./network-schema.js";
 import { main } from "./main-schema.js";
 import { typeTokens } from "./own-schema.js";
 import { pathPatterns } from "./source-paths.js";
@@ -84,6 +85,8 @@ export const foundationShape = strict({
   hostSuffix: shortName.optional(),
   /** Further load balancers of environments, by a name that services know them by: an internal one, one with mutual TLS. */
   listeners: z.record(shortName, arnOf("elasticloadbalancing")).default({}),
+  /** Network load balancers that exist, by a name that services know them by. */
+  networkLoadBalancers,
   /** Where images live, when it differs from `moorage:registry`. */
   registry: registryHost.optional(),
   /** Tasks need a public address where the subnets have neither NAT nor VPC endpoints. */
@@ -264,6 +267,7 @@ export const configSchema = withRules(strict(configShape), [
   ...configRules,
   ...connectRules,
   ...listenerNameRules,
+  ...networkPortRules,
   ...jobRules,
   ...previewRules,
   ...placeholderRules,

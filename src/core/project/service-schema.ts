@@ -18,6 +18,7 @@ import { serviceRules } from "./service-checks.js";
 import { dependencies, sidecars } from "./service-sidecars.js";
 import { targetOptions } from "./target-options.js";
 import { containerUser, fixedImage, secretReferences, stopTimeout, variables } from "./service-values.js";
+import { network, networkRules } from "./network-schema.js";
 import { logging } from "./log-routing.js";
 import { volumes } from "./volumes.js";
 import {
@@ -57,7 +58,7 @@ const spot = strict({
   percent: wholeNumber(1, 100).default(50),
 });
 
-const kindNames = ["web", "internal", "worker"] as const;
+const kindNames = ["web", "internal", "network", "worker"] as const;
 const kindName = oneOf(kindNames);
 const kindExpectation = `must be one of ${kindNames.join(", ")}`;
 
@@ -140,6 +141,8 @@ const webShape = {
   fixed: z.array(fixedAnswer, { error: "must be a list" }).optional(),
   /** Whom the load balancer lets through: everybody where it is left out. */
   auth: auth.optional(),
+  /** Of a service that a network load balancer leads to, in place of the application load balancer. */
+  network: network.optional(),
   ...listenerSettings,
   ...targetOptions,
   health: health.prefault({}),
@@ -168,8 +171,12 @@ const elsewhere = {
   environment: "write env",
 };
 
+const ofNetworkAlone = notOfKind(
+  "is of a service that a network load balancer leads to: write `kind: network` for it",
+);
+
 const webService = withRules(
-  strict({ kind: z.literal("web"), ...webShape, ...commonShape }, { elsewhere }),
+  strict({ kind: z.literal("web"), ...webShape, network: ofNetworkAlone, ...commonShape }, { elsewhere }),
   rules,
 );
 
@@ -191,6 +198,7 @@ const internalService = withRules(
       auth: ofPublicAlone,
       listener: ofPublicAlone,
       listeners: ofPublicAlone,
+      network: ofNetworkAlone,
       protocolVersion: ofPublicAlone,
       stickiness: ofPublicAlone,
       slowStart: ofPublicAlone,
@@ -214,6 +222,49 @@ const uncalled = notOfKind(
   "a worker has no port that others could call: leave it out, or give it `kind: internal`",
 );
 
+const ofHttpAlone = notOfKind(
+  "is of HTTP requests, and a network load balancer passes bytes on: leave it out, or leave `kind` out",
+);
+
+const ofOthersAlone = notOfKind(
+  "is of web and internal services: this one is reached by its network load balancer",
+);
+
+const networkService = withRules(
+  strict(
+    {
+      kind: z.literal("network"),
+      port: webShape.port,
+      /** Undefined in previews, which share no port of a load balancer. */
+      network: webShape.network,
+      protocol: notOfKind("is what an application load balancer speaks: write `network.protocol`"),
+      path: ofHttpAlone,
+      hosts: ofHttpAlone,
+      match: ofHttpAlone,
+      redirects: ofHttpAlone,
+      fixed: ofHttpAlone,
+      auth: ofHttpAlone,
+      listener: ofHttpAlone,
+      listeners: ofHttpAlone,
+      protocolVersion: ofHttpAlone,
+      stickiness: ofHttpAlone,
+      slowStart: ofHttpAlone,
+      algorithm: ofHttpAlone,
+      target: ofHttpAlone,
+      health: notOfKind("is of an application load balancer: write `network.health`"),
+      deregistrationDelay: notOfKind(
+        "is of an application load balancer: write `network.deregistrationDelay`",
+      ),
+      autoscaling: internalScaling.optional(),
+      connect: ofOthersAlone,
+      discovery: ofOthersAlone,
+      ...commonShape,
+    },
+    { elsewhere },
+  ),
+  [...serviceRules, ...networkRules],
+);
+
 const workerService = withRules(
   strict(
     {
@@ -228,6 +279,7 @@ const workerService = withRules(
       auth: ofWebAlone,
       listener: ofWebAlone,
       listeners: ofWebAlone,
+      network: ofNetworkAlone,
       protocolVersion: ofWebAlone,
       stickiness: ofWebAlone,
       slowStart: ofWebAlone,
@@ -248,7 +300,7 @@ const workerService = withRules(
 /** One entry of `moorage:services`, defaults filled. Without a `kind` it is a web service where it has a `port`, else a worker. */
 export const service = z.preprocess(
   withKind,
-  z.discriminatedUnion("kind", [webService, internalService, workerService], {
+  z.discriminatedUnion("kind", [webService, internalService, networkService, workerService], {
     error: ({ code, input }) => (code === "invalid_union" ? kindExpectation : namedSettings(input)),
   }),
 );
@@ -276,4 +328,5 @@ export function namedSettings(input: unknown): string {
 export type ServiceConfig = z.infer<typeof service>;
 export type WebService = Extract<ServiceConfig, { kind: "web" }>;
 export type InternalService = Extract<ServiceConfig, { kind: "internal" }>;
+export type NetworkService = Extract<ServiceConfig, { kind: "network" }>;
 export type WorkerService = Extract<ServiceConfig, { kind: "worker" }>;

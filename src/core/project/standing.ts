@@ -1,4 +1,4 @@
-import type { ServiceConfig, WebService } from "./service-schema.js";
+import type { WebService } from "./service-schema.js";
 import { reachedPorts, trafficPort } from "./target-options.js";
 import { type NameOwner, securityGroupName, targetGroupName } from "./aws-names.js";
 
@@ -77,7 +77,7 @@ export function furtherTargetGroupOf(
  */
 export function securityGroupOf(
   owner: NameOwner,
-  service: Pick<ServiceConfig, "port" | "target" | "health">,
+  service: Parameters<typeof reachedPorts>[0],
   fixed: readonly string[],
   standing: Standing | undefined,
 ): { name: string; ports: readonly number[] } {

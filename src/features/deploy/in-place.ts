@@ -20,6 +20,7 @@ const types = {
   service: "aws:ecs/service:Service",
   targetGroup: "aws:lb/targetGroup:TargetGroup",
   rule: "aws:lb/listenerRule:ListenerRule",
+  listener: "aws:lb/listener:Listener",
   securityGroup: "aws:ec2/securityGroup:SecurityGroup",
   namespace: "aws:servicediscovery/httpNamespace:HttpNamespace",
 };
@@ -48,9 +49,12 @@ export function inPlace(resources: readonly StateResource[]): InPlace {
     return Array.isArray(strategy) && strategy.length > 0 ? [[name, strategy as Share[]]] : [];
   });
   const standing = services.flatMap((name): [string, Standing][] => {
-    const group = of(types.targetGroup, `${name}-targets`);
+    const group =
+      of(types.targetGroup, `${name}-targets`) ?? of(types.targetGroup, `${name}-network-targets`);
     const rule = of(types.rule, `${name}-rule`);
-    if (typeof group?.["name"] !== "string" || typeof rule?.["listenerArn"] !== "string") return [];
+    // A listener of a network load balancer is the service's own: where it stands is the load balancer.
+    const place = rule?.["listenerArn"] ?? of(types.listener, `${name}-network`)?.["loadBalancerArn"];
+    if (typeof group?.["name"] !== "string" || typeof place !== "string") return [];
     const tasks = of(types.securityGroup, `${name}-tasks`);
     return [
       [
@@ -58,7 +62,7 @@ export function inPlace(resources: readonly StateResource[]): InPlace {
         {
           targetGroup: group["name"],
           port: number(group["port"]),
-          listener: rule["listenerArn"],
+          listener: place,
           securityGroup: typeof tasks?.["name"] === "string" ? tasks["name"] : undefined,
           openPorts: openPorts(tasks?.["ingress"]),
           taskPort: taskPort(of(types.service, name)?.["loadBalancers"]),

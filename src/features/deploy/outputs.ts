@@ -11,6 +11,8 @@ const service = z.object({
   targetGroup: z.string().optional(),
   /** Of further listeners. */
   furtherGroups: z.array(z.string()).optional(),
+  /** Where a network load balancer listens for it. */
+  network: z.object({ host: z.string(), port: z.number(), internal: z.boolean() }).optional(),
   logGroup: z.string(),
 });
 

@@ -181,14 +181,17 @@ function deployedOf(release: ChosenRelease, { services, jobs = [] }: StackOutput
     ...bytesOf(release),
     version: release.version,
     ...(jobs.length > 0 && { jobs }),
-    services: services.map(({ name, serviceName, taskDefinition, targetGroup, furtherGroups, logGroup }) => ({
-      name,
-      serviceName,
-      taskDefinition,
-      ...(targetGroup !== undefined && { targetGroup }),
-      ...(furtherGroups !== undefined && { furtherGroups }),
-      logGroup,
-    })),
+    services: services.map(
+      ({ name, serviceName, taskDefinition, targetGroup, furtherGroups, network, logGroup }) => ({
+        name,
+        serviceName,
+        taskDefinition,
+        ...(targetGroup !== undefined && { targetGroup }),
+        ...(furtherGroups !== undefined && { furtherGroups }),
+        ...(network !== undefined && { network }),
+        logGroup,
+      }),
+    ),
   };
 }
 

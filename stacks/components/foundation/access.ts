@@ -195,6 +195,7 @@ function scopeOf(
       tasks: kind === "preview" ? basis.config.previews : basis.config.tasks,
       exports: basis.config.previews.exports,
       balancers: balancersOf(basis, kind),
+      ...(kind === "deploy" && { networks: Object.values(basis.config.networkLoadBalancers) }),
       repositories,
       previewRoles,
       previewScheduler,

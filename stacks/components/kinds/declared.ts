@@ -2,6 +2,7 @@ import type { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 import type { ServiceArgs as EcsServiceArgs } from "@pulumi/aws/ecs/service.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkArgs } from "../network.js";
+import { declareNetworked } from "./network.js";
 import { declareUnrouted } from "./unrouted.js";
 import { declareWeb } from "./web.js";
 
@@ -25,6 +26,8 @@ export interface KindOutputs {
   targetGroup?: pulumi.Output<string>;
   /** Of its further listeners. */
   furtherGroups?: pulumi.Output<string>[];
+  /** Where a network load balancer listens for it. */
+  network?: { host: string; port: number; internal: boolean };
   /** The port that its target group was made with, and its security group with the ports that it lets in: read under the plain CLI. */
   standing?: {
     port: pulumi.Output<number | undefined>;
@@ -39,6 +42,8 @@ export function declareKind(args: NetworkArgs, parent: pulumi.Resource): Declare
   switch (config.kind) {
     case "web":
       return declareWeb({ ...args, config }, parent);
+    case "network":
+      return declareNetworked({ ...args, config }, parent);
     case "internal":
     case "worker":
       return declareUnrouted({ ...args, config }, parent);

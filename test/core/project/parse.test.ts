@@ -137,7 +137,7 @@ describe("a mistake is named with its path, what was found and what to do", () =
     [
       "a kind that is none",
       config({}, { kind: "cron" }),
-      "moorage:services.web.kind: must be one of web, internal, worker",
+      "moorage:services.web.kind: must be one of web, internal, network, worker",
     ],
     [
       "a web service without its port",

@@ -13,6 +13,9 @@ const region = "us-east-1";
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
 const balancer = arn("elasticloadbalancing", "listener/app/lb1-hello-dev/50dc6c495c0c9188/f2f7dc8efc522ab2");
 
+const networkBalancer = arn("elasticloadbalancing", "loadbalancer/net/passing/60dc6c495c0c9188");
+const networkListener = `${networkBalancer.replace(":loadbalancer/", ":listener/")}/a2f7dc8efc522ab2`;
+
 export const boundaryArn = `arn:aws:iam::${account}:policy/moorage/hello-tasks-dev-dev`;
 
 export const previewRole = (kind: string) =>
@@ -30,6 +33,7 @@ export function scopeOf(stack: string, changes: Partial<Scope> = {}): Scope {
     logs: "/ecs",
     cluster: arn("ecs", "cluster/hello-dev"),
     balancers: ["lb?-hello-dev", "lb10-hello-dev"],
+    networks: [networkBalancer],
     vpc: "vpc-1",
     boundary: boundaryArn,
     repositories: [arn("ecr", "repository/hello")],
@@ -133,6 +137,8 @@ export const ofStack: Partial<Record<PlaceName, (stack: string) => Sample>> = {
     resource: arn("elasticloadbalancing", "targetgroup/hello-web-x/73e2d6bc24d8a067"),
     context: { ...tags("RequestTag", stack), "elasticloadbalancing:CreateAction": "CreateTargetGroup" },
   }),
+  newNetworkListener: (stack) => ({ resource: networkBalancer, context: tags("RequestTag", stack) }),
+  ownNetworkListener: (stack) => ({ resource: networkListener, context: tags("ResourceTag", stack) }),
   ownNamespace: (stack) => ({
     resource: arn("servicediscovery", "namespace/ns-1"),
     context: tags("ResourceTag", stack),

@@ -99,6 +99,7 @@ export async function makeFoundation(clients: AwsClients): Promise<Foundation> {
   return {
     cluster: cluster?.clusterArn ?? "",
     listener: Listeners?.[0]?.ListenerArn ?? "",
+    networkLoadBalancers: {},
     vpc,
     subnets,
     securityGroups: [group],

@@ -4,11 +4,12 @@ import type { Config } from "../schema.js";
 import type { ServiceConfig } from "../service-schema.js";
 import type { ServiceKind } from "./kind.js";
 import { internal } from "./internal.js";
+import { network } from "./network.js";
 import { web } from "./web.js";
 import { worker } from "./worker.js";
 
 /** Every kind of service; the first that fits is a service's own. */
-export const serviceKinds: readonly ServiceKind[] = [internal, web, worker];
+export const serviceKinds: readonly ServiceKind[] = [internal, network, web, worker];
 
 export function kindOf(
   service: Partial<ServiceConfig>,

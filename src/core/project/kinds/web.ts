@@ -7,7 +7,7 @@ import type { ServiceKind } from "./kind.js";
 /** A service behind the load balancer, well when its targets pass their health check. */
 export const web: ServiceKind = {
   name: "web",
-  fits: ({ kind, port }) => port !== undefined && kind !== "internal",
+  fits: ({ kind, port }) => port !== undefined && kind !== "internal" && kind !== "network",
   pathsOf: ({ path }: WebService) => path,
   rulesOf: (service: WebService) => rulesOfService(service),
   containerOf: ({ port }: WebService) => ({ variables: { PORT: String(port) }, ports: [port] }),

@@ -4,9 +4,19 @@ import type { Config } from "../../../core/project/schema.js";
 import { web } from "./web.js";
 import { worker } from "./worker.js";
 
+/** Of a network load balancer's listener. */
+export interface NetworkAddress {
+  host: string;
+  port: number;
+  /** Whether it answers in its VPC alone. */
+  internal: boolean;
+}
+
 /** A service as it is looked at. */
 export interface ProbedService {
   name: string;
+  /** Where a network load balancer listens for it. */
+  network?: NetworkAddress | undefined;
   serviceName: string;
   /** Undefined for one that no load balancer leads to. */
   targetGroup?: string | undefined;
@@ -36,13 +46,16 @@ export interface ObservedKind {
   hasMoved(before: Routed | undefined, now: Routed): boolean;
 }
 
-const kinds: Record<ServiceKind["name"], ObservedKind> = { web, internal: worker, worker };
+const kinds: Record<ServiceKind["name"], ObservedKind> = { web, internal: worker, network: web, worker };
 
 /** Of a service that is not configured any more the record tells: one with a target group was a web service. */
 export function observedKind(
   { services }: Pick<Config, "services">,
   { name, targetGroup }: Pick<ProbedService, "name" | "targetGroup">,
 ): ObservedKind {
-  const kind = services[name]?.kind ?? (targetGroup === undefined ? "worker" : "web");
+  const service = services[name];
+  // In previews no load balancer leads to it.
+  if (service?.kind === "network" && service.network === undefined) return worker;
+  const kind = service?.kind ?? (targetGroup === undefined ? "worker" : "web");
   return kinds[kind];
 }

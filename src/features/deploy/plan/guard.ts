@@ -10,6 +10,8 @@ export interface GuardedStep {
 }
 
 const targetGroup = "aws:lb/targetGroup:TargetGroup";
+/** How those of network load balancers are called. */
+const networkTargets = "-network-targets";
 const ecsService = "aws:ecs/service:Service";
 
 /** Of resources of the team's own, those whose deletion loses what nobody can declare again. */
@@ -44,6 +46,8 @@ export function planRefusals(steps: readonly GuardedStep[]): string[] {
 export function planWarnings(steps: readonly GuardedStep[]): string[] {
   return steps.filter(isReplacedGroup).map(({ name, replacedBy }) => {
     const why = replacedBy.filter((path) => path !== "name").join(", ") || "its name";
+    if (name.endsWith(networkTargets))
+      return `The target group ${name} is replaced (${why}): connections are refused until the new tasks are healthy.`;
     return `The target group ${name} is replaced (${why}): requests are answered with 503 until the new tasks are healthy.`;
   });
 }

@@ -4,6 +4,7 @@ import type { Config } from "../../../core/project/schema.js";
 import type { Context } from "../../../context/context.js";
 import { asMoorageError } from "../../../core/errors.js";
 import { isBehindInternal } from "../../../adapters/aws/balancer-scheme.js";
+import { awaitConnections } from "./connect.js";
 import { askFromTask, answerProblem, type TaskCheck } from "./from-task.js";
 import { fetchByHttp2 } from "./http2-probe.js";
 import { fetchAnswer } from "./probe.js";
@@ -55,7 +56,12 @@ export async function awaitAnswers(
 ): Promise<SmokeResult[]> {
   const { url: root } = outputs;
   const carried = once(() => whyNotServing(context.aws, outputs, request));
-  if (root === null) return [await awaitTasks(context, request, carried)];
+  const timeoutMs = request.config.smoke[0]?.timeout ?? 0;
+  const connections = () => awaitConnections(context, outputs.services, timeoutMs, carried);
+  if (root === null) {
+    const tasks = await awaitTasks(context, request, carried);
+    return tasks.passed ? [tasks, ...(await connections())] : [tasks];
+  }
   context.reporter.notify({ kind: "step", text: `Checking that ${root} answers` });
   const results: SmokeResult[] = [];
   const resting = await scaledToZero(context.aws, outputs.clusterArn, outputs.services, request.config);
@@ -89,9 +95,9 @@ export async function awaitAnswers(
       kind: "detail",
       text: `${url} ${result.problem ?? `answered ${result.status}${asked.auth ? ": people sign in before the app is asked" : ""}`}`,
     });
-    if (!result.passed) break;
+    if (!result.passed) return results;
   }
-  return results;
+  return [...results, ...(await connections())];
 }
 
 /** Services of other hosts may have the same paths. */

@@ -38,7 +38,9 @@ export function verify(subject: VerifyInput): Promise<Finding[]> {
 function serviceFindings(subject: VerifyInput, name: string): Promise<Finding>[] {
   const secrets = secretsOf(subject, name);
   const service = subject.config.services[name];
-  const isRouted = wantedRules(subject.config).some(({ service }) => service === name);
+  const isRouted =
+    (service?.kind === "network" && service.network !== undefined) ||
+    wantedRules(subject.config).some(({ service }) => service === name);
   const reading = secrets.length > 0 ? [find(`${name}/secrets`, () => judgeReading(subject, name))] : [];
   return [
     ...scratchFindings(subject, name),

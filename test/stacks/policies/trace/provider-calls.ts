@@ -104,6 +104,14 @@ export const providerCalls: Readonly<Record<string, ProviderCalls>> = {
     update: [...elb("ModifyRule", "AddTags", "RemoveTags"), "cognito-idp:DescribeUserPoolClient"],
     delete: elb("DeleteRule"),
   },
+  "aws:lb/listener:Listener": {
+    source: "elbv2/listener.go, elbv2/tags_gen.go",
+    // The idle timeout of TCP is an attribute.
+    create: elb("CreateListener", "ModifyListenerAttributes", "AddTags"),
+    read: elb("DescribeListeners", "DescribeListenerAttributes", "DescribeTags"),
+    update: elb("ModifyListener", "ModifyListenerAttributes", "AddTags", "RemoveTags"),
+    delete: elb("DeleteListener"),
+  },
   "aws:ec2/securityGroup:SecurityGroup": {
     source: "ec2/vpc_security_group.go, ec2/tags_gen.go",
     create: ec2(

@@ -8,8 +8,8 @@ function id(): string {
   return randomBytes(8).toString("hex");
 }
 
-export function newLoadBalancerArn(site: Site, name: string): string {
-  return arn(service, site, `loadbalancer/app/${name}/${id()}`);
+export function newLoadBalancerArn(site: Site, name: string, kind: "app" | "net" = "app"): string {
+  return arn(service, site, `loadbalancer/${kind}/${name}/${id()}`);
 }
 
 export function newTargetGroupArn(site: Site, name: string): string {

@@ -12,6 +12,8 @@ export interface Context {
   subnetOf?: SubnetOf | undefined;
   /** Whether a listener is HTTPS, or stands for one that is. */
   isEncrypted(listener: Pick<ListenerRow, "port" | "protocol">): boolean;
+  /** Whether a port of this machine cannot be opened; without it, none is looked at. */
+  portTaken?: ((port: number) => Promise<boolean>) | undefined;
   /** Seals client secrets (32 bytes). */
   key: Buffer;
   /** Rows that answers are made of were mutated: they are to be saved. */

@@ -24,6 +24,8 @@ export interface Elbv2Options {
   limits?: () => Partial<Limits>;
   /** Where a load balancer's subnets are. */
   subnetOf?: SubnetOf;
+  /** See `Context.portTaken`. */
+  portTaken?: (port: number) => Promise<boolean>;
   /** Whether the listener of this port, though it speaks HTTP here, stands for one that encrypts. */
   standsForHttps?: (port: number) => boolean;
   /** Seals what is secret in listener rules, and sessions of those that are signed in (32 bytes); one of this process by default. */
@@ -46,7 +48,7 @@ export interface Elbv2 extends AwsService {
 }
 
 /**
- * Elastic Load Balancing v2 (application load balancers) of the local target: its API, target registration and health.
+ * Elastic Load Balancing v2 (application load balancers, and network load balancers by TCP) of the local target: its API, target registration and health.
  * Traffic is the balancer's part.
  *
  * Time: health check intervals and deregistration delays of what is in transition are divided by `pace.factor`; check and
@@ -61,6 +63,7 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
     rows,
     limits: () => ({ ...awsLimits, ...options.limits?.() }),
     subnetOf: options.subnetOf,
+    portTaken: options.portTaken,
     isEncrypted: ({ port, protocol }) => protocol === "HTTPS" || options.standsForHttps?.(port) === true,
     key,
     saved: () => options.store.changed(),

@@ -28,7 +28,7 @@ export function defaultsFor(version: string | undefined): HealthCheck {
   return version === "HTTP2" ? { ...healthCheckDefaults, version } : healthCheckDefaults;
 }
 
-type Asked = Pick<
+export type Asked = Pick<
   CreateTargetGroupCommandInput,
   | "HealthCheckEnabled"
   | "HealthCheckProtocol"
@@ -94,8 +94,10 @@ export function describeHealthSettings(check: HealthCheck): Partial<TargetGroup>
     HealthCheckTimeoutSeconds: check.timeoutSeconds,
     HealthyThresholdCount: check.healthyThreshold,
     UnhealthyThresholdCount: check.unhealthyThreshold,
-    HealthCheckPath: check.path,
-    Matcher: check.version === "GRPC" ? { GrpcCode: check.codes } : { HttpCode: check.codes },
+    ...(check.protocol !== "TCP" && {
+      HealthCheckPath: check.path,
+      Matcher: check.version === "GRPC" ? { GrpcCode: check.codes } : { HttpCode: check.codes },
+    }),
   };
 }
 

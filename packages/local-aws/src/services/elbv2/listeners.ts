@@ -12,6 +12,7 @@ import { mutualAuthentication } from "./mutual-authentication.js";
 import type { Context } from "./context.js";
 import { newListenerArn, newRuleArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
+import { checkNetworkListener, checkTransport } from "./network-listeners.js";
 import { elbv2Page } from "./paginate.js";
 import { inRange, validationError, listenersNotFound, required } from "./refusals.js";
 import { listenersOf, rulesOfListener, type ListenerRow } from "./rows.js";
@@ -21,7 +22,10 @@ const defaultSslPolicy = "ELBSecurityPolicy-2016-08";
 
 export function listenerOperations(context: Context): Record<string, Operation> {
   return {
-    CreateListener: (input: CreateListenerCommandInput) => create(context, input),
+    async CreateListener(input: CreateListenerCommandInput) {
+      await checkPort(context, input);
+      return create(context, input);
+    },
     DescribeListeners(input: DescribeListenersCommandInput) {
       const { items, next } = elbv2Page(select(context, input), input);
       return { Listeners: items.map(describe), NextMarker: next };
@@ -48,6 +52,20 @@ export function findListener(context: Context, arn: string | undefined): Listene
   return row;
 }
 
+/** The traffic of a network load balancer goes through the very port: somebody else's is refused before it is promised. */
+async function checkPort(
+  { rows, portTaken }: Context,
+  { LoadBalancerArn = "", Port, Protocol }: CreateListenerCommandInput,
+): Promise<void> {
+  if (Protocol !== "TCP" || Port === undefined || portTaken === undefined) return;
+  const siblings = listenersOf(rows, LoadBalancerArn);
+  if (siblings.some((one) => one.port === Port) || !(await portTaken(Port))) return;
+  throw validationError(
+    `Port ${Port} cannot be opened on this machine, where the local load balancer listens on the port itself: ` +
+      "another program or another listener has it, or it is below 1024",
+  );
+}
+
 function create(context: Context, input: CreateListenerCommandInput) {
   const loadBalancer = findLoadBalancer(context, input.LoadBalancerArn);
   if (input.Port === undefined) throw validationError("A listener port must be specified");
@@ -63,7 +81,9 @@ function create(context: Context, input: CreateListenerCommandInput) {
   const arn = newListenerArn(loadBalancer.arn);
   const port = inRange(input.Port, "port", 1, 65535);
   const { protocol, ...encryption } = transport(input.Protocol, input);
+  checkTransport(loadBalancer, protocol);
   const place = { loadBalancerArn: loadBalancer.arn, isEncrypted: context.isEncrypted({ port, protocol }) };
+  checkNetworkListener(context.rows, protocol, input.DefaultActions ?? []);
   const row: ListenerRow = {
     arn,
     loadBalancerArn: loadBalancer.arn,
@@ -90,6 +110,8 @@ function modify(context: Context, input: ModifyListenerCommandInput) {
     Certificates: input.Certificates ?? kept.Certificates,
     SslPolicy: input.SslPolicy ?? kept.SslPolicy,
   });
+  checkTransport(findLoadBalancer(context, row.loadBalancerArn), encryption.protocol);
+  checkNetworkListener(context.rows, encryption.protocol, input.DefaultActions ?? row.defaultActions);
   const place = {
     loadBalancerArn: row.loadBalancerArn,
     isEncrypted: context.isEncrypted({ port, protocol: encryption.protocol }),
@@ -117,14 +139,16 @@ function freePort(siblings: ListenerRow[], port: number, loadBalancerArn: string
   );
 }
 
-/** Protocol, certificate and TLS policy, which go together: HTTPS wants exactly one certificate, HTTP none. */
+/** Protocol, certificate and TLS policy, which go together: HTTPS wants exactly one certificate, HTTP and TCP none. */
 function transport(
   asked: string,
   input: { Certificates?: ListenerRow["certificates"]; SslPolicy?: string },
 ): Pick<ListenerRow, "protocol" | "certificates" | "sslPolicy"> {
-  const protocol = ["HTTP", "HTTPS"].find((name) => name === asked) as ListenerRow["protocol"] | undefined;
-  if (!protocol) throw validationError(`Listener protocol '${asked}' must be one of 'HTTP, HTTPS'`);
-  if (protocol === "HTTP") return { protocol, certificates: [], sslPolicy: undefined };
+  const protocol = ["HTTP", "HTTPS", "TCP"].find((name) => name === asked) as
+    | ListenerRow["protocol"]
+    | undefined;
+  if (!protocol) throw validationError(`Listener protocol '${asked}' must be one of 'HTTP, HTTPS, TCP'`);
+  if (protocol !== "HTTPS") return { protocol, certificates: [], sslPolicy: undefined };
   const [certificate, ...others] = input.Certificates ?? [];
   if (!certificate?.CertificateArn) {
     throw new AwsError("CertificateNotFound", "A certificate must be specified for HTTPS listeners");

@@ -10,6 +10,7 @@ import type {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError, type Operation, type Site } from "../../cloud.js";
 import { checkAttributes, listAttributes, loadBalancerDefaults } from "./attributes.js";
+import { networkLoadBalancerDefaults } from "./network-attributes.js";
 import type { Context } from "./context.js";
 import { newDnsName, newLoadBalancerArn } from "./arns.js";
 import { checkName } from "./names.js";
@@ -30,14 +31,14 @@ export function loadBalancerOperations(context: Context): Record<string, Operati
     DeleteLoadBalancer: (input: DeleteLoadBalancerCommandInput) => remove(context, input),
     DescribeLoadBalancerAttributes(input: DescribeLoadBalancerAttributesCommandInput) {
       const row = findLoadBalancer(context, input.LoadBalancerArn);
-      return { Attributes: listAttributes(row.attributes, loadBalancerDefaults) };
+      return { Attributes: listAttributes(row.attributes, defaultsOf(row)) };
     },
     ModifyLoadBalancerAttributes(input: ModifyLoadBalancerAttributesCommandInput) {
       const row = findLoadBalancer(context, input.LoadBalancerArn);
       const asked = required(input.Attributes, "attributes");
-      Object.assign(row.attributes, checkAttributes("Load balancer", asked, loadBalancerDefaults));
+      Object.assign(row.attributes, checkAttributes("Load balancer", asked, defaultsOf(row)));
       context.rerouted();
-      return { Attributes: listAttributes(row.attributes, loadBalancerDefaults) };
+      return { Attributes: listAttributes(row.attributes, defaultsOf(row)) };
     },
     SetSecurityGroups(input: SetSecurityGroupsCommandInput) {
       const row = findLoadBalancer(context, input.LoadBalancerArn);
@@ -47,13 +48,17 @@ export function loadBalancerOperations(context: Context): Record<string, Operati
     },
     SetSubnets(input: SetSubnetsCommandInput, site: Site) {
       const row = findLoadBalancer(context, input.LoadBalancerArn);
-      const subnets = subnetsOf(input);
+      const subnets = subnetsOf(input, row.type);
       vpcOf(context, subnets, site);
       row.subnets = subnets;
       context.saved();
       return { AvailabilityZones: describe(row).AvailabilityZones, IpAddressType: row.ipAddressType };
     },
   };
+}
+
+function defaultsOf({ type }: LoadBalancerRow): Record<string, string> {
+  return type === "network" ? networkLoadBalancerDefaults : loadBalancerDefaults;
 }
 
 export function findLoadBalancer(context: Context, arn: string | undefined): LoadBalancerRow {
@@ -65,7 +70,7 @@ export function findLoadBalancer(context: Context, arn: string | undefined): Loa
 
 function create(context: Context, input: CreateLoadBalancerCommandInput, site: Site) {
   const name = checkName("Load balancer", required(input.Name, "name"));
-  requireOneOf(input.Type ?? "application", "type", ["application"]);
+  const type = requireOneOf(input.Type ?? "application", "type", ["application", "network"] as const);
   const wanted = {
     name,
     scheme: requireOneOf(input.Scheme ?? "internet-facing", "scheme", [
@@ -73,8 +78,9 @@ function create(context: Context, input: CreateLoadBalancerCommandInput, site: S
       "internal",
     ] as const),
     ipAddressType: requireOneOf(input.IpAddressType ?? "ipv4", "ipAddressType", ["ipv4", "dualstack"]),
-    subnets: subnetsOf(input),
+    subnets: subnetsOf(input, type),
     securityGroups: input.SecurityGroups ?? [],
+    ...(type === "network" && { type }),
   };
   const same = ofSite(context.rows.loadBalancers, site).find((row) => row.name === name);
   if (same) return { LoadBalancers: [describe(unchanged(same, wanted))] };
@@ -82,7 +88,7 @@ function create(context: Context, input: CreateLoadBalancerCommandInput, site: S
     throw new AwsError("TooManyLoadBalancers", "The maximum number of load balancers has been reached");
   }
   const row: LoadBalancerRow = {
-    arn: newLoadBalancerArn(site, name),
+    arn: newLoadBalancerArn(site, name, type === "network" ? "net" : "app"),
     dnsName: newDnsName(site, name),
     vpcId: vpcOf(context, wanted.subnets, site),
     createdAt: new Date().toISOString(),
@@ -105,8 +111,13 @@ function unchanged(row: LoadBalancerRow, wanted: Partial<LoadBalancerRow>): Load
   );
 }
 
-function subnetsOf(input: { Subnets?: string[]; SubnetMappings?: { SubnetId?: string }[] }): string[] {
+/** A network load balancer may be in one zone. Source: CreateLoadBalancer, `Subnets`. */
+function subnetsOf(
+  input: { Subnets?: string[]; SubnetMappings?: { SubnetId?: string }[] },
+  type: string | undefined,
+): string[] {
   const subnets = input.Subnets ?? (input.SubnetMappings ?? []).map((mapping) => mapping.SubnetId ?? "");
+  if (type === "network" && subnets.length === 1) return subnets;
   if (subnets.length < 2) {
     throw invalidConfiguration("At least two subnets in two different Availability Zones must be specified");
   }
@@ -182,7 +193,7 @@ function describe(row: LoadBalancerRow): LoadBalancer {
     Scheme: row.scheme,
     VpcId: row.vpcId,
     State: { Code: "active" },
-    Type: "application",
+    Type: row.type ?? "application",
     AvailabilityZones: row.subnets.map((subnet, index) => ({
       ZoneName: `${region}${"abcdef"[index % 6] ?? "a"}`,
       SubnetId: subnet,

@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import * as http2 from "node:http2";
 import * as https from "node:https";
+import * as net from "node:net";
 import type { CheckResult } from "./health.js";
 import { matchesCodes } from "./matcher.js";
 import type { HealthCheck } from "./rows.js";
@@ -22,8 +23,24 @@ const timedOut: CheckResult = { passed: false, reason: "Target.Timeout", descrip
  * One health check as an Application Load Balancer makes it: a connection of its own, GET, the certificate of an HTTPS
  * target not verified, the timeout for the whole of it (AWS's seconds, never scaled).
  */
-export const probe: Probe = (check, target) =>
-  check.version === undefined ? probeHttp1(check, target) : probeHttp2(check, target);
+export const probe: Probe = (check, target) => {
+  if (check.protocol === "TCP") return probeTcp(check, target);
+  return check.version === undefined ? probeHttp1(check, target) : probeHttp2(check, target);
+};
+
+/** A network load balancer's: a connection is enough. */
+const probeTcp: Probe = (check, target) =>
+  new Promise((resolve) => {
+    const socket = net.connect(portOf(check, target), target.id);
+    const settle = (result: CheckResult) => {
+      clearTimeout(timer);
+      resolve(result);
+      socket.destroy();
+    };
+    const timer = setTimeout(() => settle(timedOut), check.timeoutSeconds * 1000);
+    socket.on("error", () => settle(refused));
+    socket.on("connect", () => settle({ passed: true }));
+  });
 
 const probeHttp1: Probe = (check, target) =>
   new Promise((resolve) => {

@@ -24,6 +24,10 @@ export interface Routing {
   key: Buffer;
   /** The same array until a load balancer, listener or rule changes. */
   listeners(): readonly RoutedListener[];
+  /** Those of network load balancers, by TCP. */
+  streams(): readonly RoutedListener[];
+  /** Called when load balancers, listeners or rules change. */
+  onRerouted(listener: () => void): void;
   group(targetGroupArn: string): TargetGroupRow | undefined;
   idleTimeoutMs(loadBalancer: LoadBalancerRow): number;
   /** Says that a request to the target began; what it returns says, once, that it ended. */
@@ -36,11 +40,14 @@ export interface Routing {
   onAnswered(listener: (targetGroupArn: string, ms: number) => void): void;
   /** Called when a target starts draining: no idle connection to it is used again. */
   onDraining(listener: (targetGroupArn: string, target: TargetRow) => void): void;
+  /** Called when a target has drained. */
+  onDrained(listener: (group: TargetGroupRow, target: TargetRow) => void): void;
 }
 
 export interface OwnedRouting extends Routing {
   refresh(): void;
   drained(targetGroupArn: string, target: TargetRow): void;
+  removed(group: TargetGroupRow, target: TargetRow): void;
 }
 
 export function createRouting(parts: {
@@ -52,11 +59,15 @@ export function createRouting(parts: {
 }): OwnedRouting {
   const { rows, inFlight, checker, drains } = parts;
   const drainListeners: ((targetGroupArn: string, target: TargetRow) => void)[] = [];
+  const removals: ((group: TargetGroupRow, target: TargetRow) => void)[] = [];
+  const reroutings: (() => void)[] = [];
   const answerListeners: ((targetGroupArn: string, ms: number) => void)[] = [];
-  let listeners = routed(rows);
+  let { listeners, streams } = routed(rows);
   return {
     key: parts.key,
     listeners: () => listeners,
+    streams: () => streams,
+    onRerouted: (listener) => void reroutings.push(listener),
     group: (arn) => rows.targetGroups[arn],
     idleTimeoutMs: (loadBalancer) => idleTimeout(loadBalancer.attributes) * 1000,
     inFlight: (group, target) => inFlight.count(group.arn, target),
@@ -78,20 +89,29 @@ export function createRouting(parts: {
     },
     onAnswered: (listener) => void answerListeners.push(listener),
     onDraining: (listener) => void drainListeners.push(listener),
+    onDrained: (listener) => void removals.push(listener),
+    removed(group, target) {
+      for (const listener of removals) listener(group, target);
+    },
     drained(arn, target) {
       for (const listener of drainListeners) listener(arn, target);
     },
     refresh() {
-      listeners = routed(rows);
+      ({ listeners, streams } = routed(rows));
+      for (const listener of reroutings) listener();
     },
   };
 }
 
 /** HTTPS listeners come first: where an HTTP one only redirects to them, the app is what a person wants to see here. */
-function routed(rows: Rows): RoutedListener[] {
+function routed(rows: Rows): { listeners: RoutedListener[]; streams: RoutedListener[] } {
   const all = Object.values(rows.listeners).flatMap((listener) => {
     const loadBalancer = rows.loadBalancers[listener.loadBalancerArn];
     return loadBalancer ? [{ loadBalancer, listener, rules: rulesOfListener(rows, listener.arn) }] : [];
   });
-  return all.sort((a, b) => b.listener.protocol.localeCompare(a.listener.protocol));
+  const [streams, listeners] = [true, false].map((isStream) =>
+    all.filter(({ listener }) => (listener.protocol === "TCP") === isStream),
+  );
+  listeners?.sort((a, b) => b.listener.protocol.localeCompare(a.listener.protocol));
+  return { listeners: listeners ?? [], streams: streams ?? [] };
 }

@@ -13,6 +13,8 @@ export interface LoadBalancerRow {
   name: string;
   dnsName: string;
   scheme: "internet-facing" | "internal";
+  /** An application load balancer where it is left out. */
+  type?: "network";
   ipAddressType: string;
   vpcId: string;
   subnets: string[];
@@ -27,7 +29,7 @@ export interface ListenerRow {
   arn: string;
   loadBalancerArn: string;
   port: number;
-  protocol: "HTTP" | "HTTPS";
+  protocol: "HTTP" | "HTTPS" | "TCP";
   sslPolicy?: string;
   /** As it was wanted; clients show no certificate here. */
   mutualAuthentication?: MutualAuthenticationAttributes;
@@ -46,9 +48,10 @@ export interface RuleRow {
 }
 
 export interface HealthCheck {
-  protocol: "HTTP" | "HTTPS";
+  protocol: "HTTP" | "HTTPS" | "TCP";
   /** `traffic-port`, or a number as text. */
   port: string;
+  /** Empty for TCP, as its codes are. */
   path: string;
   intervalSeconds: number;
   timeoutSeconds: number;
@@ -74,7 +77,8 @@ export interface TargetRow {
 export interface TargetGroupRow {
   arn: string;
   name: string;
-  protocol: "HTTP" | "HTTPS";
+  protocol: "HTTP" | "HTTPS" | "TCP";
+  /** Without meaning where the protocol is TCP. */
   protocolVersion: "GRPC" | "HTTP1" | "HTTP2";
   port: number;
   vpcId: string | undefined;

@@ -8,9 +8,11 @@ import type {
   TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsError, type Operation, type Site } from "../../cloud.js";
-import { checkAttributes, checkTogether, listAttributes, targetGroupDefaults } from "./attributes.js";
+import { checkAttributes, listAttributes } from "./attributes.js";
 import type { Context } from "./context.js";
 import { checkHealthSettings, defaultsFor, describeHealthSettings } from "./health-settings.js";
+import { groupAttributesOf } from "./network-attributes.js";
+import { checkNetworkHealth, networkHealthDefaults } from "./network-health.js";
 import { newTargetGroupArn } from "./arns.js";
 import { findLoadBalancer } from "./load-balancers.js";
 import { checkName } from "./names.js";
@@ -30,23 +32,27 @@ export function targetGroupOperations(context: Context): Record<string, Operatio
     },
     ModifyTargetGroup(input: ModifyTargetGroupCommandInput) {
       const row = findTargetGroup(context, input.TargetGroupArn);
-      row.healthCheck = checkHealthSettings(input, row.healthCheck);
+      row.healthCheck =
+        row.protocol === "TCP"
+          ? checkNetworkHealth(input, row.healthCheck)
+          : checkHealthSettings(input, row.healthCheck);
       context.recheck(row);
       return { TargetGroups: [describe(row, loadBalancersByGroup(context.rows).get(row.arn))] };
     },
     DeleteTargetGroup: (input: DeleteTargetGroupCommandInput) => remove(context, input),
     DescribeTargetGroupAttributes(input: DescribeTargetGroupAttributesCommandInput) {
       const row = findTargetGroup(context, input.TargetGroupArn);
-      return { Attributes: listAttributes(row.attributes, targetGroupDefaults) };
+      return { Attributes: listAttributes(row.attributes, groupAttributesOf(row).defaults) };
     },
     ModifyTargetGroupAttributes(input: ModifyTargetGroupAttributesCommandInput) {
       const row = findTargetGroup(context, input.TargetGroupArn);
       const asked = required(input.Attributes, "attributes");
-      const changed = checkAttributes("Target group", asked, targetGroupDefaults);
+      const { defaults, checkTogether } = groupAttributesOf(row);
+      const changed = checkAttributes("Target group", asked, defaults);
       checkTogether({ ...row.attributes, ...changed });
       Object.assign(row.attributes, changed);
       context.saved();
-      return { Attributes: listAttributes(row.attributes, targetGroupDefaults) };
+      return { Attributes: listAttributes(row.attributes, defaults) };
     },
   };
 }
@@ -86,7 +92,7 @@ function create(context: Context, input: CreateTargetGroupCommandInput, site: Si
 
 type Settings = Omit<TargetGroupRow, "arn" | "attributes" | "targets">;
 
-/** What is asked for with AWS's defaults. Here are targets by address and the protocols of an application load balancer. */
+/** What is asked for with AWS's defaults. Here are targets by address, and of a network load balancer's protocols TCP. */
 function settings(input: CreateTargetGroupCommandInput): Settings {
   const targetType = requireOneOf(input.TargetType ?? "instance", "targetType", [
     "instance",
@@ -102,9 +108,12 @@ function settings(input: CreateTargetGroupCommandInput): Settings {
   if (input.Protocol === undefined) throw validationError("A protocol must be specified");
   if (input.Port === undefined) throw validationError("A port must be specified");
   if (!input.VpcId) throw validationError("A VPC ID must be specified");
+  const protocol = requireOneOf(input.Protocol, "protocol", ["HTTP", "HTTPS", "TCP"] as const);
+  if (protocol === "TCP" && input.ProtocolVersion !== undefined)
+    throw validationError("You cannot specify a protocol version for a target group with the TCP protocol");
   return {
     name: checkName("Target group", required(input.Name, "name")),
-    protocol: requireOneOf(input.Protocol, "protocol", ["HTTP", "HTTPS"] as const),
+    protocol,
     protocolVersion: requireOneOf(input.ProtocolVersion ?? "HTTP1", "protocolVersion", [
       "GRPC",
       "HTTP1",
@@ -114,7 +123,10 @@ function settings(input: CreateTargetGroupCommandInput): Settings {
     vpcId: input.VpcId,
     targetType,
     ipAddressType: requireOneOf(input.IpAddressType ?? "ipv4", "ipAddressType", ["ipv4"]),
-    healthCheck: checkHealthSettings(input, defaultsFor(input.ProtocolVersion)),
+    healthCheck:
+      protocol === "TCP"
+        ? checkNetworkHealth(input, networkHealthDefaults(input.HealthCheckProtocol))
+        : checkHealthSettings(input, defaultsFor(input.ProtocolVersion)),
   };
 }
 
@@ -178,7 +190,7 @@ function describe(row: TargetGroupRow, loadBalancerArn: string | undefined): Tar
     ...describeHealthSettings(row.healthCheck),
     LoadBalancerArns: loadBalancerArn === undefined ? [] : [loadBalancerArn],
     TargetType: row.targetType as TargetGroup["TargetType"],
-    ProtocolVersion: row.protocolVersion,
+    ...(row.protocol !== "TCP" && { ProtocolVersion: row.protocolVersion }),
     IpAddressType: row.ipAddressType as TargetGroup["IpAddressType"],
   };
 }

@@ -43,6 +43,7 @@ export class Fleet implements Registration {
     this.drains = new Drains(pace, inFlight, (group, target) => {
       if (rows.targetGroups[group.arn]?.targets[targetKey(target)] !== target) return;
       Reflect.deleteProperty(group.targets, targetKey(target));
+      this.routing.removed(group, target);
       this.changed(group);
     });
     this.routing = createRouting({ rows, inFlight, checker: this.checker, drains: this.drains, key });

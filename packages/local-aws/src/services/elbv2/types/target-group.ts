@@ -21,6 +21,8 @@ const attributes: AttributeNames = {
   slowStart: "slow_start.duration_seconds",
   loadBalancingAlgorithmType: "load_balancing.algorithm.type",
   connectionTermination: "deregistration_delay.connection_termination.enabled",
+  preserveClientIp: "preserve_client_ip.enabled",
+  proxyProtocolV2: "proxy_protocol_v2.enabled",
 };
 
 const sticky: AttributeNames = {
@@ -49,7 +51,10 @@ export const targetGroup: ResourceType = {
   ],
 
   /** The rules of the real provider's own check, in its words. */
-  check({ name }) {
+  check(inputs) {
+    const { name } = inputs;
+    const unfit = ofNetwork(inputs);
+    if (unfit.length > 0) return unfit;
     if (typeof name !== "string") return [];
     if (name.length > 32)
       return [{ property: "name", reason: `"name" cannot be longer than 32 characters: "${name}"` }];
@@ -92,6 +97,7 @@ export const targetGroup: ResourceType = {
     return {
       ...properties(live),
       ...attributesFrom(Attributes, attributes),
+      ...asText(attributesFrom(Attributes, { preserveClientIp: "preserve_client_ip.enabled" })),
       stickiness: attributesFrom(Attributes, stickyNames(attributesFrom(Attributes, sticky))),
       tags: await readTags(id, scope),
     };
@@ -113,6 +119,23 @@ export const targetGroup: ResourceType = {
     await unlessGone(call, "TargetGroupNotFound");
   },
 };
+
+/** A property that the provider has as text. */
+function asText(values: Properties): Properties {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
+/** What a check by TCP has not. Source: terraform-provider-aws, internal/service/elbv2/target_group.go, `CustomizeDiff`. */
+function ofNetwork({ healthCheck: given }: Properties): { property: string; reason: string }[] {
+  const check = object(given);
+  if (check["protocol"] !== "TCP") return [];
+  return ["path", "matcher"]
+    .filter((name) => check[name] !== undefined && check[name] !== "")
+    .map((name) => ({
+      property: "healthCheck",
+      reason: `Attribute "health_check[0].${name}" cannot be specified when "health_check[0].protocol" is "TCP".`,
+    }));
+}
 
 async function setAttributes(arn: string, inputs: Properties, scope: Scope): Promise<void> {
   const cookie = object(inputs["stickiness"]);
