@@ -25,7 +25,7 @@ function messageOf(services: object, foundation?: unknown): string {
   return "no mistake";
 }
 
-it("a service at a network load balancer has a check by TCP unless told", () => {
+it("a service at a network load balancer has a check by TCP by default", () => {
   const { services } = parse({ mqtt });
   expect(services["mqtt"]).toMatchObject({
     network: { protocol: "TCP", health: { protocol: "TCP", interval: 30 }, deregistrationDelay: 30 },
