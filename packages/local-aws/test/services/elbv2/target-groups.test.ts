@@ -56,7 +56,7 @@ describe("target groups", () => {
     [{ Name: "web-" }, "cannot begin or end with '-'"],
     [{ Name: "web_1" }, "can only contain characters that are alphanumeric characters and hyphens(-)"],
     [{ Name: undefined }, "Value null at 'name' failed to satisfy constraint: Member must not be null"],
-    [{ Protocol: "UDP" }, "Member must satisfy enum value set: [HTTP, HTTPS]"],
+    [{ Protocol: "UDP" }, "Member must satisfy enum value set: [HTTP, HTTPS, TCP]"],
     [{ Port: 0 }, "Member must have value greater than or equal to 1"],
     [{ VpcId: undefined }, "A VPC ID must be specified"],
     [{ TargetType: "instance" }, "is not supported by the local target"],
