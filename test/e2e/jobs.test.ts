@@ -308,12 +308,14 @@ describe("an environment with jobs", () => {
       const ran = await sandbox.json<RanCommand[]>("history", "dev", "--commands");
       expect(ran.map(({ kind, exitCode }) => [kind, exitCode])).toEqual([
         ["exec", null],
-        ["run", undefined],
+        ["run", null],
         ["run", null],
         ["run", 7],
         ["run", 7],
         ["run", 0],
       ]);
+      // One that is interrupted has an end too.
+      expect(ran[1]).toMatchObject({ endedAt: expect.any(String) as string });
       expect(ran[0]).toMatchObject({
         service: "api",
         by: userInfo().username,

@@ -10,7 +10,8 @@ export const extendedKeys = ["moorage:services", "moorage:jobs"] as const;
  * and jobs merge by name: maps deeply, lists and references as a whole, and null leaves out what the default has.
  */
 export function overDefaults(defaults: Tree, own: Tree): Tree {
-  const { "moorage:extends": isExtending, ...merged }: Tree = { ...defaults, ...own };
+  const { "moorage:extends": given, ...merged }: Tree = { ...defaults, ...own };
+  const isExtending = asWritten(given);
   // What is neither true nor false is told as a mistake.
   if (isExtending !== undefined && typeof isExtending !== "boolean") merged["moorage:extends"] = isExtending;
   if (isExtending !== true) return merged;
@@ -19,6 +20,11 @@ export function overDefaults(defaults: Tree, own: Tree): Tree {
     if (isTree(base) && isTree(over)) merged[key] = mergeTrees(base, over);
   }
   return merged;
+}
+
+/** The plain CLI puts quotes around true and false where it writes into a stack's file. */
+function asWritten(given: unknown): unknown {
+  return given === "true" ? true : given === "false" ? false : given;
 }
 
 /** A null that leaves out nothing stays, so that it is told as a mistake. */

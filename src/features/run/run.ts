@@ -90,7 +90,14 @@ export async function runInTask(
     lines.splice(0, lines.length - keptLines);
     tell(line);
   };
-  const [end, record] = await Promise.all([followTask(context, followed, hear), beginRecord(context, begun)]);
+  const recorded = beginRecord(context, begun);
+  const end = await followTask(context, followed, hear).catch(async (error: unknown) => {
+    await (
+      await recorded
+    )(null);
+    throw error;
+  });
+  const record = await recorded;
   if (end === undefined) await stopWithin(context, followed, "Its time is over.");
   await record(end?.exitCode ?? null);
   const result = { ...started, ...judged(end), lines };

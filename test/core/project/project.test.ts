@@ -105,6 +105,14 @@ config:
     expect(off.config["moorage:services"]).toEqual({ web: null });
   });
 
+  it("means the same in quotes, which the plain CLI puts around it", async () => {
+    const services = "  moorage:services: { web: null }\n";
+    const on = await read(`${services}  moorage:extends: "true"\n`);
+    expect(on.config).toEqual((await read(`${services}  moorage:extends: true\n`)).config);
+    const off = await read(`${services}  moorage:extends: "false"\n`);
+    expect(off.config).toEqual((await read(services)).config);
+  });
+
   it("keeps a reference whole", async () => {
     const text = base.replace("A: a", "A: { fromCfn: a }");
     const { config } = await read(
