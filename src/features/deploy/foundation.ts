@@ -115,21 +115,22 @@ export async function assignListener(
  * Of several load balancers the one where a stack's rules are that was made when there was one: a target group belongs to one
  * load balancer. Undefined for a new stack, and where there is no choice.
  */
-async function whereItStands(
+export async function whereItStands(
   context: Context,
   { stack, config }: DeployRequest,
   { deployed }: StackRecord,
 ): Promise<string | undefined> {
-  const targetGroup = deployed?.services
-    .map((service) => service.targetGroup)
-    .find((arn) => arn !== undefined);
-  if (targetGroup === undefined) return undefined;
+  const targetGroups = (deployed?.services ?? []).flatMap(({ targetGroup }) => targetGroup ?? []);
+  if (targetGroups.length === 0) return undefined;
   const given = chosenFoundation(context, config);
   const found = typeof given === "string" ? await ofStack(context, config, given) : given;
   const entrances = found === undefined ? [] : entrancesOf(found, stack);
   if (entrances.length < 2) return undefined;
-  const group = await targetGroupNow(context.aws, targetGroup);
-  const paths = (group?.loadBalancers ?? []).map((arn) => arn.split(":loadbalancer/")[1] ?? "");
+  // A service with a `listener` of its own is at none of them.
+  const groups = await Promise.all(targetGroups.map((arn) => targetGroupNow(context.aws, arn)));
+  const paths = groups.flatMap((group) =>
+    (group?.loadBalancers ?? []).map((arn) => arn.split(":loadbalancer/")[1] ?? ""),
+  );
   const own = entrances.find(({ listener }) => paths.some((path) => listener.includes(`:listener/${path}/`)));
   return own?.listener;
 }
