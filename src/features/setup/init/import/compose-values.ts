@@ -25,14 +25,14 @@ export function interpolated(value: unknown): string | undefined {
 const readAlone = ["environment", "labels", "args"];
 
 /** With the defaults of `${A:-b}` in all its other texts; one that is the environment's alone stays as it is. */
-export function withDefaults(content: unknown): unknown {
+export function withVariableDefaults(content: unknown): unknown {
   if (typeof content === "string") return interpolated(content) ?? content;
-  if (Array.isArray(content)) return content.map(withDefaults);
+  if (Array.isArray(content)) return content.map(withVariableDefaults);
   if (!isMapping(content)) return content;
   return Object.fromEntries(
     Object.entries(content).map(([name, value]) => [
       name,
-      readAlone.includes(name) ? value : withDefaults(value),
+      readAlone.includes(name) ? value : withVariableDefaults(value),
     ]),
   );
 }

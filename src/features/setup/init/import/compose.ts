@@ -2,7 +2,7 @@ import { dirname, posix, relative, resolve } from "node:path";
 import { badRequest } from "../../../../core/errors.js";
 import { frontOf, namesApart } from "../services.js";
 import { composeServiceOf, type ComposePlace } from "./compose-service.js";
-import { withDefaults } from "./compose-values.js";
+import { withVariableDefaults } from "./compose-values.js";
 import { Fields, isMapping } from "./fields.js";
 import type { Imported, ImportedPart, Left } from "./imported.js";
 import { readSource } from "./source.js";
@@ -42,7 +42,7 @@ export async function importCompose(folder: string, file: string): Promise<Impor
       "Name a compose file.",
     );
   const services = Object.fromEntries(
-    Object.entries(given).map(([name, content]) => [name, withDefaults(content)]),
+    Object.entries(given).map(([name, content]) => [name, withVariableDefaults(content)]),
   );
   for (const name of ["version", "name", "services", "x"]) top.take(name);
   for (const name of top.names()) if (name.startsWith("x-")) top.take(name);
