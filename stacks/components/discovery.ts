@@ -6,7 +6,7 @@ import { discoveryRule } from "../../src/core/project/standing.js";
  * Where ECS registers a service's tasks, so that a DNS name leads to them. ECS changes it in place, by a deployment. Source:
  * UpdateService, `serviceRegistries`; ServiceRegistry: in awsvpc an A record has no port, an SRV record wants one.
  */
-export function serviceRegistry({
+export function discoveryRegistry({
   discovery,
   port,
 }: ServiceConfig): Pick<EcsServiceArgs, "serviceRegistries"> {

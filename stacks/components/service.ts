@@ -6,7 +6,7 @@ import type { Config } from "../../src/core/project/schema.js";
 import type { ServiceConfig } from "../../src/core/project/service-schema.js";
 import { type Share, capacityOf, needsForce } from "../../src/core/project/capacity.js";
 import { containerDefinitions } from "./container.js";
-import { serviceRegistry } from "./discovery.js";
+import { discoveryRegistry } from "./discovery.js";
 import { serviceName } from "../../src/core/project/aws-names.js";
 import { type DeclaredKind, declareKind } from "./kinds/declared.js";
 import type { NetworkArgs } from "./network.js";
@@ -96,7 +96,7 @@ export class Service extends pulumi.ComponentResource {
         availabilityZoneRebalancing: config.availabilityZoneRebalancing ? "ENABLED" : "DISABLED",
         ...this.kind.ecs,
         ...this.args.names,
-        ...serviceRegistry(config),
+        ...discoveryRegistry(config),
         networkConfiguration: {
           subnets: surroundings.subnets,
           securityGroups: [this.kind.securityGroup.id, ...(config.securityGroups ?? [])],
