@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { githubShape } from "../../src/core/project/github-schema.js";
 import { configSchema, foundationShape } from "../../src/core/project/schema.js";
-import { serviceShape } from "../../src/core/project/service-schema.js";
+import { serviceShape } from "../../src/core/project/service-shape.js";
 
 const page = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
 

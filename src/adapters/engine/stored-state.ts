@@ -54,12 +54,6 @@ export async function storedResources(spec: StackSpec): Promise<StateResource[] 
   return text === undefined ? undefined : resourcesOf(parseStored(Buffer.from(text)));
 }
 
-/** The salt of a state in files that a passphrase encrypts; undefined for any other, and for one that only the engine can judge. */
-export async function storedSalt(spec: StackSpec): Promise<string | undefined> {
-  const { type, state } = (await storedInFile(spec))?.deployment.secrets_providers ?? {};
-  return type === "passphrase" ? state?.salt : undefined;
-}
-
 /**
  * A state in files as the engine would export it; undefined for any other, and for one that only the engine can judge,
  * such as one whose `.attrs` is cut short.

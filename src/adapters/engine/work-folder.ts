@@ -6,7 +6,6 @@ import { engineConfig, engineYaml } from "./engine-yaml.js";
 import { temporaryFolder, temporaryPlace } from "../../core/temporary-folder.js";
 import { judgeMark, markProcess } from "../record/owner/mark.js";
 import type { StackSpec } from "./engine.js";
-import { storedSalt } from "./stored-state.js";
 
 const prefix = "moorage-run-";
 
@@ -42,20 +41,9 @@ async function writeFiles(path: string, spec: StackSpec): Promise<void> {
     join(path, "Pulumi.yaml"),
     engineYaml({ ...spec.projectSettings, name: spec.project, runtime: "nodejs" }),
   );
-  const settings = { ...(await encryptionOf(spec)), ...spec.settings };
-  await writeFile(join(path, stackFile), engineYaml({ ...settings, config: engineConfig(spec.config) }));
+  await writeFile(join(path, stackFile), engineYaml({ ...spec.settings, config: engineConfig(spec.config) }));
   const folder = stateFolder(spec.backendUrl);
   if (folder !== undefined) makeFolder(folder);
-}
-
-/**
- * A rehearsal's passphrase never changes, so its stack's file names the salt that the state has: without it, the engine would
- * make a new one in each run, and stretch the passphrase for both. Most of its time goes into that.
- */
-async function encryptionOf(spec: StackSpec): Promise<{ encryptionsalt?: string }> {
-  if (!("PULUMI_DEBUG_PROVIDERS" in spec.env) || Object.keys(spec.settings ?? {}).length > 0) return {};
-  const salt = await storedSalt(spec);
-  return salt === undefined ? {} : { encryptionsalt: salt };
 }
 
 /**

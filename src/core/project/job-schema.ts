@@ -5,7 +5,8 @@ import { type Report, rule, withRules } from "./rule.js";
 import { checkPlaceholders, eventStart, eventValue } from "./job-events.js";
 import { scheduleText, timezoneName } from "./schedule.js";
 import { checkImage, checkVariables } from "./service-checks.js";
-import { serviceShape, variables } from "./service-schema.js";
+import { serviceShape } from "./service-shape.js";
+import { variables } from "./service-values.js";
 import { arnOf, duration, flag, shortName, strict, wholeNumber } from "./values.js";
 
 const minute = 60_000;

@@ -18,7 +18,9 @@ import { requestShape } from "./request-schema.js";
 import { withRules } from "./rule.js";
 import { scope } from "./scope.js";
 import { alarms, logGroupPrefix, migrate, scan } from "./service-operations.js";
-import { service, serviceShape, variables } from "./service-schema.js";
+import { service } from "./service-schema.js";
+import { serviceShape } from "./service-shape.js";
+import { variables } from "./service-values.js";
 import { smoke } from "./smoke-schema.js";
 import { gates, triggers } from "./triggers.js";
 import {

@@ -27,6 +27,8 @@ const kinds: [string, RegExp, Record<string, string>][] = [
     {
       "local-aws/balancer/forward.ts": "the load balancer's own idle timeout, as AWS's",
       "local-aws/balancer/sign-in/issuers.ts": "`answerMs`, for the whole answer",
+      "local-aws/balancer/streams.ts":
+        "a port of this machine, which answers or refuses at once; then it lasts as long as its client",
       "local-aws/connect/stream-proxy.ts":
         "a port of this machine, which answers or refuses at once; then its idle timeout",
       "local-aws/services/elbv2/probe.ts": "the health check's own timeout",
