@@ -92,7 +92,7 @@ describe("a deployment that migrates", () => {
   it("F6: stops it when it is interrupted", { timeout }, async () => {
     writeFileSync(file("does"), "hang");
     const run = interruptible(sandbox, deploy("v2"));
-    await eventually("it migrates", () => migrated().length === 2);
+    await eventually("it migrates", () => migrated().length === 2, 30_000);
     run.interrupt();
     expect(await run.ended).toMatchObject({ exitCode: 130 });
     await eventually("its task has ended", async () => (await running()).length === 0);

@@ -31,7 +31,12 @@ export function namedDynamicImports(root: string): Plugin {
         const { file, resolveDir } = pluginData as { file: string; resolveDir: string };
         const exported = Object.keys((await import(path)) as object);
         const names = exported.filter(
-          (name) => name !== "default" && name !== "module.exports" && words.has(name),
+          (name) =>
+            name !== "default" &&
+            name !== "module.exports" &&
+            words.has(name) &&
+            // `EC2` beside `EC2Client` has every command of the service as a method: most of the package.
+            !exported.includes(`${name}Client`),
         );
         return { resolveDir, contents: moduleOf(file, names, exported.includes("default")) };
       });
