@@ -1,6 +1,7 @@
 import { calls } from "./calls.js";
 import { infraStatements } from "./infra.js";
-import { besidePlaces, type Condition, type Place, type PlaceName, places, sharedPlaces } from "./places.js";
+import { besidePlaces, sharedPlaces } from "./parts.js";
+import { type Condition, type Place, type PlaceName, places } from "./places.js";
 import { isPlanned } from "./plan.js";
 import type { Access, Scope } from "./scope.js";
 

@@ -1,11 +1,11 @@
 import type { Invocation } from "../../core/command.js";
-import { deploy } from "../deploy/deploy.js";
-import { destroy } from "../deploy/destroy.js";
+import { readPreview } from "../../context/preview-stack.js";
 import { commits } from "./commits.js";
 import { checkJobs, checkParts, checkRun } from "./full-checks.js";
-import { fullInvocation, openFull, openFullPreview, ordersApp } from "./full-place.js";
+import { fullInvocation, openFull, ordersApp } from "./full-place.js";
 import type { PullRequestSeen } from "./journey.js";
 import { deployBroken, deployTo, type DemoPlace, expectAnswer, promoteTo, push, rollBack } from "./place.js";
+import { bringUp, merge, readyEngine, startTarget, tearDown } from "./stages.js";
 import type { Timeline } from "./steps.js";
 
 export interface FullDemo {
@@ -23,19 +23,11 @@ export async function travelFull(
   { endpoint }: FullDemo,
 ): Promise<PullRequestSeen & { leftOut: string[] }> {
   const invocation = fullInvocation(outer);
-  const dev = await timeline.step(
-    "The local target starts",
-    () => openFull(invocation, "dev", endpoint),
-    ({ context }) => context.target.connection.endpoint ?? "",
-  );
+  const dev = await startTarget(timeline, () => openFull(invocation, "dev", endpoint));
   const places = [dev];
   try {
-    await timeline.step(
-      "The engine is ready",
-      () => dev.context.engine(),
-      () =>
-        endpoint === undefined ? "the real Pulumi CLI" : `the real Pulumi CLI; the emulator at ${endpoint}`,
-    );
+    const emulator = endpoint === undefined ? "" : `; the emulator at ${endpoint}`;
+    await readyEngine(timeline, dev, `the real Pulumi CLI${emulator}`);
     const first = await push(invocation, timeline, commits.main, ordersApp);
     const url = await deployTo(timeline, dev, first);
     await expectAnswer(timeline, "web answers", url, first);
@@ -48,7 +40,7 @@ export async function travelFull(
     const crashing = await push(invocation, timeline, commits.crashing, ordersApp);
     await deployBroken(timeline, dev, crashing, "rollout-failed");
     await rollBack(timeline, dev);
-    await teardown(timeline, places);
+    await tearDown(timeline, "Everything is destroyed, the stacks' own resources too", places);
     return { ...seen, leftOut: endpoint === undefined ? [withoutEmulator] : [] };
   } finally {
     for (const { context } of places) context.close();
@@ -66,22 +58,13 @@ async function pullRequest(
   dev: DemoPlace,
   endpoint: string | undefined,
 ): Promise<PullRequestSeen & { tag: string }> {
-  const { request, stack } = await openFullPreview(invocation, pr);
+  const preview = await readPreview(invocation.cwd, pr);
   const before = (await dev.context.records.read("dev"))?.record.url ?? "";
   const tag = await push(invocation, timeline, commits.first, ordersApp);
-  const { url } = await timeline.step(
-    `The preview ${stack} runs ${tag}`,
-    () => deploy(dev.context, { ...request, imageTag: tag, lockTimeoutMs: 0 }),
-    ({ result, url: where }) => `${result}: ${where ?? ""}`,
-  );
-  const answer = await expectAnswer(timeline, "Its URL answers", url ?? "", tag);
-  if (endpoint !== undefined) await checkParts(timeline, url ?? "", endpoint);
-  await timeline.step(
-    "The pull request is merged: its preview goes",
-    () => destroy(dev.context, { ...request, lockTimeoutMs: 0 }),
-    ({ deleted }) => `${deleted} resources deleted, none left`,
-  );
-  return { tag, url: url ?? "", answers: [before, answer] };
+  const { url, answer } = await bringUp(timeline, dev.context, preview, tag);
+  if (endpoint !== undefined) await checkParts(timeline, url, endpoint);
+  await merge(timeline, dev.context, preview);
+  return { tag, url, answers: [before, answer] };
 }
 
 async function releaseTrain(
@@ -99,13 +82,4 @@ async function releaseTrain(
     await expectAnswer(timeline, `${name} answers`, url, release);
     [from, version] = [to, release];
   }
-}
-
-async function teardown(timeline: Timeline, places: readonly DemoPlace[]): Promise<void> {
-  await timeline.step(
-    "Everything is destroyed, the stacks' own resources too",
-    () =>
-      Promise.all(places.map(({ context, request }) => destroy(context, { ...request, lockTimeoutMs: 0 }))),
-    (ends) => `${ends.reduce((sum, { deleted }) => sum + deleted, 0)} resources deleted, none left`,
-  );
 }

@@ -1,10 +1,9 @@
 import type { Invocation } from "../../core/command.js";
-import { deploy } from "../deploy/deploy.js";
-import { destroy } from "../deploy/destroy.js";
 import { readPreview } from "../../context/preview-stack.js";
 import { commits } from "./commits.js";
 import type { DemoPlace } from "./place.js";
 import { deployBroken, deployTo, expectAnswer, openPlace, promoteTo, push, rollBack } from "./place.js";
+import { bringUp, merge, readyEngine, startTarget, tearDown } from "./stages.js";
 import type { Timeline } from "./steps.js";
 
 const pr = "42";
@@ -18,18 +17,10 @@ export interface PullRequestSeen {
 
 /** One change's whole way: pull request, dev, staging, prod, two bad releases and a rollback, teardown. */
 export async function travel(invocation: Invocation, timeline: Timeline): Promise<PullRequestSeen> {
-  const dev = await timeline.step(
-    "The local target starts",
-    () => openPlace(invocation, "dev"),
-    ({ context }) => context.target.connection.endpoint ?? "",
-  );
+  const dev = await startTarget(timeline, () => openPlace(invocation, "dev"));
   const places = [dev];
   try {
-    await timeline.step(
-      "The engine is ready",
-      () => dev.context.engine(),
-      () => "the real Pulumi CLI",
-    );
+    await readyEngine(timeline, dev, "the real Pulumi CLI");
     await deployTo(timeline, dev, await push(invocation, timeline, commits.main));
     const { tag, ...seen } = await pullRequest(invocation, timeline, dev);
     const staging = await openPlace(invocation, "staging");
@@ -38,7 +29,7 @@ export async function travel(invocation: Invocation, timeline: Timeline): Promis
     await releaseTrain(timeline, [dev, staging, prod], tag);
     await badReleases(invocation, timeline, dev, tag);
     await rollBack(timeline, dev);
-    await teardown(timeline, places);
+    await tearDown(timeline, "Everything is destroyed", places);
     return seen;
   } finally {
     for (const { context } of places) context.close();
@@ -51,23 +42,11 @@ async function pullRequest(
   timeline: Timeline,
   { context }: DemoPlace,
 ): Promise<PullRequestSeen & { tag: string }> {
-  const { request, stack } = await readPreview(invocation.cwd, pr);
-  const bringUp = async (imageTag: string) => {
-    const { url } = await timeline.step(
-      `The preview ${stack} runs ${imageTag}`,
-      () => deploy(context, { ...request, imageTag, lockTimeoutMs: 0 }),
-      ({ result, url: where }) => `${result}: ${where ?? ""}`,
-    );
-    return { url: url ?? "", answer: await expectAnswer(timeline, "Its URL answers", url ?? "", imageTag) };
-  };
-  const before = await bringUp(await push(invocation, timeline, commits.first));
+  const preview = await readPreview(invocation.cwd, pr);
+  const before = await bringUp(timeline, context, preview, await push(invocation, timeline, commits.first));
   const tag = await push(invocation, timeline, commits.second);
-  const after = await bringUp(tag);
-  await timeline.step(
-    "The pull request is merged: its preview goes",
-    () => destroy(context, { ...request, lockTimeoutMs: 0 }),
-    ({ deleted }) => `${deleted} resources deleted, none left`,
-  );
+  const after = await bringUp(timeline, context, preview, tag);
+  await merge(timeline, context, preview);
   return { tag, url: after.url, answers: [before.answer, after.answer] };
 }
 
@@ -97,13 +76,4 @@ async function badReleases(
   await deployBroken(timeline, dev, wrong, "smoke-test");
   const url = (await dev.context.records.read("dev"))?.record.url ?? "";
   await expectAnswer(timeline, "dev answers as before", url, good);
-}
-
-async function teardown(timeline: Timeline, places: readonly DemoPlace[]): Promise<void> {
-  await timeline.step(
-    "Everything is destroyed",
-    () =>
-      Promise.all(places.map(({ context, request }) => destroy(context, { ...request, lockTimeoutMs: 0 }))),
-    (ends) => `${ends.reduce((sum, { deleted }) => sum + deleted, 0)} resources deleted, none left`,
-  );
 }

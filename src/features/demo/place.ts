@@ -34,9 +34,15 @@ export interface DemoPlace extends EnvironmentStack {
   context: Context;
 }
 
-export async function openPlace(invocation: Invocation, name: string): Promise<DemoPlace> {
+/** `emulated` says which services are elsewhere than on the target. */
+export async function openPlace(
+  invocation: Invocation,
+  name: string,
+  emulated: Pick<EnvironmentStack["place"], "endpoints"> = {},
+): Promise<DemoPlace> {
   const stack = await readEnvironment(invocation.cwd, name);
-  return { ...stack, context: await openContext(invocation, stack.place) };
+  const place = { ...stack.place, ...emulated };
+  return { ...stack, place, context: await openContext(invocation, place) };
 }
 
 /** Builds a commit's image, pushes it and records the build; its tag. */

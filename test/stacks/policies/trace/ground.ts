@@ -24,6 +24,7 @@ export function scopeOfStep({ role, stack, account }: Pick<Step, "role" | "stack
     logs: "/ecs",
     cluster: arn("ecs", "cluster/moorage"),
     balancers: "moorage",
+    networks: isPreview ? [] : [arn("elasticloadbalancing", "loadbalancer/net/moorage-network/0")],
     vpc: "vpc-1",
     boundary: boundaryOf(stack, account),
     repositories: isPreview

@@ -24,6 +24,8 @@ const plan = { role: "plan", stack: "dev", account: "111111111111" } as const;
 /** A change's whole way, by the roles that take it, with what goes wrong and what is looked at on the way. */
 export const journey: readonly Step[] = [
   { ...dev, args: ["deploy", "dev", "--tag", "v1"] },
+  // The dead letters of a job.
+  { ...dev, args: ["local", "queue", "missed", "--waiting", "0"] },
   { ...dev, args: ["verify", "dev"], mayFail: true },
   { ...dev, args: ["logs", "dev"] },
   { ...dev, args: ["local", "event", "put", "shop", "Order"] },
@@ -33,6 +35,8 @@ export const journey: readonly Step[] = [
   { ...preview, args: ["diff", "pr-42"], mayFail: true },
   { ...preview, args: ["preview", "list"] },
   { ...preview, args: ["local", "event", "put", "shop", "Order"] },
+  // It is at work when the preview goes.
+  { ...preview, args: ["job", "run", "pr-42", "slow"] },
   { ...preview, args: ["preview", "destroy", "--pr", "42"] },
   { ...preview, stack: "pr-43", args: ["preview", "up", "--pr", "43", "--tag", "v1"] },
   { ...preview, stack: "pr-43", args: ["preview", "sweep"], github: true },

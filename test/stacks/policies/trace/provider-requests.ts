@@ -31,7 +31,9 @@ function actionsOf(type: string, method: string): readonly string[] {
   const calls = providerCalls[type];
   if (calls === undefined) throw new Error(`${type} is not in the table of the provider's calls`);
   const own = method === "read" ? [] : (calls[method as "create" | "update" | "delete"] ?? []);
-  return method === "delete" ? own : [...own, ...calls.read];
+  // No rule of the journey signs people in: Cognito is asked about none.
+  const asked = own.filter((action) => !action.startsWith("cognito-idp:"));
+  return method === "delete" ? asked : [...asked, ...calls.read];
 }
 
 function about(action: string, subject: Subject): Omit<Needed, "action" | "by"> {
@@ -66,6 +68,7 @@ function resourceOf(action: string, { type, known, place }: Subject): string {
     );
   }
   if (action === "elasticloadbalancing:CreateRule") return text("listenerArn");
+  if (action === "elasticloadbalancing:CreateListener") return text("loadBalancerArn");
   if (action === "cloudwatch:DescribeAlarms") return arn("cloudwatch", "alarm:any");
   if (type.includes("appautoscaling/")) return ofScaling(action, text("resourceId"), arn);
   const found: Text = {
@@ -119,6 +122,12 @@ function passedTo(type: string): string {
   return type.includes("sfn/") ? "states" : "ecs-tasks";
 }
 
+/** The call that makes what tags are added to. */
+function makerOf(resource: string): string {
+  if (resource.includes(":targetgroup/")) return "CreateTargetGroup";
+  return resource.includes(":listener/") ? "CreateListener" : "CreateRule";
+}
+
 /** Which of AWS's keys the request brings: tags of what is made, or of what is there. */
 function contextOf(action: string, resource: string, { type, method, known, place }: Subject): Text {
   const tags = (known["tags"] as Text | undefined) ?? ownTags(resource, place);
@@ -126,9 +135,7 @@ function contextOf(action: string, resource: string, { type, method, known, plac
   const [service = "", name = ""] = action.split(":");
   const creates: Record<string, Text> = {
     "elasticloadbalancing:AddTags": {
-      "elasticloadbalancing:CreateAction": resource.includes(":targetgroup/")
-        ? "CreateTargetGroup"
-        : "CreateRule",
+      "elasticloadbalancing:CreateAction": makerOf(resource),
     },
     "ec2:CreateTags": { "ec2:CreateAction": "CreateSecurityGroup" },
     "iam:CreateServiceLinkedRole": { "iam:AWSServiceName": "ecs.application-autoscaling.amazonaws.com" },

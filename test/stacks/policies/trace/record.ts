@@ -49,13 +49,31 @@ const jobs = {
 const enabled = Object.fromEntries(Object.keys(jobs).map((name) => [name, { enabled: true }]));
 const previews = { base: "dev", domain: "preview.example.com", ttl: "72h", jobs: enabled };
 
+/** One that a network load balancer passes connections to. */
+const passed = {
+  repository: "hello",
+  kind: "network",
+  port: 8080,
+  network: { loadBalancer: "shared", port: await freePort(), deregistrationDelay: 1 },
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** Everything that a service can have, so that every type that an environment declares takes part. */
 function configure(sandbox: Sandbox): void {
   const file = (name: string) => join(sandbox.project, `Pulumi.${name}.yaml`);
-  const rich = readFileSync(file("prod"), "utf8").replace(
-    "autoscaling:",
-    'policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]\n      exec: true\n      readOnly: false\n      autoscaling:',
-  );
+  const rich = readFileSync(file("prod"), "utf8")
+    .replace("readOnly: true", "exec: true")
+    .replace(
+      "autoscaling:",
+      'policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]\n      autoscaling:',
+    );
   const scaled = rich.replace("{ min: 3,", '{ schedules: [{ schedule: "rate(1 day)", min: 3 }], min: 3,');
   const alarms = '  moorage:alarms: { topics: ["arn:aws:sns:us-east-1:333333333333:pager"] }\n';
   writeFileSync(file("prod"), `${scaled}${alarms}`);
@@ -70,7 +88,7 @@ function configure(sandbox: Sandbox): void {
       name === "dev"
         ? text.replace(
             "services:\n",
-            "services:\n    api: { repository: hello, kind: internal, port: 8080, connect: { ingress: [web] } }\n",
+            `services:\n    api: { repository: hello, kind: internal, port: 8080, connect: { ingress: [web] } }\n    webtcp: ${JSON.stringify(passed)}\n`,
           )
         : text;
     writeFileSync(file(name), `${called}${migrate}${settings}  moorage:smoke: { path: /, timeout: 5s }\n`);

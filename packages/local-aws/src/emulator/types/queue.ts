@@ -1,7 +1,6 @@
 import { AwsError } from "../../cloud.js";
 import type { Properties } from "../../provider/values.js";
 import { changeTags, object, text, unlessGone } from "../../resources/convert.js";
-import { randomId } from "../../resources/recorded.js";
 import type { ResourceType, Scope } from "../../resources/resource.js";
 import {
   type Attributes,
@@ -12,6 +11,7 @@ import {
 } from "../attributes.js";
 import { notCarried } from "../carried.js";
 import type { EmulatorCall } from "../emulator.js";
+import { fifoNaming } from "../fifo-name.js";
 
 /** Source: SQS, SetQueueAttributes, with its defaults. */
 const attributes: Attributes = {
@@ -32,6 +32,7 @@ const attributes: Attributes = {
   visibilityTimeoutSeconds: { name: "VisibilityTimeout", kind: "number", absent: "30" },
 };
 const carried = new Set([...Object.keys(attributes), "name", "namePrefix", "tags"]);
+const { naming, nameOf } = fifoNaming("fifoQueue");
 const gone = ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"];
 
 /** A queue in the emulator; its id is its URL, as the emulator tells it. */
@@ -40,15 +41,12 @@ export function queue(call: EmulatorCall): ResourceType {
     call<Output>("sqs", operation, input, site);
   return {
     tokens: ["aws:sqs/queue:Queue"],
-    autoname: "name",
-    nameEnding: ({ fifoQueue }) => (fifoQueue === true ? ".fifo" : ""),
-    replaces: ["name", "namePrefix", "fifoQueue"],
+    ...naming,
     check: (inputs) => notCarried(inputs, carried),
     same: (property, before, after) => sameDocument(attributes, property, before, after),
 
-    async create({ name, namePrefix, tags, ...inputs }, scope) {
-      const suffix = inputs["fifoQueue"] === true ? ".fifo" : "";
-      const QueueName = text(name) || `${randomId(text(namePrefix))}${suffix}`;
+    async create({ tags, ...inputs }, scope) {
+      const QueueName = nameOf(inputs);
       const already = await unlessGone(sqs("GetQueueUrl", { QueueName }, scope), ...gone);
       // SQS itself would hand over one with the same attributes: two owners of one queue.
       if (already !== undefined)

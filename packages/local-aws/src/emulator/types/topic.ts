@@ -1,6 +1,5 @@
 import type { Properties } from "../../provider/values.js";
-import { changeTags, tagMap, text, unlessGone, upperTags } from "../../resources/convert.js";
-import { randomId } from "../../resources/recorded.js";
+import { changeTags, tagMap, unlessGone, upperTags } from "../../resources/convert.js";
 import type { ResourceType, Scope } from "../../resources/resource.js";
 import {
   type Attributes,
@@ -11,6 +10,7 @@ import {
 } from "../attributes.js";
 import { notCarried } from "../carried.js";
 import type { EmulatorCall } from "../emulator.js";
+import { fifoNaming } from "../fifo-name.js";
 
 /** Source: SNS, SetTopicAttributes. */
 const topicAttributes: Attributes = {
@@ -37,6 +37,7 @@ const subscriptionCarries = new Set([
   ...Object.keys(subscriptionAttributes),
   ...["confirmationTimeoutInMinutes", "endpoint", "endpointAutoConfirms", "protocol", "topic"],
 ]);
+const { naming, nameOf } = fifoNaming("fifoTopic");
 const gone = ["NotFound", "NotFoundException"];
 type Told = { Attributes?: Record<string, string> };
 
@@ -50,15 +51,12 @@ export function topic(call: EmulatorCall): ResourceType {
   const sns = caller(call);
   return {
     tokens: ["aws:sns/topic:Topic"],
-    autoname: "name",
-    nameEnding: ({ fifoTopic }) => (fifoTopic === true ? ".fifo" : ""),
-    replaces: ["name", "namePrefix", "fifoTopic"],
+    ...naming,
     check: (inputs) => notCarried(inputs, topicCarries),
     same: (property, before, after) => sameDocument(topicAttributes, property, before, after),
 
-    async create({ name, namePrefix, tags, ...inputs }, scope) {
-      const suffix = inputs["fifoTopic"] === true ? ".fifo" : "";
-      const Name = text(name) || `${randomId(text(namePrefix))}${suffix}`;
+    async create({ tags, ...inputs }, scope) {
+      const Name = nameOf(inputs);
       const Attributes = toAttributes(topicAttributes, inputs);
       const input = { Name, Attributes, Tags: upperTags(tags) };
       const { TopicArn } = await sns<{ TopicArn: string }>("CreateTopic", input, scope);
