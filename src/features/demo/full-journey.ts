@@ -5,7 +5,7 @@ import { checkJobs, checkParts, checkRun } from "./full-checks.js";
 import { fullInvocation, openFull, ordersApp } from "./full-place.js";
 import type { PullRequestSeen } from "./journey.js";
 import { deployBroken, deployTo, type DemoPlace, expectAnswer, promoteTo, push, rollBack } from "./place.js";
-import { bringUp, merge, readyEngine, startTarget, tearDown } from "./stages.js";
+import { bringUp, merge, readyEngine, openFirst, tearDown } from "./stages.js";
 import type { Timeline } from "./steps.js";
 
 export interface FullDemo {
@@ -23,7 +23,7 @@ export async function travelFull(
   { endpoint }: FullDemo,
 ): Promise<PullRequestSeen & { leftOut: string[] }> {
   const invocation = fullInvocation(outer);
-  const dev = await startTarget(timeline, () => openFull(invocation, "dev", endpoint));
+  const dev = await openFirst(timeline, () => openFull(invocation, "dev", endpoint));
   const places = [dev];
   try {
     const emulator = endpoint === undefined ? "" : `; the emulator at ${endpoint}`;

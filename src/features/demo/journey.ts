@@ -3,7 +3,7 @@ import { readPreview } from "../../context/preview-stack.js";
 import { commits } from "./commits.js";
 import type { DemoPlace } from "./place.js";
 import { deployBroken, deployTo, expectAnswer, openPlace, promoteTo, push, rollBack } from "./place.js";
-import { bringUp, merge, readyEngine, startTarget, tearDown } from "./stages.js";
+import { bringUp, merge, readyEngine, openFirst, tearDown } from "./stages.js";
 import type { Timeline } from "./steps.js";
 
 const pr = "42";
@@ -17,7 +17,7 @@ export interface PullRequestSeen {
 
 /** One change's whole way: pull request, dev, staging, prod, two bad releases and a rollback, teardown. */
 export async function travel(invocation: Invocation, timeline: Timeline): Promise<PullRequestSeen> {
-  const dev = await startTarget(timeline, () => openPlace(invocation, "dev"));
+  const dev = await openFirst(timeline, () => openPlace(invocation, "dev"));
   const places = [dev];
   try {
     await readyEngine(timeline, dev, "the real Pulumi CLI");

@@ -11,7 +11,7 @@ export interface Answer {
   answer: string;
 }
 
-export function startTarget(timeline: Timeline, open: () => Promise<DemoPlace>): Promise<DemoPlace> {
+export function openFirst(timeline: Timeline, open: () => Promise<DemoPlace>): Promise<DemoPlace> {
   return timeline.step(
     "The local target starts",
     open,
